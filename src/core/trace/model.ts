@@ -1,0 +1,70 @@
+/** A trace as plain data: the tool calls of a captured session, the guard's own look-ups, and what the gateway noted. */
+import type { JsonValue } from '../base/json.ts';
+import type { Problem } from '../base/parsed.ts';
+
+/** Which reader understood the file. */
+export type TraceFormat = 'gateway-jsonl' | 'native' | 'unknown';
+
+/** How a recorded call ended at the backend: a result, or an error text. */
+export type RecordedAnswer =
+  { readonly result: JsonValue; readonly error?: never } | { readonly error: string; readonly result?: never };
+
+/** Who made a recorded call: the agent, or the guard through `call_backend` (gateway spec 4.3). */
+export type CallOrigin = 'agent' | 'guard';
+
+/** One request to a backend with its answer. Lines count from 1. */
+export interface RecordedCall {
+  readonly server: string;
+  readonly tool: string;
+  /** null stands for `"arguments": null`; absent arguments are `{}` as the gateway makes them. */
+  readonly args: JsonValue;
+  /** undefined when the capture ends before the answer. */
+  readonly answer: RecordedAnswer | undefined;
+  readonly origin: CallOrigin;
+  /** ISO 8601 with milliseconds; null when the trace does not say. */
+  readonly time: string | null;
+  readonly durationMs: number | null;
+  readonly requestLine: number;
+  readonly answerLine: number | null;
+  /** Agent labels as recorded for sink servers (gateway spec 4.4). */
+  readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;
+  /** Whether the capture's redaction changed the payload so that a replay may differ. */
+  readonly redacted: boolean;
+}
+
+/** One `difc_filtered` record of the gateway, as it was recorded. */
+export interface RecordedFiltered {
+  readonly server: string;
+  readonly tool: string;
+  readonly description: string;
+  readonly reason: string;
+  readonly secrecy: readonly string[] | null;
+  readonly integrity: readonly string[] | null;
+  readonly number: string | null;
+  readonly author: string | null;
+  readonly url: string | null;
+  readonly line: number;
+}
+
+/** One tool call of the agent with what belongs to it. */
+export interface TraceCall extends RecordedCall {
+  /** Position among the agent's calls, from 0. */
+  readonly index: number;
+  /** The guard's look-ups that were made for this call, in order: indexes into `Trace.guardCalls`. */
+  readonly guardCalls: readonly number[];
+  readonly filtered: readonly RecordedFiltered[];
+}
+
+/** A whole trace in memory. */
+export interface Trace {
+  readonly format: TraceFormat;
+  /** Server ids in order of appearance. */
+  readonly servers: readonly string[];
+  readonly calls: readonly TraceCall[];
+  /** Every recorded call that the guard made, in order of time. */
+  readonly guardCalls: readonly RecordedCall[];
+  readonly problems: readonly Problem[];
+  /** Lines read, also those that carry no call. */
+  readonly lines: number;
+  readonly bytes: number;
+}
