@@ -2,5 +2,12 @@
 import { execFileSync } from 'node:child_process';
 
 export default function setup(): void {
-  execFileSync(process.execPath, ['esbuild.mjs', '--development'], { stdio: 'inherit' });
+  for (const bundle of ['worker', 'cli']) {
+    try {
+      execFileSync(process.execPath, ['esbuild.mjs', '--development', `--only=${bundle}`], { stdio: 'pipe' });
+    } catch (failure) {
+      if (process.env['CI']) throw failure;
+      console.error(`${bundle} could not be bundled: ${String((failure as { stderr?: unknown }).stderr).slice(0, 600)}`);
+    }
+  }
 }

@@ -86,6 +86,8 @@ export interface DecisionRecord {
   readonly outcome: Outcome;
   /** The gateway's error text when the client got a JSON-RPC error, without stack traces. */
   readonly error: string | null;
+  /** The text of the gateway's own panic, where it would crash on this call (gateway spec 2.6.2); absent otherwise. */
+  readonly panic?: string;
   /** The phase in which the call ended early; null when it went through all of them. */
   readonly endedIn: PhaseId | null;
   readonly client: ClientAnswer;

@@ -1,0 +1,85 @@
+/** Reads a command's arguments: flags by name, files by position; anything else is a clear sentence and exit code 2. */
+import { parseArgs } from 'node:util';
+import { Failure } from '../core/base/failure.ts';
+
+/** How a flag is given: with a value, or alone. */
+export type FlagKind = 'value' | 'switch';
+
+/** What a command accepts, for the reader and for its help. */
+export interface ArgumentTable {
+  /** Names of the positions, for messages: `GUARD`, `TRACE`. */
+  readonly positions: readonly string[];
+  readonly flags: Readonly<Record<string, { readonly kind: FlagKind; readonly help: string; readonly value?: string }>>;
+}
+
+/** The arguments as they were given. */
+export class Arguments {
+  readonly #command: string;
+  readonly #values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly #positions: readonly string[];
+
+  /** Throws a `Failure` (`cli/usage`) for an unknown flag, a missing value, or a position too many. */
+  constructor(command: string, table: ArgumentTable, argv: readonly string[]) {
+    this.#command = command;
+    const options = Object.fromEntries(
+      Object.entries(table.flags).map(([name, { kind }]) => [name, { type: kind === 'value' ? 'string' : 'boolean' }]),
+    ) as Record<string, { type: 'string' | 'boolean' }>;
+    try {
+      const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+      this.#values = parsed.values;
+      this.#positions = parsed.positionals;
+    } catch (thrown) {
+      throw usage(command, thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown));
+    }
+    const extra = this.#positions[table.positions.length];
+    if (extra !== undefined) throw usage(command, `Unexpected argument "${extra}"`);
+  }
+
+  /** A file or other argument by position; a missing one is a usage failure that names it. */
+  position(at: number, name: string): string {
+    const value = this.#positions[at];
+    if (value === undefined) throw usage(this.#command, `Missing ${name}`);
+    return value;
+  }
+
+  value(name: string): string | undefined {
+    const value = this.#values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  required(name: string): string {
+    const value = this.value(name);
+    if (value === undefined) throw usage(this.#command, `Missing --${name}`);
+    return value;
+  }
+
+  has(name: string): boolean {
+    return this.#values[name] === true;
+  }
+
+  /** One of a few words. */
+  oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    const word = words.find((candidate) => candidate === value);
+    if (word === undefined) throw usage(this.#command, `--${name} is "${value}"; expected one of ${words.join(', ')}`);
+    return word;
+  }
+
+  /** A whole number that is not negative. */
+  count(name: string): number | undefined {
+    const value = this.value(name);
+    if (value === undefined) return undefined;
+    if (!/^\d{1,15}$/.test(value)) throw usage(this.#command, `--${name} is "${value}"; expected a whole number`);
+    return Number(value);
+  }
+}
+
+/** The failure of wrong usage: its hint names the help. */
+export function usage(command: string, message: string): Failure {
+  return new Failure(
+    'cli/usage',
+    message,
+    `Run "guardscope help${command === '' ? '' : ` ${command}`}" for its arguments`,
+  );
+}

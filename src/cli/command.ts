@@ -1,0 +1,15 @@
+/** What a command of the command line is: its arguments, its help, and what it does. */
+import type { Arguments, ArgumentTable } from './args.ts';
+import type { Output } from './output.ts';
+
+/** How a run ended for the shell (design: 0 fine, 1 differs or failed, 2 usage or input, 3 guard not loaded, 4 guard trapped). */
+export const exitCodes = { fine: 0, differs: 1, badInput: 2, notLoaded: 3, trapped: 4 } as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+export interface Command extends ArgumentTable {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  run(args: Arguments, output: Output): Promise<ExitCode>;
+}

@@ -1,0 +1,65 @@
+/** `exec`: runs steps on one guard instance and prints one JSON line a step, for comparison with recorded production answers. */
+import { createInterface } from 'node:readline';
+import { createReadStream } from 'node:fs';
+import { Failure } from '../../core/base/failure.ts';
+import { decodeGoJson } from '../../core/base/goJson.ts';
+import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
+import { StepRunner } from '../../engine/replay/stepRunner.ts';
+import { readInput } from '../../engine/session/inputs.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import { cliEngine } from '../engine.ts';
+
+export const exec: Command = {
+  name: 'exec',
+  summary: 'Run steps (one JSON object a line) on one guard instance and print one JSON line a step.',
+  positions: [],
+  flags: {
+    guard: { kind: 'value', value: 'FILE', help: 'The module to run' },
+    steps: { kind: 'value', value: 'FILE', help: 'The steps, one JSON object a line' },
+    name: { kind: 'value', value: 'NAME', help: 'Name of the guard (default: guard)' },
+  },
+  async run(args, output) {
+    const bytes = await readInput(args.required('guard'), 'guard');
+    const path = args.required('steps');
+    const name = args.value('name');
+    const runner = new StepRunner(bytes, { ...cliEngine(), ...(name === undefined ? {} : { name }) });
+    let code: ExitCode = exitCodes.fine;
+    try {
+      for await (const step of readSteps(path)) {
+        const line = await runner.run(step);
+        await output.json(line);
+        if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
+        else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.trapped;
+      }
+    } finally {
+      await runner.close();
+    }
+    return code;
+  },
+};
+
+async function* readSteps(path: string): AsyncGenerator<JsonObject> {
+  const stream = createReadStream(path);
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {
+      line++;
+      if (text.trim() === '') continue;
+      const parsed = decodeGoJson(text);
+      if (!parsed.ok)
+        throw new Failure('exec/bad-step', `${path}:${line}: ${parsed.error}`, 'Each line is one JSON object');
+      if (!isJsonObject(parsed.value)) {
+        throw new Failure('exec/bad-step', `${path}:${line}: a step is a JSON object, not ${text.slice(0, 40)}`);
+      }
+      yield parsed.value;
+    }
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Failure(
+      'exec/unreadable',
+      `Cannot read the steps "${path}": ${reason}`,
+      'Check the path given to --steps',
+    );
+  }
+}

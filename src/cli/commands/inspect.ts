@@ -1,0 +1,20 @@
+/** `inspect`: what a module holds, and whether the gateway would load it as a guard. */
+import { readInput } from '../../engine/session/inputs.ts';
+import { formatInspection } from '../../engine/session/formatInspection.ts';
+import { inspectModule } from '../../core/wasm/inspect.ts';
+import { type Command, exitCodes } from '../command.ts';
+
+export const inspect: Command = {
+  name: 'inspect',
+  summary: "Show a guard's exports, imports, memory and features, and the gateway's verdict on loading it.",
+  positions: ['GUARD'],
+  flags: { json: { kind: 'switch', help: 'One JSON object instead of text' } },
+  async run(args, output) {
+    const path = args.position(0, 'GUARD');
+    const report = inspectModule(await readInput(path, 'guard'));
+    if (args.has('json')) await output.json(report.value);
+    else await output.line(formatInspection(path, report));
+    for (const problem of report.problems) output.problem(problem);
+    return report.value.loadError === null ? exitCodes.fine : exitCodes.notLoaded;
+  },
+};

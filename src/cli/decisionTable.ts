@@ -1,0 +1,76 @@
+/** Prints decisions for people: one line a call as it is decided, the why below what was not simply allowed, a summary at the end. */
+import type { DecisionRecord, Outcome } from '../core/difc/decision.ts';
+import { explainDecision, explainItem } from '../core/difc/explain.ts';
+import { ReplaySummary } from '../engine/replay/summary.ts';
+import { oneLine } from '../engine/session/presentRow.ts';
+import { type Output, paint } from './output.ts';
+
+const colours: Readonly<Record<Outcome, Parameters<typeof paint>[1]>> = {
+  allowed: 'green',
+  filtered: 'yellow',
+  denied: 'red',
+  blocked: 'red',
+  error: 'red',
+};
+
+const toolWidth = 26;
+const argsWidth = 48;
+
+export class DecisionTable {
+  readonly #output: Output;
+  readonly #explain: boolean;
+  readonly #summary = new ReplaySummary();
+  #began = false;
+
+  constructor(output: Output, explain: boolean) {
+    this.#output = output;
+    this.#explain = explain;
+  }
+
+  async add(record: DecisionRecord): Promise<void> {
+    if (!this.#began) {
+      this.#began = true;
+      const header = `${'#'.padStart(4)}  ${'outcome'.padEnd(9)}${'op'.padEnd(11)}${'tool'.padEnd(toolWidth)} ${'items'.padStart(7)}  ${'guard'.padStart(8)}  arguments`;
+      await this.#output.line(paint(this.#output, 'bold', header));
+    }
+    this.#summary.add(record);
+    await this.#output.line(this.#row(record));
+    const why = this.#why(record);
+    for (const line of why) await this.#output.line(`      ${paint(this.#output, 'dim', line)}`);
+    for (const problem of record.problems) this.#output.problem(problem);
+  }
+
+  async end(): Promise<void> {
+    await this.#output.line('');
+    await this.#output.line(this.#summary.text());
+  }
+
+  #row(record: DecisionRecord): string {
+    const { index, outcome, operation, tool, items, guardCalls, args } = record;
+    const kept = items === null ? '' : `${items.filter((item) => item.allowed).length}/${items.length}`;
+    const time = guardCalls.reduce((sum, call) => sum + call.durationMs, 0);
+    const cells = [
+      String(index + 1).padStart(4),
+      paint(this.#output, colours[outcome], outcome.padEnd(8)),
+      (operation ?? '').padEnd(10),
+      tool.length > toolWidth ? `${tool.slice(0, toolWidth - 1)}…` : tool.padEnd(toolWidth),
+      kept.padStart(7),
+      `${time.toFixed(2)} ms`.padStart(9),
+      oneLine(args, argsWidth),
+    ];
+    return `${cells[0]}  ${cells.slice(1, 4).join(' ')} ${cells.slice(4).join('  ')}`;
+  }
+
+  #why(record: DecisionRecord): readonly string[] {
+    if (record.outcome === 'allowed' && !this.#explain) return [];
+    const { headline, phases } = explainDecision(record);
+    if (!this.#explain) return [headline];
+    const account = phases
+      .filter(({ status }) => status !== 'skipped')
+      .flatMap(({ title, sentences }) => sentences.map((sentence) => `${title}: ${sentence}`));
+    const items = (record.items ?? [])
+      .filter((item) => !item.allowed)
+      .map((item) => `item ${item.index} ${item.description}: ${explainItem(item, record)}`);
+    return [headline, ...account, ...items];
+  }
+}

@@ -1,0 +1,38 @@
+/** The help texts, made from the commands' own tables. */
+import type { Command } from './command.ts';
+
+/** Help for one command, or the list of all. */
+export function helpText(commands: readonly Command[], name: string | undefined): string {
+  const command = commands.find((candidate) => candidate.name === name);
+  return command === undefined ? overview(commands) : commandHelp(command);
+}
+
+function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((command) => command.name.length)) + 2;
+  const rows = commands.map((command) => `  ${command.name.padEnd(width)}${command.summary}`);
+  return [
+    'guardscope: replay captured MCP sessions through a guard and see why each call was decided as it was',
+    '',
+    'Commands:',
+    ...rows,
+    `  ${'help'.padEnd(width)}This text; "guardscope help COMMAND" for one command`,
+    '',
+    'Exit codes: 0 fine, 1 decisions differ or a test failed, 2 wrong usage or unreadable input,',
+    '            3 the guard did not load, 4 the guard trapped or overran',
+  ].join('\n');
+}
+
+function commandHelp({ name, summary, positions, flags }: Command): string {
+  const entries = Object.entries(flags).map(([flag, { kind, help, value }]) => ({
+    flag: `--${flag}${kind === 'value' ? ` ${value ?? 'VALUE'}` : ''}`,
+    help,
+  }));
+  const width = Math.max(0, ...entries.map(({ flag }) => flag.length)) + 2;
+  return [
+    `guardscope ${[name, ...positions].join(' ')} [flags]`,
+    '',
+    summary,
+    ...(entries.length === 0 ? [] : ['', 'Flags:']),
+    ...entries.map(({ flag, help }) => `  ${flag.padEnd(width)}${help}`),
+  ].join('\n');
+}

@@ -1,0 +1,48 @@
+/** The command line: finds the command, runs it, and turns every failure into a sentence and an exit code. */
+import { type Failure, toFailure } from '../core/base/failure.ts';
+import { Arguments, usage } from './args.ts';
+import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { exec } from './commands/exec.ts';
+import { inspect } from './commands/inspect.ts';
+import { replay } from './commands/replay.ts';
+import { helpText } from './help.ts';
+import { Output } from './output.ts';
+
+const commands: readonly Command[] = [inspect, exec, replay];
+
+async function main(argv: readonly string[], output: Output): Promise<ExitCode> {
+  const [name = 'help', ...rest] = argv;
+  if (name === 'help' || name === '--help' || name === '-h') {
+    await output.line(helpText(commands, rest[0]));
+    return exitCodes.fine;
+  }
+  if (name === '--version') {
+    await output.line(process.env['GUARDSCOPE_VERSION'] ?? '');
+    return exitCodes.fine;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) throw usage('', `Unknown command "${name}"`);
+  if (rest.includes('--help')) {
+    await output.line(helpText(commands, name));
+    return exitCodes.fine;
+  }
+  return command.run(new Arguments(name, command, rest), output);
+}
+
+function exitCodeOf(failure: Failure): ExitCode {
+  return failure.code === 'guard/not-loaded' ? exitCodes.notLoaded : exitCodes.badInput;
+}
+
+const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+const output = new Output(process.stdout, process.stderr, colour);
+
+void main(process.argv.slice(2), output).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (thrown: unknown) => {
+    const failure = toFailure(thrown);
+    output.failure(failure);
+    process.exitCode = exitCodeOf(failure);
+  },
+);

@@ -1,0 +1,48 @@
+/** Where a command writes: results to stdout, problems to stderr, and waits for a slow reader. */
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import type { Failure } from '../core/base/failure.ts';
+import { formatProblem, type Problem } from '../core/base/parsed.ts';
+
+export class Output {
+  readonly #out: Writable;
+  readonly #err: Writable;
+  /** Whether text may carry colours. */
+  readonly colour: boolean;
+  #closed = false;
+
+  constructor(out: Writable, err: Writable, colour: boolean) {
+    this.#out = out;
+    this.#err = err;
+    this.colour = colour;
+    // A reader that went away (`| head`) ends the output, not the program.
+    out.on('error', () => {
+      this.#closed = true;
+    });
+  }
+
+  async line(text: string): Promise<void> {
+    if (this.#closed) return;
+    if (!this.#out.write(`${text}\n`)) await Promise.race([once(this.#out, 'drain'), once(this.#out, 'close')]);
+  }
+
+  json(value: unknown): Promise<void> {
+    return this.line(JSON.stringify(value));
+  }
+
+  problem(problem: Problem): void {
+    this.#err.write(`${formatProblem(problem)}\n`);
+  }
+
+  failure(failure: Failure): void {
+    this.#err.write(`guardscope: ${failure.message} [${failure.code}]\n`);
+    if (failure.hint !== '') this.#err.write(`  ${failure.hint}\n`);
+  }
+}
+
+const codes = { red: 31, green: 32, yellow: 33, blue: 34, dim: 2, bold: 1 } as const;
+
+/** Wraps text in a colour when the output takes one. */
+export function paint(output: Output, colour: keyof typeof codes, text: string): string {
+  return output.colour ? `\u001B[${codes[colour]}m${text}\u001B[0m` : text;
+}

@@ -1,0 +1,187 @@
+/** JSON as the gateway's Go code reads and writes it: `json.Marshal` and `json.Unmarshal` into `any` (gateway spec 2.2). */
+import { parseValid, type GoJsonResult } from './goJsonScan.ts';
+import { buildGoJsonTree } from './goJsonTree.ts';
+import { typeError } from './goJsonTyped.ts';
+import { sortUtf8, utf8Length } from './goText.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+
+/**
+ * The text of Go's `json.Marshal`: keys sorted by UTF-8 bytes, no white space, `<`, `>`, `&`, U+2028 and U+2029 escaped,
+ * -0 kept, lone surrogates replaced by U+FFFD. The value must hold finite numbers only, as decoded JSON does.
+ */
+export function encodeGoJson(value: JsonValue): string {
+  return finish(new Encoder().encode(value, 0));
+}
+
+/**
+ * `json.Unmarshal` into `any`: the last of duplicate keys wins, `__proto__` is an ordinary key, lone surrogates become U+FFFD;
+ * numbers that overflow a float64, nesting beyond 10000 and every syntax error fail with Go's own text.
+ */
+export function decodeGoJson(text: string): GoJsonResult<JsonValue> {
+  const valid = parseValid(text);
+  if (!valid.ok || !needsCare.test(text)) return valid;
+  const { value, overflow } = buildGoJsonTree(text);
+  if (overflow === null) return { ok: true, value };
+  const offset = utf8Length(text.slice(0, overflow.at));
+  return {
+    ok: false,
+    error: `json: cannot unmarshal number ${overflow.literal} into Go value of type float64`,
+    offset,
+  };
+}
+
+/** `json.Unmarshal` into `map[string]interface {}`: null gives null (a nil map), any other kind than an object fails. */
+export function decodeGoObject(text: string): GoJsonResult<JsonObject | null> {
+  const decoded = decodeGoJson(text);
+  if (!decoded.ok && !decoded.error.startsWith('json:')) return decoded;
+  const kind = kindOf(text);
+  if (kind !== 'object' && kind !== 'null') {
+    return { ok: false, error: typeError(kind, 'map[string]interface {}'), offset: 0 };
+  }
+  return decoded as GoJsonResult<JsonObject | null>;
+}
+
+/** Where `JSON.parse` may differ from Go: surrogates, escaped or raw, and numbers that might overflow a float64. */
+const needsCare = /\\u[dD][89a-fA-F]|[\ud800-\udfff]|\d[eE]\+?\d{3}|\d{200}/;
+
+/** Beyond this depth the encoder keeps its own stack, because the engine's would run out before Go's limit of 10000. */
+const recursionLimit = 400;
+
+/** Encodes one document; objects with the same keys in the same order share the sorting of them. */
+class Encoder {
+  readonly #orders = new Map<string, KeyOrder>();
+
+  encode(value: JsonValue, depth: number): string {
+    if (typeof value === 'string') return encodeString(value);
+    if (typeof value === 'number') return encodeNumber(value);
+    if (typeof value !== 'object' || value === null) return String(value);
+    if (depth > recursionLimit) return this.#deep(value);
+    return isArray(value) ? this.#array(value, depth + 1) : this.#object(value, depth + 1);
+  }
+
+  #array(items: readonly JsonValue[], depth: number): string {
+    let text = '[';
+    for (let index = 0; index < items.length; index++) {
+      if (index > 0) text += ',';
+      text += this.encode(items[index] ?? null, depth);
+    }
+    return `${text}]`;
+  }
+
+  #object(object: JsonObject, depth: number): string {
+    const { sorted, texts } = this.#order(object);
+    let text = '{';
+    for (let index = 0; index < sorted.length; index++) {
+      text += texts[index] ?? '';
+      text += this.encode(object[sorted[index] ?? ''] ?? null, depth);
+    }
+    return `${text}}`;
+  }
+
+  #order(object: JsonObject): KeyOrder {
+    const keys = Object.keys(object);
+    const first = keys[0];
+    if (first === undefined) return { keys, sorted: keys, texts: keys };
+    const known = this.#orders.get(first);
+    if (known !== undefined && sameKeys(known.keys, keys)) return known;
+    const order = orderKeys(keys);
+    this.#orders.set(first, order);
+    return order;
+  }
+
+  /** The same text for a subtree, built without recursion. */
+  #deep(root: readonly JsonValue[] | JsonObject): string {
+    const parts: string[] = [];
+    const work: Work[] = [{ value: root }];
+    for (let next = work.pop(); next !== undefined; next = work.pop()) {
+      if (typeof next === 'string') parts.push(next);
+      else if (typeof next.value !== 'object' || next.value === null) parts.push(this.encode(next.value, 0));
+      else work.push(...this.#pieces(next.value).reverse());
+    }
+    return parts.join('');
+  }
+
+  #pieces(value: readonly JsonValue[] | JsonObject): Work[] {
+    const pieces: Work[] = [];
+    if (isArray(value)) {
+      for (const [index, item] of value.entries()) pieces.push(index === 0 ? '' : ',', { value: item });
+      return ['[', ...pieces, ']'];
+    }
+    const { sorted, texts } = this.#order(value);
+    for (const [index, key] of sorted.entries()) pieces.push(texts[index] ?? '', { value: value[key] ?? null });
+    return ['{', ...pieces, '}'];
+  }
+}
+
+type Work = string | { readonly value: JsonValue };
+
+/** The keys of an object as they come, as Go sorts them, and the text that each puts before its value. */
+interface KeyOrder {
+  readonly keys: readonly string[];
+  readonly sorted: readonly string[];
+  readonly texts: readonly string[];
+}
+
+function orderKeys(keys: readonly string[]): KeyOrder {
+  const sorted = sortUtf8(keys);
+  return { keys, sorted, texts: sorted.map((key, index) => `${index === 0 ? '' : ','}${encodeString(key)}:`) };
+}
+
+function sameKeys(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) {
+    if (a[index] !== b[index]) return false;
+  }
+  return true;
+}
+
+function encodeNumber(value: number): string {
+  return value === 0 && Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** Anything that JavaScript's encoder might escape. */
+const needsEscape = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
+
+function encodeString(text: string): string {
+  return needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+/** What Go escapes and JavaScript does not; outside of strings none of them occurs. */
+const goEscapes = [
+  ['<', '\\u003c'],
+  ['>', '\\u003e'],
+  ['&', '\\u0026'],
+  ['\u2028', '\\u2028'],
+  ['\u2029', '\\u2029'],
+] as const;
+
+/** Each escape of a text, of which JavaScript's encoder makes one for a lone surrogate. */
+const escapes = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
+
+/** Turns the whole encoded text into Go's at once, which is far cheaper than string by string. */
+function finish(text: string): string {
+  let finished = text;
+  for (const [char, escape] of goEscapes) {
+    if (finished.includes(char)) finished = finished.replaceAll(char, escape);
+  }
+  if (!finished.includes('\\ud')) return finished;
+  return finished.replace(escapes, (escape) => (escape.length === 6 ? '\ufffd' : escape));
+}
+
+/** The kind of a valid text, as Go's type errors name it. */
+function kindOf(text: string): string {
+  const first = /[^ \t\r\n]/.exec(text)?.[0] ?? '';
+  const kinds: Readonly<Record<string, string>> = {
+    '{': 'object',
+    '[': 'array',
+    '"': 'string',
+    t: 'bool',
+    f: 'bool',
+    n: 'null',
+  };
+  return kinds[first] ?? 'number';
+}
+
+function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,151 @@
+/** A JSON text as a tree that keeps what Go's decoder sees and a JavaScript value does not: duplicate keys and number literals. */
+import { parseValid, skipString, type GoJsonResult } from './goJsonScan.ts';
+import { wellFormed } from './goText.ts';
+import type { JsonValue } from './json.ts';
+
+/** A number literal that overflows a float64, and where it starts (UTF-16 index). */
+export interface Overflow {
+  readonly literal: string;
+  readonly at: number;
+}
+
+interface Anything {
+  /** The node as `json.Unmarshal` into `any` gives it. */
+  readonly value: JsonValue;
+  /** The first number inside that overflows, which Go reports as a type error; null when all fit. */
+  readonly overflow: Overflow | null;
+}
+
+export interface ScalarNode extends Anything {
+  readonly kind: 'null' | 'bool' | 'string' | 'number';
+  /** As written. */
+  readonly literal: string;
+}
+
+export interface ArrayNode extends Anything {
+  readonly kind: 'array';
+  readonly items: readonly GoJsonNode[];
+}
+
+export interface ObjectNode extends Anything {
+  readonly kind: 'object';
+  /** In the order of the text, duplicates included. */
+  readonly entries: readonly (readonly [key: string, node: GoJsonNode])[];
+}
+
+/** One value of a JSON text. The kinds are the words of Go's type errors. */
+export type GoJsonNode = ScalarNode | ArrayNode | ObjectNode;
+
+/** The tree of a JSON text, or the error that Go's syntax check gives. */
+export function decodeGoJsonTree(text: string): GoJsonResult<GoJsonNode> {
+  const valid = parseValid(text);
+  return valid.ok ? { ok: true, value: buildGoJsonTree(text) } : valid;
+}
+
+/** The tree of a text that is known to be valid. Built without recursion, because Go allows 10000 levels. */
+export function buildGoJsonTree(text: string): GoJsonNode {
+  const open: (OpenArray | OpenObject)[] = [];
+  let at = 0;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    let node: GoJsonNode;
+    if (code === 0x5b) {
+      open.push({ kind: 'array', value: [], overflow: null, items: [] });
+      at++;
+      continue;
+    } else if (code === 0x7b) {
+      open.push({ kind: 'object', value: {}, overflow: null, entries: [], key: null });
+      at++;
+      continue;
+    } else if (code === 0x5d || code === 0x7d) {
+      const closed = open.pop();
+      if (closed === undefined) throw new Error('buildGoJsonTree was given an invalid text');
+      node = closed;
+      at++;
+    } else if (isBetween(code)) {
+      at++;
+      continue;
+    } else {
+      const end = scalarEnd(text, at);
+      const inside = open.at(-1);
+      if (inside?.kind === 'object' && inside.key === null) {
+        inside.key = stringValue(text.slice(at, end));
+        at = end;
+        continue;
+      }
+      node = scalar(text.slice(at, end), at);
+      at = end;
+    }
+    const parent = open.at(-1);
+    if (parent === undefined) return node;
+    put(parent, node);
+  }
+}
+
+interface OpenArray extends ArrayNode {
+  readonly value: JsonValue[];
+  readonly items: GoJsonNode[];
+  overflow: Overflow | null;
+}
+
+interface OpenObject extends ObjectNode {
+  readonly value: Record<string, JsonValue>;
+  readonly entries: (readonly [string, GoJsonNode])[];
+  overflow: Overflow | null;
+  /** The key that waits for its value. */
+  key: string | null;
+}
+
+function put(parent: OpenArray | OpenObject, node: GoJsonNode): void {
+  parent.overflow ??= node.overflow;
+  if (parent.kind === 'array') {
+    parent.items.push(node);
+    parent.value.push(node.value);
+    return;
+  }
+  const key = parent.key ?? '';
+  parent.key = null;
+  parent.entries.push([key, node]);
+  if (key !== '__proto__') parent.value[key] = node.value;
+  else
+    Object.defineProperty(parent.value, key, {
+      value: node.value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+}
+
+/** White space, commas and colons: nothing that a valid text needs to be understood. */
+function isBetween(code: number): boolean {
+  return code <= 0x20 || code === 0x2c || code === 0x3a;
+}
+
+const literalAt = /[-+.0-9a-zA-Z]+/y;
+
+function scalarEnd(text: string, at: number): number {
+  if (text.charCodeAt(at) === 0x22) return skipString(text, at) + 1;
+  literalAt.lastIndex = at;
+  literalAt.test(text);
+  return literalAt.lastIndex;
+}
+
+function scalar(literal: string, at: number): ScalarNode {
+  if (literal.startsWith('"')) return { kind: 'string', value: stringValue(literal), overflow: null, literal };
+  if (literal === 'null') return { kind: 'null', value: null, overflow: null, literal };
+  if (literal === 'true' || literal === 'false')
+    return { kind: 'bool', value: literal === 'true', overflow: null, literal };
+  const value = Number(literal);
+  const overflow = Number.isFinite(value) ? null : { literal, at };
+  return { kind: 'number', value: overflow === null ? value : null, overflow, literal };
+}
+
+function stringValue(literal: string): string {
+  const value = literal.includes('\\') ? escaped(literal) : literal.slice(1, -1);
+  return wellFormed(value);
+}
+
+/** A raw lone surrogate must not pair up with an escaped one: Go has replaced it before it reads the escape. */
+function escaped(literal: string): string {
+  return JSON.parse(wellFormed(literal)) as string;
+}

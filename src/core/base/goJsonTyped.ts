@@ -1,0 +1,180 @@
+/** `json.Unmarshal` into Go's typed values: case-insensitive struct fields, merging of repeated keys, and Go's type error texts. */
+import type { GoJsonNode } from './goJsonTree.ts';
+
+/** What typed decoding gave: the value, or the first error text as Go words it. */
+export type Typed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+/** A Go type that JSON is decoded into. Decoding never stops: like Go it keeps the first error and goes on. */
+export interface GoType<T> {
+  /** As Go's errors print it, for example `[]string`. */
+  readonly name: string;
+  zero(): T;
+  /** Decodes into a variable that holds `current`, because repeated keys decode into the same variable. */
+  decode(node: GoJsonNode, current: T, errors: TypeErrors): T;
+}
+
+/** A Go slice: the first `length` items; what lies behind them comes back when the slice grows again. `null` is a nil slice. */
+export type GoSlice<T> = { readonly items: readonly T[]; readonly length: number } | null;
+
+/** Decodes a tree into a fresh value of a type, or into one that already has a value. */
+export function decodeTyped<T>(type: GoType<T>, node: GoJsonNode, current: T = type.zero()): Typed<T> {
+  const errors = new TypeErrors();
+  const value = type.decode(node, current, errors);
+  return errors.first === null ? { ok: true, value } : { ok: false, error: errors.first };
+}
+
+/** Go's text for a value of the wrong kind, outside of any struct. */
+export function typeError(what: string, goType: string): string {
+  return `json: cannot unmarshal ${what} into Go value of type ${goType}`;
+}
+
+/** The items of a slice. */
+export function sliceItems<T>(slice: GoSlice<T>): readonly T[] {
+  return slice === null ? [] : slice.items.slice(0, slice.length);
+}
+
+/** The first error of one decoding, worded with the struct field that it happened in. */
+export class TypeErrors {
+  first: string | null = null;
+  #struct = '';
+  #fields: readonly string[] = [];
+
+  add(what: string, goType: string): void {
+    const place = this.#fields.length === 0 ? null : `${this.#struct}.${this.#fields.join('.')}`;
+    this.first ??=
+      place === null
+        ? typeError(what, goType)
+        : `json: cannot unmarshal ${what} into Go struct field ${place} of type ${goType}`;
+  }
+
+  within<T>(struct: string, field: string, decode: () => T): T {
+    const outer = { struct: this.#struct, fields: this.#fields };
+    this.#struct = struct;
+    this.#fields = [...outer.fields, field];
+    const value = decode();
+    this.#struct = outer.struct;
+    this.#fields = outer.fields;
+    return value;
+  }
+}
+
+export const goString: GoType<string> = {
+  name: 'string',
+  zero: () => '',
+  decode(node, current, errors) {
+    if (node.kind === 'string') return String(node.value);
+    if (node.kind !== 'null') errors.add(node.kind, this.name);
+    return current;
+  },
+};
+
+/** `int`, 64 bits wide; beyond 2^53 the value loses precision here. */
+export const goInt: GoType<number> = {
+  name: 'int',
+  zero: () => 0,
+  decode(node, current, errors) {
+    if (node.kind === 'null') return current;
+    if (node.kind !== 'number') {
+      errors.add(node.kind, this.name);
+      return current;
+    }
+    if (isInt64(node.literal)) return Number(node.literal);
+    errors.add(`number ${node.literal}`, this.name);
+    return current;
+  },
+};
+
+/** `interface{}`. */
+export const goAny: GoType<GoJsonNode['value']> = {
+  name: 'interface {}',
+  zero: () => null,
+  decode(node, _current, errors) {
+    if (node.overflow !== null) errors.add(`number ${node.overflow.literal}`, 'float64');
+    return node.value;
+  },
+};
+
+export function goSlice<T>(item: GoType<T>): GoType<GoSlice<T>> {
+  return {
+    name: `[]${item.name}`,
+    zero: () => null,
+    decode(node, current, errors) {
+      if (node.kind === 'null') return null;
+      if (node.kind !== 'array') {
+        errors.add(node.kind, this.name);
+        return current;
+      }
+      const items = node.items.length === 0 || current === null ? [] : [...current.items];
+      for (const [index, child] of node.items.entries()) {
+        items[index] = item.decode(child, items[index] ?? item.zero(), errors);
+      }
+      return { items, length: node.items.length };
+    },
+  };
+}
+
+export function goMap<T>(item: GoType<T>): GoType<ReadonlyMap<string, T> | null> {
+  return {
+    name: `map[string]${item.name}`,
+    zero: () => null,
+    decode(node, current, errors) {
+      if (node.kind === 'null') return null;
+      if (node.kind !== 'object') {
+        errors.add(node.kind, this.name);
+        return current;
+      }
+      const map = new Map(current ?? []);
+      for (const [key, child] of node.entries) map.set(key, item.decode(child, item.zero(), errors));
+      return map;
+    },
+  };
+}
+
+export function goPointer<T>(target: GoType<T>): GoType<T | null> {
+  return {
+    name: `*${target.name}`,
+    zero: () => null,
+    decode: (node, current, errors) =>
+      node.kind === 'null' ? null : target.decode(node, current ?? target.zero(), errors),
+  };
+}
+
+/** A struct: its Go name with the package, and per member the JSON name and the type. Unknown keys are skipped. */
+export function goStruct<T extends object>(
+  name: string,
+  members: { readonly [K in keyof T]: readonly [json: string, type: GoType<T[K]>] },
+): GoType<T> {
+  const short = name.slice(name.lastIndexOf('.') + 1);
+  const entries = Object.entries(members) as [string, readonly [string, GoType<unknown>]][];
+  const byName = new Map(entries.map(([member, [json, type]]) => [json, { member, json, type }]));
+  const byFold = new Map([...byName].map(([json, field]) => [fold(json), field]));
+  return {
+    name,
+    zero: () => Object.fromEntries(entries.map(([member, [, type]]) => [member, type.zero()])) as T,
+    decode(node, current, errors) {
+      if (node.kind === 'null') return current;
+      if (node.kind !== 'object') {
+        errors.add(node.kind, name);
+        return current;
+      }
+      const value: Record<string, unknown> = { ...current };
+      for (const [key, child] of node.entries) {
+        const field = byName.get(key) ?? byFold.get(fold(key));
+        if (field === undefined) continue;
+        const { member, json, type } = field;
+        value[member] = errors.within(short, json, () => type.decode(child, value[member], errors));
+      }
+      return value as T;
+    },
+  };
+}
+
+/** Go compares names by Unicode case folding; beside the case of ASCII only these two characters fold to ASCII letters. */
+function fold(name: string): string {
+  return name.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
+}
+
+function isInt64(literal: string): boolean {
+  if (!/^-?[0-9]+$/.test(literal)) return false;
+  return literal.length < 19 || BigInt.asIntN(64, BigInt(literal)) === BigInt(literal);
+}

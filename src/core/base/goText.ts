@@ -1,0 +1,159 @@
+/** Text as Go treats it: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9.15 to 9.19). */
+
+/** Go's `strings.TrimSpace`: Unicode White_Space, which has U+0085 and not U+FEFF, unlike JavaScript's `trim`. */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** Go's `strings.ToLower`: the simple mapping of each rune on its own (no final sigma, `İ` becomes `i`). */
+export function toLower(text: string): string {
+  return isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune);
+}
+
+/** Go's `strings.ToUpper`: the simple mapping of each rune on its own (`ß` stays `ß`). */
+export function toUpper(text: string): string {
+  return isAscii(text) ? text.toUpperCase() : mapRunes(text, upperRune);
+}
+
+/** Go's `%q`: a double-quoted Go string literal. */
+export function quoteGo(text: string): string {
+  let out = '"';
+  for (const rune of wellFormed(text)) out += quoteRune(rune);
+  return `${out}"`;
+}
+
+/** Go's `%v` of a list of strings: `[a b]`. */
+export function formatList(items: readonly string[]): string {
+  return `[${items.join(' ')}]`;
+}
+
+/** Go's `strconv.Atoi` on 64 bits: an optional sign and ASCII digits; null for anything else or out of range. */
+export function atoi(text: string): number | null {
+  if (!/^[+-]?[0-9]+$/.test(text)) return null;
+  if (text.length > 16) {
+    const exact = BigInt(text.startsWith('+') ? text.slice(1) : text);
+    if (exact > 0x7fff_ffff_ffff_ffffn || exact < -0x8000_0000_0000_0000n) return null;
+  }
+  return Number(text);
+}
+
+/** Orders by UTF-8 bytes, as Go compares strings: the order of code points. Negative, 0 or positive. */
+export function compareUtf8(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let at = 0; at < shorter; at++) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right) return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** A sorted copy, by UTF-8 bytes. */
+export function sortUtf8(items: Iterable<string>): string[] {
+  return [...items].sort(compareUtf8);
+}
+
+/** The text with each lone surrogate replaced by U+FFFD, as it is once it went through UTF-8. */
+export function wellFormed(text: string): string {
+  return anySurrogate.test(text) ? text.replace(loneSurrogates, '\ufffd') : text;
+}
+
+/** Length in bytes of UTF-8. */
+export function utf8Length(text: string): number {
+  if (isAscii(text)) return text.length;
+  let bytes = 0;
+  for (const rune of text) {
+    const code = rune.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** The first byte of a code point in UTF-8. A lone surrogate stands for U+FFFD. */
+export function utf8ByteOf(code: number): number {
+  if (code < 0x80) return code;
+  if (code < 0x800) return 0xc0 | (code >> 6);
+  if (code >= 0xd800 && code <= 0xdfff) return 0xef;
+  return code < 0x1_0000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18);
+}
+
+/** A byte as Go's JSON errors show it: a character literal of the Latin-1 character of that number. */
+export function quoteByte(byte: number): string {
+  const char = String.fromCharCode(byte);
+  if (char === "'") return `'\\''`;
+  return char === '"' ? `'"'` : `'${quoteRune(char)}'`;
+}
+
+const anySurrogate = /[\ud800-\udfff]/;
+const loneSurrogates = /\p{Surrogate}/gu;
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+
+const shortEscapes: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\v': '\\v',
+};
+
+function quoteRune(rune: string): string {
+  const short = shortEscapes[rune];
+  if (short !== undefined) return short;
+  if (printable.test(rune)) return rune;
+  const code = rune.codePointAt(0) ?? 0;
+  const hex = (width: number): string => code.toString(16).padStart(width, '0');
+  if (code < 0x20 || code === 0x7f) return `\\x${hex(2)}`;
+  return code < 0x1_0000 ? `\\u${hex(4)}` : `\\U${hex(8)}`;
+}
+
+function isSpace(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return (
+    code === 0x85 ||
+    code === 0xa0 ||
+    code === 0x1680 ||
+    (code >= 0x2000 && code <= 0x200a) ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0x202f ||
+    code === 0x205f ||
+    code === 0x3000
+  );
+}
+
+function isAscii(text: string): boolean {
+  return !/[\u0080-\uffff]/.test(text);
+}
+
+/** Surrogates (astral characters) after U+E000 to U+FFFF, where UTF-8 has them. */
+function rank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
+
+function mapRunes(text: string, map: (rune: string) => string): string {
+  let out = '';
+  for (const rune of wellFormed(text)) out += map(rune);
+  return out;
+}
+
+function lowerRune(rune: string): string {
+  return rune === 'İ' ? 'i' : rune.toLowerCase();
+}
+
+/** Where JavaScript's full mapping gives several characters, the simple one is the rune itself or one with a iota subscript. */
+function upperRune(rune: string): string {
+  const full = rune.toUpperCase();
+  const code = rune.codePointAt(0) ?? 0;
+  if (full.length <= rune.length) return full;
+  if (code >= 0x1f80 && code <= 0x1faf) return String.fromCodePoint(code | 8);
+  return code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3 ? String.fromCodePoint(code + 9) : rune;
+}

@@ -1,0 +1,6 @@
+/** Which tools name one thing, so that a single withheld item is an error (gateway `internal/server/tool_policy.go`). */
+
+/** Whether a tool is expected to return one resource: every tool except `list_*` and `search_*`. */
+export function isSingularTool(tool: string): boolean {
+  return !tool.startsWith('list_') && !tool.startsWith('search_');
+}

@@ -1,0 +1,92 @@
+/** From a backend's answer to what the client receives (gateway `internal/mcp/tool_result.go`, spec 3.8). */
+import { encodeGoJson } from '../base/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { isErrorResult, member, stringMember } from './textContent.ts';
+import { normalizeBase64 } from './toolResultBase64.ts';
+import { convertResource } from './toolResultResource.ts';
+
+/** A tool result as it goes over the wire; `isError` is left out when false. */
+export interface ToolResult {
+  readonly content: readonly JsonObject[];
+  readonly isError?: true;
+}
+
+/** A converted value, or the gateway's error text (without `failed to convert result: `). */
+export type Converted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+/**
+ * Converts the result of a call. An object with a `content` array keeps its items by type (`_meta`, annotations and
+ * `structuredContent` are lost); everything else, every labelled result among it, becomes the JSON of the whole as one text item.
+ */
+export function convertToToolResult(data: JsonValue): Converted<ToolResult> {
+  const content = isJsonObject(data) ? member(data, 'content') : undefined;
+  if (!isJsonObject(data) || !isJsonArray(content)) return { ok: true, value: textResult(encodeGoJson(data)) };
+  // Every item is checked before the first is converted, so a stray value is reported even behind a bad image.
+  const objects: JsonObject[] = [];
+  for (const [index, item] of content.entries()) {
+    if (!isJsonObject(item)) return { ok: false, error: `content item ${index}: expected map, got ${goType(item)}` };
+    objects.push(item);
+  }
+  const converted: JsonObject[] = [];
+  for (const item of objects) {
+    const one = convertItem(item);
+    if (!one.ok) return one;
+    if (one.value !== null) converted.push(one.value);
+  }
+  return { ok: true, value: { content: converted, ...(isErrorResult(data) ? { isError: true } : {}) } };
+}
+
+/** A result of one text item. */
+export function textResult(text: string, isError = false): ToolResult {
+  return { content: [textItem(text)], ...(isError ? { isError } : {}) };
+}
+
+/** The result with one more text item at its end. */
+export function appendText(result: ToolResult, text: string): ToolResult {
+  return { ...result, content: [...result.content, textItem(text)] };
+}
+
+/** The name of a decoded JSON value's type in Go, as `%T` prints it. */
+export function goType(value: JsonValue): string {
+  if (value === null) return '<nil>';
+  if (isJsonArray(value)) return '[]interface {}';
+  if (typeof value === 'number') return 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'map[string]interface {}';
+}
+
+/** null: the item is dropped. */
+function convertItem(item: JsonObject): Converted<JsonObject | null> {
+  const type = stringMember(item, 'type');
+  if (type === 'image' || type === 'audio') return convertMedia(type, item);
+  if (type === 'resource') return convertResourceItem(item);
+  return { ok: true, value: textItem(stringMember(item, 'text')) };
+}
+
+function convertMedia(type: 'image' | 'audio', item: JsonObject): Converted<JsonObject> {
+  const data = mediaData(member(item, 'data'));
+  if (!data.ok) return { ok: false, error: `failed to decode ${type} data: ${data.error}` };
+  return { ok: true, value: { type, mimeType: stringMember(item, 'mimeType'), data: data.value } };
+}
+
+function mediaData(data: JsonValue | undefined): Converted<string> {
+  if (data === undefined || data === null) return { ok: false, error: "missing required 'data' field" };
+  if (typeof data !== 'string') return { ok: false, error: `unsupported data type ${goType(data)}` };
+  return normalizeBase64(data);
+}
+
+function convertResourceItem(item: JsonObject): Converted<JsonObject | null> {
+  const resource = member(item, 'resource');
+  if (resource === undefined || resource === null) return { ok: true, value: null };
+  const converted = convertResource(resource);
+  if (!converted.ok) return { ok: false, error: `failed to parse resource: ${converted.error}` };
+  return { ok: true, value: { type: 'resource', resource: converted.value } };
+}
+
+function textItem(text: string): JsonObject {
+  return { type: 'text', text };
+}
+
+function isJsonArray(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,76 @@
+/** Base64 as Go's `base64.StdEncoding` reads it, with its errors, and writes it back. */
+import type { Converted } from './toolResult.ts';
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const PADDING = 0x3d;
+
+/**
+ * Decodes and encodes again, so the text comes out as the gateway sends it: line breaks gone, unused bits zero. The error names the
+ * byte (of UTF-8, from 0) where Go's decoder gives up.
+ */
+export function normalizeBase64(text: string): Converted<string> {
+  const sextets: number[] = [];
+  const failedAt = readQuanta(new TextEncoder().encode(text), sextets);
+  if (failedAt !== null) return { ok: false, error: `illegal base64 data at input byte ${failedAt}` };
+  return { ok: true, value: writeQuanta(sextets) };
+}
+
+/** Bytes as padded base64. */
+export function encodeBase64(bytes: readonly number[]): string {
+  return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** Collects the six-bit values; returns where the input is illegal, or null. */
+function readQuanta(source: Uint8Array, sextets: number[]): number | null {
+  const end = source.length;
+  let at = 0;
+  let inQuantum = 0;
+  while (at < end) {
+    const byte = source[at] ?? 0;
+    at++;
+    const value = sextetOf(byte);
+    if (value >= 0) {
+      sextets.push(value);
+      inQuantum = (inQuantum + 1) % 4;
+    } else if (byte === PADDING) {
+      return readPadding(source, at, inQuantum);
+    } else if (!isLineBreak(byte)) {
+      return at - 1;
+    }
+  }
+  return inQuantum === 0 ? null : end - inQuantum;
+}
+
+/** Checks what follows the first `=`, which stood right before `at`. */
+function readPadding(source: Uint8Array, at: number, inQuantum: number): number | null {
+  if (inQuantum < 2) return at - 1;
+  let next = skipLineBreaks(source, at);
+  if (inQuantum === 2) {
+    if (next === source.length) return source.length;
+    if (source[next] !== PADDING) return next - 1;
+    next = skipLineBreaks(source, next + 1);
+  }
+  return next < source.length ? next : null;
+}
+
+function skipLineBreaks(source: Uint8Array, from: number): number {
+  let at = from;
+  while (at < source.length && isLineBreak(source[at] ?? 0)) at++;
+  return at;
+}
+
+function isLineBreak(byte: number): boolean {
+  return byte === 0x0a || byte === 0x0d;
+}
+
+function sextetOf(byte: number): number {
+  return byte < 0x80 ? ALPHABET.indexOf(String.fromCharCode(byte)) : -1;
+}
+
+function writeQuanta(sextets: readonly number[]): string {
+  const last = sextets.length % 4;
+  // A last group of two holds one byte, one of three two bytes; the bits beyond them are dropped by decoding.
+  const usedBits = last === 2 ? 0x30 : last === 3 ? 0x3c : 0x3f;
+  const text = sextets.map((value, at) => ALPHABET[at === sextets.length - 1 ? value & usedBits : value]).join('');
+  return text + (last === 0 ? '' : '='.repeat(4 - last));
+}

@@ -1,0 +1,97 @@
+/** The contract between the panel's webview and the extension host: typed questions, and announcements of change. */
+import type { Problem } from '../base/parsed.ts';
+import type { EnforcementMode, Outcome } from '../difc/decision.ts';
+import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock } from './rows.ts';
+
+/** What stands ready for one role (guard or policy) of the session. */
+export interface InputState {
+  /** File name for the header; null when nothing is chosen. */
+  readonly title: string | null;
+  /** Path relative to the workspace, for the tooltip. */
+  readonly path: string | null;
+  readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
+  /** Why it failed or is poisoned; empty otherwise. */
+  readonly message: string;
+}
+
+/** How far the replay is. */
+export interface RunState {
+  readonly status: 'idle' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly done: number;
+  readonly total: number;
+  readonly durationMs: number;
+  readonly counts: Readonly<Record<Outcome, number>>;
+  /** A sentence when the run failed or was cancelled; empty otherwise. */
+  readonly message: string;
+}
+
+/** A server of the trace that can be replayed. */
+export interface ServerState {
+  readonly id: string;
+  readonly calls: number;
+  readonly selected: boolean;
+}
+
+/** Everything of the session that the header, the toolbar and the status line show. */
+export interface PanelState {
+  /** Grows with every change that makes rows stale. */
+  readonly revision: number;
+  readonly trace: { readonly title: string; readonly path: string; readonly format: string; readonly calls: number };
+  readonly guard: InputState;
+  readonly policy: InputState;
+  /** The mode of servers whose guard names none; the guard's own mode wins (gateway spec 3.10). */
+  readonly mode: EnforcementMode;
+  readonly servers: readonly ServerState[];
+  readonly run: RunState;
+  /** Problems of trace, policy and guard as a whole; the first 200. */
+  readonly problems: readonly Problem[];
+  readonly problemsTotal: number;
+}
+
+/** What the view wants to find again after a reload; kept by the webview's own state and handed back. */
+export interface ViewState {
+  readonly selected: number | null;
+  readonly filter: RowFilter;
+  readonly tab: string;
+}
+
+/** Which long text is wanted whole. */
+export type TextName =
+  | { readonly of: 'args' | 'backendResult' | 'client'; readonly call: number }
+  | { readonly of: 'input' | 'output'; readonly call: number; readonly guardCall: number }
+  | { readonly of: 'lookup'; readonly call: number; readonly backendCall: number };
+
+/** Things the toolbar and the menus do. */
+export type PanelCommand =
+  | {
+      readonly run:
+        'replay' | 'cancel' | 'chooseGuard' | 'choosePolicy' | 'openPolicy' | 'openGuardFolder' | 'exportDecisions';
+    }
+  | { readonly run: 'setMode'; readonly mode: EnforcementMode }
+  | { readonly run: 'setServer'; readonly server: string }
+  | { readonly run: 'revealLine'; readonly line: number }
+  | { readonly run: 'revealProblem'; readonly problem: Problem }
+  | { readonly run: 'openText'; readonly text: TextName; readonly title: string };
+
+/** Questions that the webview asks and the host answers. */
+export type HostContract = {
+  hello: { in: Record<string, never>; out: PanelState };
+  rows: { in: { readonly from: number; readonly count: number; readonly filter: RowFilter }; out: RowPage };
+  /** Position of a call under a filter; -1 when it is filtered out. */
+  locate: { in: { readonly index: number; readonly filter: RowFilter }; out: number };
+  detail: { in: { readonly index: number }; out: CallDetail };
+  items: { in: { readonly index: number; readonly from: number; readonly count: number }; out: readonly ItemRow[] };
+  /** The memory chart, merged into at most `buckets` points. */
+  memory: {
+    in: { readonly buckets: number };
+    out: { readonly points: readonly MemoryPoint[]; readonly limit: number };
+  };
+  text: { in: TextName; out: TextBlock };
+  command: { in: PanelCommand; out: null };
+};
+
+/** Announcements that the host makes; the view answers with null. */
+export type ViewContract = {
+  changed: { in: PanelState; out: null };
+  select: { in: { readonly index: number }; out: null };
+};

@@ -1,0 +1,97 @@
+/** Reads the code section: sizes, local declarations and where each body lies; bodies themselves are not looked into (wazero spec 3.1). */
+import type { Cursor } from './cursor.ts';
+import { hex, isPlainType, isRefPrefix, readRefType } from './decodeTypes.ts';
+import type { Code } from './module.ts';
+import { Refused, inContext, within } from './refused.ts';
+import { type ValueType, exnref, refNullPrefix } from './valueTypes.ts';
+
+const endOpcode = 0x0b;
+const maxLocals = 2 ** 32 - 1;
+
+/** A run of locals of one type. */
+export interface LocalRun {
+  readonly count: number;
+  readonly type: ValueType;
+}
+
+/** The entries, and whether a local has a type that WebAssembly 2.0 does not know. */
+export function readCode(cursor: Cursor): { readonly code: Code[]; readonly hasLaterTypes: boolean } {
+  const count = within('get size of vector', () => cursor.u32());
+  const code: Code[] = [];
+  let hasLaterTypes = false;
+  for (let index = 0; index < count; index++) {
+    try {
+      const entry = readEntry(cursor);
+      hasLaterTypes ||= entry.hasLaterTypes;
+      code.push(entry.code);
+    } catch (thrown) {
+      throw inContext(`read ${index}-th code segment`, thrown);
+    }
+  }
+  return { code, hasLaterTypes };
+}
+
+/** The local declarations at the cursor, which were checked when the entry was read. */
+export function readLocals(cursor: Cursor): LocalRun[] {
+  const runs: LocalRun[] = [];
+  const count = cursor.u32();
+  for (let read = 0; read < count; read++) {
+    const size = cursor.u32();
+    const byte = cursor.byte();
+    const type = isRefPrefix(byte) ? readRefType(cursor, byte === refNullPrefix) : byte;
+    runs.push({ count: size, type });
+  }
+  return runs;
+}
+
+/** wazero goes over the locals twice: first for types and their sum, then against the entry's size. */
+function readEntry(cursor: Cursor): { readonly code: Code; readonly hasLaterTypes: boolean } {
+  const start = cursor.at;
+  const size = readU32(cursor, 'get the size of code');
+  const locals = cursor.at;
+  const end = locals + size;
+  const runs = readU32(cursor, 'get the size locals');
+  if (cursor.at > end) throw new Refused('EOF');
+  const firstRun = cursor.at;
+  const hasLaterTypes = checkLocals(cursor, runs);
+  if (runs > 0) {
+    cursor.at = firstRun;
+    fitLocals(cursor, runs, end);
+  }
+  const body = cursor.at;
+  if (body > end) throw new Refused('runtime error: makeslice: len out of range', true);
+  within('read body', () => cursor.pass(end - body));
+  if (end === body || cursor.bytes[end - 1] !== endOpcode) throw new Refused('expr not end with OpcodeEnd');
+  return { code: { start, end, locals, body: { start: body, end } }, hasLaterTypes };
+}
+
+function checkLocals(cursor: Cursor, runs: number): boolean {
+  let sum = 0;
+  let hasLaterTypes = false;
+  for (let read = 0; read < runs; read++) {
+    sum += readU32(cursor, 'read n of locals');
+    const byte = within('read type of local', () => cursor.byte());
+    if (isRefPrefix(byte)) within('read local ref heap type', () => cursor.s33());
+    else if (!isPlainType(byte)) throw new Refused(`invalid local type: ${hex(byte)}`);
+    hasLaterTypes ||= isRefPrefix(byte) || byte === exnref;
+  }
+  if (sum > maxLocals) throw new Refused(`too many locals: ${sum}`);
+  return hasLaterTypes;
+}
+
+function fitLocals(cursor: Cursor, runs: number, end: number): void {
+  for (let read = 0; read < runs; read++) {
+    cursor.u32();
+    if (cursor.at + 1 > end) throw new Refused('EOF');
+    const byte = cursor.byte();
+    if (isRefPrefix(byte)) readRefType(cursor, byte === refNullPrefix);
+  }
+}
+
+function readU32(cursor: Cursor, context: string): number {
+  try {
+    return cursor.u32();
+  } catch (thrown) {
+    throw inContext(context, thrown);
+  }
+}

@@ -1,0 +1,189 @@
+/** What a module is, for people and for the runtime: index spaces with signatures, exports, names, producers, sizes. */
+import { sortUtf8 } from '../base/goText.ts';
+import { Cursor } from './cursor.ts';
+import type {
+  DecodedModule,
+  ElementSegment,
+  ExternKind,
+  GlobalType,
+  Import,
+  Limits,
+  Section,
+  TableType,
+} from './module.ts';
+import { functionNames } from './names.ts';
+import { refusalOf } from './refused.ts';
+import { importsOf } from './spaces.ts';
+import { type Signature, type ValueType, signatureText } from './valueTypes.ts';
+
+/** One function of the index space (imports first). */
+export interface FunctionDescription {
+  readonly index: number;
+  readonly signature: Signature;
+  /** From the name section, as wazero reads it; empty when it has none. */
+  readonly name: string;
+  /** `module` and `name` of the import; null for a function of the module itself. */
+  readonly imported: { readonly module: string; readonly name: string } | null;
+  /** Names under which the module exports it, sorted. */
+  readonly exports: readonly string[];
+  /** Offset of the body's first byte in the file and its length in bytes; null for an import. */
+  readonly body: { readonly offset: number; readonly size: number } | null;
+}
+
+export interface ImportDescription {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: ExternKind;
+  /** In wazero's form, for example `i32i32i32_v`; empty unless it is a function. */
+  readonly signature: string;
+}
+
+export interface ExportDescription {
+  readonly name: string;
+  readonly kind: ExternKind;
+  readonly index: number;
+  /** Of an exported function; null for anything else. */
+  readonly signature: Signature | null;
+}
+
+export interface GlobalDescription {
+  readonly type: ValueType;
+  readonly mutable: boolean;
+  readonly imported: boolean;
+}
+
+export interface TableDescription extends Limits {
+  readonly type: ValueType;
+  readonly imported: boolean;
+}
+
+/** Limits in pages of 64 KiB, as declared. */
+export interface MemoryDescription extends Limits {
+  readonly imported: boolean;
+}
+
+/** One field of the `producers` section with its values. */
+export interface Producer {
+  readonly field: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface ModuleDescription {
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly sections: readonly Section[];
+  readonly types: readonly Signature[];
+  readonly imports: readonly ImportDescription[];
+  readonly functions: readonly FunctionDescription[];
+  readonly tables: readonly TableDescription[];
+  readonly memories: readonly MemoryDescription[];
+  readonly globals: readonly GlobalDescription[];
+  readonly exports: readonly ExportDescription[];
+  /** Index of the start function; null when there is no start section. */
+  readonly start: number | null;
+  readonly elements: { readonly active: number; readonly passive: number; readonly declarative: number };
+  readonly data: { readonly active: number; readonly passive: number; readonly bytes: number };
+  /** The module's name in its name section; empty when it has none. */
+  readonly moduleName: string;
+  readonly producers: readonly Producer[];
+}
+
+/** Describes a module that wazero could decode. */
+export function describeModule(module: DecodedModule): ModuleDescription {
+  const functions = describeFunctions(module);
+  const { exports, data } = module;
+  const count = (mode: ElementSegment['mode']): number => module.elements.filter((each) => each.mode === mode).length;
+  const memories = [
+    ...importsOf(module, 'memory').map(({ memory }) => ({ min: memory.min, max: memory.max, imported: true })),
+    ...(module.memory === null ? [] : [{ min: module.memory.min, max: module.memory.max, imported: false }]),
+  ];
+  const global = (each: GlobalType, imported: boolean): GlobalDescription => {
+    return { type: each.type, mutable: each.mutable, imported };
+  };
+  const table = ({ type, min, max }: TableType, imported: boolean): TableDescription => {
+    return { type, min, max, imported };
+  };
+  return {
+    size: module.bytes.length,
+    sections: module.sections,
+    types: module.types,
+    imports: module.imports.map((each) => describeImport(module, each)),
+    functions,
+    tables: [
+      ...importsOf(module, 'table').map((each) => table(each.table, true)),
+      ...module.tables.map((each) => table(each, false)),
+    ],
+    memories,
+    globals: [
+      ...importsOf(module, 'global').map((each) => global(each.global, true)),
+      ...module.globals.map((each) => global(each, false)),
+    ],
+    exports: exports.map((each) => ({
+      ...each,
+      signature: each.kind === 'func' ? (functions[each.index]?.signature ?? null) : null,
+    })),
+    start: module.start,
+    elements: { active: count('active'), passive: count('passive'), declarative: count('declarative') },
+    data: {
+      active: data.filter((each) => each.offset !== null).length,
+      passive: data.filter((each) => each.offset === null).length,
+      bytes: data.reduce((sum, { init }) => sum + init.end - init.start, 0),
+    },
+    moduleName: module.names?.module ?? '',
+    producers: readProducers(module),
+  };
+}
+
+const unknownSignature: Signature = { params: [], results: [] };
+
+function describeFunctions(module: DecodedModule): FunctionDescription[] {
+  const imported = importsOf(module, 'func');
+  const names = functionNames(module.names?.functions ?? [], imported.length + module.functions.length);
+  const exported = new Map<number, string[]>();
+  for (const { kind, index, name } of module.exports) {
+    if (kind === 'func') exported.set(index, [...(exported.get(index) ?? []), name]);
+  }
+  const describe = (index: number, typeIndex: number): Omit<FunctionDescription, 'imported' | 'body'> => ({
+    index,
+    signature: module.types[typeIndex] ?? unknownSignature,
+    name: names.get(index) ?? '',
+    exports: sortUtf8(exported.get(index) ?? []),
+  });
+  const descriptions: FunctionDescription[] = imported.map(({ module: from, name, typeIndex }, index) => {
+    return { ...describe(index, typeIndex), imported: { module: from, name }, body: null };
+  });
+  for (const [defined, typeIndex] of module.functions.entries()) {
+    const body = module.code[defined]?.body;
+    descriptions.push({
+      ...describe(imported.length + defined, typeIndex),
+      imported: null,
+      body: body === undefined ? null : { offset: body.start, size: body.end - body.start },
+    });
+  }
+  return descriptions;
+}
+
+function describeImport({ types }: DecodedModule, each: Import): ImportDescription {
+  const type = each.kind === 'func' ? types[each.typeIndex] : undefined;
+  const { module, name, kind } = each;
+  return { module, name, kind, signature: type === undefined ? '' : signatureText(type) };
+}
+
+/** The `producers` section as far as it can be read; it is a hint, and nothing depends on it. */
+export function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
+  const producers: Producer[] = [];
+  const section = sections.find((each) => each.name === 'producers');
+  if (section === undefined) return producers;
+  refusalOf(() => {
+    const cursor = new Cursor(bytes, section.start, section.end);
+    cursor.utf8('section name');
+    for (let fields = cursor.u32(); fields > 0; fields--) {
+      const field = cursor.utf8('field name');
+      for (let values = cursor.u32(); values > 0; values--) {
+        producers.push({ field, name: cursor.utf8('name'), version: cursor.utf8('version') });
+      }
+    }
+  });
+  return producers;
+}

@@ -1,0 +1,36 @@
+/** The gateway's cap of 512 pages on a guard's memory, as wazero applies it to declared limits (wazero spec 1.1). */
+import type { Limits } from './module.ts';
+
+/** Bytes in a page. */
+export const pageSize = 65_536;
+/** The gateway's `wasmMemoryLimitPages`: 32 MiB (gateway spec 1.2). */
+export const memoryCapPages = 512;
+const maxPages = 65_536;
+
+/** The most pages the memory can ever have under the cap. */
+export function effectiveMax(limits: Limits): number {
+  return limits.max === null ? memoryCapPages : Math.min(limits.max, memoryCapPages);
+}
+
+/** wazero's text for limits that it refuses, without a prefix; null when they are fine. */
+export function memoryLimitsError(limits: Limits): string | null {
+  const { min, max: declared } = limits;
+  if (declared !== null && declared > maxPages) return `max ${pages(declared)} over limit of ${pages(memoryCapPages)}`;
+  if (min > memoryCapPages) return `min ${pages(min)} over limit of ${pages(memoryCapPages)}`;
+  const max = effectiveMax(limits);
+  if (min > max) return `min ${pages(min)} > max ${pages(max)}`;
+  return null;
+}
+
+/** `600 pages (37 Mi)`: rounded down in the largest unit that gives at least 1, and wrapping at 2^32 KiB as wazero does. */
+function pages(count: number): string {
+  let size = (count * 64) % 2 ** 32;
+  let unit = 0;
+  while (size >= 1024 && unit < units.length - 1) {
+    size = Math.floor(size / 1024);
+    unit++;
+  }
+  return `${count} pages (${size} ${units[unit]})`;
+}
+
+const units = ['Ki', 'Mi', 'Gi', 'Ti'];

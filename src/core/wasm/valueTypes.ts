@@ -1,0 +1,112 @@
+/** Value types as numbers that carry kind, nullability and type index, and how wazero names them. */
+
+/**
+ * A value type: bits 0-7 the type byte of the binary format, bit 8 set when the reference is not nullable, bit 9 set for
+ * a reference to a type of the module, whose index stands from bit 10 on (so: arithmetic, not bit operations, above bit 31).
+ */
+export type ValueType = number;
+
+/** Parameters and results of a function, in order. */
+export interface Signature {
+  readonly params: readonly ValueType[];
+  readonly results: readonly ValueType[];
+  /** Its place in a rec group, which is part of its identity. */
+  readonly group?: { readonly position: number; readonly size: number };
+}
+
+export const i32: ValueType = 0x7f;
+export const i64: ValueType = 0x7e;
+export const f32: ValueType = 0x7d;
+export const f64: ValueType = 0x7c;
+export const v128: ValueType = 0x7b;
+export const funcref: ValueType = 0x70;
+export const externref: ValueType = 0x6f;
+export const exnref: ValueType = 0x69;
+
+/** `(ref null …)` and `(ref …)`: the bytes that a heap type follows. */
+export const refNullPrefix = 0x63;
+export const refPrefix = 0x64;
+
+const nonNullableBit = 0x100;
+const concreteBit = 0x200;
+const typeIndexUnit = 0x400;
+
+/** The type byte, `kind` of a reference to a module's own type being that of funcref. */
+export function kindOf(type: ValueType): number {
+  return type & 0xff;
+}
+
+/** A reference to type `index` of the module. */
+export function concreteRef(index: number, nullable: boolean): ValueType {
+  return index * typeIndexUnit + concreteBit + (nullable ? 0 : nonNullableBit) + funcref;
+}
+
+/** Whether the type is one of WebAssembly 2.0: no exnref, no `(ref …)`. */
+export function isPlain(type: ValueType): boolean {
+  return type <= 0xff && type !== exnref;
+}
+
+export function isConcrete(type: ValueType): boolean {
+  return (type & concreteBit) !== 0;
+}
+
+/** The type index of a concrete reference. */
+export function typeIndexOf(type: ValueType): number {
+  return Math.floor(type / typeIndexUnit);
+}
+
+export function isRef(type: ValueType): boolean {
+  const kind = kindOf(type);
+  return kind === funcref || kind === externref || kind === exnref || isConcrete(type);
+}
+
+export function isNullable(type: ValueType): boolean {
+  return isRef(type) && (type & nonNullableBit) === 0;
+}
+
+export function asNonNullable(type: ValueType): ValueType {
+  return (type & nonNullableBit) === 0 ? type + nonNullableBit : type;
+}
+
+export function asNullable(type: ValueType): ValueType {
+  return (type & nonNullableBit) === 0 ? type : type - nonNullableBit;
+}
+
+/** Whether a value of type `actual` may stand where `expected` is asked for, by wazero's rules. */
+export function isSubtype(actual: ValueType, expected: ValueType): boolean {
+  if (actual === expected) return true;
+  if (asNullable(actual) === asNullable(expected) && isNullable(expected)) return true;
+  return (
+    isConcrete(actual) && kindOf(expected) === funcref && (!isNullable(actual) || isNullable(expected))
+  );
+}
+
+const names: ReadonlyMap<ValueType, readonly [nullable: string, nonNullable: string]> = new Map([
+  [i32, ['i32', 'i32']],
+  [i64, ['i64', 'i64']],
+  [f32, ['f32', 'f32']],
+  [f64, ['f64', 'f64']],
+  [v128, ['v128', 'v128']],
+  [funcref, ['funcref', '(ref func)']],
+  [externref, ['externref', '(ref extern)']],
+  [exnref, ['exnref', '(ref exn)']],
+]);
+
+/** The type's name as wazero's errors print it: `i32`, `funcref`, `(ref null 3)`, `unknown`. */
+export function typeName(type: ValueType): string {
+  if (isConcrete(type)) return `(ref ${isNullable(type) ? 'null ' : ''}${typeIndexOf(type)})`;
+  const name = names.get(asNullable(type));
+  return name === undefined ? 'unknown' : name[(type & nonNullableBit) === 0 ? 0 : 1];
+}
+
+/** A signature as wazero's link errors print it, also its identity: `i32i64_i32`, `v` for an empty side (wazero spec 3.2). */
+export function signatureText({ params, results, group }: Signature): string {
+  const side = (types: readonly ValueType[]): string => (types.length === 0 ? 'v' : types.map(typeName).join(''));
+  const suffix = group === undefined || group.size < 2 ? '' : `|rec${group.position}/${group.size}`;
+  return `${side(params)}_${side(results)}${suffix}`;
+}
+
+/** The number that wazero prints where it prints a type bare: the type byte, or flags and index above it in 64 bits. */
+export function goNumber(type: ValueType): bigint {
+  return (BigInt(isConcrete(type) ? typeIndexOf(type) : 0) << 32n) | BigInt(type & (typeIndexUnit - 1));
+}

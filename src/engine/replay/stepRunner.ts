@@ -1,0 +1,223 @@
+/** Runs the steps of a parity case on one guard instance; each step gives the line that production recorded for it. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../core/difc/agent.ts';
+import { evaluate, parseEnforcementMode } from '../../core/difc/evaluator.ts';
+import type { GuardCallRecord, GuardFunction } from '../../core/difc/guardCall.ts';
+import type { PipelineCall } from '../../core/difc/pipeline.ts';
+import { makeResource } from '../../core/difc/resource.ts';
+import { formatViolation } from '../../core/difc/violations.ts';
+import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
+import type { GuardCallContext } from '../guard/guard.ts';
+import { loadWasmGuard, type WasmGuard } from '../guard/wasmGuard.ts';
+import type { LoadOptions } from '../runtime/workerGuard.ts';
+import { answerPipeline } from './drive.ts';
+import { booleanOf, modeOf, operationOf, StepBackend, stepInput, stringList, stringOf } from './stepFields.ts';
+
+/** One printed line: members as the parity cases name them. */
+export type StepLine = Readonly<Record<string, unknown>>;
+
+/** The agent of every session that has none (gateway `internal/guard/context.go`). */
+const agentId = 'default';
+
+export class StepRunner {
+  readonly #bytes: Uint8Array;
+  readonly #options: LoadOptions;
+  #guard: WasmGuard | undefined;
+  #agent: AgentLabels = emptyAgent;
+
+  constructor(bytes: Uint8Array, options: LoadOptions) {
+    this.#bytes = bytes;
+    this.#options = options;
+  }
+
+  /** Runs one step; an unknown or malformed step is a line with `ok: false` and a sentence. */
+  async run(step: JsonObject, deadlineMs?: number): Promise<StepLine> {
+    switch (step['op']) {
+      case 'load':
+        return this.#load(step);
+      case 'raw':
+        return this.#raw(step, deadlineMs);
+      case 'label_agent':
+        return this.#labelAgent(step, deadlineMs);
+      case 'label_resource':
+        return this.#labelResource(step, deadlineMs);
+      case 'label_response':
+        return this.#labelResponse(step, deadlineMs);
+      case 'call':
+        return this.#call(step, deadlineMs);
+      case 'evaluate':
+        return evaluateStep(step);
+      case 'cancel':
+        return this.run({ ...step, op: stringOf(step, 'wraps') ?? 'raw' }, Number(step['afterMs'] ?? 0));
+      case 'close':
+        await this.close();
+        return { ok: true };
+      default:
+        return { ok: false, error: `unknown step ${JSON.stringify(step['op'] ?? null)}` };
+    }
+  }
+
+  async close(): Promise<void> {
+    const guard = this.#guard;
+    this.#guard = undefined;
+    await guard?.close();
+  }
+
+  async #load(step: JsonObject): Promise<StepLine> {
+    await this.close();
+    const name = stringOf(step, 'name') ?? this.#options.name ?? 'guard';
+    const loaded = await loadWasmGuard(this.#bytes, { ...this.#options, name });
+    const { log, stdout, stderr, memoryBytes } = loaded.record;
+    const said = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
+    if (!loaded.ok) {
+      if (loaded.panic !== undefined) return { ok: false, panic: loaded.panic };
+      return { ok: false, error: loaded.error, ...said, ...(loaded.trace === null ? {} : { trace: loaded.trace }) };
+    }
+    this.#guard = loaded.guard;
+    return { ok: true, healthy: true, ...said, ...(memoryBytes === null ? {} : { memoryBytes }) };
+  }
+
+  async #raw(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
+    const guard = this.#guard;
+    if (guard === undefined) return notLoaded;
+    const backend = new StepBackend(step);
+    const name = (stringOf(step, 'function') ?? '') as GuardFunction;
+    const record = await guard.raw(name, stepInput(step), this.#context(step, backend, deadlineMs));
+    return { ok: record.error === null, ...errorOf(record.error, record.trace), ...this.#account([record], true) };
+  }
+
+  async #labelAgent(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
+    const guard = this.#guard;
+    if (guard === undefined) return notLoaded;
+    const payload = buildLabelAgentPayload(
+      step['policy'],
+      stringList(step['trustedBots']),
+      stringList(step['trustedUsers']),
+    );
+    const answer = await guard.labelAgent(payload, this.#context(step, new StepBackend(step), deadlineMs));
+    const { value, error, calls } = answer;
+    if (value === null) return { ok: false, ...errorOf(error, lastTrace(calls)), ...this.#account(calls, true) };
+    this.#agent = addAgentTags(this.#agent, value.agent);
+    const normalized = value.normalizedPolicy === null ? {} : { normalized_policy: value.normalizedPolicy };
+    const result = { agent: value.agent, difc_mode: value.modeText, ...normalized };
+    return { ok: true, result, agentAfter: this.#agent, ...this.#account(calls, true) };
+  }
+
+  async #labelResource(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
+    const guard = this.#guard;
+    if (guard === undefined) return notLoaded;
+    const context = this.#context(step, new StepBackend(step), deadlineMs);
+    const { value, error, calls } = await guard.labelResource(stringOf(step, 'tool') ?? '', argsOf(step), context);
+    if (value === null) return { ok: false, ...errorOf(error, lastTrace(calls)), ...this.#account(calls, true) };
+    return { ok: true, result: value, ...this.#account(calls, true) };
+  }
+
+  async #labelResponse(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
+    const guard = this.#guard;
+    if (guard === undefined) return notLoaded;
+    const context = this.#context(step, new StepBackend(step), deadlineMs);
+    const tool = stringOf(step, 'tool') ?? '';
+    const { value, error, calls } = await guard.labelResponse(tool, argsOf(step), step['result'] ?? null, context);
+    if (error !== null) return { ok: false, ...errorOf(error, lastTrace(calls)), ...this.#account(calls, true) };
+    const items = value?.items.map(({ data, labels }) => ({ data, labels }));
+    return { ok: true, result: items === undefined ? null : { items }, ...this.#account(calls, true) };
+  }
+
+  async #call(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
+    const guard = this.#guard;
+    if (guard === undefined) return notLoaded;
+    if (isJsonObject(step['agent'])) {
+      this.#agent = makeAgent(stringList(step['agent']['secrecy']), stringList(step['agent']['integrity']));
+    }
+    const backend = new StepBackend(step);
+    const calls: GuardCallRecord[] = [];
+    const context = (): GuardCallContext => this.#context({ ...step, capabilities: true }, backend, deadlineMs);
+    const keep = <T extends { readonly calls: readonly GuardCallRecord[] }>(answer: T): T => {
+      calls.push(...answer.calls);
+      backend.consume(answer.calls);
+      return answer;
+    };
+    const call: PipelineCall = {
+      server: stringOf(step, 'server') ?? '',
+      tool: stringOf(step, 'tool') ?? '',
+      args: step['args'],
+      agentId,
+      mode: modeOf(step),
+    };
+    const answered = await answerPipeline(call, this.#agent, {
+      labelResource: async ({ tool, args }) => keep(await guard.labelResource(tool, args, context())),
+      callBackend: async () => {
+        const error = stringOf(step, 'backendError');
+        return error === undefined ? { ok: true, value: step['backendResult'] ?? null } : { ok: false, error };
+      },
+      labelResponse: async ({ tool, args, result }) => keep(await guard.labelResponse(tool, args, result, context())),
+    });
+    if (answered.panic !== undefined) return { ok: false, panic: answered.panic };
+    this.#agent = answered.agentAfter;
+    const { error, operation, resource, items, client, agentAfter, outcome } = answered;
+    return {
+      ok: error === null,
+      ...errorOf(error, lastTrace(calls)),
+      outcome: outcome === 'filtered' ? 'allowed' : outcome,
+      ...(operation === null ? {} : { operation }),
+      ...(resource === null ? {} : { resource }),
+      ...(items === null ? {} : { items }),
+      client,
+      agentAfter,
+      ...this.#account(calls, false),
+    };
+  }
+
+  #context(step: JsonObject, backend: StepBackend, deadlineMs: number | undefined): GuardCallContext {
+    const deadline = deadlineMs === undefined ? {} : { deadlineMs };
+    return { backend: backend.source(), capabilities: booleanOf(step, 'capabilities'), ...deadline };
+  }
+
+  /** What the guard did and how it stands, over all entries of a step. */
+  #account(calls: readonly GuardCallRecord[], single: boolean): StepLine {
+    const memoryBytes = this.#guard?.memoryBytes ?? null;
+    const output = calls.findLast((call) => call.output !== null)?.output ?? null;
+    const reached = calls.flatMap((call) => call.backendCalls).filter((lookup) => lookup.reached);
+    return {
+      healthy: this.#guard?.healthy ?? false,
+      ...(memoryBytes === null ? {} : { memoryBytes }),
+      ...(single ? { attempts: calls.flatMap((call) => call.attempts.map(({ bufferSize }) => bufferSize)) } : {}),
+      ...(single && output !== null ? { output } : {}),
+      backendCalls: reached.map(({ tool, args }) => ({ tool, args })),
+      log: calls.flatMap((call) => call.log.map(({ level, message }) => ({ level, message }))),
+      stdout: calls.map((call) => call.stdout).join(''),
+      stderr: calls.map((call) => call.stderr).join(''),
+    };
+  }
+}
+
+const notLoaded: StepLine = { ok: false, error: 'no guard is loaded: the first step loads it' };
+
+function evaluateStep(step: JsonObject): StepLine {
+  const mode = parseEnforcementMode(stringOf(step, 'mode') ?? '');
+  if (!mode.ok) return { ok: false, error: mode.error };
+  const { agent, resource } = step;
+  if (!isJsonObject(agent) || !isJsonObject(resource)) return { ok: false, error: 'evaluate needs agent and resource' };
+  const labels = makeAgent(stringList(agent['secrecy']), stringList(agent['integrity']));
+  const description = stringOf(resource, 'description') ?? '';
+  const target = makeResource(description, stringList(resource['secrecy']), stringList(resource['integrity']));
+  const operation = operationOf(step);
+  if (operation === undefined) {
+    return { ok: true, decision: 'allow', reason: '', secrecyToAdd: [], integrityToDrop: [] };
+  }
+  const evaluation = evaluate(mode.mode, operation, labels, target);
+  const violation = evaluation.decision === 'deny' ? formatViolation(evaluation, labels, target) : null;
+  return { ok: true, ...evaluation, ...(violation === null ? {} : { violation }) };
+}
+
+function argsOf(step: JsonObject): JsonValue {
+  return step['args'] === undefined ? {} : step['args'];
+}
+
+function errorOf(error: string | null, trace: readonly string[] | null): StepLine {
+  return { ...(error === null ? {} : { error }), ...(error === null || trace === null ? {} : { trace }) };
+}
+
+function lastTrace(calls: readonly GuardCallRecord[]): readonly string[] | null {
+  return calls.at(-1)?.trace ?? null;
+}

@@ -1,0 +1,56 @@
+/** Makes the state that the panel's header and toolbar show from a session. */
+import { basename } from 'node:path';
+import type { InputState, PanelState, ServerState } from '../../core/protocol/panel.ts';
+import type { Trace } from '../../core/trace/model.ts';
+import type { ReplaySession } from './replaySession.ts';
+
+const problemsShown = 200;
+
+/** `relative` shortens an absolute path for people, for example to the workspace folder. */
+export function panelState(session: ReplaySession, relative: (path: string) => string): PanelState {
+  const { trace, settings, guard, run, revision, problems, path } = session;
+  const policyFailed = session.policyProblems.find(({ severity }) => severity === 'error');
+  return {
+    revision,
+    trace: { title: basename(path), path: relative(path), format: formatName(trace), calls: trace.calls.length },
+    guard: inputState(settings.guard, guard.status, guard.message, relative),
+    policy: inputState(
+      settings.policy,
+      policyFailed === undefined ? 'ready' : 'failed',
+      policyFailed?.message ?? '',
+      relative,
+    ),
+    mode: settings.mode,
+    servers: servers(trace, session.server),
+    run,
+    problems: problems.slice(0, problemsShown),
+    problemsTotal: problems.length,
+  };
+}
+
+function inputState(
+  path: string | null,
+  status: InputState['status'],
+  message: string,
+  relative: (path: string) => string,
+): InputState {
+  if (path === null) return { title: null, path: null, status: status === 'failed' ? 'failed' : 'none', message };
+  return { title: basename(path), path: relative(path), status, message };
+}
+
+function servers(trace: Trace, selected: string | null): readonly ServerState[] {
+  const counts = new Map<string, number>(trace.servers.map((id) => [id, 0]));
+  for (const { server } of trace.calls) counts.set(server, (counts.get(server) ?? 0) + 1);
+  return [...counts].map(([id, calls]) => ({ id, calls, selected: id === selected }));
+}
+
+function formatName({ format }: Trace): string {
+  switch (format) {
+    case 'gateway-jsonl':
+      return 'gateway log';
+    case 'native':
+      return 'Guardscope capture';
+    case 'unknown':
+      return 'unknown format';
+  }
+}

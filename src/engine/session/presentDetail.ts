@@ -1,0 +1,166 @@
+/** Makes everything that the panel shows of one call from its decision record. */
+import { encodeGoJson } from '../../core/base/goJson.ts';
+import type { JsonValue } from '../../core/base/json.ts';
+import type { DecisionRecord, ItemRecord } from '../../core/difc/decision.ts';
+import { explainDecision, explainItem } from '../../core/difc/explain.ts';
+import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { TextName } from '../../core/protocol/panel.ts';
+import type {
+  BackendRow,
+  CallDetail,
+  CallRow,
+  GuardCallRow,
+  ItemRow,
+  LogRow,
+  TextBlock,
+} from '../../core/protocol/rows.ts';
+import type { TraceCall } from '../../core/trace/model.ts';
+import { oneLine } from './presentRow.ts';
+
+/** How much of a long text the detail carries at once; the whole is asked for by name. */
+const previewChars = 20_000;
+const firstItems = 200;
+const itemPreviewLength = 200;
+const noLabels = { secrecy: [], integrity: [] };
+
+/** A call before its replay: what the capture holds of it. */
+export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
+  const { answer } = call;
+  const headline =
+    row.status === 'skipped'
+      ? `Calls of server "${call.server}" do not go through the guard: choose it in the toolbar to replay them`
+      : 'Not replayed yet';
+  return {
+    row,
+    mode: null,
+    headline,
+    phases: [],
+    remedies: [],
+    resource: null,
+    coarse: null,
+    agentBefore: noLabels,
+    agentAfter: noLabels,
+    items: [],
+    itemsTotal: 0,
+    itemsAllowed: 0,
+    guardCalls: [],
+    backendCalls: [],
+    log: [],
+    problems: [],
+    args: jsonBlock(call.args),
+    backendResult: answer?.result === undefined ? null : jsonBlock(answer.result),
+    client: null,
+    clientIsError: false,
+    line: call.requestLine,
+  };
+}
+
+/** A replayed call with its account, phase by phase. */
+export function decisionDetail(record: DecisionRecord, row: CallRow, line: number): CallDetail {
+  const { headline, phases, remedies } = explainDecision(record);
+  const items = record.items ?? [];
+  return {
+    row,
+    mode: record.mode,
+    headline,
+    phases: phases.map(({ id, title, status, sentences }) => ({ id: String(id), title, status, sentences })),
+    remedies,
+    resource: record.resource,
+    coarse: record.coarse === null ? null : { outcome: record.coarse.outcome, reason: record.coarse.reason },
+    agentBefore: record.agentBefore,
+    agentAfter: record.agentAfter,
+    items: itemRows(record, 0, firstItems),
+    itemsTotal: items.length,
+    itemsAllowed: items.filter((item) => item.allowed).length,
+    guardCalls: record.guardCalls.map(guardCallRow),
+    backendCalls: record.guardCalls.flatMap(backendRows),
+    log: record.guardCalls.flatMap(logRows),
+    problems: record.problems,
+    args: jsonBlock(record.args),
+    backendResult: record.backendResult === null ? null : jsonBlock(record.backendResult),
+    client: 'result' in record.client ? jsonBlock(record.client.result) : textBlock(record.client.error.message),
+    clientIsError: 'error' in record.client,
+    line,
+  };
+}
+
+/** A range of a call's response items. */
+export function itemRows(record: DecisionRecord, from: number, count: number): readonly ItemRow[] {
+  return (record.items ?? []).slice(from, from + count).map((item) => itemRow(item, record));
+}
+
+/** A long text whole; null when the record does not have it. */
+export function wholeText(record: DecisionRecord, name: TextName): TextBlock | null {
+  switch (name.of) {
+    case 'args':
+      return jsonBlock(record.args, Infinity);
+    case 'backendResult':
+      return record.backendResult === null ? null : jsonBlock(record.backendResult, Infinity);
+    case 'client':
+      return 'result' in record.client
+        ? jsonBlock(record.client.result, Infinity)
+        : textBlock(record.client.error.message, Infinity);
+    case 'input': {
+      const text = record.guardCalls[name.guardCall]?.input;
+      return text === undefined ? null : textBlock(text, Infinity);
+    }
+    case 'output': {
+      const text = record.guardCalls[name.guardCall]?.output ?? null;
+      return text === null ? null : textBlock(text, Infinity);
+    }
+    case 'lookup': {
+      const text = record.guardCalls.flatMap((call) => call.backendCalls)[name.backendCall]?.resultText ?? null;
+      return text === null ? null : textBlock(text, Infinity);
+    }
+  }
+}
+
+function itemRow(item: ItemRecord, record: DecisionRecord): ItemRow {
+  const { index, path, description, origin, secrecy, integrity, allowed, decision, reason, data } = item;
+  const preview = oneLine(data, itemPreviewLength);
+  const why = explainItem(item, record);
+  return { index, path, description, origin, secrecy, integrity, allowed, decision, reason, why, preview };
+}
+
+function guardCallRow(call: GuardCallRecord): GuardCallRow {
+  const { durationMs, attempts, memory, grows, error, trace, poisoned, stdout, stderr, logDropped } = call;
+  const input = textBlock(call.input);
+  const output = call.output === null ? null : textBlock(call.output);
+  const calls = { function: call.function, durationMs, attempts, memory, grows, error, trace, poisoned };
+  return { ...calls, input, output, stdout, stderr, logDropped };
+}
+
+function backendRows(call: GuardCallRecord, guardCall: number): readonly BackendRow[] {
+  return call.backendCalls.map(({ tool, args, end, code, resultText, error, atMs, durationMs, attempt }) => {
+    const result = resultText === null ? null : textBlock(resultText);
+    return { guardCall, tool, args: encodeGoJson(args), end, code, result, error, atMs, durationMs, attempt };
+  });
+}
+
+function logRows(call: GuardCallRecord, guardCall: number): readonly LogRow[] {
+  return call.log.map((line) => ({ guardCall, function: call.function, ...line }));
+}
+
+function jsonBlock(value: JsonValue, limit = previewChars): TextBlock {
+  return cut(JSON.stringify(value, null, 2), true, limit);
+}
+
+/** Text that may be JSON is shown indented, as long as it is short enough for the preview or asked for whole. */
+function textBlock(text: string, limit = previewChars): TextBlock {
+  const first = text.trimStart()[0];
+  if ((first === '{' || first === '[') && text.length <= Math.max(limit, previewChars)) {
+    try {
+      return cut(JSON.stringify(JSON.parse(text), null, 2), true, limit);
+    } catch {
+      // Not JSON after all: shown as it is.
+    }
+  }
+  return cut(text, false, limit);
+}
+
+function cut(text: string, json: boolean, limit: number): TextBlock {
+  const bytes = new TextEncoder().encode(text).length;
+  return text.length <= limit
+    ? { text, bytes, truncated: false, json }
+    : { text: text.slice(0, limit), bytes, truncated: true, json };
+}

@@ -1,0 +1,84 @@
+/** Makes the rows of the call list from trace calls and decision records: the only place that does. */
+import { encodeGoJson } from '../../core/base/goJson.ts';
+import type { JsonValue } from '../../core/base/json.ts';
+import type { DecisionRecord } from '../../core/difc/decision.ts';
+import { explainDecision } from '../../core/difc/explain.ts';
+import type { CallRow, LabelLists } from '../../core/protocol/rows.ts';
+import type { TraceCall } from '../../core/trace/model.ts';
+
+const argsPreviewLength = 120;
+const noLabels: LabelLists = { secrecy: [], integrity: [] };
+
+/** A call that was not replayed: `pending` when its server is chosen, `skipped` otherwise. */
+export function pendingRow(call: TraceCall, status: 'pending' | 'skipped'): CallRow {
+  return {
+    index: call.index,
+    time: clockTime(call.time),
+    server: call.server,
+    tool: call.tool,
+    args: oneLine(call.args, argsPreviewLength),
+    status,
+    operation: null,
+    headline: '',
+    items: null,
+    gained: noLabels,
+    lost: noLabels,
+    durationMs: null,
+    memoryBytes: null,
+    backendCalls: 0,
+    logLines: 0,
+    logLevel: null,
+    problems: 0,
+    differs: false,
+  };
+}
+
+/** A replayed call. */
+export function decisionRow(record: DecisionRecord): CallRow {
+  const { agentBefore, agentAfter, guardCalls, items } = record;
+  const lines = guardCalls.flatMap((call) => call.log);
+  const known = lines.map((line) => line.level).filter((level) => level <= 3);
+  const memory = guardCalls.findLast((call) => call.memory !== null)?.memory;
+  return {
+    index: record.index,
+    time: clockTime(record.time),
+    server: record.server,
+    tool: record.tool,
+    args: oneLine(record.args, argsPreviewLength),
+    status: record.outcome,
+    operation: record.operation,
+    headline: explainDecision(record).headline,
+    items: items === null ? null : { allowed: items.filter((item) => item.allowed).length, total: items.length },
+    gained: {
+      secrecy: without(agentAfter.secrecy, agentBefore.secrecy),
+      integrity: without(agentAfter.integrity, agentBefore.integrity),
+    },
+    lost: {
+      secrecy: without(agentBefore.secrecy, agentAfter.secrecy),
+      integrity: without(agentBefore.integrity, agentAfter.integrity),
+    },
+    durationMs: guardCalls.reduce((sum, call) => sum + call.durationMs, 0),
+    memoryBytes: memory?.after ?? null,
+    backendCalls: guardCalls.reduce((sum, call) => sum + call.backendCalls.length, 0),
+    logLines: guardCalls.reduce((sum, call) => sum + call.log.length + call.logDropped, 0),
+    logLevel: known.length === 0 ? null : Math.max(...known),
+    problems: record.problems.length,
+    differs: record.problems.some((problem) => problem.code === 'replay/differs-from-recording'),
+  };
+}
+
+/** A JSON value on one line, cut with an ellipsis. */
+export function oneLine(value: JsonValue, length: number): string {
+  const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : encodeGoJson(value);
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+/** `HH:MM:SS.mmm` of an ISO 8601 time in UTC; empty without one. */
+export function clockTime(time: string | null): string {
+  return /T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(time ?? '')?.[1] ?? '';
+}
+
+function without(tags: readonly string[], others: readonly string[]): readonly string[] {
+  const known = new Set(others);
+  return tags.filter((tag) => !known.has(tag));
+}

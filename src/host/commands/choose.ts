@@ -1,0 +1,73 @@
+/** Lets the user pick the guard, the policy or the mode of a trace from what the workspace has. */
+import * as vscode from 'vscode';
+import type { EnforcementMode } from '../../core/difc/decision.ts';
+import { commands } from '../ids.ts';
+import type { TraceDocument } from '../panel/traceDocument.ts';
+import { excludeGlob } from '../settings.ts';
+import { type Feature, gather, type Services, showFailure } from '../services.ts';
+
+interface FileItem extends vscode.QuickPickItem {
+  /** undefined: the item that opens a file dialog. */
+  readonly uri: vscode.Uri | undefined;
+}
+
+const modes: readonly { readonly label: EnforcementMode; readonly detail: string }[] = [
+  { label: 'strict', detail: 'A response with any item that the agent may not see is withheld as a whole' },
+  { label: 'filter', detail: 'Items that the agent may not see are removed' },
+  { label: 'propagate', detail: 'Reads are allowed and the agent takes on their labels' },
+];
+
+/** The commands that choose for the active session. */
+export const chooseCommands: Feature = (services) =>
+  gather((store) => {
+    const onActive = (run: (services: Services, document: TraceDocument) => Promise<void>) => async () => {
+      const { active } = services.sessions;
+      if (active === undefined) {
+        void vscode.window.showInformationMessage('Open a trace first: run "Guardscope: Open Trace…"');
+        return;
+      }
+      try {
+        await run(services, active);
+      } catch (thrown) {
+        showFailure(services.log, thrown);
+      }
+    };
+    store.add(vscode.commands.registerCommand(commands.chooseGuard, onActive(chooseGuard)));
+    store.add(vscode.commands.registerCommand(commands.choosePolicy, onActive(choosePolicy)));
+    store.add(vscode.commands.registerCommand(commands.chooseMode, onActive(chooseMode)));
+  });
+
+export async function chooseGuard(_services: Services, document: TraceDocument): Promise<void> {
+  const picked = await pickFile('Choose the guard to replay the trace through', '**/*.wasm', {
+    'WASM guards': ['wasm'],
+  });
+  if (picked !== undefined) await document.choose({ guard: picked.fsPath });
+}
+
+export async function choosePolicy(_services: Services, document: TraceDocument): Promise<void> {
+  const glob = '**/*policy*.{json,jsonc}';
+  const picked = await pickFile('Choose the guard policy', glob, { Policies: ['json', 'jsonc'] });
+  if (picked !== undefined) await document.choose({ policy: picked.fsPath });
+}
+
+async function chooseMode(_services: Services, document: TraceDocument): Promise<void> {
+  const placeHolder = "Enforcement mode of servers whose guard names none; a guard's own difc_mode wins";
+  const picked = await vscode.window.showQuickPick(modes, { placeHolder });
+  if (picked !== undefined) await document.choose({ mode: picked.label });
+}
+
+async function pickFile(
+  placeHolder: string,
+  glob: string,
+  filters: Record<string, string[]>,
+): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(glob, excludeGlob(), 500);
+  const items: FileItem[] = found
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const browse: FileItem = { label: '$(folder-opened) Browse…', uri: undefined };
+  const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder, matchOnDescription: true });
+  if (picked === undefined || picked.uri !== undefined) return picked?.uri;
+  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters, title: placeHolder })) ?? [];
+  return file;
+}

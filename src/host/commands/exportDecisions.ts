@@ -1,0 +1,21 @@
+/** Writes the decisions of a session to a file, one JSON line a call, as the command line prints them. */
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import * as vscode from 'vscode';
+import type { TraceDocument } from '../panel/traceDocument.ts';
+
+export async function exportDecisions(document: TraceDocument): Promise<void> {
+  const suggestion = `${document.uri.fsPath.replace(/(\.guardtrace)?\.jsonl$/, '')}.decisions.jsonl`;
+  const defaultUri = vscode.Uri.file(suggestion);
+  const target = await vscode.window.showSaveDialog({ defaultUri, filters: { Decisions: ['jsonl'] } });
+  if (target === undefined) return;
+  const out = createWriteStream(target.fsPath, { mode: 0o600 });
+  let count = 0;
+  for (const record of document.session.records()) {
+    count++;
+    if (!out.write(`${JSON.stringify(record)}\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'finish');
+  void vscode.window.showInformationMessage(`Wrote ${count} decisions to ${vscode.workspace.asRelativePath(target)}`);
+}

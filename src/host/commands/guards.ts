@@ -1,0 +1,43 @@
+/** What can be done with a guard file: use it for the open trace, or look into it. */
+import { readFile } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { inspectModule } from '../../core/wasm/inspect.ts';
+import { formatInspection } from '../../engine/session/formatInspection.ts';
+import { commands } from '../ids.ts';
+import { type Feature, gather, showFailure } from '../services.ts';
+import { pickGuard } from '../trees/guardsView.ts';
+
+/** What a command gets: a file from the explorer, or an item of the guards view. */
+type GuardArgument = vscode.Uri | { readonly resourceUri?: vscode.Uri } | undefined;
+
+export const guardCommands: Feature = ({ sessions, log }) =>
+  gather((store) => {
+    const onFile = (run: (uri: vscode.Uri) => Promise<void>) => async (argument: GuardArgument) => {
+      try {
+        const uri = argument instanceof vscode.Uri ? argument : (argument?.resourceUri ?? (await pickGuard()));
+        if (uri !== undefined) await run(uri);
+      } catch (thrown) {
+        showFailure(log, thrown);
+      }
+    };
+    store.add(
+      vscode.commands.registerCommand(
+        commands.useGuard,
+        onFile(async (uri) => {
+          await sessions.active?.choose({ guard: uri.fsPath });
+        }),
+      ),
+    );
+    store.add(
+      vscode.commands.registerCommand(
+        commands.inspectGuard,
+        onFile(async (uri) => {
+          const report = inspectModule(await readFile(uri.fsPath));
+          const content = formatInspection(vscode.workspace.asRelativePath(uri), report);
+          await vscode.window.showTextDocument(
+            await vscode.workspace.openTextDocument({ content, language: 'plaintext' }),
+          );
+        }),
+      ),
+    );
+  });

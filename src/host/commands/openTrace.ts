@@ -1,0 +1,71 @@
+/** Opens traces in the panel: from a dialog, from the explorer, or the sample that comes with the extension. */
+import * as vscode from 'vscode';
+import { samples } from '../../core/samples/catalog.ts';
+import { commands, editors } from '../ids.ts';
+import { excludeGlob } from '../settings.ts';
+import { type Feature, gather, type Services, showFailure } from '../services.ts';
+
+interface TraceItem extends vscode.QuickPickItem {
+  readonly uri: vscode.Uri | undefined;
+}
+
+/** Where captures are looked for. */
+export const traceGlob = '**/{*.guardtrace.jsonl,rpc-messages.jsonl}';
+
+export const openTraceCommands: Feature = (services) =>
+  gather((store) => {
+    const guarded = (run: (uri?: vscode.Uri) => Promise<void>) => async (uri?: vscode.Uri) => {
+      try {
+        await run(uri);
+      } catch (thrown) {
+        showFailure(services.log, thrown);
+      }
+    };
+    store.add(
+      vscode.commands.registerCommand(
+        commands.openTrace,
+        guarded(async (uri) => {
+          const chosen = uri ?? (await pickTrace());
+          if (chosen !== undefined) await openTrace(chosen);
+        }),
+      ),
+    );
+    store.add(
+      vscode.commands.registerCommand(
+        commands.openSample,
+        guarded(() => openSample(services)),
+      ),
+    );
+  });
+
+/** Shows a trace in the panel, whatever its file is called. */
+export async function openTrace(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', uri, editors.trace);
+}
+
+/** Copies the sample's folder to a place that the user may change and opens its trace. */
+async function openSample({ context }: Services): Promise<void> {
+  const [sample] = samples;
+  const [trace] = sample?.traces ?? [];
+  if (sample === undefined || trace === undefined) return;
+  const source = vscode.Uri.joinPath(context.extensionUri, sample.folder);
+  const target = vscode.Uri.joinPath(context.globalStorageUri, 'samples', sample.id);
+  await vscode.workspace.fs.copy(source, target, { overwrite: true });
+  await openTrace(vscode.Uri.joinPath(target, trace));
+}
+
+async function pickTrace(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(traceGlob, excludeGlob(), 500);
+  if (found.length > 0) {
+    const items: TraceItem[] = found
+      .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+      .sort((a, b) => a.label.localeCompare(b.label));
+    const browse: TraceItem = { label: '$(folder-opened) Browse…', uri: undefined };
+    const placeHolder = 'Choose a captured session';
+    const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder });
+    if (picked === undefined || picked.uri !== undefined) return picked?.uri;
+  }
+  const filters = { Traces: ['jsonl'], 'All files': ['*'] };
+  const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters, title: 'Open Trace' })) ?? [];
+  return file;
+}

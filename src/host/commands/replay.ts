@@ -1,0 +1,21 @@
+/** Runs and ends the replay of the active session. */
+import * as vscode from 'vscode';
+import { commands } from '../ids.ts';
+import { type Feature, gather } from '../services.ts';
+
+export const replayCommands: Feature = ({ sessions, log }) =>
+  gather((store) => {
+    store.add(
+      vscode.commands.registerCommand(commands.replay, async () => {
+        const session = sessions.active?.session;
+        if (session === undefined) {
+          void vscode.window.showInformationMessage('Open a trace first: run "Guardscope: Open Trace…"');
+          return;
+        }
+        await session.replay();
+        return session.run;
+      }),
+    );
+    store.add(vscode.commands.registerCommand(commands.cancelReplay, () => sessions.active?.session.cancel()));
+    store.add(vscode.commands.registerCommand(commands.showLog, () => log.show()));
+  });

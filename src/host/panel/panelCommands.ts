@@ -1,0 +1,74 @@
+/** Does what the panel's buttons and links ask for. */
+import * as vscode from 'vscode';
+import type { PanelCommand, TextName } from '../../core/protocol/panel.ts';
+import type { TextBlock } from '../../core/protocol/rows.ts';
+import { commands } from '../ids.ts';
+import type { Services } from '../services.ts';
+import { chooseGuard, choosePolicy } from '../commands/choose.ts';
+import { exportDecisions } from '../commands/exportDecisions.ts';
+import type { TraceDocument } from './traceDocument.ts';
+
+export async function runPanelCommand(
+  services: Services,
+  document: TraceDocument,
+  command: PanelCommand,
+  readText: (name: TextName) => TextBlock,
+): Promise<void> {
+  const { session } = document;
+  switch (command.run) {
+    case 'replay':
+      void session.replay();
+      return;
+    case 'cancel':
+      session.cancel();
+      return;
+    case 'chooseGuard':
+      await chooseGuard(services, document);
+      return;
+    case 'choosePolicy':
+      await choosePolicy(services, document);
+      return;
+    case 'openPolicy':
+      if (session.settings.policy !== null) await showFile(session.settings.policy);
+      return;
+    case 'openGuardFolder':
+      if (session.settings.guard !== null) {
+        await vscode.commands.executeCommand(commands.inspectGuard, vscode.Uri.file(session.settings.guard));
+      }
+      return;
+    case 'exportDecisions':
+      await exportDecisions(document);
+      return;
+    case 'setMode':
+      await document.choose({ mode: command.mode });
+      return;
+    case 'setServer':
+      await document.choose({ server: command.server });
+      return;
+    case 'revealLine':
+      await showLine(document.uri, command.line);
+      return;
+    case 'revealProblem': {
+      const { file, line, column } = command.problem.position ?? {};
+      await showLine(file === undefined ? document.uri : vscode.Uri.file(file), line ?? 1, column ?? 1);
+      return;
+    }
+    case 'openText': {
+      const { text, json } = readText(command.text);
+      const language = json ? 'json' : 'plaintext';
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text, language }));
+      return;
+    }
+  }
+}
+
+async function showFile(path: string): Promise<void> {
+  await vscode.window.showTextDocument(vscode.Uri.file(path));
+}
+
+/** Opens a file as text beside the panel, with a line selected. */
+async function showLine(uri: vscode.Uri, line: number, column = 1): Promise<void> {
+  const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
+  const options = { viewColumn: vscode.ViewColumn.Beside, selection: new vscode.Range(at, at) };
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+}

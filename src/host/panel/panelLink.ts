@@ -1,0 +1,95 @@
+/** Answers the panel's questions from its session and tells it about changes, a few times a second at most. */
+import * as vscode from 'vscode';
+import { Failure } from '../../core/base/failure.ts';
+import { Peer, type Handlers, type Port } from '../../core/base/rpc.ts';
+import type { HostContract, PanelState, TextName, ViewContract } from '../../core/protocol/panel.ts';
+import type { TextBlock } from '../../core/protocol/rows.ts';
+import { memoryLimitBytes } from '../../engine/runtime/abi.ts';
+import { panelState } from '../../engine/session/panelState.ts';
+import { decisionDetail, itemRows, pendingDetail, wholeText } from '../../engine/session/presentDetail.ts';
+import { RowIndex } from '../../engine/session/rowIndex.ts';
+import { type DisposableStore } from '../../core/base/lifecycle.ts';
+import { gather, type Services } from '../services.ts';
+import { runPanelCommand } from './panelCommands.ts';
+import type { TraceDocument } from './traceDocument.ts';
+
+/** Milliseconds between two announcements of change; fast enough to look live, slow enough to cost nothing. */
+const announceEveryMs = 100;
+
+/** Links one panel with its document until the panel goes. */
+export function linkPanel(services: Services, document: TraceDocument, panel: vscode.WebviewPanel): vscode.Disposable {
+  const { session } = document;
+  return gather((store) => {
+    const peer = store.add(
+      new Peer<HostContract, ViewContract>(webviewPort(panel.webview, store), handlers(services, document)),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    store.add(
+      session.onDidChange(() => {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          // A hidden panel does not answer; it asks for everything when it comes back.
+          peer.ask('changed', stateOf(document)).catch(() => undefined);
+        }, announceEveryMs);
+      }),
+    );
+    store.add({ dispose: () => clearTimeout(timer) });
+  });
+}
+
+function handlers(services: Services, document: TraceDocument): Handlers<HostContract> {
+  const { session } = document;
+  const rows = new RowIndex({
+    get revision() {
+      return session.revision;
+    },
+    get count() {
+      return session.trace.calls.length;
+    },
+    row: (index) => session.row(index),
+  });
+  return {
+    hello: () => stateOf(document),
+    rows: ({ from, count, filter }) => rows.page(from, count, filter),
+    locate: ({ index, filter }) => rows.locate(index, filter),
+    detail: ({ index }) => {
+      const row = session.row(index);
+      const call = session.call(index);
+      const record = session.record(index);
+      if (call === undefined) throw noSuchCall(index);
+      return record === undefined ? pendingDetail(call, row) : decisionDetail(record, row, call.requestLine);
+    },
+    items: ({ index, from, count }) => {
+      const record = session.record(index);
+      return record === undefined ? [] : itemRows(record, from, count);
+    },
+    memory: ({ buckets }) => ({ points: session.memory.points(buckets), limit: memoryLimitBytes }),
+    text: (name) => longText(document, name),
+    command: async (command) => {
+      await runPanelCommand(services, document, command, (name) => longText(document, name));
+      return null;
+    },
+  };
+}
+
+function longText({ session }: TraceDocument, name: TextName): TextBlock {
+  const record = session.record(name.call);
+  const text = record === undefined ? null : wholeText(record, name);
+  if (text === null) throw noSuchCall(name.call);
+  return text;
+}
+
+function stateOf({ session }: TraceDocument): PanelState {
+  return panelState(session, (path) => vscode.workspace.asRelativePath(path));
+}
+
+function webviewPort(webview: vscode.Webview, store: DisposableStore): Port {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (onMessage) => void store.add(webview.onDidReceiveMessage(onMessage)),
+  };
+}
+
+function noSuchCall(index: number): Failure {
+  return new Failure('panel/no-such-text', `Call ${index + 1} has no such text any more`, 'Replay the trace again');
+}

@@ -1,0 +1,50 @@
+/** The custom editor that shows a trace in the panel; VS Code restores it with the window. */
+import * as vscode from 'vscode';
+import { editors } from '../ids.ts';
+import { type Feature, gather, type Services } from '../services.ts';
+import { signalOf } from '../signals.ts';
+import { panelHtml } from './html.ts';
+import { linkPanel } from './panelLink.ts';
+import { TraceDocument } from './traceDocument.ts';
+
+/** Registers the editor under both its names: for captures, and for the gateway's log. */
+export const traceEditor: Feature = (services) =>
+  gather((store) => {
+    const provider = new TraceEditorProvider(services);
+    for (const viewType of Object.values(editors)) {
+      store.add(vscode.window.registerCustomEditorProvider(viewType, provider));
+    }
+  });
+
+class TraceEditorProvider implements vscode.CustomReadonlyEditorProvider<TraceDocument> {
+  readonly #services: Services;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  async openCustomDocument(
+    uri: vscode.Uri,
+    _context: vscode.CustomDocumentOpenContext,
+    token: vscode.CancellationToken,
+  ): Promise<TraceDocument> {
+    const { engine, sessions, context } = this.#services;
+    const closed = (document: TraceDocument): void => sessions.delete(document);
+    const document = await TraceDocument.open(uri, engine, context.workspaceState, closed, signalOf(token));
+    sessions.add(document);
+    return document;
+  }
+
+  resolveCustomEditor(document: TraceDocument, panel: vscode.WebviewPanel): void {
+    const { context, sessions } = this.#services;
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [vscode.Uri.joinPath(context.extensionUri, 'dist')] };
+    webview.html = panelHtml(webview, context.extensionUri);
+    const link = linkPanel(this.#services, document, panel);
+    panel.onDidDispose(() => link.dispose());
+    panel.onDidChangeViewState(() => {
+      if (panel.active) sessions.activate(document);
+    });
+    if (panel.active) sessions.activate(document);
+  }
+}

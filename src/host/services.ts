@@ -1,0 +1,30 @@
+/** What every feature of the extension is given: the engine, the open sessions, the log, and the extension's own folder. */
+import * as vscode from 'vscode';
+import { DisposableStore } from '../core/base/lifecycle.ts';
+import { toFailure } from '../core/base/failure.ts';
+import type { GuardServices } from '../engine/session/inputs.ts';
+import type { OpenSessions } from './panel/openSessions.ts';
+
+export interface Services {
+  readonly context: vscode.ExtensionContext;
+  readonly engine: GuardServices;
+  readonly sessions: OpenSessions;
+  readonly log: vscode.LogOutputChannel;
+}
+
+/** A feature registers what it adds and hands back what undoes it. */
+export type Feature = (services: Services) => vscode.Disposable;
+
+/** Gathers the disposables of a feature. */
+export function gather(register: (store: DisposableStore) => void): vscode.Disposable {
+  const store = new DisposableStore();
+  register(store);
+  return store;
+}
+
+/** Shows a failure as one sentence with its next step; what is behind it goes to the log. */
+export function showFailure(log: vscode.LogOutputChannel, thrown: unknown): void {
+  const { code, message, hint } = toFailure(thrown);
+  log.error(`${code}: ${message}`, thrown instanceof Error ? (thrown.stack ?? '') : '');
+  void vscode.window.showErrorMessage(hint === '' ? message : `${message}. ${hint}`);
+}

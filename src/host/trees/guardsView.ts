@@ -1,0 +1,91 @@
+/** The Guards view: every WASM module of the workspace, with the gateway's verdict on loading it. */
+import { readFile, stat } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { inspectModule } from '../../core/wasm/inspect.ts';
+import { commands, views } from '../ids.ts';
+import { excludeGlob } from '../settings.ts';
+import { type Feature, gather, type Services } from '../services.ts';
+
+const guardGlob = '**/*.wasm';
+/** A guard is some hundred kilobytes; what is larger than this is listed without looking inside. */
+const inspectedBytes = 32 * 1024 * 1024;
+
+interface GuardFile {
+  readonly uri: vscode.Uri;
+  readonly bytes: number;
+  /** null: the gateway would load it as a guard. */
+  readonly refusal: string | null;
+  readonly pages: number | null;
+}
+
+export const guardsView: Feature = (services) =>
+  gather((store) => {
+    const provider = new GuardsProvider(services);
+    store.add(vscode.window.registerTreeDataProvider(views.guards, provider));
+    store.add(vscode.commands.registerCommand(commands.refreshGuards, () => provider.refresh()));
+    const watcher = store.add(vscode.workspace.createFileSystemWatcher(guardGlob));
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
+      store.add(event(() => provider.refresh()));
+    }
+    store.add(services.sessions.onDidChange(() => provider.refresh()));
+  });
+
+/** Lets the user choose one of the workspace's modules. */
+export async function pickGuard(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles(guardGlob, excludeGlob(), 500);
+  const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Choose a guard' });
+  return picked?.uri;
+}
+
+class GuardsProvider implements vscode.TreeDataProvider<GuardFile> {
+  readonly #services: Services;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  async getChildren(parent?: GuardFile): Promise<GuardFile[]> {
+    if (parent !== undefined) return [];
+    const found = await vscode.workspace.findFiles(guardGlob, excludeGlob(), 500);
+    const guards = await Promise.all(found.map(describe));
+    // Guards first, other modules behind them, each by path.
+    const rank = (guard: GuardFile): string => `${guard.refusal === null ? 0 : 1}${guard.uri.fsPath}`;
+    return guards.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  }
+
+  getTreeItem({ uri, bytes, refusal, pages }: GuardFile): vscode.TreeItem {
+    const item = new vscode.TreeItem(uri);
+    const isGuard = refusal === null;
+    const inUse = this.#services.sessions.active?.session.settings.guard === uri.fsPath;
+    const size = `${Math.max(1, Math.round(bytes / 1024))} kB`;
+    item.label = vscode.workspace.asRelativePath(uri);
+    item.description = [inUse ? 'in use' : '', isGuard ? size : 'not a guard']
+      .filter((part) => part !== '')
+      .join(' · ');
+    item.iconPath = new vscode.ThemeIcon(isGuard ? (inUse ? 'pass-filled' : 'shield') : 'circle-slash');
+    item.contextValue = isGuard ? 'guard' : 'module';
+    item.tooltip = isGuard
+      ? `${uri.fsPath}\n${size}${pages === null ? '' : `, ${pages} pages of memory at start`}`
+      : `${uri.fsPath}\nThe gateway would refuse it: ${refusal}`;
+    item.command = { command: commands.inspectGuard, title: 'Inspect Guard', arguments: [uri] };
+    return item;
+  }
+}
+
+async function describe(uri: vscode.Uri): Promise<GuardFile> {
+  try {
+    const { size } = await stat(uri.fsPath);
+    if (size > inspectedBytes) return { uri, bytes: size, refusal: 'larger than 32 MiB, not looked at', pages: null };
+    const { value } = inspectModule(await readFile(uri.fsPath));
+    return { uri, bytes: size, refusal: value.loadError, pages: value.memory?.minPages ?? null };
+  } catch (thrown) {
+    return { uri, bytes: 0, refusal: thrown instanceof Error ? thrown.message : String(thrown), pages: null };
+  }
+}

@@ -1,0 +1,67 @@
+/** The typed link: answers, failures that travel, unknown methods, closing, and many questions at once. */
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/core/base/failure.ts';
+import { Peer, type Port, portPair } from '../../../src/core/base/rpc.ts';
+
+type Calculator = {
+  add: { in: { a: number; b: number }; out: number };
+  refuse: { in: string; out: null };
+  never: { in: null; out: null };
+};
+type Silent = { ping: { in: null; out: string } };
+
+function pair() {
+  const [left, right] = portPair();
+  const calculator = new Peer<Calculator, Silent>(left, {
+    add: ({ a, b }) => a + b,
+    refuse: (why) => {
+      throw new Failure('test/refused', `I refuse "${why}"`, 'Ask for something else');
+    },
+    never: () => new Promise(() => undefined),
+  });
+  const asker = new Peer<Silent, Calculator>(right, { ping: () => Promise.resolve('pong') });
+  return { calculator, asker };
+}
+
+describe('Peer', () => {
+  it('answers in both directions, questions crossing each other', async () => {
+    const { calculator, asker } = pair();
+    const sums = Promise.all([1, 2, 3].map((a) => asker.ask('add', { a, b: 10 })));
+    expect(await calculator.ask('ping', null)).toBe('pong');
+    expect(await sums).toEqual([11, 12, 13]);
+  });
+
+  it('carries a failure back with its code, sentence and hint', async () => {
+    const { asker } = pair();
+    await expect(asker.ask('refuse', 'that')).rejects.toMatchObject({
+      code: 'test/refused',
+      message: 'I refuse "that"',
+      hint: 'Ask for something else',
+    });
+  });
+
+  it.each(['missing', 'toString', '__proto__'])('refuses the unknown method %s', async (method) => {
+    const { asker } = pair();
+    await expect(asker.ask(method as 'add', { a: 1, b: 2 })).rejects.toMatchObject({
+      code: 'link/unknown-method',
+      message: `The other side does not answer "${method}"`,
+    });
+  });
+
+  it('rejects what waits when it is closed, and everything after', async () => {
+    const { asker } = pair();
+    const waiting = asker.ask('never', null);
+    asker.dispose();
+    await expect(waiting).rejects.toMatchObject({ code: 'link/closed' });
+    await expect(asker.ask('add', { a: 1, b: 1 })).rejects.toMatchObject({ code: 'link/closed' });
+  });
+
+  it('rejects what waits when the port closes', async () => {
+    let close = (): void => undefined;
+    const port: Port = { post: () => undefined, listen: (_onMessage, onClose) => void (close = onClose) };
+    const peer = new Peer<Silent, Calculator>(port, { ping: () => 'pong' });
+    const waiting = peer.ask('add', { a: 1, b: 2 });
+    close();
+    await expect(waiting).rejects.toBeInstanceOf(Failure);
+  });
+});

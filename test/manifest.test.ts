@@ -1,0 +1,84 @@
+/** Compares the manifest with the ids that the code uses, in both directions. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { commands, contextKeys, editors, settingDefaults, settingsSection, views } from '../src/host/ids.ts';
+import { repoPath } from './support/paths.ts';
+import { sourceFiles } from './support/sourceFiles.ts';
+
+interface Manifest {
+  readonly icon: string;
+  readonly main: string;
+  readonly dependencies?: Record<string, string>;
+  readonly engines: { readonly vscode: string };
+  readonly contributes: {
+    readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
+    readonly menus: Record<string, readonly { readonly command: string; readonly when?: string }[]>;
+    readonly customEditors: readonly { readonly viewType: string }[];
+    readonly views: Record<string, readonly { readonly id: string; readonly icon: string }[]>;
+    readonly viewsContainers: { readonly activitybar: readonly { readonly icon: string }[] };
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
+    readonly configuration: {
+      readonly properties: Record<string, { readonly default: unknown; readonly type: string }>;
+    };
+  };
+}
+
+const text = readFileSync(repoPath('package.json'), 'utf8');
+const manifest = JSON.parse(text) as Manifest;
+const { contributes } = manifest;
+
+describe('manifest', () => {
+  it('declares the commands that the code registers, and no others', () => {
+    expect(contributes.commands.map(({ command }) => command).sort()).toEqual(Object.values(commands).sort());
+    const host = sourceFiles('src/host')
+      .map((file) => file.text)
+      .join('\n');
+    const unregistered = Object.keys(commands).filter((name) => !host.includes(`commands.${name}`));
+    expect(unregistered).toEqual([]);
+  });
+
+  it('names every command in the form Category: Title', () => {
+    expect(contributes.commands.filter(({ category }) => category !== 'Guardscope')).toEqual([]);
+    expect(contributes.commands.filter(({ title }) => title.startsWith('Guardscope'))).toEqual([]);
+  });
+
+  it('uses only declared commands in menus and welcome texts', () => {
+    const known = new Set<string>(Object.values(commands));
+    const used = Object.values(contributes.menus)
+      .flat()
+      .map(({ command }) => command);
+    const links = contributes.viewsWelcome.flatMap(({ contents }) =>
+      [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1] ?? ''),
+    );
+    expect([...used, ...links].filter((command) => !known.has(command))).toEqual([]);
+  });
+
+  it('declares the same editors, views and context keys', () => {
+    expect(contributes.customEditors.map(({ viewType }) => viewType).sort()).toEqual(Object.values(editors).sort());
+    const declared = Object.values(contributes.views)
+      .flat()
+      .map(({ id }) => id);
+    expect(declared.sort()).toEqual(Object.values(views).sort());
+    const inClauses = new Set(text.match(/guardscope\.has\w+/g));
+    expect([...inClauses].sort()).toEqual(Object.values(contextKeys).sort());
+  });
+
+  it('declares the same settings with the same defaults', () => {
+    const declared = Object.fromEntries(
+      Object.entries(contributes.configuration.properties).map(([id, property]) => [id, property.default]),
+    );
+    const used = Object.fromEntries(
+      Object.entries(settingDefaults).map(([name, value]) => [`${settingsSection}.${name}`, value]),
+    );
+    expect(declared).toEqual(used);
+  });
+
+  it('points at files that exist', () => {
+    const icons = [manifest.icon, ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
+    expect(icons.filter((file) => !existsSync(repoPath(file)))).toEqual([]);
+  });
+
+  it('bundles everything: no dependencies at run time', () => {
+    expect(manifest.dependencies ?? {}).toEqual({});
+  });
+});

@@ -1,0 +1,161 @@
+/** One VS Code window under test: the gestures of a user (palette, files, menus, themes, reload) and what is seen in it. */
+import { mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { sleep } from '../support/process.mjs';
+import { root } from './install.mjs';
+
+/** The colour themes of the screenshots, by the word that VS Code puts on a webview's body. */
+export const themes = {
+  dark: { label: 'Dark Modern', body: 'vscode-dark' },
+  light: { label: 'Light Modern', body: 'vscode-light' },
+  'high-contrast': { label: 'Dark High Contrast', body: 'vscode-high-contrast' },
+};
+
+const pictures = join(root, 'test', 'vscode', 'out');
+
+export class EditorWindow {
+  /** The page, for what has no gesture here. */
+  page;
+  /** The folder that is open. */
+  folder;
+
+  constructor(page, folder) {
+    this.page = page;
+    this.folder = folder;
+  }
+
+  /** Waits until the workbench is drawn. The extension host may still be starting. */
+  async ready() {
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+  }
+
+  /** Runs a command by its title in the palette; tries again while the extension host is starting. */
+  async run(title) {
+    await this.#retry(60_000, async () => {
+      await this.#quickInput(`>${title}`);
+      const row = this.#picks(title).first();
+      // The list does not grow while it is open: better to ask again soon than to wait.
+      await row.waitFor({ timeout: 1_500 });
+      await row.click();
+    });
+  }
+
+  /** The titles that the palette lists for a text. */
+  async listCommands(text) {
+    await this.#quickInput(`>${text}`);
+    await sleep(500);
+    const titles = await this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
+    await this.page.keyboard.press('Escape');
+    return titles.map((title) => title.trim());
+  }
+
+  /** Opens a file of the workspace (a path relative to the folder) in an editor. */
+  async open(file) {
+    await this.#retry(30_000, async () => {
+      await this.#quickInput(file);
+      const row = this.#picks(basename(file)).first();
+      await row.waitFor({ timeout: 5_000 });
+      await row.click();
+      await this.tab(basename(file)).waitFor({ timeout: 5_000 });
+    });
+  }
+
+  /** Picks a row of the list that a command opened, or types an answer when no row is named. */
+  async answer({ pick, type }) {
+    const input = this.#input();
+    await input.waitFor();
+    if (type !== undefined) await input.fill(type);
+    if (pick !== undefined) await this.#picks(pick).first().click();
+    else await this.page.keyboard.press('Enter');
+  }
+
+  /** An editor tab by the start of its name. */
+  tab(name) {
+    return this.page.locator('.tabs-container .tab', { hasText: name }).first();
+  }
+
+  /** Opens the context menu of a file in the explorer and runs an entry of it. */
+  async explorerMenu(file, entry) {
+    const { page } = this;
+    await this.run('View: Show Explorer');
+    const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first();
+    await row.click({ button: 'right' });
+    const item = page.locator('.monaco-menu .action-item', { hasText: entry }).first();
+    await item.waitFor();
+    // A menu ignores the release of the very click that opened it.
+    await sleep(300);
+    await item.click();
+    await item.waitFor({ state: 'detached' });
+  }
+
+  /** Rows of the view whose heading has this text. */
+  viewRows(heading) {
+    const pane = this.page.locator('.pane', { has: this.page.locator('.pane-header', { hasText: heading }) });
+    return pane.locator('.monaco-list-row');
+  }
+
+  /** The document of the visible webview: the inner frame, in which the extension's own page runs. */
+  webview() {
+    return this.page.frameLocator('iframe.webview.ready:visible').last().frameLocator('iframe#active-frame');
+  }
+
+  /** The texts of the notifications that are shown. */
+  notifications() {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  }
+
+  /** Reloads the window, as "Developer: Reload Window" does. */
+  async reload() {
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.ready();
+  }
+
+  /** Switches the colour theme (a key of `themes`) and waits until the window wears it. */
+  async theme(name) {
+    const { label, body } = themes[name];
+    await this.run('Preferences: Color Theme');
+    await this.answer({ type: label, pick: label });
+    const shell = { dark: 'vs-dark', light: 'vs', 'high-contrast': 'hc-black' }[name];
+    await this.page.locator(`.monaco-workbench.${shell}`).waitFor();
+    return body;
+  }
+
+  /** Saves what the window shows as `test/vscode/out/NAME.png`; gives the path. */
+  async screenshot(name) {
+    mkdirSync(pictures, { recursive: true });
+    const path = join(pictures, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** Closes the window. */
+  async close() {
+    await this.page.context().close();
+  }
+
+  #input() {
+    return this.page.locator('.quick-input-widget input[type="text"]').first();
+  }
+
+  #picks(text) {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+  }
+
+  async #quickInput(text) {
+    await this.page.keyboard.press('F1');
+    await this.#input().waitFor({ timeout: 5_000 });
+    await this.#input().fill(text);
+  }
+
+  async #retry(patience, attempt) {
+    for (const deadline = Date.now() + patience; ;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await this.page.keyboard.press('Escape');
+        await sleep(250);
+      }
+    }
+  }
+}

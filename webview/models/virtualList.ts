@@ -1,0 +1,77 @@
+/** Arithmetic of a list whose rows all have one height: which rows to draw, and where to scroll. */
+
+/** What is known about the scrolled box; lengths in CSS pixels. */
+export interface Viewport {
+  readonly rowHeight: number;
+  /** Height of the part of the box that shows rows. */
+  readonly height: number;
+  readonly scrollTop: number;
+  /** Rows in all. */
+  readonly total: number;
+}
+
+/** Positions `first` (inclusive) to `last` (exclusive). */
+export interface Range {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Rows drawn beyond each edge, so that a slow frame shows no gap. */
+export const overscan = 8;
+
+/** The rows to draw, with some more at each edge. */
+export function drawnRange(view: Viewport, extra = overscan): Range {
+  const { rowHeight, height, scrollTop, total } = view;
+  const top = Math.min(Math.max(0, scrollTop), maxScroll(view));
+  const first = Math.max(0, Math.floor(top / rowHeight) - extra);
+  const last = Math.min(total, Math.ceil((top + height) / rowHeight) + extra);
+  return { first: Math.min(first, last), last };
+}
+
+/** The scroll position that shows a row whole with the least movement; the same one when it is in view. */
+export function scrollToShow(view: Viewport, position: number): number {
+  const { rowHeight, height, scrollTop } = view;
+  const top = position * rowHeight;
+  if (top < scrollTop) return Math.max(0, top);
+  if (top + rowHeight > scrollTop + height) return Math.max(0, top + rowHeight - height);
+  return scrollTop;
+}
+
+/** The scroll position that puts a far row in the middle, and leaves the list alone when the row is in view. */
+export function scrollToCentre(view: Viewport, position: number): number {
+  const { rowHeight, height, scrollTop } = view;
+  const top = position * rowHeight;
+  if (top >= scrollTop && top + rowHeight <= scrollTop + height) return scrollTop;
+  return Math.min(Math.max(0, top - (height - rowHeight) / 2), maxScroll(view));
+}
+
+/** How far PageUp and PageDown move: a screen less one row, so that one row stays for the eye. */
+export function pageStep(height: number, rowHeight: number): number {
+  return Math.max(1, Math.floor(height / rowHeight) - 1);
+}
+
+/** Where a key moves the selection; undefined for keys that do not. -1 as `position` means nothing is selected. */
+export function moveByKey(key: string, position: number, total: number, step: number): number | undefined {
+  if (total === 0) return undefined;
+  const clamp = (to: number): number => Math.min(Math.max(0, to), total - 1);
+  switch (key) {
+    case 'ArrowDown':
+      return clamp(position + 1);
+    case 'ArrowUp':
+      return position < 0 ? total - 1 : clamp(position - 1);
+    case 'PageDown':
+      return clamp(Math.max(0, position) + step);
+    case 'PageUp':
+      return clamp(position - step);
+    case 'Home':
+      return 0;
+    case 'End':
+      return total - 1;
+    default:
+      return undefined;
+  }
+}
+
+function maxScroll({ rowHeight, height, total }: Viewport): number {
+  return Math.max(0, total * rowHeight - height);
+}

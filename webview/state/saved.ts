@@ -1,0 +1,37 @@
+/** What the view keeps across hiding and reloading, read back with care because an older version may have written it. */
+import { isJsonObject } from '../../src/core/base/json.ts';
+import type { ViewState } from '../../src/core/protocol/panel.ts';
+import type { RowStatus } from '../../src/core/protocol/rows.ts';
+import { isStatus } from '../models/outcomes.ts';
+
+/** The contract's view state, and what only the view cares about. `filter.text` is the query as it was typed. */
+export interface SavedState extends ViewState {
+  /** Share of the list in the split, 0 to 1. */
+  readonly split: number;
+}
+
+export const defaultSaved: SavedState = {
+  selected: null,
+  filter: { text: '', statuses: [] },
+  tab: 'decision',
+  split: 0.5,
+};
+
+/** Whatever was kept, as a state; each part that cannot be read is the default. */
+export function readSaved(kept: unknown): SavedState {
+  if (!isJsonObject(kept)) return defaultSaved;
+  const { selected, filter, tab, split } = kept;
+  return {
+    selected: typeof selected === 'number' && Number.isInteger(selected) && selected >= 0 ? selected : null,
+    filter: readFilter(filter),
+    tab: typeof tab === 'string' ? tab : defaultSaved.tab,
+    split: typeof split === 'number' && split > 0 && split < 1 ? split : defaultSaved.split,
+  };
+}
+
+function readFilter(kept: unknown): SavedState['filter'] {
+  if (!isJsonObject(kept)) return defaultSaved.filter;
+  const { text, statuses } = kept;
+  const known = Array.isArray(statuses) ? statuses.filter((word): word is RowStatus => typeof word === 'string' && isStatus(word)) : [];
+  return { text: typeof text === 'string' ? text : '', statuses: known };
+}

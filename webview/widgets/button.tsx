@@ -1,0 +1,60 @@
+/** Buttons: the toolkit's, with an icon where it helps. */
+import type { ComponentChildren, JSX, Ref } from 'preact';
+import { Icon, type IconName } from './icon.tsx';
+import { toolkitElement } from './toolkit.ts';
+
+export interface ButtonProps {
+  readonly children: ComponentChildren;
+  readonly onClick: () => void;
+  readonly kind?: 'primary' | 'secondary' | 'quiet';
+  readonly icon?: IconName;
+  readonly disabled?: boolean;
+  readonly title?: string;
+  readonly testId?: string;
+}
+
+/** A button with words. */
+export function Button({ children, onClick, kind = 'secondary', icon, disabled, title, testId }: ButtonProps): JSX.Element {
+  return toolkitElement(
+    'button',
+    {
+      appearance: kind === 'quiet' ? 'icon' : kind,
+      class: `button button-${kind}`,
+      disabled: disabled === true,
+      onClick,
+      title,
+      'data-testid': testId,
+    },
+    <span class="button-content">
+      {icon === undefined ? null : <Icon name={icon} />}
+      <span class="button-words">{children}</span>
+    </span>,
+  );
+}
+
+export interface IconButtonProps {
+  readonly icon: IconName;
+  /** Spoken and shown as tooltip. */
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly disabled?: boolean;
+  readonly testId?: string;
+  readonly elementRef?: Ref<HTMLElement>;
+}
+
+/** A button that is only an icon. */
+export function IconButton({ icon, label, onClick, disabled, testId }: IconButtonProps): JSX.Element {
+  return toolkitElement(
+    'button',
+    {
+      appearance: 'icon',
+      class: 'icon-button',
+      'aria-label': label,
+      title: label,
+      disabled: disabled === true,
+      onClick,
+      'data-testid': testId,
+    },
+    <Icon name={icon} />,
+  );
+}

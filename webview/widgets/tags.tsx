@@ -1,0 +1,41 @@
+/** Label tags as chips: secrecy and integrity differ in icon, change in sign, never in colour alone. */
+import type { JSX } from 'preact';
+import type { TagChange } from '../models/labelChange.ts';
+import { Icon } from './icon.tsx';
+
+export type LabelKind = 'secrecy' | 'integrity';
+
+export interface TagChipProps {
+  readonly tag: string;
+  readonly kind: LabelKind;
+  readonly change?: TagChange['change'];
+  /** The tag that decided against the call. */
+  readonly decisive?: boolean;
+}
+
+/** One tag. */
+export function TagChip({ tag, kind, change = 'kept', decisive = false }: TagChipProps): JSX.Element {
+  const said = change === 'kept' ? '' : `, ${change}`;
+  const why = decisive ? ', decisive' : '';
+  return (
+    <span class={`tag tag-${kind} tag-${change}${decisive ? ' tag-decisive' : ''}`} title={`${kind}: ${tag}${said}${why}`}>
+      {change === 'added' ? <Icon name="plus" label="added" /> : null}
+      {change === 'removed' ? <Icon name="minus" label="removed" /> : null}
+      {change === 'kept' ? <Icon name={kind === 'secrecy' ? 'lock' : 'shield'} /> : null}
+      <span class="tag-name">{tag}</span>
+    </span>
+  );
+}
+
+/** A list of tags, or the word for none. */
+export function TagList(props: { kind: LabelKind; tags: readonly TagChange[]; decisive?: ReadonlySet<string> }): JSX.Element {
+  const { kind, tags, decisive } = props;
+  if (tags.length === 0) return <span class="tags tags-none">none</span>;
+  return (
+    <span class="tags">
+      {tags.map(({ tag, change }) => (
+        <TagChip key={`${change}${tag}`} kind={kind} tag={tag} change={change} decisive={decisive?.has(tag) ?? false} />
+      ))}
+    </span>
+  );
+}
