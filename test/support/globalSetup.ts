@@ -7,7 +7,9 @@ export default function setup(): void {
       execFileSync(process.execPath, ['esbuild.mjs', '--development', `--only=${bundle}`], { stdio: 'pipe' });
     } catch (failure) {
       if (process.env['CI']) throw failure;
-      console.error(`${bundle} could not be bundled: ${String((failure as { stderr?: unknown }).stderr).slice(0, 600)}`);
+      console.error(
+        `${bundle} could not be bundled: ${String((failure as { stderr?: unknown }).stderr).slice(0, 600)}`,
+      );
     }
   }
 }

@@ -112,7 +112,8 @@ const endings = new Set();
 let listening = false;
 
 function runEndings() {
-  for (const action of endings) {
+  // Last in, first out: what was started later may use what was there before.
+  for (const action of [...endings].reverse()) {
     try {
       action();
     } catch {

@@ -27,6 +27,7 @@ try {
 
 /** Opens the window that runs the tests and waits for their exit code. */
 async function tests() {
+  const said = [];
   let end;
   const ended = new Promise((resolve) => {
     end = resolve;
@@ -40,13 +41,14 @@ async function tests() {
     prepare: async (page) => {
       await page.exposeFunction('codeAutomationExit', end);
       await page.exposeFunction('codeAutomationLog', (type, values) => {
-        // The workbench's own chatter comes this way too; the tests write their results to a file.
-        if (type === 'error') console.error(format(...values));
+        // The workbench's own chatter comes this way too, so it is shown only after a failure.
+        said.push(`[${type}] ${format(...values)}`);
       });
     },
   });
   const code = await ended;
   clearTimeout(timer);
+  if (code !== 0) console.error(said.slice(-40).join('\n'));
   return code;
 }
 

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { copyWorkspace, installVsix, makeProfile, openWindow, removeProfile, startServer } from './harness.mjs';
 import { root } from './install.mjs';
 
@@ -73,7 +74,7 @@ const line = ({ name, ok, error, picture, seconds }) =>
   `${ok ? '  ok    ' : '  FAILED'} ${name} (${seconds.toFixed(1)} s)` +
   (ok ? '' : `\n${indent(error)}${picture === undefined ? '' : `\n    picture: ${picture}`}`);
 
-const indent = (text) => text.split('\n').slice(0, 20).join('\n').replace(/^/gm, '    ');
+const indent = (text) => stripVTControlCharacters(text).split('\n').slice(0, 20).join('\n').replace(/^/gm, '    ');
 
 const slug = (text) =>
   text

@@ -20,12 +20,12 @@ export interface Column {
 /** In the order in which they are shown. */
 export const columns: readonly Column[] = [
   { id: 'index', title: '#', hint: 'Position in the trace', width: 52, grow: 0, align: 'end', rank: 0 },
-  { id: 'time', title: 'Time', hint: 'Time of the request (UTC)', width: 92, grow: 0, align: 'start', rank: 6 },
+  { id: 'time', title: 'Time', hint: 'Time of the request (UTC)', width: 100, grow: 0, align: 'start', rank: 6 },
   { id: 'outcome', title: 'Outcome', hint: 'What became of the call', width: 88, grow: 0, align: 'start', rank: 0 },
-  { id: 'tool', title: 'Tool', hint: 'Tool and arguments', width: 150, grow: 3, align: 'start', rank: 0 },
-  { id: 'operation', title: 'Operation', hint: 'What the guard says the call does', width: 78, grow: 0, align: 'start', rank: 5 },
+  { id: 'tool', title: 'Tool', hint: 'Tool and arguments', width: 170, grow: 3, align: 'start', rank: 0 },
+  { id: 'operation', title: 'Operation', hint: 'What the guard says the call does', width: 86, grow: 0, align: 'start', rank: 5 },
   { id: 'items', title: 'Items', hint: 'Items allowed of items in the answer', width: 66, grow: 0, align: 'end', rank: 1 },
-  { id: 'labels', title: 'Labels gained', hint: 'Tags that the agent gained or lost', width: 150, grow: 1, align: 'start', rank: 3 },
+  { id: 'labels', title: 'Labels gained', hint: 'Tags that the agent gained or lost', width: 190, grow: 1, align: 'start', rank: 3 },
   { id: 'duration', title: 'Guard', hint: 'Time in the guard', width: 70, grow: 0, align: 'end', rank: 2 },
   { id: 'memory', title: 'Memory', hint: 'Linear memory after the call', width: 76, grow: 0, align: 'end', rank: 4 },
   { id: 'problems', title: '', hint: 'Problems of the call', width: 38, grow: 0, align: 'start', rank: 1 },
@@ -44,7 +44,7 @@ export function fittingColumns(width: number): readonly Column[] {
 
 /** The value for `grid-template-columns`. */
 export function gridTemplate(shown: readonly Column[]): string {
-  return shown.map(({ width, grow }) => (grow === 0 ? `${width}px` : `minmax(0, ${grow}fr)`)).join(' ');
+  return shown.map(({ width, grow }) => (grow === 0 ? `${width}px` : `minmax(0, ${grow * 100 + width}fr)`)).join(' ');
 }
 
 function totalWidth(shown: readonly Column[]): number {

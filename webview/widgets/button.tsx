@@ -1,5 +1,5 @@
 /** Buttons: the toolkit's, with an icon where it helps. */
-import type { ComponentChildren, JSX, Ref } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
 import { toolkitElement } from './toolkit.ts';
 
@@ -25,10 +25,10 @@ export function Button({ children, onClick, kind = 'secondary', icon, disabled, 
       title,
       'data-testid': testId,
     },
-    <span class="button-content">
+    <div class="button-content">
       {icon === undefined ? null : <Icon name={icon} />}
-      <span class="button-words">{children}</span>
-    </span>,
+      <div class="button-words">{children}</div>
+    </div>,
   );
 }
 
@@ -39,7 +39,6 @@ export interface IconButtonProps {
   readonly onClick: () => void;
   readonly disabled?: boolean;
   readonly testId?: string;
-  readonly elementRef?: Ref<HTMLElement>;
 }
 
 /** A button that is only an icon. */

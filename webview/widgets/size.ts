@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** Inner size of the element in CSS pixels; 0 until it is drawn. */
-export function useSize(element: RefObject<HTMLElement>): Size {
+export function useSize(element: RefObject<HTMLElement | null>): Size {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   useLayoutEffect(() => {
     const target = element.current;

@@ -1,7 +1,6 @@
 /** The toolkit's elements that the widgets are made of: the one list of them, and the one way to write them. */
 import {
   provideVSCodeDesignSystem,
-  vsCodeBadge,
   vsCodeButton,
   vsCodeCheckbox,
   vsCodeDivider,
@@ -14,12 +13,11 @@ import {
 import { type ComponentChildren, createElement, type VNode } from 'preact';
 
 type ElementName =
-  'badge' | 'button' | 'checkbox' | 'divider' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
+  'button' | 'checkbox' | 'divider' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
 
 /** Called once, before anything is drawn. */
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
-    vsCodeBadge(),
     vsCodeButton(),
     vsCodeCheckbox(),
     vsCodeDivider(),

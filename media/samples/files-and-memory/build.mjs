@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { sourcesSha256, writeGuard } from '../record.mjs';
+import { hashSources, writeGuard } from '../record.mjs';
 
-const SOURCES = ['Cargo.toml', 'Cargo.lock', 'src'];
+const SOURCES = ['build.mjs', 'guard/Cargo.toml', 'guard/Cargo.lock', 'guard/src'];
 const TARGET = 'wasm32-wasip1';
 const sample = path.dirname(fileURLToPath(import.meta.url));
 const crate = path.join(sample, 'guard');
@@ -43,13 +43,14 @@ function findToolchain() {
 }
 
 function debianLinker() {
-  const linkers = readdirSync('/usr/bin').filter((name) => /^wasm-ld-\d+$/.test(name));
-  return existsSync('/usr/lib/wasm32-wasi') ? linkers.sort().at(-1) : undefined;
+  if (!existsSync('/usr/lib/wasm32-wasi')) return undefined;
+  return readdirSync('/usr/bin').find((name) => /^wasm-ld-\d+$/.test(name));
 }
 
 function describe({ kind, rustc }) {
-  const library = kind === 'debian' ? 'standard library from source' : 'prebuilt standard library';
-  return { language: 'rust', toolchain: `${output(rustc, ['--version'])}, ${library}` };
+  const version = output(rustc, ['--version']);
+  const library = kind === 'debian' ? `own standard library, ${output(debianLinker(), ['--version'])}` : 'prebuilt standard library';
+  return { language: 'rust', toolchain: `${version}, ${library}` };
 }
 
 /** Whether the standard library has been built here before, so that a build takes seconds. */
@@ -83,7 +84,7 @@ function build() {
   const wasm = readFileSync(path.join(targetDir, TARGET, 'release', 'files_and_memory_guard.wasm'));
   writeGuard(path.resolve(options.out ?? path.join(sample, 'guard.wasm')), wasm, {
     ...describe(toolchain),
-    sources: { files: SOURCES.map((name) => `guard/${name}`), sha256: sourcesSha256(sample, SOURCES.map((name) => `guard/${name}`)) },
+    sources: hashSources(sample, SOURCES),
   });
 }
 

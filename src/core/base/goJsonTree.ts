@@ -16,8 +16,13 @@ interface Anything {
   readonly overflow: Overflow | null;
 }
 
+export interface StringNode extends Anything {
+  readonly kind: 'string';
+  readonly value: string;
+}
+
 export interface ScalarNode extends Anything {
-  readonly kind: 'null' | 'bool' | 'string' | 'number';
+  readonly kind: 'null' | 'bool' | 'number';
   /** As written. */
   readonly literal: string;
 }
@@ -34,7 +39,7 @@ export interface ObjectNode extends Anything {
 }
 
 /** One value of a JSON text. The kinds are the words of Go's type errors. */
-export type GoJsonNode = ScalarNode | ArrayNode | ObjectNode;
+export type GoJsonNode = StringNode | ScalarNode | ArrayNode | ObjectNode;
 
 /** The tree of a JSON text, or the error that Go's syntax check gives. */
 export function decodeGoJsonTree(text: string): GoJsonResult<GoJsonNode> {
@@ -130,8 +135,8 @@ function scalarEnd(text: string, at: number): number {
   return literalAt.lastIndex;
 }
 
-function scalar(literal: string, at: number): ScalarNode {
-  if (literal.startsWith('"')) return { kind: 'string', value: stringValue(literal), overflow: null, literal };
+function scalar(literal: string, at: number): StringNode | ScalarNode {
+  if (literal.startsWith('"')) return { kind: 'string', value: stringValue(literal), overflow: null };
   if (literal === 'null') return { kind: 'null', value: null, overflow: null, literal };
   if (literal === 'true' || literal === 'false')
     return { kind: 'bool', value: literal === 'true', overflow: null, literal };

@@ -62,7 +62,7 @@ export const goString: GoType<string> = {
   name: 'string',
   zero: () => '',
   decode(node, current, errors) {
-    if (node.kind === 'string') return String(node.value);
+    if (node.kind === 'string') return node.value;
     if (node.kind !== 'null') errors.add(node.kind, this.name);
     return current;
   },
@@ -78,7 +78,7 @@ export const goInt: GoType<number> = {
       errors.add(node.kind, this.name);
       return current;
     }
-    if (isInt64(node.literal)) return Number(node.literal);
+    if (isInt64(node.literal)) return Number(node.literal) + 0;
     errors.add(`number ${node.literal}`, this.name);
     return current;
   },
@@ -145,7 +145,7 @@ export function goStruct<T extends object>(
   members: { readonly [K in keyof T]: readonly [json: string, type: GoType<T[K]>] },
 ): GoType<T> {
   const short = name.slice(name.lastIndexOf('.') + 1);
-  const entries = Object.entries(members) as [string, readonly [string, GoType<unknown>]][];
+  const entries = Object.entries<readonly [string, GoType<unknown>]>(members);
   const byName = new Map(entries.map(([member, [json, type]]) => [json, { member, json, type }]));
   const byFold = new Map([...byName].map(([json, field]) => [fold(json), field]));
   return {
@@ -157,7 +157,7 @@ export function goStruct<T extends object>(
         errors.add(node.kind, name);
         return current;
       }
-      const value: Record<string, unknown> = { ...current };
+      const value = { ...current } as Record<string, unknown>;
       for (const [key, child] of node.entries) {
         const field = byName.get(key) ?? byFold.get(fold(key));
         if (field === undefined) continue;

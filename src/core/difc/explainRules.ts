@@ -25,13 +25,16 @@ export interface Rule {
   readonly on: 'agent' | 'resource';
 }
 
-/** The rules in the order of the evaluation. */
+/** What each rule says. */
 export const rules: Readonly<Record<RuleId, Rule>> = {
   'read-integrity': { kind: 'integrity', access: 'read', from: 'agent', on: 'resource' },
   'read-secrecy': { kind: 'secrecy', access: 'read', from: 'resource', on: 'agent' },
   'write-integrity': { kind: 'integrity', access: 'write', from: 'resource', on: 'agent' },
   'write-secrecy': { kind: 'secrecy', access: 'write', from: 'agent', on: 'resource' },
 };
+
+/** The rules in the order of the evaluation. */
+export const ruleIds: readonly RuleId[] = ['read-integrity', 'read-secrecy', 'write-integrity', 'write-secrecy'];
 
 /** Every rule that an access breaks, also those that the gateway does not come to, in the order of its checks. */
 export function brokenRules(operation: Operation, agent: AgentLabels, resource: LabelPair): readonly BrokenRule[] {
@@ -54,6 +57,18 @@ export function brokenRuleText({ rule, missing }: BrokenRule, noun = 'resource')
   return `${ruleText(rule, noun)}; ${quoteTags(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }
 
+/** Failures behind the denying one, which the gateway does not mention, as clauses. */
+export function maskedRuleTexts(
+  denying: BrokenRule,
+  broken: readonly BrokenRule[],
+  mode: EnforcementMode,
+  noun = 'resource',
+): readonly string[] {
+  return broken
+    .filter((one) => one !== denying && denyingRule(mode, [one]) !== undefined)
+    .map((one) => `behind that, ${brokenRuleText(one, noun)}`);
+}
+
 /** Why each rule of an access holds, as clauses in the order of the checks; for an access that breaks none. */
 export function heldRuleTexts(
   operation: Operation,
@@ -68,7 +83,12 @@ export function heldRuleTexts(
  * Tags that look like a missing one: the same level with another scope, or the same letters in other case or spacing. Tags match only
  * letter by letter, so such a pair is a frequent mistake of guards; null when nothing is near.
  */
-export function nearMissText(broken: BrokenRule, agent: AgentLabels, resource: LabelPair, noun = 'resource'): string | null {
+export function nearMissText(
+  broken: BrokenRule,
+  agent: AgentLabels,
+  resource: LabelPair,
+  noun = 'resource',
+): string | null {
   const { kind, on } = rules[broken.rule];
   const present = (on === 'agent' ? agent : resource)[kind];
   const holder = on === 'agent' ? 'agent' : noun;
@@ -101,12 +121,16 @@ export function quoteTag(tag: string): string {
   return `"${tag}"`;
 }
 
+/** A clause as the start of a sentence. */
+export function capitalize(clause: string): string {
+  return clause.slice(0, 1).toUpperCase() + clause.slice(1);
+}
+
 /** How many tags a sentence names. */
 const MAX_TAGS = 8;
 
 function rulesOf(operation: Operation): readonly RuleId[] {
-  const all = Object.keys(rules) as readonly RuleId[];
-  return all.filter((rule) => operation === 'read-write' || rules[rule].access === operation);
+  return ruleIds.filter((rule) => operation === 'read-write' || rules[rule].access === operation);
 }
 
 function ruleText(rule: RuleId, noun: string): string {

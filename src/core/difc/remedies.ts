@@ -1,25 +1,31 @@
 /** What would let an access pass, in concrete tags: also where the gateway's own advice points the wrong way (gateway spec 3.3). */
 import type { DecisionRecord, EnforcementMode, LabelPair, Operation } from './decision.ts';
 import { type BrokenRule, brokenRules, denyingRule, quoteTags, type RuleId, rules } from './explainRules.ts';
+import { mergeBroken } from './withheld.ts';
 
 /** Remedies as sentences, the most direct first; empty when the call passed, or when no label would have helped. */
 export function remediesFor(record: DecisionRecord): readonly string[] {
   const { operation, resource, items } = record;
   if (operation === null || resource === null) return [];
-  if (record.panic !== undefined) return ['Give every item of the legacy format a "labels" object, or answer with labeled_paths'];
+  if (record.panic !== undefined && record.endedIn === 5)
+    return ['Give every item of the legacy format a "labels" object, or answer with labeled_paths'];
   if (record.outcome === 'denied') return deniedRemedies(record, operation, resource);
   if (record.outcome !== 'filtered' && record.outcome !== 'blocked') return unlabeledRemedies(record);
   const withheld = (items ?? []).filter(({ allowed }) => !allowed);
   const noun = withheld.length === 1 ? 'the withheld item' : 'the withheld items';
   return [
-    ...mergeRules(withheld.map((item) => brokenRules(operation, record.agentBefore, item))).flatMap((broken) =>
+    ...mergeBroken(withheld.flatMap((item) => brokenRules(operation, record.agentBefore, item))).flatMap((broken) =>
       changeLabels(broken, noun, record.mode),
     ),
     ...modeRemedies(record, operation),
   ];
 }
 
-function deniedRemedies(record: DecisionRecord, operation: Operation, resource: LabelPair & { description: string }): string[] {
+function deniedRemedies(
+  record: DecisionRecord,
+  operation: Operation,
+  resource: LabelPair & { description: string },
+): string[] {
   const broken = brokenRules(operation, record.agentBefore, resource);
   const denying = denyingRule(record.mode, broken);
   const relevant = broken.filter(({ rule }) => record.mode !== 'propagate' || rules[rule].access === 'write');
@@ -64,10 +70,14 @@ function changeLabels({ rule, missing }: BrokenRule, resource: string, mode: Enf
 function misleadingAdvice({ rule, missing }: BrokenRule): readonly string[] {
   const tags = quoteTags(missing);
   if (rule === 'write-integrity') {
-    return [`The gateway's advice to drop integrity ${tags} cannot help: the agent does not have ${missing.length === 1 ? 'it' : 'them'}`];
+    return [
+      `The gateway's advice to drop integrity ${tags} cannot help: the agent does not have ${missing.length === 1 ? 'it' : 'them'}`,
+    ];
   }
   if (rule === 'write-secrecy') {
-    return [`The gateway's advice to add secrecy ${tags} cannot help: the agent already has ${missing.length === 1 ? 'it' : 'them'}`];
+    return [
+      `The gateway's advice to add secrecy ${tags} cannot help: the agent already has ${missing.length === 1 ? 'it' : 'them'}`,
+    ];
   }
   return [];
 }
@@ -83,12 +93,4 @@ function modeRemedies({ mode, items, outcome }: DecisionRecord, operation: Opera
       ? ['In propagate mode the read would pass, and the agent would take on what it read']
       : [];
   return [...filter, ...propagate];
-}
-
-/** The broken rules of many items as one list: each rule once, with the tags of all. */
-function mergeRules(perItem: readonly (readonly BrokenRule[])[]): readonly BrokenRule[] {
-  return (Object.keys(rules) as RuleId[]).flatMap((rule) => {
-    const missing = perItem.flatMap((broken) => broken.filter((one) => one.rule === rule).flatMap((one) => one.missing));
-    return missing.length === 0 ? [] : [{ rule, missing: [...new Set(missing)].sort() }];
-  });
 }

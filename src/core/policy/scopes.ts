@@ -3,12 +3,12 @@ import { quoteGo } from '../base/goText.ts';
 
 /** `owner/*`, `owner/repo` or `owner/re*`: lower-case letters, digits, `_` and `-` only; 39 and 100 characters at most. */
 export function isRepoScope(scope: string): boolean {
-  return /^[a-z0-9_-]{1,39}\/(?:\*|[a-z0-9_-]{1,100}\*?)$/.test(scope) && !scope.includes('\n');
+  return /^[a-z0-9_-]{1,39}\/(?:\*|[a-z0-9_-]{1,100}\*?)$/.test(scope);
 }
 
 /** An owner as it may stand in a scope. */
 export function isOwner(owner: string): boolean {
-  return /^[a-z0-9_-]{1,39}$/.test(owner) && !owner.includes('\n');
+  return /^[a-z0-9_-]{1,39}$/.test(owner);
 }
 
 /** The prefixes that tell the visibility of what a write-sink accepts. */

@@ -1,19 +1,13 @@
 /** The edits that make V8 treat a module as wazero does: memory cap, private exports, no start section, inert elements. */
-import { encodeU32, skipLeb128 } from './leb128.ts';
+import { encodeU32 } from './leb128.ts';
 import { effectiveMax } from './memoryCap.ts';
 import type { DecodedModule, ElementSegment, Section } from './module.ts';
 import type { Edit } from './rewrite.ts';
 import { inertElements } from './segments.ts';
 import { sectionId } from './sections.ts';
 import type { Spaces } from './spaces.ts';
-import { funcref } from './valueTypes.ts';
-
-/** An export that is put in. */
-interface PrivateExport {
-  readonly name: string;
-  readonly kind: 'func' | 'memory';
-  readonly index: number;
-}
+import { funcref, i32 } from './valueTypes.ts';
+import { appendEntries } from './vectorSection.ts';
 
 /** What the module will look like to the host once the edits are applied. */
 export interface Adaptation {
@@ -22,32 +16,62 @@ export interface Adaptation {
   readonly memoryExport: string | null;
   /** The name under which the start function is exported; null without one. */
   readonly startExport: string | null;
+  /** A global that tells the guest it was closed: its export and its index; null for a guest that cannot close itself. */
+  readonly closedFlag: { readonly export: string; readonly index: number } | null;
 }
 
 /** Works out the edits for a module that wazero accepts and can link. */
 export function adapt(module: DecodedModule, spaces: Spaces): Adaptation {
-  const added: PrivateExport[] = [];
-  const taken = new Set(module.exports.map((each) => each.name));
-  const addExport = (name: string, kind: PrivateExport['kind'], index: number): string => {
-    let free = name;
-    while (taken.has(free)) free += "'";
-    taken.add(free);
-    added.push({ name: free, kind, index });
-    return free;
-  };
+  const exports = new PrivateExports(module);
   const own = module.exports.find((each) => each.kind === 'memory')?.name;
-  const memoryExport = spaces.memory === null ? null : (own ?? addExport('guardscope:memory', 'memory', 0));
-  const startExport = module.start === null ? null : addExport('guardscope:start', 'func', module.start);
+  const memoryExport = spaces.memory === null ? null : (own ?? exports.add('guardscope:memory', 'memory', 0));
+  const startExport = module.start === null ? null : exports.add('guardscope:start', 'func', module.start);
+  const flagIndex = spaces.globals.length;
+  const closedFlag = canClose(module)
+    ? { export: exports.add('guardscope:closed', 'global', flagIndex), index: flagIndex }
+    : null;
   return {
     memoryExport,
     startExport,
+    closedFlag,
     edits: [
       ...capMemory(module),
+      ...(closedFlag === null ? [] : appendEntries(module, sectionId.global, module.globals.length, [flagGlobal])),
+      ...appendEntries(module, sectionId.export, module.exports.length, exports.entries),
       ...removeStart(module),
       ...emptyElements(module, spaces),
-      ...(added.length === 0 ? [] : [addExports(module, added)]),
     ],
   };
+}
+
+/** A mutable i32 that starts as 0. */
+const flagGlobal: readonly number[] = [i32, 0x01, 0x41, 0x00, 0x0b];
+
+/** Only proc_exit closes a module whose calls the gateway goes on making (wazero spec 6.3, 6.5). */
+function canClose({ imports }: DecodedModule): boolean {
+  return imports.some((each) => each.module === 'wasi_snapshot_preview1' && each.name === 'proc_exit');
+}
+
+const kindBytes = { func: 0, memory: 2, global: 3 } as const;
+
+/** Exports that are put in, under names that are still free. */
+class PrivateExports {
+  readonly entries: number[][] = [];
+  readonly #taken: Set<string>;
+
+  constructor({ exports }: DecodedModule) {
+    this.#taken = new Set(exports.map((each) => each.name));
+  }
+
+  /** Gives the name, with as many quotes behind it as it takes to be free. */
+  add(name: string, kind: keyof typeof kindBytes, index: number): string {
+    let free = name;
+    while (this.#taken.has(free)) free += "'";
+    this.#taken.add(free);
+    const text = [...new TextEncoder().encode(free)];
+    this.entries.push([...encodeU32(text.length), ...text, kindBytes[kind], ...encodeU32(index)]);
+    return free;
+  }
 }
 
 function sectionOf(module: DecodedModule, id: number): Section | undefined {
@@ -82,24 +106,4 @@ function declarative(module: DecodedModule, { functions, expressions, type }: El
   const values = (expressions ?? []).flatMap(({ start, end }) => [...module.bytes.subarray(start, end)]);
   const byte = type <= 0xff ? type : funcref;
   return [0x07, byte, ...encodeU32(expressions?.length ?? 0), ...values];
-}
-
-const kindBytes = { func: 0, memory: 2 } as const;
-
-/** Puts exports behind the module's own, in a section of its own if there is none. */
-function addExports(module: DecodedModule, added: readonly PrivateExport[]): Edit {
-  const entries = added.flatMap(({ name, kind, index }) => {
-    const text = [...new TextEncoder().encode(name)];
-    return [...encodeU32(text.length), ...text, kindBytes[kind], ...encodeU32(index)];
-  });
-  const section = sectionOf(module, sectionId.export);
-  if (section === undefined) {
-    const content = [...encodeU32(added.length), ...entries];
-    const at = module.sections.find((each) => each.id > sectionId.export && each.id !== sectionId.tag)?.header;
-    const start = at ?? module.bytes.length;
-    return { start, end: start, bytes: [sectionId.export, ...encodeU32(content.length), ...content], inside: null };
-  }
-  const content = module.bytes.subarray(skipLeb128(module.bytes, section.start), section.end);
-  const bytes = [...encodeU32(module.exports.length + added.length), ...content, ...entries];
-  return { start: section.start, end: section.end, bytes, inside: section };
 }

@@ -53,7 +53,7 @@ function readEntry(cursor: Cursor): { readonly code: Code; readonly hasLaterType
   const runs = readU32(cursor, 'get the size locals');
   if (cursor.at > end) throw new Refused('EOF');
   const firstRun = cursor.at;
-  const hasLaterTypes = checkLocals(cursor, runs);
+  const { localCount, hasLaterTypes } = checkLocals(cursor, runs);
   if (runs > 0) {
     cursor.at = firstRun;
     fitLocals(cursor, runs, end);
@@ -62,21 +62,21 @@ function readEntry(cursor: Cursor): { readonly code: Code; readonly hasLaterType
   if (body > end) throw new Refused('runtime error: makeslice: len out of range', true);
   within('read body', () => cursor.pass(end - body));
   if (end === body || cursor.bytes[end - 1] !== endOpcode) throw new Refused('expr not end with OpcodeEnd');
-  return { code: { start, end, locals, body: { start: body, end } }, hasLaterTypes };
+  return { code: { start, end, locals, localCount, body: { start: body, end } }, hasLaterTypes };
 }
 
-function checkLocals(cursor: Cursor, runs: number): boolean {
-  let sum = 0;
+function checkLocals(cursor: Cursor, runs: number): { readonly localCount: number; readonly hasLaterTypes: boolean } {
+  let localCount = 0;
   let hasLaterTypes = false;
   for (let read = 0; read < runs; read++) {
-    sum += readU32(cursor, 'read n of locals');
+    localCount += readU32(cursor, 'read n of locals');
     const byte = within('read type of local', () => cursor.byte());
     if (isRefPrefix(byte)) within('read local ref heap type', () => cursor.s33());
     else if (!isPlainType(byte)) throw new Refused(`invalid local type: ${hex(byte)}`);
     hasLaterTypes ||= isRefPrefix(byte) || byte === exnref;
   }
-  if (sum > maxLocals) throw new Refused(`too many locals: ${sum}`);
-  return hasLaterTypes;
+  if (localCount > maxLocals) throw new Refused(`too many locals: ${localCount}`);
+  return { localCount, hasLaterTypes };
 }
 
 function fitLocals(cursor: Cursor, runs: number, end: number): void {

@@ -80,6 +80,8 @@ export interface DataSegment extends Span {
 export interface Code extends Span {
   /** Where the count of local declarations stands. */
   readonly locals: number;
+  /** How many locals are declared. */
+  readonly localCount: number;
   readonly body: Span;
 }
 

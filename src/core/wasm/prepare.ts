@@ -5,16 +5,16 @@ import { type FunctionDescription, type ModuleDescription, describeModule } from
 import { frameText } from './frames.ts';
 import { functionLabel } from './functionLabel.ts';
 import { importError } from './imports.ts';
+import { instrument } from './instrument.ts';
 import type { DecodedModule } from './module.ts';
-import { refusalOf } from './refused.ts';
 import { rewrite } from './rewrite.ts';
-import { scanBodies } from './features.ts';
+import { type BodyScan, scanBodies } from './features.ts';
 import { dataError } from './segments.ts';
 import type { Spaces } from './spaces.ts';
 import { validateBeforeBodies, validateDataCount } from './validate.ts';
 import { validateBodies } from './validateBodies.ts';
 import { validateElements } from './validateElements.ts';
-import { Refused } from './refused.ts';
+import { Refused, refusalOf } from './refused.ts';
 
 /** A module that wazero would compile and link, rewritten so that V8 shows what wazero shows. */
 export interface PreparedModule {
@@ -27,7 +27,15 @@ export interface PreparedModule {
   readonly memoryExport: string | null;
   /** The start function, removed from the start section and exported privately, with wazero's label for it (wazero spec 3.5). */
   readonly start: { readonly export: string; readonly functionIndex: number; readonly label: string } | null;
-  /** Offset in `bytes` of an `unreachable` that we put in → the text of the wazero trap it stands for (wazero spec 5.1). */
+  /**
+   * The mutable i32 global that the host sets to 1 once the guest called proc_exit: from then on every loop header ends the
+   * call (wazero spec 6.3). Null when the guest does not import proc_exit.
+   */
+  readonly closedFlagExport: string | null;
+  /**
+   * Offset in `bytes` of an `unreachable` that we put in → the text of the wazero trap it stands for (wazero spec 5.1), or
+   * `trapTexts.closed` for the end of a call at a loop header of a closed module.
+   */
   readonly trapSites: ReadonlyMap<number, string>;
   /** The line of a stack trace for a function of the index space, imports counted (wazero spec 5.2). */
   frame(functionIndex: number): string;
@@ -50,8 +58,8 @@ export function prepareModule(original: Uint8Array): { readonly ok: true; readon
   let prepared: PreparedModule | undefined;
   const refusal = refusalOf(() => {
     const module = decodeModule(original);
-    const spaces = validate(module);
-    prepared = adapted(module, spaces);
+    const scan = scanBodies(module);
+    prepared = adapted(module, validate(module, scan), scan);
   });
   if (prepared !== undefined) return { ok: true, module: prepared };
   const error = refusal?.message ?? '';
@@ -73,10 +81,10 @@ export function explainRefusal(original: Uint8Array): string | null {
  * Validates and links. Bodies are only scanned; the slow validation runs when the scan cannot vouch for them, or when
  * something that wazero checks later is refused, because a bad body comes first.
  */
-function validate(module: DecodedModule): Spaces {
+function validate(module: DecodedModule, scan: BodyScan): Spaces {
   const spaces = validateBeforeBodies(module);
   const later = refusalOf(() => validateAfterBodies(module, spaces));
-  if (later !== null || !scanBodies(module).isPlain) validateBodies(module, spaces);
+  if (later !== null || !scan.isPlain) validateBodies(module, spaces);
   if (later !== null) throw later;
   return spaces;
 }
@@ -88,20 +96,22 @@ function validateAfterBodies(module: DecodedModule, spaces: Spaces): void {
   if (error !== null) throw new Refused(error);
 }
 
-function adapted(module: DecodedModule, spaces: Spaces): PreparedModule {
+function adapted(module: DecodedModule, spaces: Spaces, scan: BodyScan): PreparedModule {
   const description = describeModule(module);
-  const { edits, memoryExport, startExport } = adapt(module, spaces);
+  const { edits, memoryExport, startExport, closedFlag } = adapt(module, spaces);
+  const allEdits = [...edits, ...instrument(module, scan.sites, closedFlag?.index ?? null)];
+  const { bytes, marks, originalOffset } = rewrite(module.bytes, allEdits);
   const { start } = module;
-  const { bytes, marks, originalOffset } = rewrite(module.bytes, edits);
   return {
     bytes,
-    changed: edits.length > 0,
+    changed: allEdits.length > 0,
     description,
     memoryExport,
     start:
       startExport === null || start === null
         ? null
         : { export: startExport, functionIndex: start, label: `start ${functionLabel(module, start)}` },
+    closedFlagExport: closedFlag?.export ?? null,
     trapSites: marks,
     frame: (functionIndex) => frameOf(description, functionIndex),
     originalOffset,

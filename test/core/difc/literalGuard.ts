@@ -71,7 +71,7 @@ export function readLabelAgent(entry: BackendEntry | undefined): LabelPair {
 }
 
 function readPathLabels(value: JsonObject, result: JsonValue): Answered<LabeledCollection | null> {
-  const paths = value['labeled_paths'] as readonly { path: string; labels: JsonObject }[];
+  const paths = (value['labeled_paths'] ?? []) as readonly { path: string; labels: JsonObject }[];
   const defaults = value['default_labels'];
   const resolved = resolvePathLabels(result, {
     labeledPaths: paths.map(({ path, labels }) => ({ path, labels: readResource(labels) })),

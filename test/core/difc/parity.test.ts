@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { addAgentTags, type AgentLabels, emptyAgent } from '../../../src/core/difc/agent.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../../../src/core/difc/decision.ts';
-import { evaluate } from '../../../src/core/difc/evaluator.ts';
+import { evaluate, parseEnforcementMode } from '../../../src/core/difc/evaluator.ts';
 import { drivePipeline, type PipelineResult } from '../../../src/core/difc/pipeline.ts';
 import { makeResource, type Resource } from '../../../src/core/difc/resource.ts';
 import { formatViolation } from '../../../src/core/difc/violations.ts';
@@ -38,9 +38,11 @@ interface Expected {
 describe.each(cases('evaluate'))('evaluate/%s', (name) => {
   test.each(lines(`evaluate/${name}`))('%s', (_title, step, expected) => {
     if (step.op === 'load') return expect(expected.ok).toBe(true);
+    const mode = parseEnforcementMode(step.mode);
+    if (!mode.ok) return expect({ ok: false, error: mode.error }).toEqual(expected);
     const agent = step.agent ?? emptyAgent;
     const resource = makeResource(step.resource.description, step.resource.secrecy, step.resource.integrity);
-    const evaluation = evaluate(step.mode, step.operation, agent, resource);
+    const evaluation = evaluate(mode.mode, step.operation, agent, resource);
     const violation = evaluation.decision === 'deny' ? { violation: formatViolation(evaluation, agent, resource) } : {};
     expect(sortLists({ ok: true, ...evaluation, ...violation })).toEqual(sortLists(expected));
   });
@@ -135,10 +137,10 @@ function compared(expected: Expected): Record<string, unknown> {
 
 /** Tag lists sorted, since the gateway's order is random. */
 function sortLists(value: unknown): Record<string, unknown> {
-  const tagLists = ['secrecy', 'integrity', 'secrecyToAdd', 'integrityToDrop'];
+  const tagLists = new Set(['secrecy', 'integrity', 'secrecyToAdd', 'integrityToDrop']);
   return JSON.parse(
     JSON.stringify(value, (key, member: unknown) =>
-      tagLists.includes(key) && Array.isArray(member) ? [...(member as string[])].sort() : member,
+      tagLists.has(key) && Array.isArray(member) ? [...(member as string[])].sort() : member,
     ),
   ) as Record<string, unknown>;
 }

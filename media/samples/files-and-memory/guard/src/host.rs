@@ -29,7 +29,7 @@ pub fn log(level: Level, message: &str) {
 }
 
 /// Most answers are a few hundred bytes; a larger one costs a second call.
-const FIRST_CAPACITY: usize = 2048;
+const FIRST_CAPACITY: usize = 1024;
 
 /// Calls a tool of the guard's own server. An answer with `isError` is an answer; `Err` is a call that failed.
 pub fn ask(tool: &str, args: &Value) -> Result<Value, String> {

@@ -78,6 +78,14 @@ impl Label {
         labels.into_iter().reduce(|left, right| left.meet(&right))
     }
 
+    pub fn integrity_name(&self) -> &'static str {
+        if self.blocked {
+            "blocked"
+        } else {
+            self.integrity.name()
+        }
+    }
+
     /// As the gateway wants it, with a description that ends up in its messages.
     pub fn to_json(&self, description: &str) -> Value {
         let integrity = if self.blocked { vec!["blocked:workspace".to_string()] } else { self.integrity.tags() };

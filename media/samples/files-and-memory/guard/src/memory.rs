@@ -24,7 +24,8 @@ pub fn read(call: &Call) -> Resource {
 
 pub fn created(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let entities = call.list("entities")?;
-    let known = look_up_subjects(facts, entities, Known::new());
+    let lines: Vec<String> = entities.iter().flat_map(|entity| strings(&entity["observations"])).collect();
+    let known = with_subjects(facts, &lines, Known::new());
     let label = Label::meet_all(entities.iter().map(|entity| {
         facts.forget_entity(entity["name"].as_str().unwrap_or_default());
         entity_label(policy, &strings(&entity["observations"]), &known)
@@ -36,7 +37,9 @@ pub fn created(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resour
 pub fn extended(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let additions = call.list("observations")?;
     let names = names(additions, "entityName");
-    let known = facts.observations(&names);
+    let lines: Vec<String> = additions.iter().flat_map(|addition| strings(&addition["contents"])).collect();
+    let known = look_up(facts, &names);
+    let known = with_subjects(facts, &lines, known);
     let label = Label::meet_all(additions.iter().zip(&names).map(|(addition, name)| {
         facts.forget_entity(name);
         let now = entity_label(policy, known.get(name).map(Vec::as_slice).unwrap_or_default(), &known);
@@ -49,7 +52,7 @@ pub fn extended(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resou
 pub fn related(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let relations = call.list("relations")?;
     let ends = [names(relations, "from"), names(relations, "to")].concat();
-    let known = facts.observations(&ends);
+    let known = look_up(facts, &ends);
     let label = Label::meet_all(ends.iter().map(|name| known_label(policy, name, &known)));
     Ok(write_to(ends, label))
 }
@@ -63,7 +66,7 @@ pub fn deleted(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resour
         let lines = deletions.iter().flat_map(|deletion| strings(&deletion["observations"]));
         (names(deletions, "entityName"), lines.map(|line| origin(&line).is_some()).any(|found| found))
     };
-    let known = facts.observations(&names);
+    let known = look_up(facts, &names);
     names.iter().for_each(|name| facts.forget_entity(name));
     let mut label = Label::meet_all(names.iter().map(|name| known_label(policy, name, &known)));
     if removes_source {
@@ -78,7 +81,9 @@ pub fn label_entities(policy: &Policy, facts: &mut Facts, result: &Value) -> Opt
     let graph: Value = serde_json::from_str(&host::result_text(result)).ok()?;
     let entities = graph["entities"].as_array()?;
     let present = entities.iter().filter_map(|entity| Some((text(entity, "name")?, strings(&entity["observations"]))));
-    let known = look_up_subjects(facts, entities, present.collect());
+    let present: Known = present.collect();
+    let lines: Vec<String> = present.values().flatten().cloned().collect();
+    let known = with_subjects(facts, &lines, present);
     let labels: Vec<Value> = entities
         .iter()
         .map(|entity| {
@@ -135,9 +140,15 @@ fn known_label(policy: &Policy, name: &str, known: &Known) -> Label {
     entity_label(policy, known.get(name).map(Vec::as_slice).unwrap_or_default(), known)
 }
 
-/// The entities that others are about, as far as they are not at hand.
-fn look_up_subjects(facts: &mut Facts, entities: &[Value], mut known: Known) -> Known {
-    let lines: Vec<String> = entities.iter().flat_map(|entity| strings(&entity["observations"])).collect();
+/// What the server knows about entities, and about those that they are about.
+fn look_up(facts: &mut Facts, names: &[String]) -> Known {
+    let known = facts.observations(names);
+    let lines: Vec<String> = known.values().flatten().cloned().collect();
+    with_subjects(facts, &lines, known)
+}
+
+/// Adds the entities that observations are about, as far as they are not at hand.
+fn with_subjects(facts: &mut Facts, lines: &[String], mut known: Known) -> Known {
     let subjects = lines.iter().filter_map(|line| match origin(line)? {
         Origin::Entity(name) if !known.contains_key(name) => Some(name.to_string()),
         _ => None,

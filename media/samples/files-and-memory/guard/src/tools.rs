@@ -56,10 +56,16 @@ impl Call<'_> {
 }
 
 pub fn label_resource(guard: &mut Guard, input: &Value) -> Result<Value, String> {
-    let resource = resource_of(guard, &read_call(input)?)?;
+    let call = read_call(input)?;
+    let resource = resource_of(guard, &call)?;
+    let (label, operation) = (&resource.label, resource.operation.name());
+    host::log(
+        Level::Info,
+        &format!("{}: {operation} {}, {}", call.tool, resource.description, label.integrity_name()),
+    );
     Ok(json!({
-        "resource": resource.label.to_json(&resource.description),
-        "operation": resource.operation.name(),
+        "resource": label.to_json(&resource.description),
+        "operation": operation,
     }))
 }
 

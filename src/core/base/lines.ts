@@ -1,0 +1,92 @@
+/** Splits a stream of bytes into lines with their numbers, whatever the chunks and however long a line. */
+
+/** Longest line that is handed on. Beyond it only the length is kept, so that no file can fill the memory. */
+export const maxLineBytes = 64 * 1024 * 1024;
+
+/** One line of a byte stream. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Where the line starts in the stream, in bytes. */
+  readonly offset: number;
+  /** Length in bytes, without the terminator. */
+  readonly length: number;
+  /** The bytes without `\n` or `\r\n`; valid only until the listener returns. null when the line is longer than the limit. */
+  readonly bytes: Uint8Array | null;
+  /** False for a last line that the stream ends in the middle of. */
+  readonly terminated: boolean;
+}
+
+/** Cuts pushed chunks into lines. Work and memory are linear in the bytes pushed; an empty stream has no lines. */
+export class LineSplitter {
+  readonly #onLine: (line: Line) => void;
+  readonly #limit: number;
+  #parts: Uint8Array[] = [];
+  #kept = 0;
+  #length = 0;
+  #offset = 0;
+  #number = 1;
+
+  constructor(onLine: (line: Line) => void, limit: number = maxLineBytes) {
+    this.#onLine = onLine;
+    this.#limit = limit;
+  }
+
+  /** Takes the next bytes. The chunk may be reused by the caller afterwards. */
+  push(chunk: Uint8Array): void {
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+      this.#emit(chunk.subarray(start, end), true);
+      start = end + 1;
+    }
+    this.#keep(chunk.subarray(start));
+  }
+
+  /** Hands on the rest as an unterminated line, if there is any. */
+  end(): void {
+    if (this.#length > 0) this.#emit(new Uint8Array(0), false);
+  }
+
+  #keep(part: Uint8Array): void {
+    if (part.length === 0) return;
+    this.#length += part.length;
+    if (this.#length > this.#limit) {
+      this.#parts = [];
+      this.#kept = 0;
+      return;
+    }
+    this.#parts.push(part.slice());
+    this.#kept += part.length;
+  }
+
+  #emit(tail: Uint8Array, terminated: boolean): void {
+    const whole = this.#length + tail.length;
+    const bytes = whole > this.#limit ? null : withoutReturn(this.#joined(tail));
+    const length = bytes === null ? whole : bytes.length;
+    const line = { number: this.#number, offset: this.#offset, length, bytes, terminated };
+    this.#offset += whole + (terminated ? 1 : 0);
+    this.#number++;
+    this.#parts = [];
+    this.#kept = 0;
+    this.#length = 0;
+    this.#onLine(line);
+  }
+
+  #joined(tail: Uint8Array): Uint8Array {
+    if (this.#parts.length === 0) return tail;
+    const joined = new Uint8Array(this.#kept + tail.length);
+    let at = 0;
+    for (const part of [...this.#parts, tail]) {
+      joined.set(part, at);
+      at += part.length;
+    }
+    return joined;
+  }
+}
+
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+
+function withoutReturn(bytes: Uint8Array): Uint8Array {
+  return bytes.at(-1) === carriageReturn ? bytes.subarray(0, -1) : bytes;
+}

@@ -1,0 +1,73 @@
+/** Which policy a server gets from its `guard-policies` (gateway `ParseServerGuardPolicy`, spec 2.7.5). */
+import { encodeGoJson } from '../base/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { policyKeys } from './fields.ts';
+import { normalizeAllowOnly } from './normalize.ts';
+import type { GatewayResult } from './payload.ts';
+import { allowOnlyPayload, type AllowOnlyPolicy, type Policy } from './policy.ts';
+import { parseGuardPolicyJson } from './validate.ts';
+
+/** How a policy is written: the current form, or the older one with `repos` at the top. */
+export type PolicyForm = 'current' | 'legacy';
+
+/** Where a policy lies in a map, as keys from its root, and how it is written. */
+export interface PolicyPlace {
+  readonly path: readonly string[];
+  readonly form: PolicyForm;
+  readonly object: JsonObject;
+}
+
+/** The place of the policy, no place at all, or an entry for the server that is not an object. */
+export type FoundPolicy = PolicyPlace | 'none' | 'not-an-object';
+
+/**
+ * The policy of a server. `null` means none: the gateway then runs the server without a guard, also when a key is misspelt.
+ * Errors are the gateway's, with its prefixes.
+ */
+export function parseServerGuardPolicy(serverId: string, raw: JsonObject): GatewayResult<Policy | null> {
+  const found = findPolicy(raw, serverId);
+  if (found === 'none') return { ok: true, value: null };
+  if (found === 'not-an-object') {
+    return { ok: false, error: `invalid guard policy for server '${serverId}': expected object` };
+  }
+  const parsed =
+    found.form === 'current' ? parseGuardPolicyJson(encodeGoJson(found.object)) : parseLegacyPolicy(found.object);
+  return parsed.ok ? parsed : { ok: false, error: `invalid server guard policy: ${parsed.error}` };
+}
+
+/** Looks for a policy in the map itself, then under the server's id, then under the only key there is. */
+export function findPolicy(raw: JsonObject, serverId: string | null): FoundPolicy {
+  const here = formOf(raw);
+  if (here !== null) return { path: [], form: here, object: raw };
+  if (serverId !== null && Object.hasOwn(raw, serverId)) {
+    const entry = raw[serverId];
+    if (!isJsonObject(entry)) return 'not-an-object';
+    const form = formOf(entry);
+    if (form !== null) return { path: [serverId], form, object: entry };
+  }
+  const [only, ...others] = Object.keys(raw);
+  if (only === undefined || others.length > 0) return 'none';
+  const entry = raw[only];
+  const form = isJsonObject(entry) ? formOf(entry) : null;
+  return isJsonObject(entry) && form !== null ? { path: [only], form, object: entry } : 'none';
+}
+
+/** The older form: `repos` with `min-integrity` or `integrity`; every other key is ignored. Errors come without prefix. */
+export function parseLegacyPolicy(raw: JsonObject): GatewayResult<AllowOnlyPolicy> {
+  const level = raw['min-integrity'] ?? (Object.hasOwn(raw, 'min-integrity') ? null : raw['integrity']);
+  if (level === undefined) return { ok: false, error: 'repos specified without min-integrity' };
+  const values = new Map<string, JsonValue>([
+    ['repos', raw['repos'] ?? null],
+    ['min-integrity', typeof level === 'string' ? level : encodeGoJson(level)],
+  ]);
+  const { normalized, faults } = normalizeAllowOnly(values);
+  const [first] = faults;
+  if (first !== undefined) return { ok: false, error: first.message };
+  return { ok: true, value: { kind: 'allow-only', payload: allowOnlyPayload(values), normalized } };
+}
+
+function formOf(raw: JsonObject): PolicyForm | null {
+  const spellings = [...policyKeys['allow-only'], ...policyKeys['write-sink']];
+  if (spellings.some((key) => Object.hasOwn(raw, key))) return 'current';
+  return Object.hasOwn(raw, 'repos') ? 'legacy' : null;
+}

@@ -1,0 +1,56 @@
+/** The type of a block: nothing, one result, or a function type of the module (wazero spec 2.2). */
+import type { Cursor } from './cursor.ts';
+import { Refused, within } from './refused.ts';
+import {
+  type Signature,
+  type ValueType,
+  asNonNullable,
+  concreteRef,
+  exnref,
+  externref,
+  f32,
+  f64,
+  funcref,
+  i32,
+  i64,
+  v128,
+} from './valueTypes.ts';
+
+const short: ReadonlyMap<number, Signature> = new Map([
+  [-64, { params: [], results: [] }],
+  ...[i32, i64, f32, f64, v128, funcref, externref, exnref].map((type) => [type - 0x80, oneResult(type)] as const),
+]);
+
+const nullableRef = -29;
+const nonNullableRef = -28;
+
+const heapTypes: ReadonlyMap<number, ValueType> = new Map([
+  [-16, funcref],
+  [-17, externref],
+  [-23, exnref],
+]);
+
+export function readBlockType(cursor: Cursor, types: readonly Signature[]): Signature {
+  const number = within('decode int33', () => cursor.s33());
+  const known = short.get(number);
+  if (known !== undefined) return known;
+  if (number === nullableRef || number === nonNullableRef) {
+    return oneResult(readRef(cursor, types, number === nullableRef));
+  }
+  const type = types[number];
+  if (number < 0 || type === undefined) throw new Refused(`type index out of range: ${number}`);
+  return type;
+}
+
+function readRef(cursor: Cursor, types: readonly Signature[], nullable: boolean): ValueType {
+  const heapType = within('read ref heap type in block', () => cursor.s33());
+  const abstract = heapTypes.get(heapType);
+  if (abstract !== undefined) return nullable ? abstract : asNonNullable(abstract);
+  if (heapType < 0) throw new Refused(`unknown abstract heap type in block: ${heapType}`);
+  if (heapType >= types.length) throw new Refused('unknown type');
+  return concreteRef(heapType, nullable);
+}
+
+function oneResult(type: ValueType): Signature {
+  return { params: [], results: [type] };
+}

@@ -1,0 +1,119 @@
+/** What validating one function body works on: the body, its locals, the operands, and the module around it. */
+import { Cursor } from './cursor.ts';
+import { type LocalRun, readLocals } from './decodeCode.ts';
+import type { Code, DecodedModule } from './module.ts';
+import { OperandStack } from './operandStack.ts';
+import { Refused } from './refused.ts';
+import type { Spaces } from './spaces.ts';
+import { type Signature, type ValueType, isNullable, isRef } from './valueTypes.ts';
+
+/** What every body of a module sees. */
+export interface ModuleContext {
+  readonly module: DecodedModule;
+  readonly spaces: Spaces;
+  /** Functions that `ref.func` may name: those in exports, globals and element segments. */
+  readonly declared: ReadonlySet<number>;
+}
+
+/** An open block. */
+export interface Frame {
+  /** The opcode; 0 for a `block` and for the function itself, as in wazero. */
+  op: number;
+  readonly type: Signature;
+  /** The non-nullable locals that were set when the block began. */
+  readonly initialized: ReadonlySet<number>;
+}
+
+export class BodyContext {
+  readonly outer: ModuleContext;
+  readonly signature: Signature;
+  readonly cursor: Cursor;
+  readonly operands = new OperandStack();
+  readonly frames: Frame[];
+  /** Non-nullable locals that were set. */
+  initialized: ReadonlySet<number> = new Set();
+  readonly #start: number;
+  readonly #locals: Locals;
+
+  constructor(outer: ModuleContext, signature: Signature, { locals, body }: Code) {
+    this.outer = outer;
+    this.signature = signature;
+    this.cursor = new Cursor(outer.module.bytes, body.start, body.end);
+    this.frames = [{ op: 0, type: signature, initialized: new Set() }];
+    this.#start = body.start;
+    this.#locals = new Locals(readLocals(new Cursor(outer.module.bytes, locals, body.start)));
+  }
+
+  /** How far the cursor is into the body. */
+  get position(): number {
+    return this.cursor.at - this.#start;
+  }
+
+  /** An index that follows the opcode. */
+  index(context = 'read immediate'): number {
+    try {
+      return this.cursor.u32();
+    } catch (thrown) {
+      throw thrown instanceof Refused ? new Refused(`${context}: ${thrown.message}`) : thrown;
+    }
+  }
+
+  /** The block that a branch leaves to; undefined when there are not so many. */
+  target(depth: number): Frame | undefined {
+    return this.frames[this.frames.length - 1 - depth];
+  }
+
+  /** The type of a local, parameters first; refuses in the name of `instruction`. */
+  local(index: number, instruction: string): ValueType {
+    const { params } = this.signature;
+    const count = (params.length + this.#locals.count) % 2 ** 32;
+    const type = index < params.length ? params[index] : this.#locals.type(index - params.length);
+    if (type !== undefined && index < count) return type;
+    throw new Refused(`invalid local index for ${instruction} ${index} >= ${count}(=len(locals)+len(parameters))`);
+  }
+
+  requireInitialized(index: number, type: ValueType): void {
+    if (this.#needsValue(index, type) && !this.initialized.has(index)) throw new Refused(`uninitialized local ${index}`);
+  }
+
+  markInitialized(index: number, type: ValueType): void {
+    if (this.#needsValue(index, type)) this.initialized = new Set([...this.initialized, index]);
+  }
+
+  #needsValue(index: number, type: ValueType): boolean {
+    return index >= this.signature.params.length && isRef(type) && !isNullable(type);
+  }
+}
+
+/** What a branch to the block delivers. */
+export function branchTypes(frame: Frame): readonly ValueType[] {
+  return frame.op === loopOpcode ? frame.type.params : frame.type.results;
+}
+
+const loopOpcode = 0x03;
+
+/** Declared locals, looked up in their runs: a body may declare billions. */
+class Locals {
+  readonly count: number;
+  readonly #runs: readonly LocalRun[];
+  /** The index after the last local of each run. */
+  readonly #ends: readonly number[];
+
+  constructor(runs: readonly LocalRun[]) {
+    let end = 0;
+    this.#runs = runs;
+    this.#ends = runs.map(({ count }) => (end += count));
+    this.count = end;
+  }
+
+  type(index: number): ValueType | undefined {
+    let low = 0;
+    let high = this.#ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ends[middle] ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return this.#runs[low]?.type;
+  }
+}

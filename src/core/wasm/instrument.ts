@@ -1,0 +1,139 @@
+/** Puts checks into function bodies where V8 alone would not show what wazero shows, and only there (wazero spec 5.1, 6.3). */
+import { Cursor } from './cursor.ts';
+import { readLocals } from './decodeCode.ts';
+import { encodeU32, skipLeb128 } from './leb128.ts';
+import type { Code, DecodedModule } from './module.ts';
+import { type Edit, growth } from './rewrite.ts';
+import { sectionId } from './sections.ts';
+import { type ValueType, f32, f64, i32 } from './valueTypes.ts';
+
+/** What an `unreachable` of ours stands for: wazero's trap text, or the end of a call on a closed module. */
+export const trapTexts = {
+  nan: 'invalid conversion to integer',
+  nullEntry: 'invalid table access',
+  closed: 'module closed',
+} as const;
+
+const op = {
+  loop: 0x03,
+  callIndirect: 0x11,
+  localGet: 0x20,
+  localTee: 0x22,
+  globalGet: 0x23,
+  tableGet: 0x25,
+  f32Ne: 0x5c,
+  f64Ne: 0x62,
+  refIsNull: 0xd1,
+} as const;
+
+/** `if unreachable end`; the mark is on the `unreachable`. */
+const trapIf = [0x04, 0x40, 0x00, 0x0b] as const;
+const trapAt = 2;
+
+/** V8's most locals in a function (wazero spec 2.5), less those that we may add. */
+const maxLocals = 50_000 - 3;
+
+/**
+ * Edits for all bodies. `sites` are offsets of loops, call_indirects and trapping truncations in order; loops are left
+ * alone when there is no flag that says whether the module was closed.
+ *
+ * - A truncation of a NaN: V8 gives one trap for NaN and for out of range, wazero two.
+ * - call_indirect through an empty entry: V8 gives one trap for it and for a wrong signature, wazero two.
+ * - A loop of a closed module: wazero leaves it at its header.
+ */
+export function instrument(module: DecodedModule, sites: readonly number[], closedFlag: number | null): Edit[] {
+  const inside = module.sections.find((each) => each.id === sectionId.code);
+  if (inside === undefined) return [];
+  const edits: Edit[] = [];
+  let next = 0;
+  for (const [index, code] of module.code.entries()) {
+    const own: number[] = [];
+    for (let site = sites[next]; site !== undefined && site < code.end; site = sites[++next]) {
+      if (closedFlag !== null || module.bytes[site] !== op.loop) own.push(site);
+    }
+    if (own.length === 0) continue;
+    const params = module.types[module.functions[index] ?? -1]?.params.length ?? 0;
+    for (const edit of instrumentFunction(module.bytes, code, params, own, closedFlag)) edits.push({ ...edit, inside });
+  }
+  return edits;
+}
+
+type BodyEdit = Omit<Edit, 'inside'>;
+
+function instrumentFunction(
+  bytes: Uint8Array,
+  code: Code,
+  params: number,
+  sites: readonly number[],
+  closedFlag: number | null,
+): BodyEdit[] {
+  const runs = readLocals(new Cursor(bytes, code.locals, code.body.start));
+  const declared = params + runs.reduce((sum, { count }) => sum + count, 0);
+  if (declared > maxLocals) return [];
+  const scratch = new Scratch(declared);
+  const edits = sites.map((site) => check(bytes, site, scratch, closedFlag));
+  edits.push(...scratch.declarations(code, skipLeb128(bytes, code.locals), runs.length));
+  const size = code.end - code.locals + edits.reduce((sum, edit) => sum + growth(edit), 0);
+  edits.push({ start: code.start, end: code.locals, bytes: encodeU32(size) });
+  return edits;
+}
+
+function check(bytes: Uint8Array, site: number, scratch: Scratch, closedFlag: number | null): BodyEdit {
+  switch (bytes[site]) {
+    case op.loop: {
+      const test = [op.globalGet, ...encodeU32(closedFlag ?? 0)];
+      return trapBefore(skipLeb128(bytes, site + 1), test, [], trapTexts.closed);
+    }
+    case op.callIndirect: {
+      const table = bytes.subarray(skipLeb128(bytes, site + 1), skipLeb128(bytes, skipLeb128(bytes, site + 1)));
+      const local = scratch.local(i32);
+      const test = [op.localTee, ...local, op.tableGet, ...table, op.refIsNull];
+      return trapBefore(site, test, [op.localGet, ...local], trapTexts.nullEntry);
+    }
+    default: {
+      const isDouble = doubleTruncations.has(bytes[site] ?? 0);
+      const local = scratch.local(isDouble ? f64 : f32);
+      const test = [op.localTee, ...local, op.localGet, ...local, isDouble ? op.f64Ne : op.f32Ne];
+      return trapBefore(site, test, [op.localGet, ...local], trapTexts.nan);
+    }
+  }
+}
+
+/** i32.trunc_f64_s, i32.trunc_f64_u, i64.trunc_f64_s, i64.trunc_f64_u. */
+const doubleTruncations: ReadonlySet<number> = new Set([0xaa, 0xab, 0xb0, 0xb1]);
+
+/** Bytes that trap when `test` gives something other than 0, and else go on with `rest`. */
+function trapBefore(at: number, test: readonly number[], rest: readonly number[], text: string): BodyEdit {
+  return {
+    start: at,
+    end: at,
+    bytes: [...test, ...trapIf, ...rest],
+    marks: [{ at: test.length + trapAt, text }],
+  };
+}
+
+/** Locals that we add to a function: at most one of a type, behind its own. */
+class Scratch {
+  readonly #first: number;
+  readonly #types: ValueType[] = [];
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  /** The encoded index of the local of that type. */
+  local(type: ValueType): number[] {
+    if (!this.#types.includes(type)) this.#types.push(type);
+    return encodeU32(this.#first + this.#types.indexOf(type));
+  }
+
+  /** Edits of the declarations: their count, and a run for each added local behind the others. */
+  declarations({ locals, body }: Code, afterCount: number, runs: number): BodyEdit[] {
+    if (this.#types.length === 0) return [];
+    const added = this.#types.flatMap((type) => [1, type]);
+    return [
+      { start: locals, end: afterCount, bytes: encodeU32(runs + this.#types.length) },
+      { start: body.start, end: body.start, bytes: added },
+    ];
+  }
+}

@@ -1,0 +1,50 @@
+/** Puts entries behind those of a section that is a vector: exports, globals; makes the section when there is none. */
+import { encodeU32, skipLeb128 } from './leb128.ts';
+import type { DecodedModule } from './module.ts';
+import type { Edit } from './rewrite.ts';
+import { sectionId } from './sections.ts';
+
+/** The edits that append `entries` (each encoded) to section `id`, which holds `count` now. */
+export function appendEntries(
+  { bytes, sections }: DecodedModule,
+  id: number,
+  count: number,
+  entries: readonly (readonly number[])[],
+): Edit[] {
+  if (entries.length === 0) return [];
+  const content = entries.flat();
+  const newCount = encodeU32(count + entries.length);
+  const section = sections.find((each) => each.id === id);
+  if (section !== undefined) {
+    const { start, end } = section;
+    return [
+      { start, end: skipLeb128(bytes, start), bytes: newCount, inside: section },
+      { start: end, end, bytes: content, inside: section },
+    ];
+  }
+  const whole = [...newCount, ...content];
+  const next = sections.find((each) => rank(each.id) > rank(id));
+  const at = next?.header ?? bytes.length;
+  return [{ start: at, end: at, bytes: [id, ...encodeU32(whole.length), ...whole], inside: null }];
+}
+
+/** The place of a section in the order that the format asks for; custom sections have none. */
+function rank(id: number): number {
+  return id === sectionId.custom ? -1 : order.indexOf(id);
+}
+
+const order: readonly number[] = [
+  sectionId.type,
+  sectionId.import,
+  sectionId.function,
+  sectionId.table,
+  sectionId.memory,
+  sectionId.tag,
+  sectionId.global,
+  sectionId.export,
+  sectionId.start,
+  sectionId.element,
+  sectionId.dataCount,
+  sectionId.code,
+  sectionId.data,
+];

@@ -1,0 +1,30 @@
+/** Reads what `label_resource` wrote; keys count exactly, odd values are passed over (gateway `parseResourceResponse`, spec 2.5). */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import type { Operation } from '../../core/difc/decision.ts';
+import { makeResource, type Resource } from '../../core/difc/resource.ts';
+import { decodeOutput, refused, type Decoded } from './decoded.ts';
+import type { LabelResourceResult } from './guard.ts';
+
+/** The resource and its operation; an operation that the gateway does not know counts as `write`. */
+export function decodeLabelResource(output: string): Decoded<LabelResourceResult> {
+  const raw = decodeOutput(output, 'label_resource WASM response');
+  if (!raw.ok) return raw;
+  const resource = raw.value?.['resource'];
+  if (!isJsonObject(resource)) return refused('invalid resource format in guard response');
+  return { ok: true, value: { resource: tolerantResource(resource), operation: operationOf(raw.value) } };
+}
+
+/** A resource whose members of a wrong type count as missing; tags stay as they are. */
+export function tolerantResource(raw: JsonObject): Resource {
+  const description = raw['description'];
+  return makeResource(typeof description === 'string' ? description : '', tags(raw['secrecy']), tags(raw['integrity']));
+}
+
+function operationOf(raw: JsonObject | null): Operation {
+  const operation = raw?.['operation'];
+  return operation === 'read' || operation === 'read-write' ? operation : 'write';
+}
+
+function tags(value: JsonValue | undefined): readonly string[] {
+  return Array.isArray(value) ? value.filter((tag): tag is string => typeof tag === 'string') : [];
+}

@@ -1,0 +1,97 @@
+/** Reads what `label_response` wrote: labels by path, or the older list of items (gateway `wasm_labels.go`, spec 2.6). */
+import { buildGoJsonTree } from '../../core/base/goJsonTree.ts';
+import {
+  decodeTyped,
+  goPointer,
+  goSlice,
+  goString,
+  goStruct,
+  sliceItems,
+  type GoSlice,
+} from '../../core/base/goJsonTyped.ts';
+import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
+import { resolvePathLabels, type PathLabels } from '../../core/difc/pathLabels.ts';
+import { makeResource, type LabeledCollection, type LabeledItem, type Resource } from '../../core/difc/resource.ts';
+import { decodeOutput, refused, type Decoded } from './decoded.ts';
+import { tolerantResource } from './decodeLabelResource.ts';
+
+/** The labelled items of `result`; null when the guard gave no labels item by item. */
+export function decodeLabelResponse(output: string, result: JsonValue): Decoded<LabeledCollection | null> {
+  if (output === '') return { ok: true, value: null };
+  const raw = decodeOutput(output, 'label_response WASM response');
+  if (!raw.ok) return raw;
+  if (raw.value === null) return { ok: true, value: null };
+  if (Object.hasOwn(raw.value, 'labeled_paths')) return decodePathFormat(output, result);
+  const items = raw.value['items'];
+  return { ok: true, value: Array.isArray(items) && items.length > 0 ? legacyCollection(items) : null };
+}
+
+function decodePathFormat(output: string, result: JsonValue): Decoded<LabeledCollection> {
+  const labels = decodePathLabels(output);
+  if (!labels.ok) return refused(`failed to parse path labels: failed to parse path labels: ${labels.error}`);
+  const resolved = resolvePathLabels(result, labels.value);
+  if (!resolved.ok) return refused(`failed to apply path labels: failed to resolve path labels: ${resolved.error}`);
+  return { ok: true, value: resolved.collection };
+}
+
+interface GoEntry {
+  readonly description: string;
+  readonly secrecy: GoSlice<string>;
+  readonly integrity: GoSlice<string>;
+}
+
+interface GoPathLabel {
+  readonly path: string;
+  readonly labels: GoEntry;
+}
+
+interface GoPathLabels {
+  readonly labeledPaths: GoSlice<GoPathLabel>;
+  readonly defaultLabels: GoEntry | null;
+  readonly itemsPath: string;
+}
+
+const goEntry = goStruct<GoEntry>('difc.PathLabelEntry', {
+  description: ['description', goString],
+  secrecy: ['secrecy', goSlice(goString)],
+  integrity: ['integrity', goSlice(goString)],
+});
+
+const goPathLabels = goStruct<GoPathLabels>('difc.PathLabels', {
+  labeledPaths: [
+    'labeled_paths',
+    goSlice(goStruct<GoPathLabel>('difc.PathLabel', { path: ['path', goString], labels: ['labels', goEntry] })),
+  ],
+  defaultLabels: ['default_labels', goPointer(goEntry)],
+  itemsPath: ['items_path', goString],
+});
+
+function decodePathLabels(output: string): Decoded<PathLabels> {
+  const typed = decodeTyped(goPathLabels, buildGoJsonTree(output));
+  if (!typed.ok) return typed;
+  const { labeledPaths, defaultLabels, itemsPath } = typed.value;
+  const paths = sliceItems(labeledPaths).map(({ path, labels }) => ({ path, labels: strictResource(labels) }));
+  return {
+    ok: true,
+    value: {
+      labeledPaths: paths,
+      defaultLabels: defaultLabels === null ? null : strictResource(defaultLabels),
+      itemsPath,
+    },
+  };
+}
+
+function strictResource({ description, secrecy, integrity }: GoEntry): Resource {
+  return makeResource(description, sliceItems(secrecy), sliceItems(integrity));
+}
+
+/** The guard's own copies of the items: the gateway does not compare them with what the backend sent. */
+function legacyCollection(items: readonly JsonValue[]): LabeledCollection {
+  return {
+    items: items.filter(isJsonObject).map((item): LabeledItem => {
+      const labels = item['labels'];
+      const resource = isJsonObject(labels) ? tolerantResource(labels) : null;
+      return { data: item['data'] ?? null, labels: resource, origin: 'legacy', path: '' };
+    }),
+  };
+}

@@ -1,0 +1,16 @@
+/** What the decoders of a guard's output return, and the check that all of them begin with. */
+import { decodeGoObject } from '../../core/base/goJson.ts';
+import type { JsonObject } from '../../core/base/json.ts';
+
+/** The answer as far as it is one, or the gateway's error text. */
+export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+/** The output as an object with exact keys; null for the document `null`. */
+export function decodeOutput(output: string, what: string): Decoded<JsonObject | null> {
+  const decoded = decodeGoObject(output);
+  return decoded.ok ? decoded : refused(`failed to unmarshal ${what}: ${decoded.error}`);
+}
+
+export function refused(error: string): { readonly ok: false; readonly error: string } {
+  return { ok: false, error };
+}

@@ -1,0 +1,168 @@
+/**
+ * The journal of one entry into a guest: what happened, in order, in memory that the host can read even when the thread
+ * was stopped in the middle. One entry is a head of 32 bytes (kind, payload length, a time, three numbers) and its payload.
+ */
+import { type SharedState, journalLengthBits, words } from './workerContract.ts';
+
+/** What an entry tells; its place here is its number in the journal. The numbers a, b, c and the payload mean, by kind: */
+export const entryKinds = [
+  /** `host_log`: level, attempt; message. */
+  'log',
+  'stdout',
+  'stderr',
+  /** An attempt begins: buffer size. */
+  'attempt',
+  /** The export returned: code, hint (0: none). */
+  'returned',
+  /** The memory grew: from, to, by (0 host, 1 guest). */
+  'grow',
+  /** `call_backend` begins: capacity, attempt, length of the tool name; tool name and arguments. */
+  'ask',
+  /** `call_backend` ends; time: its duration; code, place in `backendEnds`, flags; text. */
+  'answer',
+  /** The guard's output. */
+  'output',
+] as const;
+
+export type EntryKind = (typeof entryKinds)[number];
+
+/** One entry as read: times in ms since the entry into the guest; the payload is a view. */
+export interface JournalEntry {
+  readonly kind: EntryKind;
+  readonly time: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly bytes: Uint8Array;
+}
+
+const headBytes = 32;
+const lengthMask = (1 << journalLengthBits) - 1;
+const noBytes = new Uint8Array(0);
+
+/** Writes the journal in the worker; a part that is full goes to `post`, in order. */
+export class JournalWriter {
+  readonly #shared: SharedState;
+  readonly #view: DataView;
+  readonly #post: (part: Uint8Array<ArrayBuffer>) => void;
+  #length = 0;
+  #parts = 0;
+
+  constructor(shared: SharedState, post: (part: Uint8Array<ArrayBuffer>) => void) {
+    this.#shared = shared;
+    this.#view = viewOf(shared.journal);
+    this.#post = post;
+  }
+
+  /** Starts anew for the next entry into the guest. */
+  begin(): void {
+    this.#length = 0;
+    this.#parts = 0;
+    this.#publish();
+  }
+
+  /** Appends an entry; its payload may come in two pieces. */
+  add(kind: EntryKind, time: number, a = 0, b = 0, c = 0, first: Uint8Array = noBytes, second: Uint8Array = noBytes): void {
+    const payload = first.length + second.length;
+    const size = headBytes + padded(payload);
+    const { journal } = this.#shared;
+    if (this.#length + size > journal.length) this.#flush();
+    if (size > journal.length) {
+      const part = new Uint8Array(size);
+      writeEntry(part, viewOf(part), 0, kind, time, a, b, c, first, second);
+      this.#postPart(part);
+      return;
+    }
+    writeEntry(journal, this.#view, this.#length, kind, time, a, b, c, first, second);
+    this.#length += size;
+    this.#publish();
+  }
+
+  /** A place to come back to. */
+  mark(): { readonly parts: number; readonly length: number } {
+    return { parts: this.#parts, length: this.#length };
+  }
+
+  /** Takes back what was added since `mark`, unless it has been posted. */
+  rewind(mark: { readonly parts: number; readonly length: number }): void {
+    if (mark.parts !== this.#parts) return;
+    this.#length = mark.length;
+    this.#publish();
+  }
+
+  #flush(): void {
+    if (this.#length === 0) return;
+    this.#postPart(this.#shared.journal.slice(0, this.#length));
+  }
+
+  #postPart(part: Uint8Array): void {
+    this.#post(new Uint8Array(part));
+    this.#parts++;
+    this.#length = 0;
+    this.#publish();
+  }
+
+  #publish(): void {
+    this.#shared.set(words.journal, ((this.#parts << journalLengthBits) | this.#length) >>> 0);
+  }
+}
+
+/**
+ * Reads the whole journal in the host: the posted parts, then what is in shared memory, unless that is a part which was
+ * posted just before the thread was stopped.
+ */
+export function* readJournal(shared: SharedState, parts: readonly Uint8Array[]): Generator<JournalEntry> {
+  for (const part of parts) yield* readEntries(part);
+  const word = shared.get(words.journal);
+  const posted = word >>> journalLengthBits;
+  const sameParts = posted === parts.length % 2 ** (32 - journalLengthBits);
+  if (sameParts) yield* readEntries(shared.journal.subarray(0, word & lengthMask));
+}
+
+function* readEntries(bytes: Uint8Array): Generator<JournalEntry> {
+  const view = viewOf(bytes);
+  let at = 0;
+  while (at + headBytes <= bytes.length) {
+    const kind = entryKinds[view.getUint32(at, true)] ?? 'log';
+    const length = view.getUint32(at + 4, true);
+    yield {
+      kind,
+      time: view.getFloat64(at + 8, true),
+      a: view.getInt32(at + 16, true),
+      b: view.getInt32(at + 20, true),
+      c: view.getInt32(at + 24, true),
+      bytes: bytes.subarray(at + headBytes, at + headBytes + length),
+    };
+    at += headBytes + padded(length);
+  }
+}
+
+function writeEntry(
+  target: Uint8Array,
+  view: DataView,
+  at: number,
+  kind: EntryKind,
+  time: number,
+  a: number,
+  b: number,
+  c: number,
+  first: Uint8Array,
+  second: Uint8Array,
+): void {
+  view.setUint32(at, entryKinds.indexOf(kind), true);
+  view.setUint32(at + 4, first.length + second.length, true);
+  view.setFloat64(at + 8, time, true);
+  view.setInt32(at + 16, a, true);
+  view.setInt32(at + 20, b, true);
+  view.setInt32(at + 24, c, true);
+  target.set(first, at + headBytes);
+  target.set(second, at + headBytes + first.length);
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function padded(length: number): number {
+  return (length + 7) & ~7;
+}

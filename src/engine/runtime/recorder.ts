@@ -1,0 +1,145 @@
+/** Writes down what a guest does in one entry, within the limits of what is kept. */
+import type { BackendCallEnd } from '../../core/difc/guardCall.ts';
+import { maxBackendRecords, maxGrowEvents, maxLogBytes, maxLogLines, maxStreamBytes } from './abi.ts';
+import type { JournalWriter } from './journal.ts';
+import type { GuestMemory } from './memory.ts';
+import { type SharedState, words } from './workerContract.ts';
+
+/** How a `call_backend` can end; the place here is its number in the journal. */
+export const backendEnds: readonly BackendCallEnd[] = [
+  'answered',
+  'too-small',
+  'error',
+  'no-recorded-answer',
+  'over-limit',
+  'bad-tool-range',
+  'bad-args-range',
+  'args-not-json',
+  'bad-result-range',
+  'deadline',
+];
+
+/** Bits of the last number of an `answer` entry: the call got to the backend; the text is an answer; the text is an error. */
+export const answerFlags = { reached: 1, resultText: 2, errorText: 4 } as const;
+
+/** What was kept up to a moment, to come back to when what followed must not count. */
+interface RecorderMark {
+  readonly journal: { readonly parts: number; readonly length: number };
+  readonly logLines: number;
+  readonly backendCalls: number;
+}
+
+/** The record of one entry; `begin` starts the next. Times are ms since then. */
+export class Recorder {
+  readonly #shared: SharedState;
+  readonly #journal: JournalWriter;
+  readonly #memory: GuestMemory;
+  #startedAt = 0;
+  #attempt = 0;
+  #logLines = 0;
+  #logBytes = 0;
+  #logDropped = 0;
+  #streamBytes = { stdout: 0, stderr: 0 };
+  #backendCalls = 0;
+  #grows = 0;
+  #memoryBytes = -1;
+
+  constructor(shared: SharedState, journal: JournalWriter, memory: GuestMemory) {
+    this.#shared = shared;
+    this.#journal = journal;
+    this.#memory = memory;
+  }
+
+  begin(): void {
+    this.#startedAt = performance.now();
+    this.#attempt = -1;
+    this.#logLines = 0;
+    this.#logBytes = 0;
+    this.#logDropped = 0;
+    this.#streamBytes = { stdout: 0, stderr: 0 };
+    this.#backendCalls = 0;
+    this.#grows = 0;
+    this.#shared.set(words.logDropped, 0);
+    this.#journal.begin();
+    this.#memoryBytes = this.#memory.exists ? this.#memory.size : -1;
+    this.#shared.set(words.memory, this.#memoryBytes);
+  }
+
+  /** Milliseconds since `begin`. */
+  now(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** Linear memory as last seen; -1 for none. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** Looks at the size of the memory, and notes who made it grow since the last look. */
+  watchMemory(by: 'host' | 'guest'): void {
+    if (!this.#memory.exists) return;
+    const size = this.#memory.size;
+    if (size === this.#memoryBytes) return;
+    if (this.#memoryBytes >= 0 && this.#grows < maxGrowEvents) {
+      this.#journal.add('grow', this.now(), this.#memoryBytes, size, by === 'host' ? 0 : 1);
+      this.#grows++;
+    }
+    this.#memoryBytes = size;
+    this.#shared.set(words.memory, size);
+  }
+
+  attempt(bufferSize: number): void {
+    this.#attempt++;
+    this.#journal.add('attempt', this.now(), bufferSize);
+  }
+
+  returned(code: number, hint: number): void {
+    this.#journal.add('returned', this.now(), code, hint);
+  }
+
+  output(bytes: Uint8Array): void {
+    this.#journal.add('output', this.now(), 0, 0, 0, bytes);
+  }
+
+  log(level: number, message: Uint8Array): void {
+    if (this.#logLines >= maxLogLines || this.#logBytes + message.length > maxLogBytes) {
+      this.#logDropped++;
+      this.#shared.set(words.logDropped, this.#logDropped);
+      return;
+    }
+    this.#logLines++;
+    this.#logBytes += message.length;
+    this.#journal.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);
+  }
+
+  /** Keeps what fits of a write to standard output or error. The first byte over the limit is kept as a sign that there was more. */
+  stream(name: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    const room = maxStreamBytes + 1 - this.#streamBytes[name];
+    if (room <= 0 || bytes.length === 0) return;
+    const kept = bytes.subarray(0, room);
+    this.#streamBytes[name] += kept.length;
+    this.#journal.add(name, this.now(), 0, 0, 0, kept);
+  }
+
+  /** Notes that a `call_backend` begins; whether it is listed, that is whether its end is to be noted too. */
+  ask(capacity: number, tool: Uint8Array, args: Uint8Array): boolean {
+    if (this.#backendCalls >= maxBackendRecords) return false;
+    this.#backendCalls++;
+    this.#journal.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), tool.length, tool, args);
+    return true;
+  }
+
+  answer(durationMs: number, code: number, end: BackendCallEnd, flags: number, text: Uint8Array): void {
+    this.#journal.add('answer', durationMs, code, backendEnds.indexOf(end), flags, text);
+  }
+
+  mark(): RecorderMark {
+    return { journal: this.#journal.mark(), logLines: this.#logLines, backendCalls: this.#backendCalls };
+  }
+
+  rewind(mark: RecorderMark): void {
+    this.#journal.rewind(mark.journal);
+    this.#logLines = mark.logLines;
+    this.#backendCalls = mark.backendCalls;
+  }
+}

@@ -1,0 +1,50 @@
+/** Bytes from a guest as text, converted as Go does it: every byte that is not part of valid UTF-8 is one U+FFFD. */
+
+/** Decodes guest bytes. A byte order mark stays; the array may be a view of shared memory. */
+export function guestText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  return text.includes(replacement) ? decodeByteWise(bytes) : text;
+}
+
+const replacement = '\ufffd';
+
+/** Node makes one U+FFFD of a broken sequence's valid beginning, Go one of each of its bytes; so valid runs are cut out. */
+function decodeByteWise(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const parts: string[] = [];
+  let start = 0;
+  let at = 0;
+  while (at < buffer.length) {
+    const length = sequenceLength(buffer, at);
+    if (length === 0) {
+      parts.push(buffer.toString('utf8', start, at), replacement);
+      start = at + 1;
+    }
+    at += Math.max(length, 1);
+  }
+  parts.push(buffer.toString('utf8', start));
+  return parts.join('');
+}
+
+/** Length of the valid UTF-8 sequence that starts here; 0 when there is none. */
+function sequenceLength(bytes: Uint8Array, at: number): number {
+  const first = bytes[at] ?? 0;
+  if (first < 0x80) return 1;
+  const second = bytes[at + 1] ?? 0;
+  if (first >= 0xc2 && first <= 0xdf) return isContinuation(second) ? 2 : 0;
+  if (first >= 0xe0 && first <= 0xef) {
+    const low = first === 0xe0 ? 0xa0 : 0x80;
+    const high = first === 0xed ? 0x9f : 0xbf;
+    return second >= low && second <= high && isContinuation(bytes[at + 2]) ? 3 : 0;
+  }
+  if (first >= 0xf0 && first <= 0xf4) {
+    const low = first === 0xf0 ? 0x90 : 0x80;
+    const high = first === 0xf4 ? 0x8f : 0xbf;
+    return second >= low && second <= high && isContinuation(bytes[at + 2]) && isContinuation(bytes[at + 3]) ? 4 : 0;
+  }
+  return 0;
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x80 && byte <= 0xbf;
+}

@@ -1,0 +1,18 @@
+/** Arguments and environment: there are none, but the pointers are checked (wazero spec 7.1). */
+import { errno } from './errno.ts';
+import type { GuestSystem, WasiFunctions } from './system.ts';
+
+export function environmentFunctions(system: GuestSystem): WasiFunctions {
+  /** Writes no entries: both places must lie in memory, its very end included. */
+  const list = (entries: number, texts: number): number => {
+    void system.state;
+    const fits = system.memory.read(entries >>> 0, 0) !== null && system.memory.read(texts >>> 0, 0) !== null;
+    return fits ? errno.success : errno.fault;
+  };
+  const sizes = (count: number, bytes: number): number => {
+    void system.state;
+    if (!system.memory.writeU32(count >>> 0, 0)) return errno.fault;
+    return system.memory.writeU32(bytes >>> 0, 0) ? errno.success : errno.fault;
+  };
+  return { args_get: list, args_sizes_get: sizes, environ_get: list, environ_sizes_get: sizes };
+}

@@ -1,0 +1,57 @@
+/** Paths: there is no file system, so every path fails; which way is wazero's order of checks (wazero spec 7.6). */
+import { isUtf8 } from 'node:buffer';
+import { errno } from './errno.ts';
+import type { GuestSystem, WasiFunctions } from './system.ts';
+import { tickTimes } from './times.ts';
+
+export function pathFunctions(system: GuestSystem): WasiFunctions {
+  /** The error for a path below a descriptor: the path is looked at before the descriptor. */
+  const atPath = (fd: number, path: number, length: number): number => {
+    const { open } = system.state;
+    const bytes = system.memory.read(path >>> 0, length >>> 0);
+    if (bytes === null) return errno.fault;
+    if (!isInside(bytes)) return errno.perm;
+    return open.has(fd) ? errno.notdir : errno.badf;
+  };
+
+  return {
+    path_create_directory: atPath,
+    path_filestat_get: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
+    path_filestat_set_times(
+      fd: number,
+      _flags: number,
+      path: number,
+      length: number,
+      _access: bigint,
+      _modification: bigint,
+      timeFlags: number,
+    ): number {
+      return tickTimes(system.state.clocks, timeFlags) ? atPath(fd, path, length) : errno.inval;
+    },
+    path_link: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
+    path_open: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
+    path_readlink(fd: number, path: number, length: number, _buffer: number, bufferLength: number): number {
+      void system.state;
+      return length === 0 || bufferLength === 0 ? errno.inval : atPath(fd, path, length);
+    },
+    path_remove_directory: atPath,
+    path_rename: atPath,
+    path_symlink: (_path: number, _length: number, fd: number): number =>
+      system.state.open.has(fd) ? errno.notdir : errno.badf,
+    path_unlink_file: atPath,
+  };
+}
+
+/** Whether a path is valid UTF-8, relative, and does not lead out of where it starts. */
+function isInside(bytes: Uint8Array): boolean {
+  if (!isUtf8(bytes)) return false;
+  const path = Buffer.from(bytes).toString('latin1');
+  if (path.startsWith('/')) return false;
+  let depth = 0;
+  for (const part of path.split('/')) {
+    if (part === '..') depth--;
+    else if (part !== '' && part !== '.') depth++;
+    if (depth < 0) return false;
+  }
+  return true;
+}

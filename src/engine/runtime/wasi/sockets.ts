@@ -1,0 +1,19 @@
+/** Sockets: no descriptor is one. */
+import { errno } from './errno.ts';
+import type { GuestSystem, WasiFunctions } from './system.ts';
+
+export function socketFunctions(system: GuestSystem): WasiFunctions {
+  const notASocket = (): number => {
+    void system.state;
+    return errno.badf;
+  };
+  return {
+    sock_accept: notASocket,
+    sock_recv: notASocket,
+    sock_send(_fd: number, _data: number, _count: number, flags: number): number {
+      void system.state;
+      return flags === 0 ? errno.badf : errno.notsup;
+    },
+    sock_shutdown: notASocket,
+  };
+}

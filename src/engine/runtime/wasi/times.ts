@@ -1,0 +1,17 @@
+/** Time stamps of files: no file has any, but asking for "now" reads the clock (wazero spec 7.2). */
+import type { GuestClocks } from '../clock.ts';
+
+const access = 1;
+const accessNow = 2;
+const modification = 4;
+const modificationNow = 8;
+
+/** Reads the wall clock once if either stamp is "now"; false for flags that contradict each other. */
+export function tickTimes(clocks: GuestClocks, flags: number): boolean {
+  if ((flags & access) !== 0 && (flags & accessNow) !== 0) return false;
+  const ticked = (flags & accessNow) !== 0;
+  if (ticked) clocks.readWall();
+  if ((flags & modification) !== 0 && (flags & modificationNow) !== 0) return false;
+  if ((flags & modificationNow) !== 0 && !ticked) clocks.readWall();
+  return true;
+}

@@ -1,0 +1,47 @@
+/** The worker of one guard: wiring only. It sleeps until the host wants something, does it, and sleeps again. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Answering } from './answering.ts';
+import { HostLine } from './blockingCall.ts';
+import { GuardInstance } from './instance.ts';
+import { JournalWriter } from './journal.ts';
+import { prepareInWorker } from './prepareInWorker.ts';
+import { keepLongStacks } from './traps.ts';
+import { type HostMessage, SharedState, labelFunctions, words } from './workerContract.ts';
+
+if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
+  const shared = new SharedState(workerData);
+  const line = new HostLine(shared, parentPort);
+  const answering = new Answering(shared, line);
+  const journal = new JournalWriter(shared, (bytes) => line.post({ kind: 'journal', bytes }, [bytes.buffer]));
+  let instance: GuardInstance | null = null;
+  let functionName = '';
+
+  const receive = (message: HostMessage): void => {
+    switch (message.kind) {
+      case 'prepare':
+        line.post(prepareInWorker(message.bytes));
+        return;
+      case 'instantiate':
+        instance = new GuardInstance({ shared, journal, answering }, message.facts);
+        line.post({ kind: 'done', end: instance.start(message.module, message.name) });
+        return;
+      case 'cassette':
+        answering.setCassette(message.data);
+        return;
+      case 'function':
+        functionName = message.name;
+        return;
+      case 'bytes':
+    }
+  };
+
+  keepLongStacks();
+  for (;;) {
+    line.sleep(receive);
+    if (instance === null || shared.get(words.call) === 0) continue;
+    shared.set(words.call, 0);
+    const name = labelFunctions[shared.get(words.function)] ?? functionName;
+    const end = instance.call(name, line.input());
+    line.post({ kind: 'done', end });
+  }
+}

@@ -1,0 +1,39 @@
+/** One `label_response` over 30 and 100 items beside a plain script that calls the same export with nothing of ours around it. */
+import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
+import { encodeLabelAgentInput, encodeLabelResponseInput } from '../../src/engine/guard/encode.ts';
+import { loadWasmGuard } from '../../src/engine/guard/wasmGuard.ts';
+import { isJsonObject } from '../../src/core/base/json.ts';
+import { report, timeInTurns } from './measure.ts';
+import { plainGuard } from './plainGuard.ts';
+import { guardBytes, policy, searchCall, workerFile } from './subjects.ts';
+
+const backend = { kind: 'none' } as const;
+
+async function main(): Promise<void> {
+  const loaded = await loadWasmGuard(guardBytes, { workerFile });
+  if (!loaded.ok) throw new Error(loaded.error);
+  const { guard } = loaded;
+  const payload = buildLabelAgentPayload(policy, [], []);
+  await guard.labelAgent(payload, { backend });
+  const plain = await plainGuard(guardBytes);
+  if (isJsonObject(payload)) plain.call('label_agent', encodeLabelAgentInput(payload));
+  for (const items of [30, 100]) {
+    const { tool, args, result } = searchCall(items);
+    const input = encodeLabelResponseInput(tool, args, result, true);
+    const check = await guard.labelResponse(tool, args, result, { backend });
+    if (check.value?.items.length !== items) throw new Error(`expected ${items} labelled items: ${check.error}`);
+    const timings = await timeInTurns(400, 100, {
+      plain: () => plain.call('label_response', input),
+      call: () => guard.raw('label_response', input, { backend }),
+      guard: () => guard.labelResponse(tool, args, result, { backend }),
+    });
+    console.log(`${items} items, input of ${input.length} characters`);
+    report('plain script on V8', timings.plain);
+    const ratio = (of: number): string => `${(of / timings.plain.median).toFixed(2)} times the plain script`;
+    report('our runtime, the same input', timings.call, `${ratio(timings.call.median)}; goal ${items === 30 ? 1.2 : 1.1}`);
+    report('with encoding, decoding and labels', timings.guard, ratio(timings.guard.median));
+  }
+  await guard.close();
+}
+
+void main();

@@ -1,0 +1,58 @@
+/** Reads the prose against the code: paths and scripts that it names exist, versions agree, tables are complete. */
+import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { repoPath } from './support/paths.ts';
+
+const manifest = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as {
+  readonly version: string;
+  readonly scripts: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly contributes: {
+    readonly commands: readonly { readonly title: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+  };
+};
+
+const documents = ['README.md', 'CHANGELOG.md', 'src/README.md'];
+const read = (file: string): string => readFileSync(repoPath(file), 'utf8');
+
+describe('prose', () => {
+  it.each(documents)('%s names only files and folders that exist', (file) => {
+    const named = [...read(file).matchAll(/`((?:src|webview|media|test|\.ci)\/[\w./-]+)`|\]\(((?!https?:|#)[^)]+)\)/g)];
+    const paths = named.map((match) => match[1] ?? match[2] ?? '').map((path) => path.replace(/#.*$/, ''));
+    expect(paths.filter((path) => !existsSync(repoPath(path)))).toEqual([]);
+  });
+
+  it.each(documents)('%s names only scripts that exist', (file) => {
+    const scripts = [...read(file).matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1] ?? '');
+    expect(scripts.filter((script) => manifest.scripts[script] === undefined)).toEqual([]);
+  });
+
+  it('tells the version of the manifest at the top of the changelog', () => {
+    expect(/^## (\d+\.\d+\.\d+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(manifest.version);
+  });
+
+  it('says in the changelog what every dependency replaces', () => {
+    const changelog = read('CHANGELOG.md');
+    const silent = Object.keys(manifest.devDependencies).filter((name) => !changelog.includes(`\`${name}\``));
+    expect(silent).toEqual([]);
+  });
+
+  it('lists every command and every setting in the README', () => {
+    const readme = read('README.md');
+    const commands = manifest.contributes.commands.map(({ title }) => title);
+    expect(commands.filter((title) => !readme.includes(title))).toEqual([]);
+    const settings = Object.keys(manifest.contributes.configuration.properties);
+    expect(settings.filter((id) => !readme.includes(`\`${id}\``))).toEqual([]);
+  });
+
+  it('names no path of the machine it was written on', () => {
+    const files = execFileSync('git', ['ls-files', '-z'], { cwd: repoPath('.'), encoding: 'utf8' }).split('\0');
+    const texts = files.filter(
+      (file) => /\.(ts|tsx|mjs|json|md|css|sh|rs|toml)$/.test(file) && existsSync(repoPath(file)),
+    );
+    const homes = /\/(?:root|home\/\w+|Users\/\w+)\//;
+    expect(texts.filter((file) => file !== 'test/docs.test.ts' && homes.test(read(file)))).toEqual([]);
+  });
+});

@@ -1,0 +1,58 @@
+/** The store of decision records: memory first, a private file over the budget, nothing left behind. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { RecordStore } from '../../../src/engine/session/recordStore.ts';
+import { decision, guardCall } from '../../support/decisions.ts';
+
+const stores: RecordStore[] = [];
+const open = (budget?: number): RecordStore => {
+  const store = new RecordStore(budget);
+  stores.push(store);
+  return store;
+};
+const spillFolders = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('guardscope-'));
+
+afterEach(() => {
+  for (const store of stores.splice(0)) store.dispose();
+});
+
+describe('RecordStore', () => {
+  it.each([
+    ['all in memory', undefined],
+    ['all on disk', 0],
+    ['some of both', 20_000],
+  ])('hands every record back as it was, %s', (_name, budget) => {
+    const store = open(budget);
+    const records = Array.from({ length: 30 }, (_, index) =>
+      decision({ index, tool: `tool ${index} ü🦀`, guardCalls: [guardCall({ input: 'x'.repeat(index * 10) })] }),
+    );
+    for (const record of records) store.add(record);
+    expect(store.size).toBe(30);
+    for (const record of records) expect(store.get(record.index)).toEqual(record);
+    expect([...store.all()]).toEqual(records);
+    expect(store.get(99)).toBeUndefined();
+  });
+
+  it('keeps the file to its owner and removes it', () => {
+    const before = new Set(spillFolders());
+    const store = open(0);
+    store.add(decision());
+    const [folder] = spillFolders().filter((name) => !before.has(name));
+    expect(folder).toBeDefined();
+    const file = join(tmpdir(), folder ?? '', 'records.jsonl');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    store.dispose();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('starts anew after clear', () => {
+    const store = open(0);
+    store.add(decision({ tool: 'old' }));
+    store.clear();
+    expect(store.get(0)).toBeUndefined();
+    store.add(decision({ tool: 'new' }));
+    expect(store.get(0)?.tool).toBe('new');
+  });
+});

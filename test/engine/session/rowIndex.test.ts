@@ -1,0 +1,69 @@
+/** Paging and filtering of the call list. */
+import { describe, expect, it } from 'vitest';
+import type { CallRow, RowFilter } from '../../../src/core/protocol/rows.ts';
+import { decisionRow } from '../../../src/engine/session/presentRow.ts';
+import { RowIndex } from '../../../src/engine/session/rowIndex.ts';
+import { decision } from '../../support/decisions.ts';
+
+const all: RowFilter = { text: '', statuses: [] };
+
+function source(count: number) {
+  const asked: number[] = [];
+  const row = (index: number): CallRow => {
+    asked.push(index);
+    return decisionRow(
+      decision({
+        index,
+        tool: index % 3 === 0 ? 'write_file' : 'read_file',
+        outcome: index % 10 === 0 ? 'denied' : 'allowed',
+      }),
+    );
+  };
+  return { revision: 1, count, row, asked };
+}
+
+describe('RowIndex', () => {
+  it('reads only the rows of the page when nothing is filtered', () => {
+    const rows = source(100_000);
+    const page = new RowIndex(rows).page(50_000, 20, all);
+    expect(page).toMatchObject({ from: 50_000, total: 100_000, revision: 1 });
+    expect(page.rows.map(({ index }) => index)).toEqual(Array.from({ length: 20 }, (_, at) => 50_000 + at));
+    expect(rows.asked).toHaveLength(20);
+  });
+
+  it.each([
+    ['by a word of the tool, whatever its case', { text: 'WRITE', statuses: [] }, 34],
+    ['by status', { text: '', statuses: ['denied'] }, 10],
+    ['by both', { text: 'write', statuses: ['denied'] }, 4],
+    ['by every word of the text', { text: 'write allowed', statuses: [] }, 30],
+    ['to nothing', { text: 'no such thing', statuses: [] }, 0],
+  ] as const)('filters %s', (_name, filter, total) => {
+    const page = new RowIndex(source(100)).page(0, 200, filter);
+    expect(page.total).toBe(total);
+    expect(page.rows).toHaveLength(total);
+  });
+
+  it('keeps the positions of a filter until the revision grows', () => {
+    const rows = source(1000);
+    const index = new RowIndex(rows);
+    const filter: RowFilter = { text: 'write', statuses: [] };
+    index.page(0, 10, filter);
+    rows.asked.length = 0;
+    index.page(10, 10, filter);
+    expect(rows.asked).toHaveLength(10);
+    rows.revision++;
+    index.page(10, 10, filter);
+    expect(rows.asked.length).toBeGreaterThan(1000);
+  });
+
+  it('locates a call under a filter', () => {
+    const index = new RowIndex(source(100));
+    expect(index.locate(42, all)).toBe(42);
+    expect(index.locate(42, { text: 'write', statuses: [] })).toBe(14);
+    expect(index.locate(43, { text: 'write', statuses: [] })).toBe(-1);
+  });
+
+  it('answers a page beyond the end with no rows', () => {
+    expect(new RowIndex(source(5)).page(10, 5, all)).toMatchObject({ total: 5, rows: [] });
+  });
+});

@@ -1,0 +1,98 @@
+/** The panel as a whole: toolbar, messages, filter, and the list beside or above the detail. */
+import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { PanelState } from '../src/core/protocol/panel.ts';
+import type { PanelStore } from './store.ts';
+import { CallList } from './views/callList.tsx';
+import { StoreContext, useStore } from './views/context.ts';
+import { Detail } from './views/detail.tsx';
+import { ChooseGuard, EmptyList } from './views/emptyList.tsx';
+import { FilterBar } from './views/filterBar.tsx';
+import { Notices } from './views/notices.tsx';
+import { ProblemsStrip } from './views/problems.tsx';
+import { Progress } from './views/progress.tsx';
+import { StatusLine } from './views/statusLine.tsx';
+import { Toolbar } from './views/toolbar.tsx';
+import { Empty, ProgressRing } from './widgets/small.tsx';
+import { useSize } from './widgets/size.ts';
+import { Splitter } from './widgets/splitter.tsx';
+
+/** From this width on the detail stands beside the list. */
+const besideFrom = 1100;
+
+export function App({ store }: { store: PanelStore }): JSX.Element {
+  const session = store.session.value;
+  return (
+    <StoreContext.Provider value={store}>
+      {session === null ? <Opening failure={store.failure.value} /> : <Panel session={session} />}
+    </StoreContext.Provider>
+  );
+}
+
+function Opening({ failure }: { failure: string }): JSX.Element {
+  return failure === '' ? (
+    <div class="opening">
+      <ProgressRing label="Opening the trace" />
+    </div>
+  ) : (
+    <Empty title="The trace could not be opened" testId="empty-opening">
+      {failure}
+    </Empty>
+  );
+}
+
+function Panel({ session }: { session: PanelState }): JSX.Element {
+  const store = useStore();
+  const main = useRef<HTMLElement>(null);
+  const grid = useRef<HTMLDivElement>(null);
+  const filterInput = useRef<HTMLElement>(null);
+  const { width } = useSize(main);
+  const between = width >= besideFrom ? 'columns' : 'rows';
+  const selected = store.selection.index.value;
+  const share = `${store.split.value * 100}%`;
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      event.preventDefault();
+      filterInput.current?.focus();
+    };
+    window.addEventListener('keydown', onKeyDown);
+    return () => window.removeEventListener('keydown', onKeyDown);
+  }, []);
+
+  const openDetail = (): void => main.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+  const onDetailKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') grid.current?.focus();
+  };
+  return (
+    <div class="panel">
+      <Toolbar session={session} />
+      <Progress run={session.run} />
+      <Notices session={session} />
+      <ChooseGuard session={session} />
+      <ProblemsStrip session={session} />
+      <FilterBar session={session} inputRef={filterInput} onLeave={() => grid.current?.focus()} />
+      <main class={`split split-${between}${selected === null ? ' split-alone' : ''}`} ref={main} style={{ '--share': share }}>
+        <div class="split-first">
+          <EmptyList session={session} /> 
+          <CallList severalServers={session.servers.length > 1} gridRef={grid} onOpen={openDetail} />
+        </div>
+        {selected === null ? null : (
+          <>
+            <Splitter between={between} value={store.split.value} onChange={(value) => store.setSplit(value)} />
+            <div class="split-second" onKeyDown={onDetailKey}>
+              <Detail />
+            </div>
+          </>
+        )}
+      </main>
+      <StatusLine session={session} />
+    </div>
+  );
+}
+
+function isTyping(event: KeyboardEvent): boolean {
+  const [target] = event.composedPath();
+  return target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+}

@@ -1,0 +1,22 @@
+/** Entry of the webview: connects link, store and views. */
+import './style/base.css';
+import './style/frame.css';
+import './style/list.css';
+import './style/detail.css';
+import './style/tabs.css';
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { stateMemento, type VsCodeApi, windowPort } from './link.ts';
+import { openStore } from './store.ts';
+import { registerToolkit } from './widgets/toolkit.ts';
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const root = document.getElementById('root');
+if (root !== null) {
+  registerToolkit();
+  const api = acquireVsCodeApi();
+  const store = openStore(windowPort(api), stateMemento(api));
+  render(<App store={store} />, root);
+  void store.start();
+}

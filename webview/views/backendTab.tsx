@@ -1,0 +1,94 @@
+/** The guard's own questions to the backend, in order; a question without a recorded answer stands out. */
+import type { JSX } from 'preact';
+import type { BackendCallEnd } from '../../src/core/difc/guardCall.ts';
+import type { BackendRow, CallDetail } from '../../src/core/protocol/rows.ts';
+import { formatMs } from '../models/format.ts';
+import { Icon, type IconName } from '../widgets/icon.tsx';
+import { Empty } from '../widgets/small.tsx';
+import { TextPane } from '../widgets/textPane.tsx';
+import { useStore } from './context.ts';
+import { useOpenTexts } from './openTexts.ts';
+
+interface EndLook {
+  readonly word: string;
+  readonly icon: IconName;
+  readonly hint: string;
+}
+
+const ends: Record<BackendCallEnd, EndLook> = {
+  answered: { word: 'answered', icon: 'check', hint: '' },
+  'too-small': {
+    word: 'buffer too small',
+    icon: 'warning',
+    hint: 'The guard got −2 and the needed size. Asking again counts as another of its 50 calls.',
+  },
+  error: { word: 'failed', icon: 'error', hint: 'The guard got −1 and does not learn why.' },
+  'no-recorded-answer': {
+    word: 'no recorded answer',
+    icon: 'warning',
+    hint: 'The capture holds no answer to this question, so the guard got −1. In production it may have got an answer, and decided otherwise.',
+  },
+  'over-limit': { word: 'over the limit', icon: 'error', hint: 'A guard call may ask 50 times; from the 51st on it gets −1.' },
+  'bad-tool-range': { word: 'bad tool range', icon: 'error', hint: 'The tool name lies outside the memory.' },
+  'bad-args-range': { word: 'bad argument range', icon: 'error', hint: 'The arguments lie outside the memory.' },
+  'args-not-json': { word: 'arguments not JSON', icon: 'error', hint: 'The arguments are no JSON, so the backend was not asked.' },
+  'bad-result-range': { word: 'bad result range', icon: 'error', hint: 'The result buffer lies outside the memory.' },
+  deadline: { word: 'deadline', icon: 'error', hint: 'The call ran out of time while it waited.' },
+};
+
+export function BackendTab({ detail }: { detail: CallDetail }): JSX.Element {
+  if (detail.backendCalls.length === 0) {
+    return <Empty title="The guard asked the backend nothing">It decided from the call and its answer alone, or from what it remembered.</Empty>;
+  }
+  return (
+    <ol class="backend-rows">
+      {detail.backendCalls.map((call, at) => (
+        <BackendCall key={at} call={call} at={at} detail={detail} />
+      ))}
+    </ol>
+  );
+}
+
+function BackendCall({ call, at, detail }: { call: BackendRow; at: number; detail: CallDetail }): JSX.Element {
+  const store = useStore();
+  const openTexts = useOpenTexts();
+  const { tool, args, end, code, result, error, atMs, durationMs, attempt, guardCall } = call;
+  const { word, icon, hint } = ends[end];
+  const entered = detail.guardCalls[guardCall]?.function ?? '';
+  const again = attempt > 0;
+  const name = { of: 'lookup', call: detail.row.index, backendCall: at } as const;
+  const title = `Answer to ${tool}`;
+  return (
+    <li class={`backend backend-${icon}${again ? ' backend-again' : ''}`} data-testid="backend-row" data-end={end}>
+      <div class="backend-line">
+        <Icon name={icon} label={word} />
+        <span class="backend-tool">{tool === '' ? <em>no name</em> : tool}</span>
+        <code class="backend-args" title={args}>
+          {args}
+        </code>
+        <span class="backend-end" title={`The guard got ${code}`}>
+          {word}
+        </span>
+        <span class="backend-time" title={`Asked ${formatMs(atMs)} after ${entered} began`}>
+          {formatMs(durationMs)}
+        </span>
+      </div>
+      <p class="backend-note">
+        in {entered} at {formatMs(atMs)}
+        {again ? `, attempt ${attempt + 1}: asked again because the export ran again` : ''}
+      </p>
+      {error === null ? null : <p class="backend-error">{error}</p>}
+      {hint === '' ? null : <p class="hint">{hint}</p>}
+      {result === null ? null : (
+        <TextPane
+          title={title}
+          block={result}
+          open={openTexts.has(`lookup${at}`)}
+          onToggle={() => openTexts.toggle(`lookup${at}`)}
+          whole={() => store.text(name)}
+          onOpen={() => void store.command({ run: 'openText', text: name, title })}
+        />
+      )}
+    </li>
+  );
+}

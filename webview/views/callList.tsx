@@ -1,0 +1,133 @@
+/** The call list: a grid that draws only the rows in view, follows the selection and works by keyboard. */
+import type { JSX, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { type Column, fittingColumns, gridTemplate } from '../models/columns.ts';
+import { drawnRange, moveByKey, pageStep, scrollToCentre, scrollToShow, type Viewport } from '../models/virtualList.ts';
+import { useSize } from '../widgets/size.ts';
+import { CallCells, WaitingCells } from './callRow.tsx';
+import { useStore } from './context.ts';
+
+const rowHeight = 24;
+const headerHeight = 24;
+/** What the scroll bar and the paddings of a row take from the columns. */
+const sidePadding = 20;
+
+export interface CallListProps {
+  readonly severalServers: boolean;
+  readonly gridRef: RefObject<HTMLDivElement | null>;
+  /** Called when the user wants to read about the selected call. */
+  readonly onOpen: () => void;
+}
+
+export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JSX.Element {
+  const store = useStore();
+  const { rows, selection } = store;
+  const size = useSize(gridRef);
+  const [scrollTop, setScrollTop] = useState(0);
+  const total = rows.total.value;
+  const view: Viewport = { rowHeight, height: Math.max(0, size.height - headerHeight), scrollTop, total };
+  const { first, last } = drawnRange(view);
+  const shown = fittingColumns(size.width - sidePadding);
+  const selected = selection.index.value;
+  const position = selection.position.value;
+  const reveal = selection.reveal.value;
+  // Rows are not signals: reading the version draws the list anew when some arrived.
+  const version = rows.version.value;
+
+  useEffect(() => rows.show({ first, last }), [first, last, total, version]);
+  useLayoutEffect(() => {
+    const grid = gridRef.current;
+    if (grid === null || reveal === null || size.height === 0) return;
+    const now = { ...view, scrollTop: grid.scrollTop };
+    const to = reveal.centre ? scrollToCentre(now, reveal.position) : scrollToShow(now, reveal.position);
+    if (to === grid.scrollTop) return;
+    grid.scrollTop = to;
+    setScrollTop(to);
+  }, [reveal, size.height === 0, total > (reveal?.position ?? 0)]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === 'Enter') {
+      if (selected !== null) onOpen();
+      return;
+    }
+    const to = moveByKey(event.key, position, total, pageStep(view.height, rowHeight));
+    if (to === undefined) return;
+    event.preventDefault();
+    void selection.moveTo(to);
+  };
+  const onClick = (event: MouseEvent): void => {
+    const row = (event.target as Element).closest<HTMLElement>('[data-position]');
+    if (row !== null) void selection.moveTo(Number(row.dataset['position']));
+  };
+
+  const template = gridTemplate(shown);
+  const lines = [];
+  for (let at = first; at < last; at++) {
+    const row = rows.rowAt(at);
+    lines.push(
+      <div
+        key={at}
+        id={`call-at-${at}`}
+        role="row"
+        class="call-row"
+        aria-rowindex={at + 2}
+        aria-selected={row === undefined ? at === position : row.index === selected}
+        style={{ transform: `translateY(${at * rowHeight}px)` }}
+        data-position={at}
+        {...(row === undefined
+          ? {}
+          : { 'data-testid': 'call-row', 'data-index': row.index, 'data-status': row.status })}
+      >
+        {row === undefined ? (
+          <WaitingCells position={at} />
+        ) : (
+          <CallCells row={row} columns={shown} severalServers={severalServers} />
+        )}
+      </div>,
+    );
+  }
+
+  return (
+    <div
+      class="call-list"
+      role="grid"
+      ref={gridRef}
+      tabIndex={0}
+      aria-label="Calls"
+      aria-rowcount={total + 1}
+      aria-colcount={shown.length}
+      aria-busy={rows.waiting.value}
+      {...(position >= first && position < last ? { 'aria-activedescendant': `call-at-${position}` } : {})}
+      style={{ '--columns': template }}
+      onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      onDblClick={onOpen}
+      data-testid="call-list"
+    >
+      <Header columns={shown} />
+      <div class="call-rows" role="rowgroup" style={{ height: `${total * rowHeight}px` }}>
+        {lines}
+      </div>
+    </div>
+  );
+}
+
+function Header({ columns }: { columns: readonly Column[] }): JSX.Element {
+  return (
+    <div class="call-header" role="row" aria-rowindex={1}>
+      {columns.map(({ id, title, hint, align }) => (
+        <span
+          key={id}
+          role="columnheader"
+          class={`cell cell-${align}`}
+          title={hint}
+          {...(title === '' ? { 'aria-label': hint } : {})}
+        >
+          {title}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+/** One row of the call list: a cell for each column that fits. */
+import type { JSX } from 'preact';
+import type { CallRow } from '../../src/core/protocol/rows.ts';
+import type { Column, ColumnId } from '../models/columns.ts';
+import { formatBytes, formatMs, formatPages, plural } from '../models/format.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { TagChip } from '../widgets/tags.tsx';
+import { Outcome } from './outcome.tsx';
+
+/** How many tags a row shows before it counts the rest. */
+const tagsShown = 2;
+
+export interface CallRowProps {
+  readonly row: CallRow;
+  readonly columns: readonly Column[];
+  readonly severalServers: boolean;
+}
+
+/** The cells of a row that has arrived. */
+export function CallCells({ row, columns, severalServers }: CallRowProps): JSX.Element {
+  return (
+    <>
+      {columns.map(({ id, align }) => (
+        <span key={id} role="gridcell" class={`cell cell-${id} cell-${align}`}>
+          {cellContent(id, row, severalServers)}
+        </span>
+      ))}
+    </>
+  );
+}
+
+/** The cells of a row that is on its way. */
+export function WaitingCells({ position }: { position: number }): JSX.Element {
+  return (
+    <>
+      <span role="gridcell" class="cell cell-index cell-end">
+        {position + 1}
+      </span>
+      <span role="gridcell" class="cell cell-waiting" />
+    </>
+  );
+}
+
+function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.Element | string | null {
+  switch (id) {
+    case 'index':
+      return String(row.index + 1);
+    case 'time':
+      return row.time;
+    case 'outcome':
+      return <Outcome status={row.status} />;
+    case 'tool':
+      return (
+        <span title={`${row.server} ${row.tool}\n${row.args}${row.headline === '' ? '' : `\n${row.headline}`}`}>
+          {severalServers ? <span class="cell-server">{row.server}</span> : null}
+          <span class="cell-tool-name">{row.tool}</span>
+          <span class="cell-args">{row.args}</span>
+        </span>
+      );
+    case 'operation':
+      return row.operation ?? '';
+    case 'items':
+      return <Items row={row} />;
+    case 'labels':
+      return <Labels row={row} />;
+    case 'duration':
+      return row.durationMs === null ? '' : formatMs(row.durationMs);
+    case 'memory':
+      return row.memoryBytes === null ? '' : <span title={formatPages(row.memoryBytes)}>{formatBytes(row.memoryBytes)}</span>;
+    case 'problems':
+      return <Marks row={row} />;
+  }
+}
+
+function Items({ row }: { row: CallRow }): JSX.Element | null {
+  if (row.items === null) return null;
+  const { allowed, total } = row.items;
+  return (
+    <span class={allowed < total ? 'items-some' : ''} title={`${allowed} of ${plural(total, 'item')} allowed`}>
+      {allowed}
+      <span class="items-total">/{total}</span>
+    </span>
+  );
+}
+
+function Labels({ row: { gained, lost } }: { row: CallRow }): JSX.Element | null {
+  const tags = [
+    ...gained.secrecy.map((tag) => ({ tag, kind: 'secrecy', change: 'added' }) as const),
+    ...gained.integrity.map((tag) => ({ tag, kind: 'integrity', change: 'added' }) as const),
+    ...lost.secrecy.map((tag) => ({ tag, kind: 'secrecy', change: 'removed' }) as const),
+    ...lost.integrity.map((tag) => ({ tag, kind: 'integrity', change: 'removed' }) as const),
+  ];
+  if (tags.length === 0) return null;
+  const all = tags.map(({ tag, kind, change }) => `${change === 'added' ? '+' : '−'} ${kind} ${tag}`).join('\n');
+  return (
+    <span class="row-tags" title={all}>
+      {tags.slice(0, tagsShown).map(({ tag, kind, change }) => (
+        <TagChip key={`${kind}${change}${tag}`} tag={tag} kind={kind} change={change} />
+      ))}
+      {tags.length > tagsShown ? <span class="more-tags">+{tags.length - tagsShown}</span> : null}
+    </span>
+  );
+}
+
+function Marks({ row: { problems, differs, logLevel } }: { row: CallRow }): JSX.Element | null {
+  if (problems === 0 && (logLevel ?? 0) < 2) return null;
+  const said = [
+    differs ? 'differs from the capture' : '',
+    problems > 0 ? plural(problems, 'problem') : '',
+    logLevel === 3 ? 'error in the guard log' : logLevel === 2 ? 'warning in the guard log' : '',
+  ].filter((part) => part !== '');
+  return (
+    <span class={problems > 0 || logLevel === 3 ? 'marks marks-problem' : 'marks'} title={said.join(', ')}>
+      <Icon name={differs ? 'differs' : 'warning'} label={said.join(', ')} />
+      {problems > 1 ? <span>{problems}</span> : null}
+    </span>
+  );
+}

@@ -1,0 +1,139 @@
+/** The account of a decision: the phases one after the other, and beside them the labels that met and the rules that compared them. */
+import type { JSX } from 'preact';
+import type { CallDetail, PhaseRow, PhaseStatus } from '../../src/core/protocol/rows.ts';
+import { inclusions } from '../models/flow.ts';
+import { sameTags, tagChanges } from '../models/labelChange.ts';
+import { Icon, type IconName } from '../widgets/icon.tsx';
+import { Empty } from '../widgets/small.tsx';
+import { type LabelKind, TagChip, TagList } from '../widgets/tags.tsx';
+
+const phaseIcons: Record<PhaseStatus, { readonly icon: IconName; readonly word: string }> = {
+  done: { icon: 'check', word: 'done' },
+  stopped: { icon: 'close', word: 'the call ended here' },
+  warning: { icon: 'warning', word: 'done, with a remark' },
+  skipped: { icon: 'skip', word: 'not reached' },
+};
+
+const kinds: readonly LabelKind[] = ['secrecy', 'integrity'];
+
+export function DecisionTab({ detail }: { detail: CallDetail }): JSX.Element {
+  if (detail.phases.length === 0) {
+    return (
+      <Empty title={detail.row.status === 'skipped' ? 'This call does not go through the guard' : 'Not replayed yet'}>
+        {detail.row.status === 'skipped'
+          ? 'Its server is not the one that is replayed. Choose the server in the toolbar to see how its calls are decided.'
+          : 'Press Replay to see how the guard labels this call and what the reference monitor decides. The Raw tab holds what was captured.'}
+      </Empty>
+    );
+  }
+  return (
+    <div class="decision">
+      <ol class="phases">
+        {detail.phases.map((phase) => (
+          <Phase key={phase.id} phase={phase} />
+        ))}
+      </ol>
+      <div class="labels">
+        <AgentLabels detail={detail} />
+        <ResourceLabels detail={detail} />
+        <Rules detail={detail} />
+      </div>
+    </div>
+  );
+}
+
+function Phase({ phase: { id, title, status, sentences } }: { phase: PhaseRow }): JSX.Element {
+  const { icon, word } = phaseIcons[status];
+  return (
+    <li class={`phase phase-${status}`} data-testid="phase" data-phase={id} data-status={status}>
+      <span class="phase-mark">
+        <Icon name={icon} label={word} />
+      </span>
+      <div class="phase-text">
+        <span class="phase-title">
+          {/^\d+$/.test(id) ? <span class="phase-number">{id}</span> : null}
+          {title}
+        </span>
+        {sentences.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function AgentLabels({ detail: { agentBefore, agentAfter } }: { detail: CallDetail }): JSX.Element {
+  const same = kinds.every((kind) => sameTags(agentBefore[kind], agentAfter[kind]));
+  return (
+    <section class="label-card" data-testid="labels-agent">
+      <h3>
+        Agent <span class="hint">{same ? 'unchanged by this call' : 'before → after this call'}</span>
+      </h3>
+      <dl>
+        {kinds.map((kind) => (
+          <div key={kind} class="label-line">
+            <dt>{kind}</dt>
+            <dd>
+              <TagList kind={kind} tags={tagChanges(agentBefore[kind], agentAfter[kind])} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function ResourceLabels({ detail: { resource } }: { detail: CallDetail }): JSX.Element | null {
+  if (resource === null) return null;
+  return (
+    <section class="label-card" data-testid="labels-resource">
+      <h3>
+        Resource <span class="hint">{resource.description}</span>
+      </h3>
+      <dl>
+        {kinds.map((kind) => (
+          <div key={kind} class="label-line">
+            <dt>{kind}</dt>
+            <dd>
+              <TagList kind={kind} tags={tagChanges(resource[kind], resource[kind])} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** The inclusions of the coarse check, with the tags that are missing. */
+function Rules({ detail: { row, resource, agentBefore } }: { detail: CallDetail }): JSX.Element | null {
+  if (resource === null || row.operation === null) return null;
+  return (
+    <section class="label-card" data-testid="labels-rules">
+      <h3>
+        Coarse check <span class="hint">a {row.operation} needs all of these</span>
+      </h3>
+      <ul class="rules">
+        {inclusions(row.operation, agentBefore, resource).map(({ access, kind, rule, demanded, missing }) => {
+          const holds = missing.length === 0;
+          return (
+            <li key={`${access}${kind}`} class={holds ? 'rule rule-holds' : 'rule rule-broken'}>
+              <Icon name={holds ? 'check' : 'close'} label={holds ? 'holds' : 'does not hold'} />
+              <div>
+                <span>{rule}</span>
+                {demanded.length === 0 ? <span class="hint"> (there are none)</span> : null}
+                {holds ? null : (
+                  <span class="rule-missing">
+                    missing
+                    {missing.map((tag) => (
+                      <TagChip key={tag} kind={kind} tag={tag} decisive />
+                    ))}
+                  </span>
+                )}
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+/** What stands in place of the call list when it has no rows, with the next step. */
+import type { JSX } from 'preact';
+import type { PanelState } from '../../src/core/protocol/panel.ts';
+import { isEmptyFilter } from '../models/filter.ts';
+import { Button } from '../widgets/button.tsx';
+import { Empty } from '../widgets/small.tsx';
+import { useStore } from './context.ts';
+
+/** null when the list has rows, or may still get them. */
+export function EmptyList({ session }: { session: PanelState }): JSX.Element | null {
+  const store = useStore();
+  const { rows } = store;
+  if (rows.failure.value !== '' && rows.total.value === 0) {
+    return (
+      <Empty title="The calls could not be read" testId="empty-failed" actions={<Button onClick={() => rows.refresh()}>Try again</Button>}>
+        {rows.failure.value}
+      </Empty>
+    );
+  }
+  if (session.trace.calls === 0) {
+    return (
+      <Empty title="This trace holds no tool calls" testId="empty-calls">
+        {session.problemsTotal > 0
+          ? 'Parts of the file could not be read; the problems above say which.'
+          : 'A trace gets its calls from the gateway’s log or from a capture: record a session in which a client calls a tool.'}
+      </Empty>
+    );
+  }
+  if (rows.waiting.value || rows.total.value > 0) return null;
+  if (isEmptyFilter(store.filter.value)) return null;
+  return (
+    <Empty title="No call matches the filter" testId="empty-filter" actions={<Button onClick={() => store.clearFilter()}>Clear the filter</Button>}>
+      Every word has to be found in the tool, the arguments, the server or the reason. <code>is:denied</code> names an outcome.
+    </Empty>
+  );
+}
+
+/** The invitation to choose a guard, above a list that is all pending. */
+export function ChooseGuard({ session }: { session: PanelState }): JSX.Element | null {
+  const store = useStore();
+  if (session.guard.title !== null || session.trace.calls === 0) return null;
+  return (
+    <div class="choose-guard" data-testid="empty-guard">
+      <div>
+        <p class="empty-title">Choose the guard that decides</p>
+        <p class="empty-text">
+          Guardscope replays the calls of this trace through a WASM guard, and shows for each why it is allowed, filtered or denied.
+        </p>
+      </div>
+      <Button kind="primary" icon="shield" onClick={() => void store.command({ run: 'chooseGuard' })} testId="choose-guard">
+        Choose guard…
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+/** The second line: the filter box and one chip for each outcome, with how many calls it has. */
+import type { JSX, RefObject } from 'preact';
+import type { PanelState } from '../../src/core/protocol/panel.ts';
+import type { RowStatus } from '../../src/core/protocol/rows.ts';
+import { isEmptyFilter } from '../models/filter.ts';
+import { formatCount } from '../models/format.ts';
+import { statusLooks } from '../models/outcomes.ts';
+import { IconButton } from '../widgets/button.tsx';
+import { TextField } from '../widgets/fields.tsx';
+import { Icon } from '../widgets/icon.tsx';
+import { useStore } from './context.ts';
+
+export interface FilterBarProps {
+  readonly session: PanelState;
+  readonly inputRef: RefObject<HTMLElement | null>;
+  /** Called when the user goes on to the list. */
+  readonly onLeave: () => void;
+}
+
+export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.Element {
+  const store = useStore();
+  const filter = store.filter.value;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && store.query.peek() !== '') store.setQuery('');
+    else if (event.key === 'ArrowDown' || event.key === 'Enter' || event.key === 'Escape') onLeave();
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <div class="filter-bar">
+      <TextField
+        icon="search"
+        value={store.query.value}
+        label="Filter calls"
+        placeholder="Filter by tool, arguments or reason  ( / )"
+        inputRef={inputRef}
+        onInput={(query) => store.setQuery(query)}
+        onKeyDown={onKeyDown}
+        testId="filter-input"
+      />
+      <div class="chips" role="group" aria-label="Outcomes">
+        {statusLooks.map(({ status, word, icon, meaning }) => {
+          const count = countOf(session, status);
+          const pressed = filter.statuses.includes(status);
+          if (count === 0 && !pressed) return null;
+          return (
+            <button
+              key={status}
+              type="button"
+              class={`chip outcome-${status}`}
+              aria-pressed={pressed}
+              title={`${meaning}. Click to show only these`}
+              onClick={() => store.toggleChip(status)}
+              data-testid={`summary-${status}`}
+            >
+              <Icon name={icon} />
+              <span class="chip-count">{formatCount(count)}</span>
+              <span class="chip-word">{word}</span>
+            </button>
+          );
+        })}
+      </div>
+      {isEmptyFilter(filter) ? null : (
+        <span class="filter-result">
+          <span aria-live="polite">
+            {formatCount(store.rows.total.value)} of {formatCount(session.trace.calls)}
+          </span>
+          <IconButton icon="close" label="Clear the filter" onClick={() => store.clearFilter()} testId="filter-clear" />
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Calls with a status: outcomes as the run counted them; what is not replayed yet, or not at all, from the servers. */
+function countOf({ run, servers, trace }: PanelState, status: RowStatus): number {
+  const decided = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
+  const chosen = servers.find(({ selected }) => selected)?.calls ?? trace.calls;
+  if (status === 'pending') return Math.max(0, chosen - decided);
+  if (status === 'skipped') return Math.max(0, trace.calls - chosen);
+  return run.counts[status];
+}

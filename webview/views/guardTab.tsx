@@ -1,0 +1,103 @@
+/** Every entry into the guard: its time, its attempts at the output buffer, its memory, and how it failed. */
+import type { JSX } from 'preact';
+import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
+import { formatBytes, formatCount, formatGrowth, formatMs, formatPages, plural } from '../models/format.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { Empty, Note } from '../widgets/small.tsx';
+
+/** The code of the buffer protocol that asks for a larger output buffer (gateway spec 1.4). */
+const tooSmall = -2;
+
+export function GuardTab({ detail }: { detail: CallDetail }): JSX.Element {
+  if (detail.guardCalls.length === 0) return <Empty title="The guard was not entered for this call" />;
+  return (
+    <div class="guard-calls">
+      {detail.guardCalls.map((call, at) => (
+        <GuardCall key={at} call={call} at={at} detail={detail} />
+      ))}
+    </div>
+  );
+}
+
+function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detail: CallDetail }): JSX.Element {
+  const { function: name, durationMs, attempts, memory, grows, error, trace, poisoned, input, output, logDropped } = call;
+  const lookups = detail.backendCalls.filter(({ guardCall }) => guardCall === at).length;
+  const lines = detail.log.filter(({ guardCall }) => guardCall === at).length;
+  return (
+    <section class={error === null ? 'guard-call' : 'guard-call guard-call-failed'} data-testid="guard-call" data-function={name}>
+      <header>
+        <Icon name={error === null ? 'check' : 'error'} label={error === null ? 'returned' : 'failed'} />
+        <h3>{name}</h3>
+        <span class="guard-time">{formatMs(durationMs)}</span>
+        {poisoned ? <span class="origin origin-poisoned">poisoned</span> : null}
+        <span class="hint">
+          {[
+            `${formatBytes(input.bytes)} in`,
+            output === null ? 'no output' : `${formatBytes(output.bytes)} out`,
+            lookups === 0 ? '' : plural(lookups, 'backend call'),
+            lines === 0 ? '' : plural(lines, 'log line'),
+          ]
+            .filter((part) => part !== '')
+            .join(' · ')}
+        </span>
+      </header>
+      {error === null ? null : (
+        <div class="guard-error">
+          <p>{error}</p>
+          {trace === null || trace.length === 0 ? null : (
+            <pre class="text" tabIndex={0} aria-label="Stack trace">
+              {trace.map((frame, depth) => `${String(depth).padStart(2)}  ${frame}`).join('\n')}
+            </pre>
+          )}
+        </div>
+      )}
+      <table class="facts">
+        <tbody>
+          {attempts.map((attempt, number) => (
+            <tr key={number}>
+              <th scope="row">{attempts.length === 1 ? 'Attempt' : `Attempt ${number + 1}`}</th>
+              <td>{formatBytes(attempt.bufferSize)} offered</td>
+              <td class={attempt.code === null || attempt.code < 0 ? 'fact-bad' : ''}>{attemptEnd(attempt)}</td>
+            </tr>
+          ))}
+          {memory === null ? null : (
+            <tr>
+              <th scope="row">Memory</th>
+              <td title={`${formatPages(memory.before)} → ${formatPages(memory.after)}`}>
+                {formatBytes(memory.before)} → {formatBytes(memory.after)}
+              </td>
+              <td>
+                {formatGrowth(memory.after - memory.before)}, peak {formatBytes(memory.peak)} ({formatPages(memory.peak)})
+              </td>
+            </tr>
+          )}
+          {grows.map(({ from, to, by, atMs }, number) => (
+            <tr key={`grow${number}`}>
+              <th scope="row">{number === 0 ? 'Growth' : ''}</th>
+              <td>
+                {formatBytes(from)} → {formatBytes(to)}
+              </td>
+              <td>
+                {by === 'host' ? 'by the host, for its buffers' : 'by the guard'}, after {formatMs(atMs)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {attempts.length > 1 ? (
+        <Note kind="warning">
+          Each attempt runs the whole export again: its log lines, backend calls and changes of state happen again too, and the count
+          of 50 backend calls goes on.
+        </Note>
+      ) : null}
+      {logDropped > 0 ? <Note kind="warning">{plural(logDropped, 'further log line')} were not kept</Note> : null}
+    </section>
+  );
+}
+
+function attemptEnd({ code, hint }: GuardCallRow['attempts'][number]): string {
+  if (code === null) return 'did not return';
+  if (code === tooSmall) return hint === null ? 'too small (−2), without a size' : `too small (−2), asks for ${formatBytes(hint)}`;
+  if (code < 0) return `error code −${formatCount(-code)}`;
+  return code === 0 ? 'nothing written (0)' : `${formatBytes(code)} written`;
+}

@@ -1,0 +1,99 @@
+/** The response, item by item: which the client receives, which were filtered, and why. */
+import type { JSX } from 'preact';
+import type { CallDetail, ItemRow } from '../../src/core/protocol/rows.ts';
+import { formatCount, plural } from '../models/format.ts';
+import { tagChanges } from '../models/labelChange.ts';
+import { Button } from '../widgets/button.tsx';
+import { Checkbox } from '../widgets/fields.tsx';
+import { Icon } from '../widgets/icon.tsx';
+import { Empty, Note, ProgressRing } from '../widgets/small.tsx';
+import { TagList } from '../widgets/tags.tsx';
+import { useStore } from './context.ts';
+
+const origins: Record<ItemRow['origin'], { readonly word: string; readonly meaning: string } | null> = {
+  path: null,
+  default: { word: 'default', meaning: 'No entry of the guard names this item, so the default labels hold for it' },
+  unlabeled: { word: 'unlabelled', meaning: 'The guard gave this item no labels at all' },
+  legacy: { word: 'whole', meaning: 'The guard answered in the older form, with labels for the whole result' },
+};
+
+export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
+  const store = useStore();
+  const { items } = store;
+  const { itemsTotal, itemsAllowed } = detail;
+  if (itemsTotal === 0) {
+    return <Empty title={detail.row.items === null ? 'The response was not labelled item by item' : 'The response holds no items'} />;
+  }
+  const filtered = itemsTotal - itemsAllowed;
+  const only = items.onlyFiltered.value;
+  const rows = only ? items.rows.value.filter(({ allowed }) => !allowed) : items.rows.value;
+  const seenAll = items.rows.value.length >= items.total.value;
+  return (
+    <div class="items">
+      <div class="tab-tools">
+        <span>
+          {formatCount(itemsAllowed)} of {plural(itemsTotal, 'item')} kept, {formatCount(filtered)} filtered
+        </span>
+        <Checkbox checked={only} onChange={(checked) => void (items.onlyFiltered.value = checked)} testId="items-only-filtered">
+          Only filtered
+        </Checkbox>
+      </div>
+      {rows.length === 0 && seenAll ? <Empty title="No item was filtered" /> : null}
+      <ol class="item-rows" aria-label="Items">
+        {rows.map((item) => (
+          <Item key={item.index} item={item} />
+        ))}
+      </ol>
+      {items.failure.value === '' ? null : <Note kind="error">{items.failure.value}</Note>}
+      {seenAll || (only && rows.length >= filtered) ? null : (
+        <div class="more">
+          {items.loading.value ? (
+            <ProgressRing label="Loading items" />
+          ) : (
+            <Button onClick={() => items.more()} testId="items-more">
+              Show more ({formatCount(only ? filtered - rows.length : items.total.value - rows.length)} left)
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Item({ item }: { item: ItemRow }): JSX.Element {
+  const { index, path, description, origin, secrecy, integrity, allowed, decision, reason, why, preview } = item;
+  const from = origins[origin];
+  const propagated = decision === 'allow-with-propagate';
+  return (
+    <li class={allowed ? 'item item-kept' : 'item item-filtered'} data-testid="item-row" data-allowed={allowed} data-origin={origin}>
+      <span class="item-index">{index + 1}</span>
+      <span class="item-verdict">
+        <Icon name={allowed ? 'check' : 'filter'} />
+        {allowed ? (propagated ? 'propagated' : 'kept') : 'filtered'}
+      </span>
+      <div class="item-body">
+        <div class="item-head">
+          <span class="item-description">{description === '' ? <em>no description</em> : description}</span>
+          {path === '' ? null : <code class="item-path">{path}</code>}
+          {from === null ? null : (
+            <span class={`origin origin-${origin}`} title={from.meaning}>
+              {from.word}
+            </span>
+          )}
+        </div>
+        <div class="item-tags">
+          <TagList kind="secrecy" tags={tagChanges(secrecy, secrecy)} />
+          <TagList kind="integrity" tags={tagChanges(integrity, integrity)} />
+        </div>
+        {why === '' ? null : (
+          <p class="item-why" title={reason}>
+            {why}
+          </p>
+        )}
+        <p class="item-preview" title={preview}>
+          {preview}
+        </p>
+      </div>
+    </li>
+  );
+}

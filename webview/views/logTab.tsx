@@ -1,0 +1,91 @@
+/** What the guard said: its host_log lines by level, and what it wrote to stdout and stderr. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import type { CallDetail, LogRow } from '../../src/core/protocol/rows.ts';
+import { formatCount, formatMs } from '../models/format.ts';
+import { logLevels, lookOfLevel } from '../models/logLevels.ts';
+import { Button } from '../widgets/button.tsx';
+import { Dropdown } from '../widgets/fields.tsx';
+import { Icon } from '../widgets/icon.tsx';
+import { Empty } from '../widgets/small.tsx';
+
+/** Lines drawn at once; a guard may write many thousands. */
+const linesShown = 500;
+
+/** The lowest level shown; kept while the panel lives. */
+const lowest = signal(0);
+
+export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
+  const [shown, setShown] = useState(linesShown);
+  const streams = detail.guardCalls.flatMap(({ function: name, stdout, stderr }) => [
+    { name: `${name} stderr`, text: stderr },
+    { name: `${name} stdout`, text: stdout },
+  ]);
+  const written = streams.filter(({ text }) => text !== '');
+  const dropped = detail.guardCalls.reduce((sum, { logDropped }) => sum + logDropped, 0);
+  if (detail.log.length === 0 && written.length === 0) {
+    return <Empty title="The guard logged nothing during this call">A guard speaks through host_log, stdout and stderr.</Empty>;
+  }
+  const lines = detail.log.filter(({ level }) => level >= lowest.value || level > 3);
+  return (
+    <div class="log">
+      <div class="tab-tools">
+        <Dropdown
+          value={String(lowest.value)}
+          label="Lowest level shown"
+          options={logLevels.map(({ level, word }) => ({ value: String(level), text: level === 0 ? 'All levels' : `${word} and above` }))}
+          onChange={(value) => void (lowest.value = Number(value))}
+          testId="log-level"
+        />
+        <span class="hint">
+          {formatCount(lines.length)} of {formatCount(detail.log.length)} lines
+          {dropped > 0 ? `, ${formatCount(dropped)} more were not kept` : ''}
+        </span>
+      </div>
+      {written.map(({ name, text }) => (
+        <section key={name} class="stream">
+          <h3>{name}</h3>
+          <pre class="text" tabIndex={0} aria-label={name}>
+            {text}
+          </pre>
+        </section>
+      ))}
+      {lines.length === 0 && detail.log.length > 0 ? <Empty title="No line of this level" /> : null}
+      <ol class="log-rows">
+        {lines.slice(0, shown).map((line, at) => (
+          <Line key={at} line={line} before={lines[at - 1]} />
+        ))}
+      </ol>
+      {lines.length > shown ? (
+        <div class="more">
+          <Button onClick={() => setShown(shown + linesShown)}>Show more ({formatCount(lines.length - shown)} left)</Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function Line({ line, before }: { line: LogRow; before: LogRow | undefined }): JSX.Element {
+  const { level, message, atMs, attempt, function: name } = line;
+  const { word, icon } = lookOfLevel(level);
+  const fresh = before?.guardCall !== line.guardCall || before.attempt !== attempt;
+  return (
+    <>
+      {fresh ? (
+        <li class="log-group">
+          {name}
+          {attempt > 0 ? `, attempt ${attempt + 1}` : ''}
+        </li>
+      ) : null}
+      <li class={`log-row log-level-${level}`} data-testid="log-row" data-level={level}>
+        <span class="log-time">{formatMs(atMs)}</span>
+        <span class="log-level">
+          <Icon name={icon} />
+          {word}
+        </span>
+        <span class="log-message">{message}</span>
+      </li>
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+/** Messages under the toolbar about what stands in the way: no guard, a guard that failed or is poisoned, a run that stopped. */
+import type { JSX } from 'preact';
+import type { PanelState } from '../../src/core/protocol/panel.ts';
+import { formatCount } from '../models/format.ts';
+import { ActionLink, Note } from '../widgets/small.tsx';
+import { useStore } from './context.ts';
+
+export function Notices({ session }: { session: PanelState }): JSX.Element | null {
+  const store = useStore();
+  const { guard, policy, run } = session;
+  const chooseGuard = <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>;
+  const openPolicy = <ActionLink onClick={() => void store.command({ run: 'openPolicy' })}>Open the policy</ActionLink>;
+  const replay = <ActionLink onClick={() => void store.command({ run: 'replay' })}>Replay on a fresh instance</ActionLink>;
+  const notes = [
+    store.failure.value === '' ? null : (
+      <Note kind="error" key="failure" testId="note-failure">
+        {store.failure.value}
+      </Note>
+    ),
+    guard.status === 'failed' ? (
+      <Note kind="error" key="guard" testId="note-guard" actions={chooseGuard}>
+        The guard did not load: <span class="quoted">{guard.message}</span>
+      </Note>
+    ) : null,
+    guard.status === 'poisoned' ? (
+      <Note kind="error" key="poisoned" testId="note-poisoned" actions={replay}>
+        The guard is poisoned: as in the gateway, every later call fails until it is loaded again.{' '}
+        <span class="quoted">{guard.message}</span>
+      </Note>
+    ) : null,
+    policy.status === 'failed' ? (
+      <Note kind="error" key="policy" testId="note-policy" actions={openPolicy}>
+        The policy cannot be used: <span class="quoted">{policy.message}</span>
+      </Note>
+    ) : null,
+    (run.status === 'failed' || run.status === 'cancelled') && guard.status !== 'failed' ? (
+      <Note kind={run.status === 'failed' ? 'error' : 'info'} key="run" testId="note-run" actions={replay}>
+        {run.message === '' ? `The replay stopped after ${formatCount(run.done)} of ${formatCount(run.total)} calls` : run.message}
+      </Note>
+    ) : null,
+  ].filter((note) => note !== null);
+  return notes.length === 0 ? null : <div class="notices">{notes}</div>;
+}

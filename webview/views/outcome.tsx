@@ -1,0 +1,15 @@
+/** An outcome as icon and word, the same wherever it appears. */
+import type { JSX } from 'preact';
+import type { RowStatus } from '../../src/core/protocol/rows.ts';
+import { lookOf } from '../models/outcomes.ts';
+import { Icon } from '../widgets/icon.tsx';
+
+export function Outcome({ status }: { status: RowStatus }): JSX.Element {
+  const { icon, word, meaning } = lookOf(status);
+  return (
+    <span class={`outcome outcome-${status}`} title={meaning}>
+      <Icon name={icon} />
+      <span class="outcome-word">{word}</span>
+    </span>
+  );
+}

@@ -1,0 +1,70 @@
+/** Problems: the list of a call's, and the strip of those that concern the session as a whole. */
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import type { Problem } from '../../src/core/base/parsed.ts';
+import type { PanelState } from '../../src/core/protocol/panel.ts';
+import { formatCount, plural } from '../models/format.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { ActionLink } from '../widgets/small.tsx';
+import { useStore } from './context.ts';
+
+/** Problems one under the other, each with its hint and the way to its place. */
+export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX.Element {
+  const store = useStore();
+  return (
+    <ul class="problems">
+      {problems.map((problem, at) => {
+        const place = placeOf(problem);
+        return (
+          <li key={at} class={`problem severity-${problem.severity}`} data-testid="problem-row" data-code={problem.code}>
+            <Icon name={problem.severity === 'info' ? 'info' : problem.severity} label={problem.severity} />
+            <div class="problem-text">
+              <span class="problem-message">{problem.message}</span>
+              {problem.hint === undefined ? null : <span class="hint">{problem.hint}</span>}
+            </div>
+            <code class="problem-code">{problem.code}</code>
+            {place === '' ? null : (
+              <ActionLink onClick={() => void store.command({ run: 'revealProblem', problem })}>{place}</ActionLink>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** One line under the toolbar that opens into the list; not there when there are no problems. */
+export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element | null {
+  const [open, setOpen] = useState(false);
+  const { problems, problemsTotal } = session;
+  const first = problems[0];
+  if (first === undefined) return null;
+  const worst = problems.find(({ severity }) => severity === 'error') ?? first;
+  const unseen = problemsTotal - problems.length;
+  return (
+    <div class="problems-strip" data-testid="problems-strip">
+      <button type="button" class="strip-line" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name={open ? 'down' : 'right'} />
+        <span class={`severity-${worst.severity}`}>
+          <Icon name={worst.severity === 'info' ? 'info' : worst.severity} />
+        </span>
+        <span class="strip-count">{plural(problemsTotal, 'problem')}</span>
+        {open ? null : <span class="strip-first">{worst.message}</span>}
+      </button>
+      {open ? (
+        <div class="strip-list">
+          <ProblemList problems={problems} />
+          {unseen > 0 ? <p class="hint strip-rest">{formatCount(unseen)} more are in the Problems view</p> : null}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function placeOf({ position }: Problem): string {
+  if (position === undefined) return '';
+  const { file, line, column, offset } = position;
+  const name = file?.split(/[\\/]/).at(-1);
+  if (line !== undefined) return [name ?? 'line', line, column].filter((part) => part !== undefined).join(name === undefined ? ' ' : ':');
+  return offset === undefined ? (name ?? '') : `byte ${formatCount(offset)}`;
+}

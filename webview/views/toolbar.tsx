@@ -1,0 +1,130 @@
+/** The first line: what is replayed with what, and the button that does it. */
+import type { JSX } from 'preact';
+import type { InputState, PanelState } from '../../src/core/protocol/panel.ts';
+import type { EnforcementMode } from '../../src/core/difc/decision.ts';
+import { formatCount, formatMs } from '../models/format.ts';
+import { Button, IconButton } from '../widgets/button.tsx';
+import { Dropdown } from '../widgets/fields.tsx';
+import { Icon, type IconName } from '../widgets/icon.tsx';
+import { ProgressRing } from '../widgets/small.tsx';
+import { useStore } from './context.ts';
+
+const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
+
+export function Toolbar({ session }: { session: PanelState }): JSX.Element {
+  const store = useStore();
+  const { guard, policy, mode, servers, run } = session;
+  const server = servers.find(({ selected }) => selected)?.id ?? servers[0]?.id ?? '';
+  return (
+    <div class="toolbar" role="toolbar" aria-label="Replay">
+      <Input icon="shield" what="guard" input={guard} onClick={() => void store.command({ run: 'chooseGuard' })} />
+      <Input icon="policy" what="policy" input={policy} onClick={() => void store.command({ run: 'choosePolicy' })} />
+      <Dropdown
+        value={mode}
+        label="Enforcement mode"
+        title="The mode for servers whose guard names none; the guard's own mode wins, as in the gateway"
+        options={modes.map((value) => ({ value, text: value }))}
+        onChange={(value) => void store.command({ run: 'setMode', mode: value as EnforcementMode })}
+        testId="toolbar-mode"
+      />
+      {servers.length > 1 ? (
+        <Dropdown
+          value={server}
+          label="Server"
+          title="The server whose calls go through the guard"
+          options={servers.map(({ id, calls }) => ({ value: id, text: `${id} (${formatCount(calls)})` }))}
+          onChange={(value) => void store.command({ run: 'setServer', server: value })}
+          testId="toolbar-server"
+        />
+      ) : null}
+      <span class="toolbar-space" />
+      <RunText session={session} />
+      <span class="toolbar-actions">
+        <IconButton
+          icon="folder"
+          label="Open the guard's folder"
+          disabled={guard.title === null}
+          onClick={() => void store.command({ run: 'openGuardFolder' })}
+        />
+        <IconButton
+          icon="open"
+          label="Open the policy in an editor"
+          disabled={policy.title === null}
+          onClick={() => void store.command({ run: 'openPolicy' })}
+        />
+        <IconButton
+          icon="export"
+          label="Export the decisions as JSON lines"
+          disabled={run.done === 0}
+          onClick={() => void store.command({ run: 'exportDecisions' })}
+        />
+      </span>
+      {run.status === 'running' ? (
+        <Button icon="stop" onClick={() => void store.command({ run: 'cancel' })} testId="toolbar-cancel">
+          Cancel
+        </Button>
+      ) : (
+        <Button
+          kind="primary"
+          icon="play"
+          disabled={guard.title === null || guard.status === 'loading'}
+          title="Replay every call through the guard"
+          onClick={() => void store.command({ run: 'replay' })}
+          testId="toolbar-replay"
+        >
+          Replay
+        </Button>
+      )}
+    </div>
+  );
+}
+
+interface InputProps {
+  readonly icon: IconName;
+  readonly what: 'guard' | 'policy';
+  readonly input: InputState;
+  readonly onClick: () => void;
+}
+
+/** One thing that the replay is made with, and the button that chooses another. */
+function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
+  const { title, path, status, message } = input;
+  if (title === null) {
+    return (
+      <Button icon={icon} kind="secondary" onClick={onClick} testId={`toolbar-${what}`}>
+        Choose {what}…
+      </Button>
+    );
+  }
+  const bad = status === 'failed' || status === 'poisoned';
+  const hint = [path ?? title, message === '' ? status : `${status}: ${message}`, 'Click to choose another'].join('\n');
+  return (
+    <span class={`input input-${status}`}>
+      <Button kind="quiet" icon={icon} title={hint} onClick={onClick} testId={`toolbar-${what}`}>
+        <span class="input-title">{title}</span>
+        {status === 'loading' ? <span class="input-status">loading…</span> : null}
+        {bad ? <span class="input-status">{status}</span> : null}
+        <Icon name="down" />
+      </Button>
+    </span>
+  );
+}
+
+/** How far the replay is, or how it went. */
+function RunText({ session }: { session: PanelState }): JSX.Element {
+  const { status, done, total, durationMs, message } = session.run;
+  const counted = `${formatCount(done)} of ${formatCount(total)}`;
+  const text = {
+    idle: '',
+    running: counted,
+    done: `${formatCount(done)} in ${formatMs(durationMs)}`,
+    cancelled: `cancelled after ${formatCount(done)}`,
+    failed: `stopped after ${formatCount(done)}`,
+  }[status];
+  return (
+    <span class={`run-text run-${status}`} title={message === '' ? `Calls replayed: ${text}` : message} data-testid="run-text">
+      {status === 'running' ? <ProgressRing label="Replaying" /> : null}
+      <span aria-live={status === 'running' ? 'off' : 'polite'}>{text}</span>
+    </span>
+  );
+}
