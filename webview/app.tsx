@@ -61,7 +61,8 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
 
-  const openDetail = (): void => main.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
+  const openDetail = (): void =>
+    main.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();
   const onDetailKey = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') grid.current?.focus();
   };
@@ -73,9 +74,13 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
       <ChooseGuard session={session} />
       <ProblemsStrip session={session} />
       <FilterBar session={session} inputRef={filterInput} onLeave={() => grid.current?.focus()} />
-      <main class={`split split-${between}${selected === null ? ' split-alone' : ''}`} ref={main} style={{ '--share': share }}>
+      <main
+        class={`split split-${between}${selected === null ? ' split-alone' : ''}`}
+        ref={main}
+        style={{ '--share': share }}
+      >
         <div class="split-first">
-          <EmptyList session={session} /> 
+          <EmptyList session={session} />
           <CallList severalServers={session.servers.length > 1} gridRef={grid} onOpen={openDetail} />
         </div>
         {selected === null ? null : (

@@ -26,7 +26,7 @@ export class PanelStore {
   readonly chips = signal<readonly RowStatus[]>([]);
   readonly tab = signal('decision');
   /** Share of the list in the split, 0 to 1. */
-  readonly split = signal(0.5);
+  readonly split = signal(0.42);
 
   readonly #settledQuery = signal('');
   /** The filter in force: what the box says once typing pauses, and the chips. */

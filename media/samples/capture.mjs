@@ -21,70 +21,81 @@ const session = [
 ];
 const traces = { files: 'trace.guardtrace.jsonl', memory: 'memory.guardtrace.jsonl' };
 
-const product = await loadProduct();
-try {
-  await captureTraces();
-  await captureGatewayLog();
-} finally {
-  product.close();
-}
-for (const name of Object.values(traces)) {
-  copyFileSync(path.join(sample, name), path.join(samples, 'files-and-memory-as', name));
-}
-
 /** What a tap beside each server sees, and what the guard says to it. */
 async function captureTraces() {
+  const guards = await loadGuards();
   const writers = {};
   const write = (server, line) => writers[server].write(line);
   const servers = await startServers(sample, (server, direction, message) => {
     writers[server] ??= new TraceFile(server);
     write(server, { dir: direction, msg: message });
   });
-  const guards = await loadGuards();
   // Look-ups of a guard that only watches go their own way, past the tap.
   const lookUp = (server, tool, args) => callTool(servers.quietClients[server], tool, args);
   const monitor = new Monitor(product, guards, policy, lookUp);
-  for (const client of Object.values(servers.clients)) await client.listTools();
-  for (const { server, tool, args } of session) {
-    await pause();
-    await monitor.watch(
-      server,
-      tool,
-      args,
-      () => callTool(servers.clients[server], tool, args),
-      (record) => write(server, { guard: record }),
-    );
+  try {
+    for (const client of Object.values(servers.clients)) await client.listTools();
+    for (const { server, tool, args } of session) {
+      await pause();
+      const call = () => callTool(servers.clients[server], tool, args);
+      await monitor.watch(server, tool, args, call, (record) => write(server, { guard: record }));
+    }
+  } finally {
+    await closeAll(guards, servers);
   }
-  await closeAll(guards, servers);
 }
 
 /** What the gateway logs while it enforces the policy; every call must end as the session says. */
 async function captureGatewayLog() {
-  const servers = await startServers(sample, () => {});
   const guards = await loadGuards();
+  const servers = await startServers(sample, () => {});
   const file = path.join(sample, 'gateway-log', 'rpc-messages.jsonl');
-  const log = new GatewayLog(file, product.encodeGoJson, ['files']);
+  const log = new GatewayLog(file, product.encodeGoJson, Object.keys(traces));
   const logged = async (server, tool, args, agent) => {
     log.request(server, 'tools/call', { arguments: args, name: tool }, agent);
     const result = await callTool(servers.clients[server], tool, args);
     log.response(server, result, agent);
     return result;
   };
-  for (const [server, client] of Object.entries(servers.clients)) {
-    log.request(server, 'tools/list', null);
-    log.response(server, await client.request({ method: 'tools/list' }, ResultSchema));
-  }
-  const monitor = new Monitor(product, guards, policy, logged);
-  for (const [index, { server, tool, args, outcome }] of session.entries()) {
-    await pause();
-    const decision = await monitor.enforce(server, tool, args, () => logged(server, tool, args, monitor.agent));
-    for (const item of decision.items ?? []) if (!item.allowed) log.filtered(server, tool, item);
-    console.log(`${String(index + 1).padStart(2)} ${server} ${tool}: ${decision.outcome}`);
-    if (decision.outcome !== outcome) {
-      throw new Error(`${tool} ${JSON.stringify(args)} was to be ${outcome}, but is ${decision.outcome}: ${decision.error}`);
+  try {
+    for (const [server, client] of Object.entries(servers.clients)) {
+      log.request(server, 'tools/list', null);
+      log.response(server, await client.request({ method: 'tools/list' }, ResultSchema));
     }
+    const monitor = new Monitor(product, guards, policy, logged);
+    for (const [index, { server, tool, args, outcome }] of session.entries()) {
+      await pause();
+      const decision = await monitor.enforce(server, tool, args, () => logged(server, tool, args, monitor.agent));
+      for (const item of decision.items ?? []) if (!item.allowed) log.filtered(server, tool, item);
+      console.log(`${String(index + 1).padStart(2)} ${server} ${tool}: ${decision.outcome}`);
+      if (decision.outcome !== outcome) {
+        throw new Error(
+          `${tool} ${JSON.stringify(args)} was to be ${outcome}, but is ${decision.outcome}: ${decision.error}`,
+        );
+      }
+    }
+  } finally {
+    await closeAll(guards, servers);
   }
-  await closeAll(guards, servers);
+}
+
+/** Until the product has a writer. */
+class TraceFile {
+  constructor(server) {
+    this.file = path.join(sample, traces[server]);
+    this.start = Date.now();
+    rmSync(this.file, { force: true });
+    this.write({
+      schema: 'guardscope-trace/1',
+      tool: 'x',
+      start: new Date(this.start).toISOString(),
+      server,
+      transport: 'stdio',
+    });
+  }
+  write(line) {
+    appendFileSync(this.file, `${JSON.stringify({ t: Date.now() - this.start, ...line })}\n`);
+  }
 }
 
 async function loadGuards() {
@@ -111,4 +122,15 @@ function callTool(client, name, args) {
 /** A person reads between the calls, and a model thinks. */
 function pause() {
   return new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 500));
+}
+
+const product = await loadProduct();
+try {
+  await captureTraces();
+  await captureGatewayLog();
+} finally {
+  product.close();
+}
+for (const name of Object.values(traces)) {
+  copyFileSync(path.join(sample, name), path.join(samples, 'files-and-memory-as', name));
 }

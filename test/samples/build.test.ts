@@ -59,15 +59,15 @@ function filesBelow(id: string, name: string): readonly string[] {
 describe.each(samples.map((sample) => sample.id))('%s', (id) => {
   it('holds the wasm that its record describes', () => {
     const { wasm } = recordOf(id);
-    expect({ bytes: statSync(samplePath(id, 'guard.wasm')).size, sha256: sha256(samplePath(id, 'guard.wasm')) }).toEqual(
-      wasm,
-    );
+    expect({
+      bytes: statSync(samplePath(id, 'guard.wasm')).size,
+      sha256: sha256(samplePath(id, 'guard.wasm')),
+    }).toEqual(wasm);
   });
 
   it('has not changed its sources since it was built', () => {
     const { language, sources } = recordOf(id);
-    const places =
-      language === 'rust' ? ['guard/Cargo.toml', 'guard/Cargo.lock', 'guard/src'] : ['guard/assembly'];
+    const places = language === 'rust' ? ['guard/Cargo.toml', 'guard/Cargo.lock', 'guard/src'] : ['guard/assembly'];
     const names = ['build.mjs', ...places.flatMap((name) => filesBelow(id, name))];
     const now = Object.fromEntries(names.map((name) => [name, sha256(samplePath(id, name))]));
     expect(now, `run: node media/samples/${id}/build.mjs`).toEqual(sources);

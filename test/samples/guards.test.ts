@@ -30,7 +30,8 @@ function graph(entities: Record<string, readonly string[]>): string {
 function backend(tool: string, args: JsonValue): JsonValue | undefined {
   const { path, names } = args as { path?: string; names?: string[] };
   if (tool === 'list_allowed_directories') return text('Allowed directories:\n/workspace');
-  if (tool === 'get_file_info') return text(`size: 9\npermissions: ${path?.endsWith('faq.md') === true ? '666' : '644'}`);
+  if (tool === 'get_file_info')
+    return text(`size: 9\npermissions: ${path?.endsWith('faq.md') === true ? '666' : '644'}`);
   if (tool !== 'open_nodes') return undefined;
   return text(graph(Object.fromEntries((names ?? []).flatMap((name) => [[name, ENTITIES[name] ?? []]]))));
 }
@@ -58,13 +59,13 @@ function resource(guard: BareGuard, tool: string, args: JsonValue): string {
   const { code, output } = guard.call('label_resource', { capabilities: {}, tool_args: args, tool_name: tool });
   if (code < 0) return String(code);
   const answer = parse(output);
-  return `${String(answer['operation'])} ${brief(answer['resource'])}`;
+  return `${answer['operation'] as string} ${brief(answer['resource'])}`;
 }
 
 function items(guard: BareGuard, tool: string, args: JsonValue, result: JsonValue): readonly string[] {
   const answer = parse(guard.call('label_response', { tool_args: args, tool_name: tool, tool_result: result }).output);
   const listed = (answer['items'] ?? answer['labeled_paths']) as readonly { labels: JsonObject }[];
-  return listed.map(({ labels }) => `${String(labels['description'])} ${brief(labels)}`);
+  return listed.map(({ labels }) => `${labels['description'] as string} ${brief(labels)}`);
 }
 
 describe.each(both)('%s: label_agent', (id) => {

@@ -16,7 +16,8 @@ const types = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'te
 export async function startPreview(port = 0, bundles = fileURLToPath(new URL('../../dist/', import.meta.url))) {
   const server = createServer((request, response) => {
     void answer(new URL(request.url ?? '/', 'http://localhost'), bundles).then(
-      ({ type, body }) => response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(body),
+      ({ type, body }) =>
+        response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' }).end(body),
       () => response.writeHead(404).end(),
     );
   });

@@ -1,17 +1,13 @@
 /** Data and scales of the memory chart. */
 import type { MemoryPoint } from '../../src/core/protocol/rows.ts';
-import { formatBytes, pageBytes } from './format.ts';
+import { formatBytes, formatCount, pageBytes } from './format.ts';
 
 /** Columns as uPlot takes them: call numbers (from 1), bytes after the call, peak bytes. */
 export type ChartColumns = [number[], number[], number[]];
 
 /** The points as columns. */
 export function chartColumns(points: readonly MemoryPoint[]): ChartColumns {
-  return [
-    points.map(({ index }) => index + 1),
-    points.map(({ after }) => after),
-    points.map(({ peak }) => peak),
-  ];
+  return [points.map(({ index }) => index + 1), points.map(({ after }) => after), points.map(({ peak }) => peak)];
 }
 
 /** Bottom and top of the axis: up to the limit, or close around the data; always with some air and from 0. */
@@ -48,5 +44,5 @@ export function chartSummary(points: readonly MemoryPoint[], limit: number): str
   if (first === undefined || last === undefined) return 'No call has been replayed with linear memory yet.';
   const peak = points.reduce((most, point) => (point.peak > most.peak ? point : most), first);
   const share = Math.round((peak.peak / limit) * 100);
-  return `Linear memory went from ${formatBytes(first.after)} to ${formatBytes(last.after)}; the peak was ${formatBytes(peak.peak)} at call ${peak.index + 1}, ${share} % of the limit of ${formatBytes(limit)}.`;
+  return `Linear memory went from ${formatBytes(first.after)} to ${formatBytes(last.after)}; the peak was ${formatBytes(peak.peak)} at call ${formatCount(peak.index + 1)}, ${share} % of the limit of ${formatBytes(limit)}.`;
 }

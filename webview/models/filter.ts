@@ -13,7 +13,11 @@ export function parseQuery(query: string, chips: readonly RowStatus[]): RowFilte
   const wanted = new Set<RowStatus>(chips);
   const words: string[] = [];
   for (const word of query.trim().split(/\s+/)) {
-    const named = /^is:(.+)$/i.exec(word)?.[1]?.toLowerCase().split(',').filter((part) => part !== '');
+    const named = /^is:(.+)$/i
+      .exec(word)?.[1]
+      ?.toLowerCase()
+      .split(',')
+      .filter((part) => part !== '');
     if (named === undefined || named.length === 0 || !named.every(isStatus)) words.push(word);
     else for (const status of named) wanted.add(status);
   }
@@ -28,7 +32,9 @@ export function isEmptyFilter(filter: RowFilter): boolean {
 
 /** Whether two filters ask for the same. */
 export function sameFilter(a: RowFilter, b: RowFilter): boolean {
-  return a.text === b.text && a.statuses.length === b.statuses.length && a.statuses.every((s, i) => s === b.statuses[i]);
+  return (
+    a.text === b.text && a.statuses.length === b.statuses.length && a.statuses.every((s, i) => s === b.statuses[i])
+  );
 }
 
 /** The chips after one was pressed: added when it was not there, taken away when it was. */

@@ -8,7 +8,8 @@ export interface JsonToken {
   readonly text: string;
 }
 
-const pattern = /("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)|([{}[\],:])|(\s+)|([^\s{}[\],:"]+)/gy;
+const pattern =
+  /("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)|([{}[\],:])|(\s+)|([^\s{}[\],:"]+)/gy;
 
 /** The text cut into tokens; anything that is not JSON becomes `word`, so no character is lost. */
 export function jsonTokens(text: string): readonly JsonToken[] {

@@ -14,9 +14,24 @@ export interface StatusLook {
 export const statusLooks: readonly StatusLook[] = [
   { status: 'allowed', word: 'allowed', icon: 'check', meaning: 'The client received the whole answer' },
   { status: 'filtered', word: 'filtered', icon: 'filter', meaning: 'Some or all items were removed from the answer' },
-  { status: 'denied', word: 'denied', icon: 'deny', meaning: 'The coarse check refused the call; the backend was not asked' },
-  { status: 'blocked', word: 'blocked', icon: 'block', meaning: 'Strict mode withheld the whole answer because of some items' },
-  { status: 'error', word: 'error', icon: 'error', meaning: 'The guard or the backend failed; the client received an error' },
+  {
+    status: 'denied',
+    word: 'denied',
+    icon: 'deny',
+    meaning: 'The coarse check refused the call; the backend was not asked',
+  },
+  {
+    status: 'blocked',
+    word: 'blocked',
+    icon: 'block',
+    meaning: 'Strict mode withheld the whole answer because of some items',
+  },
+  {
+    status: 'error',
+    word: 'error',
+    icon: 'error',
+    meaning: 'The guard or the backend failed; the client received an error',
+  },
   { status: 'pending', word: 'pending', icon: 'pending', meaning: 'Not replayed yet' },
   { status: 'skipped', word: 'skipped', icon: 'skip', meaning: 'Belongs to a server that is not replayed' },
 ];

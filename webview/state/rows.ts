@@ -75,7 +75,8 @@ export class RowsStore {
 
   #askWanted(): void {
     const last = Math.min(this.#view.last, Math.max(this.total.peek(), this.#view.first + 1));
-    for (const page of this.#pages.wanted({ first: this.#view.first, last }, this.#input.revision())) void this.#ask(page);
+    for (const page of this.#pages.wanted({ first: this.#view.first, last }, this.#input.revision()))
+      void this.#ask(page);
   }
 
   /** One question for a page at a time; when the revision grew meanwhile, the answer is followed by another question. */

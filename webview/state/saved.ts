@@ -14,7 +14,7 @@ export const defaultSaved: SavedState = {
   selected: null,
   filter: { text: '', statuses: [] },
   tab: 'decision',
-  split: 0.5,
+  split: 0.42,
 };
 
 /** Whatever was kept, as a state; each part that cannot be read is the default. */
@@ -32,6 +32,8 @@ export function readSaved(kept: unknown): SavedState {
 function readFilter(kept: unknown): SavedState['filter'] {
   if (!isJsonObject(kept)) return defaultSaved.filter;
   const { text, statuses } = kept;
-  const known = Array.isArray(statuses) ? statuses.filter((word): word is RowStatus => typeof word === 'string' && isStatus(word)) : [];
+  const known = Array.isArray(statuses)
+    ? statuses.filter((word): word is RowStatus => typeof word === 'string' && isStatus(word))
+    : [];
   return { text: typeof text === 'string' ? text : '', statuses: known };
 }

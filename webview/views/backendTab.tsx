@@ -26,19 +26,31 @@ const ends: Record<BackendCallEnd, EndLook> = {
   'no-recorded-answer': {
     word: 'no recorded answer',
     icon: 'warning',
-    hint: 'The capture holds no answer to this question, so the guard got −1. In production it may have got an answer, and decided otherwise.',
+    hint: 'The guard got −1. In production it may have got an answer, and decided otherwise.',
   },
-  'over-limit': { word: 'over the limit', icon: 'error', hint: 'A guard call may ask 50 times; from the 51st on it gets −1.' },
+  'over-limit': {
+    word: 'over the limit',
+    icon: 'error',
+    hint: 'A guard call may ask 50 times; from the 51st on it gets −1.',
+  },
   'bad-tool-range': { word: 'bad tool range', icon: 'error', hint: 'The tool name lies outside the memory.' },
   'bad-args-range': { word: 'bad argument range', icon: 'error', hint: 'The arguments lie outside the memory.' },
-  'args-not-json': { word: 'arguments not JSON', icon: 'error', hint: 'The arguments are no JSON, so the backend was not asked.' },
+  'args-not-json': {
+    word: 'arguments not JSON',
+    icon: 'error',
+    hint: 'The arguments are no JSON, so the backend was not asked.',
+  },
   'bad-result-range': { word: 'bad result range', icon: 'error', hint: 'The result buffer lies outside the memory.' },
   deadline: { word: 'deadline', icon: 'error', hint: 'The call ran out of time while it waited.' },
 };
 
 export function BackendTab({ detail }: { detail: CallDetail }): JSX.Element {
   if (detail.backendCalls.length === 0) {
-    return <Empty title="The guard asked the backend nothing">It decided from the call and its answer alone, or from what it remembered.</Empty>;
+    return (
+      <Empty title="The guard asked the backend nothing">
+        It decided from the call and its answer alone, or from what it remembered.
+      </Empty>
+    );
   }
   return (
     <ol class="backend-rows">

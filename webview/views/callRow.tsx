@@ -66,7 +66,11 @@ function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.E
     case 'duration':
       return row.durationMs === null ? '' : formatMs(row.durationMs);
     case 'memory':
-      return row.memoryBytes === null ? '' : <span title={formatPages(row.memoryBytes)}>{formatBytes(row.memoryBytes)}</span>;
+      return row.memoryBytes === null ? (
+        ''
+      ) : (
+        <span title={formatPages(row.memoryBytes)}>{formatBytes(row.memoryBytes)}</span>
+      );
     case 'problems':
       return <Marks row={row} />;
   }

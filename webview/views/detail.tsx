@@ -1,5 +1,6 @@
 /** The detail of the selected call: what happened in one sentence, what would make it pass, and everything else in tabs. */
 import type { JSX } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { CallDetail } from '../../src/core/protocol/rows.ts';
 import { formatCount } from '../models/format.ts';
 import { IconButton } from '../widgets/button.tsx';
@@ -21,8 +22,17 @@ export function Detail(): JSX.Element {
   const detail = store.detail.value.value;
   const failure = store.detail.failure.value;
   const loading = store.detail.loading.value;
+  const scroller = useRef<HTMLElement>(null);
+  const tab = store.tab.value;
+  useLayoutEffect(() => scroller.current?.scrollTo(0, 0), [detail?.row.index, tab]);
   return (
-    <section class={loading ? 'detail detail-loading' : 'detail'} aria-label="Selected call" aria-busy={loading} data-testid="detail">
+    <section
+      ref={scroller}
+      class={loading ? 'detail detail-loading' : 'detail'}
+      aria-label="Selected call"
+      aria-busy={loading}
+      data-testid="detail"
+    >
       {detail === null ? (
         failure === '' ? null : (
           <Empty title="The call could not be read">{failure}</Empty>
@@ -51,8 +61,15 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
           {row.operation === null ? '' : ` · ${row.operation}`}
         </span>
         <span class="detail-actions">
-          <ActionLink onClick={() => void store.command({ run: 'revealLine', line })}>line {formatCount(line)}</ActionLink>
-          <IconButton icon="close" label="Close the detail" onClick={() => void store.selection.select(null)} testId="detail-close" />
+          <ActionLink onClick={() => void store.command({ run: 'revealLine', line })}>
+            line {formatCount(line)}
+          </ActionLink>
+          <IconButton
+            icon="close"
+            label="Close the detail"
+            onClick={() => void store.selection.select(null)}
+            testId="detail-close"
+          />
         </span>
       </div>
       <p class="detail-headline" data-testid="detail-headline">
@@ -92,7 +109,12 @@ function tabsOf({ itemsTotal, guardCalls, backendCalls, log, problems }: CallDet
     { id: 'log', title: 'Log', count: log.length },
     { id: 'memory', title: 'Memory' },
     { id: 'raw', title: 'Raw' },
-    { id: 'problems', title: 'Problems', count: problems.length, alert: problems.some(({ severity }) => severity === 'error') },
+    {
+      id: 'problems',
+      title: 'Problems',
+      count: problems.length,
+      alert: problems.some(({ severity }) => severity === 'error'),
+    },
   ];
 }
 
@@ -111,7 +133,11 @@ function TabContent({ tab, detail }: { tab: string; detail: CallDetail }): JSX.E
     case 'raw':
       return <RawTab detail={detail} />;
     case 'problems':
-      return detail.problems.length === 0 ? <Empty title="No problems with this call" /> : <ProblemList problems={detail.problems} />;
+      return detail.problems.length === 0 ? (
+        <Empty title="No problems with this call" />
+      ) : (
+        <ProblemList problems={detail.problems} />
+      );
     default:
       return <DecisionTab detail={detail} />;
   }

@@ -12,7 +12,11 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
   const { rows } = store;
   if (rows.failure.value !== '' && rows.total.value === 0) {
     return (
-      <Empty title="The calls could not be read" testId="empty-failed" actions={<Button onClick={() => rows.refresh()}>Try again</Button>}>
+      <Empty
+        title="The calls could not be read"
+        testId="empty-failed"
+        actions={<Button onClick={() => rows.refresh()}>Try again</Button>}
+      >
         {rows.failure.value}
       </Empty>
     );
@@ -29,8 +33,13 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
   if (rows.waiting.value || rows.total.value > 0) return null;
   if (isEmptyFilter(store.filter.value)) return null;
   return (
-    <Empty title="No call matches the filter" testId="empty-filter" actions={<Button onClick={() => store.clearFilter()}>Clear the filter</Button>}>
-      Every word has to be found in the tool, the arguments, the server or the reason. <code>is:denied</code> names an outcome.
+    <Empty
+      title="No call matches the filter"
+      testId="empty-filter"
+      actions={<Button onClick={() => store.clearFilter()}>Clear the filter</Button>}
+    >
+      Every word has to be found in the tool, the arguments, the server or the reason. <code>is:denied</code> names an
+      outcome.
     </Empty>
   );
 }
@@ -44,10 +53,16 @@ export function ChooseGuard({ session }: { session: PanelState }): JSX.Element |
       <div>
         <p class="empty-title">Choose the guard that decides</p>
         <p class="empty-text">
-          Guardscope replays the calls of this trace through a WASM guard, and shows for each why it is allowed, filtered or denied.
+          Guardscope replays the calls of this trace through a WASM guard, and shows for each why it is allowed,
+          filtered or denied.
         </p>
       </div>
-      <Button kind="primary" icon="shield" onClick={() => void store.command({ run: 'chooseGuard' })} testId="choose-guard">
+      <Button
+        kind="primary"
+        icon="shield"
+        onClick={() => void store.command({ run: 'chooseGuard' })}
+        testId="choose-guard"
+      >
         Choose guard…
       </Button>
     </div>

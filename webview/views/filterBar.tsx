@@ -49,6 +49,7 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
               type="button"
               class={`chip outcome-${status}`}
               aria-pressed={pressed}
+              aria-label={`${formatCount(count)} ${word}`}
               title={`${meaning}. Click to show only these`}
               onClick={() => store.toggleChip(status)}
               data-testid={`summary-${status}`}

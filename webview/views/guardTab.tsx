@@ -20,11 +20,27 @@ export function GuardTab({ detail }: { detail: CallDetail }): JSX.Element {
 }
 
 function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detail: CallDetail }): JSX.Element {
-  const { function: name, durationMs, attempts, memory, grows, error, trace, poisoned, input, output, logDropped } = call;
+  const {
+    function: name,
+    durationMs,
+    attempts,
+    memory,
+    grows,
+    error,
+    trace,
+    poisoned,
+    input,
+    output,
+    logDropped,
+  } = call;
   const lookups = detail.backendCalls.filter(({ guardCall }) => guardCall === at).length;
   const lines = detail.log.filter(({ guardCall }) => guardCall === at).length;
   return (
-    <section class={error === null ? 'guard-call' : 'guard-call guard-call-failed'} data-testid="guard-call" data-function={name}>
+    <section
+      class={error === null ? 'guard-call' : 'guard-call guard-call-failed'}
+      data-testid="guard-call"
+      data-function={name}
+    >
       <header>
         <Icon name={error === null ? 'check' : 'error'} label={error === null ? 'returned' : 'failed'} />
         <h3>{name}</h3>
@@ -67,7 +83,8 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
                 {formatBytes(memory.before)} → {formatBytes(memory.after)}
               </td>
               <td>
-                {formatGrowth(memory.after - memory.before)}, peak {formatBytes(memory.peak)} ({formatPages(memory.peak)})
+                {formatGrowth(memory.after - memory.before)}, peak {formatBytes(memory.peak)} (
+                {formatPages(memory.peak)})
               </td>
             </tr>
           )}
@@ -86,8 +103,8 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
       </table>
       {attempts.length > 1 ? (
         <Note kind="warning">
-          Each attempt runs the whole export again: its log lines, backend calls and changes of state happen again too, and the count
-          of 50 backend calls goes on.
+          Each attempt runs the whole export again: its log lines, backend calls and changes of state happen again too,
+          and the count of 50 backend calls goes on.
         </Note>
       ) : null}
       {logDropped > 0 ? <Note kind="warning">{plural(logDropped, 'further log line')} were not kept</Note> : null}
@@ -97,7 +114,8 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
 
 function attemptEnd({ code, hint }: GuardCallRow['attempts'][number]): string {
   if (code === null) return 'did not return';
-  if (code === tooSmall) return hint === null ? 'too small (−2), without a size' : `too small (−2), asks for ${formatBytes(hint)}`;
+  if (code === tooSmall)
+    return hint === null ? 'too small (−2), without a size' : `too small (−2), asks for ${formatBytes(hint)}`;
   if (code < 0) return `error code −${formatCount(-code)}`;
   return code === 0 ? 'nothing written (0)' : `${formatBytes(code)} written`;
 }

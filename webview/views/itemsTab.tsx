@@ -22,7 +22,11 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
   const { items } = store;
   const { itemsTotal, itemsAllowed } = detail;
   if (itemsTotal === 0) {
-    return <Empty title={detail.row.items === null ? 'The response was not labelled item by item' : 'The response holds no items'} />;
+    return (
+      <Empty
+        title={detail.row.items === null ? 'The response was not labelled item by item' : 'The response holds no items'}
+      />
+    );
   }
   const filtered = itemsTotal - itemsAllowed;
   const only = items.onlyFiltered.value;
@@ -34,7 +38,11 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
         <span>
           {formatCount(itemsAllowed)} of {plural(itemsTotal, 'item')} kept, {formatCount(filtered)} filtered
         </span>
-        <Checkbox checked={only} onChange={(checked) => void (items.onlyFiltered.value = checked)} testId="items-only-filtered">
+        <Checkbox
+          checked={only}
+          onChange={(checked) => void (items.onlyFiltered.value = checked)}
+          testId="items-only-filtered"
+        >
           Only filtered
         </Checkbox>
       </div>
@@ -65,7 +73,12 @@ function Item({ item }: { item: ItemRow }): JSX.Element {
   const from = origins[origin];
   const propagated = decision === 'allow-with-propagate';
   return (
-    <li class={allowed ? 'item item-kept' : 'item item-filtered'} data-testid="item-row" data-allowed={allowed} data-origin={origin}>
+    <li
+      class={allowed ? 'item item-kept' : 'item item-filtered'}
+      data-testid="item-row"
+      data-allowed={allowed}
+      data-origin={origin}
+    >
       <span class="item-index">{index + 1}</span>
       <span class="item-verdict">
         <Icon name={allowed ? 'check' : 'filter'} />

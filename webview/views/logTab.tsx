@@ -25,7 +25,11 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
   const written = streams.filter(({ text }) => text !== '');
   const dropped = detail.guardCalls.reduce((sum, { logDropped }) => sum + logDropped, 0);
   if (detail.log.length === 0 && written.length === 0) {
-    return <Empty title="The guard logged nothing during this call">A guard speaks through host_log, stdout and stderr.</Empty>;
+    return (
+      <Empty title="The guard logged nothing during this call">
+        A guard speaks through host_log, stdout and stderr.
+      </Empty>
+    );
   }
   const lines = detail.log.filter(({ level }) => level >= lowest.value || level > 3);
   return (
@@ -34,7 +38,10 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
         <Dropdown
           value={String(lowest.value)}
           label="Lowest level shown"
-          options={logLevels.map(({ level, word }) => ({ value: String(level), text: level === 0 ? 'All levels' : `${word} and above` }))}
+          options={logLevels.map(({ level, word }) => ({
+            value: String(level),
+            text: level === 0 ? 'All levels' : `${word} and above`,
+          }))}
           onChange={(value) => void (lowest.value = Number(value))}
           testId="log-level"
         />
@@ -59,7 +66,9 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
       </ol>
       {lines.length > shown ? (
         <div class="more">
-          <Button onClick={() => setShown(shown + linesShown)}>Show more ({formatCount(lines.length - shown)} left)</Button>
+          <Button onClick={() => setShown(shown + linesShown)}>
+            Show more ({formatCount(lines.length - shown)} left)
+          </Button>
         </div>
       ) : null}
     </div>

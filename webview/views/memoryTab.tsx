@@ -28,7 +28,11 @@ export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {
   }
   const { points, limit } = chart;
   if (points.length === 0) {
-    return <Empty title="No memory to show yet">Replay the trace: after each call the size of the guard’s linear memory is noted.</Empty>;
+    return (
+      <Empty title="No memory to show yet">
+        Replay the trace: after each call the size of the guard’s linear memory is noted.
+      </Empty>
+    );
   }
   const own = detail.row.memoryBytes;
   const said =

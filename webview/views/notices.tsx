@@ -8,9 +8,13 @@ import { useStore } from './context.ts';
 export function Notices({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { guard, policy, run } = session;
-  const chooseGuard = <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>;
+  const chooseGuard = (
+    <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>
+  );
   const openPolicy = <ActionLink onClick={() => void store.command({ run: 'openPolicy' })}>Open the policy</ActionLink>;
-  const replay = <ActionLink onClick={() => void store.command({ run: 'replay' })}>Replay on a fresh instance</ActionLink>;
+  const replay = (
+    <ActionLink onClick={() => void store.command({ run: 'replay' })}>Replay on a fresh instance</ActionLink>
+  );
   const notes = [
     store.failure.value === '' ? null : (
       <Note kind="error" key="failure" testId="note-failure">
@@ -35,7 +39,9 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
     ) : null,
     (run.status === 'failed' || run.status === 'cancelled') && guard.status !== 'failed' ? (
       <Note kind={run.status === 'failed' ? 'error' : 'info'} key="run" testId="note-run" actions={replay}>
-        {run.message === '' ? `The replay stopped after ${formatCount(run.done)} of ${formatCount(run.total)} calls` : run.message}
+        {run.message === ''
+          ? `The replay stopped after ${formatCount(run.done)} of ${formatCount(run.total)} calls`
+          : run.message}
       </Note>
     ) : null,
   ].filter((note) => note !== null);

@@ -16,7 +16,12 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX
       {problems.map((problem, at) => {
         const place = placeOf(problem);
         return (
-          <li key={at} class={`problem severity-${problem.severity}`} data-testid="problem-row" data-code={problem.code}>
+          <li
+            key={at}
+            class={`problem severity-${problem.severity}`}
+            data-testid="problem-row"
+            data-code={problem.code}
+          >
             <Icon name={problem.severity === 'info' ? 'info' : problem.severity} label={problem.severity} />
             <div class="problem-text">
               <span class="problem-message">{problem.message}</span>
@@ -65,6 +70,7 @@ function placeOf({ position }: Problem): string {
   if (position === undefined) return '';
   const { file, line, column, offset } = position;
   const name = file?.split(/[\\/]/).at(-1);
-  if (line !== undefined) return [name ?? 'line', line, column].filter((part) => part !== undefined).join(name === undefined ? ' ' : ':');
+  if (line !== undefined)
+    return [name ?? 'line', line, column].filter((part) => part !== undefined).join(name === undefined ? ' ' : ':');
   return offset === undefined ? (name ?? '') : `byte ${formatCount(offset)}`;
 }

@@ -45,7 +45,14 @@ function sectionsOf(detail: CallDetail): readonly Section[] {
     { key: `input-${name}`, title: `${name} input`, block: input, name: { of: 'input', call, guardCall } },
     ...(output === null
       ? []
-      : [{ key: `output-${name}`, title: `${name} output`, block: output, name: { of: 'output', call, guardCall } } as const]),
+      : [
+          {
+            key: `output-${name}`,
+            title: `${name} output`,
+            block: output,
+            name: { of: 'output', call, guardCall },
+          } as const,
+        ]),
   ]);
   const before = entries.filter((_sections, at) => guardCalls[at]?.function !== 'label_response').flat();
   const after = entries.filter((_sections, at) => guardCalls[at]?.function === 'label_response').flat();
@@ -54,7 +61,14 @@ function sectionsOf(detail: CallDetail): readonly Section[] {
     ...before,
     ...(backendResult === null
       ? []
-      : [{ key: 'backendResult', title: 'Backend result', block: backendResult, name: { of: 'backendResult', call } } as const]),
+      : [
+          {
+            key: 'backendResult',
+            title: 'Backend result',
+            block: backendResult,
+            name: { of: 'backendResult', call },
+          } as const,
+        ]),
     ...after,
     ...(client === null
       ? []

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import type { InputState, PanelState } from '../../src/core/protocol/panel.ts';
 import type { EnforcementMode } from '../../src/core/difc/decision.ts';
-import { formatCount, formatMs } from '../models/format.ts';
+import { formatCount, formatMs, plural } from '../models/format.ts';
 import { Button, IconButton } from '../widgets/button.tsx';
 import { Dropdown } from '../widgets/fields.tsx';
 import { Icon, type IconName } from '../widgets/icon.tsx';
@@ -37,44 +37,45 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
           testId="toolbar-server"
         />
       ) : null}
-      <span class="toolbar-space" />
-      <RunText session={session} />
-      <span class="toolbar-actions">
-        <IconButton
-          icon="folder"
-          label="Open the guard's folder"
-          disabled={guard.title === null}
-          onClick={() => void store.command({ run: 'openGuardFolder' })}
-        />
-        <IconButton
-          icon="open"
-          label="Open the policy in an editor"
-          disabled={policy.title === null}
-          onClick={() => void store.command({ run: 'openPolicy' })}
-        />
-        <IconButton
-          icon="export"
-          label="Export the decisions as JSON lines"
-          disabled={run.done === 0}
-          onClick={() => void store.command({ run: 'exportDecisions' })}
-        />
-      </span>
-      {run.status === 'running' ? (
-        <Button icon="stop" onClick={() => void store.command({ run: 'cancel' })} testId="toolbar-cancel">
-          Cancel
-        </Button>
-      ) : (
-        <Button
-          kind="primary"
-          icon="play"
-          disabled={guard.title === null || guard.status === 'loading'}
-          title="Replay every call through the guard"
-          onClick={() => void store.command({ run: 'replay' })}
-          testId="toolbar-replay"
-        >
-          Replay
-        </Button>
-      )}
+      <div class="toolbar-end">
+        <RunText session={session} />
+        <span class="toolbar-actions">
+          <IconButton
+            icon="folder"
+            label="Open the guard's folder"
+            disabled={guard.title === null}
+            onClick={() => void store.command({ run: 'openGuardFolder' })}
+          />
+          <IconButton
+            icon="open"
+            label="Open the policy in an editor"
+            disabled={policy.title === null}
+            onClick={() => void store.command({ run: 'openPolicy' })}
+          />
+          <IconButton
+            icon="export"
+            label="Export the decisions as JSON lines"
+            disabled={run.done === 0}
+            onClick={() => void store.command({ run: 'exportDecisions' })}
+          />
+        </span>
+        {run.status === 'running' ? (
+          <Button icon="stop" onClick={() => void store.command({ run: 'cancel' })} testId="toolbar-cancel">
+            Cancel
+          </Button>
+        ) : (
+          <Button
+            kind="primary"
+            icon="play"
+            disabled={guard.title === null || guard.status === 'loading' || session.trace.calls === 0}
+            title="Replay every call through the guard"
+            onClick={() => void store.command({ run: 'replay' })}
+            testId="toolbar-replay"
+          >
+            Replay
+          </Button>
+        )}
+      </div>
     </div>
   );
 }
@@ -117,12 +118,16 @@ function RunText({ session }: { session: PanelState }): JSX.Element {
   const text = {
     idle: '',
     running: counted,
-    done: `${formatCount(done)} in ${formatMs(durationMs)}`,
+    done: `${plural(done, 'call')} in ${formatMs(durationMs)}`,
     cancelled: `cancelled after ${formatCount(done)}`,
     failed: `stopped after ${formatCount(done)}`,
   }[status];
   return (
-    <span class={`run-text run-${status}`} title={message === '' ? `Calls replayed: ${text}` : message} data-testid="run-text">
+    <span
+      class={`run-text run-${status}`}
+      title={message === '' ? `Calls replayed: ${text}` : message}
+      data-testid="run-text"
+    >
       {status === 'running' ? <ProgressRing label="Replaying" /> : null}
       <span aria-live={status === 'running' ? 'off' : 'polite'}>{text}</span>
     </span>

@@ -14,7 +14,15 @@ export interface ButtonProps {
 }
 
 /** A button with words. */
-export function Button({ children, onClick, kind = 'secondary', icon, disabled, title, testId }: ButtonProps): JSX.Element {
+export function Button({
+  children,
+  onClick,
+  kind = 'secondary',
+  icon,
+  disabled,
+  title,
+  testId,
+}: ButtonProps): JSX.Element {
   return toolkitElement(
     'button',
     {

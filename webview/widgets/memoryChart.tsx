@@ -71,18 +71,27 @@ export function MemoryChart(props: MemoryChartProps): JSX.Element {
 
 function options(live: Live, { width, height }: { width: number; height: number }): uPlot.Options {
   const stroke = (of: keyof Colors) => (): string => live.colors[of];
-  const axis = { stroke: stroke('text'), grid: { stroke: stroke('grid'), width: 1 }, ticks: { show: false }, font: live.colors.font };
+  const axis = {
+    stroke: stroke('text'),
+    grid: { stroke: stroke('grid'), width: 1 },
+    ticks: { show: false },
+    font: live.colors.font,
+  };
   return {
     width,
     height: Math.max(120, height),
-    padding: [12, 16, 0, 0],
+    padding: [12, 28, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: false, range: (_plot, min, max) => (min === max ? [min - 1, max + 1] : [min, max]) },
       y: { range: () => [...byteScale(live.props.points, live.props.limit, live.props.fit)] },
     },
     axes: [
-      { ...axis, size: 28, values: (_plot, splits) => splits.map((at) => (Number.isInteger(at) ? formatCount(at) : '')) },
+      {
+        ...axis,
+        size: 28,
+        values: (_plot, splits) => splits.map((at) => (Number.isInteger(at) ? formatCount(at) : '')),
+      },
       {
         ...axis,
         size: 64,
@@ -137,7 +146,13 @@ function drawMarks(plot: uPlot, { props, colors }: Live): void {
     if (x >= bbox.left && x <= bbox.left + bbox.width) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height]);
     ctx.fillStyle = colors.mark;
     ctx.beginPath();
-    ctx.arc(plot.valToPos(point.index + 1, 'x', true), plot.valToPos(point.after, 'y', true), 3.5 * ratio, 0, 2 * Math.PI);
+    ctx.arc(
+      plot.valToPos(point.index + 1, 'x', true),
+      plot.valToPos(point.after, 'y', true),
+      3.5 * ratio,
+      0,
+      2 * Math.PI,
+    );
     ctx.fill();
   }
   ctx.restore();

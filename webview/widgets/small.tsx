@@ -56,7 +56,12 @@ export function Note({ kind, children, actions, testId }: NoteProps): JSX.Elemen
 }
 
 /** What a part of the view says when it has nothing to show, and the next step. */
-export function Empty(props: { title: string; children?: ComponentChildren; actions?: ComponentChildren; testId?: string }): JSX.Element {
+export function Empty(props: {
+  title: string;
+  children?: ComponentChildren;
+  actions?: ComponentChildren;
+  testId?: string;
+}): JSX.Element {
   const { title, children, actions, testId } = props;
   return (
     <div class="empty" data-testid={testId}>

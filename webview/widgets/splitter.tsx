@@ -20,7 +20,9 @@ export function Splitter({ between, value, onChange }: SplitterProps): JSX.Eleme
   const onPointerMove = (event: PointerEvent): void => {
     const whole = (event.currentTarget as HTMLElement).parentElement?.getBoundingClientRect();
     if (!dragging.current || whole === undefined) return;
-    set(between === 'columns' ? (event.clientX - whole.left) / whole.width : (event.clientY - whole.top) / whole.height);
+    set(
+      between === 'columns' ? (event.clientX - whole.left) / whole.width : (event.clientY - whole.top) / whole.height,
+    );
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const [less, more] = between === 'columns' ? ['ArrowLeft', 'ArrowRight'] : ['ArrowUp', 'ArrowDown'];
@@ -44,7 +46,7 @@ export function Splitter({ between, value, onChange }: SplitterProps): JSX.Eleme
       }}
       onPointerUp={() => void (dragging.current = false)}
       onPointerMove={onPointerMove}
-      onDblClick={() => set(0.5)}
+      onDblClick={() => set(0.42)}
       onKeyDown={onKeyDown}
       data-testid="splitter"
     />

@@ -29,7 +29,11 @@ export function Tabs({ tabs, active, label, onChange, children }: TabsProps): JS
     strip.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   }, [active]);
   const onKeyDown = (event: KeyboardEvent): void => {
-    const to = tabByKey(event.key, tabs.findIndex(({ id }) => id === active), tabs.length);
+    const to = tabByKey(
+      event.key,
+      tabs.findIndex(({ id }) => id === active),
+      tabs.length,
+    );
     const tab = to === undefined ? undefined : tabs[to];
     if (tab === undefined) return;
     event.preventDefault();

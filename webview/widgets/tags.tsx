@@ -18,7 +18,10 @@ export function TagChip({ tag, kind, change = 'kept', decisive = false }: TagChi
   const said = change === 'kept' ? '' : `, ${change}`;
   const why = decisive ? ', decisive' : '';
   return (
-    <span class={`tag tag-${kind} tag-${change}${decisive ? ' tag-decisive' : ''}`} title={`${kind}: ${tag}${said}${why}`}>
+    <span
+      class={`tag tag-${kind} tag-${change}${decisive ? ' tag-decisive' : ''}`}
+      title={`${kind}: ${tag}${said}${why}`}
+    >
       {change === 'added' ? <Icon name="plus" label="added" /> : null}
       {change === 'removed' ? <Icon name="minus" label="removed" /> : null}
       {change === 'kept' ? <Icon name={kind === 'secrecy' ? 'lock' : 'shield'} /> : null}
@@ -28,7 +31,11 @@ export function TagChip({ tag, kind, change = 'kept', decisive = false }: TagChi
 }
 
 /** A list of tags, or the word for none. */
-export function TagList(props: { kind: LabelKind; tags: readonly TagChange[]; decisive?: ReadonlySet<string> }): JSX.Element {
+export function TagList(props: {
+  kind: LabelKind;
+  tags: readonly TagChange[];
+  decisive?: ReadonlySet<string>;
+}): JSX.Element {
   const { kind, tags, decisive } = props;
   if (tags.length === 0) return <span class="tags tags-none">none</span>;
   return (

@@ -12,8 +12,7 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { type ComponentChildren, createElement, type VNode } from 'preact';
 
-type ElementName =
-  'button' | 'checkbox' | 'divider' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
+type ElementName = 'button' | 'checkbox' | 'divider' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
 
 /** Called once, before anything is drawn. */
 export function registerToolkit(): void {

@@ -12,14 +12,21 @@ export { encodeGoJson } from './src/core/base/goJson.ts';
 export { addAgentTags, emptyAgent } from './src/core/difc/agent.ts';
 export { dispatchQuestion, runPipeline } from './src/core/difc/pipeline.ts';
 export { shouldCallLabelResponse } from './src/core/difc/pipelineDecisions.ts';
-export { loadWasmGuard } from './src/engine/guard/wasmGuard.ts';
+export { loadWasmGuard } from './src/engine/guard/loadGuard.ts';
 export { CompileCache } from './src/engine/runtime/compileCache.ts';
 `;
 
 /** The functions, and `services` for loading guards; `close` removes the bundle. */
 export async function loadProduct() {
   const outdir = mkdtempSync(path.join(tmpdir(), 'guardscope-capture-'));
-  const shared = { bundle: true, platform: 'node', target: 'node20', outdir, absWorkingDir: repository, logLevel: 'error' };
+  const shared = {
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    outdir,
+    absWorkingDir: repository,
+    logLevel: 'error',
+  };
   await build({ ...shared, format: 'cjs', entryPoints: { worker: 'src/engine/runtime/workerMain.ts' } });
   await build({
     ...shared,

@@ -75,21 +75,8 @@ async function connect([name, ...args], env, watch) {
     watch('client', message);
     return send(message, options);
   };
-  await connectWatching(client, transport, (message) => watch('server', message));
-  return client;
-}
-
-/** The client sets its own listener when it connects; this one is put in front of it. */
-async function connectWatching(client, transport, heard) {
-  let listener;
-  Object.defineProperty(transport, 'onmessage', {
-    get: () => (message, extra) => {
-      heard(message);
-      listener?.(message, extra);
-    },
-    set: (next) => {
-      listener = next;
-    },
-  });
+  // The client calls this listener before its own.
+  transport.onmessage = (message) => watch('server', message);
   await client.connect(transport);
+  return client;
 }

@@ -22,6 +22,7 @@ export const filesSession = [
   ['directory_tree', { path: '/workspace' }, 'filtered'],
   ['list_directory_with_sizes', { path: at('customers/acme') }, 'allowed'],
   ['read_multiple_files', { paths: [at('customers/acme/contract.md'), at('customers/acme/notes.md')] }, 'allowed'],
+  ['read_text_file', { path: at('docs/release-notes.md') }, 'allowed'],
   ['get_file_info', { path: at('docs/pricing.md') }, 'allowed'],
   ['read_text_file', { path: at('docs/drafts/pricing-2027.md') }, 'allowed'],
   ['read_text_file', { path: at('docs/prices.md') }, 'allowed'],
@@ -42,7 +43,10 @@ export const filesSession = [
     {
       path: at('customers/acme/notes.md'),
       edits: [
-        { oldText: '- Next step: renewal offer, due 2 December 2026', newText: '- 22 November 2026: renewal offer drafted' },
+        {
+          oldText: '- Next step: renewal offer, due 2 December 2026',
+          newText: '- 22 November 2026: renewal offer drafted',
+        },
       ],
       dryRun: true,
     },
@@ -53,7 +57,10 @@ export const filesSession = [
     {
       path: at('customers/acme/notes.md'),
       edits: [
-        { oldText: '- Next step: renewal offer, due 2 December 2026', newText: '- 22 November 2026: renewal offer drafted' },
+        {
+          oldText: '- Next step: renewal offer, due 2 December 2026',
+          newText: '- 22 November 2026: renewal offer drafted',
+        },
       ],
     },
     'allowed',
@@ -70,7 +77,8 @@ export const filesSession = [
     'write_file',
     {
       path: at('outbox/partner-report.md'),
-      content: '# Contract values\n\nAcme Courier GmbH: 901.60 euro a month, Mara Voss, mara.voss@acme-courier.example\n',
+      content:
+        '# Contract values\n\nAcme Courier GmbH: 901.60 euro a month, Mara Voss, mara.voss@acme-courier.example\n',
     },
     'denied',
   ],
@@ -90,11 +98,7 @@ export const filesSession = [
     },
     'denied',
   ],
-  [
-    'move_file',
-    { source: at('customers/acme/contract.md'), destination: at('outbox/acme-contract.md') },
-    'denied',
-  ],
+  ['move_file', { source: at('customers/acme/contract.md'), destination: at('outbox/acme-contract.md') }, 'denied'],
 ];
 
 /** The part with the memory server. */

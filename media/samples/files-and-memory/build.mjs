@@ -49,7 +49,8 @@ function debianLinker() {
 
 function describe({ kind, rustc }) {
   const version = output(rustc, ['--version']);
-  const library = kind === 'debian' ? `own standard library, ${output(debianLinker(), ['--version'])}` : 'prebuilt standard library';
+  const library =
+    kind === 'debian' ? `own standard library, ${output(debianLinker(), ['--version'])}` : 'prebuilt standard library';
   return { language: 'rust', toolchain: `${version}, ${library}` };
 }
 

@@ -5,12 +5,22 @@ import type { Problem } from '../base/parsed.ts';
 /** Which reader understood the file. */
 export type TraceFormat = 'gateway-jsonl' | 'native' | 'unknown';
 
-/** How a recorded call ended at the backend: a result, or an error text. */
+/**
+ * How a recorded call ended at the backend: a result, or the error text as the gateway has it. `result` may be an accessor that reads
+ * and parses the trace anew at each access (a trace need not fit the memory): take it once.
+ */
 export type RecordedAnswer =
   { readonly result: JsonValue; readonly error?: never } | { readonly error: string; readonly result?: never };
 
 /** Who made a recorded call: the agent, or the guard through `call_backend` (gateway spec 4.3). */
 export type CallOrigin = 'agent' | 'guard';
+
+/**
+ * What decided the origin: agent labels on the pairs of the server, a `difc_filtered` record, the gateway's text log, the shape of the
+ * GitHub guard's look-ups, a note in the capture, or that no guard stood before this connection. `none`: nothing spoke for the guard, so
+ * it counts as the agent's, and a replay may find out better.
+ */
+export type OriginEvidence = 'labels' | 'filtered' | 'text-log' | 'shape' | 'capture' | 'no-guard' | 'none';
 
 /** One request to a backend with its answer. Lines count from 1. */
 export interface RecordedCall {
@@ -21,10 +31,14 @@ export interface RecordedCall {
   /** undefined when the capture ends before the answer. */
   readonly answer: RecordedAnswer | undefined;
   readonly origin: CallOrigin;
+  /** Absent: not examined, the same as `capture`. */
+  readonly evidence?: OriginEvidence;
   /** ISO 8601 with milliseconds; null when the trace does not say. */
   readonly time: string | null;
   readonly durationMs: number | null;
   readonly requestLine: number;
+  /** The file that the lines count in, when it is not the trace: a refused call stands in the gateway's text log only. */
+  readonly file?: string;
   readonly answerLine: number | null;
   /** Agent labels as recorded for sink servers (gateway spec 4.4). */
   readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;

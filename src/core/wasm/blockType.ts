@@ -4,7 +4,7 @@ import { Refused, within } from './refused.ts';
 import {
   type Signature,
   type ValueType,
-  asNonNullable,
+  abstractRef,
   concreteRef,
   exnref,
   externref,
@@ -24,12 +24,6 @@ const short: ReadonlyMap<number, Signature> = new Map([
 const nullableRef = -29;
 const nonNullableRef = -28;
 
-const heapTypes: ReadonlyMap<number, ValueType> = new Map([
-  [-16, funcref],
-  [-17, externref],
-  [-23, exnref],
-]);
-
 export function readBlockType(cursor: Cursor, types: readonly Signature[]): Signature {
   const number = within('decode int33', () => cursor.s33());
   const known = short.get(number);
@@ -44,8 +38,8 @@ export function readBlockType(cursor: Cursor, types: readonly Signature[]): Sign
 
 function readRef(cursor: Cursor, types: readonly Signature[], nullable: boolean): ValueType {
   const heapType = within('read ref heap type in block', () => cursor.s33());
-  const abstract = heapTypes.get(heapType);
-  if (abstract !== undefined) return nullable ? abstract : asNonNullable(abstract);
+  const abstract = abstractRef(heapType, nullable);
+  if (abstract !== undefined) return abstract;
   if (heapType < 0) throw new Refused(`unknown abstract heap type in block: ${heapType}`);
   if (heapType >= types.length) throw new Refused('unknown type');
   return concreteRef(heapType, nullable);

@@ -73,7 +73,8 @@ export class BodyContext {
   }
 
   requireInitialized(index: number, type: ValueType): void {
-    if (this.#needsValue(index, type) && !this.initialized.has(index)) throw new Refused(`uninitialized local ${index}`);
+    if (this.#needsValue(index, type) && !this.initialized.has(index))
+      throw new Refused(`uninitialized local ${index}`);
   }
 
   markInitialized(index: number, type: ValueType): void {

@@ -6,7 +6,7 @@ import { readData, readElements } from './decodeSegments.ts';
 import { readTypes } from './decodeTypes.ts';
 import type { DecodedModule, Section } from './module.ts';
 import { readNames } from './names.ts';
-import { Refused, inContext, within } from './refused.ts';
+import { Refused, inContext, refusalOf, within } from './refused.ts';
 import { hasMagic, hasPreamble, inOrder, preambleSize, sectionId, sectionName } from './sections.ts';
 import { externref, funcref, isPlain } from './valueTypes.ts';
 
@@ -44,6 +44,35 @@ export function decodeModule(bytes: Uint8Array): DecodedModule {
   }
   draft.hasLaterTypes ||= declaresLaterTypes(draft);
   return draft;
+}
+
+/** A section that a tolerant reading had to leave out, and wazero's reason. */
+export interface UnreadableSection {
+  readonly section: Section;
+  readonly reason: string;
+}
+
+/**
+ * Reads each section on its own, for input that wazero may refuse: what cannot be read is left out. The parts need not fit
+ * each other.
+ */
+export function decodeTolerantly(
+  bytes: Uint8Array,
+  sections: readonly Section[],
+): { readonly module: DecodedModule; readonly unreadable: readonly UnreadableSection[] } {
+  const draft = emptyModule(bytes, sections);
+  const unreadable: UnreadableSection[] = [];
+  for (const section of sections) {
+    const { id, start, end } = section;
+    const cursor = new Cursor(bytes, start, end);
+    const refusal = refusalOf(() => {
+      if (id === sectionId.custom) readCustom(cursor, end - start, draft);
+      else readSection(cursor, id, draft);
+    });
+    if (refusal !== null) unreadable.push({ section, reason: refusal.message });
+  }
+  draft.hasLaterTypes ||= declaresLaterTypes(draft);
+  return { module: draft, unreadable };
 }
 
 /** A refusal that wazero gives without naming the section. */

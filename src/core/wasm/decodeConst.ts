@@ -66,9 +66,7 @@ function readInstruction(cursor: Cursor, opcode: number): void {
   }
   const gated = extendedConst.get(opcode);
   if (gated === undefined) throw new Refused(`invalid byte for const expression op code: 0x${opcode.toString(16)}`);
-  throw new Refused(
-    `${gated} is not supported in a constant expression as feature "extended-const" is disabled`,
-  );
+  throw new Refused(`${gated} is not supported in a constant expression as feature "extended-const" is disabled`);
 }
 
 function readRefNull(cursor: Cursor): void {

@@ -80,9 +80,7 @@ export function readGlobals(cursor: Cursor): DefinedGlobal[] {
   const count = readCount(cursor);
   const globals: DefinedGlobal[] = [];
   for (let index = 0; index < count; index++) {
-    globals.push(
-      within(`global[${index}]`, () => ({ ...readGlobalType(cursor), init: readConstExpression(cursor) })),
-    );
+    globals.push(within(`global[${index}]`, () => ({ ...readGlobalType(cursor), init: readConstExpression(cursor) })));
   }
   return globals;
 }

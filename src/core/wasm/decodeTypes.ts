@@ -6,7 +6,7 @@ import { readConstExpression } from './decodeConst.ts';
 import {
   type Signature,
   type ValueType,
-  asNonNullable,
+  abstractRef,
   concreteRef,
   exnref,
   externref,
@@ -25,12 +25,6 @@ import {
 /** Type bytes that stand for themselves. */
 const plainTypes: ReadonlySet<number> = new Set([i32, i64, f32, f64, v128, funcref, externref, exnref]);
 
-const heapTypes: ReadonlyMap<number, ValueType> = new Map([
-  [-16, funcref],
-  [-17, externref],
-  [-23, exnref],
-]);
-
 /** Most elements that a table may start with, as wazero has it. */
 const maxTableMin = 2 ** 27;
 
@@ -46,8 +40,8 @@ export function isRefPrefix(byte: number): boolean {
 /** The reference type behind a `(ref …)` or `(ref null …)` byte. */
 export function readRefType(cursor: Cursor, nullable: boolean): ValueType {
   const heapType = within('read ref heap type', () => cursor.s33());
-  const abstract = heapTypes.get(heapType);
-  if (abstract !== undefined) return nullable ? abstract : asNonNullable(abstract);
+  const abstract = abstractRef(heapType, nullable);
+  if (abstract !== undefined) return abstract;
   if (heapType < 0) throw new Refused(`unknown abstract heap type: ${heapType}`);
   return concreteRef(heapType, nullable);
 }

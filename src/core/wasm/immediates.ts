@@ -1,4 +1,5 @@
 /** What follows each opcode, as tables by number: the data of the fast pass over function bodies. */
+import { codesOf } from './codeRanges.ts';
 
 const kinds = {
   none: 0,
@@ -81,10 +82,7 @@ export const immediates = {
 function table(rest: Kind, rows: Partial<Readonly<Record<Kind, string>>>): Uint8Array {
   const byCode = new Uint8Array(256).fill(kinds[rest]);
   for (const [kind, codes] of Object.entries(rows)) {
-    for (const range of codes.split(' ')) {
-      const [first = 0, last = first] = range.split('-').map((code) => Number.parseInt(code, 16));
-      byCode.fill(kinds[kind as Kind], first, last + 1);
-    }
+    for (const code of codesOf(codes)) byCode[code] = kinds[kind as Kind];
   }
   return byCode;
 }

@@ -120,7 +120,7 @@ export const atomicNames: readonly string[] = table({
 
 /** Spreads runs of names, each at the number of its first one, over a table by number. */
 function table(runs: Readonly<Record<number, string>>): string[] {
-  const names = new Array<string>(256).fill('');
+  const names = Array.from({ length: 256 }, () => '');
   for (const [start, run] of Object.entries(runs)) {
     for (const [index, name] of run.trim().split(/\s+/).entries()) names[Number(start) + index] = name;
   }

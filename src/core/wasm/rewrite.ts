@@ -23,7 +23,7 @@ export interface Rewritten {
   /** Each mark by its offset in the result. */
   readonly marks: ReadonlyMap<number, string>;
   /** The original offset of an offset in the result; for new bytes it is the start of what they replaced. */
-  originalOffset(offset: number): number;
+  readonly originalOffset: (offset: number) => number;
 }
 
 /** Applies edits that do not overlap, in any order. */

@@ -66,9 +66,7 @@ function validateFunction(outer: ModuleContext, index: number, typeIndex: number
   }
   if (frames.length > 0) throw new Refused('ill-nested block exists');
   if (operands.highest > maxStackValues) {
-    throw new Refused(
-      `function may have ${operands.highest} stack values, which exceeds limit ${maxStackValues}`,
-    );
+    throw new Refused(`function may have ${operands.highest} stack values, which exceeds limit ${maxStackValues}`);
   }
 }
 

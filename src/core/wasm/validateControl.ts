@@ -9,6 +9,7 @@ import { refTypeName } from './validateElements.ts';
 import {
   type Signature,
   type ValueType,
+  abstractRef,
   funcref,
   goNumber,
   i32,
@@ -216,7 +217,7 @@ function readSelectType({ cursor, outer }: BodyContext): void {
   const byte = cursor.byte();
   if (isRefPrefix(byte)) {
     const heapType = within(`read heap type for ${name}`, () => cursor.s33());
-    if (heapType === -16 || heapType === -17 || heapType === -23) return;
+    if (abstractRef(heapType, true) !== undefined) return;
     if (heapType < 0) throw new Refused(`invalid heap type for ${name}: ${heapType}`);
     if (heapType < outer.module.types.length) return;
     throw new Refused(`unknown type for ${name}: type index ${heapType} out of range`);

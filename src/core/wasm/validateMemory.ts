@@ -11,11 +11,39 @@ const memoryGrow = 0x40;
 
 /** The type of the value and log2 of its bytes, from i32.load to i64.store32. */
 const accesses: readonly (readonly [ValueType, number])[] = [
-  ...[[i32, 2], [i64, 3], [f32, 2], [f64, 3]] as const,
-  ...[[i32, 0], [i32, 0], [i32, 1], [i32, 1]] as const,
-  ...[[i64, 0], [i64, 0], [i64, 1], [i64, 1], [i64, 2], [i64, 2]] as const,
-  ...[[i32, 2], [i64, 3], [f32, 2], [f64, 3]] as const,
-  ...[[i32, 0], [i32, 1], [i64, 0], [i64, 1], [i64, 2]] as const,
+  ...([
+    [i32, 2],
+    [i64, 3],
+    [f32, 2],
+    [f64, 3],
+  ] as const),
+  ...([
+    [i32, 0],
+    [i32, 0],
+    [i32, 1],
+    [i32, 1],
+  ] as const),
+  ...([
+    [i64, 0],
+    [i64, 0],
+    [i64, 1],
+    [i64, 1],
+    [i64, 2],
+    [i64, 2],
+  ] as const),
+  ...([
+    [i32, 2],
+    [i64, 3],
+    [f32, 2],
+    [f64, 3],
+  ] as const),
+  ...([
+    [i32, 0],
+    [i32, 1],
+    [i64, 0],
+    [i64, 1],
+    [i64, 2],
+  ] as const),
 ];
 
 export function isMemoryOp(op: number): boolean {

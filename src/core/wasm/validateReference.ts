@@ -72,9 +72,7 @@ export function validateRefIsNull({ operands }: BodyContext): void {
   try {
     type = operands.pop();
   } catch (thrown) {
-    throw thrown instanceof Refused
-      ? new Refused(`cannot pop the operand for ref.is_null: ${thrown.message}`)
-      : thrown;
+    throw thrown instanceof Refused ? new Refused(`cannot pop the operand for ref.is_null: ${thrown.message}`) : thrown;
   }
   if (!isRef(type) && type !== anyType) {
     throw new Refused(`type mismatch: expected reference type but was ${typeName(type)}`);

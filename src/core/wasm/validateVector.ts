@@ -1,5 +1,6 @@
 /** Validates the instructions behind 0xfd, whose number wazero takes for one byte (wazero spec 2.2, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
+import { codesOf } from './codeRanges.ts';
 import { vectorNames } from './opcodeNames.ts';
 import { Refused } from './refused.ts';
 import { readAlignment, requireMemory } from './validateMemory.ts';
@@ -11,14 +12,12 @@ const groups: readonly { readonly codes: string; readonly takes: readonly ValueT
   {
     takes: [v128],
     gives: v128,
-    codes:
-      '4d 5e-62 67-6a 74 75 7a 7c-81 87-8a 94 a0 a1 a7-aa c0 c1 c7-ca e0 e1 e3 ec ed ef f8-ff',
+    codes: '4d 5e-62 67-6a 74 75 7a 7c-81 87-8a 94 a0 a1 a7-aa c0 c1 c7-ca e0 e1 e3 ec ed ef f8-ff',
   },
   {
     takes: [v128, v128],
     gives: v128,
-    codes:
-      '0e 23-4c 4e-51 65 66 6e-73 76-79 7b 82 85 86 8e-93 95-99 9b-9f ae b1 b5-ba bc-bf ce d1 d5-df e4-eb f0-f7',
+    codes: '0e 23-4c 4e-51 65 66 6e-73 76-79 7b 82 85 86 8e-93 95-99 9b-9f ae b1 b5-ba bc-bf ce d1 d5-df e4-eb f0-f7',
   },
   { takes: [v128, v128, v128], gives: v128, codes: '52' },
   { takes: [i32, v128], gives: v128, codes: '6b-6d 8b-8d ab-ad cb-cd' },
@@ -70,7 +69,7 @@ export function validateVector(context: BodyContext): void {
   const { cursor, operands } = context;
   const op = cursor.byte();
   const name = vectorNames[op] ?? '';
-  const group = simple[op];
+  const group = simple.get(op);
   const align = alignments.get(op);
   if (group !== undefined) {
     pop(context, name, group.takes);
@@ -148,13 +147,6 @@ function validateShuffle(context: BodyContext, name: string): void {
 
 type Group = Pick<(typeof groups)[number], 'takes' | 'gives'>;
 
-function spread(all: typeof groups): readonly (Group | undefined)[] {
-  const byCode = new Array<Group | undefined>(256).fill(undefined);
-  for (const group of all) {
-    for (const range of group.codes.split(' ')) {
-      const [first = 0, last = first] = range.split('-').map((code) => Number.parseInt(code, 16));
-      byCode.fill(group, first, last + 1);
-    }
-  }
-  return byCode;
+function spread(all: typeof groups): ReadonlyMap<number, Group> {
+  return new Map(all.flatMap((group) => codesOf(group.codes).map((code) => [code, group] as const)));
 }

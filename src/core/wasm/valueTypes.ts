@@ -31,6 +31,18 @@ const nonNullableBit = 0x100;
 const concreteBit = 0x200;
 const typeIndexUnit = 0x400;
 
+const heapTypes: ReadonlyMap<number, ValueType> = new Map([
+  [-16, funcref],
+  [-17, externref],
+  [-23, exnref],
+]);
+
+/** The reference to a heap type without an index: func, extern, exn; undefined for any other number. */
+export function abstractRef(heapType: number, nullable: boolean): ValueType | undefined {
+  const type = heapTypes.get(heapType);
+  return type === undefined || nullable ? type : asNonNullable(type);
+}
+
 /** The type byte, `kind` of a reference to a module's own type being that of funcref. */
 export function kindOf(type: ValueType): number {
   return type & 0xff;
@@ -76,9 +88,7 @@ export function asNullable(type: ValueType): ValueType {
 export function isSubtype(actual: ValueType, expected: ValueType): boolean {
   if (actual === expected) return true;
   if (asNullable(actual) === asNullable(expected) && isNullable(expected)) return true;
-  return (
-    isConcrete(actual) && kindOf(expected) === funcref && (!isNullable(actual) || isNullable(expected))
-  );
+  return isConcrete(actual) && kindOf(expected) === funcref && (!isNullable(actual) || isNullable(expected));
 }
 
 const names: ReadonlyMap<ValueType, readonly [nullable: string, nonNullable: string]> = new Map([

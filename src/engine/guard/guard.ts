@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import type { LabeledCollection, Resource } from '../../core/difc/resource.ts';
+import type { CassetteData } from '../../core/trace/cassette.ts';
 import type { BackendSource } from '../runtime/backend.ts';
 
 /** A value, or the gateway's error text without the callers' prefixes; with both null there is nothing to say (`labelResponse` only). */
@@ -55,6 +56,8 @@ export interface Guard {
     result: JsonValue,
     context: GuardCallContext,
   ): Promise<GuardAnswer<LabeledCollection | null>>;
+  /** Gives the guard the recorded answers that `{ kind: 'cassette' }` calls are answered from. */
+  useCassette(cassette: CassetteData): void;
   /** False once a trap or a deadline has made it unusable (gateway spec 1.8). */
   readonly healthy: boolean;
   close(): Promise<void>;

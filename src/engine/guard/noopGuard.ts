@@ -9,6 +9,7 @@ export function createNoopGuard(): Guard {
     name: 'noop',
     kind: 'noop',
     healthy: true,
+    useCassette: () => undefined,
     labelAgent: () =>
       answer({ agent: { secrecy: [], integrity: [] }, mode: 'strict', modeText: 'strict', normalizedPolicy: null }),
     labelResource: () => answer({ resource, operation: 'read-write' }),

@@ -21,6 +21,7 @@ export function createWriteSinkGuard(policy: Pick<WriteSinkPolicy, 'accept' | 's
     name: 'write-sink',
     kind: 'write-sink',
     healthy: true,
+    useCassette: () => undefined,
     labelAgent: () =>
       answer({ agent: { secrecy: [], integrity: [] }, mode: 'filter', modeText: 'filter', normalizedPolicy: null }),
     labelResource: (tool) => {

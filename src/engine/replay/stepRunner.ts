@@ -2,15 +2,17 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../core/difc/agent.ts';
 import { evaluate, parseEnforcementMode } from '../../core/difc/evaluator.ts';
+import type { ItemRecord } from '../../core/difc/decision.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/guardCall.ts';
 import type { PipelineCall } from '../../core/difc/pipeline.ts';
 import { makeResource } from '../../core/difc/resource.ts';
 import { formatViolation } from '../../core/difc/violations.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import type { GuardCallContext } from '../guard/guard.ts';
-import { loadWasmGuard, type WasmGuard } from '../guard/wasmGuard.ts';
+import { loadWasmGuard } from '../guard/loadGuard.ts';
+import type { WasmGuard } from '../guard/wasmGuard.ts';
 import type { LoadOptions } from '../runtime/workerGuard.ts';
-import { answerPipeline } from './drive.ts';
+import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
 import { booleanOf, modeOf, operationOf, StepBackend, stepInput, stringList, stringOf } from './stepFields.ts';
 
 /** One printed line: members as the parity cases name them. */
@@ -145,12 +147,13 @@ export class StepRunner {
       mode: modeOf(step),
     };
     const answered = await answerPipeline(call, this.#agent, {
-      labelResource: async ({ tool, args }) => keep(await guard.labelResource(tool, args, context())),
+      labelResource: async ({ tool, args }) => answeredResource(keep(await guard.labelResource(tool, args, context()))),
       callBackend: async () => {
         const error = stringOf(step, 'backendError');
         return error === undefined ? { ok: true, value: step['backendResult'] ?? null } : { ok: false, error };
       },
-      labelResponse: async ({ tool, args, result }) => keep(await guard.labelResponse(tool, args, result, context())),
+      labelResponse: async ({ tool, args, result }) =>
+        answeredResponse(keep(await guard.labelResponse(tool, args, result, context()))),
     });
     if (answered.panic !== undefined) return { ok: false, panic: answered.panic };
     this.#agent = answered.agentAfter;
@@ -161,7 +164,7 @@ export class StepRunner {
       outcome: outcome === 'filtered' ? 'allowed' : outcome,
       ...(operation === null ? {} : { operation }),
       ...(resource === null ? {} : { resource }),
-      ...(items === null ? {} : { items }),
+      ...(items === null ? {} : { items: items.map(itemLine) }),
       client,
       agentAfter,
       ...this.#account(calls, false),
@@ -208,6 +211,11 @@ function evaluateStep(step: JsonObject): StepLine {
   const evaluation = evaluate(mode.mode, operation, labels, target);
   const violation = evaluation.decision === 'deny' ? formatViolation(evaluation, labels, target) : null;
   return { ok: true, ...evaluation, ...(violation === null ? {} : { violation }) };
+}
+
+/** An item as the parity cases name its members. */
+function itemLine({ index, description, secrecy, integrity, allowed, reason }: ItemRecord): StepLine {
+  return { index, description, secrecy, integrity, allowed, reason };
 }
 
 function argsOf(step: JsonObject): JsonValue {

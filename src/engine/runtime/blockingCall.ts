@@ -27,11 +27,26 @@ export class HostLine {
     this.#port.postMessage(message, transfer);
   }
 
-  /** Sleeps until the host wants something, then hands on its messages. */
-  sleep(receive: (message: HostMessage) => void): void {
+  /** Sleeps until the host wants something that is not yet known. */
+  sleep(): void {
     Atomics.wait(this.#shared.words, words.wake, this.#seen);
     this.#seen = this.#shared.get(words.wake);
-    this.#takeMessages(receive);
+  }
+
+  /** Whether a call is to be made. The host posts what belongs to it first, so `takeMessages` must come after this. */
+  takeCall(): boolean {
+    return Atomics.exchange(this.#shared.words, words.call, 0) === 1;
+  }
+
+  /** Hands on the messages that were posted; bytes are kept for whoever expects them. */
+  takeMessages(receive: (message: HostMessage) => void): void {
+    while (this.#received !== this.#shared.get(words.posted)) {
+      const message = receiveMessageOnPort(this.#port)?.message as HostMessage | undefined;
+      if (message === undefined) return;
+      this.#received++;
+      if (message.kind === 'bytes') this.#bytes = message.bytes;
+      else receive(message);
+    }
   }
 
   /** The input of the call that begins. Answers have their own place, so it stays as it is until the call ends. */
@@ -46,7 +61,8 @@ export class HostLine {
     const shared = this.#shared;
     shared.set(words.answer, answers.none);
     this.post({ kind: 'ask', tool, args });
-    while (shared.get(words.answer) === answers.none) this.sleep(() => {});
+    while (shared.get(words.answer) === answers.none) this.sleep();
+    this.takeMessages(() => {});
     const kind = shared.get(words.answer);
     if (kind === answers.deadline) return { kind: 'deadline' };
     const length = shared.get(words.answerLength);
@@ -59,16 +75,5 @@ export class HostLine {
     const bytes = this.#bytes ?? new Uint8Array(0);
     this.#bytes = null;
     return bytes;
-  }
-
-  #takeMessages(receive: (message: HostMessage) => void): void {
-    const posted = this.#shared.get(words.posted);
-    while (this.#received !== posted) {
-      const message = receiveMessageOnPort(this.#port)?.message as HostMessage | undefined;
-      if (message === undefined) return;
-      this.#received++;
-      if (message.kind === 'bytes') this.#bytes = message.bytes;
-      else receive(message);
-    }
   }
 }

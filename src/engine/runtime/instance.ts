@@ -21,7 +21,7 @@ export interface InstanceWorld {
 }
 
 /** Names that wazero has given away before the guard asks for one (wazero spec 3.6). */
-const takenNames: readonly string[] = ['env', wasiModule];
+const takenNames: ReadonlySet<string> = new Set(['env', wasiModule]);
 
 /** A guard: its memory and globals live from call to call, whatever happened in between. */
 export class GuardInstance {
@@ -52,7 +52,7 @@ export class GuardInstance {
     return this.#enter(phases.start, () => {
       this.#link(module);
       this.#runStart();
-      if (takenNames.includes(name)) throw new GuestError(`module[${name}] has already been instantiated`);
+      if (takenNames.has(name)) throw new GuestError(`module[${name}] has already been instantiated`);
     });
   }
 

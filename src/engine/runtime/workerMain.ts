@@ -13,7 +13,7 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
   const line = new HostLine(shared, parentPort);
   const answering = new Answering(shared, line);
   const journal = new JournalWriter(shared, (bytes) => line.post({ kind: 'journal', bytes }, [bytes.buffer]));
-  let instance: GuardInstance | null = null;
+  let instance = null as GuardInstance | null;
   let functionName = '';
 
   const receive = (message: HostMessage): void => {
@@ -37,9 +37,10 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
 
   keepLongStacks();
   for (;;) {
-    line.sleep(receive);
-    if (instance === null || shared.get(words.call) === 0) continue;
-    shared.set(words.call, 0);
+    line.sleep();
+    const isCall = line.takeCall();
+    line.takeMessages(receive);
+    if (!isCall || instance === null) continue;
     const name = labelFunctions[shared.get(words.function)] ?? functionName;
     const end = instance.call(name, line.input());
     line.post({ kind: 'done', end });

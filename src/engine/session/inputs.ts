@@ -2,11 +2,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../core/base/failure.ts';
 import type { Parsed, Problem } from '../../core/base/parsed.ts';
-import { parsePolicyText, type Policy } from '../../core/policy/parse.ts';
+import { parsePolicyText } from '../../core/policy/parse.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace } from '../../core/trace/model.ts';
 import type { Guard } from '../guard/guard.ts';
 import { createNoopGuard } from '../guard/noopGuard.ts';
-import { loadWasmGuard } from '../guard/wasmGuard.ts';
+import { loadWasmGuard } from '../guard/loadGuard.ts';
 import { createWriteSinkGuard } from '../guard/writeSinkGuard.ts';
 import type { LoadOptions } from '../runtime/workerGuard.ts';
 

@@ -2,7 +2,7 @@
 import { encodeGoJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
-import { explainDecision } from '../../core/difc/explain.ts';
+import { explainHeadline } from '../../core/difc/explainHeadline.ts';
 import type { CallRow, LabelLists } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 
@@ -47,7 +47,7 @@ export function decisionRow(record: DecisionRecord): CallRow {
     args: oneLine(record.args, argsPreviewLength),
     status: record.outcome,
     operation: record.operation,
-    headline: explainDecision(record).headline,
+    headline: explainHeadline(record),
     items: items === null ? null : { allowed: items.filter((item) => item.allowed).length, total: items.length },
     gained: {
       secrecy: without(agentAfter.secrecy, agentBefore.secrecy),

@@ -7,7 +7,11 @@ const calls = Number(asked.get('calls') ?? '30');
 const scenario = asked.get('scenario') ?? 'done';
 const counts = () => ({ allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 });
 
-let done = ['done', 'poisoned', 'problems'].includes(scenario) ? calls : scenario === 'cancelled' ? Math.floor(calls / 3) : 0;
+let done = ['done', 'poisoned', 'problems'].includes(scenario)
+  ? calls
+  : scenario === 'cancelled'
+    ? Math.floor(calls / 3)
+    : 0;
 let status = { done: 'done', poisoned: 'done', problems: 'done', cancelled: 'cancelled' }[scenario] ?? 'idle';
 let revision = 1;
 let mode = 'strict';
@@ -36,10 +40,13 @@ function state() {
         },
     policy: { title: 'policy.json', path: 'policy.json', status: 'ready', message: '' },
     mode,
-    servers: calls === 0 ? [] : [
-      { id: 'github', calls: calls - Math.floor(calls / 11), selected: true },
-      { id: 'slack', calls: Math.floor(calls / 11), selected: false },
-    ],
+    servers:
+      calls === 0
+        ? []
+        : [
+            { id: 'github', calls: calls - Math.floor(calls / 11), selected: true },
+            { id: 'slack', calls: Math.floor(calls / 11), selected: false },
+          ],
     run: { status, done: Math.min(done, calls), total: calls, durationMs: done * 0.9, counts: countAll(), message: '' },
     problems,
     problemsTotal: problems.length === 0 ? 0 : problems.length + 3,
@@ -47,9 +54,25 @@ function state() {
 }
 
 const sessionProblems = [
-  { severity: 'warning', code: 'trace/cut', message: 'The last line of the trace breaks off after 4,096 bytes', hint: 'The gateway was stopped while it wrote; the call before it has no answer', position: { file: 'sessions/monday/rpc-messages.jsonl', line: 5124, column: 4096 } },
-  { severity: 'error', code: 'policy/unknown-field', message: 'The policy has a field "min_integrity"; did you mean "min-integrity"?', position: { file: 'policy.json', line: 4, column: 5 } },
-  { severity: 'info', code: 'trace/redacted', message: '17 payloads hold parts that the gateway redacted', hint: 'A guard that looks at them sees "[REDACTED]"' },
+  {
+    severity: 'warning',
+    code: 'trace/cut',
+    message: 'The last line of the trace breaks off after 4,096 bytes',
+    hint: 'The gateway was stopped while it wrote; the call before it has no answer',
+    position: { file: 'sessions/monday/rpc-messages.jsonl', line: 5124, column: 4096 },
+  },
+  {
+    severity: 'error',
+    code: 'policy/unknown-field',
+    message: 'The policy has a field "min_integrity"; did you mean "min-integrity"?',
+    position: { file: 'policy.json', line: 4, column: 5 },
+  },
+  {
+    severity: 'info',
+    code: 'trace/redacted',
+    message: '17 payloads hold parts that the gateway redacted',
+    hint: 'A guard that looks at them sees "[REDACTED]"',
+  },
 ];
 
 let counted = { upTo: 0, counts: counts() };
@@ -67,7 +90,10 @@ function positions(filter) {
   if (filter.text === '' && filter.statuses.length === 0) return null;
   const key = JSON.stringify([filter, revision]);
   if (known.key === key) return known.positions;
-  const words = filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const found = [];
   for (let index = 0; index < calls; index++) {
     const row = rowOf(index, index < done);
@@ -95,7 +121,9 @@ const handlers = {
   detail: ({ index }) => detailOf(rowOf(index, index < done)),
   items: ({ index, from, count }) => {
     const items = itemsOf(rowOf(index, true)) ?? { allowed: 0, total: 0 };
-    return Array.from({ length: Math.max(0, Math.min(count, items.total - from)) }, (_, at) => itemOf(from + at, items));
+    return Array.from({ length: Math.max(0, Math.min(count, items.total - from)) }, (_, at) =>
+      itemOf(from + at, items),
+    );
   },
   memory: ({ buckets }) => {
     const width = Math.max(1, Math.ceil(done / buckets));
@@ -112,7 +140,11 @@ const handlers = {
     return { points, limit: 512 * 65_536 };
   },
   text: (name) => {
-    const text = JSON.stringify({ whole: name, items: Array.from({ length: 3000 }, (_, at) => ({ at, title: `Title ${at}` })) }, null, 2);
+    const text = JSON.stringify(
+      { whole: name, items: Array.from({ length: 3000 }, (_, at) => ({ at, title: `Title ${at}` })) },
+      null,
+      2,
+    );
     return { text, bytes: text.length, truncated: false, json: true };
   },
   command: (command) => {
@@ -120,7 +152,8 @@ const handlers = {
     if (command.run === 'replay') play();
     if (command.run === 'cancel') stop('cancelled');
     if (command.run === 'setMode') ({ mode } = command);
-    if (command.run === 'exportDecisions') throw { code: 'preview/refused', message: 'The preview writes no files', hint: '' };
+    if (command.run === 'exportDecisions')
+      throw { code: 'preview/refused', message: 'The preview writes no files', hint: '' };
     changed();
     return null;
   },
@@ -158,13 +191,16 @@ function receive(message) {
   if (message.kind !== 'ask') return;
   const { id, method, input } = structuredClone(message);
   (window.questions ??= []).push({ method, input });
-  setTimeout(() => {
-    try {
-      send({ kind: 'answer', id, output: handlers[method](input) });
-    } catch ({ code = 'preview/mistake', message: text, hint = '' }) {
-      send({ kind: 'failure', id, code, message: text, hint });
-    }
-  }, Number(asked.get('delay') ?? '2'));
+  setTimeout(
+    () => {
+      try {
+        send({ kind: 'answer', id, output: handlers[method](input) });
+      } catch ({ code = 'preview/mistake', message: text, hint = '' }) {
+        send({ kind: 'failure', id, code, message: text, hint });
+      }
+    },
+    Number(asked.get('delay') ?? '2'),
+  );
 }
 
 function applyTheme(name) {

@@ -1,7 +1,8 @@
 /** The theme variables that VS Code sets in a webview, for three of its own themes: the parts that the panel reads. */
 
 const fonts = {
-  'font-family': '-apple-system, BlinkMacSystemFont, "Segoe UI", system-ui, Ubuntu, "Droid Sans", "DejaVu Sans", sans-serif',
+  'font-family':
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", system-ui, Ubuntu, "Droid Sans", "DejaVu Sans", sans-serif',
   'font-size': '13px',
   'font-weight': 'normal',
   'editor-font-family': '"Droid Sans Mono", "DejaVu Sans Mono", monospace',

@@ -4,6 +4,16 @@ import { parseJson, quote, Kind, Value } from './json';
 import { Label, MERGED, Policy, UNAPPROVED } from './labels';
 import { resolve, resolveRelative, Place } from './places';
 
+/** The reading tools of the file server that answer about one thing, or line by line. */
+const READS: string[] = [
+  'read_file',
+  'read_text_file',
+  'read_media_file',
+  'get_file_info',
+  'list_directory',
+  'search_files',
+];
+
 /** What a call touches; `problem` says why it cannot be told. */
 export class Resource {
   problem: string = '';
@@ -31,7 +41,7 @@ export function resourceOf(policy: Policy, tool: string, args: Value): Resource 
   const path = args.get('path');
   if (path.kind != Kind.Text) return refused(tool, 'argument "path" is missing or no text');
   const place = resolve(path.text);
-  const isEntry = !tool.startsWith('list_') && tool != 'directory_tree' && tool != 'search_files';
+  const isEntry = tool != 'list_directory' && tool != 'search_files';
   return new Resource(place.describe(policy), place.label(policy, isEntry), operation);
 }
 
@@ -50,8 +60,7 @@ function operationOf(tool: string): string {
   if (tool == 'write_file' || tool == 'create_directory') return 'write';
   // The server answers an edit with a diff, so an edit also reads.
   if (tool == 'edit_file') return 'read-write';
-  const reads = tool.startsWith('read_') || tool.startsWith('list_directory') || tool == 'directory_tree';
-  return reads || tool == 'search_files' || tool == 'get_file_info' ? 'read' : '';
+  return READS.includes(tool) ? 'read' : '';
 }
 
 function contents(policy: Policy, paths: string[]): Resource {

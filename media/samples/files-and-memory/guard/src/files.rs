@@ -77,12 +77,7 @@ pub fn moved(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource
     Ok(Resource { description, label, operation: Operation::Write })
 }
 
-pub fn label_listing(
-    policy: &Policy,
-    facts: &mut Facts,
-    call: &Call,
-    result: &Value,
-) -> Result<Option<Value>, String> {
+pub fn label_listing(policy: &Policy, facts: &mut Facts, call: &Call, result: &Value) -> Result<Option<Value>, String> {
     let place = Place::resolve(call.text("path")?, &facts.roots());
     let with_sizes = call.tool == "list_directory_with_sizes";
     let text = host::result_text(result);

@@ -63,8 +63,8 @@ pub fn deleted(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resour
         (strings(&Value::Array(call.list("entityNames")?.to_vec())), false)
     } else {
         let deletions = call.list("deletions")?;
-        let lines = deletions.iter().flat_map(|deletion| strings(&deletion["observations"]));
-        (names(deletions, "entityName"), lines.map(|line| origin(&line).is_some()).any(|found| found))
+        let mut lines = deletions.iter().flat_map(|deletion| strings(&deletion["observations"]));
+        (names(deletions, "entityName"), lines.any(|line| origin(&line).is_some()))
     };
     let known = look_up(facts, &names);
     names.iter().for_each(|name| facts.forget_entity(name));

@@ -86,7 +86,8 @@ fn private_tag(folder: &str) -> String {
 fn read_scopes(scopes: &[Value]) -> Result<Scope, String> {
     let mut names = Vec::new();
     for scope in scopes {
-        let Some(name) = scope.as_str().and_then(|text| text.strip_prefix("workspace/")).filter(|name| !name.is_empty())
+        let Some(name) =
+            scope.as_str().and_then(|text| text.strip_prefix("workspace/")).filter(|name| !name.is_empty())
         else {
             return Err(format!("scope {scope} does not have the form \"workspace/<folder>\""));
         };

@@ -59,10 +59,7 @@ pub fn label_resource(guard: &mut Guard, input: &Value) -> Result<Value, String>
     let call = read_call(input)?;
     let resource = resource_of(guard, &call)?;
     let (label, operation) = (&resource.label, resource.operation.name());
-    host::log(
-        Level::Info,
-        &format!("{}: {operation} {}, {}", call.tool, resource.description, label.integrity_name()),
-    );
+    host::log(Level::Info, &format!("{}: {operation} {}, {}", call.tool, resource.description, label.integrity_name()));
     Ok(json!({
         "resource": label.to_json(&resource.description),
         "operation": operation,

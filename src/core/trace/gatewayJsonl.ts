@@ -1,0 +1,182 @@
+/** Reads the gateway's `rpc-messages.jsonl` line by line into call drafts. */
+import { isJsonObject, type JsonValue } from '../base/json.ts';
+import type { Line } from '../base/lines.ts';
+import { toolCallParams } from '../mcp/message.ts';
+import { toolNameInRemains } from '../mcp/redact.ts';
+import { CallDraft, parseTime } from './draft.ts';
+import { gatewayAnswer, type GatewayRecord, parseGatewayLine } from './gatewayLine.ts';
+import { GatewayPairing } from './gatewayPairing.ts';
+import { keptAnswer } from './keptAnswer.ts';
+import type { RecordedAnswer, RecordedFiltered } from './model.ts';
+import type { LineStore } from './payloads.ts';
+import type { TraceProblems } from './problems.ts';
+
+type Request = Extract<GatewayRecord, { kind: 'request' }>;
+type Response = Extract<GatewayRecord, { kind: 'response' }>;
+
+/** What an open request stands for: a call, or null for everything that is no call, whose answer is only taken away. */
+interface Pending {
+  readonly draft: CallDraft | null;
+  readonly line: number;
+}
+
+/** Takes lines in order; `drafts` holds the calls, each with the filter records that followed it. */
+export class GatewayJsonlReader {
+  readonly drafts: CallDraft[] = [];
+  readonly #servers = new Map<string, GatewayPairing<Pending>>();
+  /** The last answered call by server and tool, which filter records follow. */
+  readonly #answered = new Map<string, CallDraft>();
+  readonly #problems: TraceProblems;
+  readonly #store: LineStore;
+
+  constructor(problems: TraceProblems, store: LineStore) {
+    this.#problems = problems;
+    this.#store = store;
+  }
+
+  /** Reads a whole line; `bytes` is the same text in UTF-8. */
+  line(line: Line, bytes: Uint8Array, text: string): void {
+    const record = parseGatewayLine(text);
+    if (record.kind === 'bad') {
+      this.#badLine(line, record.reason);
+      return;
+    }
+    if (record.kind === 'newer') {
+      const message = `"${record.schema}" is newer than what this version reads; the line was left out`;
+      this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
+      return;
+    }
+    if (!record.hasSchema && this.#problems.count('trace/no-schema') === 0) {
+      const message = 'A record has no "_schema": the log was written by an older gateway, and fields may differ';
+      this.#problems.add('warning', 'trace/no-schema', message, line.number);
+    }
+    if (record.kind === 'request') this.#request(record, line);
+    else if (record.kind === 'response') this.#response(record, line, bytes);
+    else if (record.kind === 'filtered') this.#filtered({ ...record.filtered, line: line.number }, line);
+  }
+
+  /** Reports what stayed without a partner. */
+  end(): void {
+    for (const [server, pairing] of this.#servers) {
+      for (const { draft, line } of pairing.unanswered()) {
+        if (draft === null) continue;
+        const message = `The log has no answer to "${draft.start.tool}" of server "${server}"`;
+        this.#problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log was cut');
+      }
+      if (pairing.guessed === 0) continue;
+      const message = `${pairing.guessed} answers of server "${server}" came while several requests were open; the log has no ids, so they were paired in order`;
+      this.#problems.add(
+        'info',
+        'trace/pairing-guessed',
+        message,
+        undefined,
+        'Calls that ran at the same time may have got each other’s answers',
+      );
+    }
+  }
+
+  #request(record: Request, line: Line): void {
+    const pairing = this.#pairing(record.server);
+    const run = pairing.enter(record.method);
+    pairing.request(record, { draft: this.#draft(record, run, line), line: line.number });
+  }
+
+  #draft(record: Request, run: number, line: Line): CallDraft | null {
+    if (record.method !== 'tools/call') return null;
+    const { server, labels, payload } = record;
+    const call = requestedCall(record);
+    if ('reason' in call) {
+      this.#badLine(line, call.reason);
+      return null;
+    }
+    if (payload.value === null) {
+      const message = `The gateway's log sanitiser destroyed the arguments of "${call.tool}"; the call is shown with none`;
+      this.#problems.add('warning', 'trace/destroyed-payload', message, line.number, destroyedHint);
+    }
+    const time = parseTime(record.time);
+    const draft = new CallDraft({
+      server,
+      ...call,
+      time,
+      requestLine: line.number,
+      agentLabels: labels,
+      redacted: payload.redacted,
+      run,
+    });
+    this.drafts.push(draft);
+    return draft;
+  }
+
+  #response(record: Response, line: Line, bytes: Uint8Array): void {
+    const pending = this.#pairing(record.server).respond(record);
+    if (pending === undefined) {
+      const message = `An answer of server "${record.server}" has no request before it`;
+      this.#problems.add('warning', 'trace/orphan-answer', message, line.number, 'The beginning of the log is missing');
+      return;
+    }
+    const { draft } = pending;
+    if (draft === null) return;
+    draft.answerLine = line.number;
+    draft.answerTime = parseTime(record.time);
+    draft.answerRedacted = record.payload.redacted;
+    draft.answer = this.#answer(record, line, bytes);
+    this.#answered.set(answeredKey(draft.start.server, draft.start.tool), draft);
+  }
+
+  #answer(record: Response, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
+    const answer = gatewayAnswer(record);
+    if (answer === undefined) {
+      const message =
+        "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
+      this.#problems.add('warning', 'trace/destroyed-payload', message, line.number, destroyedHint);
+      return undefined;
+    }
+    return answer.result === undefined ? answer : keptAnswer(line, bytes, this.#store, answerOfLine);
+  }
+
+  #filtered(filtered: RecordedFiltered, line: Line): void {
+    const draft = this.#answered.get(answeredKey(filtered.server, filtered.tool));
+    if (draft !== undefined) {
+      draft.filtered.push(filtered);
+      return;
+    }
+    const message = `A difc_filtered record names "${filtered.tool}" of server "${filtered.server}", but no answered call of it stands before`;
+    this.#problems.add('warning', 'trace/orphan-filtered', message, line.number);
+  }
+
+  #pairing(server: string): GatewayPairing<Pending> {
+    const known = this.#servers.get(server);
+    if (known !== undefined) return known;
+    const pairing = new GatewayPairing<Pending>();
+    this.#servers.set(server, pairing);
+    return pairing;
+  }
+
+  #badLine(line: Line, reason: string): void {
+    const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
+    this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
+  }
+}
+
+const destroyedHint = 'The sanitiser replaced something that looked like a secret together with the JSON around it';
+
+function answerOfLine(text: string): RecordedAnswer {
+  const record = parseGatewayLine(text);
+  return (record.kind === 'response' ? gatewayAnswer(record) : undefined) ?? { result: null };
+}
+
+/** Tool and arguments of a request, as far as its payload is there. */
+function requestedCall({ payload }: Request): { tool: string; args: JsonValue } | { reason: string } {
+  if (payload.value === null) {
+    const tool = toolNameInRemains(payload.remains ?? '');
+    return tool === null
+      ? { reason: 'the sanitiser destroyed the request, and with it the name of the tool' }
+      : { tool, args: {} };
+  }
+  if (!isJsonObject(payload.value)) return { reason: 'the payload of a request must be an object' };
+  return toolCallParams(payload.value['params'] ?? null);
+}
+
+function answeredKey(server: string, tool: string): string {
+  return `${server}\u0000${tool}`;
+}

@@ -1,0 +1,157 @@
+/** The summary of a module for people: what it holds, and whether the gateway would load it as a guard. */
+import type { Parsed, Problem } from '../base/parsed.ts';
+import { decodeTolerantly } from './decode.ts';
+import { type ModuleDescription, type Producer, describeModule } from './describe.ts';
+import { scanBodies } from './features.ts';
+import { functionLabel } from './functionLabel.ts';
+import { checkGuardShape } from './guardShape.ts';
+import { effectiveMax } from './memoryCap.ts';
+import type { DecodedModule, ExternKind } from './module.ts';
+import { explainRefusal } from './prepare.ts';
+import { refusalOf } from './refused.ts';
+import { listSections, sectionName } from './sections.ts';
+import { type UsedFeature, usedFeatures } from './usedFeatures.ts';
+import { type Signature, typeName } from './valueTypes.ts';
+
+/** An import or export with its signature as text, empty unless it is a function: `(i32,i32) -> i32`. */
+export interface ReportedExtern {
+  readonly kind: ExternKind;
+  readonly name: string;
+  readonly signature: string;
+}
+
+/** Plain data, ready to print as JSON. */
+export interface ModuleReport {
+  /** Bytes of the file. */
+  readonly size: number;
+  readonly isModule: boolean;
+  /** The gateway's whole text when it would not load the module as a guard; null when it would, traps at start aside. */
+  readonly loadError: string | null;
+  readonly moduleName: string;
+  readonly imports: readonly (ReportedExtern & { readonly module: string })[];
+  readonly exports: readonly ReportedExtern[];
+  /** In pages of 64 KiB: as declared, and the most the gateway lets it have. Null without a memory. */
+  readonly memory: {
+    readonly minPages: number;
+    readonly maxPages: number | null;
+    readonly allowedPages: number;
+    /** Name of the export; null when the guard keeps it to itself, which the gateway does not mind. */
+    readonly export: string | null;
+  } | null;
+  /** How the gateway would name the start function in an error; null without one. */
+  readonly start: string | null;
+  readonly counts: {
+    readonly types: number;
+    readonly functions: number;
+    readonly importedFunctions: number;
+    readonly namedFunctions: number;
+    readonly tables: number;
+    readonly globals: number;
+    readonly elementSegments: number;
+    readonly dataSegments: number;
+    readonly dataBytes: number;
+  };
+  readonly features: readonly UsedFeature[];
+  readonly producers: readonly Producer[];
+  /** Every section in order, with the bytes of its content; `name` is `custom "…"` for a custom one. */
+  readonly sections: readonly { readonly name: string; readonly offset: number; readonly size: number }[];
+}
+
+const instantiationPrefix = 'failed to instantiate WASM module: ';
+
+/** Reads as much as there is: a module that is cut off or refused is still described, section by section. Never throws. */
+export function inspectModule(bytes: Uint8Array): Parsed<ModuleReport> {
+  const { isModule, sections, stoppedAt } = listSections(bytes);
+  const { module, unreadable } = decodeTolerantly(bytes, sections);
+  const description = describeModule(module);
+  const problems: Problem[] = unreadable.map(({ section, reason }) => ({
+    severity: 'warning',
+    code: 'wasm/unreadable-section',
+    message: `The ${sectionName(section.id)} section cannot be read: ${reason}`,
+    position: { offset: section.start },
+  }));
+  if (!isModule) problems.unshift(notModule(bytes));
+  else if (stoppedAt !== null) problems.unshift(cutOff(bytes, stoppedAt));
+  const refusal = explainRefusal(bytes);
+  const loadError = refusal === null ? checkGuardShape(description) : instantiationPrefix + refusal;
+  return { value: { ...report(module, description), isModule, loadError }, problems };
+}
+
+function report(module: DecodedModule, description: ModuleDescription): Omit<ModuleReport, 'isModule' | 'loadError'> {
+  const { functions, elements, data } = description;
+  const [memory] = description.memories;
+  return {
+    size: description.size,
+    moduleName: description.moduleName,
+    imports: module.imports.map((each) => {
+      const type = each.kind === 'func' ? module.types[each.typeIndex] : undefined;
+      return { module: each.module, name: each.name, kind: each.kind, signature: signatureForPeople(type ?? null) };
+    }),
+    exports: description.exports.map(({ kind, name, signature }) => {
+      return { kind, name, signature: signatureForPeople(signature) };
+    }),
+    memory:
+      memory === undefined
+        ? null
+        : {
+            minPages: memory.min,
+            maxPages: memory.max,
+            allowedPages: effectiveMax(memory),
+            export: description.exports.find(({ kind }) => kind === 'memory')?.name ?? null,
+          },
+    start: module.start === null ? null : functionLabel(module, module.start),
+    counts: {
+      types: description.types.length,
+      functions: functions.length,
+      importedFunctions: functions.filter(({ imported }) => imported !== null).length,
+      namedFunctions: functions.filter(({ name }) => name !== '').length,
+      tables: description.tables.length,
+      globals: description.globals.length,
+      elementSegments: elements.active + elements.passive + elements.declarative,
+      dataSegments: data.active + data.passive,
+      dataBytes: data.bytes,
+    },
+    features: features(module),
+    producers: description.producers,
+    sections: module.sections.map(({ id, name, start, end }) => {
+      return { name: name === '' ? sectionName(id) : `custom "${name}"`, offset: start, size: end - start };
+    }),
+  };
+}
+
+/** A module whose sections do not fit each other has bodies that cannot be told apart. */
+function features(module: DecodedModule): UsedFeature[] {
+  let used: UsedFeature[] = [];
+  refusalOf(() => {
+    used = usedFeatures(module, scanBodies(module));
+  });
+  return used;
+}
+
+function signatureForPeople(signature: Signature | null): string {
+  if (signature === null) return '';
+  const params = `(${signature.params.map(typeName).join(', ')})`;
+  if (signature.results.length === 0) return params;
+  const results = signature.results.map(typeName).join(', ');
+  return `${params} -> ${signature.results.length === 1 ? results : `(${results})`}`;
+}
+
+function notModule(bytes: Uint8Array): Problem {
+  const shown = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return {
+    severity: 'error',
+    code: 'wasm/not-a-module',
+    message: `The file is not a WebAssembly module: it begins with ${shown === '' ? 'nothing' : shown}`,
+    hint: 'A module begins with 00 61 73 6d 01 00 00 00; a component (… 0d 00 01 00) has to be built as a core module',
+  };
+}
+
+function cutOff(bytes: Uint8Array, stoppedAt: number): Problem {
+  return {
+    severity: 'error',
+    code: 'wasm/cut-off',
+    message: `The section at byte ${stoppedAt} goes beyond the end of the file at byte ${bytes.length}`,
+    hint: 'The file is incomplete; build or copy it again',
+    position: { offset: stoppedAt },
+  };
+}

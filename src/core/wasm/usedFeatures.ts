@@ -1,0 +1,65 @@
+/** Which features of WebAssembly a module uses, and which of them the gateway's engine has (wazero spec 2.1). */
+import { codesOf } from './codeRanges.ts';
+import type { BodyScan } from './features.ts';
+import type { DecodedModule } from './module.ts';
+import { sectionId } from './sections.ts';
+import { externref, isPlain, v128 } from './valueTypes.ts';
+
+/** A feature by the name wazero gives it; `enabled` as the gateway runs it. */
+export interface UsedFeature {
+  readonly name: string;
+  readonly enabled: boolean;
+}
+
+/** Opcodes that show a feature, hexadecimal with ranges; those behind 0xfc as 100 and up. */
+const shownByOpcode: readonly (UsedFeature & { readonly codes: string })[] = [
+  { name: 'sign-extension-ops', enabled: true, codes: 'c0-c4' },
+  { name: 'nontrapping-float-to-int-conversion', enabled: true, codes: '100-107' },
+  { name: 'bulk-memory-operations', enabled: true, codes: '108-10e' },
+  { name: 'reference-types', enabled: true, codes: '1c 25 26 d0-d2 10f-111' },
+  { name: 'simd', enabled: true, codes: 'fd' },
+  { name: 'tail-call', enabled: false, codes: '12 13' },
+  { name: 'threads', enabled: false, codes: 'fe' },
+  { name: 'exception-handling', enabled: false, codes: '06-0a 18 19 1f' },
+  { name: 'typed-function-references', enabled: false, codes: '14 15 d4-d6' },
+  { name: 'gc', enabled: false, codes: 'fb' },
+];
+
+/** The features in wazero's order of introduction. A body that is not plain is looked at up to where it stops being so. */
+export function usedFeatures(module: DecodedModule, scan: BodyScan): UsedFeature[] {
+  const declared = declaredFeatures(module);
+  const names = ['mutable-global', 'multi-value'].filter((name) => declared.has(name));
+  return [
+    ...names.map((name) => ({ name, enabled: true })),
+    ...shownByOpcode
+      .filter(({ name, codes }) => declared.has(name) || occurs(scan.seen, codes))
+      .map(({ name, enabled }) => ({ name, enabled })),
+  ];
+}
+
+function occurs(seen: Uint8Array, codes: string): boolean {
+  return codesOf(codes).some((code) => seen[code] === 1);
+}
+
+/** What shows in declarations rather than in code. */
+function declaredFeatures(module: DecodedModule): ReadonlySet<string> {
+  const { types, globals, imports, exports, tables, elements, data, sections } = module;
+  const values = [
+    ...types.flatMap(({ params, results }) => [...params, ...results]),
+    ...globals.map(({ type }) => type),
+  ];
+  const importedGlobals = imports.flatMap((each) => (each.kind === 'global' ? [each.global] : []));
+  const allGlobals = [...importedGlobals, ...globals];
+  const exportsMutable = exports.some(({ kind, index }) => kind === 'global' && allGlobals[index]?.mutable === true);
+  const shows: Readonly<Record<string, boolean>> = {
+    'mutable-global': exportsMutable || importedGlobals.some(({ mutable }) => mutable),
+    'multi-value': types.some(({ results }) => results.length > 1),
+    'bulk-memory-operations':
+      data.some(({ offset }) => offset === null) || elements.some(({ mode }) => mode !== 'active'),
+    'reference-types': tables.length > 1 || values.includes(externref),
+    simd: values.includes(v128),
+    'exception-handling': sections.some(({ id }) => id === sectionId.tag),
+    'typed-function-references': !values.every(isPlain),
+  };
+  return new Set(Object.keys(shows).filter((name) => shows[name] === true));
+}

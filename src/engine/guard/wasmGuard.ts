@@ -1,0 +1,96 @@
+/** A guard that is a WASM module: writes the three inputs, calls the worker, reads the outputs (gateway `internal/guard/wasm_labels.go`). */
+import type { JsonValue } from '../../core/base/json.ts';
+import type { GuardCallRecord, GuardFunction } from '../../core/difc/guardCall.ts';
+import type { LabeledCollection } from '../../core/difc/resource.ts';
+import { buildStrictLabelAgentPayload, normalizePolicyPayload } from '../../core/policy/payload.ts';
+import type { CassetteData } from '../../core/trace/cassette.ts';
+import type { BackendSource } from '../runtime/backend.ts';
+import { decodeLabelAgent } from './decodeLabelAgent.ts';
+import { decodeLabelResource } from './decodeLabelResource.ts';
+import { decodeLabelResponse } from './decodeLabelResponse.ts';
+import type { Decoded } from './decoded.ts';
+import { encodeLabelAgentInput, encodeLabelResourceInput, encodeLabelResponseInput } from './encode.ts';
+import type { Guard, GuardAnswer, GuardCallContext, LabelAgentResult, LabelResourceResult } from './guard.ts';
+
+/** What a guard needs of the thread that runs its module. */
+export interface GuardWorker {
+  call(
+    name: GuardFunction,
+    input: string,
+    options: { readonly backend: BackendSource; readonly deadlineMs?: number; readonly signal?: AbortSignal },
+  ): Promise<GuardCallRecord>;
+  setCassette(cassette: CassetteData): void;
+  readonly healthy: boolean;
+  /** Linear memory in bytes; null for a module without. */
+  readonly memoryBytes: number | null;
+  close(): Promise<void>;
+}
+
+/** Runs on a worker whose module is already loaded and checked. */
+export class WasmGuard implements Guard {
+  readonly name: string;
+  readonly kind = 'wasm';
+  readonly #worker: GuardWorker;
+
+  constructor(name: string, worker: GuardWorker) {
+    this.name = name;
+    this.#worker = worker;
+  }
+
+  get healthy(): boolean {
+    return this.#worker.healthy;
+  }
+
+  get memoryBytes(): number | null {
+    return this.#worker.memoryBytes;
+  }
+
+  async labelAgent(policy: JsonValue | undefined, context: GuardCallContext): Promise<GuardAnswer<LabelAgentResult>> {
+    const normalized = normalizePolicyPayload(policy);
+    if (!normalized.ok) return { value: null, error: normalized.error, calls: [] };
+    const payload = buildStrictLabelAgentPayload(normalized.value);
+    if (!payload.ok) return { value: null, error: payload.error, calls: [] };
+    return this.#ask('label_agent', encodeLabelAgentInput(payload.value), context, decodeLabelAgent);
+  }
+
+  labelResource(tool: string, args: JsonValue, context: GuardCallContext): Promise<GuardAnswer<LabelResourceResult>> {
+    const input = encodeLabelResourceInput(tool, args, context.capabilities ?? true);
+    return this.#ask('label_resource', input, context, decodeLabelResource);
+  }
+
+  labelResponse(
+    tool: string,
+    args: JsonValue,
+    result: JsonValue,
+    context: GuardCallContext,
+  ): Promise<GuardAnswer<LabeledCollection | null>> {
+    const input = encodeLabelResponseInput(tool, args, result, context.capabilities ?? true);
+    return this.#ask('label_response', input, context, (output) => decodeLabelResponse(output, result));
+  }
+
+  useCassette(cassette: CassetteData): void {
+    this.#worker.setCassette(cassette);
+  }
+
+  /** One call with any input, nothing built and nothing read. */
+  raw(name: GuardFunction, input: string, context: GuardCallContext): Promise<GuardCallRecord> {
+    return this.#worker.call(name, input, context);
+  }
+
+  close(): Promise<void> {
+    return this.#worker.close();
+  }
+
+  async #ask<T>(
+    name: GuardFunction,
+    input: string,
+    context: GuardCallContext,
+    decode: (output: string) => Decoded<T>,
+  ): Promise<GuardAnswer<T>> {
+    const record = await this.raw(name, input, context);
+    if (record.output === null) return { value: null, error: record.error, calls: [record] };
+    const decoded = decode(record.output);
+    if (decoded.ok) return { value: decoded.value, error: null, calls: [record] };
+    return { value: null, error: decoded.error, calls: [record] };
+  }
+}

@@ -1,0 +1,12 @@
+/** Reads the recorded cases that lie beside the tests, one JSON object a line. */
+import { readFileSync } from 'node:fs';
+import { repoPath } from '../../support/paths.ts';
+
+/** The lines of a file of the repository. */
+export function jsonLines<T>(path: string): readonly T[] {
+  const text = readFileSync(repoPath(path), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
+}
