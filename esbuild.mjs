@@ -10,6 +10,8 @@ const node = {
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // The UMD builds that some packages name as `main` hide their imports from the bundler.
+  mainFields: ['module', 'main'],
 };
 
 /** One row a bundle: what it is made of, where it runs, and what it must leave to its surroundings. */

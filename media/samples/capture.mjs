@@ -2,7 +2,7 @@
  * Captures the sample session from the real servers: `node media/samples/capture.mjs`. Writes the native traces (the session as the agent
  * had it, a guard only watching) and the gateway's log (the same session with the guard enforced), each from a fresh workspace.
  */
-import { appendFileSync, copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ResultSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -14,6 +14,7 @@ import { filesSession, memorySession } from './capture/session.mjs';
 
 const samples = path.dirname(fileURLToPath(import.meta.url));
 const sample = path.join(samples, 'files-and-memory');
+const { version } = JSON.parse(readFileSync(path.join(samples, '../../package.json'), 'utf8'));
 const policy = JSON.parse(readFileSync(path.join(sample, 'policy.json'), 'utf8'));
 const session = [
   ...filesSession.map(([tool, args, outcome]) => ({ server: 'files', tool, args, outcome })),
@@ -21,24 +22,26 @@ const session = [
 ];
 const traces = { files: 'trace.guardtrace.jsonl', memory: 'memory.guardtrace.jsonl' };
 
-/** What a tap beside each server sees, and what the guard says to it. */
+/** What a tap between the agent and each server sees, and what the guard says to it. */
 async function captureTraces() {
   const guards = await loadGuards();
-  const writers = {};
-  const write = (server, line) => writers[server].write(line);
-  const servers = await startServers(sample, (server, direction, message) => {
-    writers[server] ??= new TraceFile(server);
-    write(server, { dir: direction, msg: message });
-  });
+  const files = Object.fromEntries(Object.keys(traces).map((server) => [server, new TraceFile(server)]));
   // Look-ups of a guard that only watches go their own way, past the tap.
   const lookUp = (server, tool, args) => callTool(servers.quietClients[server], tool, args);
   const monitor = new Monitor(product, guards, policy, lookUp);
+  let id;
+  const servers = await startServers(sample, async (server, direction, msg) => {
+    files[server].write({ dir: direction, msg });
+    if (direction !== 'client' || msg.method !== 'tools/call') return;
+    id = msg.id;
+    await monitor.watchCall(server, msg.params.name, msg.params.arguments, files[server].heard(id));
+  });
   try {
     for (const client of Object.values(servers.clients)) await client.listTools();
     for (const { server, tool, args } of session) {
       await pause();
-      const call = () => callTool(servers.clients[server], tool, args);
-      await monitor.watch(server, tool, args, call, (record) => write(server, { guard: record }));
+      const result = await callTool(servers.clients[server], tool, args);
+      await monitor.watchAnswer(server, tool, args, result, files[server].heard(id));
     }
   } finally {
     await closeAll(guards, servers);
@@ -49,8 +52,7 @@ async function captureTraces() {
 async function captureGatewayLog() {
   const guards = await loadGuards();
   const servers = await startServers(sample, () => {});
-  const file = path.join(sample, 'gateway-log', 'rpc-messages.jsonl');
-  const log = new GatewayLog(file, product.encodeGoJson, Object.keys(traces));
+  const log = new GatewayLog(path.join(sample, 'gateway-log'), product.encodeGoJson, Object.keys(traces));
   const logged = async (server, tool, args, agent) => {
     log.request(server, 'tools/call', { arguments: args, name: tool }, agent);
     const result = await callTool(servers.clients[server], tool, args);
@@ -65,8 +67,14 @@ async function captureGatewayLog() {
     const monitor = new Monitor(product, guards, policy, logged);
     for (const [index, { server, tool, args, outcome }] of session.entries()) {
       await pause();
-      const decision = await monitor.enforce(server, tool, args, () => logged(server, tool, args, monitor.agent));
+      const call = () => logged(server, tool, args, monitor.agent);
+      log.clientCall(tool, args);
+      const decision = await monitor.enforce(server, tool, args, call, (record) =>
+        record.log.forEach((line) => log.guardSaid(server, line)),
+      );
+      if (decision.outcome === 'denied') log.denied(decision.resource.description, decision.coarse.reason);
       for (const item of decision.items ?? []) if (!item.allowed) log.filtered(server, tool, item);
+      log.clientAnswer(tool, decision.client);
       console.log(`${String(index + 1).padStart(2)} ${server} ${tool}: ${decision.outcome}`);
       if (decision.outcome !== outcome) {
         throw new Error(
@@ -79,23 +87,31 @@ async function captureGatewayLog() {
   }
 }
 
-/** Until the product has a writer. */
+/** A native capture: a header, then one line per message and per entry into the guard. */
 class TraceFile {
+  #file;
+  #start = Date.now();
+
   constructor(server) {
-    this.file = path.join(sample, traces[server]);
-    this.start = Date.now();
-    rmSync(this.file, { force: true });
-    this.write({
-      schema: 'guardscope-trace/1',
-      tool: 'x',
-      start: new Date(this.start).toISOString(),
-      server,
-      transport: 'stdio',
-    });
+    this.#file = path.join(sample, traces[server]);
+    const start = new Date(this.#start).toISOString();
+    const header = { schema: 'guardscope-trace/1', tool: 'guardscope', version, start, server, transport: 'stdio' };
+    writeFileSync(this.#file, `${JSON.stringify({ ...header, redaction: [] })}\n`);
   }
+
   write(line) {
-    appendFileSync(this.file, `${JSON.stringify({ t: Date.now() - this.start, ...line })}\n`);
+    appendFileSync(this.#file, `${JSON.stringify({ t: Date.now() - this.#start, ...line }, shorterTimes)}\n`);
   }
+
+  /** Takes the guard's records that belong to a request. */
+  heard(id) {
+    return (record) => this.write({ guard: record, for: id });
+  }
+}
+
+/** A nanosecond more or less says nothing. */
+function shorterTimes(name, value) {
+  return typeof value === 'number' && name.endsWith('Ms') ? Math.round(value * 1000) / 1000 : value;
 }
 
 async function loadGuards() {

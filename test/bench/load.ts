@@ -36,7 +36,11 @@ async function main(): Promise<void> {
   }
   const sorted = samples.sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? NaN;
-  report('compile cache warm and a spare worker', { median: at(0.5), min: at(0), p90: at(0.9), runs: sorted.length }, 'goal: under 13 ms');
+  report(
+    'compile cache warm and a spare worker',
+    { median: at(0.5), min: at(0), p90: at(0.9), runs: sorted.length },
+    'goal: under 13 ms',
+  );
   await spare.close();
 }
 

@@ -30,7 +30,11 @@ async function main(): Promise<void> {
     console.log(`${items} items, input of ${input.length} characters`);
     report('plain script on V8', timings.plain);
     const ratio = (of: number): string => `${(of / timings.plain.median).toFixed(2)} times the plain script`;
-    report('our runtime, the same input', timings.call, `${ratio(timings.call.median)}; goal ${items === 30 ? 1.2 : 1.1}`);
+    report(
+      'our runtime, the same input',
+      timings.call,
+      `${ratio(timings.call.median)}; goal ${items === 30 ? 1.2 : 1.1}`,
+    );
     report('with encoding, decoding and labels', timings.guard, ratio(timings.guard.median));
   }
   await guard.close();

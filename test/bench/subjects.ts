@@ -8,7 +8,11 @@ export const guardBytes = readFileSync('media/samples/files-and-memory/guard.was
 export const policy = JSON.parse(readFileSync('media/samples/files-and-memory/policy.json', 'utf8')) as JsonValue;
 
 /** A call whose response is labelled item by item: the search of a memory server, one entity an item. */
-export function searchCall(items: number): { readonly tool: string; readonly args: JsonValue; readonly result: JsonValue } {
+export function searchCall(items: number): {
+  readonly tool: string;
+  readonly args: JsonValue;
+  readonly result: JsonValue;
+} {
   const entities = Array.from({ length: items }, (_, index) => ({
     name: `Customer ${index}`,
     entityType: index % 3 === 0 ? 'customer' : 'document',

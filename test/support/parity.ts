@@ -62,7 +62,7 @@ const missing = '<missing>';
 function withSortedTags(key: string, value: JsonValue): JsonValue {
   if (Array.isArray(value)) {
     const items = (value as readonly JsonValue[]).map((item) => withSortedTags('', item));
-    return tagMembers.has(key) ? items.sort((a, b) => (String(a) < String(b) ? -1 : 1)) : items;
+    return tagMembers.has(key) ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
   }
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withSortedTags(name, member)]));

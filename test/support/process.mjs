@@ -30,7 +30,7 @@ export function isExecutable(file) {
 }
 
 /**
- * Runs a command to its end and gives `{ code, output }`; `output` is stdout and stderr in order of arrival.
+ * Runs a command to its end and gives `{ code, output, stdout }`; `output` is stdout and stderr in order of arrival.
  * `echo` also shows it as it comes. After `timeout` milliseconds the whole process group is stopped and `code` is 124.
  */
 export async function run(command, args, { cwd, env, echo = false, timeout } = {}) {
@@ -41,12 +41,14 @@ export async function run(command, args, { cwd, env, echo = false, timeout } = {
     detached: true,
   });
   const chunks = [];
+  const answers = [];
   for (const [from, to] of [
     [child.stdout, process.stdout],
     [child.stderr, process.stderr],
   ]) {
     from.on('data', (chunk) => {
       chunks.push(chunk);
+      if (from === child.stdout) answers.push(chunk);
       if (echo) to.write(chunk);
     });
   }
@@ -68,7 +70,8 @@ export async function run(command, args, { cwd, env, echo = false, timeout } = {
   });
   clearTimeout(timer);
   forget();
-  return { code: late ? 124 : code, output: Buffer.concat(chunks).toString('utf8') };
+  const text = (parts) => Buffer.concat(parts).toString('utf8');
+  return { code: late ? 124 : code, output: text(chunks), stdout: text(answers) };
 }
 
 /** Stops a detached child and everything in its process group: asks first, insists after five seconds. */

@@ -57,7 +57,7 @@ export function makeProfile({ settings = {}, trusted = true } = {}) {
 /** Copies a folder into the profile, so that a test may write into it; gives the copy's path. */
 export function copyWorkspace(profile, folder, name = 'workspace') {
   const copy = join(profile.root, name);
-  cpSync(folder, copy, { recursive: true });
+  cpSync(folder, copy, { recursive: true, filter: (file) => !/\/(target|node_modules)$/.test(file) });
   return copy;
 }
 

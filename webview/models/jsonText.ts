@@ -8,22 +8,41 @@ export interface JsonToken {
   readonly text: string;
 }
 
-const pattern =
-  /("[^"\\]*(?:\\.[^"\\]*)*"?)(\s*:)?|(-?\d[\d.eE+-]*)|(true|false|null)|([{}[\],:])|(\s+)|([^\s{}[\],:"]+)/gy;
+const plain = /(-?\d[\d.eE+-]*)|(true|false|null)|([{}[\],:])|(\s+)|([^\s{}[\],:"]+)/y;
+const quoteOrEscape = /["\\]/g;
+const colonAhead = /\s*:/y;
 
 /** The text cut into tokens; anything that is not JSON becomes `word`, so no character is lost. */
 export function jsonTokens(text: string): readonly JsonToken[] {
   const tokens: JsonToken[] = [];
-  for (const [, string, colon, number, word, punctuation, space, other] of text.matchAll(pattern)) {
-    if (string !== undefined) {
-      tokens.push({ kind: colon === undefined ? 'string' : 'key', text: string });
-      if (colon !== undefined) tokens.push({ kind: 'punctuation', text: colon });
-    } else if (number !== undefined) tokens.push({ kind: 'number', text: number });
-    else if (punctuation !== undefined) tokens.push({ kind: 'punctuation', text: punctuation });
-    else if (space !== undefined) tokens.push({ kind: 'space', text: space });
-    else tokens.push({ kind: 'word', text: word ?? other ?? '' });
+  let at = 0;
+  while (at < text.length) {
+    const token = text[at] === '"' ? stringToken(text, at) : plainToken(text, at);
+    tokens.push(token);
+    at += token.text.length;
   }
   return tokens;
+}
+
+function plainToken(text: string, at: number): JsonToken {
+  plain.lastIndex = at;
+  const [all = text.slice(at), number, word, punctuation, space] = plain.exec(text) ?? [];
+  if (number !== undefined) return { kind: 'number', text: all };
+  if (punctuation !== undefined) return { kind: 'punctuation', text: all };
+  return { kind: space === undefined || word !== undefined ? 'word' : 'space', text: all };
+}
+
+/** Looks from one quote or backslash to the next: one expression for the whole would overflow on strings of megabytes. */
+function stringToken(text: string, at: number): JsonToken {
+  let end = at + 1;
+  while (end < text.length) {
+    quoteOrEscape.lastIndex = end;
+    const mark = quoteOrEscape.exec(text);
+    end = mark === null ? text.length : mark.index + (mark[0] === '"' ? 1 : 2);
+    if (mark?.[0] === '"') break;
+  }
+  colonAhead.lastIndex = end;
+  return { kind: colonAhead.test(text) ? 'key' : 'string', text: text.slice(at, end) };
 }
 
 /** The same JSON with two spaces a level; a text that breaks off is indented as far as it goes. Never throws. */
@@ -34,7 +53,7 @@ export function indentJson(text: string): string {
   const newLine = (): void => void out.push('\n', '  '.repeat(Math.max(0, depth)));
   for (const { kind, text: token } of jsonTokens(text)) {
     if (kind === 'space') continue;
-    const mark = kind === 'punctuation' ? token.trim() : '';
+    const mark = kind === 'punctuation' ? token : '';
     const closes = mark === '}' || mark === ']';
     if (closes) depth--;
     if (opened !== closes) newLine();

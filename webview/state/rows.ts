@@ -53,7 +53,7 @@ export class RowsStore {
   /** The revision grew: what is in view is asked for again. */
   refresh(): void {
     this.failure.value = '';
-    if (this.waiting.peek()) this.#ask(0);
+    if (this.waiting.peek()) void this.#ask(0);
     else this.#askWanted();
   }
 
@@ -63,7 +63,7 @@ export class RowsStore {
     this.#asked.clear();
     this.waiting.value = true;
     this.failure.value = '';
-    this.#ask(0);
+    void this.#ask(0);
   }
 
   /** The row at a position, asked for when it is not here; undefined when there is none. */

@@ -1,6 +1,6 @@
 /** The call list: a grid that draws only the rows in view, follows the selection and works by keyboard. */
 import type { JSX, RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Column, fittingColumns, gridTemplate } from '../models/columns.ts';
 import { drawnRange, moveByKey, pageStep, scrollToCentre, scrollToShow, type Viewport } from '../models/virtualList.ts';
 import { useSize } from '../widgets/size.ts';
@@ -44,6 +44,17 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
     grid.scrollTop = to;
     setScrollTop(to);
   }, [reveal, size.height === 0, total > (reveal?.position ?? 0)]);
+
+  // Opening the detail takes room from the list: a selected row that was in view stays in view.
+  const lastHeight = useRef(view.height);
+  useLayoutEffect(() => {
+    const before = { ...view, height: lastHeight.current };
+    lastHeight.current = view.height;
+    const grid = gridRef.current;
+    if (grid === null || position < 0 || view.height === 0 || before.height <= view.height) return;
+    if (scrollToShow(before, position) !== scrollTop) return;
+    grid.scrollTop = scrollToShow(view, position);
+  }, [view.height]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;

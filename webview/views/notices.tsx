@@ -21,6 +21,16 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
         {store.failure.value}
       </Note>
     ),
+    store.rows.failure.value !== '' && store.rows.total.value > 0 ? (
+      <Note
+        kind="error"
+        key="rows"
+        testId="note-rows"
+        actions={<ActionLink onClick={() => store.rows.refresh()}>Try again</ActionLink>}
+      >
+        Some calls could not be read: {store.rows.failure.value}
+      </Note>
+    ) : null,
     guard.status === 'failed' ? (
       <Note kind="error" key="guard" testId="note-guard" actions={chooseGuard}>
         The guard did not load: <span class="quoted">{guard.message}</span>

@@ -68,7 +68,7 @@ export function Dropdown({ value, options, label, onChange, title, testId }: Dro
     'dropdown',
     {
       class: 'dropdown',
-      ref: element as Ref<HTMLElement>,
+      ref: element,
       'aria-label': label,
       title,
       onChange: (event: Event) => {

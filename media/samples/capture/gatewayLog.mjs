@@ -1,17 +1,25 @@
-/** Writes `rpc-messages.jsonl` as the gateway does (schema rpc-message/v2): hops to the backends, sanitised, paired by order only. */
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+/**
+ * Writes what the gateway logs: `rpc-messages.jsonl` (schema rpc-message/v2: hops to the backends, paired by order only), and of
+ * `mcp-gateway.log` the lines about tool calls. Both are sanitised.
+ */
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+
+/** The gateway takes the session's id from the agent's header. */
+const sessionId = 'support-assistant';
 
 /** `encode` writes a value as the gateway's JSON encoder does; servers in `sinks` get the agent's labels on their calls. */
 export class GatewayLog {
   #file;
+  #textFile;
   #encode;
   #sinks;
 
-  constructor(file, encode, sinks) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    rmSync(file, { force: true });
-    this.#file = file;
+  constructor(folder, encode, sinks) {
+    mkdirSync(folder, { recursive: true });
+    this.#file = path.join(folder, 'rpc-messages.jsonl');
+    this.#textFile = path.join(folder, 'mcp-gateway.log');
+    for (const file of [this.#file, this.#textFile]) writeFileSync(file, '');
     this.#encode = encode;
     this.#sinks = sinks;
   }
@@ -48,6 +56,39 @@ export class GatewayLog {
       ['secrecy_tags', item.secrecy],
       ['integrity_tags', item.integrity],
     ]);
+  }
+
+  /** A tool call as the client made it. */
+  clientCall(tool, args) {
+    this.#line(
+      'INFO',
+      'client',
+      `MCP tool call request, session=${sessionId}, tool=${tool}, args=${this.#encode(args)}`,
+    );
+  }
+
+  /** What the client received for it. */
+  clientAnswer(tool, { result, error }) {
+    const start = `session=${sessionId}, tool=${tool}`;
+    if (error === undefined)
+      this.#line('INFO', 'client', `MCP tool call response, ${start}, result=${this.#encode(result)}`);
+    else this.#line('ERROR', 'client', `MCP tool call error, ${start}, error=${error.message}`);
+  }
+
+  /** A call that the coarse check denied. */
+  denied(resource, reason) {
+    this.#line('WARN', 'difc', `Access DENIED for agent ${sessionId} to ${resource}: ${reason}`);
+  }
+
+  /** What a guard said with `host_log`: the gateway always keeps warnings and errors. */
+  guardSaid(server, { level, message }) {
+    const name = { 2: 'WARN', 3: 'ERROR' }[level];
+    if (name !== undefined) this.#line(name, 'guard', `[${server}] ${message}`);
+  }
+
+  #line(level, category, message) {
+    const line = `[${new Date().toISOString()}] [${level}] [${category}] ${message}`;
+    appendFileSync(this.#textFile, `${redacted(line)}\n`);
   }
 
   /** The field order of the gateway's result type; what it does not know, and what is empty, is dropped. */
@@ -110,15 +151,19 @@ const secrets = [
 
 /** The payload without what looks like a secret; when that breaks the JSON, the wrapper that the gateway writes instead. */
 function sanitized(json) {
-  const redact = (match) => {
-    const cut = match.search(/[=:]/);
-    return cut > 0 ? `${match.slice(0, cut)}=[REDACTED]` : '[REDACTED]';
-  };
-  const text = secrets.reduce((rest, pattern) => rest.replaceAll(pattern, redact), json);
+  const text = redacted(json);
   try {
     JSON.parse(text);
     return new Raw(text);
   } catch {
     return { _error: 'invalid JSON', _raw: text };
   }
+}
+
+function redacted(text) {
+  const redact = (match) => {
+    const cut = match.search(/[=:]/);
+    return cut > 0 ? `${match.slice(0, cut)}=[REDACTED]` : '[REDACTED]';
+  };
+  return secrets.reduce((rest, pattern) => rest.replaceAll(pattern, redact), text);
 }

@@ -7,6 +7,7 @@ export class Monitor {
   #policy;
   #lookUp;
   #modes = new Map();
+  #labelsAnswer = false;
   agent;
 
   constructor(product, guards, policy, lookUp) {
@@ -17,30 +18,32 @@ export class Monitor {
     this.agent = product.emptyAgent;
   }
 
-  /** Lets the call happen whatever the guard says; `call()` makes it, `heard(record)` gets each entry into the guard. */
-  async watch(server, tool, args, call, heard) {
-    const guard = this.#guards[server];
-    const context = this.#context(server);
+  /** What the guard says to a call before it is made, whether that lets it happen or not; `heard(record)` gets each entry into the guard. */
+  async watchCall(server, tool, args, heard) {
     const mode = await this.#start(server, heard);
-    const labeled = await guard.labelResource(tool, args, context);
-    labeled.calls.forEach(heard);
-    const result = await call();
-    if (labeled.value === null || !this.#product.shouldCallLabelResponse(labeled.value.operation, mode)) return;
-    const response = await guard.labelResponse(tool, args, result, context);
-    response.calls.forEach(heard);
+    const { value, calls } = await this.#guards[server].labelResource(tool, args, this.#context(server));
+    calls.forEach(heard);
+    this.#labelsAnswer = value !== null && this.#product.shouldCallLabelResponse(value.operation, mode);
   }
 
-  /** Runs the call through the reference monitor; `call()` is made only when it may. Returns what was decided. */
-  async enforce(server, tool, args, call) {
+  /** What it says to the answer, where the gateway would ask it. */
+  async watchAnswer(server, tool, args, result, heard) {
+    if (!this.#labelsAnswer) return;
+    const { calls } = await this.#guards[server].labelResponse(tool, args, result, this.#context(server));
+    calls.forEach(heard);
+  }
+
+  /** Runs the call through the reference monitor; `call()` is made only when it may. Returns what was decided; `heard` as above. */
+  async enforce(server, tool, args, call, heard) {
     const { runPipeline, dispatchQuestion } = this.#product;
     const guard = this.#guards[server];
     const context = this.#context(server);
-    const mode = await this.#start(server, () => {});
+    const mode = await this.#start(server, heard);
     const handlers = {
-      labelResource: (question) => answered(guard.labelResource(question.tool, question.args, context)),
+      labelResource: (question) => answered(guard.labelResource(question.tool, question.args, context), heard),
       callBackend: async () => ({ ok: true, value: await call() }),
       labelResponse: (question) =>
-        answered(guard.labelResponse(question.tool, question.args, question.result, context), true),
+        answered(guard.labelResponse(question.tool, question.args, question.result, context), heard, true),
     };
     const pipeline = runPipeline({ server, tool, args, agentId: 'support-assistant', mode }, this.agent);
     let step = pipeline.next();
@@ -68,7 +71,8 @@ export class Monitor {
   }
 }
 
-async function answered(answer, mayBeNull = false) {
-  const { value, error } = await answer;
+async function answered(answer, heard, mayBeNull = false) {
+  const { value, error, calls } = await answer;
+  calls.forEach(heard);
   return error === null && (value !== null || mayBeNull) ? { ok: true, value } : { ok: false, error };
 }

@@ -16,7 +16,8 @@ const asOf = new Date('2026-11-20T08:00:00Z');
 
 /**
  * Puts a copy of the sample's workspace at `/workspace` and starts both servers, once for the agent (`clients`) and once for a guard's
- * look-ups (`quietClients`). `watch(server, direction, message)` hears the agent's messages; direction is who sent it, `client` or `server`.
+ * look-ups (`quietClients`). `watch(server, direction, message)` hears the agent's messages, and holds up
+ * those of the client until it is done; direction is who sent it, `client` or `server`.
  */
 export async function startServers(sample, watch) {
   if (existsSync(root)) throw new Error(`${root} is there already: a capture needs this path for itself`);
@@ -71,9 +72,9 @@ async function connect([name, ...args], env, watch) {
   });
   const client = new Client({ name: 'support-assistant', version: '1.0.0' });
   const send = transport.send.bind(transport);
-  transport.send = (message, options) => {
-    watch('client', message);
-    return send(message, options);
+  transport.send = async (message, options) => {
+    await watch('client', message);
+    await send(message, options);
   };
   // The client calls this listener before its own.
   transport.onmessage = (message) => watch('server', message);

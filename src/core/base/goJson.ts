@@ -10,7 +10,8 @@ import type { JsonObject, JsonValue } from './json.ts';
  * -0 kept, lone surrogates replaced by U+FFFD. The value must hold finite numbers only, as decoded JSON does.
  */
 export function encodeGoJson(value: JsonValue): string {
-  return finish(new Encoder().encode(value, 0));
+  const encoder = new Encoder();
+  return finish(encoder.encode(value, 0), encoder.metSurrogate);
 }
 
 /**
@@ -50,9 +51,11 @@ const recursionLimit = 400;
 /** Encodes one document; objects with the same keys in the same order share the sorting of them. */
 class Encoder {
   readonly #orders = new Map<string, KeyOrder>();
+  /** Whether a text has a surrogate: only then can one be lone. */
+  metSurrogate = false;
 
   encode(value: JsonValue, depth: number): string {
-    if (typeof value === 'string') return encodeString(value);
+    if (typeof value === 'string') return this.#string(value);
     if (typeof value === 'number') return encodeNumber(value);
     if (typeof value !== 'object' || value === null) return String(value);
     if (depth > recursionLimit) return this.#deep(value);
@@ -84,9 +87,17 @@ class Encoder {
     if (first === undefined) return { keys, sorted: keys, texts: keys };
     const known = this.#orders.get(first);
     if (known !== undefined && sameKeys(known.keys, keys)) return known;
-    const order = orderKeys(keys);
+    const sorted = sortUtf8(keys);
+    const texts = sorted.map((key, index) => `${index === 0 ? '' : ','}${this.#string(key)}:`);
+    const order = { keys, sorted, texts };
     this.#orders.set(first, order);
     return order;
+  }
+
+  #string(text: string): string {
+    if (!needsEscape.test(text)) return `"${text}"`;
+    if (anySurrogate.test(text)) this.metSurrogate = true;
+    return JSON.stringify(text);
   }
 
   /** The same text for a subtree, built without recursion. */
@@ -122,11 +133,6 @@ interface KeyOrder {
   readonly texts: readonly string[];
 }
 
-function orderKeys(keys: readonly string[]): KeyOrder {
-  const sorted = sortUtf8(keys);
-  return { keys, sorted, texts: sorted.map((key, index) => `${index === 0 ? '' : ','}${encodeString(key)}:`) };
-}
-
 function sameKeys(a: readonly string[], b: readonly string[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) {
@@ -142,9 +148,7 @@ function encodeNumber(value: number): string {
 /** Anything that JavaScript's encoder might escape. */
 const needsEscape = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
-function encodeString(text: string): string {
-  return needsEscape.test(text) ? JSON.stringify(text) : `"${text}"`;
-}
+const anySurrogate = /[\ud800-\udfff]/;
 
 /** What Go escapes and JavaScript does not; outside of strings none of them occurs. */
 const goEscapes = [
@@ -159,12 +163,12 @@ const goEscapes = [
 const escapes = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
 
 /** Turns the whole encoded text into Go's at once, which is far cheaper than string by string. */
-function finish(text: string): string {
+function finish(text: string, metSurrogate: boolean): string {
   let finished = text;
   for (const [char, escape] of goEscapes) {
     if (finished.includes(char)) finished = finished.replaceAll(char, escape);
   }
-  if (!finished.includes('\\ud')) return finished;
+  if (!metSurrogate || !finished.includes('\\ud')) return finished;
   return finished.replace(escapes, (escape) => (escape.length === 6 ? '\ufffd' : escape));
 }
 

@@ -37,7 +37,7 @@ export function sliceItems<T>(slice: GoSlice<T>): readonly T[] {
 export class TypeErrors {
   first: string | null = null;
   #struct = '';
-  #fields: readonly string[] = [];
+  readonly #fields: string[] = [];
 
   add(what: string, goType: string): void {
     const place = this.#fields.length === 0 ? null : `${this.#struct}.${this.#fields.join('.')}`;
@@ -47,14 +47,17 @@ export class TypeErrors {
         : `json: cannot unmarshal ${what} into Go struct field ${place} of type ${goType}`;
   }
 
-  within<T>(struct: string, field: string, decode: () => T): T {
-    const outer = { struct: this.#struct, fields: this.#fields };
+  /** Enters a field of a struct; answers the struct around it, for `leave`. */
+  enter(struct: string, field: string): string {
+    const outer = this.#struct;
     this.#struct = struct;
-    this.#fields = [...outer.fields, field];
-    const value = decode();
-    this.#struct = outer.struct;
-    this.#fields = outer.fields;
-    return value;
+    this.#fields.push(field);
+    return outer;
+  }
+
+  leave(outer: string): void {
+    this.#struct = outer;
+    this.#fields.pop();
   }
 }
 
@@ -105,8 +108,10 @@ export function goSlice<T>(item: GoType<T>): GoType<GoSlice<T>> {
         return current;
       }
       const items = node.items.length === 0 || current === null ? [] : [...current.items];
-      for (const [index, child] of node.items.entries()) {
+      let index = 0;
+      for (const child of node.items) {
         items[index] = item.decode(child, items[index] ?? item.zero(), errors);
+        index++;
       }
       return { items, length: node.items.length };
     },
@@ -162,7 +167,9 @@ export function goStruct<T extends object>(
         const field = byName.get(key) ?? byFold.get(fold(key));
         if (field === undefined) continue;
         const { member, json, type } = field;
-        value[member] = errors.within(short, json, () => type.decode(child, value[member], errors));
+        const around = errors.enter(short, json);
+        value[member] = type.decode(child, value[member], errors);
+        errors.leave(around);
       }
       return value as T;
     },

@@ -91,7 +91,7 @@ function hasMark(payload: JsonValue): boolean {
     if (typeof value === 'string') {
       if (value.includes(redactedMark)) return true;
     } else if (typeof value === 'object' && value !== null) {
-      for (const inner of Object.values(value) as JsonValue[]) work.push(inner);
+      for (const inner of Object.values<JsonValue>(value)) work.push(inner);
       if (!Array.isArray(value) && Object.keys(value).some((key) => key.includes(redactedMark))) return true;
     }
   }

@@ -1,4 +1,5 @@
 /** The one table of policy fields; decoding, checks, normalising, payload, schema and hints are driven by it (gateway spec 2.3, 2.7). */
+import { toLower } from '../base/goText.ts';
 
 /**
  * How a field is read, checked and normalised: `repos` a word or scopes, `level` an integrity level, `limits` tool names with
@@ -38,6 +39,13 @@ export const policyKeys = {
   'allow-only': ['allow-only', 'allowonly'],
   'write-sink': ['write-sink', 'writesink'],
 } as const;
+
+/** What a key of the policy object means, in any case of letters; null for any other key. */
+export function policyKindOf(key: string): keyof typeof policyKeys | null {
+  const lower = toLower(key);
+  if (policyKeys['allow-only'].some((known) => known === lower)) return 'allow-only';
+  return policyKeys['write-sink'].some((known) => known === lower) ? 'write-sink' : null;
+}
 
 /** Top-level key that the gateway adds to the payload from its configuration. */
 export const trustedBots = 'trusted-bots';

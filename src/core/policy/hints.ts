@@ -6,6 +6,7 @@ import {
   allowOnlyFields,
   integrityLevels,
   policyKeys,
+  policyKindOf,
   repoWords,
   trustedBots,
   writeSinkFields,
@@ -68,14 +69,21 @@ export function misspeltPolicyKey(
   return null;
 }
 
+/** The policy key that was probably meant, when a policy lies under a key that the gateway takes for the name of a server. */
+export function takenForServer({ path, form }: PolicyPlace): Advice | null {
+  const [key] = path;
+  const meant = key === undefined || form === 'current' ? null : closest(key, Object.keys(policyKeys));
+  if (key === undefined || meant === null) return null;
+  const message = `The gateway takes "${key}" for the name of a server and reads nothing but repos and min-integrity under it`;
+  return { code: 'policy/spelling', message, hint: `Did you mean "${meant}"?`, path: [], at: 'key' };
+}
+
 /** Warnings about a policy that was found. */
 export function adviceFor({ object, form }: PolicyPlace): readonly Advice[] {
   if (form === 'legacy') return legacyAdvice(object);
   return Object.entries(object).flatMap(([key, value]) => {
-    const lower = toLower(key);
     const own = isJsonObject(value) ? value : {};
-    const isSink = policyKeys['write-sink'].some((known) => known === lower);
-    const inner = isSink ? writeSinkAdvice(own) : allowOnlyAdvice(own);
+    const inner = policyKindOf(key) === 'write-sink' ? writeSinkAdvice(own) : allowOnlyAdvice(own);
     return [...spellingAdvice(key), ...inner.map((advice) => ({ ...advice, path: [key, ...advice.path] }))];
   });
 }
@@ -110,10 +118,10 @@ function scopeHint(scope: string): Hint {
 }
 
 function spellingAdvice(key: string): readonly Advice[] {
-  const known = [...policyKeys['allow-only'], ...policyKeys['write-sink']];
+  const kind = policyKindOf(key);
   const lower = toLower(key);
-  if (known.some((spelling) => spelling === key) || !known.some((spelling) => spelling === lower)) return [];
-  const message = `Only the command line takes the key "${key}"; in a server's guard-policies the gateway would find no policy and run the server without a guard`;
+  if (kind === null || lower === key) return [];
+  const message = `Only the command line knows the key "${key}" for "${lower}"; in a server's guard-policies the gateway would not find this policy`;
   return [{ code: 'policy/spelling', message, hint: `Write "${lower}"`, path: [key], at: 'key' }];
 }
 

@@ -7,6 +7,8 @@ import type { Position } from '../base/parsed.ts';
 export interface Locator {
   /** Of a byte of the text. */
   byte(offset: number): Position;
+  /** Of a UTF-16 index of the text. */
+  index(index: number): Position;
   value(path: readonly (string | number)[]): Position;
   /** Of the key that the path ends with, or of the value where it ends with an index. */
   key(path: readonly (string | number)[]): Position;
@@ -18,6 +20,7 @@ export function makeLocator(text: string, file: string | undefined): Locator {
   const at = (index: number): Position => ({ ...(file === undefined ? {} : { file }), ...lineAndColumn(text, index) });
   return {
     byte: (offset) => at(indexOfByte(text, offset)),
+    index: at,
     value: (path) => at(find(root, path)?.value.offset ?? 0),
     key(path) {
       const found = find(root, path);

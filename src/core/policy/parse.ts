@@ -1,9 +1,11 @@
 /** Reads a policy file: the policy, and every problem with its line, in the gateway's words and with the next step. */
-import { decodeGoJson, encodeGoJson } from '../base/goJson.ts';
-import { buildGoJsonTree } from '../base/goJsonTree.ts';
+import { encodeGoJson } from '../base/goJson.ts';
+import { buildGoJsonTree, decodeGoJsonTree, type GoJsonNode } from '../base/goJsonTree.ts';
+import { typeError } from '../base/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
-import { adviceFor, hintFor, hintForSyntax, misspeltPolicyKey } from './hints.ts';
+import { adviceFor, hintFor, hintForSyntax, misspeltPolicyKey, takenForServer } from './hints.ts';
+import { policyKindOf } from './fields.ts';
 import { makeLocator, type Locator } from './locate.ts';
 import type { Policy } from './policy.ts';
 import { findPolicy, parseLegacyPolicy, type FoundPolicy, type PolicyPlace } from './serverPolicy.ts';
@@ -16,42 +18,39 @@ import { checkGuardPolicy } from './validate.ts';
  */
 export function parsePolicyText(text: string, file?: string, server: string | null = null): Parsed<Policy | null> {
   const locate = makeLocator(text, file);
-  const decoded = decodeGoJson(text);
-  if (!decoded.ok) {
-    const position = locate.byte(decoded.offset);
+  const tree = decodeGoJsonTree(text);
+  if (!tree.ok) {
+    const position = locate.byte(tree.offset);
     return failed({
       severity: 'error',
       code: 'policy/not-json',
-      message: decoded.error,
+      message: tree.error,
       position,
       ...hintForSyntax(text),
     });
   }
-  const root = decoded.value;
-  if (!isJsonObject(root)) return parseCurrent(text, { path: [], form: 'current', object: {} }, root, locate);
-  const place = placeOf(root, server);
+  const { value: root, overflow } = tree.value;
+  if (!isJsonObject(root)) return parseCurrent(tree.value, { path: [], form: 'current', object: {} }, root, locate);
+  // The command line takes these keys in any case, a server's map only in lower case; both are read, the former with a warning.
+  if (Object.keys(root).some((key) => policyKindOf(key) !== null)) {
+    return parseCurrent(tree.value, { path: [], form: 'current', object: root }, root, locate);
+  }
+  if (overflow !== null) {
+    const message = typeError(`number ${overflow.literal}`, 'float64');
+    return failed({ severity: 'error', code: 'policy/type', message, position: locate.index(overflow.at) });
+  }
+  const place = findPolicy(root, server);
   if (place === 'none') return failed(noPolicy(root, server, locate));
   if (place === 'not-an-object') {
     const message = `invalid guard policy for server '${server}': expected object`;
     return failed({ severity: 'error', code: 'policy/type', message, position: locate.value([server ?? '']) });
   }
   if (place.form === 'legacy') return parseLegacy(place, locate);
-  return parseCurrent(place.path.length === 0 ? text : encodeGoJson(place.object), place, root, locate);
+  return parseCurrent(buildGoJsonTree(encodeGoJson(place.object)), place, root, locate);
 }
 
-/** Unlike a server's map, the command line takes the keys of the policy in any case; so they are read here, with a warning. */
-function placeOf(root: JsonObject, server: string | null): FoundPolicy {
-  const found = findPolicy(root, server);
-  if (found !== 'none') return found;
-  const { faults } = checkGuardPolicy(buildGoJsonTree(encodeGoJson(root)));
-  const isPolicy = faults.every(
-    ({ kind, path }) => path.length > 1 || (kind !== 'unsupported-field' && kind !== 'missing'),
-  );
-  return isPolicy ? { path: [], form: 'current', object: root } : 'none';
-}
-
-function parseCurrent(text: string, place: PolicyPlace, root: JsonValue, locate: Locator): Parsed<Policy | null> {
-  const { policy, faults } = checkGuardPolicy(buildGoJsonTree(text));
+function parseCurrent(node: GoJsonNode, place: PolicyPlace, root: JsonValue, locate: Locator): Parsed<Policy | null> {
+  const { policy, faults } = checkGuardPolicy(node);
   const problems = faults.map((fault): Problem => {
     const path = [...place.path, ...fault.path];
     const position = fault.kind === 'unsupported-field' ? locate.key(path) : locate.value(path);
@@ -72,7 +71,8 @@ function parseLegacy(place: PolicyPlace, locate: Locator): Parsed<Policy | null>
 }
 
 function advice(place: PolicyPlace, locate: Locator): readonly Problem[] {
-  return adviceFor(place).map(({ code, message, hint, path, at }) => {
+  const spelling = takenForServer(place);
+  return [...(spelling === null ? [] : [spelling]), ...adviceFor(place)].map(({ code, message, hint, path, at }) => {
     const full = [...place.path, ...path];
     return { severity: 'warning', code, message, hint, position: at === 'key' ? locate.key(full) : locate.value(full) };
   });

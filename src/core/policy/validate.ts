@@ -1,9 +1,9 @@
 /** Checks a policy as the gateway does when it reads its configuration, but goes on after the first fault (gateway spec 2.7). */
 import { decodeGoJsonTree, type GoJsonNode } from '../base/goJsonTree.ts';
 import { goString, goSlice, goStruct, decodeTyped, sliceItems, typeError, type GoSlice } from '../base/goJsonTyped.ts';
-import { quoteGo, sortUtf8, toLower } from '../base/goText.ts';
+import { quoteGo, sortUtf8 } from '../base/goText.ts';
 import { decodeAllowOnly } from './allowOnly.ts';
-import { policyKeys } from './fields.ts';
+import { policyKindOf } from './fields.ts';
 import { normalizeAllowOnly } from './normalize.ts';
 import { allowOnlyPayload, writeSinkPayload, type Policy } from './policy.ts';
 import type { GatewayResult } from './payload.ts';
@@ -35,7 +35,7 @@ export function checkGuardPolicy(node: GoJsonNode): CheckedPolicy {
   }
   const entries = new Map(node.kind === 'object' ? node.entries : []);
   const keys = sortUtf8(entries.keys());
-  const kinds = keys.map((key) => ({ key, kind: kindOfKey(key) }));
+  const kinds = keys.map((key) => ({ key, kind: policyKindOf(key) }));
   const unsupported = kinds
     .filter(({ kind }) => kind === null)
     .map(({ key }) => decodingFault('unsupported-field', `policy contains unsupported field ${quoteGo(key)}`, [key]));
@@ -75,12 +75,6 @@ function refused(kind: PolicyFaultKind, message: string): CheckedPolicy {
 
 function decodingFault(kind: PolicyFaultKind, message: string, path: readonly (string | number)[]): PolicyFault {
   return { kind, message, path, decoding: true };
-}
-
-function kindOfKey(key: string): 'allow-only' | 'write-sink' | null {
-  const lower = toLower(key);
-  if (policyKeys['allow-only'].some((known) => known === lower)) return 'allow-only';
-  return policyKeys['write-sink'].some((known) => known === lower) ? 'write-sink' : null;
 }
 
 function checkAllowOnly(node: GoJsonNode, key: string): CheckedPolicy {

@@ -30,7 +30,7 @@ export const samples: readonly Sample[] = [
     language: 'rust',
     guard: 'guard.wasm',
     policy: 'policy.json',
-    otherPolicies: ['policy-public.json'],
+    otherPolicies: ['policy-public.json', 'policy-mail.json'],
     traces: ['trace.guardtrace.jsonl', 'memory.guardtrace.jsonl', 'gateway-log/rpc-messages.jsonl'],
   },
   {

@@ -53,7 +53,9 @@ export function instrument(module: DecodedModule, sites: readonly number[], clos
     }
     if (own.length === 0) continue;
     const params = module.types[module.functions[index] ?? -1]?.params.length ?? 0;
-    for (const edit of instrumentFunction(module.bytes, code, params, own, closedFlag)) edits.push({ ...edit, inside });
+    for (const edit of instrumentFunction(module.bytes, code, params, own, closedFlag)) {
+      edits.push({ start: edit.start, end: edit.end, bytes: edit.bytes, marks: edit.marks ?? [], inside });
+    }
   }
   return edits;
 }
@@ -71,11 +73,10 @@ function instrumentFunction(
   const declared = params + runs.reduce((sum, { count }) => sum + count, 0);
   if (declared > maxLocals) return [];
   const scratch = new Scratch(declared);
-  const edits = sites.map((site) => check(bytes, site, scratch, closedFlag));
-  edits.push(...scratch.declarations(code, skipLeb128(bytes, code.locals), runs.length));
+  const checks = sites.map((site) => check(bytes, site, scratch, closedFlag));
+  const edits = [...scratch.declarations(code, skipLeb128(bytes, code.locals), runs.length), ...checks];
   const size = code.end - code.locals + edits.reduce((sum, edit) => sum + growth(edit), 0);
-  edits.push({ start: code.start, end: code.locals, bytes: encodeU32(size) });
-  return edits;
+  return [{ start: code.start, end: code.locals, bytes: encodeU32(size) }, ...edits];
 }
 
 function check(bytes: Uint8Array, site: number, scratch: Scratch, closedFlag: number | null): BodyEdit {

@@ -6,7 +6,7 @@ import type { Section } from './module.ts';
 export interface Edit {
   readonly start: number;
   readonly end: number;
-  readonly bytes: ArrayLike<number>;
+  readonly bytes: readonly number[];
   /** The section whose size the edit changes; null when it takes or puts in a whole section. */
   readonly inside: Section | null;
   /** Positions inside `bytes` that must be found again in the result, each with what it stands for. */
@@ -37,17 +37,26 @@ export function rewrite(original: Uint8Array, edits: readonly Edit[]): Rewritten
   let from = 0;
   let to = 0;
   for (const edit of ordered) {
-    bytes.set(original.subarray(from, edit.start), to);
+    copy(original, from, edit.start, bytes, to);
     to += edit.start - from;
     runs.add(to, edit.start, true);
-    bytes.set(edit.bytes, to);
-    for (const mark of edit.marks ?? []) marks.set(to + mark.at, mark.text);
+    copy(edit.bytes, 0, edit.bytes.length, bytes, to);
+    if (edit.marks !== undefined) for (const mark of edit.marks) marks.set(to + mark.at, mark.text);
     to += edit.bytes.length;
     from = edit.end;
     runs.add(to, from, false);
   }
-  bytes.set(original.subarray(from), to);
+  copy(original, from, original.length, bytes, to);
   return { bytes, marks, originalOffset: (offset) => runs.originalOffset(offset) };
+}
+
+/** Copies bytes. There may be hundreds of thousands of pieces, most of them a few bytes, where `set` is slow. */
+function copy(from: ArrayLike<number>, start: number, end: number, to: Uint8Array, at: number): void {
+  if (from instanceof Uint8Array && end - start > 64) {
+    to.set(from.subarray(start, end), at);
+    return;
+  }
+  for (let offset = start; offset < end; offset++) to[at + offset - start] = from[offset] ?? 0;
 }
 
 /** By how many bytes an edit makes what it is in longer. */

@@ -123,7 +123,7 @@ function popLabel({ operands }: BodyContext, want: readonly ValueType[]): ValueT
     const expected = want[index] ?? i32;
     const type = operands.pop();
     if (type === anyType) types[index] = anyType;
-    else if (!isSubtype(type, expected)) throw mismatch('result', 'br_table', type, expected, taken);
+    else if (!isSubtype(type, expected)) throw mismatch('param', 'br_table', type, expected, taken);
   }
   return types;
 }

@@ -67,6 +67,9 @@ export const maxStreamBytes = 1024 * 1024;
 /** `call_backend`s listed of one call; only a guest that ignores its limit of 50 makes more. */
 export const maxBackendRecords = 1000;
 
+/** Bytes kept of the tool names, arguments and answers of one call; what comes after is listed without them. */
+export const maxBackendBytes = 64 * 1024 * 1024;
+
 /** Growths of the memory listed of one call: page by page, a guest can make no more than 512. */
 export const maxGrowEvents = 1024;
 

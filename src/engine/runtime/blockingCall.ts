@@ -49,11 +49,10 @@ export class HostLine {
     }
   }
 
-  /** The input of the call that begins. Answers have their own place, so it stays as it is until the call ends. */
+  /** The input of the call that begins: a view that stays as it is until the call ends. */
   input(): CallInput {
     const length = this.#shared.get(words.inputLength);
-    const bytes = length <= this.#shared.input.length ? this.#shared.input.subarray(0, length) : this.#takeBytes();
-    return { length, bytes };
+    return { length, bytes: this.#shared.input.subarray(0, length) };
   }
 
   /** Asks the host's backend and sleeps until it has answered, or until the call's context has ended. */

@@ -2,8 +2,8 @@
 import { decodeGoJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../core/difc/guardCall.ts';
-import { maxBackendRecords, maxStreamBytes } from './abi.ts';
-import { type JournalEntry, readJournal } from './journal.ts';
+import { failedCode, maxBackendRecords, maxStreamBytes } from './abi.ts';
+import { readJournal } from './journal.ts';
 import { answerFlags, backendEnds } from './recorder.ts';
 import { guestText } from './text.ts';
 import { type SharedState, words } from './workerContract.ts';
@@ -23,105 +23,108 @@ export interface JournalContent {
 
 /** Reads everything that one entry left. */
 export function readContent(shared: SharedState, parts: readonly Uint8Array[]): JournalContent {
-  const reader = new ContentReader();
-  for (const entry of readJournal(shared, parts)) reader.take(entry);
-  return reader.content(shared.get(words.logDropped));
-}
+  const attempts: Open<Attempt>[] = [];
+  const backendCalls: Open<BackendCallRecord>[] = [];
+  const log: LogLine[] = [];
+  const grows: GrowEvent[] = [];
+  const stdout: Uint8Array[] = [];
+  const stderr: Uint8Array[] = [];
+  let output: string | null = null;
 
-type Open<T> = { -readonly [K in keyof T]: T[K] };
-
-class ContentReader {
-  readonly #attempts: Open<Attempt>[] = [];
-  readonly #backendCalls: Open<BackendCallRecord>[] = [];
-  readonly #log: LogLine[] = [];
-  readonly #grows: GrowEvent[] = [];
-  readonly #stdout: Uint8Array[] = [];
-  readonly #stderr: Uint8Array[] = [];
-  #output: string | null = null;
-
-  take(entry: JournalEntry): void {
-    const { kind, time, a, b, bytes } = entry;
+  readJournal(shared, parts, (kind, time, a, b, c, bytes) => {
     switch (kind) {
       case 'log':
-        this.#log.push({ level: a >>> 0, message: guestText(bytes), attempt: b, atMs: time });
+        log.push({ level: a >>> 0, message: guestText(bytes), attempt: b, atMs: time });
         return;
       case 'stdout':
-        this.#stdout.push(bytes);
+        stdout.push(bytes);
         return;
       case 'stderr':
-        this.#stderr.push(bytes);
+        stderr.push(bytes);
         return;
       case 'attempt':
-        this.#attempts.push({ bufferSize: a, code: null, hint: null });
+        attempts.push({ bufferSize: a, code: null, hint: null });
         return;
       case 'returned':
-        this.#returned(a, b >>> 0);
+        returned(attempts.at(-1), a, b >>> 0);
         return;
       case 'grow':
-        this.#grows.push({ from: a, to: b, by: entry.c === 0 ? 'host' : 'guest', atMs: time });
+        grows.push({ from: a, to: b, by: c === 0 ? 'host' : 'guest', atMs: time });
         return;
       case 'ask':
-        this.#ask(entry);
+        backendCalls.push(askedCall(time, a >>> 0, b, bytes.subarray(0, c), bytes.subarray(c)));
         return;
       case 'answer':
-        this.#answer(entry);
+        answered(backendCalls.at(-1), time, a, b, c, bytes);
         return;
       case 'output':
-        this.#output = guestText(bytes);
+        output = guestText(bytes);
     }
+  });
+  const last = backendCalls.at(-1);
+  if (backendCalls.length === maxBackendRecords && last !== undefined) {
+    last.error ??= 'further calls over the limit are not listed';
   }
+  const logDropped = shared.get(words.logDropped);
+  return {
+    attempts,
+    backendCalls,
+    log,
+    logDropped,
+    stdout: streamText(stdout),
+    stderr: streamText(stderr),
+    grows,
+    output,
+  };
+}
 
-  content(logDropped: number): JournalContent {
-    const last = this.#backendCalls.at(-1);
-    if (this.#backendCalls.length === maxBackendRecords && last !== undefined && last.error === null) {
-      last.error = 'further calls over the limit are not listed';
-    }
-    return {
-      attempts: this.#attempts,
-      backendCalls: this.#backendCalls,
-      log: this.#log,
-      logDropped,
-      stdout: streamText(this.#stdout),
-      stderr: streamText(this.#stderr),
-      grows: this.#grows,
-      output: this.#output,
-    };
-  }
+/** A record while it is being put together. */
+type Open<T> = { -readonly [K in keyof T]: T[K] };
 
-  #returned(code: number, hint: number): void {
-    const attempt = this.#attempts.at(-1);
-    if (attempt === undefined) return;
-    attempt.code = code;
-    attempt.hint = hint === 0 ? null : hint;
-  }
+function returned(attempt: Open<Attempt> | undefined, code: number, hint: number): void {
+  if (attempt === undefined) return;
+  attempt.code = code;
+  attempt.hint = hint === 0 ? null : hint;
+}
 
-  /** Until its answer is read, the call looks as if it had been ended with its context: then there will be none. */
-  #ask({ time, a, b, c, bytes }: JournalEntry): void {
-    this.#backendCalls.push({
-      tool: guestText(bytes.subarray(0, c)),
-      args: argsOf(bytes.subarray(c)),
-      reached: true,
-      code: -1,
-      end: 'deadline',
-      resultText: null,
-      error: null,
-      capacity: a >>> 0,
-      attempt: b,
-      atMs: time,
-      durationMs: 0,
-    });
-  }
+/** Until its answer is read, the call looks as if it had been ended with its context: then there will be none. */
+function askedCall(
+  atMs: number,
+  capacity: number,
+  attempt: number,
+  tool: Uint8Array,
+  args: Uint8Array,
+): Open<BackendCallRecord> {
+  return {
+    tool: guestText(tool),
+    args: argsOf(args),
+    reached: true,
+    code: failedCode,
+    end: 'deadline',
+    resultText: null,
+    error: null,
+    capacity,
+    attempt,
+    atMs,
+    durationMs: 0,
+  };
+}
 
-  #answer({ time, a, b, c, bytes }: JournalEntry): void {
-    const call = this.#backendCalls.at(-1);
-    if (call === undefined) return;
-    call.code = a;
-    call.end = backendEnds[b] ?? 'error';
-    call.reached = (c & answerFlags.reached) !== 0;
-    call.durationMs = time;
-    if ((c & answerFlags.resultText) !== 0) call.resultText = guestText(bytes);
-    if ((c & answerFlags.errorText) !== 0) call.error = guestText(bytes);
-  }
+function answered(
+  call: Open<BackendCallRecord> | undefined,
+  durationMs: number,
+  code: number,
+  end: number,
+  flags: number,
+  text: Uint8Array,
+): void {
+  if (call === undefined) return;
+  call.code = code;
+  call.end = backendEnds[end] ?? 'error';
+  call.reached = (flags & answerFlags.reached) !== 0;
+  call.durationMs = durationMs;
+  if ((flags & answerFlags.resultText) !== 0) call.resultText = guestText(text);
+  if ((flags & answerFlags.errorText) !== 0) call.error = guestText(text);
 }
 
 function argsOf(bytes: Uint8Array): JsonValue {

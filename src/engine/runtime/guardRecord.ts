@@ -41,7 +41,8 @@ export function failureOf(
       return { error: prefix + text, trace: null, isTrap: true };
     }
     case 'gone': {
-      const error = closed && outcome.reason === null ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
+      const error =
+        closed && outcome.reason === null ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
       return { error, trace: null, isTrap: true };
     }
   }
@@ -57,7 +58,8 @@ export function recordOf(
 ): GuardCallRecord {
   const { attempts, backendCalls, log, logDropped, stdout, stderr, grows, output } = content;
   return {
-    ...call,
+    function: call.function,
+    input: call.input,
     output: failure === null ? (output ?? '') : null,
     attempts,
     backendCalls,

@@ -17,28 +17,29 @@ export class Guest {
   readonly #shared: SharedState;
   readonly #recorder: Recorder;
   readonly #facts: ModuleFacts;
+  readonly #onClose: () => void;
   #instance: WasmInstance | null = null;
   #exitCode: number | null = null;
   /** While a closed guest runs: the places from which it called the host, and what was recorded before each. */
   #closedPlaces: Map<string, ReturnType<Recorder['mark']>> | null = null;
 
-  constructor(shared: SharedState, recorder: Recorder, facts: ModuleFacts) {
+  /** `onClose` gives back what the module's system holds, once. */
+  constructor(shared: SharedState, recorder: Recorder, facts: ModuleFacts, onClose: () => void) {
     this.#shared = shared;
     this.#recorder = recorder;
     this.#facts = facts;
+    this.#onClose = onClose;
   }
 
   attach(instance: WasmInstance): void {
     this.#instance = instance;
   }
 
-  get isClosed(): boolean {
-    return this.#exitCode !== null;
-  }
-
   /** Closes the guest; the first exit code stays. */
   close(exitCode: number): void {
-    this.#exitCode ??= exitCode;
+    if (this.#exitCode !== null) return;
+    this.#exitCode = exitCode;
+    this.#onClose();
   }
 
   /** Whether the module exports a function of that name. */

@@ -42,7 +42,14 @@ export class EnvFunctions {
   }
 
   readonly functions: Readonly<Record<string, HostFunction>> = {
-    call_backend: (tool: number, toolLength: number, args: number, argsLength: number, result: number, capacity: number) =>
+    call_backend: (
+      tool: number,
+      toolLength: number,
+      args: number,
+      argsLength: number,
+      result: number,
+      capacity: number,
+    ) =>
       this.#callBackend(
         { offset: tool >>> 0, length: toolLength >>> 0 },
         { offset: args >>> 0, length: argsLength >>> 0 },

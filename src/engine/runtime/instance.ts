@@ -37,8 +37,8 @@ export class GuardInstance {
     this.#shared = world.shared;
     this.#facts = facts;
     this.#recorder = new Recorder(world.shared, world.journal, this.#memory);
-    this.#guest = new Guest(world.shared, this.#recorder, facts);
     this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#recorder.stream(stream, bytes));
+    this.#guest = new Guest(world.shared, this.#recorder, facts, () => this.#system.close());
     this.#env = new EnvFunctions({
       guest: this.#guest,
       memory: this.#memory,
@@ -84,10 +84,7 @@ export class GuardInstance {
       env: named('env', this.#env.functions),
       [wasiModule]: named(
         wasiModule,
-        wasiFunctions(this.#system, (code) => {
-          this.#guest.close(code);
-          this.#system.close();
-        }),
+        wasiFunctions(this.#system, (code) => this.#guest.close(code)),
       ),
     };
     let instance;

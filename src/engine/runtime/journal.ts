@@ -26,15 +26,8 @@ export const entryKinds = [
 
 export type EntryKind = (typeof entryKinds)[number];
 
-/** One entry as read: times in ms since the entry into the guest; the payload is a view. */
-export interface JournalEntry {
-  readonly kind: EntryKind;
-  readonly time: number;
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly bytes: Uint8Array;
-}
+/** Takes one entry as read: its kind, its time in ms since the entry into the guest, its numbers, and a view of its payload. */
+export type EntryTaker = (kind: EntryKind, time: number, a: number, b: number, c: number, bytes: Uint8Array) => void;
 
 const headBytes = 32;
 const lengthMask = (1 << journalLengthBits) - 1;
@@ -43,14 +36,12 @@ const noBytes = new Uint8Array(0);
 /** Writes the journal in the worker; a part that is full goes to `post`, in order. */
 export class JournalWriter {
   readonly #shared: SharedState;
-  readonly #view: DataView;
   readonly #post: (part: Uint8Array<ArrayBuffer>) => void;
   #length = 0;
   #parts = 0;
 
   constructor(shared: SharedState, post: (part: Uint8Array<ArrayBuffer>) => void) {
     this.#shared = shared;
-    this.#view = viewOf(shared.journal);
     this.#post = post;
   }
 
@@ -62,10 +53,18 @@ export class JournalWriter {
   }
 
   /** Appends an entry; its payload may come in two pieces. */
-  add(kind: EntryKind, time: number, a = 0, b = 0, c = 0, first: Uint8Array = noBytes, second: Uint8Array = noBytes): void {
+  add(
+    kind: EntryKind,
+    time: number,
+    a = 0,
+    b = 0,
+    c = 0,
+    first: Uint8Array = noBytes,
+    second: Uint8Array = noBytes,
+  ): void {
     const payload = first.length + second.length;
     const size = headBytes + padded(payload);
-    const { journal } = this.#shared;
+    const { journal, journalView } = this.#shared;
     if (this.#length + size > journal.length) this.#flush();
     if (size > journal.length) {
       const part = new Uint8Array(size);
@@ -73,7 +72,7 @@ export class JournalWriter {
       this.#postPart(part);
       return;
     }
-    writeEntry(journal, this.#view, this.#length, kind, time, a, b, c, first, second);
+    writeEntry(journal, journalView, this.#length, kind, time, a, b, c, first, second);
     this.#length += size;
     this.#publish();
   }
@@ -111,28 +110,21 @@ export class JournalWriter {
  * Reads the whole journal in the host: the posted parts, then what is in shared memory, unless that is a part which was
  * posted just before the thread was stopped.
  */
-export function* readJournal(shared: SharedState, parts: readonly Uint8Array[]): Generator<JournalEntry> {
-  for (const part of parts) yield* readEntries(part);
+export function readJournal(shared: SharedState, parts: readonly Uint8Array[], take: EntryTaker): void {
+  for (const part of parts) readEntries(part, viewOf(part), part.length, take);
   const word = shared.get(words.journal);
   const posted = word >>> journalLengthBits;
-  const sameParts = posted === parts.length % 2 ** (32 - journalLengthBits);
-  if (sameParts) yield* readEntries(shared.journal.subarray(0, word & lengthMask));
+  const isCurrent = posted === parts.length % 2 ** (32 - journalLengthBits);
+  if (isCurrent) readEntries(shared.journal, shared.journalView, word & lengthMask, take);
 }
 
-function* readEntries(bytes: Uint8Array): Generator<JournalEntry> {
-  const view = viewOf(bytes);
-  let at = 0;
-  while (at + headBytes <= bytes.length) {
+function readEntries(bytes: Uint8Array, view: DataView, end: number, take: EntryTaker): void {
+  for (let at = 0; at + headBytes <= end;) {
     const kind = entryKinds[view.getUint32(at, true)] ?? 'log';
     const length = view.getUint32(at + 4, true);
-    yield {
-      kind,
-      time: view.getFloat64(at + 8, true),
-      a: view.getInt32(at + 16, true),
-      b: view.getInt32(at + 20, true),
-      c: view.getInt32(at + 24, true),
-      bytes: bytes.subarray(at + headBytes, at + headBytes + length),
-    };
+    const payload = length === 0 ? noBytes : bytes.subarray(at + headBytes, at + headBytes + length);
+    const time = view.getFloat64(at + 8, true);
+    take(kind, time, view.getInt32(at + 16, true), view.getInt32(at + 20, true), view.getInt32(at + 24, true), payload);
     at += headBytes + padded(length);
   }
 }

@@ -1,6 +1,6 @@
 /** Writes down what a guest does in one entry, within the limits of what is kept. */
 import type { BackendCallEnd } from '../../core/difc/guardCall.ts';
-import { maxBackendRecords, maxGrowEvents, maxLogBytes, maxLogLines, maxStreamBytes } from './abi.ts';
+import { maxBackendBytes, maxBackendRecords, maxGrowEvents, maxLogBytes, maxLogLines, maxStreamBytes } from './abi.ts';
 import type { JournalWriter } from './journal.ts';
 import type { GuestMemory } from './memory.ts';
 import { type SharedState, words } from './workerContract.ts';
@@ -41,6 +41,7 @@ export class Recorder {
   #logDropped = 0;
   #streamBytes = { stdout: 0, stderr: 0 };
   #backendCalls = 0;
+  #backendBytes = 0;
   #grows = 0;
   #memoryBytes = -1;
 
@@ -58,6 +59,7 @@ export class Recorder {
     this.#logDropped = 0;
     this.#streamBytes = { stdout: 0, stderr: 0 };
     this.#backendCalls = 0;
+    this.#backendBytes = 0;
     this.#grows = 0;
     this.#shared.set(words.logDropped, 0);
     this.#journal.begin();
@@ -125,12 +127,16 @@ export class Recorder {
   ask(capacity: number, tool: Uint8Array, args: Uint8Array): boolean {
     if (this.#backendCalls >= maxBackendRecords) return false;
     this.#backendCalls++;
-    this.#journal.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), tool.length, tool, args);
+    const keptTool = this.#kept(tool);
+    const keptArgs = this.#kept(args);
+    this.#journal.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), keptTool.length, keptTool, keptArgs);
     return true;
   }
 
   answer(durationMs: number, code: number, end: BackendCallEnd, flags: number, text: Uint8Array): void {
-    this.#journal.add('answer', durationMs, code, backendEnds.indexOf(end), flags, text);
+    const kept = this.#kept(text);
+    const keptFlags = kept === text ? flags : flags & answerFlags.reached;
+    this.#journal.add('answer', durationMs, code, backendEnds.indexOf(end), keptFlags, kept);
   }
 
   mark(): RecorderMark {
@@ -142,4 +148,13 @@ export class Recorder {
     this.#logLines = mark.logLines;
     this.#backendCalls = mark.backendCalls;
   }
+
+  /** The bytes, or none when the call has had its share. */
+  #kept(bytes: Uint8Array): Uint8Array {
+    if (this.#backendBytes + bytes.length > maxBackendBytes) return noBytes;
+    this.#backendBytes += bytes.length;
+    return bytes;
+  }
 }
+
+const noBytes = new Uint8Array(0);

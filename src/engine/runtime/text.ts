@@ -2,6 +2,7 @@
 
 /** Decodes guest bytes. A byte order mark stays; the array may be a view of shared memory. */
 export function guestText(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   return text.includes(replacement) ? decodeByteWise(bytes) : text;
 }

@@ -20,6 +20,9 @@ const trapTexts: ReadonlyMap<string, string> = new Map([
   ['function signature mismatch', 'indirect call type mismatch'],
 ]);
 
+/** Frames that tell two places apart; a deeper recursion that differs only below looks like a loop. */
+const deepestPlace = 1000;
+
 const stackOverflow = 'Maximum call stack size exceeded';
 
 /** Makes V8 keep as many frames as wazero prints; for the whole thread. */
@@ -62,15 +65,23 @@ interface WasmFrame {
 /** The guest's frames of an error, innermost first. A frame's place stands at the end of its line, after the function's name. */
 function wasmFrames(error: Error): WasmFrame[] {
   const frames: WasmFrame[] = [];
-  for (const [, index = '', offset = ''] of (error.stack ?? '').matchAll(/wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/gm)) {
+  for (const [, index = '', offset = ''] of (error.stack ?? '').matchAll(
+    /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/gm,
+  )) {
     frames.push({ index: Number(index), offset: Number.parseInt(offset, 16) });
   }
   return frames;
 }
 
-/** Which instructions of the guest led here, as text that is the same for the same way; for closed modules. */
+/** The whole way through the guest that led here, as text that is the same for the same way; for closed modules. */
 export function guestPlace(): string {
-  return wasmFrames(new Error('place'))
-    .map((frame) => `${frame.index}:${frame.offset}`)
-    .join(' ');
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = deepestPlace;
+  try {
+    return wasmFrames(new Error('place'))
+      .map((frame) => `${frame.index}:${frame.offset}`)
+      .join(' ');
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }

@@ -34,4 +34,5 @@ interface WebAssemblyApi {
 }
 
 /** The engine's WebAssembly object. */
-export const webAssembly: WebAssemblyApi = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
+export const webAssembly: WebAssemblyApi = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi })
+  .WebAssembly;

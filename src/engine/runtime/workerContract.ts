@@ -1,6 +1,7 @@
 /** What host and worker share: the messages, and the memory whose words wake, tell and count without a message. */
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
+import { maxInputBytes } from './abi.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';
 
@@ -9,14 +10,19 @@ export type HostMessage =
   | { readonly kind: 'prepare'; readonly bytes: Uint8Array }
   | { readonly kind: 'instantiate'; readonly module: WasmModule; readonly facts: ModuleFacts; readonly name: string }
   | { readonly kind: 'cassette'; readonly data: CassetteData }
-  /** Bytes too long for the shared memory: the input of the next call, or the answer that is waited for. */
+  /** The answer that is waited for, when it is too long for the shared memory. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** The export that the next call enters, when it is none of the three. */
   | { readonly kind: 'function'; readonly name: string };
 
 /** What the worker posts. */
 export type WorkerMessage =
-  | { readonly kind: 'prepared'; readonly module: WasmModule; readonly facts: ModuleFacts; readonly frames: readonly string[] }
+  | {
+      readonly kind: 'prepared';
+      readonly module: WasmModule;
+      readonly facts: ModuleFacts;
+      readonly frames: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly error: string; readonly panic: string | null }
   /** A part of the journal that no longer fits the shared memory. */
   | { readonly kind: 'journal'; readonly bytes: Uint8Array }
@@ -25,7 +31,11 @@ export type WorkerMessage =
 
 /** How an entry into the guest (instantiation or call) ended. */
 export interface EntryEnd {
-  readonly failure: { readonly text: string; readonly frames: readonly number[] | null; readonly isTrap: boolean } | null;
+  readonly failure: {
+    readonly text: string;
+    readonly frames: readonly number[] | null;
+    readonly isTrap: boolean;
+  } | null;
   /** Memory in bytes on entry; -1 for a module without memory. */
   readonly memoryBefore: number;
   readonly memoryAfter: number;
@@ -42,7 +52,7 @@ export const words = {
   call: 2,
   /** Which export the call enters: an index of `labelFunctions`, or their count for one named by a message. */
   function: 3,
-  /** Bytes of the call's input; they are in the shared memory, in a message when too long for it, or nowhere when over the gateway's limit. */
+  /** Bytes of the call's input; over the gateway's limit the bytes themselves are not there. */
   inputLength: 4,
   /** One of `backends`. */
   backend: 5,
@@ -80,7 +90,7 @@ export const phases = { idle: 0, allocInput: 1, allocOutput: 2, label: 3, deallo
 export const labelFunctions: readonly string[] = ['label_agent', 'label_resource', 'label_response'];
 
 const wordBytes = 64;
-const transferBytes = 256 * 1024;
+const answerBytes = 256 * 1024;
 /** Below 2^20, so that a length fits the low bits of `words.journal`. */
 const journalBytes = 1024 * 1024 - 64;
 
@@ -96,13 +106,15 @@ export class SharedState {
   /** The answer of a backend. */
   readonly answer: Uint8Array;
   readonly journal: Uint8Array;
+  readonly journalView: DataView;
 
-  constructor(buffer = new SharedArrayBuffer(wordBytes + 2 * transferBytes + journalBytes)) {
+  constructor(buffer = new SharedArrayBuffer(wordBytes + journalBytes + answerBytes + maxInputBytes)) {
     this.buffer = buffer;
     this.words = new Int32Array(buffer, 0, wordBytes / 4);
-    this.input = new Uint8Array(buffer, wordBytes, transferBytes);
-    this.answer = new Uint8Array(buffer, wordBytes + transferBytes, transferBytes);
-    this.journal = new Uint8Array(buffer, wordBytes + 2 * transferBytes, journalBytes);
+    this.journal = new Uint8Array(buffer, wordBytes, journalBytes);
+    this.journalView = new DataView(buffer, wordBytes, journalBytes);
+    this.answer = new Uint8Array(buffer, wordBytes + journalBytes, answerBytes);
+    this.input = new Uint8Array(buffer, wordBytes + journalBytes + answerBytes, maxInputBytes);
   }
 
   get(word: number): number {

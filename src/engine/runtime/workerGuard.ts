@@ -176,15 +176,11 @@ export class WorkerGuard {
   /** Puts the input where the worker finds it; over the gateway's limit only its length goes. */
   #placeInput(input: string | Uint8Array): void {
     const { shared } = this.#thread;
-    const area = shared.input;
-    if (typeof input === 'string' && input.length * 3 <= area.length) {
-      shared.set(words.inputLength, writeText(area, input));
-      return;
-    }
-    const bytes = typeof input === 'string' ? Buffer.from(input) : input;
-    shared.set(words.inputLength, bytes.length);
-    if (bytes.length <= area.length) area.set(bytes);
-    else if (bytes.length <= maxInputBytes) this.#thread.post({ kind: 'bytes', bytes });
+    const length = typeof input === 'string' ? Buffer.byteLength(input) : input.length;
+    shared.set(words.inputLength, length);
+    if (length > maxInputBytes) return;
+    if (typeof input === 'string') writeText(shared.input, input);
+    else shared.input.set(input);
   }
 }
 

@@ -16,19 +16,22 @@ interface GoCase {
 }
 
 describe('what Go did', () => {
-  test.each(jsonLines<GoCase>('test/core/base/goJson.cases.jsonl'))('$text', ({ text, error, goOffset, encoded }) => {
-    const decoded = decodeGoJson(text);
-    if (error !== undefined) {
-      expect(decoded).toMatchObject({ ok: false, error });
-      if (!decoded.ok && goOffset !== undefined) {
-        expect([goOffset, goOffset - 1]).toContain(decoded.offset);
-        expect(decoded.offset === utf8Length(text) || decoded.offset === goOffset - 1).toBe(true);
+  test.each(jsonLines('test/core/base/goJson.cases.jsonl') as readonly GoCase[])(
+    '$text',
+    ({ text, error, goOffset, encoded }) => {
+      const decoded = decodeGoJson(text);
+      if (error !== undefined) {
+        expect(decoded).toMatchObject({ ok: false, error });
+        if (!decoded.ok && goOffset !== undefined) {
+          expect([goOffset, goOffset - 1]).toContain(decoded.offset);
+          expect(decoded.offset === utf8Length(text) || decoded.offset === goOffset - 1).toBe(true);
+        }
+        return;
       }
-      return;
-    }
-    expect(decoded.ok).toBe(true);
-    if (decoded.ok) expect(encodeGoJson(decoded.value)).toBe(encoded);
-  });
+      expect(decoded.ok).toBe(true);
+      if (decoded.ok) expect(encodeGoJson(decoded.value)).toBe(encoded);
+    },
+  );
 });
 
 describe('decoding', () => {

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { repoPath } from '../../support/paths.ts';
 
 /** The lines of a file of the repository. */
-export function jsonLines<T>(path: string): readonly T[] {
+export function jsonLines(path: string): readonly unknown[] {
   const text = readFileSync(repoPath(path), 'utf8');
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as T);
+    .map((line) => JSON.parse(line) as unknown);
 }

@@ -140,7 +140,7 @@ function block(value, truncatedTo) {
   };
 }
 
-export function itemOf(index, { allowed, total }) {
+export function itemOf(index, { allowed }) {
   const kept = index < allowed;
   const n = 100 + index;
   return {

@@ -58,7 +58,14 @@ function poll(asked: Uint8Array, events: Uint8Array, count: number, open: Readon
   return errno.success;
 }
 
-function writeEvent(events: Uint8Array, index: number, asked: Uint8Array, at: number, error: number, type: number): void {
+function writeEvent(
+  events: Uint8Array,
+  index: number,
+  asked: Uint8Array,
+  at: number,
+  error: number,
+  type: number,
+): void {
   const event = events.subarray(index * eventBytes, (index + 1) * eventBytes);
   event.set(asked.subarray(at, at + 8));
   event[8] = error;

@@ -51,7 +51,9 @@ pub fn extended(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resou
 
 pub fn related(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let relations = call.list("relations")?;
-    let ends = [names(relations, "from"), names(relations, "to")].concat();
+    let mut ends = [names(relations, "from"), names(relations, "to")].concat();
+    ends.sort();
+    ends.dedup();
     let known = look_up(facts, &ends);
     let label = Label::meet_all(ends.iter().map(|name| known_label(policy, name, &known)));
     Ok(write_to(ends, label))

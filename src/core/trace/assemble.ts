@@ -1,0 +1,140 @@
+/** Makes a trace of the drafts that a reader gathered: whose calls they are, and which look-ups were made for which call. */
+import { decideOrigins } from './origin.ts';
+import { CallDraft } from './draft.ts';
+import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
+import type { Trace, TraceCall, TraceFormat } from './model.ts';
+import type { TraceProblems } from './problems.ts';
+
+/** What a reader leaves. Drafts in the order of their requests. */
+export interface GatheredTrace {
+  readonly format: TraceFormat;
+  readonly drafts: readonly CallDraft[];
+  readonly clientCalls: ClientCalls | null;
+  readonly problems: TraceProblems;
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+/** The finished trace. What could not be decided is taken for the agent's, and said. */
+export function assembleTrace(gathered: GatheredTrace): Trace {
+  const { format, problems, lines, bytes } = gathered;
+  const refused = decideOrigins(gathered.drafts, gathered.clientCalls);
+  const drafts = withRefused(gathered, refused);
+  reportUndecided(drafts, problems);
+  reportRedacted(drafts, problems);
+  attachLookups(drafts);
+
+  const agents = drafts.filter(({ origin }) => origin !== 'guard');
+  const lookups = drafts.filter(({ origin }) => origin === 'guard');
+  const lookupsOf = new Map<CallDraft, number[]>(agents.map((draft) => [draft, []]));
+  for (const [index, { madeFor }] of lookups.entries()) {
+    if (madeFor !== null) lookupsOf.get(madeFor)?.push(index);
+  }
+  const calls = agents.map((draft, index): TraceCall => {
+    return { ...draft.record(), index, guardCalls: lookupsOf.get(draft) ?? [], filtered: draft.filtered };
+  });
+  const guardCalls = lookups.map((draft) => draft.record());
+  const servers = [...new Set(drafts.map(({ start }) => start.server))];
+  return { format, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
+}
+
+/** Calls that the gateway refused before any backend stand in the text log only; they are put in by their time. */
+function withRefused(
+  { drafts, clientCalls, problems }: GatheredTrace,
+  refused: readonly ClientCall[],
+): readonly CallDraft[] {
+  if (clientCalls === null || refused.length === 0) return drafts;
+  const serversOf = new Map<string, Set<string>>();
+  for (const { start } of drafts) serversOf.set(start.tool, (serversOf.get(start.tool) ?? new Set()).add(start.server));
+  const all = new Set(drafts.map(({ start }) => start.server));
+  const added = refused.flatMap((call) => {
+    const servers = serversOf.get(call.tool) ?? all;
+    const [server, second] = [...servers];
+    if (server === undefined || second !== undefined || call.args === null) {
+      const message = `The client called "${call.tool}", which reached no backend, and its ${call.args === null ? 'arguments are' : 'server is'} not known`;
+      problems.add('info', 'trace/refused-call', message, undefined, `Line ${call.line} of ${clientCalls.file}`);
+      return [];
+    }
+    const draft = new CallDraft({
+      server,
+      tool: call.tool,
+      args: call.args.value,
+      time: call.time,
+      requestLine: call.line,
+      agentLabels: null,
+      redacted: call.redacted,
+      run: 0,
+      file: clientCalls.file,
+    });
+    draft.decide('agent', 'text-log');
+    return [draft];
+  });
+  return mergeByTime(drafts, added);
+}
+
+/** Both lists keep their own order. */
+function mergeByTime(drafts: readonly CallDraft[], added: readonly CallDraft[]): readonly CallDraft[] {
+  const merged: CallDraft[] = [];
+  let next = 0;
+  for (const draft of drafts) {
+    const until = draft.start.time ?? -Infinity;
+    for (; (added[next]?.start.time ?? Infinity) <= until; next++) merged.push(...added.slice(next, next + 1));
+    merged.push(draft);
+  }
+  return [...merged, ...added.slice(next)];
+}
+
+/**
+ * Gives each look-up the call it was made for. Between two calls of the agent on a server the log has the look-ups of phase 4 of the
+ * former and of phase 1 of the latter; the agent's thinking lies between them, so the longest pause divides them.
+ */
+function attachLookups(drafts: readonly CallDraft[]): void {
+  const servers = new Map<string, { owner: CallDraft | null; waiting: CallDraft[] }>();
+  for (const draft of drafts) {
+    const { server } = draft.start;
+    const state = servers.get(server) ?? { owner: null, waiting: [] };
+    servers.set(server, state);
+    if (draft.origin === 'guard') {
+      if (draft.madeFor === null) state.waiting.push(draft);
+      continue;
+    }
+    const split = state.owner === null ? 0 : longestPause([state.owner, ...state.waiting, draft]);
+    for (const [index, lookup] of state.waiting.entries()) lookup.madeFor = index < split ? state.owner : draft;
+    state.owner = draft;
+    state.waiting = [];
+  }
+  for (const { owner, waiting } of servers.values()) for (const lookup of waiting) lookup.madeFor = owner;
+}
+
+/** The index of the draft that the longest pause follows; the last one when the times do not say. */
+function longestPause(drafts: readonly CallDraft[]): number {
+  let longest = -1;
+  let at = drafts.length - 2;
+  for (let index = 0; index + 1 < drafts.length; index++) {
+    const end = drafts[index]?.answerTime ?? drafts[index]?.start.time ?? null;
+    const start = drafts[index + 1]?.start.time ?? null;
+    if (end === null || start === null) continue;
+    if (start - end > longest) {
+      longest = start - end;
+      at = index;
+    }
+  }
+  return at;
+}
+
+function reportUndecided(drafts: readonly CallDraft[], problems: TraceProblems): void {
+  const undecided = drafts.filter(({ origin }) => origin === null);
+  if (undecided.length === 0) return;
+  const message = `Of ${undecided.length} calls the log does not say whether the agent or the guard made them; they are taken for the agent's`;
+  const hint =
+    'With mcp-gateway.log of the same session beside the trace it is known; a replay finds out what its guard asks for';
+  problems.add('info', 'trace/origin-undecided', message, undecided[0]?.start.requestLine, hint);
+}
+
+function reportRedacted(drafts: readonly CallDraft[], problems: TraceProblems): void {
+  const redacted = drafts.filter(({ start, answerRedacted }) => start.redacted || answerRedacted);
+  const first = redacted[0];
+  if (first === undefined) return;
+  const message = `${redacted.length} calls hold redacted values, so a guard sees other values there than in production`;
+  problems.add('info', 'trace/redacted', message, first.start.requestLine);
+}

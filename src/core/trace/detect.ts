@@ -1,0 +1,107 @@
+/** Recognises which format a trace has by its first lines, and names what a file that is no trace looks like. */
+import { isJsonObject, type JsonValue } from '../base/json.ts';
+import { isGatewayRecord } from './gatewayLine.ts';
+import { isNativeLine } from './nativeLine.ts';
+import type { TraceFormat } from './model.ts';
+
+/** The format that a line belongs to; null when it could be a damaged line of any. */
+export function detectLine(text: string): Exclude<TraceFormat, 'unknown'> | null {
+  if (!text.trimStart().startsWith('{')) return null;
+  const value = parse(text);
+  if (value === undefined) {
+    if (/^\{"timestamp":"[^"]*","event":"(?:rpc_|difc_)/.test(text)) return 'gateway-jsonl';
+    return /^\{[^{}]*"schema":"guardscope-trace\//.test(text) ? 'native' : null;
+  }
+  if (isNativeLine(value)) return 'native';
+  return isGatewayRecord(value) ? 'gateway-jsonl' : null;
+}
+
+/** What a file that is no trace seems to be, as the end of a sentence, and what to do about it. */
+export interface Lookalike {
+  readonly what: string;
+  readonly hint: string;
+}
+
+/** Judges by the first kilobytes. `bytes` may be cut anywhere. */
+export function describeLookalike(bytes: Uint8Array): Lookalike {
+  const binary = binaryKind(bytes);
+  if (binary !== null) return binary;
+  const text = new TextDecoder()
+    .decode(bytes)
+    .replace(/^\ufeff/, '')
+    .trimStart();
+  if (text === '') return { what: 'an empty file', hint: openHint };
+  const known = textKinds.find(({ pattern }) => pattern.test(text));
+  if (known !== undefined) return { what: known.what, hint: known.hint };
+  if (/^[{[]/.test(text)) return { what: 'JSON, but none of its first lines is a record of a trace', hint: openHint };
+  return { what: 'a text file without any record of a trace', hint: openHint };
+}
+
+const openHint = 'Open a *.guardtrace.jsonl capture, or rpc-messages.jsonl from the log folder of the gateway';
+const siblingHint = 'Open rpc-messages.jsonl from the same folder instead';
+
+interface TextKind {
+  readonly pattern: RegExp;
+  readonly what: string;
+  readonly hint: string;
+}
+
+const textKinds: readonly TextKind[] = [
+  {
+    pattern: /^\{\s*"log"\s*:\s*\{/,
+    what: 'a HAR file (HTTP archive of a browser or proxy)',
+    hint: 'Capture the MCP session itself: "guardscope tap", or rpc-messages.jsonl of the gateway',
+  },
+  { pattern: /^\[\d{4}-\d\d-\d\dT[^\]]*\] \[[A-Z]+\] \[/, what: "the gateway's text log", hint: siblingHint },
+  { pattern: /^<details>\s*<summary>/, what: "the gateway's markdown log", hint: siblingHint },
+  { pattern: /^\{\s*"servers"\s*:\s*\{/, what: "the gateway's list of tools (tools.json)", hint: siblingHint },
+  {
+    pattern: /^\{\s*"(?:allow-only|allowonly|write-sink)"\s*:/i,
+    what: 'a guard policy',
+    hint: 'Choose it as the policy of a trace',
+  },
+  {
+    pattern: /^\{[^\n]*"endedIn":[^\n]*"agentBefore":/,
+    what: 'the decisions of a replay (guardscope replay --json)',
+    hint: 'Compare it with another one: "guardscope diff"',
+  },
+  {
+    pattern: /^[[{][^\n]*"jsonrpc"\s*:\s*"2\.0"/,
+    what: 'bare JSON-RPC messages without direction and time',
+    hint: 'Record the session with "guardscope tap", which notes who sent what',
+  },
+  {
+    pattern: /^\{[^\n]*"(?:resourceSpans|traceID|spanId)"/,
+    what: 'an OpenTelemetry trace',
+    hint: openHint,
+  },
+  { pattern: /^<(?:!doctype|html|\?xml)/i, what: 'an HTML or XML document', hint: openHint },
+];
+
+/** Files that are no UTF-8 text, by their first bytes. */
+const signatures: readonly (readonly [string, readonly number[], string])[] = [
+  ['a gzip archive', [0x1f, 0x8b], 'Unpack it first'],
+  ['a zip archive', [0x50, 0x4b, 0x03, 0x04], 'Unpack it first'],
+  ['a zstd archive', [0x28, 0xb5, 0x2f, 0xfd], 'Unpack it first'],
+  ['a WebAssembly module', [0x00, 0x61, 0x73, 0x6d], 'Choose it as the guard of a trace'],
+  ['text in UTF-16', [0xff, 0xfe], 'Save it as UTF-8'],
+  ['text in UTF-16', [0xfe, 0xff], 'Save it as UTF-8'],
+  ['a network capture (pcap)', [0xd4, 0xc3, 0xb2, 0xa1], openHint],
+  ['a network capture (pcapng)', [0x0a, 0x0d, 0x0d, 0x0a], openHint],
+];
+
+function binaryKind(bytes: Uint8Array): Lookalike | null {
+  for (const [what, start, hint] of signatures) {
+    if (start.every((byte, index) => bytes[index] === byte)) return { what, hint };
+  }
+  return bytes.includes(0) ? { what: 'a binary file', hint: openHint } : null;
+}
+
+function parse(text: string): JsonValue | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

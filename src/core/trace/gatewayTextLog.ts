@@ -1,0 +1,86 @@
+/** Reads from the gateway's text log what its JSON log leaves out: which tool calls the client made, and when (gateway spec 4.7). */
+import { decodeGoJson } from '../base/goJson.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { Line } from '../base/lines.ts';
+import { readSanitized } from '../mcp/redact.ts';
+import { parseTime } from './draft.ts';
+
+/** One tool call as it came from the client. */
+export interface ClientCall {
+  readonly tool: string;
+  /** null when the sanitiser destroyed them. */
+  readonly args: { readonly value: JsonValue } | null;
+  readonly redacted: boolean;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly line: number;
+  /** When the gateway answered it; null when the log ends before. */
+  readonly end: number | null;
+}
+
+/** What a text log says about a session. */
+export interface ClientCalls {
+  readonly file: string;
+  readonly calls: readonly ClientCall[];
+  /** Times of the first and the last line; null for a file without any. */
+  readonly covers: { readonly from: number; readonly to: number } | null;
+}
+
+/** Takes lines in order; lines of other kinds and continued messages are passed over. */
+export class GatewayTextLogReader {
+  readonly #calls: Mutable[] = [];
+  /** Open calls by session and tool, oldest first. */
+  readonly #open = new Map<string, Mutable[]>();
+  #from: number | null = null;
+  #to: number | null = null;
+
+  line({ number }: Line, text: string): void {
+    const time = parseTime(lineTime.exec(text)?.[1]);
+    if (time === null) return;
+    this.#from ??= time;
+    this.#to = time;
+    const request = requestLine.exec(text);
+    if (request !== null) {
+      this.#request(request[1] ?? '', request[2] ?? '', request[3] ?? '', time, number);
+      return;
+    }
+    const end = endLine.exec(text);
+    if (end === null) return;
+    const open = this.#open.get(openKey(end[1] ?? '', end[2] ?? ''))?.shift();
+    if (open !== undefined) open.end = time;
+  }
+
+  end(file: string): ClientCalls {
+    const covers = this.#from === null || this.#to === null ? null : { from: this.#from, to: this.#to };
+    return { file, calls: this.#calls, covers };
+  }
+
+  #request(session: string, tool: string, argsText: string, time: number, line: number): void {
+    const { args, redacted } = readArgs(argsText);
+    const call: Mutable = { tool, args, redacted, time, line, end: null };
+    this.#calls.push(call);
+    const key = openKey(session, tool);
+    const open = this.#open.get(key);
+    if (open === undefined) this.#open.set(key, [call]);
+    else open.push(call);
+  }
+}
+
+type Mutable = { -readonly [K in keyof ClientCall]: ClientCall[K] };
+
+const lineTime = /^\[(\d{4}-\d\d-\d\dT[^\]]+)\] \[[A-Z]+\] \[/;
+const requestLine = /^\[[^\]]+\] \[INFO\] \[client\] MCP tool call request, session=(.*?), tool=(.*?), args=(.*)$/s;
+const endLine =
+  /^\[[^\]]+\] \[(?:INFO|ERROR)\] \[client\] MCP tool call (?:response|error), session=(.*?), tool=(.*?), (?:result|error)=/s;
+
+/** The arguments as far as the sanitiser left them: it works on the whole line here, so its wrapper is missing. */
+function readArgs(text: string): Pick<ClientCall, 'args' | 'redacted'> {
+  const { value, redacted } = readSanitized({ _error: 'invalid JSON', _raw: text });
+  const plain = decodeGoJson(text);
+  if (plain.ok) return { args: { value: plain.value }, redacted: text.includes('[REDACTED]') };
+  return { args: value === null ? null : { value }, redacted };
+}
+
+function openKey(session: string, tool: string): string {
+  return `${session}\u0000${tool}`;
+}

@@ -1,0 +1,255 @@
+/** Reads a native capture line by line into call drafts. */
+import { decodeGoJson } from '../base/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { Line } from '../base/lines.ts';
+import { Exchanges } from '../mcp/exchange.ts';
+import { classifyFrame, type Message, type MessageId, toolCallParams } from '../mcp/message.ts';
+import { redactedMark } from '../mcp/redact.ts';
+import { CallDraft, parseTime } from './draft.ts';
+import { keptAnswer } from './keptAnswer.ts';
+import type { RecordedAnswer } from './model.ts';
+import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
+import type { LineStore } from './payloads.ts';
+import type { TraceProblems } from './problems.ts';
+
+type MessageRecord = Extract<NativeRecord, { kind: 'message' }>;
+type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
+type Response = Extract<Message, { kind: 'response' }>;
+
+/** One connection: open requests (null for those that are no calls), and the client's calls by id. */
+interface Connection {
+  readonly exchanges: Exchanges<CallDraft | null>;
+  readonly byId: Map<MessageId, CallDraft>;
+  lastCall: CallDraft | null;
+}
+
+/** The name by which the gateway introduces itself to a backend (gateway `internal/mcp/http_transport_client.go`). */
+const gatewayClientName = 'awmg';
+
+/** Takes lines in order; `drafts` holds the calls, `lookups` those that only the guard's own records tell of. */
+export class NativeCaptureReader {
+  readonly drafts: CallDraft[] = [];
+  readonly lookups: CallDraft[] = [];
+  readonly #problems: TraceProblems;
+  readonly #store: LineStore;
+  readonly #connections = new Map<string, Connection>();
+  #header: NativeHeader | null = null;
+  #start: number | null = null;
+  #refused = false;
+  #behindGateway = false;
+  #hasGuardLines = false;
+  #hasGuardMessages = false;
+
+  constructor(problems: TraceProblems, store: LineStore) {
+    this.#problems = problems;
+    this.#store = store;
+  }
+
+  line(line: Line, bytes: Uint8Array, text: string): void {
+    if (this.#refused) return;
+    const record = parseNativeLine(text);
+    if (record.kind === 'header') this.#readHeader(record.header, line);
+    else if (record.kind === 'newer') this.#refuse(record.schema, line);
+    else if (record.kind === 'bad') this.#badLine(line, record.reason);
+    else if (record.kind === 'other') return;
+    else {
+      this.#requireHeader();
+      if (record.kind === 'guard') this.#guard(record, line);
+      else for (const message of classifyFrame(record.msg)) this.#message(message, record, line, bytes, text);
+    }
+  }
+
+  /** Decides whose calls these are and reports requests without an answer. */
+  end(): void {
+    for (const draft of this.drafts) {
+      if (draft.origin !== null) continue;
+      if (!this.#behindGateway) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
+    }
+    if (this.#hasGuardMessages) this.lookups.length = 0;
+    for (const { exchanges } of this.#connections.values()) {
+      for (const draft of exchanges.unanswered('client')) {
+        if (draft === null) continue;
+        const message = `The capture has no answer to "${draft.start.tool}"`;
+        this.#problems.add(
+          'warning',
+          'trace/unanswered',
+          message,
+          draft.start.requestLine,
+          'The capture ended before it',
+        );
+      }
+    }
+  }
+
+  #readHeader(header: NativeHeader, line: Line): void {
+    if (this.#header !== null) {
+      const message = 'A second header: the capture was appended to, and its ids and times start anew';
+      this.#problems.add('info', 'trace/second-header', message, line.number);
+      this.#connections.clear();
+    }
+    this.#header = header;
+    this.#start = parseTime(header.start);
+    if (this.#start === null) {
+      const message = `The header's start "${header.start}" is not an ISO 8601 time, so the calls have no times`;
+      this.#problems.add('warning', 'trace/bad-header', message, line.number);
+    }
+  }
+
+  #requireHeader(): void {
+    if (this.#header !== null) return;
+    this.#header = { tool: '', version: '', start: '', server: '', transport: '', redaction: [] };
+    const message = 'The capture has no header line, so server and times are not known';
+    this.#problems.add('warning', 'trace/no-header', message, 1, 'Its first line must have been lost');
+  }
+
+  #refuse(schema: string, line: Line): void {
+    this.#refused = true;
+    const message = `The capture is of schema "${schema}"; this version reads up to "${nativeSchema.name}/${nativeSchema.version}"`;
+    this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
+  }
+
+  #message(message: Message, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
+    const connection = this.#connection(record.session);
+    if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
+    else if (message.kind === 'request') this.#request(message, record, connection, line, text);
+    else if (message.kind === 'response') this.#response(message, record, connection, line, bytes, text);
+  }
+
+  #request(
+    message: Extract<Message, { kind: 'request' }>,
+    record: MessageRecord,
+    connection: Connection,
+    line: Line,
+    text: string,
+  ): void {
+    const { id, method, params } = message;
+    if (method === 'initialize' && clientName(params) === gatewayClientName) this.#behindGateway = true;
+    const draft = method === 'tools/call' && record.from === 'client' ? this.#draft(params, record, line, text) : null;
+    const replaced = connection.exchanges.request(record.from, id, draft);
+    if (replaced !== undefined && replaced !== null) {
+      const report = `The id ${JSON.stringify(id)} was used again before "${replaced.start.tool}" was answered`;
+      this.#problems.add('warning', 'trace/id-reused', report, line.number);
+    }
+    if (draft === null) return;
+    if (record.byGuard) {
+      this.#hasGuardMessages = true;
+      draft.decide('guard', 'capture');
+      draft.madeFor = connection.lastCall;
+    } else {
+      connection.lastCall = draft;
+      connection.byId.set(id, draft);
+    }
+    this.drafts.push(draft);
+  }
+
+  #draft(params: JsonValue, record: MessageRecord, line: Line, text: string): CallDraft | null {
+    const call = record.overflow === null ? toolCallParams(params) : { reason: record.overflow };
+    if ('reason' in call) {
+      this.#badLine(line, call.reason);
+      return null;
+    }
+    return new CallDraft({
+      server: this.#header?.server ?? '',
+      ...call,
+      time: this.#time(record.t),
+      requestLine: line.number,
+      agentLabels: null,
+      redacted: text.includes(redactedMark),
+      run: 0,
+    });
+  }
+
+  #response(
+    message: Response,
+    record: MessageRecord,
+    connection: Connection,
+    line: Line,
+    bytes: Uint8Array,
+    text: string,
+  ): void {
+    const { id, body } = message;
+    const draft = id === null ? undefined : connection.exchanges.respond(record.from, id);
+    if (draft === undefined) {
+      const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
+      this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
+      return;
+    }
+    if (draft === null || id === null) return;
+    draft.answerLine = line.number;
+    draft.answerTime = this.#time(record.t);
+    draft.answerRedacted = text.includes(redactedMark);
+    if (body.error !== undefined) draft.answer = { error: sdkError(body.error.message) };
+    else if (record.overflow !== null) draft.answer = { error: sdkError(record.overflow) };
+    else draft.answer = keptAnswer(line, bytes, this.#store, (kept) => answerOfLine(kept, id));
+  }
+
+  #guard(record: GuardRecord, line: Line): void {
+    this.#hasGuardLines = true;
+    const connection = this.#connection(record.session);
+    const madeFor = record.request === null ? connection.lastCall : (connection.byId.get(record.request) ?? null);
+    for (const lookup of record.records.flatMap((call) => backendCalls(call))) {
+      const { tool, args, answer } = lookup;
+      const start = { server: this.#header?.server ?? '', tool, args, time: this.#time(record.t) };
+      const draft = new CallDraft({ ...start, requestLine: line.number, agentLabels: null, redacted: false, run: 0 });
+      draft.decide('guard', 'capture');
+      draft.answer = answer;
+      draft.answerLine = line.number;
+      draft.madeFor = madeFor;
+      this.lookups.push(draft);
+    }
+  }
+
+  #connection(session: string): Connection {
+    const known = this.#connections.get(session);
+    if (known !== undefined) return known;
+    const connection: Connection = { exchanges: new Exchanges(), byId: new Map(), lastCall: null };
+    this.#connections.set(session, connection);
+    return connection;
+  }
+
+  #time(t: number | null): number | null {
+    return this.#start === null || t === null ? null : this.#start + t;
+  }
+
+  #badLine(line: Line, reason: string): void {
+    const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
+    this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
+  }
+}
+
+/** A backend's JSON-RPC error as the gateway's SDK words it (go-sdk v1.7.0 mcp/transport.go). */
+function sdkError(message: string): string {
+  return `calling "tools/call": ${message}`;
+}
+
+function answerOfLine(text: string, id: MessageId): RecordedAnswer {
+  const record = parseNativeLine(text);
+  const messages = record.kind === 'message' ? classifyFrame(record.msg) : [];
+  const message = messages.find((each): each is Response => each.kind === 'response' && each.id === id);
+  return { result: message?.body.result ?? null };
+}
+
+function clientName(params: JsonValue): JsonValue | undefined {
+  const info = isJsonObject(params) ? params['clientInfo'] : undefined;
+  return isJsonObject(info) ? info['name'] : undefined;
+}
+
+/** The look-ups in a guard call's record that a backend answered. */
+function backendCalls(record: JsonObject): readonly { tool: string; args: JsonValue; answer: RecordedAnswer }[] {
+  const calls = record['backendCalls'];
+  if (!Array.isArray(calls)) return [];
+  return calls.flatMap((call: JsonValue) => {
+    if (!isJsonObject(call) || typeof call['tool'] !== 'string') return [];
+    const answer = lookupAnswer(call);
+    return answer === null ? [] : [{ tool: call['tool'], args: call['args'] ?? null, answer }];
+  });
+}
+
+function lookupAnswer({ resultText, error, end }: JsonObject): RecordedAnswer | null {
+  if (end !== 'answered' && end !== 'error') return null;
+  if (typeof resultText === 'string') {
+    const decoded = decodeGoJson(resultText);
+    return decoded.ok ? { result: decoded.value } : null;
+  }
+  return typeof error === 'string' ? { error } : null;
+}

@@ -1,0 +1,118 @@
+/** One line of a native capture (`*.guardtrace.jsonl`): the header, a message, what a guard did, or why it is none of them. */
+import { decodeGoJson } from '../base/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { Side } from '../mcp/exchange.ts';
+import type { MessageId } from '../mcp/message.ts';
+
+/** The schema of a header: a name and the version that is read and written. */
+export const nativeSchema = { name: 'guardscope-trace', version: 1 } as const;
+
+/** The first line of a capture. */
+export interface NativeHeader {
+  /** Who wrote the file, and in which version. */
+  readonly tool: string;
+  readonly version: string;
+  /** ISO 8601; what `t` of the lines counts from. */
+  readonly start: string;
+  readonly server: string;
+  readonly transport: string;
+  /** Names of the redaction rules that were applied; empty for none. */
+  readonly redaction: readonly string[];
+}
+
+/** What one line says. `t` is in milliseconds since the start; null when it is no number. */
+export type NativeRecord =
+  | { readonly kind: 'header'; readonly header: NativeHeader }
+  | {
+      readonly kind: 'message';
+      readonly t: number | null;
+      readonly from: Side;
+      readonly msg: JsonValue;
+      /** Whether the guard made this message (a look-up), not the client. */
+      readonly byGuard: boolean;
+      /** Session of the connection, where one file holds several; empty otherwise. */
+      readonly session: string;
+      /** Go's error text when a number overflows a float64; null otherwise. */
+      readonly overflow: string | null;
+    }
+  | {
+      readonly kind: 'guard';
+      readonly t: number | null;
+      /** Records of guard calls (`core/difc/guardCall`), unchecked. */
+      readonly records: readonly JsonObject[];
+      /** Id of the client's request that the guard was called for. */
+      readonly request: MessageId | null;
+      readonly session: string;
+    }
+  /** Something that the capture kept and a replay does not need, such as output of a server that is no message. */
+  | { readonly kind: 'other' }
+  | { readonly kind: 'newer'; readonly schema: string }
+  | { readonly kind: 'bad'; readonly reason: string };
+
+/** Whether an object looks like a line of a native capture. */
+export function isNativeLine(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return false;
+  const { schema, dir, msg } = value;
+  if (typeof schema === 'string') return schema.startsWith(`${nativeSchema.name}/`);
+  return (dir === 'client' || dir === 'server') && msg !== undefined;
+}
+
+/** Reads a line. Never throws. */
+export function parseNativeLine(text: string): NativeRecord {
+  const decoded = decodeGoJson(text);
+  if (!decoded.ok && !decoded.error.startsWith('json:')) return bad(`it is not JSON: ${decoded.error}`);
+  const value = decoded.ok ? decoded.value : (JSON.parse(text) as JsonValue);
+  if (!isJsonObject(value)) return bad('it is not a JSON object');
+  if (value['schema'] !== undefined) return readHeader(value);
+  const t = typeof value['t'] === 'number' && Number.isFinite(value['t']) ? value['t'] : null;
+  const session = textOf(value['session']);
+  if (value['msg'] !== undefined) {
+    const { dir, msg } = value;
+    if (dir !== 'client' && dir !== 'server') return bad(`"dir" must be "client" or "server", not ${shown(dir)}`);
+    const overflow = decoded.ok ? null : decoded.error;
+    return { kind: 'message', t, from: dir, msg, byGuard: value['by'] === 'guard', session, overflow };
+  }
+  if (value['guard'] !== undefined) return readGuard(value, t, session);
+  if (value['t'] !== undefined) return { kind: 'other' };
+  return bad('it has neither "msg" nor "guard"');
+}
+
+function readHeader(value: JsonObject): NativeRecord {
+  const { schema, redaction } = value;
+  if (typeof schema !== 'string') return bad('"schema" must be a string');
+  const version = new RegExp(`^${nativeSchema.name}/(\\d+)$`).exec(schema)?.[1];
+  if (version === undefined) return bad(`the schema "${schema}" is not "${nativeSchema.name}/${nativeSchema.version}"`);
+  if (Number(version) > nativeSchema.version) return { kind: 'newer', schema };
+  return {
+    kind: 'header',
+    header: {
+      tool: textOf(value['tool']),
+      version: textOf(value['version']),
+      start: textOf(value['start']),
+      server: textOf(value['server']),
+      transport: textOf(value['transport']),
+      redaction: Array.isArray(redaction) ? redaction.map(textOf).filter((rule) => rule !== '') : [],
+    },
+  };
+}
+
+function readGuard(value: JsonObject, t: number | null, session: string): NativeRecord {
+  const { guard } = value;
+  const list = Array.isArray(guard) ? guard : [guard];
+  const records = list.filter((record: JsonValue | undefined): record is JsonObject => isJsonObject(record));
+  if (records.length < list.length) return bad('"guard" must be a record of a guard call, or a list of them');
+  const id = value['for'];
+  return { kind: 'guard', t, records, request: typeof id === 'string' || typeof id === 'number' ? id : null, session };
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function shown(value: JsonValue | undefined): string {
+  return value === undefined ? 'missing' : JSON.stringify(value).slice(0, 60);
+}
+
+function bad(reason: string): NativeRecord {
+  return { kind: 'bad', reason };
+}

@@ -1,0 +1,137 @@
+/** Writes lines of both trace formats: native captures, and the gateway's log exactly as its own encoder does. */
+import { encodeGoJson } from '../base/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { GuardCallRecord } from '../difc/guardCall.ts';
+import type { Side } from '../mcp/exchange.ts';
+import type { MessageId } from '../mcp/message.ts';
+import { sanitizeJsonText } from '../mcp/redact.ts';
+import type { RecordedFiltered } from './model.ts';
+import { nativeSchema, type NativeHeader } from './nativeLine.ts';
+
+/** The header line of a native capture, with its line feed. */
+export function nativeHeaderLine(header: NativeHeader): string {
+  const { tool, version, start, server, transport, redaction } = header;
+  const schema = `${nativeSchema.name}/${nativeSchema.version}`;
+  return `${JSON.stringify({ schema, tool, version, start, server, transport, redaction })}\n`;
+}
+
+/** A message line. `t`: milliseconds since the start; `by`: the guard made this message itself. */
+export function nativeMessageLine(t: number, dir: Side, msg: JsonValue, by?: 'guard'): string {
+  return `${JSON.stringify({ t, dir, ...(by === undefined ? {} : { by }), msg })}\n`;
+}
+
+/** A message line around a frame that is kept byte for byte: one line of valid JSON. */
+export function nativeFrameLine(t: number, dir: Side, frame: string): string {
+  return `{"t":${t},"dir":"${dir}","msg":${frame}}\n`;
+}
+
+/** What the guard did for the client's request with this id; null for what belongs to no request. */
+export function nativeGuardLine(t: number, records: readonly GuardCallRecord[], request: MessageId | null): string {
+  return `${JSON.stringify({ t, ...(request === null ? {} : { for: request }), guard: records })}\n`;
+}
+
+/** Agent labels of a pair on a server that is listed as sink. */
+export interface WrittenLabels {
+  readonly secrecy: readonly string[];
+  readonly integrity: readonly string[];
+}
+
+/** An `rpc_request` line. `time` is ISO 8601 with milliseconds, UTC; `params` null for lists. */
+export function gatewayRequestLine(
+  time: string,
+  server: string,
+  method: string,
+  params: JsonValue,
+  labels: WrittenLabels | null = null,
+): string {
+  const payload = sanitizeJsonText(encodeGoJson({ jsonrpc: '2.0', method, params }));
+  return rpcLine(time, 'rpc_request', 'OUT', server, [
+    ['method', text(method)],
+    ...labelFields(labels),
+    ['payload', payload],
+  ]);
+}
+
+/** An `rpc_response` line: the result with its keys in the given order, a backend's error, or the error text of a failed call. */
+export function gatewayResponseLine(
+  time: string,
+  server: string,
+  answer: { readonly result: JsonValue } | { readonly error: string },
+  labels: WrittenLabels | null = null,
+): string {
+  const failed = 'error' in answer;
+  const payload = failed ? '' : `{"jsonrpc":"2.0","id":1,"result":${ordered(answer.result)}}`;
+  return rpcLine(time, 'rpc_response', 'IN', server, [
+    ...(failed ? [['error', text(answer.error)] as const] : []),
+    ...labelFields(labels),
+    ['payload', sanitizeJsonText(payload)],
+  ]);
+}
+
+/** A `difc_filtered` line. It is never sanitised; empty metadata is left out. */
+export function gatewayFilteredLine(
+  time: string,
+  filtered: Omit<RecordedFiltered, 'line'>,
+  metadata: { readonly authorAssociation?: string; readonly sha?: string } = {},
+): string {
+  const optional = (name: string, value: string | null | undefined): readonly Field[] =>
+    value === null || value === undefined || value === '' ? [] : [[name, text(value)]];
+  return line([
+    ['timestamp', text(time)],
+    ['event', '"difc_filtered"'],
+    ['_schema', '"difc-filtered/v2"'],
+    ['server_id', text(filtered.server)],
+    ['tool_name', text(filtered.tool)],
+    ['description', text(filtered.description)],
+    ['reason', text(filtered.reason)],
+    ['secrecy_tags', encodeGoJson(filtered.secrecy)],
+    ['integrity_tags', encodeGoJson(filtered.integrity)],
+    ...optional('author_association', metadata.authorAssociation),
+    ...optional('author_login', filtered.author),
+    ...optional('html_url', filtered.url),
+    ...optional('number', filtered.number),
+    ...optional('sha', metadata.sha),
+  ]);
+}
+
+/** A member of a line: its name, and its value as JSON text. */
+type Field = readonly [name: string, json: string];
+
+function rpcLine(time: string, event: string, direction: string, server: string, rest: readonly Field[]): string {
+  return line([
+    ['timestamp', text(time)],
+    ['event', text(event)],
+    ['_schema', '"rpc-message/v2"'],
+    ['direction', text(direction)],
+    ['server_id', text(server)],
+    ...rest,
+  ]);
+}
+
+function line(fields: readonly Field[]): string {
+  return `{${fields.map(([name, json]) => `"${name}":${json}`).join(',')}}\n`;
+}
+
+/** Labels are left out when empty (gateway: `omitempty`). */
+function labelFields(labels: WrittenLabels | null): readonly Field[] {
+  if (labels === null) return [];
+  const fields: readonly (readonly [string, readonly string[]])[] = [
+    ['agent_secrecy', labels.secrecy],
+    ['agent_integrity', labels.integrity],
+  ];
+  return fields.filter(([, tags]) => tags.length > 0).map(([name, tags]) => [name, encodeGoJson(tags)]);
+}
+
+/** Go's text of a value that keeps the order of its keys, as structs and raw messages do. */
+function ordered(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map((item: JsonValue) => ordered(item)).join(',')}]`;
+  if (!isJsonObject(value)) return encodeGoJson(value);
+  const object: JsonObject = value;
+  return `{${Object.keys(object)
+    .map((key) => `${text(key)}:${ordered(object[key] ?? null)}`)
+    .join(',')}}`;
+}
+
+function text(value: string): string {
+  return encodeGoJson(value);
+}

@@ -1,0 +1,52 @@
+/** Leaves the lines of a long trace where they are, in the file, and reads one back when its result is needed. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { Failure } from '../../core/base/failure.ts';
+import type { Line } from '../../core/base/lines.ts';
+import type { LineReader, LineStore } from '../../core/trace/payloads.ts';
+
+export class FileLineStore implements LineStore {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** The reader throws `trace/changed` when the file no longer holds the same line at its place; growing does not matter. */
+  keep({ number, offset }: Line, bytes: Uint8Array): LineReader {
+    const { length } = bytes;
+    const check = checksum(bytes);
+    return () => {
+      const read = this.#read(offset, length);
+      if (read?.length === length && checksum(read) === check) return read;
+      const message = `Line ${number} of "${this.#path}" is no longer what it was when the trace was opened`;
+      throw new Failure('trace/changed', message, 'Open the trace again');
+    };
+  }
+
+  #read(offset: number, length: number): Uint8Array | null {
+    try {
+      const descriptor = openSync(this.#path, 'r');
+      try {
+        const buffer = Buffer.alloc(length);
+        const read = readSync(descriptor, buffer, 0, length, offset);
+        return buffer.subarray(0, read);
+      } finally {
+        closeSync(descriptor);
+      }
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** FNV-1a over both ends of a line, which hold its time and its end: enough to notice that the file is another one. */
+function checksum(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  const ends = bytes.length <= 2 * endBytes ? [bytes] : [bytes.subarray(0, endBytes), bytes.subarray(-endBytes)];
+  for (const end of ends) {
+    for (const byte of end) hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return hash;
+}
+
+const endBytes = 512;

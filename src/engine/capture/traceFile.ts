@@ -1,0 +1,92 @@
+/** Reads a trace from a file in chunks; the results of a long one stay in the file until they are needed. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '../../core/base/failure.ts';
+import { LineSplitter } from '../../core/base/lines.ts';
+import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayTextLog.ts';
+import { decodeLine } from '../../core/trace/keptAnswer.ts';
+import type { Trace } from '../../core/trace/model.ts';
+import { MemoryLineStore } from '../../core/trace/payloads.ts';
+import { TraceReader } from '../../core/trace/reader.ts';
+import { FileLineStore } from './fileLineStore.ts';
+
+/** How a trace file is read. */
+export interface TraceFileOptions {
+  readonly signal?: AbortSignal;
+  /** Bytes from which on results stay in the file; default 256 MiB. */
+  readonly keepInFileFrom?: number;
+}
+
+/** Names that the gateway gives its logs (gateway spec 4.1). */
+const gatewayLog = 'rpc-messages.jsonl';
+const gatewayTextLog = 'mcp-gateway.log';
+
+const inFileBytes = 256 * 1024 * 1024;
+const chunkBytes = 1024 * 1024;
+
+/**
+ * Reads a trace; a folder stands for the gateway's log in it. With `mcp-gateway.log` beside it, that says which calls are the agent's.
+ * A file of another format gives an empty trace with a problem. Throws `trace/unreadable` when the file cannot be read at all, and the
+ * reason of the signal when it aborts.
+ */
+export async function readTraceFile(path: string, options: TraceFileOptions = {}): Promise<Trace> {
+  const { file, size } = await findFile(path);
+  const clientCalls = file.endsWith('.guardtrace.jsonl') ? null : await readClientCalls(file, options.signal);
+  const store = size >= (options.keepInFileFrom ?? inFileBytes) ? new FileLineStore(file) : new MemoryLineStore();
+  const reader = new TraceReader({ file, store, ...(clientCalls === null ? {} : { clientCalls }) });
+  await readChunks(file, options.signal, (chunk) => reader.push(chunk));
+  return reader.end();
+}
+
+async function findFile(path: string): Promise<{ readonly file: string; readonly size: number }> {
+  try {
+    const found = await stat(path);
+    if (!found.isDirectory()) return { file: path, size: found.size };
+    const file = join(path, gatewayLog);
+    return { file, size: (await stat(file)).size };
+  } catch (thrown) {
+    throw unreadable(path, thrown);
+  }
+}
+
+/** null without a readable text log beside the trace. */
+async function readClientCalls(trace: string, signal: AbortSignal | undefined): Promise<ClientCalls | null> {
+  const file = join(dirname(trace), gatewayTextLog);
+  if (basename(trace) === gatewayTextLog || !(await isFile(file))) return null;
+  const reader = new GatewayTextLogReader();
+  const splitter = new LineSplitter((line) => {
+    if (line.bytes !== null) reader.line(line, decodeLine(line.bytes));
+  });
+  await readChunks(file, signal, (chunk) => splitter.push(chunk));
+  splitter.end();
+  return reader.end(file);
+}
+
+async function readChunks(
+  file: string,
+  signal: AbortSignal | undefined,
+  onChunk: (chunk: Uint8Array) => void,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const stream = createReadStream(file, { highWaterMark: chunkBytes, ...(signal === undefined ? {} : { signal }) });
+  try {
+    for await (const chunk of stream) onChunk(chunk as Uint8Array);
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    throw unreadable(file, thrown);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function unreadable(path: string, thrown: unknown): Failure {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Failure('trace/unreadable', `Cannot read the trace "${path}": ${reason}`, 'Check the path');
+}

@@ -1,0 +1,70 @@
+/** The report on a module as text for people: the gateway's verdict first, then what the module holds. */
+import { formatProblem, type Parsed } from '../../core/base/parsed.ts';
+import type { ModuleReport } from '../../core/wasm/inspect.ts';
+
+/** Several lines; `title` is how the file is called. */
+export function formatInspection(title: string, { value: report, problems }: Parsed<ModuleReport>): string {
+  const parts: (readonly string[])[] = [
+    [`${title}  ${bytes(report.size)}`, verdict(report)],
+    ...problems.map((problem) => [formatProblem(problem)]),
+  ];
+  if (report.isModule) parts.push(overview(report), externs(report), features(report), sections(report));
+  return parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n');
+}
+
+function verdict({ loadError }: ModuleReport): string {
+  return loadError === null ? 'The gateway would load it as a guard.' : `The gateway would refuse it: ${loadError}`;
+}
+
+function overview({ counts, memory, start, moduleName, producers }: ModuleReport): readonly string[] {
+  const imported = counts.importedFunctions;
+  const rows: readonly (readonly [string, string])[] = [
+    ['functions', `${counts.functions} (${imported} imported, ${counts.namedFunctions} with a name)`],
+    ['memory', memory === null ? 'none: every call would fail' : memoryText(memory)],
+    ['tables', String(counts.tables)],
+    ['globals', String(counts.globals)],
+    ['data', `${counts.dataSegments} segments, ${bytes(counts.dataBytes)}`],
+    ['start', start ?? 'none'],
+    ...(moduleName === '' ? [] : [['name', moduleName] as const]),
+    ...producers.map(({ field, name, version }): readonly [string, string] => [field, `${name} ${version}`.trim()]),
+  ];
+  return rows.map(([name, value]) => `${name.padEnd(14)}${value}`);
+}
+
+function memoryText({ minPages, maxPages, allowedPages, export: name }: NonNullable<ModuleReport['memory']>): string {
+  const declared = maxPages === null ? 'no maximum declared' : `at most ${maxPages} declared`;
+  const exported = name === null ? 'not exported, which the gateway does not mind' : `exported as "${name}"`;
+  return `${minPages} pages of 64 KiB at start, ${declared}, ${allowedPages} allowed; ${exported}`;
+}
+
+function externs({ imports, exports }: ModuleReport): readonly string[] {
+  const line = (kind: string, name: string, signature: string): string =>
+    `  ${kind.padEnd(8)}${name}${signature === '' ? '' : ` ${signature}`}`;
+  return [
+    `imports (${imports.length})`,
+    ...imports.map(({ module, name, kind, signature }) => line(kind, `${module}.${name}`, signature)),
+    '',
+    `exports (${exports.length})`,
+    ...exports.map(({ name, kind, signature }) => line(kind, name, signature)),
+  ];
+}
+
+function features({ features }: ModuleReport): readonly string[] {
+  if (features.length === 0) return ['features beyond the first version of WebAssembly: none'];
+  const rows = features.map(({ name, enabled }) => `  ${name}${enabled ? '' : ' (the gateway refuses it)'}`);
+  return ['features beyond the first version of WebAssembly', ...rows];
+}
+
+function sections({ sections }: ModuleReport): readonly string[] {
+  const rows = sections.map(
+    ({ name, offset, size }) => `  ${String(offset).padStart(9)}  ${bytes(size).padStart(10)}  ${name}`,
+  );
+  return ['sections (offset, size)', ...rows];
+}
+
+function bytes(count: number): string {
+  return count < 10_000 ? `${count} B` : `${(count / 1000).toFixed(1)} kB`;
+}

@@ -1,0 +1,194 @@
+/** The payload of label_agent: each check once, in the gateway's order (behaviours 8.5). */
+import { describe, expect, test } from 'vitest';
+import type { JsonObject, JsonValue } from '../../../src/core/base/json.ts';
+import {
+  buildLabelAgentPayload,
+  buildStrictLabelAgentPayload,
+  normalizePolicyPayload,
+} from '../../../src/core/policy/payload.ts';
+
+const shape = 'invalid guard policy transport shape: ';
+const expected = `${shape}expected {"allow-only":{"repos":...,"min-integrity":...}}`;
+const outdated = 'gateway policy adapter is outdated: remove legacy envelope key policy before calling label_agent';
+
+describe('normalizePolicyPayload', () => {
+  test.each<[JsonValue | undefined, string]>([
+    [undefined, 'policy is required'],
+    [null, 'policy is required'],
+    ['', 'policy string is empty'],
+    [' \u0085\n', 'policy string is empty'],
+    ['{', 'policy string is not valid JSON object: unexpected end of JSON input'],
+    ['\ufeff{}', "policy string is not valid JSON object: invalid character 'ï' looking for beginning of value"],
+    ['[1]', 'policy JSON must decode to an object'],
+    ['"x"', 'policy JSON must decode to an object'],
+    ['5', 'policy JSON must decode to an object'],
+    ['null', 'policy JSON must decode to an object'],
+  ])('%j is refused', (policy, error) => {
+    expect(normalizePolicyPayload(policy)).toEqual({ ok: false, error });
+  });
+  test.each<[JsonValue, JsonValue]>([
+    [' {"a":1}\n', { a: 1 }],
+    [{ a: 1 }, { a: 1 }],
+    [5, 5],
+    [[1], [1]],
+    [false, false],
+  ])('%j is taken', (policy, value) => {
+    expect(normalizePolicyPayload(policy)).toEqual({ ok: true, value });
+  });
+});
+
+describe('shape', () => {
+  test.each<[JsonValue, string]>([
+    [null, expected],
+    [{ policy: { 'allow-only': {} } }, outdated],
+    [{ policy: 1, 'allow-only': {} }, outdated],
+    [[1], notAnObject('array')],
+    [5, notAnObject('number')],
+    [true, notAnObject('bool')],
+    [{}, 'label_agent policy must use top-level allow-only object (received policy.allow-only)'],
+    [{ 'Allow-Only': {} }, 'label_agent policy must use top-level allow-only object (received policy.allow-only)'],
+    [{ 'allow-only': 1, b: 1, 'a"': 1 }, `${shape}unexpected key "a\\""`],
+    [{ 'allow-only': 'x' }, expected],
+    [{ 'allow-only': null }, expected],
+    [
+      { 'allow-only': { repos: 'all', bad: 1 } },
+      `${shape}missing required fields repos and/or min-integrity in allow-only object`,
+    ],
+    [policyWith({ zzz: 1, bad: 1 }), `${shape}unexpected allow-only key "bad"`],
+    [policyWith({ 'tool-call-limits': {} }), `${shape}unexpected allow-only key "tool-call-limits"`],
+    [policyWith({ 'promotion-label': 'x' }), `${shape}unexpected allow-only key "promotion-label"`],
+    [policyWith({ 'demotion-label': 'x' }), `${shape}unexpected allow-only key "demotion-label"`],
+    [policyWith({ Repos: 'all' }), `${shape}unexpected allow-only key "Repos"`],
+  ])('%j', (policy, error) => {
+    expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error });
+  });
+});
+
+describe('values', () => {
+  const list = 'expected array of strings';
+  const entry = 'each entry must be a non-empty string';
+  const level = 'must be one of: none, unapproved, approved, merged';
+  test.each<[JsonObject, string]>([
+    [{ repos: 'private' }, 'invalid repos value: expected all, public, or non-empty array of scoped strings'],
+    [{ repos: [] }, 'invalid repos value: expected all, public, or non-empty array of scoped strings'],
+    [{ repos: null }, 'invalid repos value: expected all, public, or non-empty array of scoped strings'],
+    [{ 'min-integrity': 'high' }, `min-integrity ${level}`],
+    [{ 'min-integrity': 5, integrity: 'none' }, `min-integrity ${level}`],
+    ...['blocked-users', 'approval-labels', 'trusted-users', 'endorsement-reactions', 'disapproval-reactions'].flatMap(
+      (name): [JsonObject, string][] => [
+        [{ [name]: 'x' }, `invalid ${name} value: ${list}`],
+        [{ [name]: null }, `invalid ${name} value: ${list}`],
+        [{ [name]: ['a', ' '] }, `invalid ${name} value: ${entry}`],
+        [{ [name]: [1] }, `invalid ${name} value: ${entry}`],
+      ],
+    ),
+    [
+      { 'refusal-labels': 5 },
+      'invalid refusal-labels value: expected array of strings or comma/newline-delimited string',
+    ],
+    [{ 'refusal-labels': ' ,\n' }, 'invalid refusal-labels value: must include at least one non-empty label'],
+    [{ 'refusal-labels': '' }, 'invalid refusal-labels value: must include at least one non-empty label'],
+    [{ 'refusal-labels': ['a', 1] }, `invalid refusal-labels value: ${entry}`],
+    ...['disapproval-integrity', 'endorser-min-integrity'].flatMap((name): [JsonObject, string][] => [
+      [{ [name]: '' }, `${name} ${level}`],
+      [{ [name]: 1 }, `${name} ${level}`],
+    ]),
+  ])('%j', (members, error) => {
+    expect(buildStrictLabelAgentPayload(policyWith(members))).toEqual({ ok: false, error });
+  });
+  test('the field is named as it is written', () => {
+    const policy = { allowonly: { repos: 'all', integrity: 'high' } };
+    expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error: `integrity ${level}` });
+  });
+  test.each<[JsonValue, string]>([
+    ['x', 'expected non-empty array of strings'],
+    [[], 'must be a non-empty array when present'],
+    [['a', ''], entry],
+    [[1], entry],
+  ])('trusted-bots %j', (bots, what) => {
+    const policy = { ...policyWith({}), 'trusted-bots': bots };
+    expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error: `invalid trusted-bots value: ${what}` });
+  });
+  test('the first fault in the gateway order is named', () => {
+    const bad = [
+      'disapproval-integrity',
+      'disapproval-reactions',
+      'endorsement-reactions',
+      'trusted-users',
+      'approval-labels',
+      'refusal-labels',
+      'blocked-users',
+    ];
+    const members: Record<string, JsonValue> = {};
+    for (const name of bad) {
+      members[name] = 5;
+      const answer = buildStrictLabelAgentPayload(policyWith(members));
+      expect(answer.ok ? '' : answer.error).toContain(name);
+    }
+    const bots = { ...policyWith({ 'trusted-users': 5 }), 'trusted-bots': 5 };
+    expect(buildStrictLabelAgentPayload(bots)).toMatchObject({
+      error: expect.stringContaining('trusted-bots') as string,
+    });
+    const labels = { ...policyWith({ 'approval-labels': 5 }), 'trusted-bots': 5 };
+    expect(buildStrictLabelAgentPayload(labels)).toMatchObject({
+      error: expect.stringContaining('approval-labels') as string,
+    });
+  });
+});
+
+describe('what is sent', () => {
+  test.each<JsonObject>([
+    policyWith({}),
+    policyWith({ repos: ' ALL ', 'min-integrity': ' Approved\t' }),
+    policyWith({ repos: [' o/r ', 'o/*'], 'blocked-users': [], 'endorsement-reactions': [' x '] }),
+    { allowonly: { repos: 'public', integrity: 'none' } },
+    { 'allow-only': { repos: 'all', 'min-integrity': 'none' }, allowonly: 'unseen' },
+    { ...policyWith({ integrity: 'unseen' }), 'trusted-bots': ['a'] },
+  ])('%j goes as it is', (policy) => {
+    expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: true, value: policy });
+  });
+  test.each<[JsonValue, readonly string[]]>([
+    [' a, b\n c,,\n', ['a', 'b', 'c']],
+    [
+      [' a ', 'a'],
+      ['a', 'a'],
+    ],
+    [[], []],
+  ])('refusal-labels %j become a trimmed list', (labels, sent) => {
+    const policy = policyWith({ 'refusal-labels': labels });
+    expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: true, value: policyWith({ 'refusal-labels': sent }) });
+    expect(policy).toEqual(policyWith({ 'refusal-labels': labels }));
+  });
+});
+
+describe('buildLabelAgentPayload', () => {
+  test('without bots and users the policy is the same value', () => {
+    const policy = policyWith({});
+    expect(buildLabelAgentPayload(policy, [], [])).toBe(policy);
+    expect(buildLabelAgentPayload(undefined, [], [])).toBeUndefined();
+  });
+  test('bots go to the top, users into allow-only, both over what is there; the policy itself stays', () => {
+    const policy = { ...policyWith({ 'trusted-users': ['old'] }), 'trusted-bots': ['old'] };
+    const copy = structuredClone(policy);
+    expect(buildLabelAgentPayload(policy, ['b', 'a', 'a'], ['u'])).toEqual({
+      ...policyWith({ 'trusted-users': ['u'] }),
+      'trusted-bots': ['b', 'a', 'a'],
+    });
+    expect(policy).toEqual(copy);
+  });
+  test.each<[JsonValue]>([[{ allowonly: {} }], [{ 'allow-only': 5 }], [{}]])('users are skipped in %j', (policy) => {
+    expect(buildLabelAgentPayload(policy, [], ['u'])).toEqual(policy);
+  });
+  test.each<[JsonValue]>([['{"allow-only":{}}'], [null], [5], [[1]]])('%j comes back as it is', (policy) => {
+    expect(buildLabelAgentPayload(policy, ['b'], ['u'])).toBe(policy);
+  });
+});
+
+function policyWith(members: JsonObject): JsonObject {
+  return { 'allow-only': { repos: 'all', 'min-integrity': 'none', ...members } };
+}
+
+function notAnObject(kind: string): string {
+  const inner = `json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+  return `failed to decode label_agent policy payload: policy must decode to a JSON object: ${inner}`;
+}

@@ -1,0 +1,46 @@
+/** What the gateway answered to loading each parity module, told without running any code. */
+import { describe, expect, it } from 'vitest';
+import { checkGuardShape } from '../../../src/core/wasm/guardShape.ts';
+import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { loadCases } from './support.ts';
+
+const prefix = 'failed to instantiate WASM module: ';
+const cases = loadCases();
+
+/** The gateway's text for a module, and whether only running its start function tells. */
+function verdict(bytes: Uint8Array): { readonly error: string | null; readonly startLabel: string | null } {
+  const prepared = prepareModule(bytes);
+  if (!prepared.ok) return { error: prefix + prepared.error, startLabel: null };
+  const explained = explainRefusal(bytes);
+  if (explained !== null) return { error: prefix + explained, startLabel: null };
+  const { description, start } = prepared.module;
+  return { error: checkGuardShape(description), startLabel: start?.label ?? null };
+}
+
+describe('loading the parity modules', () => {
+  it('finds all of them', () => expect(cases.length).toBeGreaterThan(120));
+
+  it.each(cases.filter(({ ok }) => ok))('accepts $name', ({ bytes }) => {
+    expect(verdict(bytes).error).toBeNull();
+  });
+
+  const refused = cases.filter(({ ok }) => !ok);
+  it.each(refused)('refuses $name as the gateway does', ({ bytes, error: recorded, panic }) => {
+    const { error, startLabel } = verdict(bytes);
+    const expected = recorded ?? prefix + (panic ?? '');
+    if (expected.startsWith(`${prefix}start `)) {
+      expect(expected).toContain(`${prefix}${startLabel} failed: `);
+    } else {
+      expect(error).toBe(expected);
+    }
+  });
+
+  it('says when the gateway itself would die', () => {
+    const found = cases.find(({ panic }) => panic?.startsWith('runtime error: index out of range') === true);
+    expect(found && prepareModule(found.bytes)).toEqual({
+      ok: false,
+      error: found?.panic,
+      panic: found?.panic,
+    });
+  });
+});

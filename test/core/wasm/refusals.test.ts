@@ -1,0 +1,37 @@
+/** Damaged modules and wazero's exact words about them, recorded from wazero v1.12.0 in the gateway's configuration. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { repoPath } from '../../support/paths.ts';
+
+interface Recorded {
+  readonly refusal: string;
+  readonly module: string;
+  readonly panics?: boolean;
+}
+
+const recorded = readFileSync(repoPath('test/core/wasm/refusals.jsonl'), 'utf8')
+  .trimEnd()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Recorded);
+
+describe('wazero’s refusals', () => {
+  it.each(recorded)('$refusal', ({ refusal, module, panics }) => {
+    const bytes = new Uint8Array(Buffer.from(module, 'base64'));
+    expect(explainRefusal(bytes)).toBe(refusal);
+    const result = prepareModule(bytes);
+    if (!result.ok) {
+      expect(result.error).toBe(refusal);
+      expect(result.panic).toBe(panics === true ? refusal : undefined);
+      return;
+    }
+    // What was not refused before compiling must be something that V8 refuses too, instrumented or not.
+    expect(() => new WebAssembly.Module(result.module.bytes)).toThrow(WebAssembly.CompileError);
+  });
+
+  it('covers bodies, sections, names and links', () => {
+    for (const start of ['invalid function[', 'section ', 'section custom: ', 'import', 'global[', 'get size of ']) {
+      expect(recorded.filter(({ refusal }) => refusal.startsWith(start)).length).toBeGreaterThan(5);
+    }
+  });
+});

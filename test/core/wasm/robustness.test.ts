@@ -1,0 +1,105 @@
+/** Input of any kind: never an exception, and quick on large modules. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeModule } from '../../../src/core/wasm/decode.ts';
+import { scanBodies } from '../../../src/core/wasm/features.ts';
+import { inspectModule } from '../../../src/core/wasm/inspect.ts';
+import { encodeU32 } from '../../../src/core/wasm/leb128.ts';
+import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { fromText, loadCases } from './support.ts';
+
+const largest = loadCases().reduce((a, b) => (a.bytes.length >= b.bytes.length ? a : b)).bytes;
+
+function lookAt(bytes: Uint8Array): void {
+  const result = prepareModule(bytes);
+  const explained = explainRefusal(bytes);
+  if (!result.ok) expect(explained).toBe(result.error);
+  const { value } = inspectModule(bytes);
+  if (explained !== null) expect(value.loadError).toBe(`failed to instantiate WASM module: ${explained}`);
+}
+
+describe('any input', () => {
+  it('cut at any byte is refused, never thrown about', () => {
+    // Every byte at the front, where the sections with structure are; in the bulk of code and data every 37th.
+    for (let end = 0; end < largest.length; end += end < 3000 || end > largest.length - 3000 ? 1 : 37) {
+      lookAt(largest.subarray(0, end));
+    }
+  });
+
+  it('with any bytes changed is refused or prepared', () => {
+    const changes = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 4 });
+    const bases = loadCases().filter(({ bytes }) => bytes.length > 8 && bytes.length < 2000);
+    fc.assert(
+      fc.property(fc.constantFrom(...bases), changes, (base, edits) => {
+        const bytes = base.bytes.slice();
+        for (const [at, byte] of edits) bytes[at % bytes.length] = byte;
+        lookAt(bytes);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('made of anything behind the preamble is refused or prepared', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (rest) => {
+        lookAt(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...rest]));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a module of 5 MB', () => {
+  /** Copies of one body that has a bit of everything, as many as it takes. */
+  function large(): Uint8Array {
+    const text = `(module (memory 1) (table 1 funcref) (type $t (func (param i32) (result i32)))
+      (func (param i32) (result i32) (local i32 i64 f64)
+        (loop $l
+          (local.set 1 (i32.add (local.get 1) (i32.load8_u offset=300 (local.get 0))))
+          (block $b (br_table $b $b $l (i32.and (local.get 0) (i32.const 3))))
+          (if (i32.lt_s (local.get 1) (i32.const 100000)) (then
+            (local.set 2 (i64.mul (local.get 2) (i64.const 6364136223846793005)))
+            (i64.store offset=8 align=4 (local.get 0) (local.get 2))
+            (local.set 3 (f64.add (local.get 3) (f64.const 1.5)))
+            (local.set 1 (call_indirect (type $t) (local.get 1) (i32.const 0)))))
+          (memory.fill (local.get 0) (i32.const 0) (i32.const 16))
+          (br_if $l (i32.trunc_f64_s (local.get 3))))
+        (local.get 1)))`;
+    const one = fromText(text);
+    const { code, sections } = decodeModule(one);
+    const [entry] = code;
+    if (entry === undefined) throw new Error('no code');
+    const body = one.subarray(entry.start, entry.end);
+    const count = Math.ceil(5_000_000 / body.length);
+    const bytes: number[] = [...one.subarray(0, 8)];
+    for (const { id, start, end } of sections) {
+      const content =
+        id === 3
+          ? [...encodeU32(count), ...new Uint8Array(count)]
+          : id === 10
+            ? [...encodeU32(count), ...Array.from({ length: count }, () => [...body]).flat()]
+            : [...one.subarray(start, end)];
+      bytes.push(id, ...encodeU32(content.length));
+      for (const byte of content) bytes.push(byte);
+    }
+    return new Uint8Array(bytes);
+  }
+
+  it('is scanned quickly', () => {
+    const bytes = large();
+    const module = decodeModule(bytes);
+    const times = [1, 2, 3, 4].map(() => {
+      const start = performance.now();
+      expect(scanBodies(module).isPlain).toBe(true);
+      return performance.now() - start;
+    });
+    const start = performance.now();
+    const prepared = prepareModule(bytes);
+    const whole = performance.now() - start;
+    console.log(
+      `${(bytes.length / 1e6).toFixed(1)} MB: scan ${times.map((ms) => ms.toFixed(0)).join(', ')} ms, prepare ${whole.toFixed(0)} ms`,
+    );
+    expect(Math.min(...times)).toBeLessThan(250);
+    expect(prepared.ok && WebAssembly.validate(prepared.module.bytes)).toBe(true);
+  });
+});

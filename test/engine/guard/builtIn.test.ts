@@ -1,0 +1,153 @@
+/** The guards without a module, what the reference monitor makes of them, and the registry (behaviours 8.14). */
+import { describe, expect, test } from 'vitest';
+import { makeAgent } from '../../../src/core/difc/agent.ts';
+import { evaluate } from '../../../src/core/difc/evaluator.ts';
+import type { Guard, GuardCallContext } from '../../../src/engine/guard/guard.ts';
+import { createNoopGuard } from '../../../src/engine/guard/noopGuard.ts';
+import { createBuiltInGuard, createNamedGuard, GuardRegistry } from '../../../src/engine/guard/registry.ts';
+import {
+  createWriteSinkGuard,
+  effectiveSinkVisibility,
+  isSafeOutputs,
+} from '../../../src/engine/guard/writeSinkGuard.ts';
+
+const context: GuardCallContext = { backend: { kind: 'none' } };
+
+describe('noop', () => {
+  const guard = createNoopGuard();
+  test('it labels nothing, in strict mode, and never asks a module', async () => {
+    expect(guard).toMatchObject({ name: 'noop', kind: 'noop', healthy: true });
+    expect(await guard.labelAgent({ any: 'policy' }, context)).toEqual({
+      value: { agent: { secrecy: [], integrity: [] }, mode: 'strict', modeText: 'strict', normalizedPolicy: null },
+      error: null,
+      calls: [],
+    });
+    expect(await guard.labelResource('t', null, context)).toEqual({
+      value: {
+        resource: { description: 'noop resource (no restrictions)', secrecy: [], integrity: [] },
+        operation: 'read-write',
+      },
+      error: null,
+      calls: [],
+    });
+    expect(await guard.labelResponse('t', {}, [1], context)).toEqual({ value: null, error: null, calls: [] });
+    await guard.close();
+  });
+  test('agents with labels from elsewhere are denied', async () => {
+    expect(await decision(guard, [], [])).toBe('allow');
+    expect(await decision(guard, ['private:o'], [])).toBe('deny');
+    expect(await decision(guard, [], ['approved:o'])).toBe('deny');
+  });
+});
+
+describe('write-sink', () => {
+  test('accepted tags are the secrecy of the resource, as they are written; everything is a write', async () => {
+    const guard = createWriteSinkGuard({ accept: ['b', ' a ', 'b'], sinkVisibility: '' });
+    expect(guard).toMatchObject({ name: 'write-sink', kind: 'write-sink' });
+    expect((await guard.labelAgent(undefined, context)).value).toMatchObject({
+      agent: { secrecy: [], integrity: [] },
+      mode: 'filter',
+    });
+    expect((await guard.labelResource('add_comment', {}, context)).value).toEqual({
+      resource: { description: 'write-sink (add_comment)', secrecy: ['b', ' a '], integrity: [] },
+      operation: 'write',
+    });
+    expect((await guard.labelResponse('t', {}, {}, context)).value).toBeNull();
+  });
+  test.each<[readonly string[], string, readonly string[], readonly string[], string]>([
+    [['private:o/r'], '', ['private:o/r'], ['approved:o'], 'allow'],
+    [['private:o/r', 'private:p'], 'private', ['private:p'], [], 'allow'],
+    [['private:o/r'], 'internal', ['private:o/r', 'private:p'], [], 'deny'],
+    [['private:o'], '', ['private:o/r'], [], 'deny'],
+    [['private:o/*'], '', ['private:o/r'], [], 'deny'],
+    [['*'], '', ['private:x', 'y'], ['merged:z'], 'allow'],
+    [[' * '], '', ['private:x'], [], 'deny'],
+    [['*'], 'public', ['private:x'], [], 'deny'],
+    [['*'], ' PUBLIC ', ['private:x'], [], 'deny'],
+    [['private:x'], 'public', [], ['approved:o'], 'allow'],
+  ])('accept %j, visibility %j, agent %j %j: %s', async (accept, sinkVisibility, secrecy, integrity, expected) => {
+    expect(await decision(createWriteSinkGuard({ accept, sinkVisibility }), secrecy, integrity)).toBe(expected);
+  });
+  test('a public sink says so', async () => {
+    const guard = createWriteSinkGuard({ accept: ['*'], sinkVisibility: 'Public' });
+    expect((await guard.labelResource('t', {}, context)).value?.resource).toEqual({
+      description: 'write-sink:public (t)',
+      secrecy: [],
+      integrity: [],
+    });
+  });
+  test.each<[string, string, boolean, 'public' | 'private' | null, string]>([
+    ['', 'slack', false, null, 'public'],
+    ['', 'slack', true, null, ''],
+    ['', 'safe-outputs', false, null, ''],
+    ['', 'safeoutputs', false, 'private', ''],
+    ['', 'safeoutputs', false, 'public', 'public'],
+    ['', 'Safe-Outputs', false, null, 'public'],
+    ['private', 'slack', false, null, 'private'],
+    ['private', 'slack', false, 'private', 'private'],
+    ['private', 'slack', true, 'public', 'public'],
+    ['', 'slack', true, 'public', ''],
+  ])(
+    'configured %j on %s (exempt %s, repository %s): %j',
+    (configured, serverId, exempt, workflowRepository, expected) => {
+      expect(effectiveSinkVisibility(configured, { serverId, exempt, workflowRepository })).toBe(expected);
+    },
+  );
+  test.each([
+    ['safe-outputs', true],
+    ['safeoutputs', true],
+    ['safe_outputs', false],
+    ['SafeOutputs', false],
+    ['', false],
+  ])('%s: %s', (id, is) => {
+    expect(isSafeOutputs(id)).toBe(is);
+  });
+});
+
+describe('names', () => {
+  test.each(['noop', ''])('%j is the noop guard', (name) => {
+    const made = createNamedGuard(name);
+    expect(made.ok && made.guard.kind).toBe('noop');
+  });
+  test.each(['NOOP', ' noop', 'github', 'wasm'])('%j is not known', (name) => {
+    expect(createNamedGuard(name)).toEqual({ ok: false, error: `unknown guard type: ${name}` });
+  });
+  test('by kind', () => {
+    const policy = { kind: 'write-sink', payload: {}, accept: ['a'], sinkVisibility: '' } as const;
+    expect(createBuiltInGuard({ kind: 'noop' }).name).toBe('noop');
+    expect(createBuiltInGuard({ kind: 'write-sink', policy }).name).toBe('write-sink');
+  });
+});
+
+describe('registry', () => {
+  const sink = createWriteSinkGuard({ accept: ['*'], sinkVisibility: '' });
+  test('a server without a guard has the noop guard', () => {
+    const registry = new GuardRegistry();
+    expect(registry.get('a').name).toBe('noop');
+    expect([registry.has('a'), registry.hasRules]).toEqual([false, false]);
+    registry.register('a', createNoopGuard());
+    expect([registry.has('a'), registry.hasRules]).toEqual([true, false]);
+    registry.register('a', sink);
+    expect([registry.get('a'), registry.hasRules]).toEqual([sink, true]);
+    registry.remove('a');
+    expect([registry.has('a'), registry.get('a').name]).toEqual([false, 'noop']);
+  });
+  test('closing closes each guard once, and reports what failed together', async () => {
+    const registry = new GuardRegistry();
+    let closed = 0;
+    const counted: Guard = { ...sink, close: async () => void closed++ };
+    const failing: Guard = { ...sink, close: () => Promise.reject(new Error('stuck')) };
+    registry.register('a', counted);
+    registry.register('b', counted);
+    registry.register('c', failing);
+    await expect(registry.close()).rejects.toMatchObject({ errors: [new Error('stuck')] });
+    expect([closed, registry.has('a')]).toEqual([1, false]);
+    await registry.close();
+  });
+});
+
+async function decision(guard: Guard, secrecy: readonly string[], integrity: readonly string[]): Promise<string> {
+  const { value } = await guard.labelResource('t', {}, context);
+  if (value === null) throw new Error('no resource');
+  return evaluate('filter', value.operation, makeAgent(secrecy, integrity), value.resource).decision;
+}

@@ -1,0 +1,64 @@
+/** A worker without a thread: answers each call with a record that a test gives, and keeps what it was asked. */
+import type { GuardCallRecord, GuardFunction } from '../../../src/core/difc/guardCall.ts';
+import type { CassetteData } from '../../../src/core/trace/cassette.ts';
+import type { GuardCallContext } from '../../../src/engine/guard/guard.ts';
+import type { GuardWorker } from '../../../src/engine/guard/wasmGuard.ts';
+
+export interface AskedCall {
+  readonly name: GuardFunction;
+  readonly input: string;
+  readonly context: GuardCallContext;
+}
+
+export class RecordedWorker implements GuardWorker {
+  readonly asked: AskedCall[] = [];
+  readonly cassettes: CassetteData[] = [];
+  readonly memoryBytes = 65_536;
+  healthy = true;
+  closed = 0;
+  readonly #answer: (call: AskedCall) => GuardCallRecord;
+
+  constructor(answer: (call: AskedCall) => GuardCallRecord) {
+    this.#answer = answer;
+  }
+
+  get inputs(): readonly string[] {
+    return this.asked.map(({ input }) => input);
+  }
+
+  call(name: GuardFunction, input: string, context: GuardCallContext): Promise<GuardCallRecord> {
+    const asked = { name, input, context };
+    this.asked.push(asked);
+    return Promise.resolve(this.#answer(asked));
+  }
+
+  setCassette(cassette: CassetteData): void {
+    this.cassettes.push(cassette);
+  }
+
+  close(): Promise<void> {
+    this.closed++;
+    return Promise.resolve();
+  }
+}
+
+/** A record of a call in which nothing happened but its output or its error. */
+export function bareRecord({ name, input }: AskedCall, output: string | null, error: string | null): GuardCallRecord {
+  return {
+    function: name,
+    input,
+    output,
+    attempts: [{ bufferSize: 4_194_304, code: output?.length ?? null, hint: null }],
+    backendCalls: [],
+    log: [],
+    logDropped: 0,
+    stdout: '',
+    stderr: '',
+    memory: null,
+    grows: [],
+    durationMs: 0,
+    error: output === null ? error : null,
+    trace: null,
+    poisoned: false,
+  };
+}

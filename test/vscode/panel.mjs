@@ -1,0 +1,78 @@
+/** The trace panel as a test reads and works it: the rows of the list, the selected call, the tabs. */
+import assert from 'node:assert/strict';
+
+/** Height of a row of the call list, in pixels. */
+const rowHeight = 24;
+
+export class Panel {
+  #window;
+
+  constructor(window) {
+    this.#window = window;
+  }
+
+  /** Something of the panel by its `data-testid`. */
+  at(id) {
+    return this.#window.webview().getByTestId(id);
+  }
+
+  /** Waits until a replay has ended well; gives what the toolbar says of it. */
+  async done() {
+    const text = this.at('run-text').and(this.#window.webview().locator('.run-done'));
+    await text.waitFor({ timeout: 60_000 });
+    return text.innerText();
+  }
+
+  /** Every row of the list, from the first to the last: `{ index, status, text }`. The list draws only what is in view. */
+  async rows() {
+    const list = this.at('call-list');
+    await this.#window.webview().locator('[data-testid="call-list"][aria-busy="false"]').waitFor();
+    const total = Number(await list.getAttribute('aria-rowcount')) - 1;
+    const found = new Map();
+    for (let first = 0; first < total; first += 10) {
+      await list.evaluate((grid, top) => grid.scrollTo(0, top), first * rowHeight);
+      const last = Math.min(first + 10, total) - 1;
+      await this.#drawn(last).waitFor();
+      for (const row of await this.at('call-row').evaluateAll(readRows)) found.set(row.position, row);
+    }
+    assert.equal(found.size, total, 'rows that the list drew');
+    return [...found.values()].sort((a, b) => a.position - b.position);
+  }
+
+  /** Selects a call by its place in the trace and waits for its detail. */
+  async select(index) {
+    const { position } = (await this.rows()).find((row) => row.index === index) ?? {};
+    assert.notEqual(position, undefined, `the list has no call ${index + 1}`);
+    await this.at('call-list').evaluate((grid, top) => grid.scrollTo(0, top), Math.max(0, position - 2) * rowHeight);
+    await this.#drawn(position).click();
+    await this.#window
+      .webview()
+      .locator('.detail-facts', { hasText: new RegExp(`^call ${(index + 1).toLocaleString('en')} `) })
+      .waitFor();
+  }
+
+  /** Shows a tab of the detail. */
+  async tab(id) {
+    await this.at(`tab-${id}`).click();
+    await this.#window.webview().locator(`[data-testid="tab-${id}"][aria-selected="true"]`).waitFor();
+  }
+
+  /** The place in the trace of the selected call, or undefined. */
+  async selected() {
+    const row = this.#window.webview().locator('[data-testid="call-row"][aria-selected="true"]');
+    return (await row.count()) === 0 ? undefined : Number(await row.first().getAttribute('data-index'));
+  }
+
+  #drawn(position) {
+    return this.#window.webview().locator(`[data-testid="call-row"][data-position="${position}"]`);
+  }
+}
+
+function readRows(rows) {
+  return rows.map((row) => ({
+    position: Number(row.dataset.position),
+    index: Number(row.dataset.index),
+    status: row.dataset.status,
+    text: row.innerText,
+  }));
+}

@@ -1,0 +1,181 @@
+/** From a captured session to the reason of a denied call: the way of a user through the installed extension. */
+import assert from 'node:assert/strict';
+import { decisions } from './decisions.mjs';
+import { Panel } from './panel.mjs';
+import { themes } from './window.mjs';
+
+export const title = 'replay';
+
+const trace = 'trace.guardtrace.jsonl';
+const first = (records, outcome) => {
+  const found = records.find((record) => record.outcome === outcome);
+  assert.ok(found, `the sample has no ${outcome} call`);
+  return found;
+};
+
+export const checks = [
+  [
+    'the palette offers the commands, and those that need a trace only once one is open',
+    async ({ window }) => {
+      await window.run('Guardscope: Show Log');
+      const titles = await window.listCommands('Guardscope: ');
+      for (const title of ['Open Trace…', 'Open Sample Session', 'Inspect Guard']) {
+        assert.ok(titles.includes(`Guardscope: ${title}`), `${title} is not among ${titles.join(', ')}`);
+      }
+      assert.ok(!titles.includes('Guardscope: Replay'), 'Replay is offered without a trace');
+      await window.run('View: Close Panel');
+    },
+  ],
+  [
+    '"Open Trace…" lists the captures of the workspace, opens one and replays it',
+    async ({ window }) => {
+      await window.run('Guardscope: Open Trace…');
+      await window.answer({ pick: new RegExp(`^${trace}`) });
+      const said = await new Panel(window).done();
+      assert.match(said, /^\d+ in \d/);
+    },
+  ],
+  [
+    'the rows are the decisions that the command line prints',
+    async ({ window, workspace }) => {
+      const expected = await decisions(workspace);
+      const rows = await new Panel(window).rows();
+      const shown = rows.filter((row) => row.status !== 'skipped');
+      assert.deepEqual(
+        shown.map(({ index, status }) => ({ index, status })),
+        expected.map(({ index, outcome }) => ({ index, status: outcome })),
+      );
+      for (const [at, { tool }] of expected.entries()) assert.match(shown[at].text, new RegExp(tool));
+    },
+  ],
+  [
+    'a denied call says why, which tag is missing and at which phase it ended',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const denied = first(await decisions(workspace), 'denied');
+      await panel.select(denied.index);
+      assert.notEqual(await panel.at('detail-headline').innerText(), '');
+      const missing = [...denied.coarse.secrecyToAdd, ...denied.coarse.integrityToDrop];
+      const rules = await panel.at('labels-rules').innerText();
+      for (const tag of missing) assert.ok(rules.includes(tag), `${tag} is not in the rules:\n${rules}`);
+      const stopped = await panel.at('phase').and(window.webview().locator('[data-status="stopped"]')).innerText();
+      assert.match(stopped, /coarse/i);
+    },
+  ],
+  [
+    'the guard tab shows the entries into the guard, the raw tab what the client received',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const denied = first(await decisions(workspace), 'denied');
+      await panel.tab('guard');
+      const entries = await panel.at('guard-call').evaluateAll((all) => all.map((entry) => entry.dataset.function));
+      assert.deepEqual(
+        entries,
+        denied.guardCalls.map((call) => call.function),
+      );
+      await panel.tab('raw');
+      assert.match(await panel.at('text-client').innerText(), /error/);
+    },
+  ],
+  [
+    'the items of a filtered call are kept and filtered as the command line says',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const filtered = (await decisions(workspace)).find(({ items }) => items.some((item) => !item.allowed));
+      assert.ok(filtered, 'the sample filters no item');
+      await panel.select(filtered.index);
+      await panel.tab('items');
+      await panel.at('item-row').first().waitFor();
+      const shown = await panel.at('item-row').evaluateAll((all) => all.map((item) => item.dataset.allowed === 'true'));
+      assert.deepEqual(
+        shown,
+        filtered.items.slice(0, shown.length).map(({ allowed }) => allowed),
+      );
+    },
+  ],
+  [
+    'the filter narrows the list to an outcome and back',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const expected = (await decisions(workspace)).filter(({ outcome }) => outcome === 'denied');
+      await panel.at('summary-denied').click();
+      await panel.at('filter-clear').waitFor();
+      assert.deepEqual(
+        (await panel.rows()).map(({ index }) => index),
+        expected.map(({ index }) => index),
+      );
+      await panel.at('filter-clear').click();
+    },
+  ],
+  [
+    'the memory tab draws the chart',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await panel.tab('memory');
+      const canvas = panel.at('memory-chart').locator('canvas');
+      await canvas.waitFor();
+      assert.ok((await canvas.boundingBox()).width > 100);
+    },
+  ],
+  ...Object.keys(themes).map((theme) => [
+    `the panel follows the ${theme} theme`,
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      await panel.select(first(await decisions(workspace), 'denied').index);
+      await panel.tab('decision');
+      const body = await window.theme(theme);
+      await window.webview().locator(`body.${body}`).waitFor();
+      await window.screenshot(`panel-${theme}`);
+    },
+  ]),
+  [
+    'under another policy the session is decided anew',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const policy = await decisions(workspace, { policy: 'policy-public.json' });
+      await window.run('Guardscope: Choose Policy for Trace…');
+      await window.answer({ pick: /^policy-public\.json/ });
+      await panel.at('toolbar-policy').getByText('policy-public.json').waitFor();
+      await panel.done();
+      const shown = (await panel.rows()).filter(({ status }) => status !== 'skipped');
+      assert.deepEqual(
+        shown.map(({ status }) => status),
+        policy.map(({ outcome }) => outcome),
+      );
+    },
+  ],
+  [
+    'after a reload of the window, the panel, the choice of policy, the selected call and its tab are there again',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await panel.select(2);
+      await panel.tab('guard');
+      await window.reload();
+      await panel.at('toolbar-policy').getByText('policy-public.json').waitFor({ timeout: 60_000 });
+      await panel.done();
+      assert.equal(await panel.selected(), 2);
+      assert.equal(await panel.at('tab-guard').getAttribute('aria-selected'), 'true');
+      await panel.at('guard-call').first().waitFor();
+    },
+  ],
+  [
+    'hidden behind another editor and shown again, the panel is as it was',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await window.open('policy.json');
+      await window.tab(trace).click();
+      await panel.done();
+      assert.equal(await panel.selected(), 2);
+    },
+  ],
+  [
+    'the page of the panel broke no rule of its content policy and threw nothing',
+    ({ console }) => {
+      const bad = console.filter((line) => /content security policy|refused to|guardscope.*error/i.test(line));
+      assert.deepEqual(
+        bad.filter((line) => !/marketplace|vscode-cdn|webWorkerExtensionHost/.test(line)),
+        [],
+      );
+    },
+  ],
+];

@@ -1,0 +1,195 @@
+/** A host for the store's tests: answers from a few numbers, notes what it is asked, and can hold its answers back. */
+import { Failure } from '../../src/core/base/failure.ts';
+import { Peer, portPair } from '../../src/core/base/rpc.ts';
+import type { HostContract, PanelState, ViewContract } from '../../src/core/protocol/panel.ts';
+import type { CallDetail, CallRow, ItemRow, RowFilter, RowStatus } from '../../src/core/protocol/rows.ts';
+import type { Memento } from '../../webview/link.ts';
+import { openStore, type PanelStore } from '../../webview/store.ts';
+
+const none = { secrecy: [], integrity: [] };
+
+export function callRow(index: number, status: RowStatus = 'allowed'): CallRow {
+  return {
+    index,
+    time: '',
+    server: 'github',
+    tool: `tool_${index % 3}`,
+    args: '{}',
+    status,
+    operation: 'read',
+    headline: '',
+    items: null,
+    gained: none,
+    lost: none,
+    durationMs: 1,
+    memoryBytes: 65_536,
+    backendCalls: 0,
+    logLines: 0,
+    logLevel: null,
+    problems: 0,
+    differs: false,
+  };
+}
+
+export function itemRow(index: number, allowed: boolean): ItemRow {
+  const said = { description: `item ${index}`, reason: '', why: '', preview: '' };
+  return { index, path: `/${index}`, origin: 'path', ...none, allowed, decision: allowed ? 'allow' : 'deny', ...said };
+}
+
+/** What the host holds; tests change it and announce. */
+export class FakeHost {
+  calls = 1000;
+  decided = 1000;
+  revision = 1;
+  running = false;
+  items = 0;
+  readonly asked: { readonly method: string; readonly input: unknown }[] = [];
+  /** Set to make the next answers fail. */
+  failing = '';
+  #held: (() => void)[] | null = null;
+  readonly #peer: Peer<HostContract, ViewContract>;
+  readonly store: PanelStore;
+
+  constructor(memento: Memento = keep()) {
+    const [hostPort, viewPort] = portPair();
+    this.#peer = new Peer<HostContract, ViewContract>(hostPort, {
+      hello: () => this.#answer('hello', {}, () => this.state()),
+      rows: (input) =>
+        this.#answer('rows', input, () => {
+          const under = this.#under(input.filter);
+          const rows = under.slice(input.from, input.from + input.count).map((index) => this.#row(index));
+          return { from: input.from, total: under.length, rows, revision: this.revision };
+        }),
+      locate: (input) => this.#answer('locate', input, () => this.#under(input.filter).indexOf(input.index)),
+      detail: (input) => this.#answer('detail', input, () => this.#detail(input.index)),
+      items: (input) => this.#answer('items', input, () => this.#items(input.from, input.count)),
+      memory: (input) => this.#answer('memory', input, () => ({ points: [], limit: 512 * 65_536 })),
+      text: (input) => this.#answer('text', input, () => ({ text: 'whole', bytes: 5, truncated: false, json: false })),
+      command: (input) => this.#answer('command', input, () => null),
+    });
+    this.store = openStore(viewPort, memento);
+  }
+
+  state(): PanelState {
+    const input = { title: 'x', path: 'x', status: 'ready', message: '' } as const;
+    const counts = { allowed: this.decided, filtered: 0, denied: 0, blocked: 0, error: 0 };
+    const status = this.running ? 'running' : 'done';
+    return {
+      revision: this.revision,
+      trace: { title: 't', path: 't', format: 'gateway log', calls: this.calls },
+      guard: input,
+      policy: input,
+      mode: 'filter',
+      servers: [{ id: 'github', calls: this.calls, selected: true }],
+      run: { status, done: this.decided, total: this.calls, durationMs: 1, counts, message: '' },
+      problems: [],
+      problemsTotal: 0,
+    };
+  }
+
+  /** Tells the view that something changed. */
+  async announce(): Promise<void> {
+    this.revision++;
+    await this.#peer.ask('changed', this.state());
+    await settle();
+  }
+
+  async select(index: number): Promise<void> {
+    await this.#peer.ask('select', { index });
+    await settle();
+  }
+
+  /** Keeps every answer back until `release`. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Gives the answers that were kept back, the last one first when `reversed`. */
+  async release(reversed = false): Promise<void> {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const give of reversed ? held.toReversed() : held) {
+      give();
+      await settle();
+    }
+  }
+
+  /** Questions of one kind since the last time. */
+  take(method: keyof HostContract): readonly unknown[] {
+    const taken = this.asked.filter((question) => question.method === method).map(({ input }) => input);
+    const rest = this.asked.filter((question) => question.method !== method);
+    this.asked.splice(0, Infinity, ...rest);
+    return taken;
+  }
+
+  async #answer<T>(method: string, input: unknown, make: () => T): Promise<T> {
+    this.asked.push({ method, input });
+    if (this.failing !== '') throw new Failure('test/refused', this.failing);
+    const answer = make();
+    const held = this.#held;
+    if (held !== null) await new Promise<void>((resolve) => void held.push(resolve));
+    return answer;
+  }
+
+  #row(index: number): CallRow {
+    return callRow(index, index < this.decided ? (index % 5 === 4 ? 'denied' : 'allowed') : 'pending');
+  }
+
+  #under({ text, statuses }: RowFilter): readonly number[] {
+    return Array.from({ length: this.calls }, (_, index) => index).filter((index) => {
+      const row = this.#row(index);
+      return (statuses.length === 0 || statuses.includes(row.status)) && row.tool.includes(text);
+    });
+  }
+
+  #items(from: number, count: number): readonly ItemRow[] {
+    const length = Math.max(0, Math.min(count, this.items - from));
+    return Array.from({ length }, (_, at) => itemRow(from + at, (from + at) % 100 !== 99));
+  }
+
+  #detail(index: number): CallDetail {
+    if (index >= this.calls) throw new Failure('test/no-call', `There is no call ${index}`);
+    return {
+      row: this.#row(index),
+      mode: 'filter',
+      headline: `call ${index} at ${this.revision}`,
+      phases: [],
+      remedies: [],
+      resource: null,
+      coarse: null,
+      agentBefore: none,
+      agentAfter: none,
+      items: this.#items(0, 200),
+      itemsTotal: this.items,
+      itemsAllowed: this.items - Math.floor(this.items / 100),
+      guardCalls: [],
+      backendCalls: [],
+      log: [],
+      problems: [],
+      args: { text: '{}', bytes: 2, truncated: false, json: true },
+      backendResult: null,
+      client: null,
+      clientIsError: false,
+      line: index + 1,
+    };
+  }
+}
+
+/** A memento in memory. */
+export function keep(state?: unknown): Memento & { state: unknown } {
+  return {
+    state,
+    read() {
+      return this.state;
+    },
+    write(next) {
+      this.state = next;
+    },
+  };
+}
+
+/** Lets every question and answer that is under way arrive. */
+export async function settle(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,43 @@
+/** Tests of how numbers are written. */
+import { describe, expect, it } from 'vitest';
+import { formatBytes, formatCount, formatGrowth, formatMs, formatPages, plural } from '../../webview/models/format.ts';
+
+describe('formatBytes', () => {
+  it.each([
+    [0, '0 B'],
+    [1023, '1,023 B'],
+    [1024, '1 KiB'],
+    [1536, '1.50 KiB'],
+    [65_536, '64 KiB'],
+    [1_179_648, '1.13 MiB'],
+    [4_194_304, '4 MiB'],
+    [33_554_432, '32 MiB'],
+    [25_059_328, '23.9 MiB'],
+    [2_147_483_648, '2,048 MiB'],
+  ])('%i is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+});
+
+describe('formatMs', () => {
+  it.each([
+    [0, '0 ms'],
+    [0.004, '0 ms'],
+    [0.0421, '0.04 ms'],
+    [1.234, '1.23 ms'],
+    [38.44, '38.4 ms'],
+    [340.4, '340 ms'],
+    [2314, '2.31 s'],
+    [184_000, '3 min 4 s'],
+  ])('%d is %s', (ms, text) => expect(formatMs(ms)).toBe(text));
+});
+
+it('counts in words', () => {
+  expect(formatCount(100_000)).toBe('100,000');
+  expect(plural(1, 'call')).toBe('1 call');
+  expect(plural(0, 'call')).toBe('0 calls');
+  expect(plural(2, 'entry', 'entries')).toBe('2 entries');
+  expect(formatPages(65_536)).toBe('1 page');
+  expect(formatPages(33_554_432)).toBe('512 pages');
+  expect(formatGrowth(65_536)).toBe('+64 KiB');
+  expect(formatGrowth(-65_536)).toBe('−64 KiB');
+  expect(formatGrowth(0)).toBe('±0');
+});

@@ -1,0 +1,243 @@
+/**
+ * Checks of the panel in a browser, without VS Code: `node --test test/webview/panel.spec.mjs` (after `npm run build`). The content
+ * security policy is that of the real panel, and every message on the console is a failure. CHROMIUM names the browser, BUNDLES the
+ * folder with `webview.js` and `webview.css`.
+ */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { startPreview } from './preview.mjs';
+
+let browser;
+let server;
+
+before(async () => {
+  server = await startPreview(0, process.env.BUNDLES);
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** Opens the panel, runs the checks, and fails when the console said anything. */
+async function withPanel(query, check, size = { width: 1000, height: 760 }) {
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const said = [];
+  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && said.push(message.text())));
+  page.on('pageerror', (error) => void said.push(error.message));
+  await page.goto(`${server.url}?${query}`);
+  await page.locator('[data-testid=toolbar-mode]').waitFor();
+  await check(page);
+  assert.deepEqual(said, []);
+  await context.close();
+}
+
+const row = (page, index) => page.locator(`[data-testid=call-row][data-index="${index}"]`);
+const open = (page, index) => row(page, index).click({ position: { x: 30, y: 8 } });
+const tab = (page, name) => page.getByTestId(`tab-${name}`);
+const selectedIndex = (page) => page.locator('[data-testid=call-row][aria-selected=true]').getAttribute('data-index');
+const commands = (page) => page.evaluate(() => window.commands ?? []);
+
+for (const theme of ['dark', 'light', 'hc']) {
+  test(`every tab is drawn in the ${theme} theme without a word on the console`, () =>
+    withPanel(`theme=${theme}&scenario=problems`, async (page) => {
+      for (const index of [0, 1, 6, 7]) {
+        await open(page, index);
+        for (const name of ['decision', 'items', 'guard', 'backend', 'log', 'memory', 'raw', 'problems']) {
+          await tab(page, name).click();
+          await page.locator(`[data-testid=tab-${name}][aria-selected=true]`).waitFor();
+        }
+      }
+    }));
+}
+
+test('the keyboard leads everywhere', () =>
+  withPanel('calls=5000', async (page) => {
+    await row(page, 0).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('get_file');
+    await page.getByText(' of 5,000').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.filter-result').waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await selectedIndex(page), '0');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await selectedIndex(page), '1');
+    await page.keyboard.press('PageDown');
+    assert.ok(Number(await selectedIndex(page)) > 5);
+    await page.keyboard.press('End');
+    await row(page, 4999).waitFor();
+    assert.equal(await selectedIndex(page), '4999');
+    const active = await page.getByTestId('call-list').getAttribute('aria-activedescendant');
+    assert.equal(await page.locator(`#${active}`).getAttribute('aria-rowindex'), '5001');
+    await page.keyboard.press('Home');
+    await row(page, 0).waitFor();
+    await page.getByTestId('detail-headline').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[data-testid=tab-items][aria-selected=true]:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-testid=call-list]:focus').waitFor();
+  }));
+
+test('a hundred thousand calls scroll smoothly and are all there', () =>
+  withPanel('calls=100000', async (page) => {
+    await row(page, 0).waitFor();
+    const list = page.getByTestId('call-list');
+    const { slowest, drawn } = await list.evaluate(async (element) => {
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      let slowest = 0;
+      let drawn = 0;
+      await frame();
+      for (let at = 0; at < 120; at++) {
+        const began = performance.now();
+        element.scrollTop += at < 60 ? 240 : 30_000;
+        await frame();
+        await frame();
+        slowest = Math.max(slowest, performance.now() - began);
+        drawn = Math.max(drawn, element.querySelectorAll('[role=row]').length);
+      }
+      return { slowest, drawn };
+    });
+    assert.ok(drawn < 100, `${drawn} rows were drawn at once`);
+    console.log(`slowest frame ${slowest.toFixed(0)} ms, at most ${drawn} rows`);
+    assert.ok(slowest < 250, `the slowest frame took ${slowest} ms`);
+    const began = Date.now();
+    await list.focus();
+    await page.keyboard.press('End');
+    await row(page, 99_999).waitFor();
+    assert.ok(Date.now() - began < 1000);
+    await page.getByTestId('summary-denied').click();
+    await page.getByText('11,364 of 100,000').waitFor();
+    assert.equal(await page.locator('[data-testid=call-row]:not([data-status=denied])').count(), 0);
+  }));
+
+test('rows arrive while a run goes on, and the tab stays when the selection changes', () =>
+  withPanel('calls=2000&scenario=pending', async (page) => {
+    assert.equal(await row(page, 0).getAttribute('data-status'), 'pending');
+    await open(page, 3);
+    await tab(page, 'guard').click();
+    await page.getByTestId('toolbar-replay').click();
+    await page.getByTestId('toolbar-cancel').waitFor();
+    await page.locator('[data-testid=call-row][data-index="3"][data-status=filtered]').waitFor();
+    await page.getByTestId('guard-call').first().waitFor();
+    await page.getByTestId('toolbar-replay').waitFor({ timeout: 20_000 });
+    await open(page, 4);
+    await page.locator('[data-testid=tab-guard][aria-selected=true]').waitFor();
+    assert.deepEqual(await commands(page), [{ run: 'replay' }]);
+  }));
+
+test('items, texts and problems are reached', () =>
+  withPanel('', async (page) => {
+    await open(page, 0);
+    await tab(page, 'items').click();
+    assert.equal(await page.getByTestId('item-row').count(), 200);
+    await page.getByTestId('items-more').click();
+    await page.getByTestId('item-row').nth(699).waitFor();
+    await page.getByTestId('items-only-filtered').click();
+    await page.getByTestId('item-row').first().waitFor({ state: 'detached' });
+    await page.getByTestId('items-more').click();
+    await page.locator('[data-testid=item-row][data-allowed=false]').nth(200).waitFor();
+    assert.equal(await page.locator('[data-testid=item-row][data-allowed=true]').count(), 0);
+    await tab(page, 'raw').click();
+    const backend = page.getByTestId('text-backendResult');
+    await backend.getByRole('button', { name: 'Backend result' }).first().click();
+    await backend.getByText('Show all of it').click();
+    await backend.getByText('Title 2999').waitFor();
+    await backend.getByRole('button', { name: 'Open in an editor: Backend result' }).click();
+    await page.getByText('line 1', { exact: true }).click();
+    assert.deepEqual(await commands(page), [
+      { run: 'openText', text: { of: 'backendResult', call: 0 }, title: 'list_issues Backend result' },
+      { run: 'revealLine', line: 1 },
+    ]);
+  }));
+
+test('a click on the memory chart selects the call', () =>
+  withPanel('calls=1000', async (page) => {
+    await open(page, 0);
+    await tab(page, 'memory').click();
+    const over = page.locator('[data-testid=memory-chart] .u-over');
+    const box = await over.boundingBox();
+    await over.click({ position: { x: box.width / 2, y: box.height / 2 } });
+    await page.waitForFunction(
+      () => Number(document.querySelector('[data-testid=call-row][aria-selected=true]')?.dataset.index) > 400,
+    );
+    assert.ok(Number(await selectedIndex(page)) < 600);
+  }));
+
+test('a reload finds selection, filter and tab again', () =>
+  withPanel('calls=1000', async (page) => {
+    await page.getByTestId('summary-denied').click();
+    await page
+      .locator('[data-testid=call-row][data-status=denied]')
+      .nth(2)
+      .click({ position: { x: 30, y: 8 } });
+    await tab(page, 'log').click();
+    const index = await selectedIndex(page);
+    await page.reload();
+    await page.locator('[data-testid=tab-log][aria-selected=true]').waitFor();
+    assert.equal(await selectedIndex(page), index);
+    assert.equal(await page.getByTestId('summary-denied').getAttribute('aria-pressed'), 'true');
+  }));
+
+test('the host can bring a call into view', () =>
+  withPanel('calls=100000', async (page) => {
+    await row(page, 0).waitFor();
+    await page.evaluate(() => window.selectCall(54_321));
+    await row(page, 54_321).waitFor();
+    assert.equal(await selectedIndex(page), '54321');
+  }));
+
+for (const [scenario, words, testId] of [
+  ['scenario=noguard', 'Choose the guard that decides', 'choose-guard'],
+  ['scenario=failed', 'does not export required function: label_agent', 'note-guard'],
+  ['scenario=poisoned', 'every later call fails until it is loaded again', 'note-poisoned'],
+  ['scenario=cancelled', 'The replay stopped after 10 of 30 calls', 'note-run'],
+  ['scenario=empty&calls=0', 'This trace holds no tool calls', 'empty-calls'],
+]) {
+  test(`says what to do: ${scenario}`, () =>
+    withPanel(scenario, async (page) => {
+      await page.getByTestId(testId).waitFor();
+      await page.getByText(words).first().waitFor();
+    }));
+}
+
+test('a filter that matches nothing can be cleared where it says so', () =>
+  withPanel('', async (page) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing like this');
+    await page.getByTestId('empty-filter').getByText('Clear the filter').click();
+    await row(page, 0).waitFor();
+  }));
+
+for (const width of [400, 900, 1600]) {
+  test(`nothing sticks out at ${width} pixels, and every control has a name`, () =>
+    withPanel(
+      'scenario=problems&calls=100000',
+      async (page) => {
+        await open(page, 7);
+        await page.getByTestId('detail-headline').waitFor();
+        const { wide, nameless } = await page.evaluate(() => {
+          const edge = document.documentElement.clientWidth + 1;
+          const all = [...document.querySelectorAll('.panel *')];
+          const scrolled = (element) => element.closest('.tab-strip, .text, .call-rows') !== null;
+          return {
+            wide: all
+              .filter((element) => !scrolled(element) && element.getBoundingClientRect().right > edge)
+              .map((element) => element.className),
+            nameless: [...document.querySelectorAll('button, vscode-button, [role=tab], [role=separator]')]
+              .filter((element) => (element.getAttribute('aria-label') ?? element.textContent ?? '').trim() === '')
+              .map((element) => element.outerHTML.slice(0, 120)),
+          };
+        });
+        assert.deepEqual(wide, []);
+        assert.deepEqual(nameless, []);
+      },
+      { width, height: 800 },
+    ));
+}
