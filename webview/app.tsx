@@ -53,13 +53,26 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
 
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-      event.preventDefault();
-      filterInput.current?.focus();
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+      if (event.key === '/') {
+        event.preventDefault();
+        filterInput.current?.focus();
+      } else if (event.target === document.body && /^(Arrow(Up|Down)|Page(Up|Down)|Home|End)$/.test(event.key)) {
+        event.preventDefault();
+        grid.current?.focus();
+        grid.current?.dispatchEvent(new KeyboardEvent('keydown', { key: event.key }));
+      }
     };
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
+
+  // The detail takes the focus with it when it closes; the list is where one came from.
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    if (wasOpen.current && selected === null) grid.current?.focus();
+    wasOpen.current = selected !== null;
+  }, [selected]);
 
   const openDetail = (): void =>
     main.current?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus();

@@ -21,6 +21,7 @@ export class DecisionTable {
   readonly #explain: boolean;
   readonly #summary = new ReplaySummary();
   #began = false;
+  #notes = 0;
 
   constructor(output: Output, explain: boolean) {
     this.#output = output;
@@ -37,12 +38,21 @@ export class DecisionTable {
     await this.#output.line(this.#row(record));
     const why = this.#why(record);
     for (const line of why) await this.#output.line(`      ${paint(this.#output, 'dim', line)}`);
-    for (const problem of record.problems) this.#output.problem(problem);
+    this.#tell(record);
   }
 
   async end(): Promise<void> {
     await this.#output.line('');
     await this.#output.line(this.#summary.text());
+    if (this.#notes > 0) await this.#output.line(`${this.#notes} notes are left out; --explain shows them`);
+  }
+
+  /** Warnings and errors at once; notes on request, since many repeat from call to call. */
+  #tell(record: DecisionRecord): void {
+    for (const problem of record.problems) {
+      if (problem.severity === 'info' && !this.#explain) this.#notes++;
+      else this.#output.problem(problem, `call ${record.index + 1} (${record.tool}): `);
+    }
   }
 
   #row(record: DecisionRecord): string {

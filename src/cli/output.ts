@@ -30,8 +30,9 @@ export class Output {
     return this.line(JSON.stringify(value));
   }
 
-  problem(problem: Problem): void {
-    this.#err.write(`${formatProblem(problem)}\n`);
+  /** `about` says what the problem belongs to, when its position does not. */
+  problem(problem: Problem, about = ''): void {
+    this.#err.write(`${about}${formatProblem(problem)}\n`);
   }
 
   failure(failure: Failure): void {

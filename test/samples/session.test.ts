@@ -70,11 +70,11 @@ describe('the sessions', () => {
     [rust, 'policy.json', files, 'files', asCaptured.files],
     [rust, 'policy.json', memory, 'memory', asCaptured.memory],
     // Without clearance the customers are out of reach, and what is known may be published.
-    [rust, 'policy-public.json', files, 'files', ''],
-    [rust, 'policy-public.json', memory, 'memory', ''],
+    [rust, 'policy-public.json', files, 'files', 'aFaFaaFaBFBFFFaaaaEFFaDDaaBaaaDD'],
+    [rust, 'policy-public.json', memory, 'memory', 'FFBFaaaFaaD'],
     // Reading mail costs the right to write where approved is demanded.
-    [rust, 'policy-mail.json', files, 'files', ''],
-    [rust, 'policy-mail.json', memory, 'memory', ''],
+    [rust, 'policy-mail.json', files, 'files', 'aFaaaaFaaFBFaaaaaaEaaDDDDDaaDDDD'],
+    [rust, 'policy-mail.json', memory, 'memory', 'FaBaDDDFDDD'],
     [assemblyScript, 'policy.json', files, 'files', 'aFaFaaBaBFBDDaaaaaEaaaaaaDaaDDDD'],
     [assemblyScript, 'policy.json', memory, 'memory', 'FFBaaDDFDDD'],
   ])('%s under %s: %s', async (id, policy, path, server, expected) => {

@@ -3,6 +3,7 @@ import type { JSX, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Column, fittingColumns, gridTemplate } from '../models/columns.ts';
 import { drawnRange, moveByKey, pageStep, scrollToCentre, scrollToShow, type Viewport } from '../models/virtualList.ts';
+import type { Reveal } from '../state/selection.ts';
 import { useSize } from '../widgets/size.ts';
 import { CallCells, WaitingCells } from './callRow.tsx';
 import { useStore } from './context.ts';
@@ -34,16 +35,21 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
   // Rows are not signals: reading the version draws the list anew when some arrived.
   const version = rows.version.value;
 
+  // A wish is granted once, as soon as its row can be there; after that the user scrolls as they like.
+  const revealed = useRef<Reveal | null>(null);
+
   useEffect(() => rows.show({ first, last }), [first, last, total, version]);
   useLayoutEffect(() => {
     const grid = gridRef.current;
-    if (grid === null || reveal === null || size.height === 0) return;
+    if (grid === null || reveal === null || reveal === revealed.current) return;
+    if (size.height === 0 || total <= reveal.position) return;
+    revealed.current = reveal;
     const now = { ...view, scrollTop: grid.scrollTop };
     const to = reveal.centre ? scrollToCentre(now, reveal.position) : scrollToShow(now, reveal.position);
     if (to === grid.scrollTop) return;
     grid.scrollTop = to;
     setScrollTop(to);
-  }, [reveal, size.height === 0, total > (reveal?.position ?? 0)]);
+  }, [reveal, size.height, total]);
 
   // Opening the detail takes room from the list: a selected row that was in view stays in view.
   const lastHeight = useRef(view.height);

@@ -73,7 +73,6 @@ async function print(
   for await (const record of decisions) {
     if (json) await output.json(record);
     else await table.add(record);
-    if (json) for (const problem of record.problems) output.problem(problem);
   }
   if (!json) await table.end();
 }

@@ -9,7 +9,7 @@ export interface GoType<T> {
   /** As Go's errors print it, for example `[]string`. */
   readonly name: string;
   zero(): T;
-  /** Decodes into a variable that holds `current`, because repeated keys decode into the same variable. */
+  /** Decodes into a variable that holds `current`, because repeated keys decode into the same variable; may change `current`. */
   decode(node: GoJsonNode, current: T, errors: TypeErrors): T;
 }
 
@@ -155,14 +155,18 @@ export function goStruct<T extends object>(
   const byFold = new Map([...byName].map(([json, field]) => [fold(json), field]));
   return {
     name,
-    zero: () => Object.fromEntries(entries.map(([member, [, type]]) => [member, type.zero()])) as T,
+    zero() {
+      const value: Record<string, unknown> = {};
+      for (const [member, [, type]] of entries) value[member] = type.zero();
+      return value as T;
+    },
     decode(node, current, errors) {
       if (node.kind === 'null') return current;
       if (node.kind !== 'object') {
         errors.add(node.kind, name);
         return current;
       }
-      const value = { ...current } as Record<string, unknown>;
+      const value = current as Record<string, unknown>;
       for (const [key, child] of node.entries) {
         const field = byName.get(key) ?? byFold.get(fold(key));
         if (field === undefined) continue;
@@ -171,7 +175,7 @@ export function goStruct<T extends object>(
         value[member] = type.decode(child, value[member], errors);
         errors.leave(around);
       }
-      return value as T;
+      return current;
     },
   };
 }

@@ -30,7 +30,9 @@ export interface Parsed<T> {
 /** `file:line:column: message`, with the parts that are known; the one form for the terminal. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, offset } = problem.position ?? {};
-  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const place = [file ?? (line === undefined ? undefined : 'line'), line, column]
+    .filter((part) => part !== undefined)
+    .join(file === undefined ? ' ' : ':');
   const at = place === '' ? '' : `${place}: `;
   const byte = offset === undefined ? '' : ` (at byte ${offset})`;
   const hint = problem.hint === undefined ? '' : `\n  ${problem.hint}`;

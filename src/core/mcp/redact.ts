@@ -47,8 +47,8 @@ export function sanitizeJsonText(json: string): string {
   return isJson(sanitized) ? sanitized : encodeGoJson({ _error: 'invalid JSON', _raw: sanitized });
 }
 
-/** `"key"=[REDACTED]` outside of a string that escapes its quotes. */
-const bareMark = /("[A-Za-z_-]+"\s*)=\[REDACTED\]/g;
+/** `"key"=[REDACTED]` where a member begins; inside of a text the quotes would be escaped. */
+const bareMark = /([{,]\s*"[^"\\]+"\s*)=\[REDACTED\]/g;
 
 const jsonKeys =
   'token|password|passwd|pwd|apikey|api_key|api-key|secret|client_secret|api_secret|authorization|auth|key|private_key|' +

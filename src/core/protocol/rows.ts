@@ -32,6 +32,7 @@ export interface CallRow {
   readonly logLines: number;
   /** The highest host_log level among 0 to 3 that the call reached; null without lines. */
   readonly logLevel: number | null;
+  /** Warnings and errors; notes are in the detail only. */
   readonly problems: number;
   /** Whether a problem says that the replay differs from what the capture recorded. */
   readonly differs: boolean;

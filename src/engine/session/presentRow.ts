@@ -62,7 +62,7 @@ export function decisionRow(record: DecisionRecord): CallRow {
     backendCalls: guardCalls.reduce((sum, call) => sum + call.backendCalls.length, 0),
     logLines: guardCalls.reduce((sum, call) => sum + call.log.length + call.logDropped, 0),
     logLevel: known.length === 0 ? null : Math.max(...known),
-    problems: record.problems.length,
+    problems: record.problems.filter(({ severity }) => severity !== 'info').length,
     differs: record.problems.some((problem) => problem.code === 'replay/differs-from-recording'),
   };
 }

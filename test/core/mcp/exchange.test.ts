@@ -1,0 +1,38 @@
+/** Pairing by id and direction. */
+import { expect, test } from 'vitest';
+import { Exchanges } from '../../../src/core/mcp/exchange.ts';
+
+test('answers find their requests in any order', () => {
+  const exchanges = new Exchanges<string>();
+  exchanges.request('client', 1, 'first');
+  exchanges.request('client', 2, 'second');
+  expect(exchanges.respond('server', 2)).toBe('second');
+  expect(exchanges.respond('server', 1)).toBe('first');
+  expect(exchanges.respond('server', 1)).toBeUndefined();
+});
+
+test('both sides may use the same ids', () => {
+  const exchanges = new Exchanges<string>();
+  exchanges.request('client', 1, 'from client');
+  exchanges.request('server', 1, 'from server');
+  expect(exchanges.respond('client', 1)).toBe('from server');
+  expect(exchanges.respond('server', 1)).toBe('from client');
+});
+
+test('a number and the same digits as text are two ids', () => {
+  const exchanges = new Exchanges<string>();
+  exchanges.request('client', 1, 'number');
+  expect(exchanges.respond('server', '1')).toBeUndefined();
+  expect(exchanges.respond('server', 1)).toBe('number');
+});
+
+test('an id that is used again gives the request that lost its answer, and the newer one is answered', () => {
+  const exchanges = new Exchanges<string>();
+  expect(exchanges.request('client', 1, 'old')).toBeUndefined();
+  exchanges.request('client', 2, 'other');
+  expect(exchanges.request('client', 1, 'new')).toBe('old');
+  expect(exchanges.unanswered('client')).toEqual(['other', 'new']);
+  expect(exchanges.respond('server', 1)).toBe('new');
+  expect(exchanges.unanswered('client')).toEqual(['other']);
+  expect(exchanges.unanswered('server')).toEqual([]);
+});

@@ -1,0 +1,54 @@
+/** Compares the oracle's lines with the product's, and names the kind of a difference so that equals can be counted. */
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
+
+/** One member of one line that is not the same. */
+export interface Difference {
+  /** Index of the step. */
+  readonly step: number;
+  readonly member: string;
+  readonly oracle: JsonValue | undefined;
+  readonly product: JsonValue | undefined;
+}
+
+/** What the product printed: a line a step, or why there is none. */
+export type Answer = readonly JsonObject[];
+
+/** The differences of the first line that differs; later lines follow from it. */
+export function differences(oracle: Answer, product: Answer): readonly Difference[] {
+  for (const [step, expected] of oracle.entries()) {
+    const found = lineDifferences(step, expected, product[step] ?? {});
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Every member that the oracle printed counts; the product may print more. */
+function lineDifferences(step: number, expected: JsonObject, actual: JsonObject): readonly Difference[] {
+  return Object.keys(expected)
+    .filter((member) => !isDeepStrictEqual(expected[member], actual[member]))
+    .map((member) => ({ step, member, oracle: expected[member], product: actual[member] }));
+}
+
+/** The member that says most about what went wrong. */
+const telling = ['panic', 'error', 'output', 'trace', 'backendCalls', 'log', 'stdout', 'stderr', 'memoryBytes', 'attempts'];
+
+/** Names a difference by its most telling member, without numbers and names. */
+export function kindOf(found: readonly Difference[]): string {
+  const rank = ({ member }: Difference): number => (telling.indexOf(member) + telling.length + 1) % (telling.length + 1);
+  const [first] = [...found].sort((a, b) => rank(a) - rank(b));
+  if (first === undefined) return 'none';
+  const { member, oracle, product } = first;
+  if (member !== 'error' && member !== 'panic') return member;
+  return `${member}: ${withoutDetails(oracle)} ≠ ${withoutDetails(product)}`;
+}
+
+function withoutDetails(value: JsonValue | undefined): string {
+  if (typeof value !== 'string') return value === undefined ? 'nothing' : JSON.stringify(value);
+  return value
+    .replace('failed to instantiate WASM module: ', '')
+    .replaceAll(/ export\[.*?\](?=[: ])/g, '')
+    .replaceAll(/"(?:[^"\\]|\\.)*"/g, '"…"')
+    .replaceAll(/(?<=(?:module|name|import)\[)[^\]]*/g, '…')
+    .replaceAll(/0x[0-9a-f]+|\d+/g, '#');
+}

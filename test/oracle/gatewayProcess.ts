@@ -1,0 +1,82 @@
+/** The oracle's process: answers cases in order, and is started again when a case kills or holds it. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { JsonObject } from '../../src/core/base/json.ts';
+import type { Answer } from './compare.ts';
+import type { OracleCase } from './recipe.ts';
+
+type GatewayChild = ChildProcessByStdio<Writable, Readable, Readable>;
+
+interface Waiting {
+  readonly line: string;
+  settle(answer: Answer | Died): void;
+}
+
+/** The process ended over a case; `reason` is the end of what it had to say. */
+export interface Died {
+  readonly died: string;
+}
+
+/** How long one case may take, in ms. */
+const caseLimit = 60_000;
+
+export class GatewayProcess {
+  readonly #binary: string;
+  #child: GatewayChild;
+  #said = '';
+  readonly #waiting: Waiting[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(binary: string) {
+    this.#binary = binary;
+    this.#child = this.#start();
+  }
+
+  run({ guard, steps, loadMs }: OracleCase): Promise<Answer | Died> {
+    const line = `${JSON.stringify({ guard: Buffer.from(guard).toString('base64'), steps, loadMs: loadMs ?? 0 })}\n`;
+    return new Promise((settle) => {
+      this.#waiting.push({ line, settle });
+      this.#child.stdin.write(line);
+      if (this.#waiting.length === 1) this.#watch();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#child.stdin.end();
+  }
+
+  #start(): GatewayChild {
+    const child = spawn(this.#binary, { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#said = '';
+    child.stdin.on('error', () => {});
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said = (this.#said + text).slice(-100_000)));
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const first = this.#waiting.shift();
+      this.#watch();
+      first?.settle(JSON.parse(line) as readonly JsonObject[]);
+    });
+    child.on('close', () => {
+      if (!this.#closed) this.#restart();
+    });
+    return child;
+  }
+
+  /** The first of the waiting cases is the one that the process died over. */
+  #restart(): void {
+    const first = this.#waiting.shift();
+    const reason = this.#said.trim().split('\n')[0] ?? '';
+    this.#child = this.#start();
+    for (const { line } of this.#waiting) this.#child.stdin.write(line);
+    this.#watch();
+    first?.settle({ died: reason === '' ? 'it took too long' : reason });
+  }
+
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if (this.#waiting.length > 0) this.#timer = setTimeout(() => this.#child.kill('SIGKILL'), caseLimit);
+  }
+}

@@ -1,0 +1,58 @@
+/** The product's side: the steps of a case through its own step runner and worker threads. */
+import type { JsonObject } from '../../src/core/base/json.ts';
+import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
+import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
+import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
+import type { Answer } from './compare.ts';
+import type { OracleCase } from './recipe.ts';
+
+/** How long one case may take, in ms; the longest generated deadline is far shorter. */
+const caseLimit = 30_000;
+
+export class Product {
+  readonly #workerFile: string;
+  readonly #spare: SpareWorkers;
+
+  constructor(workerFile: string) {
+    this.#workerFile = workerFile;
+    this.#spare = new SpareWorkers(workerFile);
+  }
+
+  /** A line a step. A throw and a case without end are lines as well, so that they count as differences. */
+  async run({ guard, steps, loadMs }: OracleCase): Promise<Answer> {
+    const runner = new StepRunner(guard, {
+      workerFile: this.#workerFile,
+      spare: this.#spare,
+      cache: new CompileCache(),
+      ...(loadMs === undefined ? {} : { deadlineMs: loadMs }),
+    });
+    const lines: JsonObject[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<JsonObject>((resolve) => {
+      timer = setTimeout(() => resolve({ error: 'the product did not come back' }), caseLimit);
+    });
+    try {
+      for (const step of steps) {
+        const line = await Promise.race([runStep(runner, step), tooLong]);
+        lines.push(line);
+        if (line['error'] === 'the product did not come back') break;
+      }
+    } finally {
+      clearTimeout(timer);
+      await runner.close();
+    }
+    return lines;
+  }
+
+  close(): Promise<void> {
+    return this.#spare.close();
+  }
+}
+
+async function runStep(runner: StepRunner, step: JsonObject): Promise<JsonObject> {
+  try {
+    return (await runner.run(step)) as JsonObject;
+  } catch (thrown) {
+    return { error: `the product threw: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+  }
+}
