@@ -1,8 +1,11 @@
 /** Entry of the webview: connects link, store and views. */
 import './style/base.css';
+import './style/widgets.css';
+import './style/toolbar.css';
 import './style/frame.css';
 import './style/list.css';
 import './style/detail.css';
+import './style/decision.css';
 import './style/items.css';
 import './style/guard.css';
 import './style/log.css';

@@ -80,6 +80,12 @@ describe.each(samples.map((sample) => sample.id))('%s', (id) => {
 });
 
 describe('building', () => {
+  it('works in a copy of one folder, so both samples have the helper', () => {
+    const [first, ...others] = samples.map(({ id }) => readFileSync(samplePath(id, 'record.mjs'), 'utf8'));
+    for (const other of others) expect(other).toBe(first);
+    for (const { id } of samples) expect(readFileSync(samplePath(id, 'build.mjs'), 'utf8')).not.toContain("'../");
+  });
+
   it('AssemblyScript gives the committed bytes', () => {
     expectSameBuild('files-and-memory-as');
   });

@@ -125,7 +125,7 @@ describe('the sessions', () => {
       ...(await replay(rust, 'policy.json', openTrace(rust, memory), 'memory')),
     ].flatMap(({ guardCalls }) => guardCalls);
     const levels = new Set(calls.flatMap((call) => call.log.map(({ level }) => level)));
-    expect([...levels].sort()).toEqual([0, 1, 2, 3]);
+    expect(levels).toEqual(new Set([0, 1, 2, 3]));
     expect(calls.flatMap((call) => call.backendCalls.map(({ end }) => end))).toContain('too-small');
     const askedIn = new Set(calls.filter((call) => call.backendCalls.length > 0).map((call) => call.function));
     expect([...askedIn].sort()).toEqual(['label_resource', 'label_response']);

@@ -42,6 +42,11 @@ export function inputText(step: JsonObject): string {
   return `${textOf(prefix)}${textOf(text).repeat(typeof times === 'number' ? times : 0)}${textOf(suffix)}`;
 }
 
+/** A member of a step as text; empty when it is absent or no text. */
+export function textMember(step: JsonObject, name: string): string {
+  return textOf(step[name]);
+}
+
 /** Members whose lists are sets: the gateway's order is random. */
 const tagMembers: ReadonlySet<string> = new Set(['secrecy', 'integrity', 'secrecyToAdd', 'integrityToDrop']);
 

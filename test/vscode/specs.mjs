@@ -33,7 +33,7 @@ export async function runSpec(spec, { browser, server, vsix, say }) {
   let window;
   try {
     const workspace = copyWorkspace(profile, sample);
-    spec.prepare?.({ profile, workspace });
+    await spec.prepare?.({ profile, workspace });
     await installVsix(server, profile, vsix);
     running = await startServer(server, profile);
     window = await openWindow(browser, running, workspace, { onConsole: (line) => console.push(line) });

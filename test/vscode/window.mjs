@@ -104,9 +104,11 @@ export class EditorWindow {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
-  /** Reloads the window, as "Developer: Reload Window" does. */
+  /** Reloads the window by VS Code's own command, which saves the state of the window first. */
   async reload() {
-    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    const loaded = this.page.waitForEvent('domcontentloaded');
+    await this.run('Developer: Reload Window');
+    await loaded;
     await this.ready();
   }
 

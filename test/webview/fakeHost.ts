@@ -47,6 +47,7 @@ export class FakeHost {
   /** Set to make the next answers fail. */
   failing = '';
   #held: (() => void)[] | null = null;
+  #everything: readonly number[] = [];
   readonly #peer: Peer<HostContract, ViewContract>;
   readonly store: PanelStore;
 
@@ -136,7 +137,10 @@ export class FakeHost {
   }
 
   #under({ text, statuses }: RowFilter): readonly number[] {
-    return Array.from({ length: this.calls }, (_, index) => index).filter((index) => {
+    this.#everything =
+      this.#everything.length === this.calls ? this.#everything : Array.from({ length: this.calls }, (_, at) => at);
+    if (text === '' && statuses.length === 0) return this.#everything;
+    return this.#everything.filter((index) => {
       const row = this.#row(index);
       return (statuses.length === 0 || statuses.includes(row.status)) && row.tool.includes(text);
     });
@@ -192,4 +196,17 @@ export function keep(state?: unknown): Memento & { state: unknown } {
 export async function settle(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   await new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** The question for a page of rows. */
+export function page(from: number, filter: unknown = { text: '', statuses: [] }): unknown {
+  return { from, count: 100, filter };
+}
+
+/** A host whose view has asked for everything that it asks for at first. */
+export async function started(host = new FakeHost()): Promise<FakeHost> {
+  await host.store.start();
+  await settle();
+  host.asked.length = 0;
+  return host;
 }

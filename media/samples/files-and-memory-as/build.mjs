@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { hashSources, writeGuard } from '../record.mjs';
+import { hashSources, writeGuard } from './record.mjs';
 
 const SOURCES = ['build.mjs', 'guard/assembly'];
 const sample = path.dirname(fileURLToPath(import.meta.url));
@@ -12,7 +12,7 @@ const { values: options } = parseArgs({ options: { out: { type: 'string' } } });
 const asc = await import('assemblyscript/asc').catch(() => undefined);
 if (asc === undefined) {
   console.error(
-    'The AssemblyScript compiler is not installed: run "npm install" at the top of the repository, or in guard/',
+    'The AssemblyScript compiler is not installed: run "npm install" at the top of the repository, or here',
   );
   process.exit(3);
 }

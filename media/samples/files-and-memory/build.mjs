@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { hashSources, writeGuard } from '../record.mjs';
+import { hashSources, writeGuard } from './record.mjs';
 
 const SOURCES = ['build.mjs', 'guard/Cargo.toml', 'guard/Cargo.lock', 'guard/src'];
 const TARGET = 'wasm32-wasip1';

@@ -13,9 +13,14 @@ export interface Line {
   readonly length: number;
   /** The bytes without `\n` or `\r\n`; valid only until the listener returns. null when the line is longer than the limit. */
   readonly bytes: Uint8Array | null;
+  /** The first bytes of a line that is longer than the limit; empty for all others. */
+  readonly beginning: Uint8Array;
   /** False for a last line that the stream ends in the middle of. */
   readonly terminated: boolean;
 }
+
+const beginningBytes = 4096;
+const noBytes = new Uint8Array(0);
 
 /** Cuts pushed chunks into lines. Work and memory are linear in the bytes pushed; an empty stream has no lines. */
 export class LineSplitter {
@@ -23,6 +28,7 @@ export class LineSplitter {
   readonly #limit: number;
   #parts: Uint8Array[] = [];
   #kept = 0;
+  #beginning: Uint8Array = noBytes;
   #length = 0;
   #offset = 0;
   #number = 1;
@@ -44,31 +50,34 @@ export class LineSplitter {
 
   /** Hands on the rest as an unterminated line, if there is any. */
   end(): void {
-    if (this.#length > 0) this.#emit(new Uint8Array(0), false);
+    if (this.#length > 0) this.#emit(noBytes, false);
   }
 
   #keep(part: Uint8Array): void {
     if (part.length === 0) return;
     this.#length += part.length;
-    if (this.#length > this.#limit) {
+    if (this.#length <= this.#limit) {
+      this.#parts.push(part.slice());
+      this.#kept += part.length;
+    } else if (this.#beginning.length === 0) {
+      this.#beginning = this.#joined(part.subarray(0, beginningBytes)).slice(0, beginningBytes);
       this.#parts = [];
       this.#kept = 0;
-      return;
     }
-    this.#parts.push(part.slice());
-    this.#kept += part.length;
   }
 
   #emit(tail: Uint8Array, terminated: boolean): void {
     const whole = this.#length + tail.length;
+    if (whole > this.#limit) this.#keep(tail);
     const bytes = whole > this.#limit ? null : withoutReturn(this.#joined(tail));
     const length = bytes === null ? whole : bytes.length;
-    const line = { number: this.#number, offset: this.#offset, length, bytes, terminated };
+    const line = { number: this.#number, offset: this.#offset, length, bytes, beginning: this.#beginning, terminated };
     this.#offset += whole + (terminated ? 1 : 0);
     this.#number++;
     this.#parts = [];
     this.#kept = 0;
     this.#length = 0;
+    this.#beginning = noBytes;
     this.#onLine(line);
   }
 

@@ -4,7 +4,7 @@ import type { Line } from '../base/lines.ts';
 import { toolCallParams } from '../mcp/message.ts';
 import { toolNameInRemains } from '../mcp/redact.ts';
 import { CallDraft, parseTime } from './draft.ts';
-import { gatewayAnswer, type GatewayRecord, parseGatewayLine } from './gatewayLine.ts';
+import { gatewayAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
 import { GatewayPairing } from './gatewayPairing.ts';
 import { keptAnswer } from './keptAnswer.ts';
 import type { RecordedAnswer, RecordedFiltered } from './model.ts';
@@ -39,6 +39,7 @@ export class GatewayJsonlReader {
     const record = parseGatewayLine(text);
     if (record.kind === 'bad') {
       this.#badLine(line, record.reason);
+      this.damaged(line, text);
       return;
     }
     if (record.kind === 'newer') {
@@ -53,6 +54,21 @@ export class GatewayJsonlReader {
     if (record.kind === 'request') this.#request(record, line);
     else if (record.kind === 'response') this.#response(record, line, bytes);
     else if (record.kind === 'filtered') this.#filtered({ ...record.filtered, line: line.number }, line);
+  }
+
+  /** A line that cannot be read still takes its partner away, so that those after it keep theirs. */
+  damaged(line: Line, beginning: string): void {
+    const record = salvageLine(beginning);
+    if (record === null) return;
+    const pairing = this.#pairing(record.server);
+    if (record.kind === 'request') {
+      pairing.enter(record.method);
+      pairing.request({ method: record.method, labels: null }, { draft: null, line: line.number });
+      return;
+    }
+    const payload = { value: null, redacted: false, remains: null };
+    const draft = pairing.respond({ error: null, labels: null, payload })?.draft;
+    if (draft !== undefined && draft !== null) draft.answerLine = line.number;
   }
 
   /** Reports what stayed without a partner. */

@@ -65,6 +65,26 @@ export function parseGatewayLine(text: string): GatewayRecord {
   return readEvent(line, mayBeRedacted, overflow, schema !== undefined);
 }
 
+/** What the beginning of a damaged line still tells: enough to keep the pairing of the lines around it. */
+export interface DamagedRecord {
+  readonly kind: 'request' | 'response';
+  readonly server: string;
+  readonly method: string;
+}
+
+/** The fields come in a fixed order, so a line that lost its end keeps them. null when the beginning is damaged too. */
+export function salvageLine(text: string): DamagedRecord | null {
+  const found = lineBeginning.exec(text);
+  if (found === null) return null;
+  const [, event, server, method] = found;
+  const name = decodeGoJson(server ?? '');
+  if (!name.ok || typeof name.value !== 'string') return null;
+  return { kind: event === 'rpc_request' ? 'request' : 'response', server: name.value, method: method ?? 'tools/call' };
+}
+
+const lineBeginning =
+  /^\{"timestamp":"[^"]*","event":"(rpc_request|rpc_response)",(?:"_schema":"[^"]*",)?"direction":"[^"]*","server_id":("(?:[^"\\]|\\.)*")(?:,"method":"([^"]*)")?/;
+
 /**
  * The answer of a response line: the gateway's error text (spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
  */

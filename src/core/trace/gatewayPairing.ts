@@ -5,6 +5,9 @@ import type { GatewayRecord } from './gatewayLine.ts';
 type Request = Extract<GatewayRecord, { kind: 'request' }>;
 type Response = Extract<GatewayRecord, { kind: 'response' }>;
 
+/** What a response tells about its request. */
+export type PairedResponse = Pick<Response, 'error' | 'labels' | 'payload'>;
+
 /** One server's open requests, each with a value of the caller's. */
 export class GatewayPairing<T> {
   #current = new OpenRequests<T>();
@@ -28,13 +31,12 @@ export class GatewayPairing<T> {
     return this.#run;
   }
 
-  request(record: Request, value: T): void {
-    const isList = record.method === 'tools/list';
-    this.#current.add({ value, order: this.#order++ }, isList, record.labels !== null);
+  request({ method, labels }: Pick<Request, 'method' | 'labels'>, value: T): void {
+    this.#current.add({ value, order: this.#order++ }, method === 'tools/list', labels !== null);
   }
 
   /** The oldest open request that the response fits: lists answer `tools/list`, labels answer labels. undefined for an orphan. */
-  respond(record: Response): T | undefined {
+  respond(record: PairedResponse): T | undefined {
     const kinds = fittingKinds(record);
     const labelled = record.labels !== null;
     for (const requests of [this.#current, this.#stale]) {
@@ -128,7 +130,7 @@ function queueIndex(isList: boolean, labelled: boolean): number {
 }
 
 /** Which requests a response can answer: true stands for `tools/list`. Errors and destroyed payloads fit both. */
-function fittingKinds({ error, payload }: Response): readonly boolean[] {
+function fittingKinds({ error, payload }: PairedResponse): readonly boolean[] {
   if (error !== null || !isJsonObject(payload.value)) return [false, true];
   const { result } = payload.value;
   if (!isJsonObject(result)) return [false, true];

@@ -76,6 +76,7 @@ export class TraceReader {
     if (line.bytes === null) {
       const message = `This line has ${line.length} bytes and was left out; lines of up to ${this.#options.lineLimit ?? '64 Mi'} bytes are read`;
       this.#problems.add('error', 'trace/line-too-long', message, line.number);
+      this.#reader?.damaged(line, decodeLine(line.beginning));
       return;
     }
     const bytes = line.number === 1 ? withoutMark(line.bytes) : line.bytes;
@@ -117,6 +118,8 @@ export class TraceReader {
 /** What the readers of both formats have in common. */
 interface FormatReader {
   line(line: Line, bytes: Uint8Array, text: string): void;
+  /** A line of which only the beginning is known. */
+  damaged(line: Line, beginning: string): void;
   end(): void;
   drafts(): readonly CallDraft[];
 }
@@ -129,11 +132,17 @@ const headBytes = 4096;
 function openReader(format: 'native' | 'gateway-jsonl', problems: TraceProblems, store: LineStore): FormatReader {
   if (format === 'gateway-jsonl') {
     const reader = new GatewayJsonlReader(problems, store);
-    return skippingBlank({ line: reader.line.bind(reader), end: () => reader.end(), drafts: () => reader.drafts });
+    return skippingBlank({
+      line: reader.line.bind(reader),
+      damaged: reader.damaged.bind(reader),
+      end: () => reader.end(),
+      drafts: () => reader.drafts,
+    });
   }
   const reader = new NativeCaptureReader(problems, store);
   const drafts = (): readonly CallDraft[] => [...reader.drafts, ...reader.lookups].sort(byLine);
-  return skippingBlank({ line: reader.line.bind(reader), end: () => reader.end(), drafts });
+  const damaged = (): void => undefined;
+  return skippingBlank({ line: reader.line.bind(reader), damaged, end: () => reader.end(), drafts });
 }
 
 function skippingBlank(reader: FormatReader): FormatReader {

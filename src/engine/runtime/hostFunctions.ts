@@ -63,8 +63,12 @@ export class EnvFunctions {
     const { guest, memory, recorder } = this.#world;
     guest.passHost();
     recorder.watchMemory('guest');
-    const message = memory.read(offset, length);
-    if (message !== null) recorder.log(level, message);
+    if (!memory.holds(offset, length)) return;
+    // A guest deep in recursion may log at every level: what is dropped must leave nothing on the heap, because each
+    // collection looks through the whole stack.
+    const message = recorder.wantsLog(length) ? memory.read(offset, length) : null;
+    if (message === null) recorder.dropLog();
+    else recorder.log(level, message);
   }
 
   #callBackend(tool: Range, args: Range, result: Range): number {

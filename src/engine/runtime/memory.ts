@@ -24,6 +24,11 @@ export class GuestMemory {
     return this.#renew().length;
   }
 
+  /** Whether these bytes all lie in memory; no bytes at the very end do. */
+  holds(offset: number, length: number): boolean {
+    return offset + length <= this.#renew().length;
+  }
+
   /** A view of `length` bytes, or null when they do not all lie in memory; no bytes at the very end are fine. */
   read(offset: number, length: number): Uint8Array | null {
     const bytes = this.#renew();

@@ -103,12 +103,18 @@ export class Recorder {
     this.#journal.add('output', this.now(), 0, 0, 0, bytes);
   }
 
+  /** Whether a line of `length` bytes is still kept. */
+  wantsLog(length: number): boolean {
+    return this.#logLines < maxLogLines && this.#logBytes + length <= maxLogBytes;
+  }
+
+  /** Counts a line that is not kept. */
+  dropLog(): void {
+    this.#logDropped++;
+    this.#shared.set(words.logDropped, this.#logDropped);
+  }
+
   log(level: number, message: Uint8Array): void {
-    if (this.#logLines >= maxLogLines || this.#logBytes + message.length > maxLogBytes) {
-      this.#logDropped++;
-      this.#shared.set(words.logDropped, this.#logDropped);
-      return;
-    }
     this.#logLines++;
     this.#logBytes += message.length;
     this.#journal.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);

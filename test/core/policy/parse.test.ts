@@ -1,4 +1,5 @@
 /** Policy files as an author meets them: positions, hints, and warnings about what the gateway takes without a word. */
+import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, type Problem } from '../../../src/core/base/parsed.ts';
 import { allowOnlyFields, writeSinkFields } from '../../../src/core/policy/fields.ts';
@@ -159,6 +160,41 @@ describe('warnings', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ severity: 'warning', code: `policy/${code}`, ...problem });
     expect(value === null).toBe(code === 'none');
+  });
+});
+
+describe('whatever the text', () => {
+  const key = constantFrom(
+    'allow-only',
+    'write-sink',
+    'Allow-Only',
+    'repos',
+    'min-integrity',
+    'integrity',
+    'accept',
+    'srv',
+    'x',
+    '__proto__',
+  );
+  const leaf = oneof(
+    jsonValue(),
+    constantFrom('all', 'none', 'o/r', '*', '', ' * '),
+    array(constantFrom('o/r', 'O/r', '*', '')),
+  );
+  const object = dictionary(key, oneof(leaf, dictionary(key, oneof(leaf, dictionary(key, leaf)))));
+  test('reading never throws; there is a policy or a reason, and every reason has a place', () => {
+    assert(
+      property(oneof(object, jsonValue()), string(), constantFrom(null, 'srv', 'x'), (value, noise, server) => {
+        for (const text of [JSON.stringify(value), JSON.stringify(value, null, 2) + noise, noise]) {
+          const { value: policy, problems } = parsePolicyText(text, 'p.json', server);
+          const refusals = problems.filter(({ severity, code }) => severity === 'error' || code === 'policy/none');
+          expect(refusals.length > 0).toBe(policy === null);
+          for (const { position } of problems)
+            expect(position).toMatchObject({ file: 'p.json', line: expect.any(Number) as number });
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

@@ -75,10 +75,12 @@ describe('asking', () => {
     const guard = new WasmGuard('guard', new RecordedWorker((call) => bareRecord(call, '', null)));
     expect(await guard.labelResponse('t', {}, [], context)).toMatchObject({ value: null, error: null });
   });
-  test('health, memory and end are those of the worker', async () => {
+  test('health, memory, recorded answers and end are those of the worker', async () => {
     const worker = new RecordedWorker((call) => bareRecord(call, '', null));
     const guard = new WasmGuard('guard', worker);
     expect([guard.healthy, guard.memoryBytes]).toEqual([true, 65_536]);
+    guard.useCassette({ recorded: 'answers' } as never);
+    expect(worker.cassettes).toEqual([{ recorded: 'answers' }]);
     worker.healthy = false;
     await guard.close();
     expect([guard.healthy, worker.closed]).toEqual([false, 1]);

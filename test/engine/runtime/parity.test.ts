@@ -6,7 +6,14 @@ import type { TimedAnswer } from '../../../src/engine/runtime/backend.ts';
 import { CompileCache } from '../../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';
 import { type LoadResult, WorkerGuard } from '../../../src/engine/runtime/workerGuard.ts';
-import { type ParityCase, actualShape, expectedShape, inputText, parityCases } from '../../support/parity.ts';
+import {
+  type ParityCase,
+  actualShape,
+  expectedShape,
+  inputText,
+  parityCases,
+  textMember,
+} from '../../support/parity.ts';
 import { workerFile } from '../../support/paths.ts';
 
 const groups = ['buffers', 'memory', 'traps', 'host', 'wasi', 'exit', 'deadline', 'stack-overflow', 'load'];
@@ -19,7 +26,8 @@ afterAll(() => spare.close());
 /** The steps up to the first one that needs more than the runtime: it changes the guest, so later ones say nothing. */
 function reachableSteps({ steps }: ParityCase): number {
   const stop = steps.findIndex(
-    (step) => !runtimeSteps.has(String(step['op'])) || (step['op'] === 'cancel' && (step['wraps'] ?? 'raw') !== 'raw'),
+    (step) =>
+      !runtimeSteps.has(textMember(step, 'op')) || (step['op'] === 'cancel' && (step['wraps'] ?? 'raw') !== 'raw'),
   );
   return stop === -1 ? steps.length : stop;
 }
@@ -59,7 +67,7 @@ class Runner {
   async #call(step: JsonObject): Promise<JsonObject> {
     const guard = this.#guard;
     if (guard === null) throw new Error('no guard is loaded');
-    const record = await guard.call(String(step['function']), inputText(step), {
+    const record = await guard.call(textMember(step, 'function'), inputText(step), {
       backend: { kind: 'answers', answers: (step['backend'] ?? []) as readonly TimedAnswer[] },
       ...(step['op'] === 'cancel' ? { deadlineMs: Number(step['afterMs']) } : {}),
     });

@@ -1,5 +1,6 @@
 /** A scripted host for the preview, inside the page: answers the panel's questions from invented data, and plays a run. */
-import { detailOf, itemOf, itemsOf, memoryOf, rowOf } from './data.mjs';
+import { itemOf, itemsOf, memoryOf, rowOf } from './data.mjs';
+import { detailOf } from './details.mjs';
 import { themes } from './themes.mjs';
 
 const asked = new URLSearchParams(location.search);

@@ -1,0 +1,72 @@
+/** What a file is, and what a file that is no trace looks like. */
+import { describe, expect, test } from 'vitest';
+import { detectLine } from '../../../src/core/trace/detect.ts';
+import { readTrace } from '../../../src/core/trace/reader.ts';
+import { exampleLog, problemOf } from './support.ts';
+
+test.each<[string, string | null]>([
+  ['{"schema":"guardscope-trace/1"}', 'native'],
+  ['{"schema":"guardscope-trace/99"}', 'native'],
+  ['{"t":0,"schema":"guardscope-trace/1","server":"x"', 'native'],
+  ['{"t":1,"dir":"client","msg":{}}', 'native'],
+  ['{"dir":"north","msg":{}}', null],
+  ['{"_schema":"rpc-message/v9"}', 'gateway-jsonl'],
+  ['{"_schema":"difc-event/v1"}', 'gateway-jsonl'],
+  ['{"event":"rpc_request","server_id":"s","payload":{}}', 'gateway-jsonl'],
+  ['{"timestamp":"2026-01-01T00:00:00.000Z","event":"rpc_response","_sche', 'gateway-jsonl'],
+  ['{"event":"click","server_id":"s"}', null],
+  ['{"schema":"https://json-schema.org"}', null],
+  ['{"jsonrpc":"2.0","id":1}', null],
+  ['[{"t":1}]', null],
+  ['null', null],
+  ['', null],
+])('%s is %s', (line, format) => {
+  expect(detectLine(line)).toBe(format);
+});
+
+describe('files that are no traces are named', () => {
+  const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+  test.each<[string, Uint8Array, string]>([
+    ['empty', utf8(''), 'an empty file'],
+    ['blank', utf8(' \n\n'), 'an empty file'],
+    ['HAR', utf8('{\n  "log": {\n    "version": "1.2",'), 'a HAR file'],
+    ['HAR on one line', utf8('{"log":{"version":"1.2"}}'), 'a HAR file'],
+    ['text log', utf8('[2026-01-02T03:04:05.678Z] [INFO] [client] MCP tool call request'), "the gateway's text log"],
+    ['markdown log', utf8('<details>\n<summary>MCP Gateway</summary>\n'), "the gateway's markdown log"],
+    ['tools.json', utf8('{\n  "servers": {\n    "github": []'), 'tools.json'],
+    ['policy', utf8('{"allow-only":{"repos":"all"}}'), 'a guard policy'],
+    ['decisions', utf8('{"index":0,"endedIn":null,"client":{},"agentBefore":{}}\n'), 'the decisions of a replay'],
+    ['bare messages', utf8('{"jsonrpc":"2.0","id":1,"method":"initialize"}\n'), 'bare JSON-RPC messages'],
+    ['OpenTelemetry', utf8('{"resourceSpans":[]}'), 'an OpenTelemetry trace'],
+    ['HTML', utf8('<!DOCTYPE html><html>'), 'an HTML or XML document'],
+    ['other JSON', utf8('{"hello":1}\n{"hello":2}\n'), 'JSON, but none of its first lines'],
+    ['other text', utf8('hello\nworld\n'), 'a text file without any record'],
+    ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), 'a gzip archive'],
+    ['zip', Uint8Array.of(0x50, 0x4b, 3, 4), 'a zip archive'],
+    ['wasm', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), 'a WebAssembly module'],
+    ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x7b, 0), 'text in UTF-16'],
+    ['binary', Uint8Array.of(1, 2, 3, 0, 5), 'a binary file'],
+  ])('%s', (_name, bytes, what) => {
+    const trace = readTrace(bytes, { file: 'x' });
+    expect(trace).toMatchObject({ format: 'unknown', calls: [], guardCalls: [], servers: [] });
+    expect(trace.problems).toHaveLength(1);
+    const problem = problemOf(trace, 'trace/unknown-format');
+    expect(problem?.message).toContain(`"x" is not a trace: it looks like`);
+    expect(problem?.message).toContain(what);
+    expect(problem?.hint).not.toBe('');
+  });
+});
+
+test('damaged lines before the first good one are problems, not another format', () => {
+  const trace = readTrace(`06Z","event":"rpc_resp\n\n${exampleLog}`);
+  expect(trace.format).toBe('gateway-jsonl');
+  expect(trace.calls).toHaveLength(2);
+  expect(problemOf(trace, 'trace/bad-line')?.position?.line).toBe(1);
+});
+
+test('a long file of something else is given up early', () => {
+  const trace = readTrace('{"some":"thing"}\n'.repeat(100_000) + exampleLog);
+  expect(trace.format).toBe('unknown');
+  expect(trace.problems.map(({ code }) => code)).toEqual(['trace/unknown-format']);
+  expect(trace.lines).toBe(100_008);
+});

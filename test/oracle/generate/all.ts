@@ -1,0 +1,17 @@
+/** The families of generated cases. */
+import { Random } from '../random.ts';
+import type { Generator, Recipe } from '../recipe.ts';
+import { arithmetic, vectors } from './arithmetic.ts';
+
+export const generators: readonly Generator[] = [arithmetic, vectors];
+
+/** The case with this number; the same seed always gives the same. */
+export function generate(seed: number, index: number, kind: string | null): { readonly kind: string; readonly made: Recipe } {
+  const random = new Random(seed, index);
+  const wanted = generators.filter(({ name }) => kind === null || name === kind);
+  if (wanted.length === 0) {
+    throw new Error(`There is no kind "${kind}"; there are ${generators.map(({ name }) => name).join(', ')}`);
+  }
+  const generator = random.weighted(wanted.map((each) => [each.weight, each] as const));
+  return { kind: generator.name, made: generator.generate(random) };
+}

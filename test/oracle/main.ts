@@ -1,0 +1,110 @@
+/** Compares the product with the production engine: recorded cases prove the oracle, generated ones look for differences. */
+import type { JsonObject } from '../../src/core/base/json.ts';
+import { actualShape, expectedShape, parityCases, parityGroups } from '../support/parity.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { type Answer, type Difference, differences, kindOf } from './compare.ts';
+import { explanationOf } from './explained.ts';
+import { GatewayProcess } from './gatewayProcess.ts';
+import { generate } from './generate/all.ts';
+import { type Options, readOptions } from './options.ts';
+import { Product } from './product.ts';
+import { caseOf, type OracleCase } from './recipe.ts';
+import { shrink } from './shrink.ts';
+import { describeDifference, Tally } from './tally.ts';
+
+/** Cases under way at a time; the product's guards run in threads, the oracle in a process of its own. */
+const lanes = 2;
+/** Kinds of differences that are made smaller and printed; beyond them something is broken, and counting is enough. */
+const printedKinds = 15;
+
+const [binary = '', workerFile = '', ...args] = process.argv.slice(2);
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const options = readOptions(args);
+  const gateway = new GatewayProcess(binary);
+  const product = new Product(workerFile);
+  try {
+    const wrong = await proveOracle(gateway);
+    if (wrong > 0) {
+      console.log(`The oracle differs from ${wrong} recorded lines, so it proves nothing`);
+      return 1;
+    }
+    const tally = new Tally();
+    await compareCases(options, gateway, product, tally);
+    console.log(tally.summary());
+    return tally.unexplainedCount > 0 ? 1 : 0;
+  } finally {
+    gateway.close();
+    await product.close();
+  }
+}
+
+/** Runs the recorded cases that the oracle knows the steps of; gives the number of lines that are not as recorded. */
+async function proveOracle(gateway: GatewayProcess): Promise<number> {
+  const cases = parityCases(parityGroups()).filter(({ steps }) => steps.every(isKnown));
+  const answers = await Promise.all(cases.map(async ({ guard, steps }) => gateway.run({ guard, steps })));
+  let wrong = 0;
+  let lines = 0;
+  for (const [index, { name, expected }] of cases.entries()) {
+    const answer = answers[index] ?? [];
+    for (const [line, recorded] of expected.entries()) {
+      const printed = 'died' in answer ? { ...answer } : (answer[line] ?? {});
+      lines++;
+      if (isDeepStrictEqual(actualShape(recorded, printed), expectedShape(recorded))) continue;
+      wrong++;
+      console.log(`${name}, line ${line + 1}\n  recorded ${JSON.stringify(recorded)}\n  oracle   ${JSON.stringify(printed)}`);
+    }
+  }
+  console.log(`recorded: ${cases.length} cases, ${lines} lines, ${wrong} differ`);
+  return wrong;
+}
+
+function isKnown(step: JsonObject): boolean {
+  const { op, wraps = 'raw' } = step;
+  return op === 'load' || op === 'raw' || op === 'close' || (op === 'cancel' && wraps === 'raw');
+}
+
+async function compareCases(options: Options, gateway: GatewayProcess, product: Product, tally: Tally): Promise<void> {
+  const { only, cases } = options;
+  const last = only === null ? cases : only + 1;
+  let next = only ?? 0;
+  let printed = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < last; index = next++) {
+      const { kind, made } = generate(options.seed, index, options.kind);
+      const found = await compareOne(caseOf(made), gateway, product);
+      tally.cases++;
+      if (only !== null) console.log(Buffer.from(caseOf(made).guard).toString('base64'));
+      if ('died' in found) tally.lost(index, `${kind}: ${found.died}`);
+      else if (found.length > 0) {
+        const explanation = explanationOf(found);
+        if (explanation !== null) tally.explained(explanation.id);
+        else {
+          const difference = kindOf(found);
+          if (!tally.unexplained(`${kind}: ${difference}`, index) || printed++ >= printedKinds) continue;
+          const smallest = await shrink(
+            made,
+            async (candidate) => {
+              const still = await compareOne(candidate, gateway, product);
+              return !('died' in still) && kindOf(still) === difference;
+            },
+            options.shrinkAttempts,
+          );
+          const final = await compareOne(smallest.found, gateway, product);
+          console.log(describeDifference(`${kind}: ${difference}`, index, 'died' in final ? [] : final, smallest));
+        }
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+async function compareOne(
+  wanted: OracleCase,
+  gateway: GatewayProcess,
+  product: Product,
+): Promise<readonly Difference[] | { readonly died: string }> {
+  const [oracle, own] = await Promise.all([gateway.run(wanted), product.run(wanted)]);
+  return 'died' in oracle ? oracle : differences(oracle as Answer, own);
+}

@@ -1,0 +1,77 @@
+/** Counts differences by kind, keeps one example of each, and prints them. */
+import type { Difference } from './compare.ts';
+import type { Smallest } from './shrink.ts';
+
+interface Kind {
+  readonly name: string;
+  count: number;
+  /** Numbers of the cases, the first few. */
+  readonly cases: number[];
+}
+
+const listedCases = 8;
+const shownCharacters = 600;
+
+export class Tally {
+  readonly #kinds = new Map<string, Kind>();
+  readonly #explained = new Map<string, number>();
+  readonly #lost: string[] = [];
+  cases = 0;
+
+  /** Counts a difference; true when it is the first of its kind. */
+  unexplained(name: string, index: number): boolean {
+    const known = this.#kinds.get(name);
+    const kind = known ?? { name, count: 0, cases: [] };
+    if (known === undefined) this.#kinds.set(name, kind);
+    kind.count++;
+    if (kind.cases.length < listedCases) kind.cases.push(index);
+    return known === undefined;
+  }
+
+  explained(id: string): void {
+    this.#explained.set(id, (this.#explained.get(id) ?? 0) + 1);
+  }
+
+  /** The oracle had no answer. */
+  lost(index: number, reason: string): void {
+    this.#lost.push(`case ${index}: ${reason}`);
+  }
+
+  get unexplainedCount(): number {
+    return [...this.#kinds.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** The last lines of a run. */
+  summary(): string {
+    const kinds = [...this.#kinds.values()].sort((a, b) => b.count - a.count);
+    const byId = [...this.#explained].map(([id, count]) => `${id} ${count}`).join(', ');
+    const explained = [...this.#explained.values()].reduce((sum, count) => sum + count, 0);
+    return [
+      ...kinds.map(({ name, count, cases }) => `${String(count).padStart(5)} × ${name}  (case ${cases.join(', ')}${count > cases.length ? ', …' : ''})`),
+      ...this.#lost.map((each) => `no answer of the oracle: ${each}`),
+      `oracle: ${this.cases} cases, ${this.unexplainedCount} unexplained differences, ${explained} explained${byId === '' ? '' : ` (${byId})`}`,
+    ].join('\n');
+  }
+}
+
+/** One difference for people: what differs, what the guard is made of, and the case to run again. */
+export function describeDifference(name: string, index: number, found: readonly Difference[], { found: smallest, parts }: Smallest): string {
+  const lines = found.flatMap(({ step, member, oracle, product }) => [
+    `  step ${step + 1}, ${member}`,
+    `    oracle  ${shown(oracle)}`,
+    `    product ${shown(product)}`,
+  ]);
+  return [
+    `── ${name} (case ${index})`,
+    ...lines,
+    ...parts.slice(0, 20).map(({ label }) => `  part: ${label}`),
+    ...(parts.length > 20 ? [`  and ${parts.length - 20} parts more`] : []),
+    ...smallest.steps.map((step) => `  ${JSON.stringify(step)}`),
+    `  guard: ${Buffer.from(smallest.guard).toString('base64')}`,
+  ].join('\n');
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length <= shownCharacters ? text : `${text.slice(0, shownCharacters)}… (${text.length} characters)`;
+}

@@ -1,0 +1,110 @@
+/** Guards that never return, trap or do not load: the panel says so, and VS Code goes on. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { endless, trapping, writeGuard } from './badGuards.mjs';
+import { decisions } from './decisions.mjs';
+import { Panel } from './panel.mjs';
+
+export const title = 'guards';
+
+const trace = 'trace.guardtrace.jsonl';
+
+/** A workspace whose traces go through the endless guard until another one is chosen. */
+export async function prepare({ workspace }) {
+  mkdirSync(join(workspace, 'bad'));
+  mkdirSync(join(workspace, '.vscode'));
+  await writeGuard(join(workspace, 'bad', 'endless.wasm'), endless);
+  await writeGuard(join(workspace, 'bad', 'trapping.wasm'), trapping);
+  writeFileSync(join(workspace, 'bad', 'broken.wasm'), 'this is no module');
+  saveSettings(workspace, { 'guardscope.guard': 'bad/endless.wasm' });
+}
+
+const settingsFile = (workspace) => join(workspace, '.vscode', 'settings.json');
+const saveSettings = (workspace, settings) => writeFileSync(settingsFile(workspace), JSON.stringify(settings));
+
+/** Chooses a guard by the command of the palette. */
+async function chooseGuard(window, file) {
+  await window.run('Guardscope: Choose Guard for Trace…');
+  await window.answer({ pick: file });
+}
+
+export const checks = [
+  [
+    'a replay that hangs in the guard shows as running, and Cancel ends it',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await window.open(trace);
+      await panel.at('toolbar-cancel').click();
+      await panel.at('run-text').getByText('cancelled').waitFor();
+      assert.match(await panel.at('run-text').innerText(), /cancelled after 0/);
+      await panel.at('toolbar-replay').waitFor();
+    },
+  ],
+  [
+    'an endless guard is ended at the deadline of the settings, and is poisoned from then on',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      await window.run('View: Close All Editors');
+      saveSettings(workspace, { 'guardscope.guard': 'bad/endless.wasm', 'guardscope.deadlineMs': 400 });
+      // VS Code watches the file and reads it a moment after it was written.
+      await window.page.waitForTimeout(1_500);
+      await window.open(trace);
+      await panel.done();
+      await panel.at('note-poisoned').waitFor();
+      assert.match(await panel.at('note-poisoned').innerText(), /call 1, label_resource/);
+      const rows = await panel.rows();
+      assert.ok(rows.length > 0 && rows.every(({ status }) => status === 'error'));
+      await window.screenshot('guard-endless');
+    },
+  ],
+  [
+    'a guard that traps is poisoned at its first call',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await chooseGuard(window, 'bad/trapping.wasm');
+      await panel.at('toolbar-guard').getByText('trapping.wasm').waitFor();
+      await panel.done();
+      assert.match(await panel.at('note-poisoned').innerText(), /unreachable/);
+    },
+  ],
+  [
+    'a file that is no module is refused with the reason',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await chooseGuard(window, 'bad/broken.wasm');
+      await panel.at('toolbar-guard').getByText('broken.wasm').waitFor();
+      await panel.at('note-guard').waitFor();
+      assert.match(await panel.at('note-guard').innerText(), /did not load/);
+      await window.screenshot('guard-broken');
+    },
+  ],
+  [
+    'a good guard chosen after them decides as on the command line, and the choice is kept in the settings',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      await chooseGuard(window, /^guard\.wasm/);
+      await panel.at('toolbar-guard').getByText('guard.wasm', { exact: true }).waitFor();
+      await panel.done();
+      const expected = await decisions(workspace);
+      const shown = (await panel.rows()).filter(({ status }) => status !== 'skipped');
+      assert.deepEqual(
+        shown.map(({ status }) => status),
+        expected.map(({ outcome }) => outcome),
+      );
+      const kept = JSON.parse(readFileSync(settingsFile(workspace), 'utf8'));
+      assert.equal(kept['guardscope.traces'][trace].guard, 'guard.wasm');
+    },
+  ],
+  [
+    'Replay from the palette and from the editor title decides anew',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await window.run('Guardscope: Replay');
+      await panel.done();
+      await window.page.locator('.editor-actions .action-label[aria-label^="Replay"]').click();
+      await panel.done();
+      assert.equal(await panel.at('note-poisoned').count(), 0);
+    },
+  ],
+];

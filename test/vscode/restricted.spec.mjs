@@ -1,0 +1,18 @@
+/** A folder that the user has not trusted: no guard of it runs. */
+import assert from 'node:assert/strict';
+
+export const title = 'restricted mode';
+
+export const options = { trusted: false };
+
+export const checks = [
+  [
+    'the extension does not run, and a capture opens as text',
+    async ({ window }) => {
+      await window.open('trace.guardtrace.jsonl');
+      await window.page.locator('.monaco-editor .view-lines').first().waitFor();
+      await window.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
+      assert.deepEqual(await window.listCommands('Guardscope: Open Trace…'), []);
+    },
+  ],
+];

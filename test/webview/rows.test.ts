@@ -1,0 +1,124 @@
+/** Tests of the rows in the panel's state: pages, stale answers, filters. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { page, settle, started } from './fakeHost.ts';
+
+describe('rows', () => {
+  it('asks for the pages in view, each once', async () => {
+    const host = await started();
+    host.store.rows.show({ first: 380, last: 420 });
+    host.store.rows.show({ first: 381, last: 421 });
+    await settle();
+    expect(host.take('rows')).toEqual([page(300), page(400)]);
+    host.store.rows.show({ first: 390, last: 430 });
+    await settle();
+    expect(host.take('rows')).toEqual([]);
+    expect(host.store.rows.rowAt(410)?.index).toBe(410);
+  });
+
+  it('asks again for what is in view when the revision grows, and keeps the old rows meanwhile', async () => {
+    const host = await started();
+    host.decided = 0;
+    await host.announce();
+    host.take('rows');
+    host.store.rows.show({ first: 0, last: 30 });
+    host.hold();
+    host.decided = 10;
+    await host.announce();
+    expect(host.store.rows.rowAt(0)?.status).toBe('pending');
+    await host.release();
+    expect(host.take('rows')).toEqual([page(0)]);
+    expect(host.store.rows.rowAt(0)?.status).toBe('allowed');
+    expect(host.store.rows.rowAt(10)?.status).toBe('pending');
+  });
+
+  it('asks once more when the revision grew while an answer was under way', async () => {
+    const host = await started();
+    host.hold();
+    await host.announce();
+    await host.announce();
+    await host.announce();
+    expect(host.take('rows')).toHaveLength(1);
+    await host.release();
+    expect(host.take('rows')).toEqual([page(0)]);
+    await settle();
+    expect(host.take('rows')).toEqual([]);
+  });
+
+  it('passes over an announcement that is older than what it knows', async () => {
+    const host = await started();
+    await host.announce();
+    host.take('rows');
+    host.store.changed({ ...host.state(), revision: 1, mode: 'strict' });
+    await settle();
+    expect(host.store.session.value?.mode).toBe('filter');
+    expect(host.take('rows')).toEqual([]);
+  });
+
+  it('drops answers to a filter that is no longer in force', async () => {
+    const host = await started();
+    host.hold();
+    host.store.toggleChip('denied');
+    await settle();
+    host.store.toggleChip('denied');
+    host.store.toggleChip('allowed');
+    await settle();
+    await host.release(true);
+    expect(host.store.rows.total.value).toBe(800);
+    expect(host.store.rows.rowAt(4)?.index).toBe(5);
+  });
+
+  it('shows why rows could not be read, and tries again with the next revision', async () => {
+    const host = await started();
+    host.failing = 'The file was deleted';
+    await host.announce();
+    expect(host.store.rows.failure.value).toBe('The file was deleted');
+    expect(host.store.rows.rowAt(0)).toBeDefined();
+    host.failing = '';
+    await host.announce();
+    expect(host.store.rows.failure.value).toBe('');
+  });
+
+  it('holds no more pages than a view needs, however far one scrolls', async () => {
+    const host = await started();
+    host.calls = 100_000;
+    await host.announce();
+    for (let first = 0; first < 100_000; first += 1000) {
+      host.store.rows.show({ first, last: first + 50 });
+      await settle();
+    }
+    expect(host.store.rows.rowAt(99_000)?.index).toBe(99_000);
+    expect(host.store.rows.rowAt(0)).toBeUndefined();
+  });
+});
+
+describe('filter', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('waits until typing pauses', async () => {
+    vi.useRealTimers();
+    const host = await started();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    for (const query of ['t', 'to', 'tool_1']) host.store.setQuery(query);
+    expect(host.store.query.value).toBe('tool_1');
+    expect(host.store.filter.value.text).toBe('');
+    vi.advanceTimersByTime(500);
+    vi.useRealTimers();
+    await settle();
+    expect(host.take('rows')).toEqual([page(0, { text: 'tool_1', statuses: [] })]);
+    expect(host.store.rows.total.value).toBe(333);
+  });
+
+  it('takes chips at once and clears everything together', async () => {
+    vi.useRealTimers();
+    const host = await started();
+    host.store.toggleChip('denied');
+    await settle();
+    expect(host.store.rows.total.value).toBe(200);
+    expect(host.store.rows.rowAt(0)?.index).toBe(4);
+    host.store.clearFilter();
+    await settle();
+    expect(host.store.rows.total.value).toBe(1000);
+    expect(host.take('rows')).toHaveLength(2);
+  });
+});
