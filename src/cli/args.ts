@@ -29,7 +29,7 @@ export class Arguments {
       this.#values = parsed.values;
       this.#positions = parsed.positionals;
     } catch (thrown) {
-      throw usage(command, thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown));
+      throw usage(command, refusal(thrown));
     }
     const extra = this.#positions[table.positions.length];
     if (extra !== undefined) throw usage(command, `Unexpected argument "${extra}"`);
@@ -73,6 +73,14 @@ export class Arguments {
     if (!/^\d{1,15}$/.test(value)) throw usage(this.#command, `--${name} is "${value}"; expected a whole number`);
     return Number(value);
   }
+}
+
+/** Node's sentence about an argument in our words, without its advice, which the hint replaces. */
+function refusal(thrown: unknown): string {
+  const [sentence = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/\n|\. To specify/, 1);
+  return sentence
+    .replace(/([Oo])ption '(-[^' ]*)(?: <value>)?'/, (_, o, flag) => `${o === 'O' ? 'F' : 'f'}lag "${flag}"`)
+    .replace('argument missing', 'needs a value');
 }
 
 /** The failure of wrong usage: its hint names the help. */

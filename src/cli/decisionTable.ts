@@ -44,7 +44,10 @@ export class DecisionTable {
   async end(): Promise<void> {
     await this.#output.line('');
     await this.#output.line(this.#summary.text());
-    if (this.#notes > 0) await this.#output.line(`${this.#notes} notes are left out; --explain shows them`);
+    if (this.#notes === 0) return;
+    await this.#output.line(
+      `${this.#notes === 1 ? '1 note is' : `${this.#notes} notes are`} left out; --explain shows them`,
+    );
   }
 
   /** Warnings and errors at once; notes on request, since many repeat from call to call. */

@@ -7,26 +7,30 @@ import { inspect } from './commands/inspect.ts';
 import { replay } from './commands/replay.ts';
 import { helpText } from './help.ts';
 import { Output } from './output.ts';
+import { version } from './version.ts';
 
 const commands: readonly Command[] = [inspect, exec, replay];
 
 async function main(argv: readonly string[], output: Output): Promise<ExitCode> {
   const [name = 'help', ...rest] = argv;
   if (name === 'help' || name === '--help' || name === '-h') {
-    await output.line(helpText(commands, rest[0]));
-    return exitCodes.fine;
+    return help(rest[0], output);
   }
   if (name === '--version') {
-    await output.line(process.env['GUARDSCOPE_VERSION'] ?? '');
+    await output.line(version());
     return exitCodes.fine;
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) throw usage('', `Unknown command "${name}"`);
-  if (rest.includes('--help')) {
-    await output.line(helpText(commands, name));
-    return exitCodes.fine;
-  }
+  if (rest.includes('--help') || rest.includes('-h')) return help(name, output);
   return command.run(new Arguments(name, command, rest), output);
+}
+
+async function help(name: string | undefined, output: Output): Promise<ExitCode> {
+  const topics = ['help', ...commands.map((command) => command.name)];
+  if (name !== undefined && !topics.includes(name)) throw usage('', `Unknown command "${name}"`);
+  await output.line(helpText(commands, name));
+  return exitCodes.fine;
 }
 
 function exitCodeOf(failure: Failure): ExitCode {

@@ -1,5 +1,4 @@
 /** Where a command writes: results to stdout, problems to stderr, and waits for a slow reader. */
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Failure } from '../core/base/failure.ts';
 import { formatProblem, type Problem } from '../core/base/parsed.ts';
@@ -10,20 +9,34 @@ export class Output {
   /** Whether text may carry colours. */
   readonly colour: boolean;
   #closed = false;
+  #resume: () => void = () => undefined;
 
   constructor(out: Writable, err: Writable, colour: boolean) {
     this.#out = out;
     this.#err = err;
     this.colour = colour;
-    // A reader that went away (`| head`) ends the output, not the program.
-    out.on('error', () => {
+    const end = (): void => {
       this.#closed = true;
-    });
+      this.#resume();
+    };
+    out.on('drain', () => this.#resume());
+    out.on('close', end);
+    // A reader that went away (`| head`) ends the output, not the program.
+    out.on('error', end);
+    err.on('error', () => undefined);
+  }
+
+  /** Whether nobody reads the results any more, so that making more of them is in vain. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   async line(text: string): Promise<void> {
     if (this.#closed) return;
-    if (!this.#out.write(`${text}\n`)) await Promise.race([once(this.#out, 'drain'), once(this.#out, 'close')]);
+    if (this.#out.write(`${text}\n`)) return;
+    await new Promise<void>((resolve) => {
+      this.#resume = resolve;
+    });
   }
 
   json(value: unknown): Promise<void> {

@@ -47,7 +47,8 @@ export function ms(value: number): string {
   return `${value.toFixed(value < 10 ? 3 : 1)} ms`;
 }
 
-function summarize(samples: readonly number[]): Timing {
+/** The figures of some samples in milliseconds. */
+export function summarize(samples: readonly number[]): Timing {
   const sorted = [...samples].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
   return { median: at(0.5), min: at(0), p90: at(0.9), runs: sorted.length };

@@ -23,9 +23,10 @@ export function differences(oracle: Answer, product: Answer): readonly Differenc
   return [];
 }
 
-/** Every member that the oracle printed counts; the product may print more. */
+/** Every member that the oracle printed counts; the product may print more, but no failure where there is none. */
 function lineDifferences(step: number, expected: JsonObject, actual: JsonObject): readonly Difference[] {
-  return Object.keys(expected)
+  const members = new Set([...Object.keys(expected), ...['error', 'panic'].filter((member) => member in actual)]);
+  return [...members]
     .filter((member) => !isDeepStrictEqual(expected[member], actual[member]))
     .map((member) => ({ step, member, oracle: expected[member], product: actual[member] }));
 }

@@ -73,8 +73,7 @@ async function compareCases(options: Options, gateway: GatewayProcess, product: 
   const lane = async (): Promise<void> => {
     for (let index = next++; index < last; index = next++) {
       const { kind, made } = generate(options.seed, index, options.kind);
-      const found = await compareOne(caseOf(made), gateway, product);
-      tally.cases++;
+      const found = await compareOne(caseOf(made), gateway, product, (lines) => tally.compared(kind, lines));
       if (only !== null) console.log(Buffer.from(caseOf(made).guard).toString('base64'));
       if ('died' in found) tally.lost(index, `${kind}: ${found.died}`);
       else if (found.length > 0) {
@@ -104,7 +103,10 @@ async function compareOne(
   wanted: OracleCase,
   gateway: GatewayProcess,
   product: Product,
+  seen?: (oracle: Answer) => void,
 ): Promise<readonly Difference[] | { readonly died: string }> {
   const [oracle, own] = await Promise.all([gateway.run(wanted), product.run(wanted)]);
-  return 'died' in oracle ? oracle : differences(oracle as Answer, own);
+  if ('died' in oracle) return oracle;
+  seen?.(oracle);
+  return differences(oracle, own);
 }

@@ -1,5 +1,5 @@
-/** Counts differences by kind, keeps one example of each, and prints them. */
-import type { Difference } from './compare.ts';
+/** Counts cases and differences by kind, and prints them. */
+import type { Answer, Difference } from './compare.ts';
 import type { Smallest } from './shrink.ts';
 
 interface Kind {
@@ -9,6 +9,15 @@ interface Kind {
   readonly cases: number[];
 }
 
+/** What came of the cases of one generator, by the oracle: a family that only fails compares little. */
+interface Family {
+  cases: number;
+  loads: number;
+  refused: number;
+  calls: number;
+  failed: number;
+}
+
 const listedCases = 8;
 const shownCharacters = 600;
 
@@ -16,7 +25,23 @@ export class Tally {
   readonly #kinds = new Map<string, Kind>();
   readonly #explained = new Map<string, number>();
   readonly #lost: string[] = [];
-  cases = 0;
+  readonly #families = new Map<string, Family>();
+
+  /** Counts a case that was compared. */
+  compared(family: string, lines: Answer): void {
+    const counts = this.#families.get(family) ?? { cases: 0, loads: 0, refused: 0, calls: 0, failed: 0 };
+    this.#families.set(family, counts);
+    counts.cases++;
+    for (const line of lines) {
+      if ('attempts' in line) {
+        counts.calls++;
+        if (line['ok'] !== true) counts.failed++;
+      } else {
+        counts.loads++;
+        if (line['ok'] !== true) counts.refused++;
+      }
+    }
+  }
 
   /** Counts a difference; true when it is the first of its kind. */
   unexplained(name: string, index: number): boolean {
@@ -46,10 +71,16 @@ export class Tally {
     const kinds = [...this.#kinds.values()].sort((a, b) => b.count - a.count);
     const byId = [...this.#explained].map(([id, count]) => `${id} ${count}`).join(', ');
     const explained = [...this.#explained.values()].reduce((sum, count) => sum + count, 0);
+    const families = [...this.#families].sort(([a], [b]) => (a < b ? -1 : 1));
+    const cases = families.reduce((sum, [, family]) => sum + family.cases, 0);
     return [
+      ...families.map(
+        ([name, { cases, loads, refused, calls, failed }]) =>
+          `${name.padEnd(12)} ${cases} cases, ${loads} loads (${refused} refused), ${calls} calls (${failed} failed)`,
+      ),
       ...kinds.map(({ name, count, cases }) => `${String(count).padStart(5)} × ${name}  (case ${cases.join(', ')}${count > cases.length ? ', …' : ''})`),
       ...this.#lost.map((each) => `no answer of the oracle: ${each}`),
-      `oracle: ${this.cases} cases, ${this.unexplainedCount} unexplained differences, ${explained} explained${byId === '' ? '' : ` (${byId})`}`,
+      `oracle: ${cases} cases, ${this.unexplainedCount} unexplained differences, ${explained} explained${byId === '' ? '' : ` (${byId})`}`,
     ].join('\n');
   }
 }

@@ -1,5 +1,7 @@
 /** The trace panel as a test reads and works it: the rows of the list, the selected call, the tabs. */
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import { sleep } from '../support/process.mjs';
 
 /** Height of a row of the call list, in pixels. */
 const rowHeight = 24;
@@ -37,6 +39,18 @@ export class Panel {
     }
     assert.equal(found.size, total, 'rows that the list drew');
     return [...found.values()].sort((a, b) => a.position - b.position);
+  }
+
+  /** Waits until the list shows these decisions of the command line, call for call; fails with the difference when it does not. */
+  async shows(expected) {
+    const wanted = expected.map(({ index, outcome }) => ({ index, status: outcome }));
+    for (const deadline = Date.now() + 15_000; ; await sleep(250)) {
+      // Calls of servers that are not replayed have no decision.
+      const rows = (await this.rows()).filter(({ status }) => status !== 'skipped');
+      const shown = rows.map(({ index, status }) => ({ index, status }));
+      if (isDeepStrictEqual(shown, wanted)) return rows;
+      if (Date.now() > deadline) assert.deepEqual(shown, wanted);
+    }
   }
 
   /** Selects a call by its place in the trace and waits for its detail. */

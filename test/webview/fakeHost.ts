@@ -81,6 +81,7 @@ export class FakeHost {
       guard: input,
       policy: input,
       mode: 'filter',
+      guardMode: null,
       servers: [{ id: 'github', calls: this.calls, selected: true }],
       run: { status, done: this.decided, total: this.calls, durationMs: 1, counts, message: '' },
       problems: [],

@@ -13,7 +13,7 @@ const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
 export function Toolbar({ session }: { session: PanelState }): JSX.Element {
   const store = useStore();
-  const { guard, policy, mode, servers, run } = session;
+  const { guard, policy, mode, guardMode, servers, run } = session;
   const server = servers.find(({ selected }) => selected)?.id ?? servers[0]?.id ?? '';
   return (
     <div class="toolbar" role="toolbar" aria-label="Replay">
@@ -27,6 +27,15 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
         onChange={(value) => void store.command({ run: 'setMode', mode: value as EnforcementMode })}
         testId="toolbar-mode"
       />
+      {guardMode === null || guardMode === mode ? null : (
+        <span
+          class="toolbar-note"
+          title="label_agent answered with this difc_mode, so it is the one in force"
+          data-testid="guard-mode"
+        >
+          the guard says {guardMode}
+        </span>
+      )}
       {servers.length > 1 ? (
         <Dropdown
           value={server}
@@ -41,10 +50,10 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
         <RunText session={session} />
         <span class="toolbar-actions">
           <IconButton
-            icon="folder"
-            label="Open the guard's folder"
+            icon="search"
+            label="Inspect the guard: what it holds, and the gateway's verdict"
             disabled={guard.title === null}
-            onClick={() => void store.command({ run: 'openGuardFolder' })}
+            onClick={() => void store.command({ run: 'inspectGuard' })}
           />
           <IconButton
             icon="open"

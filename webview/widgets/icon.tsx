@@ -23,13 +23,11 @@ const strokes = {
   stop: 'M4 4h8v8H4z',
   folder: 'M2 4h4.2l1.4 1.6H14v7.2H2z',
   export: 'M8 2.5v7M5.2 5.2L8 2.4l2.8 2.8M3 9.5v4h10v-4',
-  goto: 'M9 2.5H3.5v11h9V6zM9 2.5V6h3.5',
   open: 'M6.5 3.5h-3v9h9v-3M9 3.5h3.5V7M12.3 3.7L7.5 8.5',
   copy: 'M5.5 5.5h7v8h-7zM3.5 10.5v-8h7',
   down: 'M3.5 6l4.5 4.5L12.5 6',
   right: 'M6 3.5l4.5 4.5L6 12.5',
   differs: 'M3 6h10M3 10h10M10.5 3l-5 10',
-  up: 'M3.5 10L8 5.5l4.5 4.5',
 } as const;
 
 export type IconName = keyof typeof strokes;

@@ -181,7 +181,7 @@ function themeColors(): Colors {
     peak: color('--vscode-charts-orange'),
     limit: color('--vscode-charts-red', '--vscode-errorForeground'),
     text: color('--vscode-descriptionForeground', '--vscode-foreground'),
-    grid: color('--vscode-editorWidget-border', '--vscode-contrastBorder'),
+    grid: color('--guardscope-chart-grid'),
     mark: color('--vscode-foreground'),
     font: `11px ${color('--vscode-font-family')}`,
   };

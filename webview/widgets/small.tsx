@@ -1,4 +1,4 @@
-/** Small pieces: count badge, link, divider, progress ring, a note with an icon. */
+/** Small pieces: count badge, link, progress ring, notes and empty states. */
 import type { ComponentChildren, JSX } from 'preact';
 import { formatCount } from '../models/format.ts';
 import { Icon, type IconName } from './icon.tsx';
@@ -7,10 +7,6 @@ import { toolkitElement } from './toolkit.ts';
 /** A count. The toolkit's own badge is not used: it writes a style attribute, which the content security policy refuses. */
 export function Badge({ count }: { count: number }): JSX.Element {
   return <span class="badge">{formatCount(count)}</span>;
-}
-
-export function Divider(): JSX.Element {
-  return toolkitElement('divider', { class: 'divider', role: 'separator' });
 }
 
 export function ProgressRing({ label }: { label: string }): JSX.Element {

@@ -3,7 +3,6 @@ import {
   provideVSCodeDesignSystem,
   vsCodeButton,
   vsCodeCheckbox,
-  vsCodeDivider,
   vsCodeDropdown,
   vsCodeLink,
   vsCodeOption,
@@ -12,14 +11,13 @@ import {
 } from '@vscode/webview-ui-toolkit';
 import { type ComponentChildren, createElement, type VNode } from 'preact';
 
-type ElementName = 'button' | 'checkbox' | 'divider' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
+type ElementName = 'button' | 'checkbox' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
 
 /** Called once, before anything is drawn. */
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
     vsCodeCheckbox(),
-    vsCodeDivider(),
     vsCodeDropdown(),
     vsCodeLink(),
     vsCodeOption(),

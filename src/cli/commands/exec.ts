@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { StepRunner } from '../../engine/replay/stepRunner.ts';
 import { readInput } from '../../engine/session/inputs.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
-import { cliEngine } from '../engine.ts';
+import { cliEngine, defaultDeadlineMs } from '../engine.ts';
 
 export const exec: Command = {
   name: 'exec',
@@ -17,16 +17,24 @@ export const exec: Command = {
     guard: { kind: 'value', value: 'FILE', help: 'The module to run' },
     steps: { kind: 'value', value: 'FILE', help: 'The steps, one JSON object a line' },
     name: { kind: 'value', value: 'NAME', help: 'Name of the guard (default: guard)' },
+    deadline: {
+      kind: 'value',
+      value: 'MS',
+      help: 'Milliseconds a step may take that has none of its own (default: 60000)',
+    },
   },
   async run(args, output) {
-    const bytes = await readInput(args.required('guard'), 'guard');
+    const guard = args.required('guard');
     const path = args.required('steps');
     const name = args.value('name');
-    const runner = new StepRunner(bytes, { ...cliEngine(), ...(name === undefined ? {} : { name }) });
+    const deadlineMs = args.count('deadline') ?? defaultDeadlineMs;
+    const bytes = await readInput(guard, 'guard');
+    const runner = new StepRunner(bytes, { ...cliEngine(), deadlineMs, ...(name === undefined ? {} : { name }) });
     let code: ExitCode = exitCodes.fine;
     try {
       for await (const step of readSteps(path)) {
-        const line = await runner.run(step);
+        if (output.closed) break;
+        const line = await runner.run(step, deadlineMs);
         await output.json(line);
         if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
         else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.trapped;
@@ -38,6 +46,8 @@ export const exec: Command = {
   },
 };
 
+const stepHint = 'Each line is one JSON object, for example {"op":"load"}';
+
 async function* readSteps(path: string): AsyncGenerator<JsonObject> {
   const stream = createReadStream(path);
   let line = 0;
@@ -46,10 +56,10 @@ async function* readSteps(path: string): AsyncGenerator<JsonObject> {
       line++;
       if (text.trim() === '') continue;
       const parsed = decodeGoJson(text);
-      if (!parsed.ok)
-        throw new Failure('exec/bad-step', `${path}:${line}: ${parsed.error}`, 'Each line is one JSON object');
+      if (!parsed.ok) throw new Failure('exec/bad-step', `${path}:${line}: ${parsed.error}`, stepHint);
       if (!isJsonObject(parsed.value)) {
-        throw new Failure('exec/bad-step', `${path}:${line}: a step is a JSON object, not ${text.slice(0, 40)}`);
+        const message = `${path}:${line}: a step is a JSON object, not ${text.slice(0, 40)}`;
+        throw new Failure('exec/bad-step', message, stepHint);
       }
       yield parsed.value;
     }

@@ -13,7 +13,8 @@ export const inspect: Command = {
     const path = args.position(0, 'GUARD');
     const report = inspectModule(await readInput(path, 'guard'));
     if (args.has('json')) await output.json(report.value);
-    else await output.line(formatInspection(path, report));
+    // Problems go to stderr, whatever the form of the result.
+    else await output.line(formatInspection(path, { ...report, problems: [] }));
     for (const problem of report.problems) output.problem(problem);
     return report.value.loadError === null ? exitCodes.fine : exitCodes.notLoaded;
   },

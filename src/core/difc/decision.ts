@@ -93,7 +93,10 @@ export interface DecisionRecord {
   readonly client: ClientAnswer;
   /** What the backend answered in phase 3; null when it was not asked or failed. */
   readonly backendResult: JsonValue | null;
+  /** The agent's labels when phase 0 began: after `label_agent`, when this call ran it. */
   readonly agentBefore: LabelPair;
+  /** The labels before `label_agent` ran for this call; absent when it did not run. */
+  readonly agentStart?: LabelPair;
   readonly agentAfter: LabelPair;
   readonly guardCalls: readonly GuardCallRecord[];
   readonly problems: readonly Problem[];

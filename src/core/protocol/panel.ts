@@ -41,6 +41,8 @@ export interface PanelState {
   readonly policy: InputState;
   /** The mode of servers whose guard names none; the guard's own mode wins (gateway spec 3.10). */
   readonly mode: EnforcementMode;
+  /** The mode that the guard itself named in the last replay; null when it named none. */
+  readonly guardMode: EnforcementMode | null;
   readonly servers: readonly ServerState[];
   readonly run: RunState;
   /** Problems of trace, policy and guard as a whole; the first 200. */
@@ -65,7 +67,7 @@ export type TextName =
 export type PanelCommand =
   | {
       readonly run:
-        'replay' | 'cancel' | 'chooseGuard' | 'choosePolicy' | 'openPolicy' | 'openGuardFolder' | 'exportDecisions';
+        'replay' | 'cancel' | 'chooseGuard' | 'choosePolicy' | 'openPolicy' | 'inspectGuard' | 'exportDecisions';
     }
   | { readonly run: 'setMode'; readonly mode: EnforcementMode }
   | { readonly run: 'setServer'; readonly server: string }

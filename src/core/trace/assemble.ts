@@ -1,14 +1,17 @@
 /** Makes a trace of the drafts that a reader gathered: whose calls they are, and which look-ups were made for which call. */
 import { decideOrigins } from './origin.ts';
-import { CallDraft } from './draft.ts';
-import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
+import type { CallDraft } from './draft.ts';
+import type { ClientCalls } from './gatewayTextLog.ts';
 import type { Trace, TraceCall, TraceFormat } from './model.ts';
 import type { TraceProblems } from './problems.ts';
+import { insertRefused } from './refusedCalls.ts';
 
 /** What a reader leaves. Drafts in the order of their requests. */
 export interface GatheredTrace {
   readonly format: TraceFormat;
   readonly drafts: readonly CallDraft[];
+  /** The servers that are known to have a tool, by its name. */
+  readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly clientCalls: ClientCalls | null;
   readonly problems: TraceProblems;
   readonly lines: number;
@@ -19,7 +22,13 @@ export interface GatheredTrace {
 export function assembleTrace(gathered: GatheredTrace): Trace {
   const { format, problems, lines, bytes } = gathered;
   const refused = decideOrigins(gathered.drafts, gathered.clientCalls);
-  const drafts = withRefused(gathered, refused);
+  const drafts = insertRefused(
+    gathered.drafts,
+    refused,
+    gathered.clientCalls?.file ?? '',
+    gathered.serversOf,
+    problems,
+  );
   reportUndecided(drafts, problems);
   reportRedacted(drafts, problems);
   attachLookups(drafts);
@@ -36,52 +45,6 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   const guardCalls = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
   return { format, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
-}
-
-/** Calls that the gateway refused before any backend stand in the text log only; they are put in by their time. */
-function withRefused(
-  { drafts, clientCalls, problems }: GatheredTrace,
-  refused: readonly ClientCall[],
-): readonly CallDraft[] {
-  if (clientCalls === null || refused.length === 0) return drafts;
-  const serversOf = new Map<string, Set<string>>();
-  for (const { start } of drafts) serversOf.set(start.tool, (serversOf.get(start.tool) ?? new Set()).add(start.server));
-  const all = new Set(drafts.map(({ start }) => start.server));
-  const added = refused.flatMap((call) => {
-    const servers = serversOf.get(call.tool) ?? all;
-    const [server, second] = [...servers];
-    if (server === undefined || second !== undefined || call.args === null) {
-      const message = `The client called "${call.tool}", which reached no backend, and its ${call.args === null ? 'arguments are' : 'server is'} not known`;
-      problems.add('info', 'trace/refused-call', message, undefined, `Line ${call.line} of ${clientCalls.file}`);
-      return [];
-    }
-    const draft = new CallDraft({
-      server,
-      tool: call.tool,
-      args: call.args.value,
-      time: call.time,
-      requestLine: call.line,
-      agentLabels: null,
-      redacted: call.redacted,
-      run: 0,
-      file: clientCalls.file,
-    });
-    draft.decide('agent', 'text-log');
-    return [draft];
-  });
-  return mergeByTime(drafts, added);
-}
-
-/** Both lists keep their own order. */
-function mergeByTime(drafts: readonly CallDraft[], added: readonly CallDraft[]): readonly CallDraft[] {
-  const merged: CallDraft[] = [];
-  let next = 0;
-  for (const draft of drafts) {
-    const until = draft.start.time ?? -Infinity;
-    for (; (added[next]?.start.time ?? Infinity) <= until; next++) merged.push(...added.slice(next, next + 1));
-    merged.push(draft);
-  }
-  return [...merged, ...added.slice(next)];
 }
 
 /**

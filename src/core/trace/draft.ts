@@ -23,6 +23,7 @@ export class CallDraft {
   answer: RecordedAnswer | undefined;
   answerTime: number | null = null;
   answerLine: number | null = null;
+  answerBytes: number | null = null;
   answerRedacted = false;
   readonly filtered: RecordedFiltered[] = [];
   /** The agent's call that a look-up was made for, where the capture says so. */
@@ -52,6 +53,7 @@ export class CallDraft {
       requestLine,
       ...(file === undefined ? {} : { file }),
       answerLine: this.answerLine,
+      ...(this.answerBytes === null ? {} : { answerBytes: this.answerBytes }),
       agentLabels,
       redacted: redacted || this.answerRedacted,
     };

@@ -23,6 +23,8 @@ interface Pending {
 /** Takes lines in order; `drafts` holds the calls, each with the filter records that followed it. */
 export class GatewayJsonlReader {
   readonly drafts: CallDraft[] = [];
+  /** The servers that list a tool, by its name. */
+  readonly serversOf = new Map<string, Set<string>>();
   readonly #servers = new Map<string, GatewayPairing<Pending>>();
   /** The last answered call by server and tool, which filter records follow. */
   readonly #answered = new Map<string, CallDraft>();
@@ -125,6 +127,7 @@ export class GatewayJsonlReader {
 
   #response(record: Response, line: Line, bytes: Uint8Array): void {
     const pending = this.#pairing(record.server).respond(record);
+    this.#learnTools(record);
     if (pending === undefined) {
       const message = `An answer of server "${record.server}" has no request before it`;
       this.#problems.add('warning', 'trace/orphan-answer', message, line.number, 'The beginning of the log is missing');
@@ -133,10 +136,19 @@ export class GatewayJsonlReader {
     const { draft } = pending;
     if (draft === null) return;
     draft.answerLine = line.number;
+    draft.answerBytes = line.length;
     draft.answerTime = parseTime(record.time);
     draft.answerRedacted = record.payload.redacted;
     draft.answer = this.#answer(record, line, bytes);
     this.#answered.set(answeredKey(draft.start.server, draft.start.tool), draft);
+  }
+
+  #learnTools({ server, payload }: Response): void {
+    for (const tool of listedTools(payload.value)) {
+      const known = this.serversOf.get(tool);
+      if (known === undefined) this.serversOf.set(tool, new Set([server]));
+      else known.add(server);
+    }
   }
 
   #answer(record: Response, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
@@ -191,6 +203,16 @@ function requestedCall({ payload }: Request): { tool: string; args: JsonValue } 
   }
   if (!isJsonObject(payload.value)) return { reason: 'the payload of a request must be an object' };
   return toolCallParams(payload.value['params'] ?? null);
+}
+
+/** Names of the tools in an answer to `tools/list`; none in any other answer. */
+function listedTools(payload: JsonValue): readonly string[] {
+  const result = isJsonObject(payload) ? payload['result'] : undefined;
+  const tools = isJsonObject(result) ? result['tools'] : undefined;
+  if (!Array.isArray(tools)) return [];
+  return tools.flatMap((tool: JsonValue) =>
+    isJsonObject(tool) && typeof tool['name'] === 'string' ? [tool['name']] : [],
+  );
 }
 
 function answeredKey(server: string, tool: string): string {

@@ -40,6 +40,8 @@ export interface RecordedCall {
   /** The file that the lines count in, when it is not the trace: a refused call stands in the gateway's text log only. */
   readonly file?: string;
   readonly answerLine: number | null;
+  /** Length of the answer's line, as a measure of what the answer takes; absent when it is not known. */
+  readonly answerBytes?: number;
   /** Agent labels as recorded for sink servers (gateway spec 4.4). */
   readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;
   /** Whether the capture's redaction changed the payload so that a replay may differ. */

@@ -176,6 +176,7 @@ export class NativeCaptureReader {
     }
     if (draft === null || id === null) return;
     draft.answerLine = line.number;
+    draft.answerBytes = line.length;
     draft.answerTime = this.#time(record.t);
     draft.answerRedacted = text.includes(redactedMark);
     if (body.error !== undefined) draft.answer = { error: sdkError(body.error.message) };

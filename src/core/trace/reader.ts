@@ -63,6 +63,7 @@ export class TraceReader {
     return assembleTrace({
       format: this.#format ?? 'unknown',
       drafts: this.#reader?.drafts() ?? [],
+      serversOf: this.#reader?.serversOf ?? new Map<string, Set<string>>(),
       clientCalls: this.#options.clientCalls ?? null,
       problems: this.#problems,
       lines: this.#lines,
@@ -122,6 +123,8 @@ interface FormatReader {
   damaged(line: Line, beginning: string): void;
   end(): void;
   drafts(): readonly CallDraft[];
+  /** The servers that are known to have a tool. */
+  readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Damaged lines that may stand before the first one that tells the format. */
@@ -137,12 +140,19 @@ function openReader(format: 'native' | 'gateway-jsonl', problems: TraceProblems,
       damaged: reader.damaged.bind(reader),
       end: () => reader.end(),
       drafts: () => reader.drafts,
+      serversOf: reader.serversOf,
     });
   }
   const reader = new NativeCaptureReader(problems, store);
   const drafts = (): readonly CallDraft[] => [...reader.drafts, ...reader.lookups].sort(byLine);
   const damaged = (): void => undefined;
-  return skippingBlank({ line: reader.line.bind(reader), damaged, end: () => reader.end(), drafts });
+  return skippingBlank({
+    line: reader.line.bind(reader),
+    damaged,
+    end: () => reader.end(),
+    drafts,
+    serversOf: new Map(),
+  });
 }
 
 function skippingBlank(reader: FormatReader): FormatReader {

@@ -43,10 +43,15 @@ async function findFile(path: string): Promise<{ readonly file: string; readonly
   try {
     const found = await stat(path);
     if (!found.isDirectory()) return { file: path, size: found.size };
-    const file = join(path, gatewayLog);
-    return { file, size: (await stat(file)).size };
   } catch (thrown) {
     throw unreadable(path, thrown);
+  }
+  const file = join(path, gatewayLog);
+  try {
+    return { file, size: (await stat(file)).size };
+  } catch {
+    const message = `The folder "${path}" holds no ${gatewayLog}`;
+    throw new Failure('trace/unreadable', message, 'Choose the log folder of the gateway, or a trace file');
   }
 }
 

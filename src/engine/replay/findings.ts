@@ -4,29 +4,46 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 import { findQuirks } from '../../core/difc/quirks.ts';
 import { missHint } from '../../core/trace/cassette.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall, TraceFormat } from '../../core/trace/model.ts';
+
+/** What kind of recording a call comes from. */
+export interface Recording {
+  readonly format: TraceFormat;
+  /** Whether the recording notes filtered items of this server anywhere: only then does it mean something that a call has none. */
+  readonly filters: boolean;
+}
 
 /** The problems of one replayed call, what matters most first. */
-export function findFindings(record: DecisionRecord, call: TraceCall): readonly Problem[] {
+export function findFindings(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
   return [
     ...missingAnswer(record, call),
     ...missedLookups(record),
-    ...differences(record, call),
+    ...otherEnd(record, call, recording),
+    ...otherItems(record, call, recording),
     ...redaction(call),
     ...findQuirks(record),
   ];
 }
 
+const differs = 'replay/differs-from-recording';
+const differsHint =
+  'Expected when the guard or the policy changed since; otherwise the guard depends on something that the trace does not hold';
+
 /** The pipeline asked for the backend's answer, and the trace has none. */
 function missingAnswer(record: DecisionRecord, call: TraceCall): readonly Problem[] {
   if (call.answer !== undefined || record.endedIn !== 3) return [];
+  const why = isRefused(call)
+    ? 'the recorded session refused it before any backend'
+    : call.answerLine === null
+      ? 'in the recorded session it was denied, or the capture ends before it'
+      : `line ${call.answerLine} cannot be read`;
   return [
     {
       severity: 'warning',
       code: 'replay/no-recorded-answer',
-      message: `The trace holds no answer to "${call.tool}": in the recorded session it was denied, or the capture ends before it`,
+      message: `The trace holds no answer to "${call.tool}": ${why}`,
       hint: 'What the client would have received cannot be known; the labels up to the coarse check are right',
-      position: { line: call.requestLine },
+      position: positionOf(call, call.requestLine),
     },
   ];
 }
@@ -38,30 +55,47 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
     const question = `${tool} ${encodeGoJson(args)}`;
     if (seen.has(question)) return [];
     seen.add(question);
-    const message = `The guard asked for ${question}, which the recorded session never did`;
+    const message = `The guard asked for ${question}, which the trace holds no answer to`;
     return [{ severity: 'warning', code: 'replay/guard-call-not-recorded', message, hint: missHint(tool) }];
   });
 }
 
+/** A gateway's log tells by its mere records how far a call got: a pair passed the coarse check, a refused call did not. */
+function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
+  const gotThrough = format === 'gateway-jsonl' && call.answerLine !== null && call.evidence !== 'none';
+  const position = positionOf(call, call.requestLine);
+  if (gotThrough && record.endedIn === 2) {
+    const message = 'The recorded session let this call through to the backend; the replay denies it';
+    return [{ severity: 'info', code: differs, message, hint: differsHint, position }];
+  }
+  if (isRefused(call) && record.endedIn === 3) {
+    const message = 'The recorded session refused this call; the replay lets it through to the backend';
+    return [{ severity: 'info', code: differs, message, hint: differsHint, position }];
+  }
+  return [];
+}
+
 /** The gateway noted which items it filtered; the replay may see others. */
-function differences(record: DecisionRecord, call: TraceCall): readonly Problem[] {
-  if (call.filtered.length === 0) return [];
-  const now = (record.items ?? []).filter((item) => !item.allowed).map((item) => item.description);
+function otherItems(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
+  if (!recording.filters || record.endedIn === 2 || record.endedIn === 3) return [];
+  // A response that strict mode blocks leaves no filter records (gateway spec 3.7, step 12).
+  const noted = record.mode === 'strict' ? [] : (record.items ?? []).filter((item) => !item.allowed);
+  const now = noted.map((item) => item.description);
   const then = call.filtered.map((item) => item.description);
   const added = remaining(now, then);
   const gone = remaining(then, now);
   if (added.length === 0 && gone.length === 0) return [];
   const parts = [
-    ...(gone.length === 0 ? [] : [`no longer filtered: ${gone.join(', ')}`]),
-    ...(added.length === 0 ? [] : [`newly filtered: ${added.join(', ')}`]),
+    ...(gone.length === 0 ? [] : [`no longer filtered: ${named(gone)}`]),
+    ...(added.length === 0 ? [] : [`newly filtered: ${named(added)}`]),
   ];
   return [
     {
       severity: 'info',
-      code: 'replay/differs-from-recording',
+      code: differs,
       message: `The replay filters other items than the recorded session: ${parts.join('; ')}`,
-      hint: 'Expected when the guard or the policy changed since; otherwise the guard depends on something that the trace does not hold',
-      ...(call.filtered[0] === undefined ? {} : { position: { line: call.filtered[0].line } }),
+      hint: call.redacted ? 'The capture redacted values of this call; that alone may be the reason' : differsHint,
+      position: positionOf(call, call.filtered[0]?.line ?? call.requestLine),
     },
   ];
 }
@@ -73,9 +107,28 @@ function redaction(call: TraceCall): readonly Problem[] {
       severity: 'info',
       code: 'replay/redacted',
       message: `The capture redacted parts of "${call.tool}", so the guard sees other values than it did in production`,
-      position: { line: call.requestLine },
+      position: positionOf(call, call.requestLine),
     },
   ];
+}
+
+/** Whether a call stands in the gateway's text log only, because it reached no backend. */
+function isRefused(call: TraceCall): boolean {
+  return call.file !== undefined;
+}
+
+function positionOf(call: TraceCall, line: number): { readonly file?: string; readonly line: number } {
+  return call.file === undefined ? { line } : { file: call.file, line };
+}
+
+/** Descriptions as a list; long ones end with the number of those left out. */
+function named(descriptions: readonly string[]): string {
+  const most = 20;
+  const shown = descriptions
+    .slice(0, most)
+    .map((description) => (description === '' ? '(no description)' : description));
+  const rest = descriptions.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 /** Entries of the first list that the second does not have, counting repetitions. */

@@ -1,15 +1,13 @@
-/** Replays a trace through a guard as the gateway's server would run the session: in order, on one instance, one agent (gateway spec 3.7, 3.10). */
+/** Replays a trace through a guard as the gateway's server would run the session: in order, on one instance, one agent (gateway spec 3.7). */
 import type { JsonValue } from '../../core/base/json.ts';
-import { addAgentTags, type AgentLabels, emptyAgent } from '../../core/difc/agent.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
-import { type PipelineCall, type PipelineResult, refuseCall } from '../../core/difc/pipeline.ts';
-import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import type { Trace, TraceCall } from '../../core/trace/model.ts';
-import type { Guard, GuardCallContext } from '../guard/guard.ts';
-import { makeCassette } from './cassette.ts';
-import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
+import type { Guard } from '../guard/guard.ts';
+import { isUndecided, makeCassette, type MadeCassette } from './cassette.ts';
 import { findFindings } from './findings.ts';
+import { claimLookups, describeClaimed, maxClaimed } from './lookups.ts';
+import { ReplayedSession } from './replayedSession.ts';
 
 /** With what a trace is replayed. */
 export interface ReplayOptions {
@@ -22,27 +20,52 @@ export interface ReplayOptions {
   readonly server?: string;
   /** Who answers the guard's `call_backend`: the trace, or nobody. Default the trace. */
   readonly backend?: 'recorded' | 'none';
-  /** Milliseconds a guard call may take; default the gateway's tool timeout. */
+  /** Milliseconds that the guard may take for one tool call in all; default the gateway's tool timeout. */
   readonly deadlineMs?: number;
   readonly trustedBots?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Told when a recorded call turns out to be a look-up that the guard made for another call: it gets no record. */
+  readonly onLookup?: (call: TraceCall, madeFor: TraceCall) => void;
 }
 
-/** The gateway's default `tool_timeout` (gateway spec 5.1). */
-const toolTimeoutMs = 60_000;
-
-/** The agent of a session without an id (gateway spec 3.10). */
-const agentId = 'default';
-
-/** Decides the calls of one server in order; ends early when the signal aborts. One guard instance must not serve two replays at once. */
+/**
+ * Decides the calls of one server in order; ends early when the signal aborts. One guard instance must not serve two replays at once.
+ * Where the log does not say whether a call was the agent's or a look-up, its record comes up to 50 calls late: a later call may claim it.
+ */
 export async function* replayTrace(trace: Trace, options: ReplayOptions): AsyncGenerator<DecisionRecord> {
   const server = options.server ?? busiestServer(trace);
   if (server === null) return;
-  const replay = new Replay(trace, server, options);
-  for (const call of trace.calls) {
-    if (options.signal?.aborted === true) return;
-    if (call.server === server) yield await replay.decide(call);
+  const cassette = options.backend === 'none' ? null : makeCassette(trace, server);
+  if (cassette !== null) options.guard.useCassette(cassette.data);
+  const session = new ReplayedSession(server, options);
+  const calls = trace.calls.filter((call) => call.server === server);
+  const recorded = { format: trace.format, filters: calls.some(({ filtered }) => filtered.length > 0) };
+  const held = new HeldRecords();
+  const claimed = new Set<number>();
+  let ahead: readonly Problem[] = replayProblems(trace, server, cassette);
+  for (const [position, call] of calls.entries()) {
+    if (stopped(options.signal)) break;
+    if (claimed.has(position)) continue;
+    const decided = await session.decide(call);
+    // What was cut short by a cancel is no decision.
+    if (stopped(options.signal)) break;
+    const lookups = claimLookups(calls, position, decided.guardCalls);
+    const taken = describeClaimed(calls, lookups);
+    const problems = [...ahead, ...(taken === null ? [] : [taken]), ...decided.problems];
+    const record = { ...decided, problems: [...problems, ...findFindings(decided, call, recorded)] };
+    ahead = [];
+    for (const at of [...lookups.before, ...lookups.after]) {
+      claimed.add(at);
+      const lookup = calls[at];
+      if (lookup === undefined) continue;
+      ahead = [...ahead, ...held.drop(lookup.index)];
+      options.onLookup?.(lookup, call);
+    }
+    // A call that has look-ups of its own is the agent's, and what stands before it can no longer belong to a later one.
+    const isOpen = isUndecided(call) && taken === null;
+    yield* held.add(record, isOpen);
   }
+  yield* held.release();
 }
 
 /** The server with the most calls, the first of them among equals; null for a trace without calls. */
@@ -54,82 +77,52 @@ export function busiestServer(trace: Trace): string | null {
   return best;
 }
 
-/** The state of one session while it is replayed: the agent's labels, and the mode once the guard has named it. */
-class Replay {
-  readonly #options: ReplayOptions;
-  readonly #server: string;
-  #agent: AgentLabels = emptyAgent;
-  /** null until `label_agent` has succeeded; a failure is not remembered, the next call tries again (gateway spec 3.10). */
-  #mode: EnforcementMode | null = null;
+function stopped(signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true;
+}
 
-  constructor(trace: Trace, server: string, options: ReplayOptions) {
-    this.#options = options;
-    this.#server = server;
-    if (options.backend !== 'none') options.guard.useCassette(makeCassette(trace, server));
+/** Records of calls that a later call may still claim. */
+class HeldRecords {
+  #records: DecisionRecord[] = [];
+
+  /** Takes the next record; gives those that nobody can claim any more. */
+  add(record: DecisionRecord, isOpen: boolean): readonly DecisionRecord[] {
+    this.#records.push(record);
+    if (!isOpen) return this.release();
+    return this.#records.length > maxClaimed ? this.#records.splice(0, 1) : [];
   }
 
-  async decide(call: TraceCall): Promise<DecisionRecord> {
-    const before = this.#agent;
-    const guardCalls: GuardCallRecord[] = [];
-    const context = this.#context(call);
-    const failure = await this.#initialize(context, guardCalls);
-    const mode = this.#mode ?? this.#options.mode ?? 'strict';
-    const asked: PipelineCall = { server: this.#server, tool: call.tool, args: call.args, agentId, mode };
-    const result =
-      failure === null ? await this.#run(asked, call, context, guardCalls) : refuseCall(asked, this.#agent, failure);
-    this.#agent = result.agentAfter;
-    const record = { index: call.index, time: call.time, ...result, agentBefore: before, guardCalls, problems: [] };
-    return { ...record, problems: findFindings(record, call) };
+  release(): readonly DecisionRecord[] {
+    return this.#records.splice(0);
   }
 
-  /** Calls `label_agent` before the first tool call; the error text of the gateway when it fails. */
-  async #initialize(context: GuardCallContext, guardCalls: GuardCallRecord[]): Promise<string | null> {
-    const { guard, policy, trustedBots = [] } = this.#options;
-    if (this.#mode !== null || policy === undefined || policy === null) return null;
-    const answer = await guard.labelAgent(buildLabelAgentPayload(policy, trustedBots, []), context);
-    guardCalls.push(...answer.calls);
-    if (answer.value === null) return `guard session initialization failed: LabelAgent failed: ${answer.error}`;
-    this.#agent = addAgentTags(this.#agent, answer.value.agent);
-    this.#mode = answer.value.mode;
-    return null;
-  }
-
-  #run(
-    asked: PipelineCall,
-    call: TraceCall,
-    context: GuardCallContext,
-    guardCalls: GuardCallRecord[],
-  ): Promise<PipelineResult> {
-    const { guard } = this.#options;
-    return answerPipeline(asked, this.#agent, {
-      labelResource: async ({ tool, args }) => {
-        const answer = await guard.labelResource(tool, args, context);
-        guardCalls.push(...answer.calls);
-        return answeredResource(answer);
-      },
-      callBackend: ({ server }) => Promise.resolve(recordedAnswer(call, server)),
-      labelResponse: async ({ tool, args, result }) => {
-        const answer = await guard.labelResponse(tool, args, result, context);
-        guardCalls.push(...answer.calls);
-        return answeredResponse(answer);
-      },
-    });
-  }
-
-  #context(call: TraceCall): GuardCallContext {
-    const { backend, deadlineMs = toolTimeoutMs, signal } = this.#options;
-    const source = backend === 'none' ? ({ kind: 'none' } as const) : ({ kind: 'cassette', call: call.index } as const);
-    return { backend: source, deadlineMs, ...(signal === undefined ? {} : { signal }) };
+  /** Forgets the record of a look-up; gives the problems on it that are about the whole replay. */
+  drop(index: number): readonly Problem[] {
+    const dropped = this.#records.filter((record) => record.index === index);
+    this.#records = this.#records.filter((record) => record.index !== index);
+    return dropped.flatMap(({ problems }) => problems.filter(({ code }) => wholeReplay.has(code)));
   }
 }
 
-/** What the backend answered in the recorded session; where nothing is recorded, an error in the form of the gateway's. */
-function recordedAnswer(
-  { answer }: TraceCall,
-  server: string,
-): { readonly ok: true; readonly value: JsonValue } | { readonly ok: false; readonly error: string } {
-  if (answer === undefined) {
-    return { ok: false, error: `failed to connect to backend ${server}: the trace holds no answer to this call` };
+const wholeReplay: ReadonlySet<string> = new Set(['replay/other-servers', 'replay/cassette-limited']);
+
+/** What there is to say about the replay as a whole; it stands on the first record. */
+function replayProblems(trace: Trace, server: string, cassette: MadeCassette | null): readonly Problem[] {
+  const counts = new Map<string, number>();
+  for (const call of trace.calls) {
+    if (call.server !== server) counts.set(call.server, (counts.get(call.server) ?? 0) + 1);
   }
-  return answer.result === undefined ? { ok: false, error: answer.error } : { ok: true, value: answer.result };
+  const others = [...counts].map(([name, count]) => `"${name}" (${count})`).join(', ');
+  const otherServers: Problem = {
+    severity: 'info',
+    code: 'replay/other-servers',
+    message: `Only calls of server "${server}" go through the guard; those of other servers are left out: ${others}`,
+    hint: 'Choose another server to replay its calls',
+  };
+  const limited: Problem = {
+    severity: 'info',
+    code: 'replay/cassette-limited',
+    message: `${cassette?.leftOut ?? 0} answers to the agent's calls are too long to be at hand for the guard's own questions`,
+  };
+  return [...(others === '' ? [] : [otherServers]), ...((cassette?.leftOut ?? 0) === 0 ? [] : [limited])];
 }

@@ -1,24 +1,44 @@
 /** Counts a replay while it runs, for the line at its end. */
 import type { DecisionRecord, Outcome } from '../../core/difc/decision.ts';
 
+/** A replay in numbers. Times in milliseconds. */
+export interface ReplayNumbers {
+  readonly calls: number;
+  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly guardCalls: number;
+  /** Time inside the guard. */
+  readonly guardMs: number;
+  /** The guard's `call_backend`s. */
+  readonly lookups: number;
+  /** Those of them that the trace holds no answer to. */
+  readonly misses: number;
+  /** Calls that differ from what the capture recorded. */
+  readonly differing: number;
+  /** Since the summary was made. */
+  readonly durationMs: number;
+  readonly callsPerSecond: number;
+}
+
 const outcomes: readonly Outcome[] = ['allowed', 'filtered', 'denied', 'blocked', 'error'];
 
 export class ReplaySummary {
-  readonly #counts = new Map<Outcome, number>();
+  readonly #outcomes: Record<Outcome, number> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
   readonly #began: number;
   #calls = 0;
   #guardCalls = 0;
   #guardMs = 0;
   #lookups = 0;
   #misses = 0;
+  #differing = 0;
 
   constructor() {
     this.#began = performance.now();
   }
 
-  add({ outcome, guardCalls }: DecisionRecord): void {
+  add({ outcome, guardCalls, problems }: DecisionRecord): void {
     this.#calls++;
-    this.#counts.set(outcome, (this.#counts.get(outcome) ?? 0) + 1);
+    this.#outcomes[outcome]++;
+    if (problems.some(({ code }) => code === 'replay/differs-from-recording')) this.#differing++;
     for (const call of guardCalls) {
       this.#guardCalls++;
       this.#guardMs += call.durationMs;
@@ -27,17 +47,33 @@ export class ReplaySummary {
     }
   }
 
+  numbers(): ReplayNumbers {
+    const durationMs = performance.now() - this.#began;
+    return {
+      calls: this.#calls,
+      outcomes: { ...this.#outcomes },
+      guardCalls: this.#guardCalls,
+      guardMs: this.#guardMs,
+      lookups: this.#lookups,
+      misses: this.#misses,
+      differing: this.#differing,
+      durationMs,
+      callsPerSecond: durationMs > 0 ? (this.#calls * 1000) / durationMs : 0,
+    };
+  }
+
   /** `32 calls: 20 allowed, 5 filtered…`, and what the guard did. */
   text(): string {
-    const parts = outcomes.flatMap((outcome) => {
-      const count = this.#counts.get(outcome);
-      return count === undefined ? [] : [`${count} ${outcome}`];
-    });
-    const seconds = (performance.now() - this.#began) / 1000;
-    const missed = this.#misses === 0 ? '' : `, ${this.#misses} of them not recorded`;
+    const { calls, guardCalls, guardMs, lookups, misses, differing, durationMs, callsPerSecond } = this.numbers();
+    const parts = outcomes
+      .filter((outcome) => this.#outcomes[outcome] > 0)
+      .map((outcome) => `${this.#outcomes[outcome]} ${outcome}`);
+    const missed = misses === 0 ? '' : `, ${misses} of them not recorded`;
+    const other = differing === 0 ? '' : `; ${differing} differ from the recording`;
+    const speed = calls === 0 ? '' : ` (${callsPerSecond.toFixed(0)} calls/s)`;
     return [
-      `${this.#calls} calls: ${parts.join(', ') || 'nothing to replay'}`,
-      `${this.#guardCalls} guard calls took ${this.#guardMs.toFixed(1)} ms with ${this.#lookups} look-ups${missed}; ${seconds.toFixed(2)} s in all`,
+      `${calls} calls: ${parts.join(', ') || 'nothing to replay'}${other}`,
+      `${guardCalls} guard calls took ${guardMs.toFixed(1)} ms with ${lookups} look-ups${missed}; ${(durationMs / 1000).toFixed(2)} s in all${speed}`,
     ].join('\n');
   }
 }

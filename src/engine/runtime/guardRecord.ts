@@ -41,9 +41,9 @@ export function failureOf(
       return { error: prefix + text, trace: null, isTrap: true };
     }
     case 'gone': {
-      const error =
-        closed && outcome.reason === null ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
-      return { error, trace: null, isTrap: true };
+      const isClosed = closed && outcome.reason === null;
+      const error = isClosed ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
+      return { error, trace: null, isTrap: !isClosed };
     }
   }
 }

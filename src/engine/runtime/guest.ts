@@ -52,10 +52,10 @@ export class Guest {
    * Throws `GuestError`.
    */
   invoke(name: string, args: readonly number[], cancellable: Cancellable = 'cancellable'): number | null {
-    if (cancellable === 'cancellable' && this.#contextEnded()) throw exitError(this.#exitCode ?? 0);
     const signature = this.#facts.functions.get(name);
     if (signature === undefined) throw new GuestError(`function ${name} not exported from WASM module`);
-    const values = toGuest(signature.params, args);
+    const values = toGuest(signature, args);
+    if (cancellable === 'cancellable' && this.#contextEnded()) throw exitError(this.#exitCode ?? 0);
     let result: ReturnType<WasmFunction>;
     try {
       result = this.#enter(name, values);

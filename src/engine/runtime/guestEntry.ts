@@ -101,16 +101,19 @@ class GuestEntry {
     }
     const asking = new AbortController();
     this.#asking = asking;
-    let answer: BackendAnswer;
+    let kind: number = answers.result;
+    let text: string;
     try {
-      answer = await this.#ask(tool, args, asking.signal);
+      const answer = await this.#ask(tool, args, asking.signal);
+      if ('error' in answer) kind = answers.error;
+      text = 'error' in answer ? answer.error : encodeGoJson(answer.result);
     } catch (thrown) {
-      answer = { error: thrown instanceof Error ? thrown.message : String(thrown) };
+      kind = answers.error;
+      text = thrown instanceof Error ? thrown.message : String(thrown);
     }
     if (this.#asking !== asking || asking.signal.aborted) return;
     this.#asking = null;
-    if ('result' in answer) this.#deliver(answers.result, encodeGoJson(answer.result));
-    else this.#deliver(answers.error, answer.error);
+    this.#deliver(kind, text);
   }
 
   async #ask(tool: string, args: JsonValue, signal: AbortSignal): Promise<BackendAnswer> {

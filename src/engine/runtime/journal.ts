@@ -91,11 +91,13 @@ export class JournalWriter {
 
   #flush(): void {
     if (this.#length === 0) return;
-    this.#postPart(this.#shared.journal.slice(0, this.#length));
+    const part = new Uint8Array(this.#length);
+    part.set(this.#shared.journal.subarray(0, this.#length));
+    this.#postPart(part);
   }
 
-  #postPart(part: Uint8Array): void {
-    this.#post(new Uint8Array(part));
+  #postPart(part: Uint8Array<ArrayBuffer>): void {
+    this.#post(part);
     this.#parts++;
     this.#length = 0;
     this.#publish();

@@ -31,6 +31,8 @@ function prepareIn(thread: WorkerThread, bytes: Uint8Array): Promise<Preparation
       },
       onEnd: (reason) => done(() => reject(threadDied(reason ?? 'it was stopped'))),
     });
-    if (thread.isAlive) thread.post({ kind: 'prepare', bytes });
+    // A copy of its own: posting a view would copy all of the buffer it looks at.
+    const copy = new Uint8Array(bytes);
+    if (thread.isAlive) thread.post({ kind: 'prepare', bytes: copy }, [copy.buffer]);
   });
 }

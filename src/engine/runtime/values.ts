@@ -5,10 +5,14 @@ import type { WasmFunction, WasmValue } from './webAssembly.ts';
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-/** Arguments for parameters of any type: only their number is checked, a v128 counting two; the bits are taken as they are. */
-export function toGuest(params: Signature['params'], args: readonly number[]): WasmValue[] {
+/**
+ * Arguments for parameters of any type: only their number is checked, a v128 counting two; the bits are taken as they are. V8
+ * cannot call a function that has a v128 itself, which wazero can.
+ */
+export function toGuest({ params, results }: Signature, args: readonly number[]): WasmValue[] {
   const slots = params.reduce((count, type) => count + (type === v128 ? 2 : 1), 0);
   if (slots !== args.length) throw new GuestError(`expected ${slots} params, but passed ${args.length}`);
+  if (params.includes(v128) || results.includes(v128)) throw new GuestError('V8 cannot pass v128 values');
   return params.map((type, index) => fromBits(kindOf(type), args[index] ?? 0));
 }
 

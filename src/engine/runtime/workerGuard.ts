@@ -149,7 +149,7 @@ export class WorkerGuard {
     }
     if (this.#closed !== null || !this.#thread.isAlive) {
       const error = this.#closed === null ? threadDiedText('it was gone before the call') : guardClosedText;
-      return failedRecord(call, { error, trace: null, memoryBytes: this.#memoryBytes, poisoned: false });
+      return failedRecord(call, { error, trace: null, memoryBytes: this.#memoryBytes, poisoned: true });
     }
     const { shared } = this.#thread;
     const result = await runEntry(this.#thread, options, () => {

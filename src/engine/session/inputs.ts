@@ -9,6 +9,7 @@ import type { Guard } from '../guard/guard.ts';
 import { createNoopGuard } from '../guard/noopGuard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';
 import { createWriteSinkGuard } from '../guard/writeSinkGuard.ts';
+import { busiestServer } from '../replay/replayTrace.ts';
 import type { LoadOptions } from '../runtime/workerGuard.ts';
 
 /** What loading a guard takes from its surroundings; one for a process. */
@@ -72,6 +73,22 @@ export async function openGuard(
     throw new Failure('guard/not-loaded', `${path}: ${loaded.panic ?? loaded.error}${trace}`, hint);
   }
   return { guard: loaded.guard, problems: policy === null ? [missingPolicy()] : [] };
+}
+
+/** The policy to replay with; null only without a file. One that the gateway would not take is a failure, since no decision under it is true. */
+export function requirePolicy({ value, problems }: Parsed<Policy | null>, path: string | null): Policy | null {
+  if (path === null || value !== null) return value;
+  const reason = problems[0]?.message ?? 'it is empty';
+  const hint = problems[0]?.hint ?? 'A policy is JSON that begins with "allow-only" or "write-sink"';
+  throw new Failure('policy/unusable', `"${path}" holds no policy that the gateway would take: ${reason}`, hint);
+}
+
+/** The server to replay: the one asked for, which must have calls, or the one with the most; null for a trace without calls. */
+export function requireServer(trace: Trace, server: string | null): string | null {
+  if (server === null || trace.calls.some((call) => call.server === server)) return server ?? busiestServer(trace);
+  const others = [...new Set(trace.calls.map((call) => call.server))].map((id) => `"${id}"`).join(', ');
+  const hint = others === '' ? 'The trace holds no calls at all' : `Choose one of ${others}`;
+  throw new Failure('trace/no-such-server', `The trace holds no call of the server "${server}"`, hint);
 }
 
 /** A trace that can be replayed; a file of another format is a failure that says what it looks like. */

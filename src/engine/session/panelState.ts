@@ -8,7 +8,7 @@ const problemsShown = 200;
 
 /** `relative` shortens an absolute path for people, for example to the workspace folder. */
 export function panelState(session: ReplaySession, relative: (path: string) => string): PanelState {
-  const { trace, settings, guard, run, revision, problems, path } = session;
+  const { trace, settings, guard, guardMode, run, revision, problems, path } = session;
   const policyFailed = session.policyProblems.find(({ severity }) => severity === 'error');
   return {
     revision,
@@ -21,6 +21,7 @@ export function panelState(session: ReplaySession, relative: (path: string) => s
       relative,
     ),
     mode: settings.mode,
+    guardMode,
     servers: servers(trace, session.server),
     run,
     problems: problems.slice(0, problemsShown),

@@ -89,6 +89,13 @@ export function itemRows(record: DecisionRecord, from: number, count: number): r
   return (record.items ?? []).slice(from, from + count).map((item) => itemRow(item, record));
 }
 
+/** A long text of a call that was not replayed: what the capture holds of it. */
+export function recordedText({ args, answer }: TraceCall, name: TextName): TextBlock | null {
+  if (name.of === 'args') return jsonBlock(args, Infinity);
+  if (name.of !== 'backendResult' || answer?.result === undefined) return null;
+  return jsonBlock(answer.result, Infinity);
+}
+
 /** A long text whole; null when the record does not have it. */
 export function wholeText(record: DecisionRecord, name: TextName): TextBlock | null {
   switch (name.of) {
@@ -145,17 +152,9 @@ function jsonBlock(value: JsonValue, limit = previewChars): TextBlock {
   return cut(JSON.stringify(value, null, 2), true, limit);
 }
 
-/** Text that may be JSON is shown indented, as long as it is short enough for the preview or asked for whole. */
+/** A guard's text goes as it is, byte for byte; the view indents what begins like JSON without reading it. */
 function textBlock(text: string, limit = previewChars): TextBlock {
-  const first = text.trimStart()[0];
-  if ((first === '{' || first === '[') && text.length <= Math.max(limit, previewChars)) {
-    try {
-      return cut(JSON.stringify(JSON.parse(text), null, 2), true, limit);
-    } catch {
-      // Not JSON after all: shown as it is.
-    }
-  }
-  return cut(text, false, limit);
+  return cut(text, /^\s*[[{]/.test(text), limit);
 }
 
 function cut(text: string, json: boolean, limit: number): TextBlock {

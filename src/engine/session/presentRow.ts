@@ -35,7 +35,8 @@ export function pendingRow(call: TraceCall, status: 'pending' | 'skipped'): Call
 
 /** A replayed call. */
 export function decisionRow(record: DecisionRecord): CallRow {
-  const { agentBefore, agentAfter, guardCalls, items } = record;
+  const { agentAfter, guardCalls, items } = record;
+  const start = record.agentStart ?? record.agentBefore;
   const lines = guardCalls.flatMap((call) => call.log);
   const known = lines.map((line) => line.level).filter((level) => level <= 3);
   const memory = guardCalls.findLast((call) => call.memory !== null)?.memory;
@@ -50,12 +51,12 @@ export function decisionRow(record: DecisionRecord): CallRow {
     headline: explainHeadline(record),
     items: items === null ? null : { allowed: items.filter((item) => item.allowed).length, total: items.length },
     gained: {
-      secrecy: without(agentAfter.secrecy, agentBefore.secrecy),
-      integrity: without(agentAfter.integrity, agentBefore.integrity),
+      secrecy: without(agentAfter.secrecy, start.secrecy),
+      integrity: without(agentAfter.integrity, start.integrity),
     },
     lost: {
-      secrecy: without(agentBefore.secrecy, agentAfter.secrecy),
-      integrity: without(agentBefore.integrity, agentAfter.integrity),
+      secrecy: without(start.secrecy, agentAfter.secrecy),
+      integrity: without(start.integrity, agentAfter.integrity),
     },
     durationMs: guardCalls.reduce((sum, call) => sum + call.durationMs, 0),
     memoryBytes: memory?.after ?? null,

@@ -1,14 +1,17 @@
 /** One opened trace with its guard, policy and mode, and the run that replays it: the only mutable state of the engine. */
 import { Emitter, type Event } from '../../core/base/event.ts';
 import { Failure, failureToProblem, toFailure } from '../../core/base/failure.ts';
+import type { JsonObject } from '../../core/base/json.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace, TraceCall } from '../../core/trace/model.ts';
+import type { Guard } from '../guard/guard.ts';
 import { busiestServer, replayTrace } from '../replay/replayTrace.ts';
-import { openGuard, readPolicy, type GuardServices } from './inputs.ts';
+import { type GuardServices, openGuard, type OpenedGuard, readPolicy, requirePolicy, requireServer } from './inputs.ts';
 import { decisionRow, pendingRow } from './presentRow.ts';
 import { RecordStore } from './recordStore.ts';
 import { MemoryTimeline } from './timeline.ts';
@@ -46,8 +49,11 @@ export class ReplaySession implements Disposable {
   #guard: GuardStanding = { status: 'none', message: '' };
   #policyProblems: readonly Problem[] = [];
   #guardProblems: readonly Problem[] = [];
+  #guardMode: EnforcementMode | null = null;
   #run: RunState = idle;
   #revision = 1;
+  /** Counts the fresh starts, so that a run can tell whether its rows are still wanted. */
+  #epoch = 0;
   #running: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined;
   #disposed = false;
 
@@ -67,6 +73,11 @@ export class ReplaySession implements Disposable {
 
   get guard(): GuardStanding {
     return this.#guard;
+  }
+
+  /** The mode that the guard named in this run; null when it named none, or before it was asked. */
+  get guardMode(): EnforcementMode | null {
+    return this.#guardMode;
   }
 
   get run(): RunState {
@@ -131,14 +142,18 @@ export class ReplaySession implements Disposable {
 
   /** Replays the whole trace on a fresh instance; a replay that runs is ended first. Never rejects: the run's state tells. */
   async replay(): Promise<void> {
-    this.cancel();
-    await this.#running?.ended;
+    // Of several that wait, each finds the one before it running: the last one asked for stays.
+    while (this.#running !== undefined) {
+      this.cancel();
+      await this.#running.ended;
+    }
     if (this.#disposed) return;
     const abort = new AbortController();
-    const ended = this.#replay(abort.signal);
+    const ended = this.#replay(abort.signal).finally(() => {
+      this.#running = undefined;
+    });
     this.#running = { abort, ended };
     await ended;
-    if (this.#running?.abort === abort) this.#running = undefined;
   }
 
   dispose(): void {
@@ -151,60 +166,80 @@ export class ReplaySession implements Disposable {
 
   async #replay(signal: AbortSignal): Promise<void> {
     this.#forget();
-    const { server } = this;
-    const total = this.trace.calls.filter((call) => call.server === server).length;
+    const epoch = this.#epoch;
     const began = performance.now();
-    const progress = (patch: Partial<RunState>): void => {
-      this.#run = { ...this.#run, durationMs: performance.now() - began, ...patch };
+    // What a run still says after its settings were replaced is about a guard that nobody looks at any more.
+    const tell = (run: Partial<RunState>, guard = this.#guard): void => {
+      if (epoch !== this.#epoch) return;
+      this.#guard = guard;
+      this.#run = { ...this.#run, durationMs: performance.now() - began, ...run };
       this.#announce();
     };
-    this.#guard = { status: 'loading', message: '' };
-    progress({ status: 'running', total });
+    const total = this.trace.calls.filter((call) => call.server === this.server).length;
+    tell({ status: 'running', total }, { status: 'loading', message: '' });
     try {
-      const policy = await readPolicy(this.#settings.policy);
-      this.#policyProblems = policy.problems;
-      const opened = await openGuard(this.#settings.guard, policy.value, this.#services);
-      this.#guardProblems = opened.problems;
-      this.#guard = { status: 'ready', message: '' };
+      requireServer(this.trace, this.#settings.server);
+      const policy = await this.#readPolicy(epoch);
+      const { guard, problems } = await this.#openGuard(policy, signal);
+      if (epoch === this.#epoch) this.#guardProblems = problems;
+      tell({}, { status: 'ready', message: '' });
       try {
-        await this.#drive(opened.guard, policy.value?.payload, server, signal, progress);
-        const poisoned = !opened.guard.healthy;
-        this.#guard = { status: poisoned ? 'poisoned' : 'ready', message: poisoned ? this.#guard.message : '' };
+        await this.#drive(guard, policy?.payload, signal, tell);
       } finally {
-        await opened.guard.close();
+        await guard.close();
       }
-      progress({
-        status: signal.aborted ? 'cancelled' : 'done',
-        message: signal.aborted ? 'The replay was cancelled' : '',
-      });
+      if (!signal.aborted) tell({ status: 'done' });
     } catch (thrown) {
-      const failure = toFailure(thrown);
-      if (this.#guard.status === 'loading') this.#guard = { status: 'failed', message: failure.message };
-      this.#guardProblems = [...this.#guardProblems, failureToProblem(failure)];
-      progress({ status: 'failed', message: failure.message });
+      if (epoch === this.#epoch && !signal.aborted) this.#fail(toFailure(thrown), tell);
     }
+    // The cancel itself poisons an instance, which says nothing about the guard.
+    if (signal.aborted) tell({ status: 'cancelled', message: 'The replay was cancelled' }, this.#standing());
+  }
+
+  async #readPolicy(epoch: number): Promise<Policy | null> {
+    const { policy: path } = this.#settings;
+    const parsed = await readPolicy(path).catch((thrown: unknown) => {
+      return { value: null, problems: [failureToProblem(toFailure(thrown))] };
+    });
+    if (epoch === this.#epoch) this.#policyProblems = parsed.problems;
+    return requirePolicy(parsed, path);
+  }
+
+  #openGuard(policy: Policy | null, signal: AbortSignal): Promise<OpenedGuard> {
+    const { guard, deadlineMs } = this.#settings;
+    return openGuard(guard, policy, { ...this.#services, deadlineMs, signal });
   }
 
   async #drive(
-    guard: Parameters<typeof replayTrace>[1]['guard'],
-    policy: Parameters<typeof replayTrace>[1]['policy'],
-    server: string | null,
+    guard: Guard,
+    policy: JsonObject | undefined,
     signal: AbortSignal,
-    progress: (patch: Partial<RunState>) => void,
+    tell: (run: Partial<RunState>) => void,
   ): Promise<void> {
+    const { server } = this;
     const { mode, trustedBots, deadlineMs } = this.#settings;
     const options = { guard, policy, mode, trustedBots, deadlineMs, signal, backend: 'recorded' as const };
     for await (const record of replayTrace(this.trace, { ...options, ...(server === null ? {} : { server }) })) {
       if (this.#disposed || signal.aborted) return;
       this.#keep(record);
       const counts = { ...this.#run.counts, [record.outcome]: this.#run.counts[record.outcome] + 1 };
-      progress({ done: this.#run.done + 1, counts });
+      tell({ done: this.#run.done + 1, counts });
     }
+  }
+
+  #fail(failure: Failure, tell: (run: Partial<RunState>, guard: GuardStanding) => void): void {
+    const { code, message } = failure;
+    const ofPolicy = code.startsWith('policy/');
+    if (!ofPolicy) this.#guardProblems = [...this.#guardProblems, failureToProblem(failure)];
+    const ofGuard = this.#guard.status === 'loading' && code.startsWith('guard/');
+    tell({ status: 'failed', message }, ofGuard ? { status: 'failed', message } : this.#standing());
   }
 
   #keep(record: DecisionRecord): void {
     this.#records.add(record);
     this.#rows.set(record.index, decisionRow(record));
+    // Without a policy label_agent is not called, so the mode is the configured one.
+    if (this.#settings.policy !== null && record.endedIn !== 'init') this.#guardMode = record.mode;
     const memories = record.guardCalls.flatMap((call) => (call.memory === null ? [] : [call.memory]));
     const last = memories.at(-1);
     if (last !== undefined) {
@@ -217,12 +252,20 @@ export class ReplaySession implements Disposable {
   }
 
   #forget(): void {
+    this.#epoch++;
     this.#records.clear();
     this.#rows.clear();
     this.#timeline.clear();
     this.#run = idle;
+    this.#guardMode = null;
     this.#guardProblems = [];
-    this.#guard = { status: this.#settings.guard === null ? 'none' : 'ready', message: '' };
+    this.#policyProblems = [];
+    this.#guard = this.#standing();
+  }
+
+  /** How the chosen guard stands as long as nothing has been tried with it. */
+  #standing(): GuardStanding {
+    return { status: this.#settings.guard === null ? 'none' : 'ready', message: '' };
   }
 
   #announce(): void {

@@ -8,7 +8,8 @@ export function panelHtml(webview: vscode.Webview, extension: vscode.Uri): strin
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
   const policy = [
     "default-src 'none'",
-    `style-src ${webview.cspSource}`,
+    // The component library tests `:focus-visible` through a style element, which it gives this nonce.
+    `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource}`,
     `script-src 'nonce-${nonce}'`,
@@ -18,6 +19,7 @@ export function panelHtml(webview: vscode.Webview, extension: vscode.Uri): strin
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${file('webview.css')}">
 <title>Guardscope</title>

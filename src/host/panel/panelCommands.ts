@@ -31,7 +31,7 @@ export async function runPanelCommand(
     case 'openPolicy':
       if (session.settings.policy !== null) await showFile(session.settings.policy);
       return;
-    case 'openGuardFolder':
+    case 'inspectGuard':
       if (session.settings.guard !== null) {
         await vscode.commands.executeCommand(commands.inspectGuard, vscode.Uri.file(session.settings.guard));
       }

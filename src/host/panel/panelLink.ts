@@ -6,7 +6,13 @@ import type { HostContract, PanelState, TextName, ViewContract } from '../../cor
 import type { TextBlock } from '../../core/protocol/rows.ts';
 import { memoryLimitBytes } from '../../engine/runtime/abi.ts';
 import { panelState } from '../../engine/session/panelState.ts';
-import { decisionDetail, itemRows, pendingDetail, wholeText } from '../../engine/session/presentDetail.ts';
+import {
+  decisionDetail,
+  itemRows,
+  pendingDetail,
+  recordedText,
+  wholeText,
+} from '../../engine/session/presentDetail.ts';
 import { RowIndex } from '../../engine/session/rowIndex.ts';
 import { type DisposableStore } from '../../core/base/lifecycle.ts';
 import { gather, type Services } from '../services.ts';
@@ -74,7 +80,9 @@ function handlers(services: Services, document: TraceDocument): Handlers<HostCon
 
 function longText({ session }: TraceDocument, name: TextName): TextBlock {
   const record = session.record(name.call);
-  const text = record === undefined ? null : wholeText(record, name);
+  const call = session.call(name.call);
+  const recorded = call === undefined ? null : recordedText(call, name);
+  const text = record === undefined ? recorded : wholeText(record, name);
   if (text === null) throw noSuchCall(name.call);
   return text;
 }

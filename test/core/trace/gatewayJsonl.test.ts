@@ -259,7 +259,7 @@ describe('lines that are no records', () => {
     const line = `{"event":"rpc_request","server_id":"s","method":"tools/call","payload":${payload}}\n`;
     const trace = readTrace(`${good}${line}${response(2, 'X')}${request(3, 'b')}${response(4, 'B')}`);
     expect(problemOf(trace, 'trace/bad-line')?.message).toContain(reason);
-    expect(answers(trace)).toEqual(payload.includes('1e400') ? ['a=A', 'b=X'] : ['a=A', 'b=B']);
+    expect(answers(trace)).toEqual(['a=A', 'b=B']);
   });
 
   test.each<[string, readonly string[], readonly string[]]>([

@@ -1,5 +1,5 @@
 /** Guest bytes become text as Go converts them: one U+FFFD for each byte that is not UTF-8. */
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { guestText } from '../../../src/engine/runtime/text.ts';
 
@@ -28,8 +28,8 @@ describe('guestText', () => {
   });
 
   test('agrees with every valid text, also in shared memory', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+    assert(
+      property(string({ unit: 'binary' }), (text) => {
         const bytes = Buffer.from(text);
         const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 3), 3);
         shared.set(bytes);
@@ -40,8 +40,8 @@ describe('guestText', () => {
   });
 
   test('keeps what is valid around broken bytes', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (before, after) => {
+    assert(
+      property(string({ unit: 'binary' }), string({ unit: 'binary' }), (before, after) => {
         const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
         expect(guestText(bytes)).toBe(`${before}\ufffd${after}`);
       }),

@@ -144,6 +144,16 @@ describe('ends', () => {
     expect(record).toMatchObject({ error, log: [], memory: { before: 65_536, after: 65_536 }, poisoned: true });
   });
 
+  test('the number of parameters is looked at before the context', async () => {
+    const guard = await guardOf({
+      rest: `(func (export "alloc") (param i32 i32) (result i32) (i32.const 16))
+        (func (export "dealloc") (param i32 i32))`,
+    });
+    const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 0 });
+    const error = 'failed to allocate WASM input buffer: expected 2 params, but passed 1';
+    expect(record).toMatchObject({ error, poisoned: false });
+  });
+
   test('a dealloc that never ends is stopped by the deadline', async () => {
     const guard = await guardOf({
       rest: `(func (export "alloc") (param i32) (result i32) (i32.const 16))
@@ -169,8 +179,8 @@ describe('ends', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     await guard.close();
     expect(await running).toMatchObject({ error: 'the guard was closed', log: [{ message: 'still here' }] });
-    expect((await waiting).error).toContain('the guard was closed');
-    expect((await guard.call('label_agent', '{}', alone)).error).toContain('the guard was closed');
+    expect(await waiting).toMatchObject({ error: 'the guard was closed', attempts: [] });
+    expect(await guard.call('label_agent', '{}', alone)).toMatchObject({ error: 'the guard was closed', attempts: [] });
     await guard.close();
   });
 });
@@ -269,6 +279,13 @@ describe('backends', () => {
     expect(record.backendCalls).toMatchObject([
       { end: 'error', error: `no way: ${'x'.repeat(300_000)}`, resultText: null },
     ]);
+  });
+
+  test('a live backend that answers nonsense is an error, not a hang', async () => {
+    const guard = await guardOf(echo);
+    const ask = async (): Promise<{ result: JsonValue }> => undefined as never;
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
+    expect(record.backendCalls[0]?.code).toBe(-1);
   });
 
   test('a cassette answers inside the worker, and misses are told apart from failures', async () => {

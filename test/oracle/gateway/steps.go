@@ -174,7 +174,10 @@ func (p printed) setError(err error) {
 	p["error"] = text
 	if traced {
 		frames, _, _ = strings.Cut(frames, "\n\n")
-		p["trace"] = strings.Split(frames, "\n\t")
+		p["trace"] = []string{}
+		if frames != "" {
+			p["trace"] = strings.Split(frames, "\n\t")
+		}
 	}
 }
 

@@ -1,9 +1,17 @@
 /** The families of generated cases. */
 import { Random } from '../random.ts';
 import type { Generator, Recipe } from '../recipe.ts';
+import { control } from "./control.ts";
+import { frames } from "./frames.ts";
+import { host } from "./host.ts";
+import { wasi } from "./wasi.ts";
+import { buffers } from "./buffers.ts";
+import { exits } from "./exits.ts";
+import { loading } from "./loading.ts";
+import { memory } from "./memory.ts";
 import { arithmetic, vectors } from './arithmetic.ts';
 
-export const generators: readonly Generator[] = [arithmetic, vectors];
+export const generators: readonly Generator[] = [arithmetic, vectors, memory, control, frames, host, wasi, exits, buffers, loading];
 
 /** The case with this number; the same seed always gives the same. */
 export function generate(seed: number, index: number, kind: string | null): { readonly kind: string; readonly made: Recipe } {

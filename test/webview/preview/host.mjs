@@ -41,6 +41,7 @@ function state() {
         },
     policy: { title: 'policy.json', path: 'policy.json', status: 'ready', message: '' },
     mode,
+    guardMode: 'filter',
     servers:
       calls === 0
         ? []

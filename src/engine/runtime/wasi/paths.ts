@@ -42,16 +42,17 @@ export function pathFunctions(system: GuestSystem): WasiFunctions {
   };
 }
 
-/** Whether a path is valid UTF-8, relative, and does not lead out of where it starts. */
+/** Whether a path is relative, does not lead out of where it starts, and is valid UTF-8 in what is left once `..` is resolved. */
 function isInside(bytes: Uint8Array): boolean {
-  if (!isUtf8(bytes)) return false;
   const path = Buffer.from(bytes).toString('latin1');
   if (path.startsWith('/')) return false;
-  let depth = 0;
+  const parts: string[] = [];
   for (const part of path.split('/')) {
-    if (part === '..') depth--;
-    else if (part !== '' && part !== '.') depth++;
-    if (depth < 0) return false;
+    if (part === '..') {
+      if (parts.pop() === undefined) return false;
+    } else if (part !== '' && part !== '.') {
+      parts.push(part);
+    }
   }
-  return true;
+  return isUtf8(Buffer.from(parts.join('/'), 'latin1'));
 }

@@ -12,9 +12,9 @@ export interface Fixture {
   readonly written: { stdout: string; stderr: string };
   readonly exits: number[];
   /** Calls a function by name; i64 parameters are bigints. */
-  call(name: string, ...args: (number | bigint)[]): number;
+  readonly call: (name: string, ...args: (number | bigint)[]) => number;
   /** Bytes of the memory as hex. */
-  hex(offset: number, length: number): string;
+  readonly hex: (offset: number, length: number) => string;
 }
 
 export function fixture(): Fixture {
@@ -34,7 +34,7 @@ export function fixture(): Fixture {
     system,
     written,
     exits,
-    call(name, ...args) {
+    call: (name, ...args) => {
       const run = functions[name] as ((...args: (number | bigint)[]) => number) | undefined;
       if (run === undefined) throw new Error(`no function ${name}`);
       return run(...args);

@@ -1,0 +1,40 @@
+/** Reads a configuration of the gateway in either of its forms (gateway `internal/config`, spec 5). */
+import type { Parsed, Problem } from '../../core/base/parsed.ts';
+import type { Environment } from '../../core/policy/override.ts';
+import { readJsonConfig } from './configJson.ts';
+import { readTomlConfig } from './configToml.ts';
+import type { ConfigFault, ConfigForm, ConfigLocator, GatewayConfig } from './model.ts';
+
+/** Where a configuration comes from. */
+export interface ConfigSource {
+  /** For positions, and for the form where it is not given. */
+  readonly file?: string;
+  readonly form?: ConfigForm;
+  /** The gateway's environment: for `${NAME}` and MCP_GATEWAY_TOOL_TIMEOUT. */
+  readonly env: Environment;
+}
+
+/**
+ * The configuration as far as it can be read, and every problem in the gateway's words. An error means that the gateway refuses the
+ * file; `refusal` is the text that it stops with, behind `failed to load config: `.
+ */
+export function readGatewayConfig(text: string, { file, form = formOf(text, file), env }: ConfigSource): Parsed<GatewayConfig> {
+  const { config, faults, refusal, locate } = form === 'toml' ? readTomlConfig(text, file, env) : readJsonConfig(text, file, env);
+  const first = faults.find(({ severity }) => severity === 'error');
+  return {
+    value: { ...config, refusal: refusal ?? first?.message ?? null },
+    problems: faults.map((fault) => toProblem(fault, locate)),
+  };
+}
+
+/** By the name of the file, else by the first character: `{` begins JSON. */
+function formOf(text: string, file: string | undefined): ConfigForm {
+  if (file !== undefined && /\.json$/i.test(file)) return 'json';
+  if (file !== undefined && /\.toml$/i.test(file)) return 'toml';
+  return text.trimStart().startsWith('{') ? 'json' : 'toml';
+}
+
+function toProblem({ severity, code, message, hint, path, at }: ConfigFault, locate: ConfigLocator): Problem {
+  const position = at === 'key' ? locate.key(path) : locate.value(path);
+  return { severity, code, message, ...(hint === undefined ? {} : { hint }), position };
+}

@@ -1,0 +1,83 @@
+/** Checks of values that both forms of the configuration go through (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
+import { quoteGo, trimSpace } from '../../core/base/goText.ts';
+import type { JsonObject } from '../../core/base/json.ts';
+import { blankError } from '../../core/policy/values.ts';
+import type { Environment } from '../../core/policy/override.ts';
+import { configurationFault } from './configTexts.ts';
+import { member, objectOf, textOf } from './members.ts';
+import type { ConfigFault } from './model.ts';
+
+/** An error at a value, with the code `config/value`. */
+export function valueFault(message: string, path: ConfigFault['path'], hint?: string): ConfigFault {
+  const fault = { severity: 'error', code: 'config/value', message, path, at: 'value' } as const;
+  return hint === undefined ? fault : { ...fault, hint };
+}
+
+/** `trusted_bots`: null is none; an empty list and blank names are refused. */
+export function trustedBotFaults(bots: readonly string[] | null, path: ConfigFault['path']): readonly ConfigFault[] {
+  if (bots === null) return [];
+  if (bots.length === 0) {
+    const message = 'trusted_bots must be a non-empty array when present (spec §4.1.3.4)';
+    return [valueFault(message, path, 'Remove it, or name a bot')];
+  }
+  const first = bots.findIndex((bot) => trimSpace(bot) === '');
+  return first === -1 ? [] : [valueFault(`trusted_bots[${first}] must be a non-empty string`, [...path, first])];
+}
+
+/** `auth` of a server, and the names and filters of `tool_response_filters`; whether a filter is valid jq is not looked at. */
+export function serverFaults(
+  id: string,
+  server: JsonObject,
+  type: string,
+  root: 'servers' | 'mcpServers',
+  env: Environment,
+): readonly ConfigFault[] {
+  return [...authFaults(id, server, type, root, env), ...filterFaults(id, server, root)];
+}
+
+function authFaults(
+  id: string,
+  server: JsonObject,
+  type: string,
+  root: string,
+  env: Environment,
+): readonly ConfigFault[] {
+  if (member(server, 'auth') === undefined || member(server, 'auth') === null) return [];
+  const where = `${root}.${id}`;
+  const path = [root, id, 'auth'];
+  if (type !== 'http') {
+    const suggestion = 'Remove the auth configuration or change the server type to "http"';
+    return [valueFault(configurationFault(where, `server type ${quoteGo(type)}`, suggestion), path)];
+  }
+  const kind = textOf(objectOf(server, 'auth'), 'type');
+  if (kind === '') {
+    const suggestion = 'Specify the authentication type (currently only "github-oidc" is supported)';
+    return [valueFault(configurationFault(`${where}.auth`, "'type' is required for auth servers", suggestion), path)];
+  }
+  if (kind !== 'github-oidc') {
+    const suggestion = `Unsupported auth type ${quoteGo(kind)}. Currently only "github-oidc" is supported`;
+    const message = configurationFault(`${where}.auth.type`, `unsupported server type '${kind}'`, suggestion);
+    return [valueFault(message, [...path, 'type'])];
+  }
+  if ((env['ACTIONS_ID_TOKEN_REQUEST_URL'] ?? '') !== '') return [];
+  const missing = 'ACTIONS_ID_TOKEN_REQUEST_URL';
+  const suggestion =
+    `server ${quoteGo(id)} requires OIDC authentication but ${missing} is not set; ` +
+    'OIDC auth is only available in GitHub Actions with `permissions: { id-token: write }`';
+  return [
+    valueFault(
+      configurationFault(`${where}.auth`, `'${missing}' is required for github-oidc servers`, suggestion),
+      path,
+    ),
+  ];
+}
+
+function filterFaults(id: string, server: JsonObject, root: string): readonly ConfigFault[] {
+  const where = `${root}.${id}.tool_response_filters`;
+  const path = [root, id, 'tool_response_filters'];
+  return Object.entries(objectOf(server, 'tool_response_filters')).flatMap(([tool, filter]) => {
+    if (trimSpace(tool) === '') return [valueFault(blankError(where, 'tool name'), [...path, tool])];
+    const blank = typeof filter !== 'string' || trimSpace(filter) === '';
+    return blank ? [valueFault(blankError(`${where}.${tool}`, 'tool response filter'), [...path, tool])] : [];
+  });
+}

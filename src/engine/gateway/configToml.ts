@@ -1,0 +1,96 @@
+/** Reads a TOML configuration as `--config` does (gateway `LoadFromFile`, spec 5.1). */
+import { parse, TomlError, type TomlTable } from 'smol-toml';
+import { quoteGo, sortUtf8 } from '../../core/base/goText.ts';
+import type { JsonObject } from '../../core/base/json.ts';
+import type { Position } from '../../core/base/parsed.ts';
+import type { Environment } from '../../core/policy/override.ts';
+import { booleanOf, numberOf, objectOf, textOf, textsOf } from './members.ts';
+import { configDefaults, type ConfigFault, type ConfigLocator, type ReadConfig, type ServerConfig } from './model.ts';
+import { tomlFaults } from './tomlChecks.ts';
+import { decodeToml, type TomlFault } from './tomlDecode.ts';
+import { readTomlGuards } from './tomlGuards.ts';
+import { listTomlKeys, tomlPath } from './tomlKeys.ts';
+import { makeTomlLocator } from './tomlLocator.ts';
+import { tomlConfig } from './tomlShapes.ts';
+import { unknownKeyFault, unknownTomlKeys, unrecognized } from './tomlUnknown.ts';
+
+/** The configuration of a text that is TOML; where it is none, an empty one with the place of the fault. */
+export function readTomlConfig(text: string, file: string | undefined, env: Environment): ReadConfig {
+  const keys = listTomlKeys(text);
+  const locate = makeTomlLocator(keys, file);
+  const parsed = parseToml(text);
+  if (!parsed.ok) {
+    const at = { ...(file === undefined ? {} : { file }), line: parsed.line, column: parsed.column };
+    const here: ConfigLocator = { key: () => at, value: () => at };
+    const message = `failed to parse TOML: ${parsed.message}`;
+    const fault = { severity: 'error', code: 'config/not-toml', message, path: [], at: 'value' } as const;
+    return { config: configOf({}, here), faults: [fault], locate: here };
+  }
+  const { value, faults, taken } = decodeToml(parsed.table, tomlConfig);
+  const unknown = unknownTomlKeys(keys, taken);
+  const { guards, faults: guardFaults } = readTomlGuards(objectOf(value, 'guards'), locate);
+  const typeFaults = faults.map((fault) => typeFault(fault, locate));
+  const fits = typeFaults.every(({ severity }) => severity !== 'error');
+  const refusal = fits && unknown.length > 0 ? unrecognized(unknown.map(({ path }) => tomlPath(path))) : undefined;
+  return {
+    config: { ...configOf(value, locate), guards },
+    faults: [...typeFaults, ...unknown.map(unknownKeyFault), ...tomlFaults(value, env), ...guardFaults],
+    locate,
+    ...(refusal === undefined ? {} : { refusal }),
+  };
+}
+
+function typeFault({ severity, message, path }: TomlFault, locate: ConfigLocator): ConfigFault {
+  if (severity === 'warning') return { severity, code: 'config/passed-over', message, path, at: 'value' };
+  const { line = 0 }: Position = locate.key(path);
+  const whole = `failed to parse TOML: toml: line ${line} (last key ${quoteGo(tomlPath(path))}): ${message}`;
+  return { severity, code: 'config/type', message: whole, path, at: 'value' };
+}
+
+function configOf(value: JsonObject, locate: ConfigLocator): ReadConfig['config'] {
+  const gateway = objectOf(value, 'gateway');
+  const servers = objectOf(value, 'servers');
+  const timeout = numberOf(gateway, 'tool_timeout') ?? 0;
+  return {
+    form: 'toml',
+    servers: sortUtf8(Object.keys(servers)).map((id) => serverOf(id, objectOf(servers, id), locate)),
+    guards: [],
+    guardsMode: Object.hasOwn(value, 'guards_mode') ? textOf(value, 'guards_mode') : null,
+    trustedBots: textsOf(gateway, 'trusted_bots') ?? [],
+    toolTimeoutMs: timeout < 0 ? null : (timeout === 0 ? configDefaults.toolTimeoutS : timeout) * 1000,
+    forcePublicRepos: booleanOf(gateway, 'force_public_repos'),
+    sinkVisibilityExemptServers: textsOf(gateway, 'sink_visibility_exempt_servers') ?? [],
+  };
+}
+
+function serverOf(id: string, server: JsonObject, locate: ConfigLocator): ServerConfig {
+  const timeout = numberOf(server, 'tool_timeout') ?? 0;
+  const path = ['servers', id];
+  return {
+    id,
+    guard: textOf(server, 'guard'),
+    guardPolicies: objectOf(server, 'guard_policies'),
+    tools: textsOf(server, 'tools') ?? [],
+    toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
+    places: {
+      server: locate.key(path),
+      guard: locate.key([...path, 'guard']),
+      policies: locate.key([...path, 'guard_policies']),
+    },
+  };
+}
+
+function parseToml(
+  text: string,
+):
+  | { readonly ok: true; readonly table: TomlTable }
+  | { readonly ok: false; readonly message: string; readonly line: number; readonly column: number } {
+  try {
+    return { ok: true, table: parse(text, { integersAsBigInt: true }) };
+  } catch (thrown) {
+    if (!(thrown instanceof TomlError)) return { ok: false, message: String(thrown), line: 1, column: 1 };
+    const [first = ''] = thrown.message.split('\n');
+    const message = `toml: line ${thrown.line}: ${first.replace('Invalid TOML document: ', '')}`;
+    return { ok: false, message, line: thrown.line, column: thrown.column };
+  }
+}

@@ -1,0 +1,104 @@
+/** Compares JSON with a shape, in the words of the gateway's schema library. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import type { JsonObjectShape, JsonShape } from './jsonShapes.ts';
+
+/** What does not fit: the library's words, and the place. */
+export interface ShapeFault {
+  readonly message: string;
+  readonly path: readonly (string | number)[];
+  /** The member that is too many; null for every other fault. */
+  readonly unknown: string | null;
+}
+
+/** All faults, from the outside to the inside. */
+export function compareWithShape(value: JsonValue, shape: JsonShape, path: ShapeFault['path'] = []): readonly ShapeFault[] {
+  if (shape.kind === 'any') return [];
+  const wanted = shape.kind === 'map' ? 'object' : shape.kind;
+  const also = 'also' in shape ? (shape.also ?? []) : [];
+  if (also.includes(value)) return [];
+  const is = typeOf(value);
+  if (is !== wanted && !(wanted === 'integer' && Number.isInteger(value))) return [fault(path, `got ${is}, want ${wanted}`)];
+  switch (shape.kind) {
+    case 'boolean':
+      return [];
+    case 'string':
+      return textFaults(String(value), shape, path);
+    case 'integer':
+      return numberFaults(Number(value), shape, path);
+    case 'array': {
+      const items = value as readonly JsonValue[];
+      const { minItems = 0 } = shape;
+      if (items.length < minItems) return [fault(path, `minItems: got ${items.length}, want ${minItems}`)];
+      return items.flatMap((item, index) => compareWithShape(item, shape.of, [...path, index]));
+    }
+    case 'map':
+      return members(value).flatMap(([key, child]) => compareWithShape(child, shape.of, [...path, key]));
+    case 'object':
+      return objectFaults(value as JsonObject, shape, path);
+  }
+}
+
+function objectFaults(value: JsonObject, shape: JsonObjectShape, path: ShapeFault['path']): readonly ShapeFault[] {
+  const { fields, required = [], eitherOf = [], open = false } = shape;
+  const faults: ShapeFault[] = [];
+  const missing = required.filter((name) => !Object.hasOwn(value, name)).map(quote);
+  const [one] = missing;
+  if (one !== undefined) {
+    faults.push(fault(path, missing.length === 1 ? `missing property ${one}` : `missing properties ${missing.join(', ')}`));
+  }
+  const [first] = eitherOf;
+  if (first !== undefined && !eitherOf.some((name) => Object.hasOwn(value, name))) {
+    faults.push(fault(path, `missing property ${quote(first)}`));
+  }
+  for (const [key, child] of members(value)) {
+    const field = Object.hasOwn(fields, key) ? fields[key] : undefined;
+    if (field !== undefined) faults.push(...compareWithShape(child, field, [...path, key]));
+    else if (!open) {
+      faults.push({ message: `additional properties ${quote(key)} not allowed`, path: [...path, key], unknown: key });
+    }
+  }
+  return faults;
+}
+
+function textFaults(
+  value: string,
+  { minLength = 0, pattern, words }: Extract<JsonShape, { readonly kind: 'string' }>,
+  path: ShapeFault['path'],
+): readonly ShapeFault[] {
+  const length = [...value].length;
+  if (length < minLength) return [fault(path, `minLength: got ${length}, want ${minLength}`)];
+  if (words !== undefined && !words.includes(value)) {
+    const listed = words.map(quote).join(', ');
+    return [fault(path, words.length === 1 ? `value must be ${listed}` : `value must be one of ${listed}`)];
+  }
+  if (pattern === undefined || new RegExp(pattern).test(value)) return [];
+  return [fault(path, `${quote(value)} does not match pattern ${quote(pattern)}`)];
+}
+
+function numberFaults(
+  value: number,
+  { minimum, maximum }: Extract<JsonShape, { readonly kind: 'integer' }>,
+  path: ShapeFault['path'],
+): readonly ShapeFault[] {
+  if (minimum !== undefined && value < minimum) return [fault(path, `minimum: got ${value}, want ${minimum}`)];
+  if (maximum !== undefined && value > maximum) return [fault(path, `maximum: got ${value}, want ${maximum}`)];
+  return [];
+}
+
+function fault(path: ShapeFault['path'], message: string): ShapeFault {
+  return { message, path, unknown: null };
+}
+
+function members(value: JsonValue): [string, JsonValue][] {
+  return isJsonObject(value) ? Object.entries(value) : [];
+}
+
+function typeOf(value: JsonValue): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+/** A text between single quotes, with backslashes doubled. */
+function quote(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+}

@@ -1,0 +1,60 @@
+/** The guards of a TOML configuration, with their policies checked (gateway `validateGuardPolicies`). */
+import { sortUtf8 } from '../../core/base/goText.ts';
+import type { JsonObject, JsonValue } from '../../core/base/json.ts';
+import { normalizeAllowOnly } from '../../core/policy/normalize.ts';
+import { allowOnlyPayload, type Policy, writeSinkPayload } from '../../core/policy/policy.ts';
+import { writeSinkFaults } from '../../core/policy/writeSink.ts';
+import { member, objectOf, textOf, textsOf } from './members.ts';
+import type { ConfigFault, ConfigLocator, GuardConfig } from './model.ts';
+
+/** The guards in order of their names, and what the gateway holds against their policies. */
+export interface ReadGuards {
+  readonly guards: readonly GuardConfig[];
+  readonly faults: readonly ConfigFault[];
+}
+
+/** `guards` as decoded: the fields have the types of the table. */
+export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadGuards {
+  const read = sortUtf8(Object.keys(guards)).map((name) => {
+    const guard = objectOf(guards, name);
+    const path = ['guards', name];
+    const checked = member(guard, 'policy') === undefined ? none : checkPolicy(objectOf(guard, 'policy'));
+    const faults = checked.faults.map((fault): ConfigFault => {
+      const message = `invalid policy for guard '${name}': ${fault.message}`;
+      return { severity: 'error', code: 'config/policy', message, path: [...path, 'policy', ...fault.path], at: 'value' };
+    });
+    const { policy } = checked;
+    const place = locate.key(path);
+    return { guard: { name, type: textOf(guard, 'type'), path: textOf(guard, 'path'), policy, place }, faults };
+  });
+  return { guards: read.map(({ guard }) => guard), faults: read.flatMap(({ faults }) => faults) };
+}
+
+interface Checked {
+  readonly policy: Policy | null;
+  readonly faults: readonly { readonly message: string; readonly path: readonly (string | number)[] }[];
+}
+
+const none: Checked = { policy: null, faults: [] };
+
+/** A write-sink policy wins over an allow-only one beside it, which is then neither checked nor refused. */
+function checkPolicy(policy: JsonObject): Checked {
+  const hasAllowOnly = member(policy, 'allow-only') !== undefined;
+  const values = new Map<string, JsonValue>(Object.entries(objectOf(policy, 'allow-only')));
+  if (member(policy, 'write-sink') !== undefined) {
+    const sink = objectOf(policy, 'write-sink');
+    const accept = textsOf(sink, 'accept') ?? [];
+    const sinkVisibility = textOf(sink, 'sink-visibility');
+    const faults = writeSinkFaults(accept, sinkVisibility).map(({ message, path }) => {
+      return { message, path: ['write-sink', ...path] };
+    });
+    const payload = { ...(hasAllowOnly ? allowOnlyPayload(values) : {}), ...writeSinkPayload(accept, sinkVisibility) };
+    const read: Policy = { kind: 'write-sink', payload, accept, sinkVisibility };
+    return { policy: faults.length === 0 ? read : null, faults };
+  }
+  if (!hasAllowOnly) return { policy: null, faults: [{ message: 'policy must include allow-only or write-sink', path: [] }] };
+  const { normalized, faults } = normalizeAllowOnly(values);
+  const read: Policy = { kind: 'allow-only', payload: allowOnlyPayload(values), normalized };
+  const located = faults.map(({ message, field }) => ({ message, path: ['allow-only', field] }));
+  return { policy: faults.length === 0 ? read : null, faults: located };
+}

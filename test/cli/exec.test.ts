@@ -1,0 +1,115 @@
+/** `guardscope exec`: the answers of production for recorded steps, and steps that cannot be read. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/base/json.ts';
+import { actualShape, expectedShape, parityCases } from '../support/parity.ts';
+import { repoPath } from '../support/paths.ts';
+import { expectOrderly, expectRefused, guardscope } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'exec-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+function steps(text: string): string {
+  const path = join(folder, `steps-${++files}.jsonl`);
+  writeFileSync(path, text);
+  return path;
+}
+
+function parityGuard(name: string): string {
+  return repoPath(`test/parity/${name}/guard.wasm`);
+}
+
+describe('steps of production', () => {
+  const cases = parityCases(['call', 'exit']);
+  it.each(['call/filter-read', 'call/trap', 'exit/exit-3'])('%s', async (name) => {
+    const recorded = cases.find((candidate) => candidate.name === name);
+    const poisoned = recorded?.expected.some((line) => line['healthy'] === false) ?? false;
+    const run = await guardscope([
+      'exec',
+      '--guard',
+      parityGuard(name),
+      '--steps',
+      repoPath(`test/parity/${name}/steps.jsonl`),
+    ]);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: poisoned ? 4 : 0, stderr: '' });
+    const lines = run.stdout.trimEnd().split('\n');
+    const actual = lines.map((line) => JSON.parse(line) as JsonObject);
+    const expected = recorded?.expected ?? [];
+    expect(expected.length).toBeGreaterThan(1);
+    expect(actual.map((line, at) => actualShape(expected[at] ?? {}, line))).toEqual(expected.map(expectedShape));
+  });
+
+  it('a guard that does not load is exit code 3, and later steps say that there is none', async () => {
+    const path = steps('{"op":"load"}\n\n{"op":"raw","function":"label_agent","input":"{}"}\n');
+    const run = await guardscope(['exec', '--guard', repoPath('package.json'), '--steps', path]);
+    expectOrderly(run);
+    expect(run.code).toBe(3);
+    const [load, raw] = run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as JsonObject);
+    expect(load).toMatchObject({ ok: false, error: expect.stringContaining('invalid magic number') });
+    expect(raw).toMatchObject({ ok: false });
+  });
+
+  it('--name stands in the texts of the guard', async () => {
+    const path = steps(
+      ['load', 'raw', 'raw'].map((op) => `{"op":"${op}","function":"label_resource","input":"{}"}\n`).join(''),
+    );
+    const args = ['exec', '--guard', parityGuard('call/trap'), '--steps', path, '--name', 'mine'];
+    const run = await guardscope(args);
+    expect(run.code).toBe(4);
+    expect(run.stdout).toContain("WASM guard 'mine' is unavailable after a previous trap");
+  });
+
+  it('a guard that loops is ended by --deadline', async () => {
+    const path = steps('{"op":"load"}\n{"op":"raw","function":"label_resource","input":"{}"}\n');
+    const loop = parityGuard('deadline/loop');
+    const run = await guardscope(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
+    expectOrderly(run);
+    expect(run.code).toBe(4);
+    expect(run.stdout).toContain('context deadline exceeded');
+  });
+});
+
+describe('steps that cannot be run', () => {
+  const guard = parityGuard('call/filter-read');
+  const load = '{"op":"load"}\n';
+  it.each<readonly [string, string, string]>([
+    ['not JSON', `${load}\n{"op":\n`, ':3: unexpected end of JSON input'],
+    ['a list', `${load}[1]\n`, ':2: a step is a JSON object, not [1]'],
+    ['a text', 'hello\n', ":1: invalid character 'h'"],
+    ['binary', '\u0000\u0001\u0002', ':1: invalid character'],
+  ])('%s', async (_name, text, sentence) => {
+    const path = steps(text);
+    const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
+    expectOrderly(run);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(`${path}${sentence}`);
+    expect(run.stderr).toContain('[exec/bad-step]\n  ');
+  });
+
+  it.each([
+    ['a missing file', join(folder, 'no-such.jsonl'), 'ENOENT'],
+    ['a folder', folder, 'EISDIR'],
+  ])('%s', async (_name, path, reason) => {
+    const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
+    expectRefused(run, 2, 'exec/unreadable', `"${path}"`, reason, '--steps');
+  });
+
+  it('an unknown step is a line that says so, and the others run on', async () => {
+    const path = steps(`${load}{"op":"dance"}\n{}\n{"op":"close"}\n`);
+    const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const lines = run.stdout.trimEnd().split('\n');
+    expect(lines.slice(1)).toEqual([
+      '{"ok":false,"error":"unknown step \\"dance\\""}',
+      '{"ok":false,"error":"unknown step null"}',
+      '{"ok":true}',
+    ]);
+  });
+});

@@ -1,0 +1,260 @@
+/** `guardscope replay` over the sample: the table, the account, the records, every flag, and how it ends. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DecisionRecord } from '../../src/core/difc/decision.ts';
+import { forever, guardBytes } from '../engine/runtime/guards.ts';
+import { expectGolden } from '../golden/golden.ts';
+import { samplePath } from '../support/samples.ts';
+import { type CliRun, type CliOptions, expectOrderly, expectRefused, guardscope } from './run.ts';
+
+const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const gatewayLog = samplePath('files-and-memory', 'gateway-log');
+const guard = samplePath('files-and-memory', 'guard.wasm');
+const policy = samplePath('files-and-memory', 'policy.json');
+const folder = mkdtempSync(join(tmpdir(), 'replay-'));
+const calls = 32;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function replay(flags: readonly string[] = [], options: CliOptions = {}): Promise<CliRun> {
+  return guardscope(['replay', trace, '--guard', guard, '--policy', policy, ...flags], options);
+}
+
+function records({ stdout }: CliRun): readonly DecisionRecord[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as DecisionRecord);
+}
+
+function outcomes(run: CliRun): readonly string[] {
+  return records(run).map(({ outcome }) => outcome);
+}
+
+/** Times are what changes from run to run; their width is kept, so that the columns stay where they are. */
+function steady(text: string): string {
+  return text
+    .replaceAll(/ +\d+\.\d\d ms/g, (time) => 'T.TT ms'.padStart(time.length))
+    .replaceAll(/took \d+\.\d ms/g, 'took T.T ms')
+    .replaceAll(/; \d+\.\d\d s in all/g, '; T.TT s in all');
+}
+
+describe('for people', () => {
+  it('a table: one row a call, the why below what was not allowed, the sum at the end', async () => {
+    const run = await replay();
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expectGolden('replay-table', steady(run.stdout));
+    expectGolden('replay-table-problems', run.stderr);
+    expect(run.stdout.match(/^ +\d+ {2}(?:allowed|filtered|denied|blocked|error) /gm)).toHaveLength(calls);
+  });
+
+  it('--explain gives the account of every call, phase by phase, and the notes', async () => {
+    const run = await replay(['--explain']);
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expectGolden('replay-explain', steady(run.stdout));
+    expectGolden('replay-explain-problems', run.stderr);
+    expect(run.stdout).not.toContain('left out');
+  });
+
+  it('has no colours in a pipe, with NO_COLOR or without', async () => {
+    for (const env of [{ NO_COLOR: '1' }, { FORCE_COLOR: '1' }]) {
+      const run = await replay([], { env });
+      expect(run.stdout).not.toContain('\u001B');
+      expect(run.stderr).not.toContain('\u001B');
+    }
+  });
+});
+
+describe('--json', () => {
+  let run: CliRun;
+  beforeAll(async () => {
+    run = await replay(['--json']);
+  });
+
+  it('is one whole record a line, in the order of the trace', () => {
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout.trimEnd().split('\n')).toHaveLength(calls);
+    expect(records(run).map(({ index }) => index)).toEqual(Array.from({ length: calls }, (_, index) => index));
+  });
+
+  it.each([
+    ...['index', 'time', 'server', 'tool', 'args', 'agent', 'mode', 'operation', 'resource', 'coarse', 'items'],
+    ...['outcome', 'client', 'agentBefore', 'agentAfter', 'guardCalls', 'problems'],
+  ])('every record has %s', (field) => {
+    for (const record of records(run)) expect(record).toHaveProperty(field);
+  });
+
+  it('the parts of a record have their fields too', () => {
+    const all = records(run);
+    const labels = { secrecy: expect.any(Array), integrity: expect.any(Array) };
+    for (const { resource, coarse, items, agentBefore, agentAfter, client } of all) {
+      if (resource !== null) expect(resource).toMatchObject({ description: expect.any(String), ...labels });
+      if (coarse !== null) {
+        const lists = { secrecyToAdd: expect.any(Array), integrityToDrop: expect.any(Array) };
+        const texts = { outcome: expect.any(String), decision: expect.any(String), reason: expect.any(String) };
+        expect(coarse).toMatchObject({ ...texts, ...lists });
+      }
+      for (const item of items ?? []) {
+        const texts = { path: expect.any(String), description: expect.any(String), reason: expect.any(String) };
+        expect(item).toMatchObject({ index: expect.any(Number), allowed: expect.any(Boolean), ...texts, ...labels });
+      }
+      expect([agentBefore, agentAfter]).toMatchObject([labels, labels]);
+      expect(Object.keys(client)).toHaveLength(1);
+    }
+    for (const tags of all.flatMap((record) => [record.agentAfter.secrecy, record.resource?.integrity ?? []])) {
+      expect(tags).toEqual([...tags].sort());
+    }
+    expect(all.flatMap((record) => record.guardCalls).length).toBeGreaterThan(calls);
+  });
+
+  it('says the same when it is asked twice', async () => {
+    const plain = (each: CliRun): unknown =>
+      JSON.parse(
+        JSON.stringify(records(each), (key, value: unknown) => (/^(?:durationMs|atMs)$/.test(key) ? 0 : value)),
+      );
+    expect(plain(await replay(['--json']))).toEqual(plain(run));
+  });
+});
+
+describe('flags', () => {
+  it('--mode counts where the guard names none', async () => {
+    // The noop guard is asked only with a policy, and without one the configured mode stays.
+    const modes = await Promise.all(
+      ['strict', 'filter', 'propagate'].map(async (mode) => {
+        const run = await guardscope(['replay', trace, '--guard', 'noop', '--json', '--mode', mode]);
+        return [...new Set(records(run).map((record) => record.mode))];
+      }),
+    );
+    expect(modes).toEqual([['strict'], ['filter'], ['propagate']]);
+    const own = records(await replay(['--json', '--mode', 'strict']));
+    expect(new Set(own.slice(1).map((record) => record.mode))).toEqual(new Set(['filter']));
+  });
+
+  it('--server chooses whose calls are replayed; without it the busiest', async () => {
+    const run = (flags: readonly string[]): Promise<CliRun> =>
+      guardscope(['replay', gatewayLog, '--guard', guard, '--policy', policy, '--json', ...flags]);
+    const servers = async (flags: readonly string[]): Promise<unknown> =>
+      new Set(records(await run(flags)).map(({ server }) => server));
+    expect(await servers([])).toEqual(new Set(['files']));
+    expect(await servers(['--server', 'memory'])).toEqual(new Set(['memory']));
+    expectRefused(await run(['--server', 'mail']), 2, 'trace/no-such-server', '"mail"', '"files"', '"memory"');
+  });
+
+  it('--backend none lets every look-up fail', async () => {
+    const run = await replay(['--backend', 'none', '--json']);
+    expectOrderly(run);
+    const lookups = records(run).flatMap(({ guardCalls }) => guardCalls.flatMap((call) => call.backendCalls));
+    expect(lookups.length).toBeGreaterThan(0);
+    expect(new Set(lookups.map(({ end, code }) => `${end} ${code}`))).toEqual(new Set(['error -1']));
+    expect(outcomes(run)).not.toEqual(outcomes(await replay(['--json'])));
+  });
+
+  it('--deadline ends a guard that loops, and the exit code says so', async () => {
+    const looping = file('loops.wasm', guardBytes({ label_resource: `${forever} (i32.const 0)` }));
+    const run = await guardscope(['replay', trace, '--guard', looping, '--deadline', '200', '--json']);
+    expectOrderly(run);
+    expect(run.code).toBe(4);
+    expect(run.ms).toBeLessThan(8_000);
+    expect(outcomes(run)).toEqual(Array.from({ length: calls }, () => 'error'));
+    const [first, second] = records(run);
+    expect(first?.error).toContain('context deadline exceeded');
+    expect(second?.error).toContain('is unavailable after a previous trap');
+  });
+
+  it('a deadline beyond what a timer can count is no deadline', async () => {
+    const run = await replay(['--deadline', '99999999999', '--json']);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('without a policy the guard is asked anyway, and that is said', async () => {
+    const run = await guardscope(['replay', trace, '--guard', guard, '--json']);
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toContain('[policy/none]\n  ');
+    expect(records(run).flatMap(({ guardCalls }) => guardCalls.map((call) => call.function))).not.toContain(
+      'label_agent',
+    );
+  });
+});
+
+describe('the guards of the gateway itself', () => {
+  it('noop allows what it sees, without a policy and without complaint', async () => {
+    const run = await guardscope(['replay', trace, '--guard', 'noop', '--json']);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const all = records(run);
+    expect(new Set(all.map(({ operation }) => operation))).toEqual(new Set(['read-write']));
+    expect(all.every(({ guardCalls }) => guardCalls.length === 0)).toBe(true);
+    expect(new Set(outcomes(run)).has('denied')).toBe(false);
+  });
+
+  it('a write-sink policy needs no guard', async () => {
+    const sink = file('sink.json', '{"write-sink":{"accept":["private:customers"]}}');
+    const run = await guardscope(['replay', trace, '--policy', sink, '--json']);
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    const [first] = records(run);
+    expect(first).toMatchObject({ operation: 'write', resource: { secrecy: ['private:customers'] } });
+    expect(records(run)).toHaveLength(calls);
+  });
+});
+
+describe('a reader that goes away', () => {
+  it.each([
+    ['of the results', 'stdout'],
+    ['of everything', 'both'],
+  ] as const)('%s ends the run quietly', async (_name, hangUp) => {
+    for (const flags of [[], ['--json'], ['--explain']]) {
+      const run = await replay(flags, { hangUp });
+      expectOrderly(run);
+      expect(run.code).toBe(0);
+      expect(run.stderr).not.toContain('EPIPE');
+    }
+  });
+
+  it('stops the work, not only the output', async () => {
+    const slow = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 400000000)))) (i32.const 0)`;
+    const path = file('slow.wasm', guardBytes({ label_resource: slow }));
+    const run = await guardscope(['replay', trace, '--guard', path], { hangUp: 'stdout' });
+    expectOrderly(run);
+    const whole = calls * 100;
+    expect(run.ms).toBeLessThan(whole);
+  });
+});
+
+describe('a guard that does not load is exit code 3', () => {
+  it.each<readonly [string, Uint8Array | string, string]>([
+    ['not a guard', guardBytes({}).subarray(0, 8), 'must export label_resource'],
+    ['not a module', 'hello', 'invalid magic number'],
+    ['empty', '', 'invalid magic number'],
+  ])('%s', async (name, content, sentence) => {
+    const path = file(`${name}.wasm`, content);
+    const run = await guardscope(['replay', trace, '--guard', path, '--policy', policy]);
+    expectRefused(run, 3, 'guard/not-loaded', `guardscope: ${path}: `, sentence, 'guardscope inspect');
+  });
+
+  it('a start function that never ends overruns the deadline', async () => {
+    const path = file('start.wasm', guardBytes({ rest: `(func $go ${forever}) (start $go)` }));
+    const run = await guardscope(['replay', trace, '--guard', path, '--deadline', '200']);
+    expectRefused(run, 3, 'guard/not-loaded', 'context deadline exceeded');
+    expect(run.ms).toBeLessThan(8_000);
+  });
+
+  it('a start function that traps is told with its frames', async () => {
+    const path = file('trap.wasm', guardBytes({ rest: '(func $go unreachable) (start $go)' }));
+    const run = await guardscope(['replay', trace, '--guard', path]);
+    expectRefused(run, 3, 'guard/not-loaded', 'wasm error: unreachable');
+  });
+});

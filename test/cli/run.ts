@@ -1,0 +1,69 @@
+/** Runs the bundled command line as a shell would, never longer than a limit, and says what holds for every run. */
+import { spawn } from 'node:child_process';
+import { expect } from 'vitest';
+import { repoPath } from '../support/paths.ts';
+
+/** What a run left behind. */
+export interface CliRun {
+  /** null when it was killed: it had not ended within the limit. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly ms: number;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Milliseconds until the run counts as hanging. */
+  readonly limitMs?: number;
+  /** Stops reading after the first bytes of standard output, as `head` does. */
+  readonly hangUp?: 'stdout' | 'both';
+}
+
+export const cliFile = repoPath('dist/cli.js');
+
+/** `guardscope …args`. */
+export function guardscope(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
+  const { cwd, env = {}, limitMs = 20_000, hangUp } = options;
+  const began = performance.now();
+  const child = spawn(process.execPath, [cliFile, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const timer = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    if (hangUp === undefined) return;
+    child.stdout.destroy();
+    if (hangUp === 'both') child.stderr.destroy();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, stdout, stderr, ms: performance.now() - began });
+    });
+  });
+}
+
+/** No run hangs, shows a stack trace of ours, or calls something a mistake in Guardscope. */
+export function expectOrderly({ code, stdout, stderr }: CliRun): void {
+  expect(code, 'the run had to be killed').not.toBeNull();
+  expect(stderr).not.toMatch(/\.[cm]?[jt]s:\d+|node:internal|internal\/unexpected|Warning:/);
+  expect(stdout).not.toMatch(/\.[cm]?js:\d+:\d+/);
+}
+
+/** A run that refused its input: nothing on stdout, a sentence with its code on stderr, and below it the next step. */
+export function expectRefused(run: CliRun, code: number, failure: string, ...sentences: readonly string[]): void {
+  expectOrderly(run);
+  expect(run).toMatchObject({ code, stdout: '' });
+  expect(run.stderr).toContain(`[${failure}]\n  `);
+  for (const sentence of sentences) expect(run.stderr).toContain(sentence);
+}

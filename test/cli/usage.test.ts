@@ -1,0 +1,79 @@
+/** Commands, flags and help of the command line: what is right, and one clear sentence for what is not. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../src/cli/command.ts';
+import { exec } from '../../src/cli/commands/exec.ts';
+import { inspect } from '../../src/cli/commands/inspect.ts';
+import { replay } from '../../src/cli/commands/replay.ts';
+import { repoPath } from '../support/paths.ts';
+import { samplePath } from '../support/samples.ts';
+import { expectOrderly, expectRefused, guardscope } from './run.ts';
+
+const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const guard = samplePath('files-and-memory', 'guard.wasm');
+const commands: readonly Command[] = [inspect, exec, replay];
+
+describe('help', () => {
+  it.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists the commands and the exit codes', async (args) => {
+    const run = await guardscope(args);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    for (const { name } of commands) expect(run.stdout).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
+    expect(run.stdout).toContain('Exit codes: 0 fine');
+  });
+
+  it.each(commands)('of $name is the same however it is asked for, and names every flag', async (of) => {
+    const { name: command, flags } = of;
+    const asked = [
+      ['help', command],
+      [command, '--help'],
+      [command, '-h'],
+    ];
+    const runs = await Promise.all(asked.map((args) => guardscope(args)));
+    const [{ stdout = '' } = {}] = runs;
+    for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '', stdout });
+    expect(stdout).toMatch(new RegExp(`^guardscope ${command} `));
+    for (const flag of Object.keys(flags)) expect(stdout).toMatch(new RegExp(`^  --${flag}(?: [A-Z]+)?  `, 'm'));
+  });
+
+  it('--version is the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as { version: string };
+    expect(await guardscope(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+});
+
+describe('wrong usage is exit code 2, with a sentence and where the help is', () => {
+  it.each<readonly [readonly string[], string]>([
+    [['nonsense'], 'Unknown command "nonsense"'],
+    [['--json'], 'Unknown command "--json"'],
+    [['help', 'nonsense'], 'Unknown command "nonsense"'],
+    [['inspect'], 'Missing GUARD'],
+    [['inspect', guard, 'more'], 'Unexpected argument "more"'],
+    [['inspect', guard, '--jsom'], 'Unknown flag "--jsom"'],
+    [['inspect', guard, '-j'], 'Unknown flag "-j"'],
+    [['inspect', guard, '--json=yes'], 'Flag "--json" does not take an argument'],
+    [['exec'], 'Missing --guard'],
+    [['exec', '--guard', guard], 'Missing --steps'],
+    [['replay'], 'Missing TRACE'],
+    [['replay', trace], 'Missing --guard'],
+    [['replay', trace, '--guard'], 'Flag "--guard" needs a value'],
+    [['replay', trace, '--guard', '--json'], 'Flag "--guard" argument is ambiguous'],
+    [
+      ['replay', trace, '--guard', guard, '--mode', 'lax'],
+      '--mode is "lax"; expected one of strict, filter, propagate',
+    ],
+    [['replay', trace, '--guard', guard, '--backend', 'live'], '--backend is "live"; expected one of recorded, none'],
+    [['replay', trace, '--guard', guard, '--deadline', '1.5'], '--deadline is "1.5"; expected a whole number'],
+    [['replay', trace, '--guard', guard, '--deadline=-1'], '--deadline is "-1"; expected a whole number'],
+    [['replay', trace, '--guard', guard, '--deadline', ''], '--deadline is ""; expected a whole number'],
+  ])('%j', async (args, sentence) => {
+    const run = await guardscope(args);
+    expectRefused(run, 2, 'cli/usage', `guardscope: ${sentence}`, 'Run "guardscope help');
+    expect(run.stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('is told before any file is read', async () => {
+    const run = await guardscope(['replay', '/no/such/trace', '--guard', '/no/such/guard', '--mode', 'lax']);
+    expectRefused(run, 2, 'cli/usage');
+  });
+});

@@ -1,0 +1,104 @@
+/** Long traces load in linear time, in either format and with every kind of evidence. */
+import { expect, test } from 'vitest';
+import { LineSplitter } from '../../../src/core/base/lines.ts';
+import { GatewayTextLogReader } from '../../../src/core/trace/gatewayTextLog.ts';
+import { decodeLine } from '../../../src/core/trace/keptAnswer.ts';
+import { readTrace } from '../../../src/core/trace/reader.ts';
+import {
+  gatewayRequestLine,
+  gatewayResponseLine,
+  nativeHeaderLine,
+  nativeMessageLine,
+} from '../../../src/core/trace/write.ts';
+
+/** Milliseconds of processor time, which other work on the machine does not lengthen. */
+function timed(run: () => void): number {
+  const began = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1000;
+}
+
+/** Eight times the input may take eight times as long; quadratic work would take 64 times as long. */
+function expectLinear(make: (count: number) => () => void, count: number): void {
+  make(count / 8)();
+  const small = timed(make(count / 8));
+  const large = timed(make(count));
+  expect(large).toBeLessThan(24 * small + 200);
+}
+
+const time = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
+const ask = (ms: number, index: number): string =>
+  gatewayRequestLine(time(ms), 's', 'tools/call', { name: `tool${index % 7}`, arguments: { index: index % 5 } });
+const reply = (ms: number, index: number): string =>
+  gatewayResponseLine(time(ms), 's', { result: { content: [{ type: 'text', text: `answer ${index}` }] } });
+
+test('a gateway log of 100,000 calls', () => {
+  const count = 100_000;
+  const lines = Array.from({ length: count }, (_, index) => ask(index * 10, index) + reply(index * 10 + 5, index));
+  const bytes = new TextEncoder().encode(lines.join(''));
+  const trace = readTrace(bytes);
+  expect(trace.calls).toHaveLength(count);
+  expect(trace.calls[99_999]).toMatchObject({ index: 99_999, tool: 'tool4', requestLine: 199_999 });
+  expect(trace.calls[99_999]?.answer?.result).toEqual({ content: [{ type: 'text', text: 'answer 99999' }] });
+  const eighth = bytes.subarray(0, new TextEncoder().encode(lines.slice(0, count / 8).join('')).length);
+  expectLinear((size) => () => void readTrace(size === count ? bytes : eighth), count);
+});
+
+test('requests that pile up before their answers, and answers without requests', () => {
+  expectLinear((size) => {
+    const asks = Array.from({ length: size }, (_, index) => ask(index, index));
+    const replies = Array.from({ length: size + 100 }, (_, index) => reply(1e6 + index, index));
+    const bytes = new TextEncoder().encode([...asks, ...replies].join(''));
+    return () => {
+      const trace = readTrace(bytes);
+      expect(trace.calls.at(-1)?.answer?.result).toEqual({ content: [{ type: 'text', text: `answer ${size - 1}` }] });
+    };
+  }, 16_000);
+});
+
+test('with the text log beside it', () => {
+  expectLinear((size) => {
+    const log: string[] = [];
+    const textLog: string[] = [];
+    for (let index = 0; index < size; index++) {
+      const ms = index * 100;
+      const tool = `tool${index % 7}`;
+      const args = `{"index":${index % 5}}`;
+      textLog.push(`[${time(ms)}] [INFO] [client] MCP tool call request, session=S, tool=${tool}, args=${args}\n`);
+      textLog.push(`[${time(ms + 50)}] [INFO] [client] MCP tool call response, session=S, tool=${tool}, result={}\n`);
+      if (index % 10 !== 9) log.push(ask(ms + 10, index), reply(ms + 20, index));
+      log.push(
+        gatewayRequestLine(time(ms + 30), 's', 'tools/call', { name: 'look', arguments: {} }),
+        reply(ms + 40, 0),
+      );
+    }
+    const bytes = new TextEncoder().encode(log.join(''));
+    const textBytes = new TextEncoder().encode(textLog.join(''));
+    return () => {
+      const reader = new GatewayTextLogReader();
+      const splitter = new LineSplitter((line) => reader.line(line, decodeLine(line.bytes ?? new Uint8Array(0))));
+      splitter.push(textBytes);
+      splitter.end();
+      const trace = readTrace(bytes, { clientCalls: reader.end('mcp-gateway.log') });
+      expect(trace.calls).toHaveLength(size);
+      expect(trace.guardCalls).toHaveLength(size);
+    };
+  }, 16_000);
+});
+
+test('a native capture whose answers come in reverse', () => {
+  const header = { tool: 't', version: '1', start: time(0), server: 's', transport: 'stdio', redaction: [] };
+  expectLinear((size) => {
+    const lines = [nativeHeaderLine(header)];
+    for (let id = 0; id < size; id++) {
+      lines.push(nativeMessageLine(id, 'client', { id, method: 'tools/call', params: { name: 'a', arguments: {} } }));
+    }
+    for (let id = size - 1; id >= 0; id--) lines.push(nativeMessageLine(size + id, 'server', { id, result: id }));
+    const bytes = new TextEncoder().encode(lines.join(''));
+    return () => {
+      const { calls, problems } = readTrace(bytes);
+      expect([calls.length, calls[7]?.answer?.result, problems]).toEqual([size, 7, []]);
+    };
+  }, 16_000);
+});

@@ -1,0 +1,52 @@
+/** What goes onto a cassette, and what does not fit. */
+import { expect, test } from 'vitest';
+import type { JsonValue } from '../../../src/core/base/json.ts';
+import { readTrace } from '../../../src/core/trace/reader.ts';
+import { gatewayRequestLine, gatewayResponseLine } from '../../../src/core/trace/write.ts';
+import { makeCassette } from '../../../src/engine/replay/cassette.ts';
+
+const time = '2026-01-01T00:00:00.000Z';
+function pair(tool: string, args: JsonValue, result: JsonValue, server = 's'): string {
+  return (
+    gatewayRequestLine(time, server, 'tools/call', { name: tool, arguments: args }) +
+    gatewayResponseLine(time, server, { result })
+  );
+}
+
+const lookup = pair('search_repositories', { query: 'repo:a/b', perPage: 10 }, 'found');
+const failed =
+  gatewayRequestLine(time, 's', 'tools/call', { name: 'f', arguments: null }) +
+  gatewayResponseLine(time, 's', { error: 'down' });
+
+test('look-ups first with their call, then the agent’s calls; other servers and open calls stay out', () => {
+  const open = gatewayRequestLine(time, 's', 'tools/call', { name: 'open', arguments: {} });
+  const trace = readTrace(lookup + pair('a', { z: 1, b: '<' }, 'A') + failed + pair('x', {}, 'X', 'other') + open);
+  expect(makeCassette(trace, 's')).toEqual({
+    data: {
+      entries: [
+        {
+          tool: 'search_repositories',
+          argsText: '{"perPage":10,"query":"repo:a/b"}',
+          answer: { result: 'found' },
+          call: 0,
+          line: 1,
+        },
+        { tool: 'a', argsText: '{"b":"\\u003c","z":1}', answer: { result: 'A' }, call: 0, line: 3 },
+        { tool: 'f', argsText: 'null', answer: { error: 'down' }, call: 1, line: 5 },
+      ],
+    },
+    leftOut: 0,
+  });
+});
+
+test('the agent’s long answers stay out, look-ups never', () => {
+  const trace = readTrace(lookup + pair('a', {}, 'A'.repeat(1000)) + pair('b', {}, 'B'));
+  const { data, leftOut } = makeCassette(trace, 's', 400);
+  expect(data.entries.map(({ tool }) => tool)).toEqual(['search_repositories', 'b']);
+  expect(leftOut).toBe(1);
+});
+
+test('a cassette can be handed to a worker', () => {
+  const { data } = makeCassette(readTrace(lookup + pair('a', {}, { deep: [1] })), 's');
+  expect(structuredClone(data)).toEqual(data);
+});

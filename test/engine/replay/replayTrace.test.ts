@@ -1,0 +1,474 @@
+/** Whole replays with a scripted guard: initialisation, labels carried over, look-ups, missing answers, differences, poison, cancel. */
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../src/core/base/json.ts';
+import type { DecisionRecord } from '../../../src/core/difc/decision.ts';
+import { itemPath, type LabeledCollection, makeResource } from '../../../src/core/difc/resource.ts';
+import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/model.ts';
+import { busiestServer, type ReplayOptions, replayTrace } from '../../../src/engine/replay/replayTrace.ts';
+import { ReplaySummary } from '../../../src/engine/replay/summary.ts';
+import { poisonedText, type Script, scriptedGuard } from './scriptedGuard.ts';
+
+const policy: JsonValue = { 'allow-only': { repos: 'all', 'min-integrity': 'none' } };
+
+function recorded(tool: string, patch: Partial<RecordedCall> = {}): RecordedCall {
+  return {
+    server: 's',
+    tool,
+    args: {},
+    answer: { result: { content: [{ type: 'text', text: `"${tool}"` }] } },
+    origin: 'agent',
+    evidence: 'labels',
+    time: null,
+    durationMs: null,
+    requestLine: 1,
+    answerLine: 2,
+    agentLabels: null,
+    redacted: false,
+    ...patch,
+  };
+}
+
+/** Calls get their index and, unless they have one, a line by their position. */
+function traceOf(
+  calls: readonly Partial<TraceCall>[],
+  guardCalls: readonly RecordedCall[] = [],
+  patch: Partial<Trace> = {},
+): Trace {
+  return {
+    format: 'gateway-jsonl',
+    servers: ['s'],
+    calls: calls.map((call, index) => {
+      const base = { ...recorded(call.tool ?? 'tool'), requestLine: index * 2 + 1, answerLine: index * 2 + 2 };
+      return { ...base, guardCalls: [], filtered: [], ...call, index };
+    }),
+    guardCalls,
+    problems: [],
+    lines: 0,
+    bytes: 0,
+    ...patch,
+  };
+}
+
+async function replayed(trace: Trace, script: Script, options: Partial<ReplayOptions> = {}): Promise<DecisionRecord[]> {
+  const records: DecisionRecord[] = [];
+  const all = { guard: scriptedGuard(script), policy, ...options };
+  for await (const record of replayTrace(trace, all)) records.push(record);
+  return records;
+}
+
+const codesOf = (record: DecisionRecord | undefined): readonly string[] =>
+  (record?.problems ?? []).map(({ code }) => code).filter((code) => code.startsWith('replay/'));
+
+/** Items `n` with integrity `high` where listed. */
+function items(count: number, high: readonly number[]): LabeledCollection {
+  return {
+    items: Array.from({ length: count }, (_, index) => ({
+      data: { n: index },
+      labels: makeResource(`item ${index}`, [], high.includes(index) ? ['high'] : []),
+      origin: 'path' as const,
+      path: itemPath('', index),
+    })),
+  };
+}
+
+describe('initialisation', () => {
+  test('label_agent runs once, before the first call, with the trusted bots in its policy', async () => {
+    const policies: (JsonValue | undefined)[] = [];
+    const guard = scriptedGuard({
+      agent: { secrecy: [' b ', 'a'], integrity: ['i'] },
+      onAgent: (p) => policies.push(p),
+    });
+    const trace = traceOf([{}, {}]);
+    const records: DecisionRecord[] = [];
+    for await (const record of replayTrace(trace, { guard, policy, trustedBots: ['bot'] })) records.push(record);
+    expect(policies).toEqual([{ 'allow-only': { repos: 'all', 'min-integrity': 'none' }, 'trusted-bots': ['bot'] }]);
+    expect(guard.asked.map(({ name }) => name)).toEqual([
+      'label_agent',
+      'label_resource',
+      'label_response',
+      'label_resource',
+      'label_response',
+    ]);
+    const labels = { secrecy: ['a', 'b'], integrity: ['i'] };
+    expect(records[0]).toMatchObject({
+      mode: 'filter',
+      agentStart: { secrecy: [], integrity: [] },
+      agentBefore: labels,
+    });
+    expect(records[1]).toMatchObject({ agentBefore: labels });
+    expect(records[1]?.agentStart).toBeUndefined();
+  });
+
+  test('its failure ends the call with the gateway’s text and is not remembered', async () => {
+    let tries = 0;
+    const onAgent = (): void => {
+      if (++tries < 3) throw new Error('refused: no');
+    };
+    const records = await replayed(traceOf([{}, {}, {}, {}]), { onAgent });
+    expect(records.map(({ endedIn, error }) => [endedIn, error])).toEqual([
+      ['init', 'guard session initialization failed: LabelAgent failed: refused: no'],
+      ['init', 'guard session initialization failed: LabelAgent failed: refused: no'],
+      [null, null],
+      [null, null],
+    ]);
+    expect(tries).toBe(3);
+    expect(records[0]?.guardCalls.map((call) => call.function)).toEqual(['label_agent']);
+  });
+
+  test.each<[string, JsonValue | undefined]>([
+    ['none', undefined],
+    ['null', null],
+  ])('without a policy (%s) the guard is not asked, and the configured mode holds', async (_name, none) => {
+    const guard = scriptedGuard({ mode: 'propagate' });
+    const records: DecisionRecord[] = [];
+    for await (const record of replayTrace(traceOf([{}]), { guard, policy: none, mode: 'filter' }))
+      records.push(record);
+    expect(guard.asked[0]?.name).toBe('label_resource');
+    expect(records[0]).toMatchObject({ mode: 'filter', agent: 'default', agentBefore: { secrecy: [], integrity: [] } });
+    expect((await replayed(traceOf([{}]), {}, { policy: none }))[0]?.mode).toBe('strict');
+  });
+
+  test('the guard’s mode overrides the configured one', async () => {
+    expect((await replayed(traceOf([{}]), { mode: 'propagate' }, { mode: 'strict' }))[0]?.mode).toBe('propagate');
+  });
+});
+
+describe('over the calls of a session', () => {
+  test('labels are carried: what was read taints what is written', async () => {
+    const script: Script = {
+      mode: 'propagate',
+      agent: { secrecy: [], integrity: ['trusted'] },
+      resource: (tool) =>
+        tool === 'read_secret'
+          ? { secrecy: ['secret'], integrity: ['trusted'] }
+          : tool === 'write'
+            ? { operation: 'write' }
+            : { integrity: ['trusted'] },
+    };
+    const records = await replayed(traceOf([{ tool: 'write' }, { tool: 'read_secret' }, { tool: 'write' }]), script);
+    expect(records.map(({ outcome }) => outcome)).toEqual(['allowed', 'allowed', 'denied']);
+    expect(records[1]).toMatchObject({ agentBefore: { secrecy: [] }, agentAfter: { secrecy: ['secret'] } });
+    expect(records[2]?.agentBefore.secrecy).toEqual(['secret']);
+    expect(records[2]?.error).toContain('secret');
+  });
+
+  test('records come in order with time, position and arguments of the trace', async () => {
+    const time = '2026-01-02T03:04:05.678Z';
+    const records = await replayed(
+      traceOf([
+        { tool: 'a', args: { x: 1 }, time },
+        { tool: 'b', args: null },
+      ]),
+      {},
+    );
+    expect(records.map(({ index, tool, args, time: at }) => [index, tool, args, at])).toEqual([
+      [0, 'a', { x: 1 }, time],
+      [1, 'b', null, null],
+    ]);
+    expect(records[0]?.client).toEqual({ result: { content: [{ type: 'text', text: '"a"' }] } });
+  });
+
+  test('a trap poisons the guard; later calls get the gateway’s text', async () => {
+    const resource = (tool: string): object => {
+      if (tool === 'bad') throw new Error('wasm error: unreachable');
+      return {};
+    };
+    const records = await replayed(traceOf([{ tool: 'ok' }, { tool: 'bad' }, { tool: 'ok' }]), { resource });
+    expect(records.map(({ outcome, error }) => [outcome, error])).toEqual([
+      ['allowed', null],
+      ['error', 'guard labeling failed: resource labeling failed: wasm error: unreachable'],
+      ['error', `guard labeling failed: resource labeling failed: ${poisonedText}`],
+    ]);
+  });
+
+  test('all guard calls of a tool call share its deadline', async () => {
+    const guard = scriptedGuard({});
+    for await (const record of replayTrace(traceOf([{}, {}]), { guard, policy, deadlineMs: 25 })) void record;
+    expect(guard.asked.map(({ deadlineMs }) => deadlineMs)).toEqual([25, 15, 5, 25, 15]);
+    const standard = scriptedGuard({});
+    for await (const record of replayTrace(traceOf([{}]), { guard: standard, policy })) void record;
+    expect(standard.asked[0]?.deadlineMs).toBe(60_000);
+  });
+
+  test('a cancel ends it; the call that was cut short has no record', async () => {
+    const abort = new AbortController();
+    const resource = (tool: string): object => {
+      if (tool === 'last') abort.abort();
+      return {};
+    };
+    const calls = [{ tool: 'a' }, { tool: 'last' }, { tool: 'never' }];
+    expect(await replayed(traceOf(calls), { resource }, { signal: abort.signal })).toHaveLength(1);
+    expect(await replayed(traceOf(calls), {}, { signal: abort.signal })).toHaveLength(0);
+  });
+});
+
+describe('servers', () => {
+  const calls = [{ tool: 'a' }, { tool: 'b', server: 't' }, { tool: 'c', server: 't' }, { tool: 'd', server: 'u' }];
+  test('the one with the most calls is replayed, the others are said once', async () => {
+    const records = await replayed(traceOf(calls), {});
+    expect(records.map(({ index, server }) => [index, server])).toEqual([
+      [1, 't'],
+      [2, 't'],
+    ]);
+    expect(records[0]?.problems[0]?.message).toContain('"s" (1), "u" (1)');
+    expect(records.map((record) => codesOf(record))).toEqual([['replay/other-servers'], []]);
+  });
+  test('or the chosen one', async () => {
+    expect((await replayed(traceOf(calls), {}, { server: 'u' })).map(({ tool }) => tool)).toEqual(['d']);
+    expect(await replayed(traceOf(calls), {}, { server: 'none' })).toEqual([]);
+  });
+  test('the first of equals; none without calls', async () => {
+    expect(busiestServer(traceOf([{ server: 'y' }, { server: 'x' }]))).toBe('y');
+    expect(busiestServer(traceOf([]))).toBeNull();
+    expect(await replayed(traceOf([]), {})).toEqual([]);
+  });
+});
+
+describe('what the recording does not hold', () => {
+  test('a call without an answer ends as a failing backend, and says so', async () => {
+    const [record] = await replayed(traceOf([{ tool: 'a', answer: undefined, answerLine: null, requestLine: 7 }]), {});
+    expect(record).toMatchObject({
+      outcome: 'error',
+      endedIn: 3,
+      error: 'failed to connect to backend s: the trace holds no answer to this call',
+    });
+    expect(record?.problems.find(({ code }) => code === 'replay/no-recorded-answer')).toMatchObject({
+      severity: 'warning',
+      position: { line: 7 },
+    });
+  });
+
+  test('a recorded error is the client’s error', async () => {
+    const [record] = await replayed(traceOf([{ answer: { error: 'calling "tools/call": no such file' } }]), {});
+    expect(record).toMatchObject({
+      endedIn: 3,
+      client: { error: { code: 0, message: 'calling "tools/call": no such file' } },
+    });
+    expect(codesOf(record)).toEqual([]);
+  });
+
+  test('an answer that can no longer be read is a problem, not a crash', async () => {
+    const answer = {
+      get result(): JsonValue {
+        throw new Error('the file is gone');
+      },
+    };
+    const [record] = await replayed(traceOf([{ answer }]), {});
+    expect(record).toMatchObject({ outcome: 'error', endedIn: 3 });
+    expect(record?.problems[0]).toMatchObject({ code: 'replay/answer-unreadable', message: 'the file is gone' });
+  });
+
+  test('each look-up that was never recorded is named once, with a hint', async () => {
+    const script: Script = {
+      resource: (_tool, _args, lookup) => {
+        lookup('issue_read', { issue_number: '7' });
+        lookup('issue_read', { issue_number: '7' });
+        lookup('get_collaborator_permission', { owner: 'o', repo: 'r', username: 'u' });
+        return {};
+      },
+    };
+    const [record] = await replayed(traceOf([{}]), script);
+    const missed = record?.problems.filter(({ code }) => code === 'replay/guard-call-not-recorded') ?? [];
+    expect(missed.map(({ message }) => message)).toEqual([
+      'The guard asked for issue_read {"issue_number":"7"}, which the trace holds no answer to',
+      'The guard asked for get_collaborator_permission {"owner":"o","repo":"r","username":"u"}, which the trace holds no answer to',
+    ]);
+    expect(missed[1]?.hint).toContain('GitHub API');
+  });
+
+  test('without a backend every look-up fails', async () => {
+    const results: JsonValue[] = [];
+    const resource: Script['resource'] = (_tool, _args, lookup) => {
+      results.push(lookup('x', {}));
+      return {};
+    };
+    const lookups = [recorded('x', { origin: 'guard', answer: { result: 'X' } })];
+    const trace = traceOf([{ guardCalls: [0] }], lookups);
+    await replayed(trace, { resource }, { backend: 'none' });
+    await replayed(trace, { resource }, { backend: 'recorded' });
+    expect(results).toEqual([null, 'X']);
+  });
+});
+
+describe('look-ups from the trace', () => {
+  const ask: Script['resource'] = (tool, _args, lookup) => ({ secrecy: [JSON.stringify(lookup('who', { tool }))] });
+
+  test('each call gets what was recorded for it', async () => {
+    const lookups = [1, 2].map((n) => recorded('who', { origin: 'guard', args: { tool: 'a' }, answer: { result: n } }));
+    const trace = traceOf([{ tool: 'a', guardCalls: [0] }, { tool: 'a', guardCalls: [1] }, { tool: 'a' }], lookups);
+    const records = await replayed(trace, { resource: ask });
+    expect(records.map(({ resource }) => resource?.secrecy)).toEqual([['1'], ['2'], ['2']]);
+  });
+
+  test('an agent’s own call answers the guard too, but a look-up at the same distance wins', async () => {
+    const own = recorded('who', { args: { tool: 'who' }, answer: { result: 'own' } });
+    const lookup = recorded('who', { origin: 'guard', args: { tool: 'who' }, answer: { result: 'look-up' } });
+    const both = traceOf([{ ...own, tool: 'who', guardCalls: [0] }], [lookup]);
+    expect((await replayed(both, { resource: ask }))[0]?.resource?.secrecy).toEqual(['"look-up"']);
+    const alone = traceOf([{ ...own, tool: 'who' }]);
+    expect((await replayed(alone, { resource: ask }))[0]?.resource?.secrecy).toEqual(['"own"']);
+  });
+});
+
+describe('where the log does not say whose calls are whose', () => {
+  const open = { evidence: 'none' as const };
+  const isRead = (tool: string): boolean => tool.startsWith('read');
+  /** A guard that looks up `before` for each read, and `after` once it has the answer. */
+  const curious: Script = {
+    resource: (tool, args, lookup) => {
+      if (isRead(tool)) lookup('before', args);
+      return {};
+    },
+    response: (tool, _result, lookup) => {
+      if (isRead(tool)) lookup('after', {});
+      return null;
+    },
+  };
+
+  test('neighbours that the guard asks for are its own, on both sides', async () => {
+    const told: string[] = [];
+    const calls = [
+      { tool: 'other', ...open },
+      { tool: 'before', args: { f: 1 }, ...open },
+      { tool: 'read', args: { f: 1 }, ...open },
+      { tool: 'after', ...open },
+      { tool: 'after', ...open },
+      { tool: 'read', args: { f: 2 }, ...open },
+    ];
+    const onLookup: ReplayOptions['onLookup'] = (call, madeFor) => void told.push(`${call.index}->${madeFor.index}`);
+    const records = await replayed(traceOf(calls), curious, { onLookup });
+    expect(records.map(({ index, tool }) => `${index} ${tool}`)).toEqual(['0 other', '2 read', '4 after', '5 read']);
+    expect(told).toEqual(['1->2', '3->2']);
+    const note = records[1]?.problems.find(({ code }) => code === 'replay/reclassified');
+    expect(note?.message).toContain('"before" in line 3, "after" in line 7');
+    expect(note?.position).toEqual({ line: 3 });
+    expect(records.filter((record) => codesOf(record).includes('replay/reclassified'))).toHaveLength(1);
+  });
+
+  test('calls that are known to be the agent’s are never taken', async () => {
+    const calls = [{ tool: 'before', args: { f: 1 } }, { tool: 'read', args: { f: 1 } }, { tool: 'after' }];
+    expect((await replayed(traceOf(calls), curious)).map(({ tool }) => tool)).toEqual(['before', 'read', 'after']);
+  });
+
+  test('only an unbroken row next to the call, and each as often as it was asked', async () => {
+    const calls = [
+      { tool: 'before', args: { f: 1 }, ...open },
+      { tool: 'before', args: { f: 1 }, ...open },
+      { tool: 'read', args: { f: 1 }, ...open },
+      { tool: 'gap', ...open },
+      { tool: 'after', ...open },
+    ];
+    const records = await replayed(traceOf(calls), curious);
+    expect(records.map(({ index }) => index)).toEqual([0, 2, 3, 4]);
+  });
+
+  test('held records come in order and all of them come', async () => {
+    const calls = Array.from({ length: 200 }, (_, index) => ({ tool: `t${index}`, ...open }));
+    const records = await replayed(traceOf(calls), {});
+    expect(records.map(({ index }) => index)).toEqual(calls.map((_, index) => index));
+  });
+
+  test('what concerns the whole replay is not lost with a look-up’s record', async () => {
+    const calls = [
+      { tool: 'before', args: {}, ...open },
+      { tool: 'read', args: {}, ...open },
+      { tool: 'read', ...open },
+      { tool: 'x', server: 't' },
+    ];
+    const records = await replayed(traceOf(calls), curious);
+    expect(records.map(({ index }) => index)).toEqual([1, 2]);
+    expect(records.flatMap((record) => codesOf(record)).filter((code) => code === 'replay/other-servers')).toHaveLength(
+      1,
+    );
+  });
+});
+
+describe('differences from the recording', () => {
+  const filter = (description: string, line = 9): TraceCall['filtered'][number] => {
+    const labels = { secrecy: [], integrity: [], number: null, author: null, url: null };
+    return { server: 's', tool: 'list_x', description, reason: '', ...labels, line };
+  };
+  const script = (high: readonly number[]): Script => ({
+    agent: { secrecy: [], integrity: ['high'] },
+    response: () => items(3, high),
+  });
+  const differing = (record: DecisionRecord | undefined): string | undefined =>
+    record?.problems.find(({ code }) => code === 'replay/differs-from-recording')?.message;
+
+  test.each<[string, readonly number[], readonly string[], string | undefined]>([
+    ['the same items', [0, 1], ['item 2'], undefined],
+    ['the same, in another order', [1], ['item 2', 'item 0'], undefined],
+    ['one more', [1], ['item 2'], 'newly filtered: item 0'],
+    ['one less', [0, 1, 2], ['item 2'], 'no longer filtered: item 2'],
+    ['another one', [0, 2], ['item 2'], 'no longer filtered: item 2; newly filtered: item 1'],
+    ['the same one twice', [0, 1], ['item 2', 'item 2'], 'no longer filtered: item 2'],
+  ])('%s', async (_name, high, noted, expected) => {
+    const trace = traceOf([{ tool: 'list_x', filtered: noted.map((description) => filter(description)) }]);
+    const [record] = await replayed(trace, script(high));
+    const message = differing(record);
+    if (expected === undefined) expect(message).toBeUndefined();
+    else expect(message).toContain(expected);
+  });
+
+  test('a call without filter records differs only where the session has some', async () => {
+    const [, second] = await replayed(
+      traceOf([{ tool: 'list_x', filtered: [filter('item 2')] }, { tool: 'list_x' }]),
+      script([0, 1]),
+    );
+    expect(differing(second)).toContain('newly filtered: item 2');
+    const [alone] = await replayed(traceOf([{ tool: 'list_x' }]), script([0, 1]));
+    expect(differing(alone)).toBeUndefined();
+  });
+
+  test('what was let through and is denied now, and the other way round', async () => {
+    const deny: Script = { agent: { secrecy: ['x'], integrity: [] }, resource: () => ({ operation: 'write' }) };
+    const [denied] = await replayed(traceOf([{}]), deny);
+    expect(denied?.outcome).toBe('denied');
+    expect(differing(denied)).toContain('let this call through to the backend; the replay denies it');
+    const [unsure] = await replayed(traceOf([{ evidence: 'none' }]), deny);
+    expect(differing(unsure)).toBeUndefined();
+    const [native] = await replayed(traceOf([{}], [], { format: 'native' }), deny);
+    expect(differing(native)).toBeUndefined();
+    const refused = { answer: undefined, answerLine: null, file: 'mcp-gateway.log', requestLine: 70 };
+    const [allowed] = await replayed(traceOf([refused]), {});
+    expect(differing(allowed)).toContain('refused this call; the replay lets it through');
+    expect(allowed?.problems[0]).toMatchObject({
+      code: 'replay/no-recorded-answer',
+      position: { file: 'mcp-gateway.log', line: 70 },
+    });
+  });
+
+  test('a redacted call says so, and why items may differ', async () => {
+    const [record] = await replayed(
+      traceOf([{ tool: 'list_x', redacted: true, filtered: [filter('item 0')] }]),
+      script([0, 1, 2]),
+    );
+    expect(codesOf(record)).toEqual(['replay/differs-from-recording', 'replay/redacted']);
+    expect(record?.problems[0]?.hint).toContain('redacted');
+  });
+});
+
+test('the summary counts', async () => {
+  const summary = new ReplaySummary();
+  expect(summary.text()).toContain('0 calls: nothing to replay');
+  const script: Script = {
+    agent: { secrecy: ['x'], integrity: [] },
+    resource: (tool, _args, lookup) => {
+      lookup('unknown', {});
+      return tool === 'write' ? { operation: 'write' } : {};
+    },
+  };
+  for (const record of await replayed(traceOf([{}, { tool: 'write' }, {}]), script)) summary.add(record);
+  expect(summary.numbers()).toMatchObject({
+    calls: 3,
+    outcomes: { allowed: 2, filtered: 0, denied: 1, blocked: 0, error: 0 },
+    guardCalls: 6,
+    guardMs: 60,
+    lookups: 3,
+    misses: 3,
+    differing: 1,
+  });
+  expect(summary.text()).toMatch(
+    /^3 calls: 2 allowed, 1 denied; 1 differ from the recording\n6 guard calls took 60\.0 ms with 3 look-ups, 3 of them not recorded; /,
+  );
+});

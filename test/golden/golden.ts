@@ -1,0 +1,13 @@
+/** Compares a text with its file in this folder; `UPDATE=1` writes the file anew, and in CI a missing file is a failure. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { repoPath } from '../support/paths.ts';
+
+/** `name` without folder and ending. */
+export function expectGolden(name: string, text: string): void {
+  const file = repoPath(`test/golden/${name}.txt`);
+  const missing = !existsSync(file);
+  if (missing && process.env['CI']) throw new Error(`test/golden/${name}.txt is missing; UPDATE=1 writes it`);
+  if (missing || process.env['UPDATE'] === '1') writeFileSync(file, text);
+  expect(text).toBe(readFileSync(file, 'utf8'));
+}

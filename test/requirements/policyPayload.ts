@@ -1,0 +1,89 @@
+/** The policy as label_agent gets it: behaviours 75 to 110 of the gateway. */
+import { gatewayBehaviours } from './requirement.ts';
+
+export const policyPayload = gatewayBehaviours('Policy payload', [
+  [75, 'label_agent demands a policy.', 'guard/wasm_test.go:366'],
+  [76, 'A policy that is a blank text is refused as empty.', 'guard/wasm_test.go:372'],
+  [77, 'A policy text that is no JSON is refused as such.', 'guard/wasm_test.go:384, guard/guard_test.go:791'],
+  [78, 'A policy text has to spell an object.', 'guard/wasm_test.go:390'],
+  [79, 'A policy text that spells an object is that object.', 'guard/wasm_test.go:396, guard/guard_test.go:781'],
+  [80, 'Objects pass as they are, and so does whatever is neither text nor object.', 'guard/wasm_test.go:406'],
+  [81, 'The shape check refuses a missing policy.', 'guard/wasm_test.go:439, guard/guard_test.go:875'],
+  [
+    82,
+    'The older envelope around a policy is refused with the advice to remove it.',
+    'guard/wasm_test.go:445, guard/guard_test.go:813',
+  ],
+  [83, 'The payload has to have allow-only at its top.', 'guard/wasm_test.go:461, guard/guard_test.go:828'],
+  [84, 'allow-only has to be an object.', 'guard/guard_test.go:926'],
+  [85, 'allow-only needs both repos and a level.', 'guard/wasm_test.go:471, guard/guard_test.go:935'],
+  [86, 'An empty list of repositories is refused.', 'guard/wasm_test.go:495'],
+  [87, 'repos is all, public or a list of scopes.', 'guard/guard_test.go:838'],
+  [88, 'A level has to be one of the four.', 'guard/wasm_test.go:508, guard/guard_test.go:851'],
+  [89, 'A level that is no text is refused like an unknown one.', 'guard/guard_test.go:970'],
+  [90, 'Valid policies of all four levels are accepted.', 'guard/wasm_test.go:521, guard/guard_test.go:1190'],
+  [
+    91,
+    'The older spellings of allow-only and of the level are accepted.',
+    'guard/wasm_test.go:535, guard/guard_test.go:881',
+  ],
+  [92, 'trusted-bots may stand beside allow-only.', 'guard/wasm_test.go:577, guard/guard_test.go:913'],
+  [93, 'Any other key at the top is refused by name.', 'guard/wasm_test.go:593, guard/guard_test.go:900'],
+  [
+    94,
+    'trusted-bots is a list, not empty, of texts that are not blank.',
+    'guard/wasm_test.go:607, guard/guard_test.go:1038',
+  ],
+  [
+    95,
+    'blocked-users and approval-labels are lists of texts that are not blank.',
+    'guard/wasm_test.go:678, guard/guard_test.go:982',
+  ],
+  [96, 'refusal-labels may be a list or one text split at commas and lines, and is trimmed.', 'guard/wasm_test.go:710'],
+  [97, 'trusted-users is a list of texts that are not blank.', 'guard/wasm_test.go:779, guard/guard_test.go:1070'],
+  [98, 'An unknown key inside allow-only is refused by name.', 'guard/wasm_test.go:904, guard/guard_test.go:957'],
+  [99, 'Reactions are lists of texts that are not blank.', 'guard/wasm_test.go:918, guard/guard_test.go:1094'],
+  [
+    100,
+    'The levels of disapproval and of endorsers are checked where they are given.',
+    'guard/wasm_test.go:946, guard/guard_test.go:1142',
+  ],
+  [
+    101,
+    'A list of labels is trimmed and may be empty; a number or a boolean is none.',
+    'guard/wasm_payload_test.go:95',
+  ],
+  [102, 'A text of labels is split at commas and line ends.', 'guard/wasm_payload_test.go:128'],
+  [103, 'A text of labels has to hold at least one; blank parts are dropped.', 'guard/wasm_payload_test.go:154'],
+  [
+    104,
+    'Without bots and users the policy is sent as it is.',
+    'guard/wasm_test.go:1013, guard/build_label_agent_payload_test.go:22',
+  ],
+  [
+    105,
+    'Trusted bots go to the top of the payload in their order; the policy itself is not touched.',
+    'guard/wasm_test.go:1035, guard/build_label_agent_payload_test.go:38',
+  ],
+  [
+    106,
+    'Trusted users go into allow-only, and nowhere when there is none.',
+    'guard/wasm_test.go:1107, guard/build_label_agent_payload_test.go:68',
+  ],
+  [
+    107,
+    'Bots and users together make a payload that passes the check.',
+    'guard/wasm_test.go:1057, guard/build_label_agent_payload_test.go:96',
+  ],
+  [
+    108,
+    'A policy that is no object gets neither bots nor users.',
+    'guard/wasm_test.go:1178, guard/build_label_agent_payload_test.go:126',
+  ],
+  [109, 'Given bots replace those of the policy.', 'guard/build_label_agent_payload_test.go:264'],
+  [
+    110,
+    'Which values of repos are valid.',
+    'guard/guard_test.go:1225, config/guard_policy_string_validation_test.go:192',
+  ],
+]);
