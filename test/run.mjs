@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'guardscope-test-'));
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 const minutes = 60_000;
+const plain = { NO_COLOR: '1', FORCE_COLOR: '0' };
 
 /** One row a stage: its name, how long it may take, and what it does. A stage gives `{ passed, failures }`, failures as texts. */
 const stages = [
@@ -49,7 +50,7 @@ summarize();
 
 /** Runs a command that passes or fails as a whole. */
 async function command(file, args) {
-  const { code, output } = await run(file, args, { cwd: root, timeout: current.limit });
+  const { code, output } = await run(file, args, { cwd: root, env: plain, timeout: current.limit });
   return {
     passed: 0,
     failures: code === 0 ? [] : [`${lastLines(output)}\n${current.name} failed (exit code ${code})`],
@@ -60,7 +61,7 @@ async function command(file, args) {
 async function unit() {
   const report = join(scratch, 'unit.json');
   const args = ['run', '--config', 'test/vitest.config.ts', '--reporter=json', `--outputFile=${report}`];
-  const { code, output } = await run(bin('vitest'), args, { cwd: root, timeout: current.limit });
+  const { code, output } = await run(bin('vitest'), args, { cwd: root, env: plain, timeout: current.limit });
   if (!existsSync(report))
     return { passed: 0, failures: [`${lastLines(output)}\nunit wrote no report (exit code ${code})`] };
   const { numPassedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));

@@ -225,12 +225,12 @@ describe('a reader that goes away', () => {
   });
 
   it('stops the work, not only the output', async () => {
-    const slow = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 400000000)))) (i32.const 0)`;
+    const slow = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 1200000000)))) (i32.const 0)`;
     const path = file('slow.wasm', guardBytes({ label_resource: slow }));
     const run = await guardscope(['replay', trace, '--guard', path], { hangUp: 'stdout' });
     expectOrderly(run);
-    const whole = calls * 100;
-    expect(run.ms).toBeLessThan(whole);
+    // All calls together take the better part of a minute.
+    expect(run.ms).toBeLessThan(12_000);
   });
 });
 
@@ -255,6 +255,6 @@ describe('a guard that does not load is exit code 3', () => {
   it('a start function that traps is told with its frames', async () => {
     const path = file('trap.wasm', guardBytes({ rest: '(func $go unreachable) (start $go)' }));
     const run = await guardscope(['replay', trace, '--guard', path]);
-    expectRefused(run, 3, 'guard/not-loaded', 'wasm error: unreachable');
+    expectRefused(run, 3, 'guard/not-loaded', 'wasm error: unreachable', '\n    at .');
   });
 });

@@ -30,7 +30,7 @@ describe('help', () => {
       [command, '-h'],
     ];
     const runs = await Promise.all(asked.map((args) => guardscope(args)));
-    const [{ stdout = '' } = {}] = runs;
+    const stdout = runs[0]?.stdout ?? '';
     for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '', stdout });
     expect(stdout).toMatch(new RegExp(`^guardscope ${command} `));
     for (const flag of Object.keys(flags)) expect(stdout).toMatch(new RegExp(`^  --${flag}(?: [A-Z]+)?  `, 'm'));

@@ -8,14 +8,14 @@ import { GatewayProcess } from './gatewayProcess.ts';
 import { generate } from './generate/all.ts';
 import { type Options, readOptions } from './options.ts';
 import { Product } from './product.ts';
-import { caseOf, type OracleCase } from './recipe.ts';
+import { caseOf, type OracleCase, type Recipe } from './recipe.ts';
 import { shrink } from './shrink.ts';
 import { describeDifference, Tally } from './tally.ts';
 
 /** Cases under way at a time; the product's guards run in threads, the oracle in a process of its own. */
 const lanes = 2;
 /** Kinds of differences that are made smaller and printed; beyond them something is broken, and counting is enough. */
-const printedKinds = 15;
+const printedKinds = 20;
 
 const [binary = '', workerFile = '', ...args] = process.argv.slice(2);
 process.exitCode = await main();
@@ -66,37 +66,55 @@ function isKnown(step: JsonObject): boolean {
 }
 
 async function compareCases(options: Options, gateway: GatewayProcess, product: Product, tally: Tally): Promise<void> {
-  const { only, cases } = options;
+  const { only, cases, seed, kind: wanted } = options;
   const last = only === null ? cases : only + 1;
   let next = only ?? 0;
-  let printed = 0;
   const lane = async (): Promise<void> => {
     for (let index = next++; index < last; index = next++) {
-      const { kind, made } = generate(options.seed, index, options.kind);
-      const found = await compareOne(caseOf(made), gateway, product, (lines) => tally.compared(kind, lines));
+      const { kind, made } = generate(seed, index, wanted);
       if (only !== null) console.log(Buffer.from(caseOf(made).guard).toString('base64'));
+      const found = await compareOne(caseOf(made), gateway, product, (lines) => tally.compared(kind, lines));
       if ('died' in found) tally.lost(index, `${kind}: ${found.died}`);
-      else if (found.length > 0) {
-        const explanation = explanationOf(found);
-        if (explanation !== null) tally.explained(explanation.id);
-        else {
-          const difference = kindOf(found);
-          if (!tally.unexplained(`${kind}: ${difference}`, index) || printed++ >= printedKinds) continue;
-          const smallest = await shrink(
-            made,
-            async (candidate) => {
-              const still = await compareOne(candidate, gateway, product);
-              return !('died' in still) && kindOf(still) === difference;
-            },
-            options.shrinkAttempts,
-          );
-          const final = await compareOne(smallest.found, gateway, product);
-          console.log(describeDifference(`${kind}: ${difference}`, index, 'died' in final ? [] : final, smallest));
-        }
-      }
+      else if (found.length > 0) await judge({ index, kind, made, found }, options, gateway, product, tally);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+interface Suspect {
+  readonly index: number;
+  readonly kind: string;
+  readonly made: Recipe;
+  readonly found: readonly Difference[];
+}
+
+/** Counts a case that differs; the first of each kind is made smaller and printed. */
+async function judge(
+  { index, kind, made, found }: Suspect,
+  { shrinkAttempts }: Options,
+  gateway: GatewayProcess,
+  product: Product,
+  tally: Tally,
+): Promise<void> {
+  const explanation = explanationOf(found);
+  if (explanation !== null) {
+    tally.explained(explanation.id);
+    return;
+  }
+  const difference = kindOf(found);
+  const differsStill = async (candidate: OracleCase): Promise<boolean> => {
+    const again = await compareOne(candidate, gateway, product);
+    return !('died' in again) && kindOf(again) === difference;
+  };
+  if (!(await differsStill(caseOf(made)))) {
+    tally.unsteady(`${kind}: ${difference}`, index);
+    return;
+  }
+  const isNew = tally.unexplained(`${kind}: ${difference}`, index);
+  if (!isNew || tally.kindCount > printedKinds) return;
+  const smallest = await shrink(made, differsStill, shrinkAttempts);
+  const final = await compareOne(smallest.found, gateway, product);
+  console.log(describeDifference(`${kind}: ${difference}`, index, 'died' in final ? [] : final, smallest));
 }
 
 async function compareOne(

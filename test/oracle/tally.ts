@@ -25,6 +25,7 @@ export class Tally {
   readonly #kinds = new Map<string, Kind>();
   readonly #explained = new Map<string, number>();
   readonly #lost: string[] = [];
+  readonly #unsteady: string[] = [];
   readonly #families = new Map<string, Family>();
 
   /** Counts a case that was compared. */
@@ -36,7 +37,7 @@ export class Tally {
       if ('attempts' in line) {
         counts.calls++;
         if (line['ok'] !== true) counts.failed++;
-      } else {
+      } else if ('stdout' in line || 'panic' in line) {
         counts.loads++;
         if (line['ok'] !== true) counts.refused++;
       }
@@ -57,9 +58,18 @@ export class Tally {
     this.#explained.set(id, (this.#explained.get(id) ?? 0) + 1);
   }
 
+  /** A difference that was gone at the second look: time ran out where the machine was busy. */
+  unsteady(name: string, index: number): void {
+    this.#unsteady.push(`case ${index}: ${name}`);
+  }
+
   /** The oracle had no answer. */
   lost(index: number, reason: string): void {
     this.#lost.push(`case ${index}: ${reason}`);
+  }
+
+  get kindCount(): number {
+    return this.#kinds.size;
   }
 
   get unexplainedCount(): number {
@@ -79,6 +89,7 @@ export class Tally {
           `${name.padEnd(12)} ${cases} cases, ${loads} loads (${refused} refused), ${calls} calls (${failed} failed)`,
       ),
       ...kinds.map(({ name, count, cases }) => `${String(count).padStart(5)} × ${name}  (case ${cases.join(', ')}${count > cases.length ? ', …' : ''})`),
+      ...this.#unsteady.map((each) => `only once: ${each}`),
       ...this.#lost.map((each) => `no answer of the oracle: ${each}`),
       `oracle: ${cases} cases, ${this.unexplainedCount} unexplained differences, ${explained} explained${byId === '' ? '' : ` (${byId})`}`,
     ].join('\n');

@@ -21,7 +21,7 @@ export const calling = gatewayBehaviours('Calling, buffers, memory', [
   [36, 'Memory grows by whole pages, rounded up.', 'guard/wasm_test.go:1441'],
   [
     37,
-    'Without an allocator a large input makes the host grow the memory, and the panel warns once.',
+    'Without an allocator a large input makes the host grow the memory, which the record of the call tells.',
     'guard/wasm_test.go:1454',
   ],
   [38, 'Minus 2 alone means too small; every other negative number is an error.', 'guard/wasm_test.go:1496'],

@@ -30,7 +30,7 @@ export const loading = gatewayBehaviours('Discovery and loading', [
     'guard/wasm_discovery_test.go:273',
   ],
   [16, 'Where nothing lies anywhere, no guard is found.', 'guard/wasm_discovery_test.go:289'],
-  [17, "A guard file that cannot be read fails to load, in the gateway's words.", 'guard/wasm_dispatch_test.go:120'],
+  [17, 'A guard file that cannot be read fails to load.', 'guard/wasm_dispatch_test.go:120'],
   [18, 'Bytes that are no module fail to load.', 'guard/wasm_dispatch_test.go:128, guard/wasm_test.go:342'],
   [19, 'An empty file fails to load.', 'guard/wasm_test.go:332'],
   [20, 'Loading needs no backend; a look-up made while loading just fails.', 'guard/wasm_test.go:352'],

@@ -149,6 +149,8 @@ function environment(profile) {
     XDG_CONFIG_HOME: join(profile.root, 'xdg-config'),
     XDG_DATA_HOME: join(profile.root, 'xdg-data'),
     XDG_CACHE_HOME: join(profile.root, 'xdg-cache'),
+    // Where its sockets go; they would stay behind in the temporary folder.
+    XDG_RUNTIME_DIR: profile.root,
     EXTENSIONS_GALLERY: '{}',
     VSCODE_IPC_HOOK_CLI: '',
   };

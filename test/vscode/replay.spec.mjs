@@ -1,5 +1,7 @@
 /** From a captured session to the reason of a denied call: the way of a user through the installed extension. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decisions } from './decisions.mjs';
 import { Panel } from './panel.mjs';
 import { themes } from './window.mjs';
@@ -123,6 +125,46 @@ export const checks = [
       await window.screenshot(`panel-${theme}`);
     },
   ]),
+  [
+    'with room enough the detail stands beside the list',
+    async ({ window }) => {
+      const panel = new Panel(window);
+      await window.theme('dark');
+      await window.run('View: Toggle Primary Side Bar Visibility');
+      await window.webview().locator('.split-columns').waitFor();
+      const [list, detail] = await Promise.all([panel.at('call-list').boundingBox(), panel.at('detail').boundingBox()]);
+      assert.ok(list.x + list.width <= detail.x, 'the detail is not right of the list');
+      await window.screenshot('panel-wide');
+      await window.run('View: Toggle Primary Side Bar Visibility');
+    },
+  ],
+  [
+    'the exported decisions are those of the command line',
+    async ({ window, workspace }) => {
+      await window.webview().getByRole('button', { name: 'Export the decisions' }).click();
+      await window.answer({});
+      await window.notification('Wrote').waitFor();
+      const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');
+      const essence = ({ index, tool, args, coarse, items, client }) => ({ index, tool, args, coarse, items, client });
+      const expected = await decisions(workspace);
+      assert.deepEqual(
+        lines.map((line) => essence(JSON.parse(line))),
+        expected.map(essence),
+      );
+    },
+  ],
+  [
+    'the line of a call opens the trace as text at that line',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      await panel.select(first(await decisions(workspace), 'denied').index);
+      const link = panel.at('detail').getByText(/^line \d+$/);
+      const line = /\d+/.exec(await link.innerText())[0];
+      await link.click();
+      await window.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
+      await window.run('View: Close Editor');
+    },
+  ],
   [
     'under another policy the session is decided anew',
     async ({ window, workspace }) => {

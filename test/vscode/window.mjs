@@ -99,9 +99,9 @@ export class EditorWindow {
     return this.page.frameLocator('iframe.webview.ready:visible').last().frameLocator('iframe#active-frame');
   }
 
-  /** The texts of the notifications that are shown. */
-  notifications() {
-    return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  /** A notification by a part of its text. */
+  notification(text) {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
   }
 
   /** Reloads the window by VS Code's own command, which saves the state of the window first. */

@@ -18,8 +18,12 @@ export interface ConfigSource {
  * The configuration as far as it can be read, and every problem in the gateway's words. An error means that the gateway refuses the
  * file; `refusal` is the text that it stops with, behind `failed to load config: `.
  */
-export function readGatewayConfig(text: string, { file, form = formOf(text, file), env }: ConfigSource): Parsed<GatewayConfig> {
-  const { config, faults, refusal, locate } = form === 'toml' ? readTomlConfig(text, file, env) : readJsonConfig(text, file, env);
+export function readGatewayConfig(
+  text: string,
+  { file, form = formOf(text, file), env }: ConfigSource,
+): Parsed<GatewayConfig> {
+  const { config, faults, refusal, locate } =
+    form === 'toml' ? readTomlConfig(text, file, env) : readJsonConfig(text, file, env);
   const first = faults.find(({ severity }) => severity === 'error');
   return {
     value: { ...config, refusal: refusal ?? first?.message ?? null },
@@ -34,7 +38,10 @@ function formOf(text: string, file: string | undefined): ConfigForm {
   return text.trimStart().startsWith('{') ? 'json' : 'toml';
 }
 
-function toProblem({ severity, code, message, hint, path, at }: ConfigFault, locate: ConfigLocator): Problem {
-  const position = at === 'key' ? locate.key(path) : locate.value(path);
+function toProblem(
+  { severity, code, message, hint, path, at, position: known }: ConfigFault,
+  locate: ConfigLocator,
+): Problem {
+  const position = known ?? (at === 'key' ? locate.key(path) : locate.value(path));
   return { severity, code, message, ...(hint === undefined ? {} : { hint }), position };
 }

@@ -1,44 +1,96 @@
 /** Reads a JSON configuration as `--config-stdin` does (gateway `LoadFromStdin`, spec 5.2). */
-import { decodeGoJson } from '../../core/base/goJson.ts';
-import { toLower, trimSpace, sortUtf8 } from '../../core/base/goText.ts';
-import { decodeGoObject } from '../../core/base/goJson.ts';
+import { decodeGoJson, decodeGoObject } from '../../core/base/goJson.ts';
+import { sortUtf8 } from '../../core/base/goText.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { hintForSyntax } from '../../core/policy/hints.ts';
-import { makeLocator } from '../../core/policy/locate.ts';
+import { makeLocator, type Locator } from '../../core/policy/locate.ts';
 import type { Environment } from '../../core/policy/override.ts';
-import { closest } from '../../core/policy/suggest.ts';
-import { serverFaults, trustedBotFaults, valueFault } from './configChecks.ts';
-import { configurationFault, tooSmall } from './configTexts.ts';
 import { toolTimeoutOf } from './environment.ts';
 import { expandVariables, undefinedVariable } from './expand.ts';
-import { compareWithShape, type ShapeFault } from './jsonCheck.ts';
+import { jsonFaults, schemaFaults } from './jsonChecks.ts';
 import { readJsonGuards } from './jsonGuards.ts';
-import { type JsonObjectShape, jsonConfig, serverShapes } from './jsonShapes.ts';
 import { booleanOf, member, numberOf, objectOf, textOf, textsOf } from './members.ts';
-import { configDefaults, type ConfigFault, type ConfigLocator, type ReadConfig, type ServerConfig } from './model.ts';
+import type { ConfigFault, ConfigLocator, ReadConfig, ServerConfig } from './model.ts';
 
 /** The configuration of a text that is JSON; where it is none, an empty one with the place of the fault. */
 export function readJsonConfig(text: string, file: string | undefined, env: Environment): ReadConfig {
   const locate = makeLocator(text, file);
-  const empty = configOf({}, locate, env);
   const plain = decodeGoObject(text);
   if (!plain.ok) {
-    const at = locate.byte(plain.offset);
     const message = `failed to normalize configuration: ${plain.error}`;
-    const fault = { severity: 'error', code: 'config/not-json', message, path: [], at: 'value' } as const;
-    return { config: empty, faults: [{ ...fault, ...hintForSyntax(text) }], locate: { key: () => at, value: () => at } };
+    const position = locate.byte(plain.offset);
+    return refused({}, { ...notJson, message, ...hintForSyntax(text), position }, locate, env);
   }
   const { text: expanded, undefinedName } = expandVariables(text, env);
-  const decoded = decodeGoJson(expanded);
-  if (undefinedName !== null) return { config: readable(text, locate, env), faults: [undefinedFault(undefinedName)], locate: atVariable(text, undefinedName, locate) };
-  if (!decoded.ok || !isJsonObject(decoded.value)) {
-    const error = decoded.ok ? '' : decoded.error;
-    const message = `failed to prepare data for schema validation: ${error}`;
-    const hint = 'The value of a variable breaks the JSON: quotes and backslashes in it are not escaped';
-    return { config: empty, faults: [{ severity: 'error', code: 'config/not-json', message, hint, path: [], at: 'value' }], locate };
+  if (undefinedName !== null) {
+    return refused(plain.value ?? {}, undefinedFault(undefinedName, text, locate), locate, env);
   }
-  const root = decoded.value;
-  const { guards, faults } = readJsonGuards(member(root, 'guards'), locate);
-  const shape = shapeFaults(root).map(toFault);
-  return { config: { ...configOf(root, locate, env), guards }, faults: [...shape, ...faults.early, ...checks(root, env), ...faults.late], locate };
+  const decoded = decodeGoJson(expanded);
+  if (!decoded.ok) {
+    const message = `failed to prepare data for schema validation: ${decoded.error}`;
+    const hint = 'The value of a variable breaks the JSON: quotes and backslashes in it are not escaped';
+    return refused(plain.value ?? {}, { ...notJson, message, hint }, locate, env);
+  }
+  const root = withoutLocal(isJsonObject(decoded.value) ? decoded.value : {});
+  const { guards, early, late } = readJsonGuards(member(root, 'guards'), locate);
+  return {
+    config: { ...configOf(root, locate, env), guards },
+    faults: [...schemaFaults(root), ...early, ...jsonFaults(root, env), ...late],
+    locate,
+  };
+}
+
+const notJson = { severity: 'error', code: 'config/not-json', path: [], at: 'value' } as const;
+
+function refused(root: JsonObject, fault: ConfigFault, locate: ConfigLocator, env: Environment): ReadConfig {
+  const { guards } = readJsonGuards(member(root, 'guards'), locate);
+  return { config: { ...configOf(root, locate, env), guards }, faults: [fault], locate };
+}
+
+function undefinedFault(name: string, text: string, locate: Locator): ConfigFault {
+  const position = locate.index(text.indexOf(`\${${name}}`));
+  const message = undefinedVariable(name, 'configuration');
+  return { severity: 'error', code: 'config/undefined-variable', message, path: [], at: 'value', position };
+}
+
+/** The type `local` is an older name of `stdio`. */
+function withoutLocal(root: JsonObject): JsonObject {
+  const servers = Object.entries(objectOf(root, 'mcpServers'));
+  if (!servers.some(([, server]) => isJsonObject(server) && server['type'] === 'local')) return root;
+  const renamed = servers.map(([id, server]) => {
+    return [id, isJsonObject(server) && server['type'] === 'local' ? { ...server, type: 'stdio' } : server];
+  });
+  return { ...root, mcpServers: Object.fromEntries(renamed) as JsonObject };
+}
+
+function configOf(root: JsonObject, locate: ConfigLocator, env: Environment): ReadConfig['config'] {
+  const gateway = objectOf(root, 'gateway');
+  const servers = objectOf(root, 'mcpServers');
+  return {
+    form: 'json',
+    servers: sortUtf8(Object.keys(servers)).map((id) => serverOf(id, objectOf(servers, id), locate)),
+    guards: [],
+    guardsMode: null,
+    trustedBots: textsOf(gateway, 'trustedBots') ?? [],
+    toolTimeoutMs: (numberOf(gateway, 'toolTimeout') ?? toolTimeoutOf(env)) * 1000,
+    forcePublicRepos: booleanOf(gateway, 'forcePublicRepos'),
+    sinkVisibilityExemptServers: textsOf(gateway, 'sinkVisibilityExemptServers') ?? [],
+  };
+}
+
+function serverOf(id: string, server: JsonObject, locate: ConfigLocator): ServerConfig {
+  const timeout = numberOf(server, 'toolTimeout') ?? numberOf(server, 'tool_timeout') ?? 0;
+  const path = ['mcpServers', id];
+  return {
+    id,
+    guard: textOf(server, 'guard'),
+    guardPolicies: objectOf(server, 'guard-policies'),
+    tools: textsOf(server, 'tools') ?? [],
+    toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
+    places: {
+      server: locate.key(path),
+      guard: locate.key([...path, 'guard']),
+      policies: locate.key([...path, 'guard-policies']),
+    },
+  };
 }

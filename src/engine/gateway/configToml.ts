@@ -20,11 +20,11 @@ export function readTomlConfig(text: string, file: string | undefined, env: Envi
   const locate = makeTomlLocator(keys, file);
   const parsed = parseToml(text);
   if (!parsed.ok) {
-    const at = { ...(file === undefined ? {} : { file }), line: parsed.line, column: parsed.column };
-    const here: ConfigLocator = { key: () => at, value: () => at };
+    const { line, column } = parsed;
+    const position = { ...(file === undefined ? {} : { file }), line, column };
     const message = `failed to parse TOML: ${parsed.message}`;
-    const fault = { severity: 'error', code: 'config/not-toml', message, path: [], at: 'value' } as const;
-    return { config: configOf({}, here), faults: [fault], locate: here };
+    const fault = { severity: 'error', code: 'config/not-toml', message, path: [], at: 'value', position } as const;
+    return { config: configOf({}, locate), faults: [fault], locate };
   }
   const { value, faults, taken } = decodeToml(parsed.table, tomlConfig);
   const unknown = unknownTomlKeys(keys, taken);

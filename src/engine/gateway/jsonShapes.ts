@@ -6,7 +6,7 @@ export type JsonShape =
   | { readonly kind: 'boolean' | 'any' }
   | {
       readonly kind: 'string';
-      readonly minLength?: number;
+      readonly filled?: boolean;
       readonly pattern?: string;
       readonly words?: readonly string[];
       readonly also?: readonly JsonValue[];
@@ -34,7 +34,7 @@ export interface JsonObjectShape {
 const any: JsonShape = { kind: 'any' };
 const boolean: JsonShape = { kind: 'boolean' };
 const string: JsonShape = { kind: 'string' };
-const filled: JsonShape = { kind: 'string', minLength: 1 };
+const filled: JsonShape = { kind: 'string', filled: true };
 const strings: JsonShape = { kind: 'array', of: string };
 const texts: JsonShape = { kind: 'map', of: string };
 const seconds: JsonShape = { kind: 'integer', minimum: 1 };
@@ -74,7 +74,7 @@ export const serverShapes = {
     fields: {
       ...everyServer,
       type: { kind: 'string', words: ['stdio'] },
-      container: { kind: 'string', minLength: 1, pattern: image },
+      container: { kind: 'string', filled: true, pattern: image },
       entrypoint: filled,
       entrypointArgs: strings,
       mounts: { kind: 'array', of: { kind: 'string', pattern: '^/[^:]+:/[^:]+:(ro|rw)$' } },
@@ -87,7 +87,7 @@ export const serverShapes = {
     fields: {
       ...everyServer,
       type: { kind: 'string', words: ['http'] },
-      url: { kind: 'string', minLength: 1, pattern: '^https?://.+' },
+      url: { kind: 'string', filled: true, pattern: '^https?://.+' },
       headers: texts,
       connectTimeout: seconds,
       connect_timeout: seconds,
@@ -115,7 +115,7 @@ const gateway: JsonObjectShape = {
     containerRuntime: { kind: 'string', words: ['docker', 'podman'] },
     containerRuntimeCommand: filled,
     containerRuntimeArgs: strings,
-    payloadDir: { kind: 'string', minLength: 1, pattern: '^(/|[A-Za-z]:\\\\)' },
+    payloadDir: { kind: 'string', filled: true, pattern: '^(/|[A-Za-z]:\\\\)' },
     payloadSizeThreshold: seconds,
     payloadPathPrefix: filled,
     trustedBots: { kind: 'array', of: filled, minItems: 1 },
@@ -123,7 +123,7 @@ const gateway: JsonObjectShape = {
     opentelemetry: {
       kind: 'object',
       fields: {
-        endpoint: { kind: 'string', minLength: 1, pattern: '^(https?://.+|\\$\\{[A-Z_][A-Z0-9_]*\\})$' },
+        endpoint: { kind: 'string', filled: true, pattern: '^(https?://.+|\\$\\{[A-Z_][A-Z0-9_]*\\})$' },
         traceId: { kind: 'string', pattern: '^[0-9a-f]{32}$' },
         spanId: { kind: 'string', pattern: '^[0-9a-f]{16}$' },
         serviceName: string,

@@ -68,6 +68,8 @@ export interface ConfigFault {
   readonly path: readonly (string | number)[];
   /** Whether it is about the key that the path ends with, or its value. */
   readonly at: 'key' | 'value';
+  /** The place itself, where no path leads to it. */
+  readonly position?: Position;
 }
 
 /** What a reader of one form gives: the configuration without places, and all faults in the gateway's order. */

@@ -19,7 +19,9 @@ export function tomlFaults(value: JsonObject, env: Environment): readonly Config
   const gateway = objectOf(value, 'gateway');
   return [
     ...ids.flatMap((id) => containerFaults(id, objectOf(servers, id), gateway)),
-    ...ids.flatMap((id) => serverFaults(id, objectOf(servers, id), textOf(objectOf(servers, id), 'type'), 'servers', env)),
+    ...ids.flatMap((id) =>
+      serverFaults(id, objectOf(servers, id), textOf(objectOf(servers, id), 'type'), 'servers', env),
+    ),
     ...runtimeFaults(gateway),
     ...trustedBotFaults(textsOf(gateway, 'trusted_bots'), ['gateway', 'trusted_bots']),
     ...numberFaults(gateway),
@@ -98,7 +100,9 @@ function telemetryFaults(gateway: JsonObject, env: Environment): readonly Config
   const where = 'gateway.opentelemetry.endpoint';
   if (endpoint === '') {
     const suggestion = 'Provide an HTTP or HTTPS OTLP endpoint (e.g., "http://127.0.0.1:4318")';
-    return [valueFault(configurationFault(where, "'endpoint' is required for opentelemetry servers", suggestion), path)];
+    return [
+      valueFault(configurationFault(where, "'endpoint' is required for opentelemetry servers", suggestion), path),
+    ];
   }
   if (/^https?:\/\//.test(endpoint)) return [];
   const message = `opentelemetry endpoint must use HTTP or HTTPS, got '${endpoint}'`;

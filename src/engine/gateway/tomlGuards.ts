@@ -21,7 +21,13 @@ export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadG
     const checked = member(guard, 'policy') === undefined ? none : checkPolicy(objectOf(guard, 'policy'));
     const faults = checked.faults.map((fault): ConfigFault => {
       const message = `invalid policy for guard '${name}': ${fault.message}`;
-      return { severity: 'error', code: 'config/policy', message, path: [...path, 'policy', ...fault.path], at: 'value' };
+      return {
+        severity: 'error',
+        code: 'config/policy',
+        message,
+        path: [...path, 'policy', ...fault.path],
+        at: 'value',
+      };
     });
     const { policy } = checked;
     const place = locate.key(path);
@@ -52,7 +58,8 @@ function checkPolicy(policy: JsonObject): Checked {
     const read: Policy = { kind: 'write-sink', payload, accept, sinkVisibility };
     return { policy: faults.length === 0 ? read : null, faults };
   }
-  if (!hasAllowOnly) return { policy: null, faults: [{ message: 'policy must include allow-only or write-sink', path: [] }] };
+  if (!hasAllowOnly)
+    return { policy: null, faults: [{ message: 'policy must include allow-only or write-sink', path: [] }] };
   const { normalized, faults } = normalizeAllowOnly(values);
   const read: Policy = { kind: 'allow-only', payload: allowOnlyPayload(values), normalized };
   const located = faults.map(({ message, field }) => ({ message, path: ['allow-only', field] }));

@@ -132,7 +132,7 @@ class Scanner {
     }
     this.#move(end.length);
     // Up to two more marks belong to a long string that ends with them.
-    while (end === long && this.#peek() === mark) this.#move(1);
+    if (end === long) while (this.#peek() === mark) this.#move(1);
   }
 
   #skipSpaces(): void {

@@ -11,6 +11,8 @@ export interface Claimed {
   readonly before: readonly number[];
   /** Directly after it: what the guard asks for in phase 4. */
   readonly after: readonly number[];
+  /** The call itself, and repetitions after it: it was no call of the agent. */
+  readonly itself: readonly number[];
 }
 
 /** Most calls that one entry into a guard can claim: the gateway's limit of `call_backend`s (gateway spec 1.10). */
@@ -18,7 +20,8 @@ export const maxClaimed = 50;
 
 /**
  * Which neighbours of the call at `position` its guard calls asked for. In the log the look-ups of a call stand directly around it, so
- * only an unbroken row of undecided calls counts, each with exactly a tool and arguments that were asked for.
+ * only an unbroken row of undecided calls counts, each with exactly a tool and arguments that were asked for. Where the guard asks for
+ * the very call and the log has no such look-up before it, the call is the look-up: had it been the agent's, both would be there.
  */
 export function claimLookups(
   calls: readonly TraceCall[],
@@ -26,18 +29,23 @@ export function claimLookups(
   guardCalls: readonly GuardCallRecord[],
 ): Claimed {
   const before = askedFor(guardCalls, ['label_agent', 'label_resource']);
+  const rowBefore = row(calls, position - 1, -1, before);
+  const itself = row(calls, position, 1, before);
+  if (itself.length > 0) return { before: rowBefore, itself, after: [] };
   const after = askedFor(guardCalls, ['label_response']);
-  return { before: row(calls, position, -1, before), after: row(calls, position, 1, after) };
+  return { before: rowBefore, itself, after: row(calls, position + 1, 1, after) };
 }
 
-/** Says on the asking call's record which calls are none of the agent's; null when there are none. */
-export function describeClaimed(calls: readonly TraceCall[], { before, after }: Claimed): Problem | null {
-  const claimed = [...before, ...after].flatMap((position) => calls[position] ?? []).sort((a, b) => a.index - b.index);
+/** Says on a record which calls beside it are none of the agent's; null when there are none. */
+export function describeClaimed(calls: readonly TraceCall[], { before, after, itself }: Claimed): Problem | null {
+  const claimed = [...before, ...after, ...itself]
+    .flatMap((position) => calls[position] ?? [])
+    .sort((a, b) => a.index - b.index);
   const [first] = claimed;
   if (first === undefined) return null;
   const named = claimed.map(({ tool, requestLine }) => `"${tool}" in line ${requestLine}`).join(', ');
   const already =
-    before.length === 0
+    before.length + itself.length === 0
       ? ''
       : ' What stands before this call was replayed as the agent’s at first, so the guard may have remembered something of it.';
   return {
@@ -68,13 +76,13 @@ function askedFor(
 
 function row(
   calls: readonly TraceCall[],
-  position: number,
+  start: number,
   step: 1 | -1,
   asked: Map<string, number> | null,
 ): readonly number[] {
   if (asked === null) return [];
   const claimed: number[] = [];
-  for (let at = position + step; claimed.length < maxClaimed; at += step) {
+  for (let at = start; claimed.length < maxClaimed; at += step) {
     const call = calls[at];
     if (call === undefined || !isUndecided(call)) break;
     const key = question(call.tool, encodeGoJson(call.args));

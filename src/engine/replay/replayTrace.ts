@@ -6,7 +6,8 @@ import type { Trace, TraceCall } from '../../core/trace/model.ts';
 import type { Guard } from '../guard/guard.ts';
 import { isUndecided, makeCassette, type MadeCassette } from './cassette.ts';
 import { findFindings } from './findings.ts';
-import { claimLookups, describeClaimed, maxClaimed } from './lookups.ts';
+import { asCall, HeldRecords, inherit, type Legacy, legacyOf, nothing } from './heldRecords.ts';
+import { claimLookups, describeClaimed } from './lookups.ts';
 import { ReplayedSession } from './replayedSession.ts';
 
 /** With what a trace is replayed. */
@@ -24,8 +25,8 @@ export interface ReplayOptions {
   readonly deadlineMs?: number;
   readonly trustedBots?: readonly string[];
   readonly signal?: AbortSignal;
-  /** Told when a recorded call turns out to be a look-up that the guard made for another call: it gets no record. */
-  readonly onLookup?: (call: TraceCall, madeFor: TraceCall) => void;
+  /** Told when a recorded call turns out to be a look-up of the guard, which gets no record. */
+  readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;
 }
 
 /**
@@ -41,8 +42,11 @@ export async function* replayTrace(trace: Trace, options: ReplayOptions): AsyncG
   const calls = trace.calls.filter((call) => call.server === server);
   const recorded = { format: trace.format, filters: calls.some(({ filtered }) => filtered.length > 0) };
   const held = new HeldRecords();
+  /** Records of calls that the guard asked for itself: look-ups for the next call. */
+  let waiting: readonly DecisionRecord[] = [];
   const claimed = new Set<number>();
-  let ahead: readonly Problem[] = replayProblems(trace, server, cassette);
+  let untold: readonly number[] = [];
+  let first: Legacy = { ...nothing, problems: replayProblems(trace, server, cassette) };
   for (const [position, call] of calls.entries()) {
     if (stopped(options.signal)) break;
     if (claimed.has(position)) continue;
@@ -50,22 +54,27 @@ export async function* replayTrace(trace: Trace, options: ReplayOptions): AsyncG
     // What was cut short by a cancel is no decision.
     if (stopped(options.signal)) break;
     const lookups = claimLookups(calls, position, decided.guardCalls);
-    const taken = describeClaimed(calls, lookups);
-    const problems = [...ahead, ...(taken === null ? [] : [taken]), ...decided.problems];
-    const record = { ...decided, problems: [...problems, ...findFindings(decided, call, recorded)] };
-    ahead = [];
-    for (const at of [...lookups.before, ...lookups.after]) {
-      claimed.add(at);
-      const lookup = calls[at];
-      if (lookup === undefined) continue;
-      ahead = [...ahead, ...held.drop(lookup.index)];
-      options.onLookup?.(lookup, call);
+    const note = describeClaimed(calls, lookups);
+    const problems = [...(note === null ? [] : [note]), ...decided.problems, ...findFindings(decided, call, recorded)];
+    const record = { ...decided, problems };
+    const dropped = [...waiting, ...lookups.before.flatMap((at) => held.take(calls[at]?.index ?? -1))];
+    untold = [...untold, ...lookups.before, ...lookups.itself, ...lookups.after];
+    for (const at of untold) claimed.add(at);
+    if (lookups.itself.length > 0) {
+      session.undo(decided);
+      waiting = [...dropped, record];
+      continue;
     }
+    for (const at of untold) if (calls[at] !== undefined) options.onLookup?.(calls[at], call);
     // A call that has look-ups of its own is the agent's, and what stands before it can no longer belong to a later one.
-    const isOpen = isUndecided(call) && taken === null;
-    yield* held.add(record, isOpen);
+    const isOpen = isUndecided(call) && untold.length === 0;
+    yield* held.add(inherit(record, [first, ...dropped.map(legacyOf)]), isOpen);
+    first = nothing;
+    waiting = [];
+    untold = [];
   }
-  yield* held.release();
+  // Where no call came that they could be look-ups for, they are calls after all.
+  yield* [...held.release(), ...waiting.map(asCall)];
 }
 
 /** The server with the most calls, the first of them among equals; null for a trace without calls. */
@@ -80,31 +89,6 @@ export function busiestServer(trace: Trace): string | null {
 function stopped(signal: AbortSignal | undefined): boolean {
   return signal?.aborted === true;
 }
-
-/** Records of calls that a later call may still claim. */
-class HeldRecords {
-  #records: DecisionRecord[] = [];
-
-  /** Takes the next record; gives those that nobody can claim any more. */
-  add(record: DecisionRecord, isOpen: boolean): readonly DecisionRecord[] {
-    this.#records.push(record);
-    if (!isOpen) return this.release();
-    return this.#records.length > maxClaimed ? this.#records.splice(0, 1) : [];
-  }
-
-  release(): readonly DecisionRecord[] {
-    return this.#records.splice(0);
-  }
-
-  /** Forgets the record of a look-up; gives the problems on it that are about the whole replay. */
-  drop(index: number): readonly Problem[] {
-    const dropped = this.#records.filter((record) => record.index === index);
-    this.#records = this.#records.filter((record) => record.index !== index);
-    return dropped.flatMap(({ problems }) => problems.filter(({ code }) => wholeReplay.has(code)));
-  }
-}
-
-const wholeReplay: ReadonlySet<string> = new Set(['replay/other-servers', 'replay/cassette-limited']);
 
 /** What there is to say about the replay as a whole; it stands on the first record. */
 function replayProblems(trace: Trace, server: string, cassette: MadeCassette | null): readonly Problem[] {

@@ -56,6 +56,11 @@ export class ReplayedSession {
     return { index, time, ...result, ...labelled, guardCalls: run.guardCalls, problems: run.problems };
   }
 
+  /** Takes back what the last call did to the agent: it was none of the agent's. What the guard remembers stays. */
+  undo(record: DecisionRecord): void {
+    this.#agent = record.agentBefore;
+  }
+
   /** Calls `label_agent` before the first tool call; the error text of the gateway when it fails. */
   async #initialize(run: CallRun): Promise<string | null> {
     const { policy, trustedBots = [] } = this.#options;

@@ -52,9 +52,6 @@ export const stackMebibytes = 128;
 /** How long a guest may go on after its deadline, so that code without loops ends by itself as in wazero, in ms. */
 export const graceMs = 100;
 
-/** How long a closed guest may run before it counts as being in a loop, in ms (wazero spec 6.3). */
-export const closedRunMs = 500;
-
 /** `host_log` lines kept of one call; the rest is counted. */
 export const maxLogLines = 10_000;
 

@@ -60,8 +60,7 @@ export class EnvFunctions {
 
   /** A message outside the memory is dropped, as the gateway drops it. */
   #hostLog(level: number, offset: number, length: number): void {
-    const { guest, memory, recorder } = this.#world;
-    guest.passHost();
+    const { memory, recorder } = this.#world;
     recorder.watchMemory('guest');
     if (!memory.holds(offset, length)) return;
     // A guest deep in recursion may log at every level: what is dropped must leave nothing on the heap, because each
@@ -73,13 +72,13 @@ export class EnvFunctions {
 
   #callBackend(tool: Range, args: Range, result: Range): number {
     const { guest, memory, recorder } = this.#world;
-    guest.passHost();
     recorder.watchMemory('guest');
     const begun = recorder.now();
     const toolBytes = memory.read(tool.offset, tool.length);
     const argsBytes = memory.read(args.offset, args.length);
     const listed = recorder.ask(result.length, toolBytes ?? noBytes, argsBytes ?? noBytes);
     const { code, end, reached, text } = this.#answer(toolBytes, argsBytes, result);
+    guest.noticeContext();
     if (listed) {
       const is = text === undefined ? 0 : text.is === 'result' ? answerFlags.resultText : answerFlags.errorText;
       const flags = (reached ? answerFlags.reached : 0) | is;

@@ -77,18 +77,6 @@ export class JournalWriter {
     this.#publish();
   }
 
-  /** A place to come back to. */
-  mark(): { readonly parts: number; readonly length: number } {
-    return { parts: this.#parts, length: this.#length };
-  }
-
-  /** Takes back what was added since `mark`, unless it has been posted. */
-  rewind(mark: { readonly parts: number; readonly length: number }): void {
-    if (mark.parts !== this.#parts) return;
-    this.#length = mark.length;
-    this.#publish();
-  }
-
   #flush(): void {
     if (this.#length === 0) return;
     const part = new Uint8Array(this.#length);

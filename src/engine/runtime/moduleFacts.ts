@@ -8,6 +8,8 @@ export interface ModuleFacts {
   readonly memoryExport: string | null;
   /** The start function's private export and wazero's label for it; null without one. */
   readonly start: { readonly export: string; readonly label: string } | null;
+  /** Export of the private flag that every loop header tests; null: nothing in the guest can close it (wazero spec 6.3). */
+  readonly closedFlag: string | null;
   /** Offset of an `unreachable` that was put in → the wazero trap it stands for. */
   readonly trapSites: ReadonlyMap<number, string>;
   /** Signature of every exported function. */
@@ -20,7 +22,7 @@ export interface ModuleFacts {
 
 /** The facts of a prepared module. */
 export function moduleFacts(module: PreparedModule): ModuleFacts {
-  const { description, memoryExport, start, trapSites } = module;
+  const { description, memoryExport, start, trapSites, closedFlagExport } = module;
   const functions = new Map<string, Signature>();
   for (const { name, signature } of description.exports) if (signature !== null) functions.set(name, signature);
   const imports = new Map<string, number>();
@@ -30,6 +32,7 @@ export function moduleFacts(module: PreparedModule): ModuleFacts {
   return {
     memoryExport,
     start: start === null ? null : { export: start.export, label: start.label },
+    closedFlag: closedFlagExport,
     trapSites,
     functions,
     imports,

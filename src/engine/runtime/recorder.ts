@@ -22,13 +22,6 @@ export const backendEnds: readonly BackendCallEnd[] = [
 /** Bits of the last number of an `answer` entry: the call got to the backend; the text is an answer; the text is an error. */
 export const answerFlags = { reached: 1, resultText: 2, errorText: 4 } as const;
 
-/** What was kept up to a moment, to come back to when what followed must not count. */
-interface RecorderMark {
-  readonly journal: { readonly parts: number; readonly length: number };
-  readonly logLines: number;
-  readonly backendCalls: number;
-}
-
 /** The record of one entry; `begin` starts the next. Times are ms since then. */
 export class Recorder {
   readonly #shared: SharedState;
@@ -143,16 +136,6 @@ export class Recorder {
     const kept = this.#kept(text);
     const keptFlags = kept === text ? flags : flags & answerFlags.reached;
     this.#journal.add('answer', durationMs, code, backendEnds.indexOf(end), keptFlags, kept);
-  }
-
-  mark(): RecorderMark {
-    return { journal: this.#journal.mark(), logLines: this.#logLines, backendCalls: this.#backendCalls };
-  }
-
-  rewind(mark: RecorderMark): void {
-    this.#journal.rewind(mark.journal);
-    this.#logLines = mark.logLines;
-    this.#backendCalls = mark.backendCalls;
   }
 
   /** The bytes, or none when the call has had its share. */

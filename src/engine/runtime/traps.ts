@@ -20,9 +20,6 @@ const trapTexts: ReadonlyMap<string, string> = new Map([
   ['function signature mismatch', 'indirect call type mismatch'],
 ]);
 
-/** Frames that tell two places apart; a deeper recursion that differs only below looks like a loop. */
-const deepestPlace = 1000;
-
 const stackOverflow = 'Maximum call stack size exceeded';
 
 /** Makes V8 keep as many frames as wazero prints; for the whole thread. */
@@ -44,8 +41,7 @@ export function guestErrorOf(thrown: unknown, facts: ModuleFacts): GuestError {
   }
   if (thrown instanceof webAssembly.RuntimeError) {
     const frames = wasmFrames(thrown);
-    const site = frames[0] === undefined ? undefined : facts.trapSites.get(frames[0].offset);
-    const text = site ?? trapTexts.get(thrown.message) ?? thrown.message;
+    const text = trapSiteOf(thrown, facts) ?? trapTexts.get(thrown.message) ?? thrown.message;
     return new GuestError(
       `wasm error: ${text}`,
       frames.map((frame) => frame.index),
@@ -54,6 +50,13 @@ export function guestErrorOf(thrown: unknown, facts: ModuleFacts): GuestError {
   }
   if (thrown instanceof RangeError && thrown.message === stackOverflow) return new GuestError('stack overflow');
   throw thrown;
+}
+
+/** What an `unreachable` of ours stands for, when that is what trapped; undefined for the guest's own traps. */
+export function trapSiteOf(thrown: unknown, facts: ModuleFacts): string | undefined {
+  if (!(thrown instanceof webAssembly.RuntimeError)) return undefined;
+  const [innermost] = wasmFrames(thrown);
+  return innermost === undefined ? undefined : facts.trapSites.get(innermost.offset);
 }
 
 /** A guest's frame: the index of the function and the offset of the instruction in the compiled bytes. */
@@ -71,17 +74,4 @@ function wasmFrames(error: Error): WasmFrame[] {
     frames.push({ index: Number(index), offset: Number.parseInt(offset, 16) });
   }
   return frames;
-}
-
-/** The whole way through the guest that led here, as text that is the same for the same way; for closed modules. */
-export function guestPlace(): string {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = deepestPlace;
-  try {
-    return wasmFrames(new Error('place'))
-      .map((frame) => `${frame.index}:${frame.offset}`)
-      .join(' ');
-  } finally {
-    Error.stackTraceLimit = limit;
-  }
 }

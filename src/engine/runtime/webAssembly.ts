@@ -13,6 +13,11 @@ export interface WasmMemory {
 /** A value that crosses between guest and host: i64 is a bigint. */
 export type WasmValue = number | bigint | null;
 
+/** A mutable global that the guest exports. */
+export interface WasmGlobal {
+  value: WasmValue;
+}
+
 /** An exported function: nothing, one value, or a list of several comes back. */
 export type WasmFunction = (...args: WasmValue[]) => WasmValue | undefined | readonly WasmValue[];
 
@@ -23,7 +28,7 @@ export type HostFunction = (...args: never[]) => number | void;
 export type WasmImports = Readonly<Record<string, Readonly<Record<string, HostFunction>>>>;
 
 export interface WasmInstance {
-  readonly exports: Readonly<Record<string, WasmFunction | WasmMemory | undefined>>;
+  readonly exports: Readonly<Record<string, WasmFunction | WasmMemory | WasmGlobal | undefined>>;
 }
 
 interface WebAssemblyApi {

@@ -46,7 +46,7 @@ export class ReplaySession implements Disposable {
   readonly #rows = new Map<number, CallRow>();
   readonly #timeline = new MemoryTimeline();
   #settings: SessionSettings;
-  #guard: GuardStanding = { status: 'none', message: '' };
+  #guard: GuardStanding;
   #policyProblems: readonly Problem[] = [];
   #guardProblems: readonly Problem[] = [];
   #guardMode: EnforcementMode | null = null;
@@ -65,6 +65,7 @@ export class ReplaySession implements Disposable {
     this.trace = trace;
     this.#settings = settings;
     this.#services = services;
+    this.#guard = this.#standing();
   }
 
   get settings(): SessionSettings {
@@ -185,6 +186,7 @@ export class ReplaySession implements Disposable {
       tell({}, { status: 'ready', message: '' });
       try {
         await this.#drive(guard, policy?.payload, signal, tell);
+        if (!guard.healthy) tell({}, { status: 'poisoned', message: this.#guard.message });
       } finally {
         await guard.close();
       }
@@ -229,8 +231,10 @@ export class ReplaySession implements Disposable {
 
   #fail(failure: Failure, tell: (run: Partial<RunState>, guard: GuardStanding) => void): void {
     const { code, message } = failure;
-    const ofPolicy = code.startsWith('policy/');
-    if (!ofPolicy) this.#guardProblems = [...this.#guardProblems, failureToProblem(failure)];
+    if (!code.startsWith('policy/')) this.#guardProblems = [...this.#guardProblems, failureToProblem(failure)];
+    else if (!this.#policyProblems.some(({ severity }) => severity === 'error')) {
+      this.#policyProblems = [...this.#policyProblems, failureToProblem(failure)];
+    }
     const ofGuard = this.#guard.status === 'loading' && code.startsWith('guard/');
     tell({ status: 'failed', message }, ofGuard ? { status: 'failed', message } : this.#standing());
   }

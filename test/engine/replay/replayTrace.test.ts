@@ -345,6 +345,63 @@ describe('where the log does not say whose calls are whose', () => {
     expect(records.filter((record) => codesOf(record).includes('replay/reclassified'))).toHaveLength(1);
   });
 
+  test('a guard that remembers: a call that it asks for itself is the look-up, not the agent’s', async () => {
+    const known = new Set<string>();
+    const remembering: Script = {
+      agent: { secrecy: [], integrity: ['high'] },
+      mode: 'propagate',
+      resource: (_tool, args, lookup) => {
+        const path = JSON.stringify(args);
+        if (!known.has(path)) lookup('stat', args);
+        known.add(path);
+        return { integrity: ['high'] };
+      },
+    };
+    const told: string[] = [];
+    const calls = [
+      { tool: 'stat', args: { path: 'a' }, ...open },
+      { tool: 'read', args: { path: 'a' }, ...open },
+      { tool: 'stat', args: { path: 'b' }, ...open },
+      { tool: 'stat', args: { path: 'b' }, ...open },
+      { tool: 'stat', args: { path: 'a' }, ...open },
+    ];
+    const onLookup: ReplayOptions['onLookup'] = (call, madeFor) => void told.push(`${call.index}->${madeFor.index}`);
+    const records = await replayed(traceOf(calls), remembering, { onLookup });
+    expect(records.map(({ index }) => index)).toEqual([1, 3, 4]);
+    expect(told).toEqual(['0->1', '2->3']);
+    expect(records[0]).toMatchObject({ agentStart: { integrity: [] }, agentBefore: { integrity: ['high'] } });
+    expect(records[0]?.guardCalls[0]?.function).toBe('label_agent');
+    expect(records.map((record) => codesOf(record).filter((code) => code === 'replay/reclassified').length)).toEqual([
+      1, 1, 0,
+    ]);
+  });
+
+  test('at the end there is no call that a look-up could be for, so it is a call', async () => {
+    const resource: Script['resource'] = (tool, args, lookup) => ({ secrecy: [JSON.stringify(lookup(tool, args))] });
+    const calls = [
+      { tool: 'a', ...open },
+      { tool: 'b', ...open },
+      { tool: 'c', server: 't' },
+    ];
+    const records = await replayed(traceOf(calls), { resource });
+    expect(records.map(({ index }) => index)).toEqual([0, 1]);
+    expect(records.flatMap((record) => codesOf(record))).not.toContain('replay/reclassified');
+  });
+
+  test('the run of label_agent is not lost with the record of a look-up', async () => {
+    const calls = [
+      { tool: 'before', args: {}, ...open },
+      { tool: 'read', args: {}, ...open },
+    ];
+    const [record] = await replayed(traceOf(calls), { ...curious, agent: { secrecy: ['x'], integrity: [] } });
+    expect(record).toMatchObject({ index: 1, agentStart: { secrecy: [] }, agentBefore: { secrecy: ['x'] } });
+    expect(record?.guardCalls.map((call) => call.function)).toEqual([
+      'label_agent',
+      'label_resource',
+      'label_response',
+    ]);
+  });
+
   test('calls that are known to be the agent’s are never taken', async () => {
     const calls = [{ tool: 'before', args: { f: 1 } }, { tool: 'read', args: { f: 1 } }, { tool: 'after' }];
     expect((await replayed(traceOf(calls), curious)).map(({ tool }) => tool)).toEqual(['before', 'read', 'after']);

@@ -46,21 +46,6 @@ describe('the journal', () => {
     expect(read().map((entry) => entry.split(' ')[2])).toEqual(['1']);
   });
 
-  test('goes back to a mark, unless that was posted', () => {
-    const { writer, read } = setup();
-    writer.add('log', 0, 1);
-    const mark = writer.mark();
-    writer.add('log', 0, 2);
-    writer.rewind(mark);
-    writer.add('log', 0, 3);
-    expect(read().map((entry) => entry.split(' ')[2])).toEqual(['1', '3']);
-    const late = writer.mark();
-    writer.add('log', 0, 4, 0, 0, new Uint8Array(1_000_000));
-    writer.add('log', 0, 5, 0, 0, new Uint8Array(100_000));
-    writer.rewind(late);
-    expect(read()).toHaveLength(4);
-  });
-
   test('starts anew with each entry into the guest', () => {
     const { writer, read } = setup();
     writer.add('log', 0, 1);

@@ -39,7 +39,7 @@ describe('RecordStore', () => {
     const before = new Set(spillFolders());
     const store = open(0);
     store.add(decision());
-    const [folder] = spillFolders().filter((name) => !before.has(name));
+    const folder = spillFolders().find((name) => !before.has(name));
     expect(folder).toBeDefined();
     const file = join(tmpdir(), folder ?? '', 'records.jsonl');
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -8,10 +8,12 @@ import { wasi } from "./wasi.ts";
 import { buffers } from "./buffers.ts";
 import { exits } from "./exits.ts";
 import { loading } from "./loading.ts";
+import { bodies } from "./bodies.ts";
+import { mutants } from "./mutants.ts";
 import { memory } from "./memory.ts";
 import { arithmetic, vectors } from './arithmetic.ts';
 
-export const generators: readonly Generator[] = [arithmetic, vectors, memory, control, frames, host, wasi, exits, buffers, loading];
+export const generators: readonly Generator[] = [arithmetic, vectors, memory, control, frames, host, wasi, exits, buffers, loading, bodies, mutants];
 
 /** The case with this number; the same seed always gives the same. */
 export function generate(seed: number, index: number, kind: string | null): { readonly kind: string; readonly made: Recipe } {

@@ -31,7 +31,7 @@ export const exits: Generator = {
       return { label: `${place}: ${label}`, content: { place, unit } };
     });
     const steps = [load, ...random.list(random.between(2, 7), () => step(random))];
-    return recipe<Piece>({ parts, steps, loadMs: 1000, build: (chosen) => build(allocator, start, chosen) });
+    return recipe<Piece>({ parts, steps, loadMs: 3000, build: (chosen) => build(allocator, start, chosen) });
   },
 };
 

@@ -1,6 +1,5 @@
 /** Guards that are odd before their first call: segments, start functions, limits, imports, exports, names, custom sections. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
-import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
 import { i32Const, misc, types } from '../wasm/code.ts';
 import { GuardProgram, labelNames, type LabelName } from '../wasm/guardProgram.ts';
@@ -19,7 +18,7 @@ export const loading: Generator = {
     });
     const name = random.once(8) ? { name: random.pick(['', 'env', 'wasi_snapshot_preview1', 'é', 'a b', "it's", '%s']) } : {};
     const steps: readonly JsonObject[] = [{ ...load, ...name }, ...labelNames.map((each) => raw(each))];
-    return recipe<Change>({ parts, steps, loadMs: 1500, build });
+    return recipe<Change>({ parts, steps, loadMs: 3000, build });
   },
 };
 

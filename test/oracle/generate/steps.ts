@@ -8,9 +8,9 @@ export function raw(name: string, more: JsonObject = {}): JsonObject {
   return { op: 'raw', function: name, input: '{}', ...more };
 }
 
-/** The same, ended after a second: for guests that may not end by themselves. */
+/** The same, ended after a while: for guests that may not end by themselves. */
 export function limited(name: string, more: JsonObject = {}): JsonObject {
-  return { op: 'cancel', wraps: 'raw', afterMs: 1000, function: name, input: '{}', ...more };
+  return { op: 'cancel', wraps: 'raw', afterMs: 3000, function: name, input: '{}', ...more };
 }
 
 /** A fresh instance for each of the three functions, since a trap would end the case. */

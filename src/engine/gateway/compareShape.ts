@@ -11,18 +11,23 @@ export interface ShapeFault {
 }
 
 /** All faults, from the outside to the inside. */
-export function compareWithShape(value: JsonValue, shape: JsonShape, path: ShapeFault['path'] = []): readonly ShapeFault[] {
+export function compareWithShape(
+  value: JsonValue,
+  shape: JsonShape,
+  path: ShapeFault['path'] = [],
+): readonly ShapeFault[] {
   if (shape.kind === 'any') return [];
   const wanted = shape.kind === 'map' ? 'object' : shape.kind;
   const also = 'also' in shape ? (shape.also ?? []) : [];
   if (also.includes(value)) return [];
   const is = typeOf(value);
-  if (is !== wanted && !(wanted === 'integer' && Number.isInteger(value))) return [fault(path, `got ${is}, want ${wanted}`)];
+  if (is !== wanted && !(wanted === 'integer' && Number.isInteger(value)))
+    return [fault(path, `got ${is}, want ${wanted}`)];
   switch (shape.kind) {
     case 'boolean':
       return [];
     case 'string':
-      return textFaults(String(value), shape, path);
+      return typeof value === 'string' ? textFaults(value, shape, path) : [];
     case 'integer':
       return numberFaults(Number(value), shape, path);
     case 'array': {
@@ -44,7 +49,9 @@ function objectFaults(value: JsonObject, shape: JsonObjectShape, path: ShapeFaul
   const missing = required.filter((name) => !Object.hasOwn(value, name)).map(quote);
   const [one] = missing;
   if (one !== undefined) {
-    faults.push(fault(path, missing.length === 1 ? `missing property ${one}` : `missing properties ${missing.join(', ')}`));
+    faults.push(
+      fault(path, missing.length === 1 ? `missing property ${one}` : `missing properties ${missing.join(', ')}`),
+    );
   }
   const [first] = eitherOf;
   if (first !== undefined && !eitherOf.some((name) => Object.hasOwn(value, name))) {
@@ -62,11 +69,10 @@ function objectFaults(value: JsonObject, shape: JsonObjectShape, path: ShapeFaul
 
 function textFaults(
   value: string,
-  { minLength = 0, pattern, words }: Extract<JsonShape, { readonly kind: 'string' }>,
+  { filled = false, pattern, words }: Extract<JsonShape, { readonly kind: 'string' }>,
   path: ShapeFault['path'],
 ): readonly ShapeFault[] {
-  const length = [...value].length;
-  if (length < minLength) return [fault(path, `minLength: got ${length}, want ${minLength}`)];
+  if (filled && value === '') return [fault(path, 'minLength: got 0, want 1')];
   if (words !== undefined && !words.includes(value)) {
     const listed = words.map(quote).join(', ');
     return [fault(path, words.length === 1 ? `value must be ${listed}` : `value must be one of ${listed}`)];

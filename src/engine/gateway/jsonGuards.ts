@@ -1,0 +1,119 @@
+/** The guards of a JSON configuration, decoded as Go does: keys in any case, unknown ones passed over (gateway `StdinGuardConfig`). */
+import { encodeGoJson } from '../../core/base/goJson.ts';
+import { buildGoJsonTree } from '../../core/base/goJsonTree.ts';
+import { typeError } from '../../core/base/goJsonTyped.ts';
+import { sortUtf8, toLower } from '../../core/base/goText.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import { closest } from '../../core/policy/suggest.ts';
+import { checkGuardPolicy } from '../../core/policy/validate.ts';
+import { textOf } from './members.ts';
+import type { ConfigFault, ConfigLocator, GuardConfig } from './model.ts';
+
+/** The guards in order of their names; `early` faults come before, `late` ones behind the checks of the servers. */
+export interface ReadJsonGuards {
+  readonly guards: readonly GuardConfig[];
+  readonly early: readonly ConfigFault[];
+  readonly late: readonly ConfigFault[];
+}
+
+/** Reads the member `guards`; missing and null are none. */
+export function readJsonGuards(value: JsonValue | undefined, locate: ConfigLocator): ReadJsonGuards {
+  if (value === undefined || value === null) return { guards: [], early: [], late: [] };
+  if (!isJsonObject(value)) {
+    const type = 'map[string]*config.StdinGuardConfig';
+    return { guards: [], early: [decodingFault(value, 'StdinConfig.guards', type, ['guards'])], late: [] };
+  }
+  const read = sortUtf8(Object.keys(value)).map((name) => readGuard(name, value[name] ?? null, locate));
+  return {
+    guards: read.flatMap(({ guards }) => guards),
+    early: read.flatMap(({ early }) => early),
+    late: read.flatMap(({ late }) => late),
+  };
+}
+
+const fieldNames = ['type', 'path', 'config', 'policy'] as const;
+
+function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJsonGuards {
+  const path = ['guards', name];
+  if (value === null) {
+    const message = 'panic: runtime error: invalid memory address or nil pointer dereference';
+    const hint = `The gateway crashes at a guard that is null; write "${name}": {}`;
+    return {
+      guards: [],
+      early: [],
+      late: [{ severity: 'error', code: 'config/crash', message, hint, path, at: 'value' }],
+    };
+  }
+  if (!isJsonObject(value)) {
+    const early = [decodingFault(value, 'StdinConfig.guards', 'config.StdinGuardConfig', path)];
+    return { guards: [], early, late: [] };
+  }
+  const { fields, keys, unknown } = fieldsOf(value);
+  const typeFaults = (['type', 'path'] as const).flatMap((field) => {
+    const given = fields[field];
+    if (given === undefined || given === null || typeof given === 'string') return [];
+    return [decodingFault(given, `StdinGuardConfig.guards.${field}`, 'string', [...path, keys.get(field) ?? field])];
+  });
+  const checked = checkPolicy(name, fields['policy'], [...path, keys.get('policy') ?? 'policy']);
+  const guard = { name, type: textOf(fields, 'type'), path: textOf(fields, 'path'), policy: checked.policy };
+  return {
+    guards: [{ ...guard, place: locate.key(path) }],
+    early: [...unknown.map((key) => ignored(key, [...path, key])), ...typeFaults, ...checked.early],
+    late: checked.late,
+  };
+}
+
+/** The members by field; the last spelling of a field counts. */
+function fieldsOf(value: JsonObject): {
+  readonly fields: JsonObject;
+  readonly keys: ReadonlyMap<string, string>;
+  readonly unknown: readonly string[];
+} {
+  const keys = new Map<string, string>();
+  const unknown: string[] = [];
+  for (const key of Object.keys(value)) {
+    const field = fieldNames.find((name) => name === toLower(key));
+    if (field === undefined) unknown.push(key);
+    else keys.set(field, key);
+  }
+  const fields = Object.fromEntries([...keys].map(([field, key]) => [field, value[key] ?? null]));
+  return { fields, keys, unknown };
+}
+
+interface CheckedPolicy {
+  readonly policy: Policy | null;
+  readonly early: readonly ConfigFault[];
+  readonly late: readonly ConfigFault[];
+}
+
+/** A fault of decoding stops the gateway while it parses the JSON, one of a value when it checks the guards. */
+function checkPolicy(name: string, value: JsonValue | undefined, path: readonly string[]): CheckedPolicy {
+  if (value === undefined || value === null) return { policy: null, early: [], late: [] };
+  const { policy, faults } = checkGuardPolicy(buildGoJsonTree(encodeGoJson(value)));
+  const toFault = (message: string, rest: readonly (string | number)[]): ConfigFault => {
+    return { severity: 'error', code: 'config/policy', message, path: [...path, ...rest], at: 'value' };
+  };
+  return {
+    policy,
+    early: faults
+      .filter(({ decoding }) => decoding)
+      .map((fault) => toFault(`failed to parse JSON: ${fault.message}`, fault.path)),
+    late: faults
+      .filter(({ decoding }) => !decoding)
+      .map((fault) => toFault(`invalid policy for guard '${name}': ${fault.message}`, fault.path)),
+  };
+}
+
+function decodingFault(value: JsonValue, field: string, type: string, path: ConfigFault['path']): ConfigFault {
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const message = `failed to parse JSON: ${typeError(kind, type).replace(' into Go value', ` into Go struct field ${field}`)}`;
+  return { severity: 'error', code: 'config/type', message, path, at: 'value' };
+}
+
+function ignored(key: string, path: ConfigFault['path']): ConfigFault {
+  const meant = closest(key, fieldNames);
+  const hint = meant === null ? `Known here: ${fieldNames.join(', ')}` : `Did you mean "${meant}"?`;
+  const message = `The gateway ignores "${key}" of a guard`;
+  return { severity: 'warning', code: 'config/passed-over', message, hint, path, at: 'key' };
+}

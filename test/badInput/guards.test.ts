@@ -1,0 +1,82 @@
+/** Guards that misbehave: each call gets its decision and the gateway's text, within the deadline, and nothing is lost. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { DecisionRecord } from '../../src/core/difc/decision.ts';
+import { maxBackendCalls, maxLogLines, memoryLimitBytes } from '../../src/engine/runtime/abi.ts';
+import { expectOrderly, guardscope } from '../cli/run.ts';
+import { badGuards } from '../support/badGuards.ts';
+import { samplePath } from '../support/samples.ts';
+
+const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const policy = samplePath('files-and-memory', 'policy.json');
+const folder = mkdtempSync(join(tmpdir(), 'bad-guards-'));
+const calls = 32;
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function replayed(name: string, flags: readonly string[] = []) {
+  const bad = badGuards.find((candidate) => candidate.name === name);
+  if (bad === undefined) throw new Error(`there is no guard that ${name}`);
+  const path = join(folder, `${name.replaceAll(' ', '-')}.wasm`);
+  writeFileSync(path, bad.bytes);
+  const run = await guardscope(['replay', trace, '--guard', path, '--deadline', '1000', '--json', ...flags]);
+  expectOrderly(run);
+  const records = run.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as DecisionRecord);
+  return { bad, run, records };
+}
+
+describe('a guard that', () => {
+  it.each(badGuards.map(({ name }) => name))('%s', async (name) => {
+    const { bad, run, records } = await replayed(name);
+    expect(records).toHaveLength(calls);
+    expect(records[0]?.error).toContain(bad.error);
+    expect(records.every(({ outcome }) => outcome === 'error')).toBe(true);
+    expect(run.code).toBe(bad.poisons ? 4 : 0);
+    const unavailable = records.filter(({ error }) => error?.includes('is unavailable after a previous trap'));
+    expect(unavailable).toHaveLength(bad.poisons ? calls - 1 : 0);
+  });
+
+  it('allocates gets no more than the cap', async () => {
+    const { records } = await replayed('allocates up to the cap');
+    const peaks = records.flatMap(({ guardCalls }) => guardCalls.map((call) => call.memory?.peak ?? 0));
+    expect(Math.max(...peaks)).toBe(memoryLimitBytes);
+  });
+
+  it('logs too much keeps its first lines, and the number of the others', async () => {
+    const { records } = await replayed('logs a million lines');
+    const [call] = records[0]?.guardCalls ?? [];
+    expect(call?.log).toHaveLength(maxLogLines);
+    expect(call?.logDropped).toBe(1_000_000 - maxLogLines);
+  });
+
+  it('asks for ever reaches the backend as often as the gateway lets it', async () => {
+    const { records } = await replayed('asks for ever');
+    const [call] = records[0]?.guardCalls ?? [];
+    const reached = call?.backendCalls.filter((each) => each.reached) ?? [];
+    expect(reached).toHaveLength(maxBackendCalls);
+    expect(call?.backendCalls.some(({ end }) => end === 'over-limit')).toBe(true);
+  });
+
+  it('misbehaves with the policy is refused before anything else', async () => {
+    const { records, run } = await replayed('answers nothing', ['--policy', policy]);
+    expect(run.code).toBe(0);
+    expect(records).toHaveLength(calls);
+    for (const { error } of records) expect(error).toContain('guard session initialization failed');
+  });
+});
+
+it('the table names what happened on each row, and says it once a call', async () => {
+  const path = join(folder, 'traps.wasm');
+  writeFileSync(path, badGuards.find(({ name }) => name === 'traps')?.bytes ?? '');
+  const run = await guardscope(['replay', trace, '--guard', path]);
+  expectOrderly(run);
+  expect(run.code).toBe(4);
+  expect(run.stdout.match(/^ +\d+ {2}error /gm)).toHaveLength(calls);
+  expect(run.stdout.match(/wasm error: unreachable/g)).toHaveLength(calls);
+  expect(run.stdout).toContain('32 calls: 32 error');
+});

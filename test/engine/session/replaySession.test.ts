@@ -1,0 +1,186 @@
+/** A session over the sample: rows and state before, while and after a replay, and everything that may come in between. */
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { forever } from '../runtime/guards.ts';
+import {
+  after,
+  badGuard,
+  calls,
+  cleanUp,
+  closeSessions,
+  log,
+  sessionOf,
+  statuses,
+  trace,
+  until,
+  workers,
+} from './sessions.ts';
+
+afterEach(closeSessions);
+afterAll(cleanUp);
+
+describe('a replay', () => {
+  it('before: every call is pending, and nothing is counted', () => {
+    const session = sessionOf();
+    expect(new Set(statuses(session))).toEqual(new Set(['pending']));
+    expect(session.row(0)).toMatchObject({
+      index: 0,
+      tool: 'list_allowed_directories',
+      headline: '',
+      durationMs: null,
+    });
+    expect(session.run).toMatchObject({ status: 'idle', done: 0, total: 0 });
+    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.record(0)).toBeUndefined();
+    expect([...session.records()]).toEqual([]);
+    expect(() => session.row(calls)).toThrow('no call 32');
+  });
+
+  it('while: rows fill in order, counts and revision grow, nobody sees a step twice', async () => {
+    const session = sessionOf();
+    const seen: { readonly done: number; readonly revision: number; readonly guard: string }[] = [];
+    session.onDidChange(() => {
+      const { run, revision } = session;
+      seen.push({ done: run.done, revision, guard: session.guard.status });
+      const decided = statuses(session).filter((status) => status !== 'pending').length;
+      expect(decided).toBe(run.done);
+      expect(Object.values(run.counts).reduce((sum, count) => sum + count, 0)).toBe(run.done);
+      if (run.status === 'running') expect(run.total).toBe(calls);
+    });
+    await session.replay();
+    expect(seen[0]).toMatchObject({ done: 0, guard: 'loading' });
+    expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
+    expect(new Set(seen.map(({ revision }) => revision)).size).toBe(seen.length);
+    expect(new Set(seen.map(({ done }) => done)).size).toBe(calls + 1);
+  });
+
+  it('after: every row has its outcome, as the counts say, and its record', async () => {
+    const session = sessionOf();
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'done', done: calls, total: calls, message: '' });
+    expect(session.run.counts).toEqual({ allowed: 20, filtered: 5, denied: 4, blocked: 2, error: 1 });
+    expect(session.run.durationMs).toBeGreaterThan(0);
+    const records = [...session.records()];
+    expect(records.map(({ index }) => index)).toEqual(trace.calls.map(({ index }) => index));
+    expect(statuses(session)).toEqual(records.map(({ outcome }) => outcome));
+    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.memory.points(1000).length).toBe(calls);
+    expect(session.memory.points(8)).toHaveLength(8);
+  });
+
+  it('again gives the same, from a fresh instance', async () => {
+    const session = sessionOf();
+    const run = async (): Promise<unknown> => {
+      await session.replay();
+      return [...session.records()].map(({ outcome, client, agentAfter }) => ({ outcome, client, agentAfter }));
+    };
+    expect(await run()).toEqual(await run());
+  });
+
+  it('of one server leaves the calls of the others out', async () => {
+    const session = sessionOf({ server: 'memory' }, log);
+    const skipped = log.calls.filter(({ server }) => server !== 'memory').length;
+    expect(statuses(session).filter((status) => status === 'skipped')).toHaveLength(skipped);
+    await session.replay();
+    expect(session.run.status).toBe('done');
+    expect(statuses(session).filter((status) => status === 'skipped')).toHaveLength(skipped);
+    expect(new Set([...session.records()].map(({ server }) => server))).toEqual(new Set(['memory']));
+  });
+});
+
+describe('a cancel', () => {
+  it('in the middle keeps what was decided; the guard is none the worse', async () => {
+    const session = sessionOf();
+    after(session, 5, () => session.cancel());
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'cancelled', done: 5, total: calls });
+    expect(session.run.message).not.toBe('');
+    expect([...session.records()]).toHaveLength(5);
+    expect(statuses(session).slice(5)).toEqual(Array.from({ length: calls - 5 }, () => 'pending'));
+    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'done', done: calls });
+  });
+
+  it('of a call that loops ends at once', async () => {
+    const session = sessionOf({
+      guard: badGuard('loop', { label_resource: `${forever} (i32.const 0)` }),
+      policy: null,
+    });
+    setTimeout(() => session.cancel(), 300);
+    const began = performance.now();
+    await session.replay();
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(session.run.status).toBe('cancelled');
+    expect(session.guard.status).toBe('ready');
+    expect(workers.living).toBe(0);
+  });
+
+  it('of a start function that loops ends at once', async () => {
+    const session = sessionOf({
+      guard: badGuard('start', { rest: `(func $go ${forever}) (start $go)` }),
+      policy: null,
+    });
+    setTimeout(() => session.cancel(), 300);
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'cancelled', done: 0 });
+    expect(session.problems).toEqual(trace.problems);
+    expect(workers.living).toBe(0);
+  });
+
+  it('without a replay does nothing', () => {
+    const session = sessionOf();
+    session.cancel();
+    expect(session.run.status).toBe('idle');
+  });
+});
+
+describe('a second replay while one runs', () => {
+  it('takes its place', async () => {
+    const session = sessionOf();
+    let second: Promise<void> | undefined;
+    after(session, 5, () => {
+      second = session.replay();
+    });
+    await session.replay();
+    await second;
+    expect(session.run).toMatchObject({ status: 'done', done: calls });
+    expect([...session.records()]).toHaveLength(calls);
+  });
+
+  it('and a third and a fourth: one of them runs, none beside another', async () => {
+    const session = sessionOf();
+    let most = 0;
+    session.onDidChange(() => (most = Math.max(most, workers.living)));
+    await Promise.all([session.replay(), session.replay(), session.replay(), session.replay()]);
+    expect(session.run).toMatchObject({ status: 'done', done: calls, total: calls });
+    expect(session.run.counts.allowed).toBe(20);
+    expect(most).toBeLessThanOrEqual(1);
+    expect(workers.living).toBe(0);
+  });
+});
+
+describe('dispose', () => {
+  it('while a replay runs leaves no worker and tells nobody', async () => {
+    const loop = badGuard('loop', { label_resource: `${forever} (i32.const 0)` });
+    const session = sessionOf({ guard: loop, policy: null });
+    let told = 0;
+    session.onDidChange(() => told++);
+    const replay = session.replay();
+    await until(() => workers.living === 1 && session.guard.status === 'ready');
+    expect(workers.living).toBe(1);
+    const before = told;
+    session.dispose();
+    await replay;
+    expect(workers.living).toBe(0);
+    expect(told).toBe(before);
+  });
+
+  it('twice, and a replay afterwards, do nothing', async () => {
+    const session = sessionOf();
+    session.dispose();
+    session.dispose();
+    await session.replay();
+    expect(session.run.status).toBe('idle');
+    expect(workers.living).toBe(0);
+  });
+});

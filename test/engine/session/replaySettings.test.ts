@@ -1,0 +1,161 @@
+/** A session whose settings change or are wrong: what becomes stale, what fails, and who is to blame. */
+import { basename } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { panelState } from '../../../src/engine/session/panelState.ts';
+import type { ReplaySession, SessionSettings } from '../../../src/engine/session/replaySession.ts';
+import { samplePath } from '../../support/samples.ts';
+import { forever } from '../runtime/guards.ts';
+import {
+  after,
+  badGuard,
+  calls,
+  cleanUp,
+  closeSessions,
+  file,
+  guard,
+  log,
+  nowhere,
+  policy,
+  sessionOf,
+  statuses,
+  trace,
+  workers,
+} from './sessions.ts';
+
+afterEach(closeSessions);
+afterAll(cleanUp);
+
+describe('new settings', () => {
+  it('make the rows of the last replay stale', async () => {
+    const session = sessionOf();
+    await session.replay();
+    const { revision } = session;
+    session.update({ policy: samplePath('files-and-memory', 'policy-public.json') });
+    expect(session.revision).toBeGreaterThan(revision);
+    expect(session.run.status).toBe('idle');
+    expect(new Set(statuses(session))).toEqual(new Set(['pending']));
+    expect(session.memory.points(10)).toEqual([]);
+    await session.replay();
+    expect(session.run.counts).not.toMatchObject({ allowed: 20, filtered: 5 });
+  });
+
+  it('while a replay runs end it, and what it still says is not about them', async () => {
+    const session = sessionOf();
+    after(session, 5, () => session.update({ guard: null, policy: null }));
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'idle', done: 0 });
+    expect(session.guard).toEqual({ status: 'none', message: '' });
+    expect([...session.records()]).toEqual([]);
+    expect(new Set(statuses(session))).toEqual(new Set(['pending']));
+  });
+
+  it('and a replay at once are what is replayed', async () => {
+    const session = sessionOf();
+    let second: Promise<void> | undefined;
+    after(session, 5, () => {
+      session.update({ guard: 'noop', policy: null });
+      second = session.replay();
+    });
+    await session.replay();
+    await second;
+    expect(session.run).toMatchObject({ status: 'done', done: calls });
+    expect([...session.records()].every(({ guardCalls }) => guardCalls.length === 0)).toBe(true);
+  });
+
+  it('choose the server whose calls are pending', () => {
+    const session = sessionOf({}, log);
+    expect(session.server).toBe('files');
+    session.update({ server: 'memory' });
+    for (const { index, server } of log.calls) {
+      expect(session.row(index).status).toBe(server === 'memory' ? 'pending' : 'skipped');
+    }
+  });
+});
+
+describe('what cannot be replayed is a state, not an exception', () => {
+  const failing = async (patch: Partial<SessionSettings>): Promise<ReplaySession> => {
+    const session = sessionOf(patch);
+    await session.replay();
+    expect(session.run.status).toBe('failed');
+    expect(session.run.message).not.toBe('');
+    expect([...session.records()]).toEqual([]);
+    expect(workers.living).toBe(0);
+    return session;
+  };
+
+  it('a guard file that does not exist', async () => {
+    const session = await failing({ guard: nowhere('guard.wasm') });
+    expect(session.guard).toEqual({ status: 'failed', message: session.run.message });
+    expect(session.run.message).toContain('guard.wasm": ENOENT');
+    expect(session.problems[0]).toMatchObject({ severity: 'error', code: 'guard/unreadable', hint: 'Check the path' });
+  });
+
+  it('a guard that does not load, in the words of the gateway', async () => {
+    const session = await failing({ guard: file('no.wasm', 'hello') });
+    expect(session.guard.status).toBe('failed');
+    expect(session.guard.message).toContain('invalid magic number');
+  });
+
+  it('no guard at all', async () => {
+    const session = await failing({ guard: null });
+    expect(session.problems[0]?.code).toBe('guard/none');
+  });
+
+  it('a policy file that does not exist: the guard is not to blame', async () => {
+    const session = await failing({ policy: nowhere('policy.json') });
+    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.policyProblems).toMatchObject([{ severity: 'error', code: 'policy/unreadable' }]);
+    expect(panelState(session, basename).policy).toMatchObject({ title: 'policy.json', status: 'failed' });
+    expect(session.problems).toHaveLength(1);
+  });
+
+  it.each([
+    ['refused', '{"allow-only":{"repos":"all","min_integrity":"none"}}', 'min_integrity'],
+    ['without a policy in it', '{"rules":[]}', 'found "rules"'],
+    ['that is no JSON', '{"allow-only":', 'unexpected end'],
+  ])('a policy %s: no decision under it would be true', async (name, text, sentence) => {
+    const session = await failing({ policy: file(`${name}.json`, text) });
+    expect(session.run.message).toContain(sentence);
+    expect(session.policyProblems.length).toBeGreaterThan(0);
+    expect(panelState(session, basename).policy.status).toBe('failed');
+  });
+
+  it('a server that the trace does not have', async () => {
+    const session = await failing({ server: 'mail' });
+    expect(session.run.message).toContain('"mail"');
+    expect(session.guard.status).toBe('ready');
+  });
+
+  it('once mended, nothing of it stays', async () => {
+    const session = await failing({ guard: nowhere('guard.wasm'), policy: nowhere('policy.json') });
+    session.update({ guard, policy });
+    expect(session.problems).toEqual(trace.problems);
+    await session.replay();
+    expect(session.run.status).toBe('done');
+    expect(session.problems).toEqual(trace.problems);
+  });
+});
+
+describe('a guard that is poisoned', () => {
+  it('says by what and in which call; the calls after it fail', async () => {
+    const trap = badGuard('trap', { label_resource: 'unreachable' });
+    const session = sessionOf({ guard: trap, policy: null });
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'done', done: calls });
+    expect(session.run.counts.error).toBe(calls);
+    expect(session.guard.status).toBe('poisoned');
+    expect(session.guard.message).toContain('unreachable');
+    expect(session.guard.message).toContain('(call 1, label_resource)');
+    expect(panelState(session, basename).guard).toMatchObject({ title: 'trap.wasm', status: 'poisoned' });
+    session.update({ guard, policy });
+    expect(session.guard).toEqual({ status: 'ready', message: '' });
+  });
+
+  it('by its deadline too', async () => {
+    const loop = badGuard('loop', { label_resource: `${forever} (i32.const 0)` });
+    const session = sessionOf({ guard: loop, policy: null, deadlineMs: 100 });
+    await session.replay();
+    expect(session.guard.message).toContain('context deadline exceeded');
+    expect(session.run.counts.error).toBe(calls);
+  });
+});

@@ -1,0 +1,100 @@
+/** Sessions over the sample for tests: opened with watched workers, and all closed at the end. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RowStatus } from '../../../src/core/protocol/rows.ts';
+import type { Trace } from '../../../src/core/trace/model.ts';
+import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
+import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';
+import type { WorkerThread } from '../../../src/engine/runtime/workerThread.ts';
+import { ReplaySession, type SessionSettings } from '../../../src/engine/session/replaySession.ts';
+import { workerFile } from '../../support/paths.ts';
+import { samplePath } from '../../support/samples.ts';
+import { cache, guardBytes, type GuardText } from '../runtime/guards.ts';
+
+export const guard = samplePath('files-and-memory', 'guard.wasm');
+export const policy = samplePath('files-and-memory', 'policy.json');
+
+const path = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const folder = mkdtempSync(join(tmpdir(), 'session-'));
+
+/** The part of the sample with the file server. */
+export const trace: Trace = await readTraceFile(path);
+
+/** Both parts, as the gateway logs them. */
+export const log: Trace = await readTraceFile(samplePath('files-and-memory', 'gateway-log'));
+
+/** How many calls `trace` has. */
+export const calls = 32;
+
+/** Hands out threads and remembers them, so that a test can see which still live. */
+class WatchedWorkers extends SpareWorkers {
+  readonly #taken: WorkerThread[] = [];
+
+  override take(): WorkerThread {
+    const thread = super.take();
+    this.#taken.push(thread);
+    return thread;
+  }
+
+  get living(): number {
+    return this.#taken.filter((thread) => thread.isAlive).length;
+  }
+}
+
+export const workers = new WatchedWorkers(workerFile);
+const open: ReplaySession[] = [];
+
+/** A session with the sample's guard and policy, where nothing else is said. */
+export function sessionOf(patch: Partial<SessionSettings> = {}, of: Trace = trace): ReplaySession {
+  const base = { guard, policy, mode: 'strict', server: null, trustedBots: [], deadlineMs: 60_000 } as const;
+  const session = new ReplaySession(path, of, { ...base, ...patch }, { workerFile, cache, spare: workers });
+  open.push(session);
+  return session;
+}
+
+/** For `afterEach`. */
+export function closeSessions(): void {
+  for (const session of open.splice(0)) session.dispose();
+}
+
+/** For `afterAll`. */
+export async function cleanUp(): Promise<void> {
+  await workers.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** A file that goes with the tests. */
+export function file(name: string, content: string | Uint8Array): string {
+  const full = join(folder, name);
+  writeFileSync(full, content);
+  return full;
+}
+
+export function badGuard(name: string, text: GuardText): string {
+  return file(`${name}.wasm`, guardBytes(text));
+}
+
+/** A path in a folder that does not exist. */
+export function nowhere(name: string): string {
+  return join(folder, 'nowhere', name);
+}
+
+export function statuses(session: ReplaySession): readonly RowStatus[] {
+  return session.trace.calls.map((call) => session.row(call.index).status);
+}
+
+/** Runs `then` once when that many calls are decided. */
+export function after(session: ReplaySession, done: number, then: () => void): void {
+  const listener = session.onDidChange(() => {
+    if (session.run.done < done) return;
+    listener.dispose();
+    then();
+  });
+}
+
+/** Waits until something is so, at most five seconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 5_000;
+  while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
+}

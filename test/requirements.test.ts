@@ -1,0 +1,122 @@
+/** Holds the ledger: every promise is proven by a test, or stands among the exceptions with a reason. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { isRequirement, requirements, statusOf } from './requirements.ts';
+import { exceptions } from './requirements/exceptions.ts';
+import { notExamined } from './requirements/notExamined.ts';
+import { parityProofs } from './requirements/parityProofs.ts';
+import { requirementsTable } from './requirements/table.ts';
+import { parityCases, parityGroups } from './support/parity.ts';
+import { repoPath } from './support/paths.ts';
+
+const gatewayBehaviours = 331;
+const provenAtLeast = 300;
+const tableFile = 'test/REQUIREMENTS.md';
+
+const files = testFiles('test');
+const caseNames = new Set(parityCases(parityGroups()).map(({ name }) => name));
+const named = [...files.flatMap(idsIn), ...parityIds()];
+const proofs = group(named.filter(({ use }) => use === 'proves'));
+const awaited = group(named.filter(({ use }) => use === 'awaits'));
+
+describe('the ledger', () => {
+  it('has every behaviour of the gateway once, and no id twice', () => {
+    const ids = requirements.map(({ id }) => id);
+    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([]);
+    const numbers = ids.filter((id) => id.startsWith('gateway:')).map((id) => Number(id.slice('gateway:'.length)));
+    expect(numbers).toEqual(Array.from({ length: gatewayBehaviours }, (_, index) => index + 1));
+  });
+
+  it('says each promise in one sentence, with its source', () => {
+    expect(requirements.filter(({ promise }) => !/^\S.*[^.]\.$/.test(promise)).map(({ id }) => id)).toEqual([]);
+    expect(requirements.filter(({ source }) => source === '').map(({ id }) => id)).toEqual([]);
+  });
+
+  it('is named by tests only with ids that it has', () => {
+    expect(named.filter(({ id }) => !isRequirement(id))).toEqual([]);
+  });
+
+  it('maps recorded cases that there are', () => {
+    expect(Object.keys(parityProofs).filter((name) => !caseNames.has(name))).toEqual([]);
+  });
+});
+
+describe('proofs', () => {
+  it('are there for all that counts as proven', () => {
+    const missing = requirements
+      .map(({ id }) => id)
+      .filter((id) => statusOf(id) === 'proven' && !proofs.has(id) && !notExamined.includes(id));
+    expect(missing).toEqual([]);
+  });
+
+  it('are not claimed for what is an exception', () => {
+    expect([...proofs.keys()].filter((id) => isRequirement(id) && statusOf(id) !== 'proven')).toEqual([]);
+  });
+
+  it(`cover at least ${provenAtLeast} behaviours of the gateway`, () => {
+    const proven = [...proofs.keys()].filter((id) => id.startsWith('gateway:') && statusOf(id) === 'proven');
+    expect(proven.length).toBeGreaterThanOrEqual(notExamined.length === 0 ? provenAtLeast : 100);
+  });
+});
+
+describe('exceptions', () => {
+  it('are requirements, each with a reason', () => {
+    expect(Object.keys(exceptions).filter((id) => !isRequirement(id))).toEqual([]);
+    expect(Object.entries(exceptions).filter(([, { reason }]) => reason.length < 20)).toEqual([]);
+  });
+
+  it('that are not kept yet have a test that fails, and nothing else has one', () => {
+    const todo = Object.keys(exceptions).filter((id) => statusOf(id) === 'todo');
+    expect([...awaited.keys()].sort()).toEqual(todo.sort());
+  });
+});
+
+it(`${tableFile} is what the ledger says (UPDATE=1 writes it)`, () => {
+  const table = requirementsTable(proofs);
+  if (process.env['UPDATE'] === '1') writeFileSync(repoPath(tableFile), table);
+  expect(readFileSync(repoPath(tableFile), 'utf8')).toBe(table);
+});
+
+interface Named {
+  readonly id: string;
+  readonly use: 'proves' | 'awaits';
+  readonly place: string;
+}
+
+/** Every id that a test file names as a literal: in a call of `proves`, or in a row of a table that hands it on. */
+function idsIn(file: string): readonly Named[] {
+  const text = readFileSync(repoPath(file), 'utf8');
+  if (!/\bfrom '[./]*support\/proves\.ts'/.test(text)) return [];
+  const awaitedIds = [...text.matchAll(/\bawaits\(([^)]*)\)/g)].flatMap(([, list = '']) => literals(list));
+  return literals(text).map((id) => ({
+    id,
+    use: awaitedIds.includes(id) ? 'awaits' : 'proves',
+    place: file.replace(/^test\//, ''),
+  }));
+}
+
+function literals(text: string): readonly string[] {
+  return [...text.matchAll(/'((?:gateway|wazero|own):[^'\s]+)'/g)].map(([, id = '']) => id);
+}
+
+function parityIds(): readonly Named[] {
+  return Object.entries(parityProofs).flatMap(([name, ids]) =>
+    ids.map((id) => ({ id, use: 'proves' as const, place: `parity/${name}` })),
+  );
+}
+
+function group(list: readonly Named[]): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { id, place } of list) places.set(id, [...(places.get(id) ?? []), place]);
+  return places;
+}
+
+function testFiles(folder: string): readonly string[] {
+  return readdirSync(repoPath(folder), { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : testFiles(path);
+      return entry.name.endsWith('.test.ts') && path !== 'test/requirements.test.ts' ? [path] : [];
+    });
+}
