@@ -1,4 +1,4 @@
-/** What V8 cannot reproduce of the recorded answers, as data: each entry is asserted to fail in exactly this way. */
+/** What V8 cannot reproduce of production, as data: each entry is asserted to differ in exactly this way. */
 
 /** One parity case that does not pass. */
 export interface Deviation {
@@ -13,3 +13,75 @@ export interface Deviation {
 }
 
 export const deviations: readonly Deviation[] = [];
+
+/** A difference that no recorded case shows. `test/deviations.test.ts` holds a test of the same id, which asserts what happens here. */
+export interface KnownDifference {
+  readonly id: string;
+  /** What the gateway does, and what Guardscope does. */
+  readonly production: string;
+  readonly here: string;
+  readonly why: string;
+  /** What the user is told, and where. */
+  readonly told: string;
+}
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    id: 'deadline-grace',
+    production:
+      'A guard whose deadline has passed goes on to its next loop header or return, and its dealloc still runs',
+    here: 'It may go on for 100 ms, wherever it is, then its thread is ended; dealloc does not run',
+    why: 'Another thread cannot stop V8 at a chosen place; the error, the poisoning and everything logged before are the same',
+    told: 'The call shows the error of the deadline; log lines of the 100 ms may be more than production would show',
+  },
+  {
+    id: 'recursion-past-the-deadline',
+    production:
+      'A recursion without a loop is not stopped by the deadline: it ends by stack overflow, which does not poison',
+    here: 'It ends with its thread 100 ms after the deadline, which poisons',
+    why: 'As above; a stack overflow takes well under a second, so this needs a deadline that is nearly over',
+    told: 'The call shows the error of the deadline',
+  },
+  {
+    id: 'stack-depth',
+    production: 'Some 5.3 million calls of a small function fit on the stack',
+    here: 'Some 2.4 million fit; the error is the same',
+    why: 'Frames of V8 and of wazero differ in size, as they do between processors in production itself',
+    told: 'The call shows "stack overflow"',
+  },
+  {
+    id: 'nan-bits',
+    production: 'min and max of a NaN give that NaN, made quiet; so do additions of two NaNs',
+    here: 'min and max give the one NaN of the processor',
+    why: 'V8 makes NaNs canonical there; only a guard that reads the bits of a NaN can tell',
+    told: 'Nothing: no label is made of the bits of a NaN',
+  },
+  {
+    id: 'table-size',
+    production: 'A table may grow beyond ten million entries',
+    here: 'table.grow answers -1 there, and a larger table at start is refused with the text of V8',
+    why: 'A limit of V8',
+    told: 'The load error names the limit',
+  },
+  {
+    id: 'function-limits',
+    production: 'A function may have more than 1,000 parameters or 50,000 locals',
+    here: 'Such a module is refused with the text of V8',
+    why: 'Limits of V8; no compiler makes such a function',
+    told: 'The load error names the limit',
+  },
+  {
+    id: 'v128-in-a-signature',
+    production: 'An alloc or dealloc with a v128 parameter is called with raw bits',
+    here: 'It cannot be called; the call has an error of our own',
+    why: 'V8 has no value for v128 outside of a module',
+    told: 'The error says so',
+  },
+  {
+    id: 'bytes-in-json-errors',
+    production: "A byte that is not UTF-8, outside of a string of the guard's JSON, is named in the error",
+    here: 'The error names the character that stands for it',
+    why: 'Records hold text; the byte is gone when the JSON is read',
+    told: 'The error is the same but for that character',
+  },
+];

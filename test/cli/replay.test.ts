@@ -44,7 +44,8 @@ function steady(text: string): string {
   return text
     .replaceAll(/ +\d+\.\d\d ms/g, (time) => 'T.TT ms'.padStart(time.length))
     .replaceAll(/took \d+\.\d ms/g, 'took T.T ms')
-    .replaceAll(/; \d+\.\d\d s in all/g, '; T.TT s in all');
+    .replaceAll(/; \d+\.\d\d s in all/g, '; T.TT s in all')
+    .replaceAll(/\d+ calls\/s/g, 'N calls/s');
 }
 
 describe('for people', () => {

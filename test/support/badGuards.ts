@@ -45,7 +45,7 @@ export const badGuards: readonly BadGuard[] = [
   guard('traps', 'unreachable', 'wasm error: unreachable', true),
   guard('divides by zero', '(i32.div_u (i32.const 1) (global.get $i))', 'wasm error: integer divide by zero', true),
   guard('reads beyond its memory', '(i32.load (i32.const -8))', 'wasm error: out of bounds memory access', true),
-  guard('calls itself for ever', '(call $r)', 'wasm error: stack overflow', true, '(func $r (result i32) (call $r))'),
+  guard('calls itself for ever', '(call $r)', 'stack overflow', false, '(func $r (result i32) (call $r))'),
   guard('exits', '(call $proc_exit (i32.const 3)) (i32.const 0)', 'exit_code(3)', true),
   guard(
     'allocates up to the cap',
@@ -63,9 +63,14 @@ export const badGuards: readonly BadGuard[] = [
   guard('returns the least length', '(i32.const -2147483648)', 'error code: -2147483648', false),
   guard('returns more than its memory', '(i32.const 2147483647)', 'WASM', false),
   guard('returns more than the buffer', '(i32.const 4194305)', 'WASM', false),
-  guard('asks for a huge buffer', '(i32.store (local.get $out) (i32.const -1)) (i32.const -2)', 'WASM', false),
-  guard('asks for more and more', '(i32.const -2)', 'WASM', false),
-  answering('answers no JSON', 'not json', 'failed to unmarshal label_resource response: invalid character'),
+  guard(
+    'asks for a huge buffer',
+    '(i32.store (local.get $out) (i32.const -1)) (i32.const -2)',
+    'requires buffer of 4294967295 bytes',
+    false,
+  ),
+  guard('asks for more and more', '(i32.const -2)', 'which exceeds maximum', false),
+  answering('answers no JSON', 'not json', 'response: invalid character'),
   answering('answers half of its JSON', '{"resource":{"secrecy":[', 'unexpected end of JSON input'),
   answering('answers another JSON', '[1,2,3]', 'cannot unmarshal array'),
   guard(

@@ -59,10 +59,7 @@ export class Panel {
     assert.notEqual(position, undefined, `the list has no call ${index + 1}`);
     await this.at('call-list').evaluate((grid, top) => grid.scrollTo(0, top), Math.max(0, position - 2) * rowHeight);
     await this.#drawn(position).click();
-    await this.#window
-      .webview()
-      .locator('.detail-facts', { hasText: new RegExp(`^call ${(index + 1).toLocaleString('en')} `) })
-      .waitFor();
+    await this.hasSelected(index);
   }
 
   /** Shows a tab of the detail. */
@@ -71,10 +68,16 @@ export class Panel {
     await this.#window.webview().locator(`[data-testid="tab-${id}"][aria-selected="true"]`).waitFor();
   }
 
-  /** The place in the trace of the selected call, or undefined. */
-  async selected() {
-    const row = this.#window.webview().locator('[data-testid="call-row"][aria-selected="true"]');
-    return (await row.count()) === 0 ? undefined : Number(await row.first().getAttribute('data-index'));
+  /** Waits until a call is the selected one, in the list and in the detail. */
+  async hasSelected(index) {
+    const frame = this.#window.webview();
+    await frame.locator(`[data-testid="call-row"][data-index="${index}"][aria-selected="true"]`).waitFor();
+    await this.#detailOf(index).waitFor();
+  }
+
+  #detailOf(index) {
+    const heading = new RegExp(`^call ${(index + 1).toLocaleString('en')} `);
+    return this.#window.webview().locator('.detail-facts', { hasText: heading });
   }
 
   #drawn(position) {

@@ -20,7 +20,7 @@ export const checks = [
     'the palette offers the commands, and those that need a trace only once one is open',
     async ({ window }) => {
       await window.run('Guardscope: Open Trace…');
-      await window.page.keyboard.press('Escape');
+      await window.escape();
       const titles = await window.listCommands('Guardscope: ');
       for (const title of ['Open Trace…', 'Open Sample Session', 'Inspect Guard']) {
         assert.ok(titles.includes(`Guardscope: ${title}`), `${title} is not among ${titles.join(', ')}`);
@@ -158,7 +158,7 @@ export const checks = [
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       await panel.select(first(await decisions(workspace), 'denied').index);
-      const link = panel.at('detail').getByText(/^line \d+$/);
+      const link = window.webview().locator('.detail-actions .action-link', { hasText: 'line' });
       const line = /\d+/.exec(await link.innerText())[0];
       await link.click();
       await window.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
@@ -186,7 +186,7 @@ export const checks = [
       await window.reload();
       await panel.at('toolbar-policy').getByText('policy-public.json').waitFor({ timeout: 60_000 });
       await panel.done();
-      assert.equal(await panel.selected(), 2);
+      await panel.hasSelected(2);
       assert.equal(await panel.at('tab-guard').getAttribute('aria-selected'), 'true');
       await panel.at('guard-call').first().waitFor();
     },
@@ -198,7 +198,7 @@ export const checks = [
       await window.open('policy.json');
       await window.tab(trace).click();
       await panel.done();
-      assert.equal(await panel.selected(), 2);
+      await panel.hasSelected(2);
     },
   ],
   [

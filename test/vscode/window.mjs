@@ -43,9 +43,11 @@ export class EditorWindow {
   /** The titles that the palette lists for a text. */
   async listCommands(text) {
     await this.#quickInput(`>${text}`);
+    await this.#picks('').first().waitFor();
+    // The rows of the text before may still stand there.
     await sleep(500);
     const titles = await this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
-    await this.page.keyboard.press('Escape');
+    await this.escape();
     return titles.map((title) => title.trim());
   }
 
@@ -67,6 +69,13 @@ export class EditorWindow {
     if (type !== undefined) await input.fill(type);
     if (pick !== undefined) await this.#picks(pick).first().click();
     else await this.page.keyboard.press('Enter');
+  }
+
+  /** Closes the list that a command opened, once it has rows. */
+  async escape() {
+    await this.#picks('').first().waitFor();
+    await this.page.keyboard.press('Escape');
+    await this.#input().waitFor({ state: 'hidden' });
   }
 
   /** An editor tab by the start of its name. */

@@ -3,8 +3,9 @@ import { decodeGoJson } from '../base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
 import { Exchanges } from '../mcp/exchange.ts';
-import { classifyFrame, type Message, type MessageId, toolCallParams } from '../mcp/message.ts';
+import { classifyFrame, type Message, type MessageId, type ResponseBody, toolCallParams } from '../mcp/message.ts';
 import { redactedMark } from '../mcp/redact.ts';
+import { readSdkResult } from '../mcp/sdkResult.ts';
 import { CallDraft, parseTime } from './draft.ts';
 import { keptAnswer } from './keptAnswer.ts';
 import type { RecordedAnswer } from './model.ts';
@@ -179,9 +180,9 @@ export class NativeCaptureReader {
     draft.answerBytes = line.length;
     draft.answerTime = this.#time(record.t);
     draft.answerRedacted = text.includes(redactedMark);
-    if (body.error !== undefined) draft.answer = { error: sdkError(body.error.message) };
-    else if (record.overflow !== null) draft.answer = { error: sdkError(record.overflow) };
-    else draft.answer = keptAnswer(line, bytes, this.#store, (kept) => answerOfLine(kept, id));
+    const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
+    draft.answer =
+      answer.error === undefined ? keptAnswer(line, bytes, this.#store, (kept) => answerOfLine(kept, id)) : answer;
   }
 
   #guard(record: GuardRecord, line: Line): void {
@@ -223,11 +224,18 @@ function sdkError(message: string): string {
   return `calling "tools/call": ${message}`;
 }
 
+/** The answer as the gateway would have it: what its library makes of the raw one. */
+function gatewayAnswer(body: ResponseBody): RecordedAnswer {
+  if (body.error !== undefined) return { error: sdkError(body.error.message) };
+  const read = readSdkResult(body.result);
+  return read.ok ? { result: read.value } : { error: sdkError(read.error) };
+}
+
 function answerOfLine(text: string, id: MessageId): RecordedAnswer {
   const record = parseNativeLine(text);
   const messages = record.kind === 'message' ? classifyFrame(record.msg) : [];
   const message = messages.find((each): each is Response => each.kind === 'response' && each.id === id);
-  return { result: message?.body.result ?? null };
+  return message === undefined ? { result: null } : gatewayAnswer(message.body);
 }
 
 function clientName(params: JsonValue): JsonValue | undefined {

@@ -18,7 +18,8 @@ export function schemaFaults(root: JsonObject): readonly ConfigFault[] {
     const server = servers[id] ?? null;
     return isJsonObject(server) ? compareWithShape(server, shapeOf(server), ['mcpServers', id]) : [];
   });
-  return [...compareWithShape(root, jsonConfig), ...own].map((fault) => toFault(fault, root));
+  const all = [...compareWithShape(root, jsonConfig), ...typeNameFaults(root), ...own];
+  return all.map((fault) => toFault(fault, root));
 }
 
 /** What is refused of a configuration that the schema takes, in the gateway's order but for the guards. */
@@ -37,6 +38,13 @@ function shapeOf(server: JsonObject): JsonShape {
   const type = member(server, 'type');
   if (type === 'http') return serverShapes.http;
   return type === undefined || type === 'stdio' ? serverShapes.stdio : serverShapes.custom;
+}
+
+/** Names of own server types are lower-case words, and none of the two that there are. */
+function typeNameFaults(root: JsonObject): readonly ShapeFault[] {
+  return Object.keys(objectOf(root, 'customSchemas'))
+    .filter((name) => name === 'stdio' || name === 'http' || !/^[a-z][a-z0-9-]*$/.test(name))
+    .map((name) => ({ message: `invalid propertyName '${name}'`, path: ['customSchemas'], unknown: null }));
 }
 
 function toFault({ message, path, unknown }: ShapeFault, root: JsonObject): ConfigFault {

@@ -70,7 +70,9 @@ class Decoder {
       case 'boolean':
         return typeof value === 'boolean' ? value : this.#mismatch(path, value, 'boolean');
       case 'integer':
-        return typeof value === 'bigint' ? Number(value) : this.#mismatch(path, value, 'integer');
+        if (typeof value !== 'bigint') return this.#mismatch(path, value, 'integer');
+        if (BigInt.asIntN(64, value) !== value) this.#error(path, `${value} is out of range for int64`);
+        return Number(value);
       case 'float':
         return typeof value === 'bigint' || typeof value === 'number'
           ? Number(value)

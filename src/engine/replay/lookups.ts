@@ -52,7 +52,7 @@ export function describeClaimed(calls: readonly TraceCall[], { before, after, it
     severity: 'info',
     code: 'replay/reclassified',
     message: `The guard asked for what the log holds next to this call, so it is a look-up of the guard and no call of the agent: ${named}.${already}`,
-    hint: 'With mcp-gateway.log of the same session beside the trace this is known from the start',
+    hint: 'This is right for the guard of the recorded session; with mcp-gateway.log beside the trace it is known for any guard',
     position: { line: first.requestLine },
   };
 }

@@ -74,7 +74,8 @@ export async function* replayTrace(trace: Trace, options: ReplayOptions): AsyncG
     untold = [];
   }
   // Where no call came that they could be look-ups for, they are calls after all.
-  yield* [...held.release(), ...waiting.map(asCall)];
+  const rest = [...held.release(), ...waiting.map(asCall)];
+  yield* rest.map((record, index) => (index === 0 ? inherit(record, [first]) : record));
 }
 
 /** The server with the most calls, the first of them among equals; null for a trace without calls. */

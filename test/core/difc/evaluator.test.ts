@@ -11,6 +11,7 @@ import {
   shouldCallLabelResponse,
 } from '../../../src/core/difc/pipelineDecisions.ts';
 import { type LabeledItem, makeResource, overallLabels } from '../../../src/core/difc/resource.ts';
+import { proves } from '../../support/proves.ts';
 
 const modes = ['strict', 'filter', 'propagate'] as const;
 const operations = ['read', 'write', 'read-write'] as const;
@@ -34,6 +35,7 @@ describe('laws', () => {
     );
   });
   test('writes are decided alike in every mode', () => {
+    proves('gateway:203');
     assert(
       property(pair, pair, (agent, labels) => {
         const [first, ...rest] = modes.map((mode) => evaluate(mode, 'write', agent, resourceOf(labels)));
@@ -42,6 +44,7 @@ describe('laws', () => {
     );
   });
   test('read-write passes exactly when both parts pass', () => {
+    proves('gateway:201');
     assert(
       property(constantFrom(...modes), pair, pair, (mode, agent, labels) => {
         const [read, write, both] = (['read', 'write', 'read-write'] as const).map((operation) =>
@@ -77,6 +80,7 @@ describe('texts', () => {
     expect({ integrityToDrop, secrecyToAdd }).toEqual({ integrityToDrop: ['i'], secrecyToAdd: [] });
   });
   test('a propagated read names both, secrecy first', () => {
+    proves('gateway:202');
     expect(evaluate('propagate', 'read', { secrecy: [], integrity: ['j', 'i'] }, secret).reason).toBe(
       'Read allowed with label propagation: adding secrecy tags [s] and dropping integrity tags [i j]',
     );
@@ -95,8 +99,12 @@ describe('texts', () => {
     ['STRICT', 'strict'],
     ['Filter', 'filter'],
     ['propagate', 'propagate'],
-  ])('mode %j is %s', (text, mode) => expect(parseEnforcementMode(text)).toEqual({ ok: true, mode }));
+  ])('mode %j is %s', (text, mode) => {
+    proves('gateway:205');
+    expect(parseEnforcementMode(text)).toEqual({ ok: true, mode });
+  });
   test.each([' filter', 'audit'])('mode %j is unknown', (text) => {
+    proves('gateway:205');
     const error = `unknown enforcement mode: ${text} (valid modes: strict, filter, propagate)`;
     expect(parseEnforcementMode(text)).toEqual({ ok: false, error });
   });
@@ -110,10 +118,12 @@ describe('tables', () => {
     ['write', 'denied'],
     ['read-write', 'denied'],
   ] as const)('a coarse deny of a %s is %s', (operation, outcome) => {
+    proves('gateway:221', 'gateway:222');
     expect(coarseOutcome(operation, denied)).toBe(outcome);
     expect(coarseOutcome(operation, allowed)).toBe('allowed');
   });
   test('label_response, blocking and accumulating by operation and mode', () => {
+    proves('gateway:223', 'gateway:224', 'gateway:225');
     const table = operations.map((operation) =>
       modes.map((mode) => [shouldCallLabelResponse(operation, mode), shouldAccumulateReadLabels(operation, mode)]),
     );
@@ -152,11 +162,13 @@ describe('collections', () => {
   const nothing: LabeledItem = { data: null, labels: null, origin: 'legacy', path: '' };
 
   test('the whole has the union of both, items without labels aside; none has none', () => {
+    proves('gateway:179', 'gateway:214');
     const { secrecy, integrity } = overallLabels({ items: [item(['a'], ['i']), nothing, item(['a', 'b'], ['j'])] });
     expect({ secrecy, integrity }).toEqual({ secrecy: ['a', 'b'], integrity: ['i', 'j'] });
     expect(overallLabels({ items: [] })).toMatchObject({ secrecy: [], integrity: [] });
   });
   test('items are evaluated with the operation of the call', () => {
+    proves('gateway:210');
     const agent = { secrecy: ['s'], integrity: [] };
     const collection = { items: [item(['s'], []), item([], [])] };
     const kept = (operation: 'read' | 'read-write'): readonly boolean[] | undefined =>
@@ -173,14 +185,17 @@ describe('collections', () => {
 
 describe('agents', () => {
   test('label_agent adds trimmed tags and takes none away', () => {
+    proves('gateway:127');
     const agent = addAgentTags(makeAgent(['b'], ['x']), { secrecy: [' a ', 'b', ' '], integrity: [] });
     expect(agent).toEqual({ secrecy: ['a', 'b'], integrity: ['x'] });
   });
   test('a resource without integrity takes all of it; a wildcard there is no more than a tag', () => {
+    proves('gateway:227');
     expect(accumulateFromRead(makeAgent([], ['i']), makeResource('r', [], []))).toEqual({ secrecy: [], integrity: [] });
     expect(accumulateFromRead(makeAgent([], ['i']), makeResource('r', [], ['*'])).integrity).toEqual([]);
   });
   test('after a secret read a public write is blocked, unless the sink takes these secrets', () => {
+    proves('gateway:229');
     const after = accumulateFromRead(emptyAgent, makeResource('secret', ['private:a', 'private:b'], []));
     const write = (accept: readonly string[]): boolean =>
       isAllowed(evaluate('filter', 'write', after, makeResource('sink', accept, [])));

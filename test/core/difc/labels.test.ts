@@ -10,19 +10,23 @@ import {
   unionTags,
   withoutTags,
 } from '../../../src/core/difc/labels.ts';
+import { proves } from '../../support/proves.ts';
 
 describe('sets', () => {
   test('union merges, keeps one of each, and treats the wildcard as a tag', () => {
+    proves('gateway:185');
     expect(unionTags(['a', 'b'], ['b', '*'])).toEqual(['a', 'b', '*']);
     expect(unionTags([], [])).toEqual([]);
   });
   test('intersection keeps what both have; an empty side clears', () => {
+    proves('gateway:186');
     expect(intersectTags(['a', 'b'], ['b', 'c'])).toEqual(['b']);
     expect(intersectTags(['a'], [])).toEqual([]);
     expect(intersectTags(['a'], ['*'])).toEqual([]);
   });
   test('difference', () => expect(withoutTags(['a', 'b', 'a'], ['b'])).toEqual(['a']));
   test('configured tags are trimmed as Go trims, and blank ones dropped', () => {
+    proves('gateway:194');
     expect(trimmedTags([' a ', 'a', '', '\t', '\u0085b', '\ufeffc'])).toEqual(['a', 'b', '\ufeffc']);
   });
   test('sorted by UTF-8 bytes, where U+FFEE comes before U+1F600', () => {
@@ -48,6 +52,7 @@ describe('flow', () => {
     ['integrity', ['i'], ['*'], false, ['*']],
     ['integrity', ['approved:acme/widget'], ['approved:acme'], false, ['approved:acme']],
   ] as const)('%s from %j to %j: %s', (kind, source, target, ok, violating) => {
+    proves('gateway:184', 'gateway:188', 'gateway:189', 'gateway:190', 'gateway:191', 'gateway:192', 'gateway:193');
     expect(checkFlow(kind, source, target)).toEqual({ ok, violating });
   });
 

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../../src/core/base/json.ts';
 import { labeledIndex, resolvePathLabels, splitPointer } from '../../../src/core/difc/pathLabels.ts';
 import { makeResource } from '../../../src/core/difc/resource.ts';
 import { textResultOf } from './decide.ts';
+import { proves } from '../../support/proves.ts';
 
 const named = (description: string) => makeResource(description, [], []);
 
@@ -14,7 +15,10 @@ test.each([
   ['a/b', ['a', 'b']],
   ['//0', ['', '0']],
   ['/a~0b/c~1d/~01', ['a~b', 'c/d', '~1']],
-])('pointer %j splits into %j', (pointer, segments) => expect(splitPointer(pointer)).toEqual(segments));
+])('pointer %j splits into %j', (pointer, segments) => {
+  proves('gateway:156');
+  expect(splitPointer(pointer)).toEqual(segments);
+});
 
 test.each([
   ['/0', '', 0],
@@ -41,12 +45,16 @@ test.each([
   ['/other/0', '/items', null],
   ['/items/foo', '/items', null],
   ['/0', '/', null],
-])('path %j under %j names index %j', (path, itemsPath, index) => expect(labeledIndex(path, itemsPath)).toBe(index));
+])('path %j under %j names index %j', (path, itemsPath, index) => {
+  proves('gateway:164', 'gateway:165', 'gateway:175', 'gateway:176');
+  expect(labeledIndex(path, itemsPath)).toBe(index);
+});
 
 describe('items', () => {
   const data = { total: 2, items: [{ n: 1 }, { n: 2 }, { n: 3 }], 'a/b': { 'c~d': [[9]] } };
 
   test('labels, origins and paths of items under items_path', () => {
+    proves('gateway:158', 'gateway:161', 'gateway:168', 'gateway:174', 'gateway:180');
     const paths = ['/items/2', '/items/0', '/items/0', '/items/9', '/items/-1', '/nope/1', '/items/x'];
     const labeledPaths = paths.map((path, at) => ({ path, labels: named(`${at}: ${path}`) }));
     expect(summary(textResultOf(data), { labeledPaths, defaultLabels: null, itemsPath: '/items' })).toEqual([
@@ -56,6 +64,7 @@ describe('items', () => {
     ]);
   });
   test('default labels fill the gaps, and plain data needs no wrapping', () => {
+    proves('gateway:157', 'gateway:159', 'gateway:168');
     const labels = { labeledPaths: [{ path: '/1', labels: named('b') }], defaultLabels: named('d'), itemsPath: '' };
     expect(summary([1, 2], labels)).toEqual([
       ['d', 'default', '/0', 1],
@@ -63,11 +72,13 @@ describe('items', () => {
     ]);
   });
   test('escapes, empty segments and array indexes in items_path', () => {
+    proves('gateway:171', 'gateway:181');
     const labels = { labeledPaths: [], defaultLabels: null, itemsPath: '/a~1b//c~0d/+0' };
     expect(summary(data, labels)).toEqual([['unlabeled', 'unlabeled', '/a~1b/c~0d/+0/0', 9]]);
     expect(summary([7], { ...labels, itemsPath: '/' })).toEqual([['unlabeled', 'unlabeled', '/0', 7]]);
   });
   test('without an array at the root the wrapped whole is one item with the default labels', () => {
+    proves('gateway:160', 'gateway:178');
     const whole = textResultOf({ n: 1 });
     const labels = { labeledPaths: [{ path: '/0', labels: named('x') }], defaultLabels: named('d'), itemsPath: '' };
     expect(summary(whole, labels)).toEqual([['d', 'default', '', whole]]);
@@ -86,6 +97,7 @@ describe('items', () => {
     ['/__proto__', 'path "/__proto__" not found in response'],
     ['/"', 'path "/\\"" not found in response'],
   ])('items_path %j: %s', (itemsPath, error) => {
+    proves('gateway:169', 'gateway:170', 'gateway:171', 'gateway:172');
     const resolved = resolvePathLabels(textResultOf(data), { labeledPaths: [], defaultLabels: null, itemsPath });
     expect(resolved).toEqual({ ok: false, error });
   });

@@ -4,6 +4,7 @@ import type { Call } from './decide.ts';
 import { approved, decide, textResultOf } from './decide.ts';
 import { dispatchQuestion, runPipeline } from '../../../src/core/difc/pipeline.ts';
 import { makeResource } from '../../../src/core/difc/resource.ts';
+import { proves } from '../../support/proves.ts';
 
 const trusted = { secrecy: [], integrity: approved('acme') };
 const poor = makeResource('poor', [], ['none:acme']);
@@ -19,9 +20,13 @@ describe('questions', () => {
     ['bad arguments ask nothing', { args: 'x' }, []],
     ['a failed backend stops', { backendError: 'x' }, ['labelResource', 'callBackend']],
     ['strict read-write asks no labels', { mode: 'strict', operation: 'read-write' }, ['labelResource', 'callBackend']],
-  ] as const)('%s', (_title, call: Call, asked) => expect(decide(call).asked).toEqual(asked));
+  ] as const)('%s', (_title, call: Call, asked) => {
+    proves('gateway:223', 'gateway:254', 'gateway:255');
+    expect(decide(call).asked).toEqual(asked);
+  });
 
   test('arguments: none are {}, null stays null, and each other kind has its text', () => {
+    proves('gateway:320');
     const ask = (args: undefined | null) =>
       runPipeline({ server: 's', tool: 't', args, agentId: 'a', mode: 'strict' }, trusted).next().value;
     expect(ask(undefined)).toEqual({ ask: 'labelResource', tool: 't', args: {} });
@@ -47,6 +52,7 @@ describe('questions', () => {
 
 describe('ends', () => {
   test('a denied write has the violation and leaves the agent alone', () => {
+    proves('gateway:257', 'gateway:292');
     const { record } = decide({ ...write, agent: trusted, resource: makeResource('main', [], ['merged:acme']) });
     expect(record).toMatchObject({
       outcome: 'denied',
@@ -58,6 +64,7 @@ describe('ends', () => {
     expect(record.client).toEqual({ error: { code: 0, message: record.error } });
   });
   test('one of several items withheld: a partial array and a notice', () => {
+    proves('gateway:297');
     const { record } = decide({
       agent: trusted,
       backend: textResultOf(['a', 'b']),
@@ -69,6 +76,7 @@ describe('ends', () => {
     expect(JSON.stringify(record.client)).toContain('[Filtered] 1 item(s)');
   });
   test('all of several withheld by a singular tool: success with an empty array', () => {
+    proves('gateway:299');
     const call: Call = { tool: 'get_files', agent: trusted, backend: textResultOf([1, 2]), labels: { defaults: poor } };
     expect(decide(call).record).toMatchObject({
       outcome: 'filtered',
@@ -76,6 +84,7 @@ describe('ends', () => {
     });
   });
   test('an empty list has no notice', () => {
+    proves('gateway:301');
     expect(decide({ labels: {} }).record.client).toEqual({ result: { content: [{ type: 'text', text: '[]' }] } });
   });
   test('a blocked response leaves a propagating agent alone', () => {

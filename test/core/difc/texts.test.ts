@@ -6,6 +6,7 @@ import { isRateLimitText, rateLimitText } from '../../../src/core/difc/rateLimit
 import { makeResource } from '../../../src/core/difc/resource.ts';
 import { isSingularTool } from '../../../src/core/difc/toolPolicy.ts';
 import { formatViolation, integrityLevel, secrecyScope, splitTag } from '../../../src/core/difc/violations.ts';
+import { proves } from '../../support/proves.ts';
 
 test.each([
   ['approved:acme', 'approved', 'acme'],
@@ -14,7 +15,10 @@ test.each([
   [':x', ':x', ''],
   ['x', 'x', ''],
   ['', '', ''],
-])('tag %j has level %j and scope %j', (tag, base, scope) => expect(splitTag(tag)).toEqual({ base, scope }));
+])('tag %j has level %j and scope %j', (tag, base, scope) => {
+  proves('gateway:236');
+  expect(splitTag(tag)).toEqual({ base, scope });
+});
 
 test.each([
   [[], 'none'],
@@ -25,7 +29,10 @@ test.each([
   [['z', 'a'], '[a z]'],
   [[':approved'], '[:approved]'],
   [['integrity=approved;scopes=a,b'], '[integrity=approved;scopes=a,b]'],
-])('integrity %j reads %s', (tags, text) => expect(integrityLevel(tags)).toBe(text));
+])('integrity %j reads %s', (tags, text) => {
+  proves('gateway:234');
+  expect(integrityLevel(tags)).toBe(text);
+});
 
 test.each([
   [[], 'public'],
@@ -34,7 +41,10 @@ test.each([
   [['private:'], '[private:]'],
   [['internal:a'], '[internal:a]'],
   [['private:éé', 'private:abc'], 'private (éé)'],
-])('secrecy %j reads %s', (tags, text) => expect(secrecyScope(tags)).toBe(text));
+])('secrecy %j reads %s', (tags, text) => {
+  proves('gateway:235');
+  expect(secrecyScope(tags)).toBe(text);
+});
 
 describe('violations', () => {
   const agent = { secrecy: ['b', 'a'], integrity: [] };
@@ -42,9 +52,11 @@ describe('violations', () => {
   const base = { decision: 'deny', reason: 'WHY', secrecyToAdd: [], integrityToDrop: [] } as const;
 
   test('a plain allow has none', () => {
+    proves('gateway:232');
     expect(formatViolation({ ...base, decision: 'allow' }, agent, resource)).toBeNull();
   });
   test('both parts, in full', () => {
+    proves('gateway:232');
     const evaluation = { ...base, secrecyToAdd: ['s'], integrityToDrop: ['k', 'j'] };
     expect(formatViolation(evaluation, agent, resource)).toBe(
       `DIFC Violation: WHY
@@ -76,6 +88,7 @@ Resource Requirements:
     );
   });
   test('a propagated read has a text too, and without tags only the labels follow', () => {
+    proves('gateway:232', 'gateway:233');
     expect(formatViolation({ ...base, decision: 'allow-with-propagate' }, agent, resource)).toMatch(
       /^DIFC Violation: WHY\n\n\nCurrent Agent Labels:\n/,
     );
@@ -106,15 +119,22 @@ describe('notices', () => {
       Array.from({ length: 6 }, () => item('A', 'R')),
       '[Filtered] 6 item(s) in this response were removed by integrity policy and are not shown.',
     ],
-  ])('notice %#', (items, notice) => expect(filteredNotice(items)).toBe(notice));
+  ])('notice %#', (items, notice) => {
+    proves('gateway:315');
+    expect(filteredNotice(items)).toBe(notice);
+  });
   test('five items are still named', () => {
+    proves('gateway:315');
     expect(filteredNotice(Array.from({ length: 5 }, () => item('A', '')))).toMatch(/not shown: A; A; A; A; A\.$/);
   });
   test('policy of nothing', () => expect(policyName([])).toBe('access policy'));
   test.each([
     [item('D', 'R'), '[Filtered] D exists but is not accessible — filtered by integrity policy (R)'],
     [item('', '', ['s']), '[Filtered] resource exists but is not accessible — filtered by secrecy policy'],
-  ])('single item %#', (one, text) => expect(singleItemError(one)).toBe(text));
+  ])('single item %#', (one, text) => {
+    proves('gateway:316');
+    expect(singleItemError(one)).toBe(text);
+  });
   test('blocked', () => {
     expect(blockedError(1, 3, 'a1')).toBe(
       'DIFC policy violation: 1 of 3 items in response are not accessible to agent a1',
@@ -126,7 +146,10 @@ describe('notices', () => {
     ['issue_read', true],
     ['List_issues', true],
     ['list', true],
-  ])('%s singular: %s', (tool, singular) => expect(isSingularTool(tool)).toBe(singular));
+  ])('%s singular: %s', (tool, singular) => {
+    proves('gateway:317');
+    expect(isSingularTool(tool)).toBe(singular);
+  });
 });
 
 describe('rate limits', () => {
@@ -158,6 +181,7 @@ describe('refusals', () => {
     [['a'], 'tool "x\\"y" is not in the allowed-tools list for this server'],
   ])('allowed tools %j', (allowed, error) => expect(allowedToolError('x"y', allowed)).toBe(error));
   test('a budget counts attempts until it is used up, and then no more', () => {
+    proves('gateway:305');
     const limits = new Map([
       ['t', 2],
       ['free', 0],

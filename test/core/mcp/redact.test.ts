@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeGoJson } from '../../../src/core/base/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { readSanitized, sanitizeJsonText, sanitizeText, toolNameInRemains } from '../../../src/core/mcp/redact.ts';
+import { proves } from '../../support/proves.ts';
 
 interface Row {
   readonly in: string;
@@ -19,6 +20,7 @@ const rows = readFileSync(new URL('sanitized.jsonl', import.meta.url), 'utf8')
 describe('the sanitiser of the gateway', () => {
   test('the table was recorded', () => expect(rows.length).toBe(35));
   test.each(rows)('$in', (row) => {
+    proves('gateway:330', 'gateway:331');
     expect(sanitizeText(row.in)).toBe(row.text);
     expect(sanitizeJsonText(row.in)).toBe(row.json);
   });
@@ -62,6 +64,7 @@ describe('a sanitised payload', () => {
     { name: 'no payload at all: a failed call', original: '', value: null, redacted: false, remains: '' },
   ];
   test.each(cases)('$name', ({ original, value, redacted, remains }) => {
+    proves('own:redacted-values');
     const logged = decodeGoJson(sanitizeJsonText(original));
     expect(readSanitized(logged.ok ? logged.value : null)).toEqual({ value, redacted, remains: remains ?? null });
   });

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/base/json.ts';
 import { extractText, unwrapText } from '../../../src/core/mcp/textContent.ts';
+import { proves } from '../../support/proves.ts';
 
 test.each<readonly [JsonObject, string]>([
   [{}, ''],
@@ -17,13 +18,19 @@ test.each<readonly [JsonObject, string]>([
   [{ content: [{ type: 5, text: 'a' }] }, 'a'],
   [{ content: ['image', 'audio', 'resource'].map((type) => ({ type, text: 'x' })) }, ''],
   [{ content: [{ text: 5 }, { text: '' }, {}] }, ''],
-])('text of %j is %j', (result, text) => expect(extractText(result)).toBe(text));
+])('text of %j is %j', (result, text) => {
+  proves('gateway:182', 'gateway:183');
+  expect(extractText(result)).toBe(text);
+});
 
 test.each<readonly [JsonValue, JsonValue]>([
   [{ content: [{ text: '[1' }, { text: ',2]' }] }, [1, 2]],
   [{ content: [{ text: 'null' }] }, null],
   [{ content: [{ text: ' {"a":1} ' }] }, { a: 1 }],
-])('%j unwraps', (data, inner) => expect(unwrapText(data)).toEqual(inner));
+])('%j unwraps', (data, inner) => {
+  proves('gateway:166');
+  expect(unwrapText(data)).toEqual(inner);
+});
 
 test.each<readonly [JsonValue]>([
   [{ content: [{ text: '[1]' }, { text: 'a notice' }] }],
@@ -33,4 +40,7 @@ test.each<readonly [JsonValue]>([
   [[{ text: '[1]' }]],
   ['[1]'],
   [null],
-])('%j stays as it is', (data) => expect(unwrapText(data)).toBe(data));
+])('%j stays as it is', (data) => {
+  proves('gateway:166');
+  expect(unwrapText(data)).toBe(data);
+});

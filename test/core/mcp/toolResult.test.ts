@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { appendText, convertToToolResult, textResult } from '../../../src/core/mcp/toolResult.ts';
 import { normalizeBase64 } from '../../../src/core/mcp/toolResultBase64.ts';
+import { proves } from '../../support/proves.ts';
 
 describe('whole values become one text item', () => {
   test.each<readonly [JsonValue, string]>([
@@ -14,7 +15,10 @@ describe('whole values become one text item', () => {
     [{ b: 1, a: 2 }, '{"a":2,"b":1}'],
     [{ content: null }, '{"content":null}'],
     [{ content: { x: 1 } }, '{"content":{"x":1}}'],
-  ])('%j', (data, text) => expect(convertToToolResult(data)).toEqual({ ok: true, value: textResult(text) }));
+  ])('%j', (data, text) => {
+    proves('gateway:318');
+    expect(convertToToolResult(data)).toEqual({ ok: true, value: textResult(text) });
+  });
 });
 
 describe('content items', () => {
@@ -68,6 +72,7 @@ describe('content items', () => {
       { type: 'resource', resource: { uri: '' } },
     ],
   ])('%j', (item, converted) => {
+    proves('gateway:318');
     expect(convertToToolResult({ content: [item] })).toEqual({ ok: true, value: { content: [converted] } });
   });
   test('a resource item without a resource is dropped', () => {
@@ -75,6 +80,7 @@ describe('content items', () => {
     expect(convertToToolResult({ content })).toEqual({ ok: true, value: { content: [] } });
   });
   test('isError is kept when it is true, and only then', () => {
+    proves('gateway:318');
     expect(convertToToolResult({ content: [], isError: true })).toEqual({
       ok: true,
       value: { content: [], isError: true },
@@ -129,7 +135,10 @@ describe('errors', () => {
       [{ type: 'resource', resource: { _meta: [] } }],
       'failed to parse resource: json: cannot unmarshal array into Go struct field ResourceContents._meta of type mcp.Meta',
     ],
-  ])('%j', (content, error) => expect(convertToToolResult({ content })).toEqual({ ok: false, error }));
+  ])('%j', (content, error) => {
+    proves('gateway:319');
+    expect(convertToToolResult({ content })).toEqual({ ok: false, error });
+  });
 });
 
 /** Recorded from Go's `base64.StdEncoding`. */

@@ -6,6 +6,7 @@ import { allowOnlyFields, writeSinkFields } from '../../../src/core/policy/field
 import { policyJsonSchema } from '../../../src/core/policy/jsonSchema.ts';
 import { parsePolicyText } from '../../../src/core/policy/parse.ts';
 import { closest } from '../../../src/core/policy/suggest.ts';
+import { proves } from '../../support/proves.ts';
 
 const good = '{"allow-only":{"repos":"all","min-integrity":"none"}}';
 
@@ -24,6 +25,7 @@ describe('a good policy has no problem', () => {
 });
 
 test('a problem stands where it is, in the words of the gateway, with the next step', () => {
+  proves('own:problems-have-places', 'own:policy-hints');
   const text = `{
   "allow-only": {
     "repos": ["acme/widget", "Acme/Docs"],
@@ -183,6 +185,7 @@ describe('whatever the text', () => {
   );
   const object = dictionary(key, oneof(leaf, dictionary(key, oneof(leaf, dictionary(key, leaf)))));
   test('reading never throws; there is a policy or a reason, and every reason has a place', () => {
+    proves('own:readers-never-throw', 'own:problems-have-places');
     assert(
       property(oneof(object, jsonValue()), string(), constantFrom(null, 'srv', 'x'), (value, noise, server) => {
         for (const text of [JSON.stringify(value), JSON.stringify(value, null, 2) + noise, noise]) {
@@ -220,6 +223,7 @@ describe('suggestions', () => {
 });
 
 test('the schema knows every field and nothing else', () => {
+  proves('own:schema-from-fields');
   expect(policyJsonSchema()).toMatchObject({
     properties: {
       'allow-only': { additionalProperties: false, required: ['repos', 'min-integrity'] },

@@ -6,6 +6,7 @@ import {
   buildStrictLabelAgentPayload,
   normalizePolicyPayload,
 } from '../../../src/core/policy/payload.ts';
+import { proves } from '../../support/proves.ts';
 
 const shape = 'invalid guard policy transport shape: ';
 const expected = `${shape}expected {"allow-only":{"repos":...,"min-integrity":...}}`;
@@ -24,6 +25,7 @@ describe('normalizePolicyPayload', () => {
     ['5', 'policy JSON must decode to an object'],
     ['null', 'policy JSON must decode to an object'],
   ])('%j is refused', (policy, error) => {
+    proves('gateway:075', 'gateway:076', 'gateway:077', 'gateway:078');
     expect(normalizePolicyPayload(policy)).toEqual({ ok: false, error });
   });
   test.each<[JsonValue, JsonValue]>([
@@ -33,6 +35,7 @@ describe('normalizePolicyPayload', () => {
     [[1], [1]],
     [false, false],
   ])('%j is taken', (policy, value) => {
+    proves('gateway:079', 'gateway:080');
     expect(normalizePolicyPayload(policy)).toEqual({ ok: true, value });
   });
 });
@@ -60,6 +63,7 @@ describe('shape', () => {
     [policyWith({ 'demotion-label': 'x' }), `${shape}unexpected allow-only key "demotion-label"`],
     [policyWith({ Repos: 'all' }), `${shape}unexpected allow-only key "Repos"`],
   ])('%j', (policy, error) => {
+    proves('gateway:081', 'gateway:082', 'gateway:083', 'gateway:084', 'gateway:085', 'gateway:093', 'gateway:098');
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error });
   });
 });
@@ -94,6 +98,18 @@ describe('values', () => {
       [{ [name]: 1 }, `${name} ${level}`],
     ]),
   ])('%j', (members, error) => {
+    proves(
+      'gateway:086',
+      'gateway:087',
+      'gateway:088',
+      'gateway:089',
+      'gateway:095',
+      'gateway:096',
+      'gateway:097',
+      'gateway:099',
+      'gateway:100',
+      'gateway:103',
+    );
     expect(buildStrictLabelAgentPayload(policyWith(members))).toEqual({ ok: false, error });
   });
   test('the field is named as it is written', () => {
@@ -106,6 +122,7 @@ describe('values', () => {
     [['a', ''], entry],
     [[1], entry],
   ])('trusted-bots %j', (bots, what) => {
+    proves('gateway:094');
     const policy = { ...policyWith({}), 'trusted-bots': bots };
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error: `invalid trusted-bots value: ${what}` });
   });
@@ -145,6 +162,7 @@ describe('what is sent', () => {
     { 'allow-only': { repos: 'all', 'min-integrity': 'none' }, allowonly: 'unseen' },
     { ...policyWith({ integrity: 'unseen' }), 'trusted-bots': ['a'] },
   ])('%j goes as it is', (policy) => {
+    proves('gateway:090', 'gateway:091', 'gateway:092');
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: true, value: policy });
   });
   test.each<[JsonValue, readonly string[]]>([
@@ -155,6 +173,7 @@ describe('what is sent', () => {
     ],
     [[], []],
   ])('refusal-labels %j become a trimmed list', (labels, sent) => {
+    proves('gateway:096', 'gateway:102', 'gateway:103');
     const policy = policyWith({ 'refusal-labels': labels });
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: true, value: policyWith({ 'refusal-labels': sent }) });
     expect(policy).toEqual(policyWith({ 'refusal-labels': labels }));
@@ -163,11 +182,13 @@ describe('what is sent', () => {
 
 describe('buildLabelAgentPayload', () => {
   test('without bots and users the policy is the same value', () => {
+    proves('gateway:104');
     const policy = policyWith({});
     expect(buildLabelAgentPayload(policy, [], [])).toBe(policy);
     expect(buildLabelAgentPayload(undefined, [], [])).toBeUndefined();
   });
   test('bots go to the top, users into allow-only, both over what is there; the policy itself stays', () => {
+    proves('gateway:105', 'gateway:106', 'gateway:109');
     const policy = { ...policyWith({ 'trusted-users': ['old'] }), 'trusted-bots': ['old'] };
     const copy = structuredClone(policy);
     expect(buildLabelAgentPayload(policy, ['b', 'a', 'a'], ['u'])).toEqual({
@@ -177,9 +198,11 @@ describe('buildLabelAgentPayload', () => {
     expect(policy).toEqual(copy);
   });
   test.each<[JsonValue]>([[{ allowonly: {} }], [{ 'allow-only': 5 }], [{}]])('users are skipped in %j', (policy) => {
+    proves('gateway:106');
     expect(buildLabelAgentPayload(policy, [], ['u'])).toEqual(policy);
   });
   test.each<[JsonValue]>([['{"allow-only":{}}'], [null], [5], [[1]]])('%j comes back as it is', (policy) => {
+    proves('gateway:108');
     expect(buildLabelAgentPayload(policy, ['b'], ['u'])).toBe(policy);
   });
 });

@@ -6,12 +6,14 @@ import { normalizeAllowOnly, normalizeScopeKind } from '../../../src/core/policy
 import { acceptEntryError, isOwner, isRepoScope } from '../../../src/core/policy/scopes.ts';
 import { parseServerGuardPolicy } from '../../../src/core/policy/serverPolicy.ts';
 import { checkGuardPolicy, parseGuardPolicyJson } from '../../../src/core/policy/validate.ts';
+import { proves } from '../../support/proves.ts';
 
 describe('scopes', () => {
   const owner = 'a'.repeat(39);
   test.each(['o/r', 'o/*', 'o/re*', 'o-1_2/r-1_2', `${owner}/${'r'.repeat(100)}`, `o/${'r'.repeat(100)}*`])(
     '%s is one',
     (scope) => {
+      proves('gateway:266');
       expect(isRepoScope(scope)).toBe(true);
       expect(acceptEntryError(scope)).toBeNull();
     },
@@ -34,12 +36,15 @@ describe('scopes', () => {
     'o/é',
     'o/r\n',
   ])('%j is none', (scope) => {
+    proves('gateway:267');
     expect(isRepoScope(scope)).toBe(false);
   });
   test.each(['o', '-', '_', '9', owner])('%s is an owner', (name) => {
+    proves('gateway:268');
     expect(isOwner(name)).toBe(true);
   });
   test.each(['', 'O', 'o.', `${owner}a`, 'o/', 'o\n'])('%j is no owner', (name) => {
+    proves('gateway:268');
     expect(isOwner(name)).toBe(false);
   });
   test.each([
@@ -53,6 +58,7 @@ describe('scopes', () => {
     ['private:a:b', 'scope "a:b" is invalid; expected owner, owner/*, owner/repo, or owner/re*'],
     ['a b', 'scope "a b" is invalid; expected owner, owner/*, owner/repo, or owner/re*'],
   ])('accept entry %s', (entry, error) => {
+    proves('gateway:279');
     expect(acceptEntryError(entry)).toBe(error);
   });
 });
@@ -101,12 +107,14 @@ describe('the first fault is the one that the gateway names', () => {
       'Configuration error at write-sink.accept: accept is required\nSuggestion: Provide a non-empty value for accept',
     ],
   ])('%s', (text, error) => {
+    proves('gateway:269', 'gateway:270', 'gateway:276', 'gateway:278', 'gateway:280', 'gateway:281', 'gateway:282');
     expect(parseGuardPolicyJson(text)).toEqual({ ok: false, error });
   });
   test.each([
     '{"write-sink":{"accept":[" * "]}}',
     '{"WRITESINK":{"Accept":["private:o","o/r"],"SINK-VISIBILITY":" Public ","other":1}}',
   ])('%s is taken', (text) => {
+    proves('gateway:278', 'gateway:280', 'gateway:281');
     expect(parseGuardPolicyJson(text)).toMatchObject({ ok: true, value: { kind: 'write-sink' } });
   });
 });
@@ -131,6 +139,7 @@ test('all faults are found, each with its path', () => {
 
 describe('payload and normal form', () => {
   test('values stay as they are written; empty ones are left out', () => {
+    proves('gateway:274');
     const text =
       '{"ALLOWONLY":{"Repos":[" o/r "],"integrity":" Approved ","blocked-users":[],"refusal-labels":" a ,b","trusted-users":["A","a"],"promotion-label":"","endorsement-reactions":["x","X"],"tool-call-limits":{" t ":0}}}';
     const parsed = parseGuardPolicyJson(text);
@@ -161,6 +170,7 @@ describe('payload and normal form', () => {
     });
   });
   test('scopes are sorted by their bytes', () => {
+    proves('gateway:261');
     const values = new Map<string, JsonValue>([
       ['repos', ['o/b', 'o/a_', 'o/a-']],
       ['min-integrity', 'none'],
@@ -168,6 +178,7 @@ describe('payload and normal form', () => {
     expect(normalizeAllowOnly(values).normalized['scope_values']).toEqual(['o/a-', 'o/a_', 'o/b']);
   });
   test('scope_kind is put right on a copy', () => {
+    proves('gateway:288');
     const given = { scope_kind: ' ALL ', other: 1 };
     expect(normalizeScopeKind(given)).toEqual({ scope_kind: 'all', other: 1 });
     expect(given.scope_kind).toBe(' ALL ');
@@ -184,6 +195,7 @@ describe('the policy of a server', () => {
     ['under the only key', { anything: policy }],
     ['under a key that is misspelt', { 'Allow-Only': policy['allow-only'] }],
   ])('%s', (_where, map) => {
+    proves('gateway:283', 'gateway:285');
     expect(parseServerGuardPolicy('srv', map)).toMatchObject({ ok: true, value: { payload: policy } });
   });
   test.each<[Record<string, JsonValue>]>([
@@ -194,6 +206,7 @@ describe('the policy of a server', () => {
     [{ a: 5 }],
     [{ a: {} }],
   ])('%j is silently none', (map) => {
+    proves('gateway:283', 'gateway:285');
     expect(parseServerGuardPolicy('srv', map)).toEqual({ ok: true, value: null });
   });
   test.each<[Record<string, JsonValue>, string]>([
@@ -217,9 +230,11 @@ describe('the policy of a server', () => {
       "invalid server guard policy: allow-only.repos must be 'all', 'public', or a non-empty array of repo scope strings",
     ],
   ])('%j is refused', (map, error) => {
+    proves('gateway:283', 'gateway:285');
     expect(parseServerGuardPolicy('srv', map)).toEqual({ ok: false, error });
   });
   test('the older form keeps repos and the level as they are written, and min-integrity goes before integrity', () => {
+    proves('gateway:284');
     const payload = { 'allow-only': { repos: ['o/r'], 'min-integrity': ' Merged ' } };
     expect(parseServerGuardPolicy('srv', { srv: { ...legacy, 'blocked-users': 5 } })).toMatchObject({
       ok: true,

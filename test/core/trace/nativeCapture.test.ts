@@ -23,14 +23,20 @@ const header = nativeHeaderLine({
 
 const call = (t: number, id: number | string, name: string, args: JsonValue = {}, by?: 'guard'): string =>
   nativeMessageLine(t, 'client', { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }, by);
+/** An answer that carries a value. */
 const result = (t: number, id: number | string, value: JsonValue): string =>
-  nativeMessageLine(t, 'server', { jsonrpc: '2.0', id, result: value });
+  nativeMessageLine(t, 'server', { jsonrpc: '2.0', id, result: { content: [], structuredContent: value } });
 const initialize = (client: string): string =>
   nativeMessageLine(1, 'client', { id: 0, method: 'initialize', params: { clientInfo: { name: client } } }) +
   result(2, 0, { serverInfo: {} });
 
+/** Each call with the value of its answer, its error, or `?`. */
 function summary({ calls }: Trace): readonly unknown[] {
-  return calls.map(({ tool, answer }) => [tool, answer === undefined ? '?' : (answer.error ?? answer.result)]);
+  return calls.map(({ tool, answer }) => {
+    if (answer?.error !== undefined) return [tool, answer.error];
+    const taken = answer?.result as { readonly structuredContent?: JsonValue } | undefined;
+    return [tool, taken === undefined ? '?' : taken.structuredContent];
+  });
 }
 
 test('a session: calls with times, answers by id in any order, everything else passed over', () => {
@@ -45,7 +51,7 @@ test('a session: calls with times, answers by id in any order, everything else p
       call(11.5, 'x', 'write', { path: 'b' }),
       nativeMessageLine(12, 'server', { id: 2, method: 'sampling/createMessage', params: {} }),
       nativeMessageLine(13, 'client', { id: 2, result: { role: 'assistant' } }),
-      result(14, 'x', { content: [] }),
+      nativeMessageLine(14, 'server', { id: 'x', result: { content: [], isError: false, extra: 1 } }),
       nativeMessageLine(20, 'server', { id: 2, error: { code: -32000, message: 'no such file' } }),
     ].join(''),
     { file: 'a.guardtrace.jsonl' },
@@ -74,8 +80,8 @@ test('batches count as their messages', () => {
     { id: 2, method: 'tools/call', params: { name: 'b', arguments: null } },
   ]);
   const answers = nativeMessageLine(2, 'server', [
-    { id: 2, result: 'B' },
-    { id: 1, result: 'A' },
+    { id: 2, result: { structuredContent: 'B' } },
+    { id: 1, result: { structuredContent: 'A' } },
   ]);
   const trace = readTrace(header + batch + answers);
   expect(summary(trace)).toEqual([
@@ -177,6 +183,13 @@ describe('what may be wrong', () => {
     expect(codes(trace)).toEqual(['trace/newer-schema:1']);
     expect(trace.problems[0]?.message).toContain('"guardscope-trace/2"');
     expect(trace.problems[0]?.hint).toBe('Update Guardscope');
+  });
+
+  test('an answer that the gateway’s library refuses is an error', () => {
+    const answer = nativeMessageLine(2, 'server', { id: 1, result: { content: [{ type: 'video' }] } });
+    expect(readTrace(header + call(1, 1, 'a') + answer).calls[0]?.answer).toEqual({
+      error: 'calling "tools/call": unrecognized content type "video"',
+    });
   });
 
   test('a number in an answer that overflows fails as in the gateway', () => {

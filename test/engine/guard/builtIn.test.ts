@@ -10,12 +10,14 @@ import {
   effectiveSinkVisibility,
   isSafeOutputs,
 } from '../../../src/engine/guard/writeSinkGuard.ts';
+import { proves } from '../../support/proves.ts';
 
 const context: GuardCallContext = { backend: { kind: 'none' } };
 
 describe('noop', () => {
   const guard = createNoopGuard();
   test('it labels nothing, in strict mode, and never asks a module', async () => {
+    proves('gateway:239');
     expect(guard).toMatchObject({ name: 'noop', kind: 'noop', healthy: true });
     expect(await guard.labelAgent({ any: 'policy' }, context)).toEqual({
       value: { agent: { secrecy: [], integrity: [] }, mode: 'strict', modeText: 'strict', normalizedPolicy: null },
@@ -34,6 +36,7 @@ describe('noop', () => {
     await guard.close();
   });
   test('agents with labels from elsewhere are denied', async () => {
+    proves('gateway:247');
     expect(await decision(guard, [], [])).toBe('allow');
     expect(await decision(guard, ['private:o'], [])).toBe('deny');
     expect(await decision(guard, [], ['approved:o'])).toBe('deny');
@@ -42,6 +45,7 @@ describe('noop', () => {
 
 describe('write-sink', () => {
   test('accepted tags are the secrecy of the resource, as they are written; everything is a write', async () => {
+    proves('gateway:245', 'gateway:246');
     const guard = createWriteSinkGuard({ accept: ['b', ' a ', 'b'], sinkVisibility: '' });
     expect(guard).toMatchObject({ name: 'write-sink', kind: 'write-sink' });
     expect((await guard.labelAgent(undefined, context)).value).toMatchObject({
@@ -66,9 +70,11 @@ describe('write-sink', () => {
     [['*'], ' PUBLIC ', ['private:x'], [], 'deny'],
     [['private:x'], 'public', [], ['approved:o'], 'allow'],
   ])('accept %j, visibility %j, agent %j %j: %s', async (accept, sinkVisibility, secrecy, integrity, expected) => {
+    proves('gateway:247', 'gateway:248', 'gateway:249', 'gateway:250', 'gateway:251');
     expect(await decision(createWriteSinkGuard({ accept, sinkVisibility }), secrecy, integrity)).toBe(expected);
   });
   test('a public sink says so', async () => {
+    proves('gateway:250');
     const guard = createWriteSinkGuard({ accept: ['*'], sinkVisibility: 'Public' });
     expect((await guard.labelResource('t', {}, context)).value?.resource).toEqual({
       description: 'write-sink:public (t)',
@@ -90,6 +96,7 @@ describe('write-sink', () => {
   ])(
     'configured %j on %s (exempt %s, repository %s): %j',
     (configured, serverId, exempt, workflowRepository, expected) => {
+      proves('gateway:313');
       expect(effectiveSinkVisibility(configured, { serverId, exempt, workflowRepository })).toBe(expected);
     },
   );
@@ -100,16 +107,19 @@ describe('write-sink', () => {
     ['SafeOutputs', false],
     ['', false],
   ])('%s: %s', (id, is) => {
+    proves('gateway:244');
     expect(isSafeOutputs(id)).toBe(is);
   });
 });
 
 describe('names', () => {
   test.each(['noop', ''])('%j is the noop guard', (name) => {
+    proves('gateway:242');
     const made = createNamedGuard(name);
     expect(made.ok && made.guard.kind).toBe('noop');
   });
   test.each(['NOOP', ' noop', 'github', 'wasm'])('%j is not known', (name) => {
+    proves('gateway:242');
     expect(createNamedGuard(name)).toEqual({ ok: false, error: `unknown guard type: ${name}` });
   });
   test('by kind', () => {
@@ -122,6 +132,7 @@ describe('names', () => {
 describe('registry', () => {
   const sink = createWriteSinkGuard({ accept: ['*'], sinkVisibility: '' });
   test('a server without a guard has the noop guard', () => {
+    proves('gateway:240', 'gateway:241');
     const registry = new GuardRegistry();
     expect(registry.get('a').name).toBe('noop');
     expect([registry.has('a'), registry.hasRules]).toEqual([false, false]);
@@ -133,6 +144,7 @@ describe('registry', () => {
     expect([registry.has('a'), registry.get('a').name]).toEqual([false, 'noop']);
   });
   test('closing closes each guard once, and reports what failed together', async () => {
+    proves('own:close-together');
     const registry = new GuardRegistry();
     let closed = 0;
     const counted: Guard = { ...sink, close: async () => void closed++ };

@@ -7,6 +7,7 @@ import { decodeLabelResource } from '../../../src/engine/guard/decodeLabelResour
 import { decodeLabelResponse } from '../../../src/engine/guard/decodeLabelResponse.ts';
 import type { Decoded } from '../../../src/engine/guard/decoded.ts';
 import { jsonLines } from '../../core/base/jsonLines.ts';
+import { proves } from '../../support/proves.ts';
 
 interface GatewayCase {
   readonly op: 'agent' | 'resource' | 'response';
@@ -66,12 +67,24 @@ describe('label_agent', () => {
       'invalid difc_mode from label_agent: unknown enforcement mode:  filter (valid modes: strict, filter, propagate)',
     ],
   ])('%j', (text, expected) => {
+    proves(
+      'gateway:116',
+      'gateway:117',
+      'gateway:118',
+      'gateway:119',
+      'gateway:120',
+      'gateway:121',
+      'gateway:122',
+      'gateway:123',
+      'gateway:125',
+    );
     expect(error(text)).toBe(expected);
   });
   test.each([
     '{"difc_mode":"filter","success":"false","ok":0,"error":5}',
     '{"difc_mode":"filter","error":" ","Success":false}',
   ])('%s is no failure', (text) => {
+    proves('gateway:114', 'gateway:124');
     expect(decodeLabelAgent(text)).toMatchObject({ ok: true, value: { mode: 'filter' } });
   });
   test('names count in any case; tags stay as they are; the mode is kept as it is written', () => {
@@ -85,6 +98,7 @@ describe('label_agent', () => {
     expect(decoded.ok && Object.keys(decoded.value.normalizedPolicy ?? {})).toEqual(['b', '__proto__']);
   });
   test('a policy that is null or missing is none', () => {
+    proves('gateway:112');
     expect(decodeLabelAgent('{"difc_mode":"strict","normalized_policy":null}')).toMatchObject({
       value: { normalizedPolicy: null },
     });
@@ -109,6 +123,16 @@ describe('label_resource', () => {
     ],
     ['{"resource":{},"operation":null}', bare, 'write'],
   ])('%s', (text, resource, operation) => {
+    proves(
+      'gateway:131',
+      'gateway:132',
+      'gateway:133',
+      'gateway:135',
+      'gateway:136',
+      'gateway:137',
+      'gateway:139',
+      'gateway:140',
+    );
     expect(decodeLabelResource(text)).toEqual({ ok: true, value: { resource, operation } });
   });
   test.each([
@@ -126,6 +150,7 @@ describe('label_resource', () => {
       'invalid resource format in guard response',
     ]),
   ])('%s is refused', (text, error) => {
+    proves('gateway:138', 'gateway:142');
     expect(decodeLabelResource(text ?? '')).toEqual({ ok: false, error });
   });
 });
@@ -135,6 +160,7 @@ describe('label_response', () => {
   test.each(['', 'null', '{}', '{"items":[]}', '{"items":{"a":1}}', '{"items":null}', '{"Labeled_Paths":[]}'])(
     '%j gives no labels',
     (text) => {
+      proves('gateway:143', 'gateway:145');
       expect(decodeLabelResponse(text, result)).toEqual({ ok: true, value: null });
     },
   );
@@ -158,9 +184,11 @@ describe('label_response', () => {
       'failed to apply path labels: failed to resolve path labels: expected array index at "/x", got "x"',
     ],
   ])('%s is refused', (text, error) => {
+    proves('gateway:144', 'gateway:154', 'gateway:155', 'gateway:173');
     expect(decodeLabelResponse(text, result)).toEqual({ ok: false, error });
   });
   test('labels by path, by default, and none', () => {
+    proves('gateway:147', 'gateway:162', 'gateway:174');
     const labels = { description: 'd', secrecy: [' s ', '', ' s '], integrity: null };
     const decoded = decodeLabelResponse(
       JSON.stringify({ labeled_paths: [{ PATH: '/0', labels }], Default_Labels: { secrecy: ['x'] } }),
@@ -189,6 +217,7 @@ describe('label_response', () => {
     expect(decodeLabelResponse(text, null)).toMatchObject({ value: { items: [{ data: null, origin: 'unlabeled' }] } });
   });
   test("legacy items are the guard's own data, in order; without labels they have none", () => {
+    proves('gateway:146', 'gateway:148', 'gateway:149', 'gateway:150', 'gateway:152', 'gateway:153');
     const text =
       '{"items":[5,{"data":{"n":9},"labels":{"description":1,"secrecy":["a",2]}},null,{"labels":[]},{"data":null,"labels":{}},[{}]]}';
     expect(decodeLabelResponse(text, result)).toEqual({
@@ -203,6 +232,7 @@ describe('label_response', () => {
     });
   });
   test('items of which none is an object are an empty collection', () => {
+    proves('gateway:148');
     expect(decodeLabelResponse('{"items":[1,"x"]}', result)).toEqual({ ok: true, value: { items: [] } });
   });
 });

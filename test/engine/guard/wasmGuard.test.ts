@@ -8,18 +8,21 @@ import {
 import type { GuardCallContext } from '../../../src/engine/guard/guard.ts';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';
 import { bareRecord, RecordedWorker } from './recordedWorker.ts';
+import { proves } from '../../support/proves.ts';
 
 const context: GuardCallContext = { backend: { kind: 'none' } };
 const policy = { 'allow-only': { repos: 'all', 'min-integrity': 'none' } };
 
 describe('inputs', () => {
   test('the example of the gateway, byte for byte', () => {
+    proves('gateway:069', 'gateway:070');
     const result = { content: [{ type: 'text', text: '[{"number":7}]' }] };
     expect(encodeLabelResponseInput('list_issues', { repo: 'widget', owner: 'acme' }, result, true)).toBe(
       '{"capabilities":{},"tool_args":{"owner":"acme","repo":"widget"},"tool_name":"list_issues","tool_result":{"content":[{"text":"[{\\"number\\":7}]","type":"text"}]}}',
     );
   });
   test('members are there or not', () => {
+    proves('gateway:067', 'gateway:068', 'gateway:071', 'gateway:072');
     expect(encodeLabelAgentInput(policy)).toBe('{"allow-only":{"min-integrity":"none","repos":"all"}}');
     expect(encodeLabelResourceInput('<t>', null, true)).toBe(
       '{"capabilities":{},"tool_args":null,"tool_name":"\\u003ct\\u003e"}',
@@ -31,6 +34,7 @@ describe('inputs', () => {
 
 describe('asking', () => {
   test('the worker gets name, input and context; capabilities are there unless they are switched off', async () => {
+    proves('gateway:072', 'gateway:073');
     const worker = new RecordedWorker((call) => bareRecord(call, '{"resource":{}}', null));
     const guard = new WasmGuard('github', worker);
     const { signal } = new AbortController();
@@ -46,6 +50,7 @@ describe('asking', () => {
     expect([guard.name, guard.kind]).toEqual(['github', 'wasm']);
   });
   test('a policy that is refused never reaches the guard', async () => {
+    proves('gateway:126');
     const worker = new RecordedWorker((call) => bareRecord(call, '{}', null));
     const guard = new WasmGuard('guard', worker);
     const none = { value: null, calls: [] };

@@ -1,0 +1,71 @@
+/** Policies that the gateway would not take: where and why, what was probably meant, and no replay under something else. */
+import { describe, expect, it } from 'vitest';
+import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
+import { file, guard, trace } from './support.ts';
+
+function replay(path: string) {
+  return guardscope(['replay', trace, '--guard', guard, '--policy', path]);
+}
+
+const good = '{\n  "allow-only": {\n    "repos": "all",\n    "min-integrity": "approved"\n  }\n}\n';
+
+/** Name, content, line and column, what is said, and the next step. */
+const cases: readonly (readonly [string, string | Uint8Array, string, readonly string[]])[] = [
+  ['a misspelt policy', '{\n  "allow_only": {}\n}\n', '2:3', ['allow_only', 'Did you mean "allow-only"?']],
+  ['a misspelt field', good.replace('min-int', 'min_int'), '4:5', ['min_integrity', '"min-integrity"']],
+  ['a wrong level', good.replace('approved', 'aproved'), '4:22', ['min-integrity', 'approved']],
+  ['a missing field', '{"allow-only":{"repos":"all"}}', '1:', ['min-integrity']],
+  ['repos of another type', good.replace('"all"', '7'), '3:14', ['repos']],
+  ['a trailing comma', good.replace('"approved"', '"approved",'), '5:3', ["invalid character '}'", 'comma']],
+  ['a comment', good.replace('"repos"', '// everything\n    "repos"'), '3:5', ["invalid character '/'", 'comment']],
+  ['a policy that is cut off', good.slice(0, 40), '4:1', ['unexpected end of JSON input']],
+  ['a list', '[]', '1:1', ['policy']],
+  ['an empty file', '', '1:1', ['unexpected end of JSON input']],
+  ['blanks', ' \n\n', '', ['unexpected end of JSON input']],
+  ['an empty object', '{}', '1:1', ['the object is empty', 'begins with "allow-only" or "write-sink"']],
+  ['a binary file', Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0), '1:1', ['invalid character']],
+  ['text in UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le'), '1:1', ['invalid character']],
+];
+
+describe('is refused with its position and the next step:', () => {
+  it.each(cases)('%s', async (name, content, position, sentences) => {
+    const path = file(`${name}.json`, content);
+    const run = await replay(path);
+    expectRefused(run, 2, 'policy/unusable', `guardscope: "${path}" holds no policy that the gateway would take: `);
+    expect(run.stderr).toContain(`${path}:${position}`);
+    for (const sentence of sentences) expect(run.stderr).toContain(sentence);
+    expect(run.ms).toBeLessThan(5_000);
+  });
+});
+
+describe('cannot be read:', () => {
+  it('a missing file, a folder, a huge file', async () => {
+    expectRefused(await replay('/no/such/policy.json'), 2, 'policy/unreadable', 'ENOENT');
+    expectRefused(await replay('/'), 2, 'policy/unreadable', 'EISDIR');
+    const huge = file('huge.json', ' '.repeat(17 * 1024 * 1024));
+    expectRefused(await replay(huge), 2, 'policy/too-large', '17825792 bytes');
+  });
+});
+
+it('nesting without end is refused, not a crash', async () => {
+  const run = await replay(file('deep.json', '[{"a":'.repeat(200_000)));
+  expectOrderly(run);
+  expect(run.code).toBe(2);
+  expect(run.ms).toBeLessThan(10_000);
+});
+
+it('a misspelt policy that the gateway takes for that of a server is replayed as there, with a warning', async () => {
+  const path = file('server.json', good.replace('allow-only', 'allow_only'));
+  const run = await replay(path);
+  expectOrderly(run);
+  expect(run.code).toBe(0);
+  expect(run.stderr).toContain(`${path}:2:3: warning: `);
+  expect(run.stderr).toContain('allow-only');
+});
+
+it('a good policy is not complained about', async () => {
+  const run = await replay(file('good.json', good));
+  expectOrderly(run);
+  expect(run.code).toBe(0);
+  expect(run.stderr).not.toContain('[policy/');
+});

@@ -1,0 +1,140 @@
+/**
+ * Reads and replays traces that are far larger than a session ever is, and says how long it took and how much memory it needed.
+ * `node test/badInput/soak.mjs [GIGABYTES]` (default 1); exit code 1 when the memory was not bounded. Needs `dist/cli.js`, and as much
+ * room in the temporary folder as the trace has.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const megabyte = 1_000_000;
+const bytesWanted = Number(process.argv[2] ?? 1) * 1000 * megabyte;
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+
+/** One row a trace: how long its answers are, and whether it is a gateway's log or a capture. */
+const traces = [
+  { name: 'gateway-4kB', answerBytes: 4_000, line: gatewayPair },
+  { name: 'gateway-200kB', answerBytes: 200_000, line: gatewayPair },
+  { name: 'native-4kB', answerBytes: 4_000, line: nativePair },
+];
+
+let failed = false;
+try {
+  console.log('trace            size        calls   what              time     rate       peak memory');
+  for (const trace of traces) {
+    const file = join(folder, `${trace.name}${trace.line === nativePair ? '.guardtrace' : ''}.jsonl`);
+    const calls = generate(file, trace);
+    const { size } = statSync(file);
+    for (const [what, flags] of [
+      ['read', ['--server', 'no-such-server']],
+      ['read and replay', ['--json']],
+    ]) {
+      const run = await measure(['replay', file, '--guard', 'noop', ...flags]);
+      const rate = `${(size / megabyte / run.seconds).toFixed(0)} MB/s`;
+      const cells = [
+        trace.name.padEnd(15),
+        `${(size / megabyte).toFixed(0)} MB`.padStart(8),
+        String(calls).padStart(10),
+        `  ${what.padEnd(16)}`,
+        `${run.seconds.toFixed(1)} s`.padStart(8),
+        rate.padStart(10),
+        `${(run.peakBytes / megabyte).toFixed(0)} MB`.padStart(10),
+      ];
+      console.log(cells.join(' '));
+      if (what === 'read' && !run.stderr.includes('[trace/no-such-server]'))
+        fail(`the trace was not read: ${run.stderr}`);
+      if (what !== 'read' && run.lines !== calls) fail(`${run.lines} of ${calls} calls were replayed: ${run.stderr}`);
+      // A trace of a hundred megabytes may be held whole; a long one has to stay in its file.
+      if (size > 500 * megabyte && run.peakBytes > size * 0.75) fail('the memory is not bounded well below the file');
+    }
+    rmSync(file);
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exitCode = failed ? 1 : 0;
+
+function fail(sentence) {
+  failed = true;
+  console.error(`FAILED: ${sentence.slice(0, 500)}`);
+}
+
+/** Writes calls until the file is as long as wanted; gives their number. */
+function generate(file, { answerBytes, line }) {
+  const out = openSync(file, 'w');
+  try {
+    let written = 0;
+    let calls = 0;
+    if (line === nativePair) {
+      written += writeSync(
+        out,
+        '{"schema":"guardscope-trace/1","start":"2026-01-02T03:04:05.678Z","server":"files"}\n',
+      );
+    }
+    while (written < bytesWanted) {
+      let block = '';
+      for (let at = 0; at < Math.max(1, Math.floor(megabyte / answerBytes)); at++) block += line(calls++, answerBytes);
+      written += writeSync(out, block);
+    }
+    return calls;
+  } finally {
+    closeSync(out);
+  }
+}
+
+function gatewayPair(call, answerBytes) {
+  const time = new Date(1_767_323_045_678 + call * 1000);
+  const record = (event, direction, method, payload, ms) =>
+    `{"timestamp":"${new Date(time.getTime() + ms).toISOString()}","event":"${event}","_schema":"rpc-message/v2","direction":"${direction}","server_id":"files",${method}"payload":${payload}}\n`;
+  const params = `{"name":"read_file","arguments":{"path":"/workspace/${call}.md"}}`;
+  const request = `{"jsonrpc":"2.0","method":"tools/call","params":${params}}`;
+  return (
+    record('rpc_request', 'OUT', '"method":"tools/call",', request, 0) +
+    record('rpc_response', 'IN', '', `{"jsonrpc":"2.0","id":1,"result":${result(call, answerBytes)}}`, 20)
+  );
+}
+
+function nativePair(call, answerBytes) {
+  const params = `{"name":"read_file","arguments":{"path":"/workspace/${call}.md"}}`;
+  const request = `{"jsonrpc":"2.0","id":${call},"method":"tools/call","params":${params}}`;
+  const answer = `{"jsonrpc":"2.0","id":${call},"result":${result(call, answerBytes)}}`;
+  return `{"t":${call * 1000},"dir":"client","msg":${request}}\n{"t":${call * 1000 + 20},"dir":"server","msg":${answer}}\n`;
+}
+
+function result(call, answerBytes) {
+  const text = `Call ${call}. `.repeat(Math.ceil(answerBytes / 12)).slice(0, answerBytes);
+  return `{"content":[{"type":"text","text":"${text}"}]}`;
+}
+
+/** Runs the command line and watches the peak of its resident memory (Linux; elsewhere it stays 0). */
+function measure(args) {
+  const began = performance.now();
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let lines = 0;
+  let stderr = '';
+  let peakBytes = 0;
+  child.stdout.on('data', (chunk) => {
+    for (const byte of chunk) if (byte === 0x0a) lines++;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  const timer = setInterval(() => {
+    try {
+      const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
+      if (peak !== null) peakBytes = Math.max(peakBytes, Number(peak[1]) * 1024);
+    } catch {
+      // It has ended, or there is no such file system.
+    }
+  }, 50);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => {
+      clearInterval(timer);
+      resolve({ lines, stderr, peakBytes, seconds: (performance.now() - began) / 1000 });
+    });
+  });
+}

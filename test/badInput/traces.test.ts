@@ -1,0 +1,135 @@
+/** Trace files that are something else, empty, cut off or damaged: a sentence for each, and every good line is read. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
+import { samplePath } from '../support/samples.ts';
+import { calls, file, guard, policy, trace, traceLines } from './support.ts';
+
+function replay(path: string) {
+  return guardscope(['replay', path, '--guard', guard, '--policy', policy]);
+}
+
+describe('a file of another format is named, with what to open instead', () => {
+  const har = JSON.stringify({ log: { version: '1.2', creator: { name: 'browser' }, entries: [] } }, null, 2);
+  const bare = '{"jsonrpc":"2.0","id":1,"method":"initialize"}\n';
+  it.each<readonly [string, string | Uint8Array, string]>([
+    ['archive.har', har, 'a HAR file'],
+    ['notes.log', '2026-01-01 12:00:00 INFO started\n'.repeat(500), 'a text file without any record of a trace'],
+    ['list.json', '[\n  {"tool": "read_file"},\n  {"tool": "write_file"}\n]\n', 'JSON, but none of its first lines'],
+    ['list-on-one-line.json', `[${bare.trim()},${bare.trim()}]`, 'bare JSON-RPC messages'],
+    ['calls.csv', 'time,tool,outcome\n2026-01-01,read_file,allowed\n', 'a text file without any record'],
+    ['random.bin', new Uint8Array(100_000).map((_, at) => (at * 7919) % 256), 'a binary file'],
+    ['photo.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13), 'a binary file'],
+    ['messages.jsonl', bare, 'bare JSON-RPC messages'],
+    ['trace.jsonl.gz', Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0), 'a gzip archive'],
+    ['empty.jsonl', '', 'an empty file'],
+    ['blank.jsonl', '\n\n  \n', 'an empty file'],
+    ['policy.json', '{"allow-only":{"repos":"all","min-integrity":"none"}}', 'a guard policy'],
+  ])('%s', async (name, content, what) => {
+    const path = file(name, content);
+    const began = performance.now();
+    expectRefused(await replay(path), 2, 'trace/unknown-format', `"${path}" is not a trace: it looks like ${what}`);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it('the text log of the gateway points to the file beside it', async () => {
+    const path = samplePath('files-and-memory', 'gateway-log', 'mcp-gateway.log');
+    expectRefused(await replay(path), 2, 'trace/unknown-format', "the gateway's text log", 'rpc-messages.jsonl');
+  });
+
+  it('a guard given as the trace, and a trace given as the guard', async () => {
+    expectRefused(await replay(guard), 2, 'trace/unknown-format', 'a WebAssembly module', 'as the guard of a trace');
+    const swapped = await guardscope(['replay', trace, '--guard', trace]);
+    expectRefused(swapped, 3, 'guard/not-loaded', 'invalid magic number');
+  });
+});
+
+describe('what cannot be opened', () => {
+  it('a missing file', async () => {
+    expectRefused(await replay('/no/such/trace.jsonl'), 2, 'trace/unreadable', '"/no/such/trace.jsonl"', 'ENOENT');
+  });
+
+  it('a folder that is not the log folder of a gateway', async () => {
+    const folder = join(dirname(file('x', '')), 'folder');
+    mkdirSync(folder);
+    expectRefused(await replay(folder), 2, 'trace/unreadable', `"${folder}" holds no rpc-messages.jsonl`, 'log folder');
+    writeFileSync(join(folder, 'rpc-messages.jsonl'), '');
+    expectRefused(await replay(folder), 2, 'trace/unknown-format', 'an empty file');
+  });
+});
+
+describe('a trace with nothing in it', () => {
+  it('only a header: no calls, no failure', async () => {
+    const run = await replay(file('header.guardtrace.jsonl', `${traceLines[0]}\n`));
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('0 calls: nothing to replay');
+  });
+
+  it('only a header, cut off in the middle', async () => {
+    const run = await replay(file('half.guardtrace.jsonl', traceLines[0]?.slice(0, 60) ?? ''));
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stderr).toMatch(/half\.guardtrace\.jsonl:1: /);
+  });
+
+  it('only a list of tools', async () => {
+    const run = await replay(file('list.guardtrace.jsonl', `${traceLines.slice(0, 4).join('\n')}\n`));
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0 });
+  });
+});
+
+describe('broken lines in the middle', () => {
+  const broken = [
+    '{"t":1,"dir":"cli',
+    'hello',
+    '[]',
+    '"text"',
+    '{}',
+    '\u0000\u0001',
+    '{"t":"x","dir":"client","msg":7}',
+  ];
+
+  it('are told with their line, and all other lines are read', async () => {
+    const middle = Math.floor(traceLines.length / 2);
+    const path = file(
+      'broken.guardtrace.jsonl',
+      [...traceLines.slice(0, middle), ...broken, ...traceLines.slice(middle), ''].join('\n'),
+    );
+    const read = await readTraceFile(path);
+    expect(read.calls).toHaveLength(calls);
+    expect(read.calls.every(({ answer }) => answer !== undefined)).toBe(true);
+    const lines = read.problems.filter(({ severity }) => severity !== 'info').map(({ position }) => position?.line);
+    expect(new Set(lines)).toEqual(new Set(broken.map((_, at) => middle + at + 1)));
+    for (const problem of read.problems) expect(problem.position?.file).toBe(path);
+    const run = await replay(path);
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain(`${calls} calls: 20 allowed, 5 filtered, 4 denied, 2 blocked, 1 error`);
+    expect(run.stderr).toContain(`${path}:${middle + 1}: `);
+  });
+
+  it('a capture that was cut off by a crash loses its last line only', async () => {
+    const whole = `${traceLines.join('\n')}\n`;
+    const path = file('cut.guardtrace.jsonl', whole.slice(0, -40));
+    const run = await replay(path);
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain(`${calls} calls: `);
+    expect(run.stderr).toContain(`${path}:${traceLines.length}: `);
+  });
+
+  it('a hundred thousand of them are counted, not listed', async () => {
+    const path = file('noise.guardtrace.jsonl', [...traceLines, ...Array(100_000).fill('{"broken":')].join('\n'));
+    const run = await replay(path);
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain(`${calls} calls: `);
+    expect(run.stderr.split('\n').length).toBeLessThan(400);
+    expect(run.stderr).toMatch(/\d{5} more problems like these/);
+    expect(run.ms).toBeLessThan(10_000);
+  });
+});

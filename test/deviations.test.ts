@@ -1,0 +1,123 @@
+/** Asserts what happens where Guardscope differs from production, so that a difference that goes away is noticed. */
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeLabelResource } from '../src/engine/guard/decodeLabelResource.ts';
+import { CompileCache } from '../src/engine/runtime/compileCache.ts';
+import { WorkerGuard } from '../src/engine/runtime/workerGuard.ts';
+import { guestText } from '../src/engine/runtime/text.ts';
+import { fromText } from './core/wasm/support.ts';
+import { knownDifferences } from './deviations.ts';
+import { forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
+import { workerFile } from './support/paths.ts';
+
+const cache = new CompileCache();
+const guards: WorkerGuard[] = [];
+const none = { kind: 'none' } as const;
+
+afterAll(() => Promise.all(guards.map((guard) => guard.close())));
+
+async function load(bytes: Uint8Array): Promise<WorkerGuard> {
+  const loaded = await WorkerGuard.load(bytes, { workerFile, cache });
+  if (!loaded.ok) throw new Error(loaded.error);
+  guards.push(loaded.guard);
+  return loaded.guard;
+}
+
+const guardOf = (text: GuardText): Promise<WorkerGuard> => load(guardBytes(text));
+
+/** Stores an i32 as four bytes of output. */
+const outputBits = (value: string): string => `(i32.store (local.get $out) ${value}) (i32.const 4)`;
+
+/** Bytes of an output whose text stands for one byte a character; only for ASCII. */
+const bits = (output: string | null): string =>
+  [...(output ?? '')].map((one) => one.codePointAt(0)?.toString(16)).join(' ');
+
+/** What happens here, by id. */
+const differences: Readonly<Record<string, () => Promise<void>>> = {
+  'deadline-grace': async () => {
+    const guard = await guardOf({ label_agent: `${sayStillHere} ${forever} (i32.const 0)` });
+    const began = performance.now();
+    const record = await guard.call('label_agent', '{}', { backend: none, deadlineMs: 50 });
+    expect(performance.now() - began).toBeGreaterThan(140);
+    expect(record.error).toBe('WASM function call failed: module closed with context deadline exceeded');
+    expect(record.log.map(({ message }) => message)).toEqual(['still here']);
+    expect(guard.healthy).toBe(false);
+  },
+  'recursion-past-the-deadline': async () => {
+    // Slow enough to be still going down when the grace is over: each level writes the whole first page a few times.
+    const rest = `(func $down (param $n i32) (result i32)
+      (memory.fill (i32.const 16) (i32.const 0) (i32.const 60000))
+      (memory.fill (i32.const 16) (i32.const 1) (i32.const 60000))
+      (i32.add (i32.const 1) (call $down (i32.add (local.get $n) (i32.const 1)))))`;
+    const guard = await guardOf({ rest, label_agent: '(call $down (i32.const 0))' });
+    const record = await guard.call('label_agent', '{}', { backend: none, deadlineMs: 1 });
+    expect(record.error).toBe('WASM function call failed: module closed with context deadline exceeded');
+    expect(guard.healthy).toBe(false);
+  },
+  'stack-depth': async () => {
+    const rest = `(global $depth (mut i32) (i32.const 0))
+      (func $down (param $n i32) (result i32)
+        (global.set $depth (local.get $n))
+        (i32.add (i32.const 1) (call $down (i32.add (local.get $n) (i32.const 1)))))`;
+    const guard = await guardOf({
+      rest,
+      label_agent: '(call $down (i32.const 0))',
+      label_resource: '(i32.store8 (local.get $out) (i32.shr_u (global.get $depth) (i32.const 16))) (i32.const 1)',
+    });
+    const record = await guard.call('label_agent', '{}', { backend: none });
+    expect(record.error).toBe('WASM function call failed: stack overflow');
+    const depth = await guard.call('label_resource', '{}', { backend: none });
+    const units = depth.output?.codePointAt(0) ?? 0;
+    // In units of 65,536 calls: between one and four million.
+    expect(units).toBeGreaterThan(15);
+    expect(units).toBeLessThan(62);
+  },
+  'nan-bits': async () => {
+    const quiet = '(i32.reinterpret_f32 (f32.min (f32.reinterpret_i32 (i32.const 0x7fa1a2a3)) (f32.const 1)))';
+    const guard = await guardOf({ label_agent: outputBits(`(i32.shr_u ${quiet} (i32.const 25))`) });
+    const record = await guard.call('label_agent', '{}', { backend: none });
+    // wazero keeps sign and payload: 7f e1 a2 a3, whose upper seven bits are 3f; here they are those of ff c0 00 00 or 7f c0 00 00.
+    expect(['7f 0 0 0', '3f 0 0 0']).toContain(bits(record.output));
+    const payload = await guardOf({ label_agent: outputBits(`(i32.and ${quiet} (i32.const 0x7f))`) });
+    expect(bits((await payload.call('label_agent', '{}', { backend: none })).output)).toBe('0 0 0 0');
+  },
+  'table-size': async () => {
+    const rest = '(table $t 1 funcref)';
+    const grow = '(i32.and (table.grow $t (ref.null func) (i32.const 20000000)) (i32.const 0x7f))';
+    const guard = await guardOf({ rest, label_agent: outputBits(grow) });
+    expect(bits((await guard.call('label_agent', '{}', { backend: none })).output)).toBe('7f 0 0 0');
+    const large = await WorkerGuard.load(guardBytes({ rest: '(table 20000000 funcref)' }), { workerFile, cache });
+    expect(large).toMatchObject({ ok: false, error: expect.stringContaining('failed to instantiate WASM module: ') });
+  },
+  'function-limits': async () => {
+    const locals = Array.from({ length: 50_001 }, () => 'i32').join(' ');
+    const loaded = await WorkerGuard.load(guardBytes({ rest: `(func (local ${locals}))` }), { workerFile, cache });
+    expect(loaded).toMatchObject({ ok: false, error: expect.stringContaining('local count too large') });
+  },
+  'v128-in-a-signature': async () => {
+    const bytes = fromText(`(module (memory (export "memory") 1)
+      (func (export "alloc") (param v128) (result i32) (i32.const 8))
+      (func (export "dealloc") (param i32 i32))
+      ${['label_agent', 'label_resource', 'label_response']
+        .map((name) => `(func (export "${name}") (param i32 i32 i32 i32) (result i32) (i32.const 0))`)
+        .join(' ')})`);
+    const record = await (await load(bytes)).call('label_agent', '{}', { backend: none });
+    expect(record.error).toMatch(/^failed to allocate WASM input buffer: /);
+  },
+  'bytes-in-json-errors': async () => {
+    const decoded = decodeLabelResource(guestText(new Uint8Array([0xff])));
+    expect(decoded).toEqual({
+      ok: false,
+      error: "failed to unmarshal label_resource WASM response: invalid character 'ï' looking for beginning of value",
+    });
+  },
+};
+
+describe('known differences from production', () => {
+  it('are all asserted, and nothing else is', () => {
+    expect(Object.keys(differences).sort()).toEqual(knownDifferences.map(({ id }) => id).sort());
+  });
+
+  it.each(knownDifferences.map(({ id }) => id))('%s', async (id) => {
+    await differences[id]?.();
+  });
+});
