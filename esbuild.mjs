@@ -18,6 +18,7 @@ const node = {
 const bundles = [
   { entryPoints: { extension: 'src/host/extension.ts' }, ...node, external: ['vscode'] },
   { entryPoints: { worker: 'src/engine/runtime/workerMain.ts' }, ...node },
+  { entryPoints: { tapWorker: 'src/engine/capture/tapWorkerMain.ts' }, ...node },
   { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' } },
   {
     entryPoints: { webview: 'webview/main.tsx' },

@@ -4,6 +4,7 @@ import { arrows, longFiles, packages } from './support/rooms.ts';
 import { sourceFiles } from './support/sourceFiles.ts';
 import { readFileSync } from 'node:fs';
 import { repoPath } from './support/paths.ts';
+import { proves } from './support/proves.ts';
 
 const files = sourceFiles('src', 'webview');
 const lineLimit = 300;
@@ -19,6 +20,7 @@ describe('architecture', () => {
   });
 
   it('imports only along the arrows', () => {
+    proves('own:arrows');
     const wrong = files.flatMap(({ path, imports }) => {
       const room = roomOf(path) ?? '';
       const allowed = arrows[room] ?? [];
@@ -86,6 +88,7 @@ describe('architecture', () => {
   });
 
   it('keeps clocks, randomness and reference libs out of core', () => {
+    proves('own:core-is-pure');
     const core = files.filter(({ path }) => path.startsWith('src/core/'));
     const wrong = core.flatMap(({ path, text }) =>
       [/\bDate\.now\b/, /\bMath\.random\b/, /\bperformance\./, /reference\s+lib=/, /\bnew Date\(\)/]

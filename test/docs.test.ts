@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { repoPath } from './support/paths.ts';
+import { proves } from './support/proves.ts';
 
 const manifest = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as {
   readonly version: string;
@@ -40,6 +41,7 @@ describe('prose', () => {
   });
 
   it('lists every command and every setting in the README', () => {
+    proves('own:commands-and-settings');
     const readme = read('README.md');
     const commands = manifest.contributes.commands.map(({ title }) => title);
     expect(commands.filter((title) => !readme.includes(title))).toEqual([]);

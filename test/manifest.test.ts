@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { commands, contextKeys, editors, settingDefaults, settingsSection, views } from '../src/host/ids.ts';
 import { repoPath } from './support/paths.ts';
 import { sourceFiles } from './support/sourceFiles.ts';
+import { proves } from './support/proves.ts';
 
 interface Manifest {
   readonly icon: string;
@@ -29,6 +30,7 @@ const { contributes } = manifest;
 
 describe('manifest', () => {
   it('declares the commands that the code registers, and no others', () => {
+    proves('own:commands-and-settings');
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual(Object.values(commands).sort());
     const host = sourceFiles('src/host')
       .map((file) => file.text)
@@ -64,6 +66,7 @@ describe('manifest', () => {
   });
 
   it('declares the same settings with the same defaults', () => {
+    proves('own:commands-and-settings');
     const declared = Object.fromEntries(
       Object.entries(contributes.configuration.properties).map(([id, property]) => [id, property.default]),
     );

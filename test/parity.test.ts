@@ -7,6 +7,7 @@ import { SpareWorkers } from '../src/engine/runtime/spareWorkers.ts';
 import { deviations } from './deviations.ts';
 import { actualShape, expectedShape, parityCases, parityGroups, type ParityCase } from './support/parity.ts';
 import { workerFile } from './support/paths.ts';
+import { proves } from './support/proves.ts';
 
 const cache = new CompileCache();
 const spare = new SpareWorkers(workerFile);
@@ -21,12 +22,14 @@ describe('parity', () => {
   });
 
   it('passes at least nine of ten cases, and every deviation names a case', () => {
+    proves('own:deviations-are-data');
     const names = new Set(cases.map(({ name }) => name));
     expect(deviations.filter(({ name }) => !names.has(name))).toEqual([]);
     expect(deviations.length).toBeLessThanOrEqual(cases.length / 10);
   });
 
   it.each(cases.map((parity) => [parity.name, parity] as const))('%s', async (name, parity) => {
+    proves('own:parity');
     const printed = await runCase(parity);
     const deviation = deviations.find((candidate) => candidate.name === name);
     if (deviation !== undefined) {

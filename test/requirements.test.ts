@@ -87,10 +87,10 @@ interface Named {
 function idsIn(file: string): readonly Named[] {
   const text = readFileSync(repoPath(file), 'utf8');
   if (!/\bfrom '[./]*support\/proves\.ts'/.test(text)) return [];
-  const awaitedIds = [...text.matchAll(/\bawaits\(([^)]*)\)/g)].flatMap(([, list = '']) => literals(list));
+  const awaitedIds = new Set([...text.matchAll(/\bawaits\(([^)]*)\)/g)].flatMap(([, list = '']) => literals(list)));
   return literals(text).map((id) => ({
     id,
-    use: awaitedIds.includes(id) ? 'awaits' : 'proves',
+    use: awaitedIds.has(id) ? 'awaits' : 'proves',
     place: file.replace(/^test\//, ''),
   }));
 }

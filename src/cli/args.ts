@@ -9,6 +9,8 @@ export type FlagKind = 'value' | 'switch';
 export interface ArgumentTable {
   /** Names of the positions, for messages: `GUARD`, `TRACE`. */
   readonly positions: readonly string[];
+  /** Name of what follows `--` and is not looked into; without it nothing may follow. */
+  readonly rest?: string;
   readonly flags: Readonly<Record<string, { readonly kind: FlagKind; readonly help: string; readonly value?: string }>>;
 }
 
@@ -17,6 +19,7 @@ export class Arguments {
   readonly #command: string;
   readonly #values: Readonly<Record<string, string | boolean | undefined>>;
   readonly #positions: readonly string[];
+  readonly #rest: readonly string[];
 
   /** Throws a `Failure` (`cli/usage`) for an unknown flag, a missing value, or a position too many. */
   constructor(command: string, table: ArgumentTable, argv: readonly string[]) {
@@ -24,8 +27,10 @@ export class Arguments {
     const options = Object.fromEntries(
       Object.entries(table.flags).map(([name, { kind }]) => [name, { type: kind === 'value' ? 'string' : 'boolean' }]),
     ) as Record<string, { type: 'string' | 'boolean' }>;
+    const own = table.rest === undefined ? argv : beforeRest(argv);
+    this.#rest = argv.slice(own.length + 1);
     try {
-      const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+      const parsed = parseArgs({ args: [...own], options, allowPositionals: true, strict: true });
       this.#values = parsed.values;
       this.#positions = parsed.positionals;
     } catch (thrown) {
@@ -40,6 +45,13 @@ export class Arguments {
     const value = this.#positions[at];
     if (value === undefined) throw usage(this.#command, `Missing ${name}`);
     return value;
+  }
+
+  /** What follows `--`; nothing there is a usage failure that names it. */
+  rest(name: string): readonly [string, ...string[]] {
+    const [first, ...more] = this.#rest;
+    if (first === undefined) throw usage(this.#command, `Missing -- ${name}`);
+    return [first, ...more];
   }
 
   value(name: string): string | undefined {
@@ -73,6 +85,12 @@ export class Arguments {
     if (!/^\d{1,15}$/.test(value)) throw usage(this.#command, `--${name} is "${value}"; expected a whole number`);
     return Number(value);
   }
+}
+
+/** The arguments up to `--`, which ends those that are ours. */
+export function beforeRest(argv: readonly string[]): readonly string[] {
+  const at = argv.indexOf('--');
+  return at < 0 ? argv : argv.slice(0, at);
 }
 
 /** Node's sentence about an argument in our words, without its advice, which the hint replaces. */

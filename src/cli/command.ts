@@ -11,5 +11,6 @@ export interface Command extends ArgumentTable {
   readonly name: string;
   /** One sentence. */
   readonly summary: string;
-  run(args: Arguments, output: Output): Promise<ExitCode>;
+  /** Gives the exit code: one of `exitCodes`, or another program's where the command stands in for it. */
+  run(args: Arguments, output: Output): Promise<number>;
 }

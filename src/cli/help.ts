@@ -22,14 +22,14 @@ function overview(commands: readonly Command[]): string {
   ].join('\n');
 }
 
-function commandHelp({ name, summary, positions, flags }: Command): string {
+function commandHelp({ name, summary, positions, rest, flags }: Command): string {
   const entries = Object.entries(flags).map(([flag, { kind, help, value }]) => ({
     flag: `--${flag}${kind === 'value' ? ` ${value ?? 'VALUE'}` : ''}`,
     help,
   }));
   const width = Math.max(0, ...entries.map(({ flag }) => flag.length)) + 2;
   return [
-    `guardscope ${[name, ...positions].join(' ')} [flags]`,
+    `guardscope ${[name, ...positions].join(' ')} [flags]${rest === undefined ? '' : ` -- ${rest}`}`,
     '',
     summary,
     ...(entries.length === 0 ? [] : ['', 'Flags:']),

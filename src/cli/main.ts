@@ -1,17 +1,18 @@
 /** The command line: finds the command, runs it, and turns every failure into a sentence and an exit code. */
 import { type Failure, toFailure } from '../core/base/failure.ts';
-import { Arguments, usage } from './args.ts';
+import { Arguments, beforeRest, usage } from './args.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
 import { exec } from './commands/exec.ts';
 import { inspect } from './commands/inspect.ts';
 import { replay } from './commands/replay.ts';
+import { tap } from './commands/tap.ts';
 import { helpText } from './help.ts';
 import { Output } from './output.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [inspect, exec, replay];
+const commands: readonly Command[] = [inspect, exec, replay, tap];
 
-async function main(argv: readonly string[], output: Output): Promise<ExitCode> {
+async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = 'help', ...rest] = argv;
   if (name === 'help' || name === '--help' || name === '-h') {
     return help(rest[0], output);
@@ -22,7 +23,8 @@ async function main(argv: readonly string[], output: Output): Promise<ExitCode> 
   }
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) throw usage('', `Unknown command "${name}"`);
-  if (rest.includes('--help') || rest.includes('-h')) return help(name, output);
+  const own = beforeRest(rest);
+  if (own.includes('--help') || own.includes('-h')) return help(name, output);
   return command.run(new Arguments(name, command, rest), output);
 }
 

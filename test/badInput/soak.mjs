@@ -21,6 +21,12 @@ const traces = [
   { name: 'native-4kB', answerBytes: 4_000, line: nativePair },
 ];
 
+/** A server without calls ends the run once the trace is read. */
+const runs = [
+  { what: 'read', flags: ['--server', 'no-such-server'] },
+  { what: 'read and replay', flags: ['--json'] },
+];
+
 let failed = false;
 try {
   console.log('trace            size        calls   what              time     rate       peak memory');
@@ -28,10 +34,7 @@ try {
     const file = join(folder, `${trace.name}${trace.line === nativePair ? '.guardtrace' : ''}.jsonl`);
     const calls = generate(file, trace);
     const { size } = statSync(file);
-    for (const [what, flags] of [
-      ['read', ['--server', 'no-such-server']],
-      ['read and replay', ['--json']],
-    ]) {
+    for (const { what, flags } of runs) {
       const run = await measure(['replay', file, '--guard', 'noop', ...flags]);
       const rate = `${(size / megabyte / run.seconds).toFixed(0)} MB/s`;
       const cells = [

@@ -6,6 +6,8 @@ import { unwrapText } from '../../src/core/mcp/textContent.ts';
 import { decodeLabelAgent } from '../../src/engine/guard/decodeLabelAgent.ts';
 import { decodeLabelResource } from '../../src/engine/guard/decodeLabelResource.ts';
 import { decodeLabelResponse } from '../../src/engine/guard/decodeLabelResponse.ts';
+import { WasmGuard } from '../../src/engine/guard/wasmGuard.ts';
+import { bareRecord, RecordedWorker } from '../engine/guard/recordedWorker.ts';
 import { textResultOf } from '../core/difc/decide.ts';
 import { lookOfLevel } from '../../webview/models/logLevels.ts';
 import { proves } from '../support/proves.ts';
@@ -64,6 +66,17 @@ describe('label_agent', () => {
 });
 
 describe('label_resource', () => {
+  test('without capabilities', async () => {
+    proves('gateway:073');
+    const worker = new RecordedWorker((call) => bareRecord(call, '{"resource":{},"operation":"read"}', null));
+    const context = { backend: { kind: 'none' }, capabilities: false } as const;
+    expect(await new WasmGuard('g', worker).labelResource('t', {}, context)).toMatchObject({
+      error: null,
+      value: { operation: 'read' },
+    });
+    expect(worker.inputs).toEqual(['{"tool_args":{},"tool_name":"t"}']);
+  });
+
   test.each(['{"resource":{}}', '{"resource":{"secrecy":[],"integrity":[]}}', '{"resource":{"secrecy":null}}'])(
     '%s has empty labels',
     (text) => {

@@ -89,7 +89,7 @@ describe('filtering', () => {
   const secret = makeResource('secret', ['t'], ['i']);
   const poor = makeResource('poor', ['s'], []);
   const collection = (kinds: string): LabeledCollection => ({
-    items: [...kinds].map((kind, index) => ({
+    items: kinds.split('').map((kind, index) => ({
       data: `${kind}${index}`,
       labels: kind === 'g' ? good : kind === 's' ? secret : poor,
       origin: 'path',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/decision.ts';
 import { forever, guardBytes } from '../engine/runtime/guards.ts';
-import { expectGolden } from '../golden/golden.ts';
+import { expectGolden } from '../support/golden.ts';
 import { samplePath } from '../support/samples.ts';
 import { type CliRun, type CliOptions, expectOrderly, expectRefused, guardscope } from './run.ts';
 

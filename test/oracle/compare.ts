@@ -32,11 +32,23 @@ function lineDifferences(step: number, expected: JsonObject, actual: JsonObject)
 }
 
 /** The member that says most about what went wrong. */
-const telling = ['panic', 'error', 'output', 'trace', 'backendCalls', 'log', 'stdout', 'stderr', 'memoryBytes', 'attempts'];
+const telling = [
+  'panic',
+  'error',
+  'output',
+  'trace',
+  'backendCalls',
+  'log',
+  'stdout',
+  'stderr',
+  'memoryBytes',
+  'attempts',
+];
 
 /** Names a difference by its most telling member, without numbers and names. */
 export function kindOf(found: readonly Difference[]): string {
-  const rank = ({ member }: Difference): number => (telling.indexOf(member) + telling.length + 1) % (telling.length + 1);
+  const rank = ({ member }: Difference): number =>
+    (telling.indexOf(member) + telling.length + 1) % (telling.length + 1);
   const [first] = [...found].sort((a, b) => rank(a) - rank(b));
   if (first === undefined) return 'none';
   const { member, oracle, product } = first;

@@ -1,29 +1,63 @@
 /** Differences between wazero and the product that are known and stay: each with its reason, and how it is recognised. */
+import { decodeModule } from '../../src/core/wasm/decode.ts';
 import type { Difference } from './compare.ts';
 
 export interface Explanation {
   readonly id: string;
   readonly reason: string;
-  /** Whether this difference is of that sort. */
-  covers(difference: Difference): boolean;
+  /** Whether a difference of this guard is of that sort. */
+  covers(difference: Difference, guard: Uint8Array): boolean;
 }
 
-export const explanations: readonly Explanation[] = [
+const explanations: readonly Explanation[] = [
   {
     id: 'import-order',
     reason: 'With unmet imports from several modules wazero names any of them: it goes through a Go map.',
     covers: ({ member, oracle, product }) => member === 'error' && isImportError(oracle) && isImportError(product),
   },
+  {
+    id: 'v8-refuses',
+    reason:
+      'wazero compiles a few modules that are not valid and that V8 refuses as they are; the product says so with the text of V8.',
+    covers: (_, guard) => !WebAssembly.validate(Uint8Array.from(guard)),
+  },
+  {
+    id: 'vector-allocator',
+    reason:
+      'V8 passes no vectors in or out of an export, so an alloc or dealloc with one in its signature cannot be called.',
+    covers: ({ product }) => typeof product === 'string' && product.includes('V8 cannot pass v128 values'),
+  },
+  {
+    id: 'import-exported-again',
+    reason:
+      'Called by the gateway, an import that the guard exports under a name of the ABI works on its own module: without memory, without ' +
+      'checks of its arguments, without a context. Nobody builds such a guard, and the product calls it as an export of the guard.',
+    covers: (_, guard) => exportsImport(guard),
+  },
 ];
 
-/** The explanation that covers all of these differences, or null. */
-export function explanationOf(found: readonly Difference[]): Explanation | null {
-  return explanations.find(({ covers }) => found.every(covers)) ?? null;
+/** The explanation that covers one of these differences of a line, whose others then follow from it; or null. */
+export function explanationOf(found: readonly Difference[], guard: Uint8Array): Explanation | null {
+  return explanations.find((explanation) => found.some((each) => explanation.covers(each, guard))) ?? null;
 }
 
 function isImportError(text: unknown): boolean {
   return (
     typeof text === 'string' &&
-    /^failed to instantiate WASM module: (module\[.*\] not instantiated$|".*" is not exported in module|export ".*" in module|import \w+\[)/s.test(text)
+    /^failed to instantiate WASM module: (module\[.*\] not instantiated$|".*" is not exported in module|export ".*" in module|import \w+\[)/s.test(
+      text,
+    )
   );
+}
+
+const abiNames: ReadonlySet<string> = new Set(['alloc', 'dealloc', 'label_agent', 'label_resource', 'label_response']);
+
+function exportsImport(guard: Uint8Array): boolean {
+  try {
+    const { exports, imports } = decodeModule(guard);
+    const imported = imports.filter(({ kind }) => kind === 'func').length;
+    return exports.some(({ kind, name, index }) => kind === 'func' && index < imported && abiNames.has(name));
+  } catch {
+    return false;
+  }
 }

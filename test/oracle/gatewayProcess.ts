@@ -21,6 +21,9 @@ export interface Died {
 /** How long one case may take, in ms. */
 const caseLimit = 60_000;
 
+/** wazero lets a guest grow a table by what the machine has; the process is to die of it sooner. */
+const addressKibibytes = 6 * 1024 * 1024;
+
 export class GatewayProcess {
   readonly #binary: string;
   #child: GatewayChild;
@@ -50,7 +53,11 @@ export class GatewayProcess {
   }
 
   #start(): GatewayChild {
-    const child = spawn(this.#binary, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const stdio: ['pipe', 'pipe', 'pipe'] = ['pipe', 'pipe', 'pipe'];
+    const isWindows = process.platform === 'win32';
+    const child = isWindows
+      ? spawn(this.#binary, { stdio })
+      : spawn('/bin/sh', ['-c', `ulimit -v ${addressKibibytes}; exec "$0"`, this.#binary], { stdio });
     this.#said = '';
     child.stdin.on('error', () => {});
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said = (this.#said + text).slice(-100_000)));

@@ -53,7 +53,9 @@ async function proveOracle(gateway: GatewayProcess): Promise<number> {
       lines++;
       if (isDeepStrictEqual(actualShape(recorded, printed), expectedShape(recorded))) continue;
       wrong++;
-      console.log(`${name}, line ${line + 1}\n  recorded ${JSON.stringify(recorded)}\n  oracle   ${JSON.stringify(printed)}`);
+      console.log(
+        `${name}, line ${line + 1}\n  recorded ${JSON.stringify(recorded)}\n  oracle   ${JSON.stringify(printed)}`,
+      );
     }
   }
   console.log(`recorded: ${cases.length} cases, ${lines} lines, ${wrong} differ`);
@@ -96,7 +98,7 @@ async function judge(
   product: Product,
   tally: Tally,
 ): Promise<void> {
-  const explanation = explanationOf(found);
+  const explanation = explanationOf(found, caseOf(made).guard);
   if (explanation !== null) {
     tally.explained(explanation.id);
     return;

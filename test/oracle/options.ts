@@ -18,14 +18,17 @@ const usualCases = 2000;
 
 /** Reads `--seed N --cases N --long --slice --kind NAME --only N`; throws a sentence for anything else. */
 export function readOptions(args: readonly string[]): Options {
-  const known = ['--seed', '--cases', '--kind', '--only'];
+  const known = new Set(['--seed', '--cases', '--kind', '--only']);
   const values = new Map<string, string>();
   for (let index = 0; index < args.length; index++) {
     const name = args[index] ?? '';
     const value = args[index + 1];
     if (name === '--long' || name === '--slice') values.set(name, '');
-    else if (known.includes(name) && value !== undefined) values.set(name, args[++index] ?? '');
-    else throw new Error(`Unknown option "${name}"; there are --seed N, --cases N, --kind NAME, --only N, --long and --slice`);
+    else if (known.has(name) && value !== undefined) values.set(name, args[++index] ?? '');
+    else
+      throw new Error(
+        `Unknown option "${name}"; there are --seed N, --cases N, --kind NAME, --only N, --long and --slice`,
+      );
   }
   const number = (name: string): number | null => {
     const value = values.get(name);

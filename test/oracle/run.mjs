@@ -24,7 +24,12 @@ const built = spawnSync('go', ['build', '-o', binary, '.'], { cwd: join(here, 'g
 if (built.status !== 0) process.exit(2);
 
 const bundle = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
-await build({ ...bundle, entryPoints: [join(root, 'src/engine/runtime/workerMain.ts')], format: 'cjs', outfile: join(out, 'worker.cjs') });
+await build({
+  ...bundle,
+  entryPoints: [join(root, 'src/engine/runtime/workerMain.ts')],
+  format: 'cjs',
+  outfile: join(out, 'worker.cjs'),
+});
 await build({
   ...bundle,
   entryPoints: [join(here, 'main.ts')],
@@ -33,5 +38,7 @@ await build({
   // Files of the tests find their data by their own place, which a bundle would move.
   define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/paths.ts')).href) },
 });
-const run = spawnSync(process.execPath, [join(out, 'main.mjs'), binary, join(out, 'worker.cjs'), ...args], { stdio: 'inherit' });
+const run = spawnSync(process.execPath, [join(out, 'main.mjs'), binary, join(out, 'worker.cjs'), ...args], {
+  stdio: 'inherit',
+});
 process.exit(run.status ?? 2);

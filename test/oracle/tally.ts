@@ -88,7 +88,10 @@ export class Tally {
         ([name, { cases, loads, refused, calls, failed }]) =>
           `${name.padEnd(12)} ${cases} cases, ${loads} loads (${refused} refused), ${calls} calls (${failed} failed)`,
       ),
-      ...kinds.map(({ name, count, cases }) => `${String(count).padStart(5)} × ${name}  (case ${cases.join(', ')}${count > cases.length ? ', …' : ''})`),
+      ...kinds.map(
+        ({ name, count, cases }) =>
+          `${String(count).padStart(5)} × ${name}  (case ${cases.join(', ')}${count > cases.length ? ', …' : ''})`,
+      ),
       ...this.#unsteady.map((each) => `only once: ${each}`),
       ...this.#lost.map((each) => `no answer of the oracle: ${each}`),
       `oracle: ${cases} cases, ${this.unexplainedCount} unexplained differences, ${explained} explained${byId === '' ? '' : ` (${byId})`}`,
@@ -97,7 +100,12 @@ export class Tally {
 }
 
 /** One difference for people: what differs, what the guard is made of, and the case to run again. */
-export function describeDifference(name: string, index: number, found: readonly Difference[], { found: smallest, parts }: Smallest): string {
+export function describeDifference(
+  name: string,
+  index: number,
+  found: readonly Difference[],
+  { found: smallest, parts }: Smallest,
+): string {
   const lines = found.flatMap(({ step, member, oracle, product }) => [
     `  step ${step + 1}, ${member}`,
     `    oracle  ${shown(oracle)}`,

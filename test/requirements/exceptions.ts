@@ -15,6 +15,8 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     'gateway:216': 'No guard can label a whole result in that form; only the gateway’s own code could',
     'gateway:220': 'Only a stand-in of the gateway’s tests fails there; no labelled data that a guard can give does',
     'gateway:238': 'An HTTP endpoint of the running gateway; the panel shows the labels of an agent instead',
+    'gateway:237': 'It says which log records carry an agent’s labels; the reader of logs takes records of both kinds',
+    'gateway:314': 'How the gateway makes its log record of an item; Guardscope reads such records, see gateway:327',
     'gateway:321': proxy,
     'gateway:322': proxy,
     'gateway:323': proxy,

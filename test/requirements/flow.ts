@@ -50,7 +50,7 @@ export const flow = gatewayBehaviours('Labels, flow, monitor', [
     'A configured mode is used, nothing means the default, and a wrong one is reported.',
     'difc/evaluator_test.go:1205',
   ],
-  [208, "Operations and decisions have the gateway's names; what is unknown has none.", 'difc/evaluator_test.go:18'],
+  [208, 'Operations and decisions have the names of the gateway.', 'difc/evaluator_test.go:18'],
   [
     209,
     'Collections of no items, of all accessible items and of none are filtered right.',

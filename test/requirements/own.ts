@@ -8,7 +8,11 @@ export const own = ownPromises('Our own promises', [
     'What V8 cannot reproduce is listed as data and asserted to differ in just that way.',
     'src/README.md',
   ],
-  ['exit-codes', 'The command line ends with the codes that the README lists.', 'README.md'],
+  [
+    'exit-codes',
+    'The exit code of the command line tells fine, wrong usage, a guard that did not load, and one that trapped.',
+    'README.md',
+  ],
   ['readers-never-throw', 'Readers of input return a value and problems, whatever the text.', 'src/README.md'],
   ['problems-have-places', 'A problem of a policy tells where it is.', 'src/README.md'],
   ['cut-capture', 'A capture that is cut at any byte loses its last line only.', 'src/README.md'],

@@ -56,7 +56,7 @@ export const server = gatewayBehaviours('The server', [
   ],
   [
     307,
-    'Initialising adds tags, anew for another policy, for each server on its own.',
+    'Initialising adds the guard’s tags to the agent, anew for another policy; a replay is of one server.',
     'server/ensure_guard_initialized_test.go:293',
   ],
   [

@@ -13,6 +13,7 @@ import { replayTrace } from '../../src/engine/replay/replayTrace.ts';
 import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
 import { workerFile } from '../support/paths.ts';
 import { readJson, samplePath } from '../support/samples.ts';
+import { proves } from '../support/proves.ts';
 
 const rust = 'files-and-memory';
 const assemblyScript = 'files-and-memory-as';
@@ -101,6 +102,7 @@ describe('the sessions', () => {
   });
 
   it('replay to the very bytes that the guard wrote while they were captured', async () => {
+    proves('own:sample-replays');
     for (const [path, server] of [
       [files, 'files'],
       [memory, 'memory'],

@@ -20,7 +20,7 @@ export const checks = [
     'the palette offers the commands, and those that need a trace only once one is open',
     async ({ window }) => {
       await window.run('Guardscope: Open Trace…');
-      await window.escape();
+      await window.dismiss('Browse…');
       const titles = await window.listCommands('Guardscope: ');
       for (const title of ['Open Trace…', 'Open Sample Session', 'Inspect Guard']) {
         assert.ok(titles.includes(`Guardscope: ${title}`), `${title} is not among ${titles.join(', ')}`);

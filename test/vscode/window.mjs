@@ -47,7 +47,8 @@ export class EditorWindow {
     // The rows of the text before may still stand there.
     await sleep(500);
     const titles = await this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
-    await this.escape();
+    await this.page.keyboard.press('Escape');
+    await this.#input().waitFor({ state: 'hidden' });
     return titles.map((title) => title.trim());
   }
 
@@ -71,9 +72,9 @@ export class EditorWindow {
     else await this.page.keyboard.press('Enter');
   }
 
-  /** Closes the list that a command opened, once it has rows. */
-  async escape() {
-    await this.#picks('').first().waitFor();
+  /** Closes the list that a command opened, once it shows a row with this text. */
+  async dismiss(row) {
+    await this.#picks(row).first().waitFor();
     await this.page.keyboard.press('Escape');
     await this.#input().waitFor({ state: 'hidden' });
   }

@@ -9,7 +9,8 @@ import { quoteTag, quoteTags } from './explainRules.ts';
 import type { LabelKind } from './flowLabels.ts';
 import type { GuardFunction } from './guardCall.ts';
 import { shouldAccumulateReadLabels, shouldCallLabelResponse } from './pipelineDecisions.ts';
-import { findQuirks, type Quirk } from './quirks.ts';
+import type { Quirk } from './quirk.ts';
+import { findQuirks } from './quirks.ts';
 import { withheldCause } from './withheld.ts';
 
 /** How a phase went: `warning` is done, but with something that will surprise; `stopped` is where the call ended. */

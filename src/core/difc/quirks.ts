@@ -1,26 +1,18 @@
 /** Behaviour of the gateway that will surprise whoever reads a decision: findings over one record, each with the place it belongs to. */
-import { decodeGoJson } from '../base/goJson.ts';
-import { isJsonObject, type JsonValue } from '../base/json.ts';
-import type { Problem } from '../base/parsed.ts';
+import { isJsonObject } from '../base/json.ts';
 import { isErrorResult, unwrapText } from '../mcp/textContent.ts';
 import { agentChange } from './agent.ts';
-import type { DecisionRecord, ItemRecord, PhaseId } from './decision.ts';
+import type { DecisionRecord, ItemRecord } from './decision.ts';
 import { brokenRules, quoteTag, quoteTags } from './explainRules.ts';
-import type { GuardFunction } from './guardCall.ts';
+import { vanishedLabels } from './labelQuirks.ts';
 import { sortedTags } from './labels.ts';
 import { shouldAccumulateReadLabels } from './pipelineDecisions.ts';
-
-/** A finding, and the phase of the account where it shows. */
-export interface Quirk extends Problem {
-  readonly anchor: PhaseId;
-}
+import { count, type Finder, guardAnswer, note, type Quirk, quirk } from './quirk.ts';
 
 /** Every quirk that shows in one decision, in the order of the phases. */
 export function findQuirks(record: DecisionRecord): readonly Quirk[] {
   return finders.flatMap((find) => find(record) ?? []);
 }
-
-type Finder = (record: DecisionRecord) => Quirk | null;
 
 /** An operation that the gateway does not know counts as a write (gateway spec 2.5). */
 const unknownOperation: Finder = (record) => {
@@ -194,6 +186,7 @@ const trustedItemVouches: Finder = (record) => {
 
 const finders: readonly Finder[] = [
   unknownOperation,
+  vanishedLabels,
   emptyLabelResponse,
   unlabeledItems,
   integrityMasksSecrecy,
@@ -225,26 +218,6 @@ function accumulated(record: DecisionRecord): boolean {
   return operation !== null && reachedPhase6(record) && shouldAccumulateReadLabels(operation, mode);
 }
 
-/** What the guard answered last, parsed; null when it was not called, failed, or wrote no JSON. */
-function guardAnswer({ guardCalls }: DecisionRecord, name: GuardFunction): JsonValue {
-  const output = guardCalls.findLast((call) => call.function === name)?.output ?? null;
-  const parsed = output === null ? null : decodeGoJson(output);
-  return parsed?.ok === true ? parsed.value : null;
-}
-
 function isSecrecy({ rule }: { readonly rule: string }): boolean {
   return rule.endsWith('secrecy');
-}
-
-function count(n: number, noun: string): string {
-  return n === 1 ? `1 ${noun}` : `${n} ${noun}s`;
-}
-
-function quirk(anchor: PhaseId, name: string, message: string, hint?: string): Quirk {
-  return { severity: 'warning', code: `difc/${name}`, message, anchor, ...(hint === undefined ? {} : { hint }) };
-}
-
-/** A quirk that is the rule rather than the exception. */
-function note(anchor: PhaseId, name: string, message: string, hint?: string): Quirk {
-  return { ...quirk(anchor, name, message, hint), severity: 'info' };
 }

@@ -3,7 +3,7 @@ import { toFailure } from '../base/failure.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
 import type { RecordedAnswer } from './model.ts';
-import type { LineStore } from './payloads.ts';
+import type { LineReader, LineStore } from './payloads.ts';
 
 /**
  * Keeps the line and parses it on demand with `parse`, which must give a result for this line. Accessing `result` throws a `Failure`
@@ -15,12 +15,26 @@ export function keptAnswer(
   store: LineStore,
   parse: (text: string) => RecordedAnswer,
 ): RecordedAnswer {
-  const read = store.keep(line, bytes);
-  return {
-    get result(): JsonValue {
-      return parse(decodeLine(read())).result ?? null;
+  return new KeptAnswer(store.keep(line, bytes), parse) as unknown as RecordedAnswer;
+}
+
+/** One accessor for all answers: an object literal with an accessor of its own would cost half a kilobyte for each call. */
+class KeptAnswer {
+  static readonly #result: PropertyDescriptor & ThisType<KeptAnswer> = {
+    enumerable: true,
+    get(): JsonValue {
+      return this.#parse(decodeLine(this.#read())).result ?? null;
     },
   };
+
+  readonly #read: LineReader;
+  readonly #parse: (text: string) => RecordedAnswer;
+
+  constructor(read: LineReader, parse: (text: string) => RecordedAnswer) {
+    this.#read = read;
+    this.#parse = parse;
+    Object.defineProperty(this, 'result', KeptAnswer.#result);
+  }
 }
 
 /** The text of a line; bytes that are not UTF-8 read as U+FFFD, as in Go. */

@@ -52,6 +52,7 @@ export class NativeCaptureReader {
     if (record.kind === 'header') this.#readHeader(record.header, line);
     else if (record.kind === 'newer') this.#refuse(record.schema, line);
     else if (record.kind === 'bad') this.#badLine(line, record.reason);
+    else if (record.kind === 'dropped') this.#dropped(record.reason, line);
     else if (record.kind === 'other') return;
     else {
       this.#requireHeader();
@@ -109,6 +110,12 @@ export class NativeCaptureReader {
     this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
   }
 
+  #dropped(reason: string, line: Line): void {
+    const message = `The tap did not keep something ${reason}`;
+    const hint = 'When it was a message, its call stands here without an answer, or not at all';
+    this.#problems.add('warning', 'trace/dropped-message', message, line.number, hint);
+  }
+
   #message(message: Message, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
     const connection = this.#connection(record.session);
     if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
@@ -155,7 +162,7 @@ export class NativeCaptureReader {
       time: this.#time(record.t),
       requestLine: line.number,
       agentLabels: null,
-      redacted: text.includes(redactedMark),
+      redacted: record.redacted || text.includes(redactedMark),
       run: 0,
     });
   }
@@ -179,7 +186,7 @@ export class NativeCaptureReader {
     draft.answerLine = line.number;
     draft.answerBytes = line.length;
     draft.answerTime = this.#time(record.t);
-    draft.answerRedacted = text.includes(redactedMark);
+    draft.answerRedacted = record.redacted || text.includes(redactedMark);
     const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
     draft.answer =
       answer.error === undefined ? keptAnswer(line, bytes, this.#store, (kept) => answerOfLine(kept, id)) : answer;

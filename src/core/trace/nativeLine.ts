@@ -30,6 +30,8 @@ export type NativeRecord =
       readonly msg: JsonValue;
       /** Whether the guard made this message (a look-up), not the client. */
       readonly byGuard: boolean;
+      /** Whether the tap took secrets out of the message. */
+      readonly redacted: boolean;
       /** Session of the connection, where one file holds several; empty otherwise. */
       readonly session: string;
       /** Go's error text when a number overflows a float64; null otherwise. */
@@ -44,6 +46,8 @@ export type NativeRecord =
       readonly request: MessageId | null;
       readonly session: string;
     }
+  /** A frame that the tap did not keep, and why. */
+  | { readonly kind: 'dropped'; readonly reason: string }
   /** Something that the capture kept and a replay does not need, such as output of a server that is no message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'newer'; readonly schema: string }
@@ -70,9 +74,11 @@ export function parseNativeLine(text: string): NativeRecord {
     const { dir, msg } = value;
     if (dir !== 'client' && dir !== 'server') return bad(`"dir" must be "client" or "server", not ${shown(dir)}`);
     const overflow = decoded.ok ? null : decoded.error;
-    return { kind: 'message', t, from: dir, msg, byGuard: value['by'] === 'guard', session, overflow };
+    const redacted = typeof value['redacted'] === 'number' && value['redacted'] > 0;
+    return { kind: 'message', t, from: dir, msg, byGuard: value['by'] === 'guard', redacted, session, overflow };
   }
   if (value['guard'] !== undefined) return readGuard(value, t, session);
+  if (isJsonObject(value['dropped'])) return { kind: 'dropped', reason: describeDropped(value['dropped']) };
   if (value['t'] !== undefined) return { kind: 'other' };
   return bad('it has neither "msg" nor "guard"');
 }
@@ -103,6 +109,12 @@ function readGuard(value: JsonObject, t: number | null, session: string): Native
   if (records.length < list.length) return bad('"guard" must be a record of a guard call, or a list of them');
   const id = value['for'];
   return { kind: 'guard', t, records, request: typeof id === 'string' || typeof id === 'number' ? id : null, session };
+}
+
+function describeDropped({ bytes, lines, why }: JsonObject): string {
+  const size = typeof bytes === 'number' ? `${bytes} bytes` : 'unknown length';
+  const spread = typeof lines === 'number' && lines > 1 ? ` in ${lines} lines` : '';
+  return `of ${size}${spread}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`;
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -42,9 +42,7 @@ export async function findGuardFile(serverId: string, env: Environment, files: G
 /** Why the gateway could not load a file as a guard, in its words; null when it can. A trap in a start section is not foreseen. */
 export async function loadErrorOf(path: string, files: GuardFiles): Promise<string | null> {
   const content = await files.read(path);
-  return content.ok
-    ? inspectModule(content.bytes).value.loadError
-    : `failed to read WASM file: ${content.error}`;
+  return content.ok ? inspectModule(content.bytes).value.loadError : `failed to read WASM file: ${content.error}`;
 }
 
 async function findInFolder(serverId: string, env: Environment, files: GuardFiles): Promise<FoundGuard> {
@@ -58,7 +56,5 @@ async function findInFolder(serverId: string, env: Environment, files: GuardFile
   }
   const names = listing.entries.filter(({ isFolder }) => !isFolder).map(({ name }) => name);
   const first = sortUtf8(names).find((name) => toLower(name).endsWith('.wasm'));
-  return first === undefined
-    ? { kind: 'none' }
-    : { kind: 'found', path: posix.join(folder, first), origin: 'folder' };
+  return first === undefined ? { kind: 'none' } : { kind: 'found', path: posix.join(folder, first), origin: 'folder' };
 }

@@ -76,7 +76,8 @@ async function configured(
   if (policy.ok && policy.policy?.kind === 'write-sink') {
     const { accept, sinkVisibility } = policy.policy;
     const sink = decideSinkVisibility(sinkVisibility, server.id, config, workflow);
-    const problems = sink.warning === null ? [] : [fallback('gateway/sink-forced-public', sink.warning, server.places.policies)];
+    const problems =
+      sink.warning === null ? [] : [fallback('gateway/sink-forced-public', sink.warning, server.places.policies)];
     return { guard: { kind: 'write-sink', accept, sink }, why: 'its policy is a write-sink policy', problems };
   }
   if (server.guard === '') return { guard: noop, why: 'the server names no guard and none was found', problems: [] };

@@ -17,20 +17,30 @@ export interface ServerWideMode {
 }
 
 /** The flag, else the environment, else the file, else strict. `flag` is the value of `--guards-mode`, null without it. */
-export function serverWideMode(config: Pick<GatewayConfig, 'guardsMode'>, env: Environment, flag: string | null): ServerWideMode {
+export function serverWideMode(
+  config: Pick<GatewayConfig, 'guardsMode'>,
+  env: Environment,
+  flag: string | null,
+): ServerWideMode {
   if (flag !== null) {
     const mode = parseMode(flag);
     const error = mode === null ? `invalid --guards-mode flag: ${unknownMode(flag)}` : null;
     return { mode: mode ?? 'strict', why: '--guards-mode says so', error, problems: [] };
   }
   const ofEnvironment = modeOfEnvironment(env);
-  if (ofEnvironment !== null) return fromEnvironment(ofEnvironment, env[gatewayVariables.guardsMode] ?? '', config.guardsMode);
+  if (ofEnvironment !== null)
+    return fromEnvironment(ofEnvironment, env[gatewayVariables.guardsMode] ?? '', config.guardsMode);
   if (config.guardsMode === null) return { mode: 'strict', why: 'it is the default', error: null, problems: [] };
   const mode = parseMode(config.guardsMode);
   if (mode !== null) return { mode, why: 'guards_mode says so', error: null, problems: [] };
   const message = `invalid DIFC mode ${quoteGo(config.guardsMode)}, defaulting to strict: ${unknownMode(config.guardsMode)}`;
   const problem: Problem = { severity: 'warning', code: 'gateway/unknown-mode', message };
-  return { mode: 'strict', why: `guards_mode is "${config.guardsMode}", which is no mode`, error: null, problems: [problem] };
+  return {
+    mode: 'strict',
+    why: `guards_mode is "${config.guardsMode}", which is no mode`,
+    error: null,
+    problems: [problem],
+  };
 }
 
 /** The mode of a server's calls; null where only a run of its guard tells. */
@@ -42,7 +52,8 @@ export interface ModeInForce {
 /** A guard with a policy names the mode itself; without one the gateway never asks it. */
 export function modeInForce(guard: ChosenGuard, hasPolicy: boolean, general: ServerWideMode): ModeInForce {
   if (!hasPolicy) return { mode: general.mode, why: `no policy, so no guard is asked for its mode; ${general.why}` };
-  if (guard.kind === 'wasm') return { mode: null, why: 'the difc_mode that label_agent answers is in force, whatever is configured' };
+  if (guard.kind === 'wasm')
+    return { mode: null, why: 'the difc_mode that label_agent answers is in force, whatever is configured' };
   return guard.kind === 'noop'
     ? { mode: 'strict', why: 'the guard without rules always says strict' }
     : { mode: 'filter', why: 'the write-sink guard always says filter' };
@@ -53,7 +64,12 @@ function fromEnvironment(mode: EnforcementMode, word: string, ofFile: string | n
   if (parseMode(word) !== null && word !== '') return { mode, why: `${name} says so`, error: null, problems: [] };
   const over = ofFile === null ? '' : `, and guards_mode "${ofFile}" of the file does not count`;
   const message = `${name} is "${word}", which is no mode: the gateway takes strict${over}`;
-  const problem: Problem = { severity: 'warning', code: 'gateway/unknown-mode', message, hint: `Unset ${name}, or name a mode` };
+  const problem: Problem = {
+    severity: 'warning',
+    code: 'gateway/unknown-mode',
+    message,
+    hint: `Unset ${name}, or name a mode`,
+  };
   return { mode, why: `${name} is set to no mode`, error: null, problems: [problem] };
 }
 

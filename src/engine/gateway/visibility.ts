@@ -40,7 +40,8 @@ export function decideForcePublic(
   if (workflow.name === '') return no(`${gatewayVariables.repository} is not set`);
   if (!workflow.hasToken) return no('there is no GitHub token');
   if (workflow.visibility === null) return no(`the visibility of ${workflow.name} is not known`);
-  if (workflow.visibility !== 'public') return no(`the workflow's repository ${workflow.name} is ${workflow.visibility}`);
+  if (workflow.visibility !== 'public')
+    return no(`the workflow's repository ${workflow.name} is ${workflow.visibility}`);
   return { force: true, why: `the workflow's repository ${workflow.name} is public` };
 }
 
@@ -102,7 +103,9 @@ export function decideSinkVisibility(
   const visibility = effectiveSinkVisibility(configured, { serverId, exempt, workflowRepository: known });
   if (configured === '') {
     if (visibility === '') {
-      const why = exempt ? 'the server is exempt from being taken for public' : 'a safe-outputs server is not taken for public';
+      const why = exempt
+        ? 'the server is exempt from being taken for public'
+        : 'a safe-outputs server is not taken for public';
       return { visibility, why: `the policy does not say and ${why}`, warning: null };
     }
     if (!isSafeOutputs(serverId)) {
@@ -124,7 +127,10 @@ export function decideSinkVisibility(
 /** Whether a sink keeps a visibility that is not configured (gateway `isServerExemptFromSinkVisibility`). */
 export function isExempt(
   serverId: string,
-  { forcePublicRepos, sinkVisibilityExemptServers }: Pick<GatewayConfig, 'forcePublicRepos' | 'sinkVisibilityExemptServers'>,
+  {
+    forcePublicRepos,
+    sinkVisibilityExemptServers,
+  }: Pick<GatewayConfig, 'forcePublicRepos' | 'sinkVisibilityExemptServers'>,
 ): boolean {
   return forcePublicRepos === false || sinkVisibilityExemptServers.some((id) => id === '*' || id === serverId);
 }

@@ -6,6 +6,7 @@ import { findQuirks } from '../../../src/core/difc/quirks.ts';
 import { makeResource } from '../../../src/core/difc/resource.ts';
 import type { DecisionRecord } from '../../../src/core/difc/decision.ts';
 import { approved, type Call, decide, guardCall, textResultOf } from './decide.ts';
+import { proves } from '../../support/proves.ts';
 
 const trusted = { secrecy: [], integrity: approved('acme') };
 const secretive = { secrecy: ['private:acme/app'], integrity: approved('acme') };
@@ -108,6 +109,7 @@ const calls: Readonly<Record<string, Call>> = {
 };
 
 test.each(Object.entries(calls))('%s', async (name, call) => {
+  proves('own:decision-explained');
   await expect(print(decide(call).record)).toMatchFileSnapshot(`explain/${name}.txt`);
 });
 

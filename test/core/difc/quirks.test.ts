@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { findQuirks } from '../../../src/core/difc/quirks.ts';
 import { makeResource } from '../../../src/core/difc/resource.ts';
 import { approved, type Call, decide, guardCall, textResultOf } from './decide.ts';
+import { proves } from '../../support/proves.ts';
 
 const trusted = { secrecy: [], integrity: approved('acme') };
 const good = makeResource('good', [], approved('acme'));
@@ -42,6 +43,7 @@ describe('found', () => {
       { mode: 'propagate', agent: trusted, backend: two, labels: { paths: { '/0': poor }, defaults: good } },
     ],
   ])('%s', (code, call) => {
+    proves('own:quirks-pointed-out');
     const found = findQuirks(decide(call).record).find((quirk) => quirk.code === `difc/${code}`);
     expect(found?.message).toMatch(/^[A-Z1l].*[^.]$/);
     expect(found?.anchor).toBeTypeOf('number');

@@ -4,6 +4,7 @@ import type { Trace } from '../../../src/core/trace/model.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { gatewayRequestLine, gatewayResponseLine } from '../../../src/core/trace/write.ts';
 import { callNames, codes, exampleLog, problemOf } from './support.ts';
+import { proves } from '../../support/proves.ts';
 
 describe('the examples of the documentation', () => {
   const trace = readTrace(exampleLog, { file: 'rpc-messages.jsonl' });
@@ -40,6 +41,7 @@ describe('the examples of the documentation', () => {
   });
 
   test('the filter record belongs to the call before it', () => {
+    proves('gateway:327');
     expect(trace.calls[0]?.filtered).toEqual([
       {
         server: 'github',
@@ -159,6 +161,7 @@ describe('pairing', () => {
   });
 
   test('answers with labels belong to requests with labels', () => {
+    proves('gateway:326');
     const labels = { secrecy: ['x'], integrity: [] };
     const params = { arguments: {}, name: 'main' };
     const trace = readTrace(
@@ -197,6 +200,7 @@ describe('answers as the gateway has them', () => {
       { result: JSON.parse('{"__proto__":1,"x":"\ufffd"}') as unknown },
     ],
   ])('%s', (payload, expected) => {
+    proves('gateway:328');
     expect(answer(payload)).toEqual(expected);
   });
 
@@ -207,6 +211,7 @@ describe('answers as the gateway has them', () => {
   });
 
   test('a request that lost its arguments keeps its tool; one that lost the tool is left out with its answer', () => {
+    proves('gateway:325');
     const raw = (text: string): string =>
       `{"timestamp":"${time(0)}","event":"rpc_request","_schema":"rpc-message/v2","direction":"OUT","server_id":"s","method":"tools/call","payload":{"_error":"invalid JSON","_raw":${JSON.stringify(text)}}}\n`;
     const kept = readTrace(raw('{"params":{"arguments":{"q":"x" y},"name":"find"}}') + response(1, 'F'));
@@ -242,6 +247,7 @@ describe('lines that are no records', () => {
     ['{"event":"rpc_request","_schema":"other/v1"}', 'the schema "other/v1" is not one of the gateway\'s'],
     ['{"event":"rpc_request","_schema":2}', '"_schema" must be a string'],
   ])('%s', (line, reason) => {
+    proves('own:nothing-lost-silently');
     const trace = readTrace(`${good}${line}\n${request(2, 'b')}${response(3, 'B')}`);
     expect(answers(trace)).toEqual(['a=A', 'b=B']);
     const problem = problemOf(trace, 'trace/bad-line');
@@ -301,6 +307,7 @@ describe('lines that are no records', () => {
   });
 
   test('events that no replay needs are passed over', () => {
+    proves('gateway:327');
     const event = '{"event":"unrecognized_endpoint_passthrough","_schema":"difc-event/v1","method":"GET"}\n';
     expect(codes(readTrace(event + good + event))).toEqual(['trace/origin-undecided:2']);
   });

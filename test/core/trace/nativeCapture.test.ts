@@ -11,6 +11,7 @@ import {
   nativeMessageLine,
 } from '../../../src/core/trace/write.ts';
 import { codes, problemOf } from './support.ts';
+import { proves } from '../../support/proves.ts';
 
 const header = nativeHeaderLine({
   tool: 'guardscope',
@@ -159,6 +160,16 @@ describe('what may be wrong', () => {
     ['a direction that is none', `${header}{"t":1,"dir":"up","msg":{}}\n`, ['trace/bad-line:2']],
     ['guard records that are none', `${header}{"t":1,"guard":7}\n`, ['trace/bad-line:2']],
     ['a line of something else', `${header}{"t":1,"note":"hello"}\n`, []],
+    [
+      'output of a server that is no message',
+      `${header}{"t":1,"dir":"server","raw":"hello"}\n{"t":2,"stderr":"x"}\n`,
+      [],
+    ],
+    [
+      'a frame that the tap did not keep',
+      `${header}{"t":1,"dir":"server","dropped":{"bytes":9,"lines":1,"why":"too long"}}\n`,
+      ['trace/dropped-message:2'],
+    ],
     ['a line of nothing', `${header}{"x":1}\n`, ['trace/bad-line:2']],
     ['no JSON', `${header}{"t":1,\n`, ['trace/bad-line:2']],
     [
@@ -221,11 +232,14 @@ describe('what may be wrong', () => {
         result(6, 3, 1),
     );
     expect(trace.calls.map(({ redacted }) => redacted)).toEqual([true, true, false]);
+    const counted = call(7, 4, 'd').replace('"dir":"client",', '"dir":"client","redacted":1,');
+    expect(readTrace(header + counted).calls[0]?.redacted).toBe(true);
     expect(problemOf(trace, 'trace/redacted')?.message).toContain('2 calls');
   });
 });
 
 test('cut at any byte, a capture loses its last line only', () => {
+  proves('own:cut-capture');
   const lines = [
     header,
     call(1, 1, 'a', { text: 'é' }),

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../../src/core/base/json.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { gatewayFilteredLine, gatewayRequestLine, gatewayResponseLine } from '../../../src/core/trace/write.ts';
 import { exampleLog } from './support.ts';
+import { proves } from '../../support/proves.ts';
 
 const example = exampleLog.split('\n');
 const labels = {
@@ -76,11 +77,13 @@ describe('the documented examples, written again', () => {
       }),
     ],
   ])('line %i', (number, line) => {
+    proves('gateway:325', 'gateway:326', 'gateway:327', 'gateway:328');
     expect(line).toBe(`${example[number - 1]}\n`);
   });
 });
 
 test('a list has no parameters, empty labels are left out, and a result keeps the order of its keys', () => {
+  proves('gateway:326');
   expect(gatewayRequestLine('T', 's', 'tools/list', null, { secrecy: [], integrity: [] })).toBe(
     '{"timestamp":"T","event":"rpc_request","_schema":"rpc-message/v2","direction":"OUT","server_id":"s","method":"tools/list","payload":{"jsonrpc":"2.0","method":"tools/list","params":null}}\n',
   );
@@ -91,6 +94,7 @@ test('a list has no parameters, empty labels are left out, and a result keeps th
 });
 
 test('unlabelled items have null tags', () => {
+  proves('gateway:327');
   const line = gatewayFilteredLine('T', {
     server: 's',
     tool: 't',

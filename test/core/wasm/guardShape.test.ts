@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { checkGuardShape } from '../../../src/core/wasm/guardShape.ts';
 import { hostFunctions } from '../../../src/core/wasm/imports.ts';
 import { fromText, prepared, refusal } from './support.ts';
+import { proves } from '../../support/proves.ts';
 
 const ok = '(param i32 i32 i32 i32) (result i32) (i32.const 0)';
 
@@ -41,6 +42,7 @@ describe('the guard shape', () => {
 
 describe('imports', () => {
   it('are 46 functions of WASI and two of the gateway', () => {
+    proves('wazero:3.2-host-exports');
     expect(hostFunctions.get('wasi_snapshot_preview1')?.size).toBe(46);
     expect(hostFunctions.get('env')?.size).toBe(2);
     expect(hostFunctions.get('wasi_snapshot_preview1')?.get('path_open')).toBe('i32i32i32i32i32i64i64i32i32_i32');

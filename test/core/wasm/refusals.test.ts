@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
 import { repoPath } from '../../support/paths.ts';
+import { proves } from '../../support/proves.ts';
 
 interface Recorded {
   readonly refusal: string;
@@ -17,6 +18,7 @@ const recorded = readFileSync(repoPath('test/core/wasm/refusals.jsonl'), 'utf8')
 
 describe('wazero’s refusals', () => {
   it.each(recorded)('$refusal', ({ refusal, module, panics }) => {
+    proves('wazero:2.4-custom-length', 'wazero:3.1-truncated', 'wazero:3.1-body');
     const bytes = new Uint8Array(Buffer.from(module, 'base64'));
     expect(explainRefusal(bytes)).toBe(refusal);
     const result = prepareModule(bytes);

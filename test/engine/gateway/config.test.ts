@@ -29,7 +29,13 @@ describe.each(['toml', 'json'] as const)('%s', (wanted) => {
       return;
     }
     expect(errors.every(({ position }) => (position?.line ?? 0) > 0 && (position?.column ?? 0) > 0)).toBe(true);
-    if (schema !== undefined) return expect(unsaid(errors.map(({ message }) => message), schema)).toEqual([]);
+    if (schema !== undefined)
+      return expect(
+        unsaid(
+          errors.map(({ message }) => message),
+          schema,
+        ),
+      ).toEqual([]);
     if (cannotKnow.some((text) => error?.includes(text))) return;
     if (errors[0]?.code === 'config/not-toml') {
       expect(error).toMatch(/^failed to parse TOML: /);

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/valueTypes.ts';
 import { fromGuest, toGuest } from '../../../src/engine/runtime/values.ts';
+import { proves } from '../../support/proves.ts';
 
 describe('toGuest', () => {
   test.each([
@@ -12,6 +13,7 @@ describe('toGuest', () => {
     [f64, 1, 5e-324],
     [funcref, 7, null],
   ])('type %i takes the bits %i', (type, bits, value) => {
+    proves('wazero:5.4-raw-bits');
     expect(toGuest({ params: [type], results: [] }, [bits])).toEqual([value]);
   });
 

@@ -5,6 +5,7 @@ import { type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/worke
 import { maxLogLines, maxStreamBytes } from '../../../src/engine/runtime/abi.ts';
 import { workerFile } from '../../support/paths.ts';
 import { type GuardText, alone, askBackend, forever, guardBytes, loadGuard, sayStillHere } from './guards.ts';
+import { proves } from '../../support/proves.ts';
 
 const open: WorkerGuard[] = [];
 
@@ -25,6 +26,7 @@ const directBytes = 4_325_376;
 
 describe('order', () => {
   test('calls made at once run one after the other, on one instance', async () => {
+    proves('own:one-instance-in-order');
     const guard = await guardOf({
       rest: '(global $count (mut i32) (i32.const 48))',
       label_agent: `(global.set $count (i32.add (global.get $count) (i32.const 1)))
@@ -71,6 +73,7 @@ describe('order', () => {
 
 describe('ends', () => {
   test('what happened before a deadline is kept', async () => {
+    proves('own:kept-after-deadline');
     const guard = await guardOf({
       label_agent: `${sayStillHere} (drop ${askBackend}) (drop (memory.grow (i32.const 1))) ${sayStillHere} ${forever} (i32.const 0)`,
     });
@@ -187,6 +190,7 @@ describe('ends', () => {
 
 describe('limits', () => {
   test('of a million log lines the first are kept and the rest is counted', async () => {
+    proves('own:log-limits');
     const guard = await guardOf({
       label_agent: `(local $i i32)
         (loop $l ${sayStillHere}
@@ -214,6 +218,7 @@ describe('limits', () => {
   });
 
   test('standard output is cut, and says so', async () => {
+    proves('own:log-limits');
     const guard = await guardOf({
       label_agent: `(i32.store (i32.const 64) (i32.const 4096)) (i32.store (i32.const 68) (i32.const 700000))
         (drop (call $fd_write (i32.const 1) (i32.const 64) (i32.const 1) (i32.const 80)))
@@ -261,6 +266,7 @@ describe('backends', () => {
   const echo: GuardText = { label_agent: askBackend };
 
   test('a live backend answers, also with more than fits the shared memory', async () => {
+    proves('own:live-backend');
     const guard = await guardOf(echo);
     for (const text of ['short', 'é'.repeat(70_000), 'x'.repeat(400_000), 'y'.repeat(300_000)]) {
       const ask = async (tool: string, args: JsonValue): Promise<{ result: JsonValue }> => ({
@@ -289,6 +295,7 @@ describe('backends', () => {
   });
 
   test('a cassette answers inside the worker, and misses are told apart from failures', async () => {
+    proves('own:recorded-answers');
     const guard = await guardOf(echo);
     guard.setCassette({
       entries: [
@@ -398,6 +405,7 @@ describe('loading', () => {
   test.each(['env', 'wasi_snapshot_preview1'])(
     'the name %s is taken, which shows after the start function',
     async (name) => {
+      proves('wazero:3.6-reserved-name');
       const loaded = await load(start(sayStillHere), { name });
       expect(loaded).toMatchObject({ ok: false, error: `${prefix}module[${name}] has already been instantiated` });
       expect(loaded.record.log).toHaveLength(1);

@@ -5,6 +5,7 @@ import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';
 import { WorkerGuard } from '../../../src/engine/runtime/workerGuard.ts';
 import { repoPath, workerFile } from '../../support/paths.ts';
 import { alone, guardBytes, loadGuard, sayStillHere } from './guards.ts';
+import { proves } from '../../support/proves.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -13,6 +14,7 @@ afterEach(async () => {
 
 describe('a worker that dies by itself', () => {
   test('ends the call with a sentence, keeps what was logged, and poisons', async () => {
+    proves('own:guard-dies-alone');
     const dying = repoPath('test/engine/runtime/dyingWorker.cjs');
     const guard = await loadGuard({ label_agent: `${sayStillHere} (i32.const 0)` }, { workerFile: dying });
     open.push(guard);
@@ -95,6 +97,7 @@ describe('CompileCache', () => {
   });
 
   test('guards of one module share its code, not their state', async () => {
+    proves('wazero:10-shared-code');
     const cache = new CompileCache();
     const text = {
       rest: '(global $count (mut i32) (i32.const 48))',

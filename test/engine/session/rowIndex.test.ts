@@ -4,6 +4,7 @@ import type { CallRow, RowFilter } from '../../../src/core/protocol/rows.ts';
 import { decisionRow } from '../../../src/engine/session/presentRow.ts';
 import { RowIndex } from '../../../src/engine/session/rowIndex.ts';
 import { decision } from '../../support/decisions.ts';
+import { proves } from '../../support/proves.ts';
 
 const all: RowFilter = { text: '', statuses: [] };
 
@@ -24,6 +25,7 @@ function source(count: number) {
 
 describe('RowIndex', () => {
   it('reads only the rows of the page when nothing is filtered', () => {
+    proves('own:rows-in-ranges');
     const rows = source(100_000);
     const page = new RowIndex(rows).page(50_000, 20, all);
     expect(page).toMatchObject({ from: 50_000, total: 100_000, revision: 1 });

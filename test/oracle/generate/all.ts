@@ -1,22 +1,30 @@
 /** The families of generated cases. */
 import { Random } from '../random.ts';
 import type { Generator, Recipe } from '../recipe.ts';
-import { control } from "./control.ts";
-import { frames } from "./frames.ts";
-import { host } from "./host.ts";
-import { wasi } from "./wasi.ts";
-import { buffers } from "./buffers.ts";
-import { exits } from "./exits.ts";
-import { loading } from "./loading.ts";
-import { bodies } from "./bodies.ts";
-import { mutants } from "./mutants.ts";
-import { memory } from "./memory.ts";
 import { arithmetic, vectors } from './arithmetic.ts';
+import { bodies } from './bodies.ts';
+import { buffers } from './buffers.ts';
+import { control } from './control.ts';
+import { exits } from './exits.ts';
+import { frames } from './frames.ts';
+import { host } from './host.ts';
+import { loading } from './loading.ts';
+import { memory } from './memory.ts';
+import { mutantsOf } from './mutants.ts';
+import { wasi } from './wasi.ts';
 
-export const generators: readonly Generator[] = [arithmetic, vectors, memory, control, frames, host, wasi, exits, buffers, loading, bodies, mutants];
+const written: readonly Generator[] = [
+  ...[arithmetic, vectors, memory, control, frames],
+  ...[host, wasi, exits, buffers, loading, bodies],
+];
+const generators: readonly Generator[] = [...written, mutantsOf(written)];
 
 /** The case with this number; the same seed always gives the same. */
-export function generate(seed: number, index: number, kind: string | null): { readonly kind: string; readonly made: Recipe } {
+export function generate(
+  seed: number,
+  index: number,
+  kind: string | null,
+): { readonly kind: string; readonly made: Recipe } {
   const random = new Random(seed, index);
   const wanted = generators.filter(({ name }) => kind === null || name === kind);
   if (wanted.length === 0) {

@@ -12,11 +12,17 @@ interface Computation {
   readonly operands: readonly Operand[];
 }
 
-export const arithmetic: Generator = { name: 'arithmetic', weight: 7, generate: (random) => make(random, numericOperators) };
+export const arithmetic: Generator = {
+  name: 'arithmetic',
+  weight: 7,
+  generate: (random) => make(random, numericOperators),
+};
 export const vectors: Generator = { name: 'vectors', weight: 5, generate: (random) => make(random, vectorOperators) };
 
 function make(random: Random, operators: readonly Operator[]): ReturnType<Generator['generate']> {
-  const parts = labelNames.flatMap((name) => random.list(random.between(5, 40), () => computation(random, name, operators)));
+  const parts = labelNames.flatMap((name) =>
+    random.list(random.between(5, 40), () => computation(random, name, operators)),
+  );
   return recipe<Computation>({ parts, steps: freshForEach, build });
 }
 
@@ -32,7 +38,10 @@ function build(parts: readonly Part<Computation>[]): Uint8Array {
   const program = new GuardProgram([]);
   for (const name of labelNames) {
     const own = parts.filter(({ content }) => content.name === name);
-    program.label(name, own.flatMap(({ content }) => compute(program, content)));
+    program.label(
+      name,
+      own.flatMap(({ content }) => compute(program, content)),
+    );
   }
   return program.module.build();
 }

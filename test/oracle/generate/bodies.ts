@@ -33,13 +33,18 @@ export const bodies: Generator = {
       exported: random.once(2),
       results: random.once(3) ? random.list(random.between(1, 3), () => random.pick(someTypes)) : [],
     };
-    const parts = random.list(random.between(1, random.pick([3, 8, 30])), () => instruction(random));
+    // One in so many operands is missing, of another type, or left on the stack.
+    const care = random.pick([6, 14, 60]);
+    const parts = random.list(random.between(1, random.pick([3, 8, 30])), () => instruction(random, care));
     const steps: readonly JsonObject[] = [load, limited('label_agent', { afterMs: 1000 })];
     return recipe<readonly number[]>({ parts, steps, loadMs: 3000, build: (chosen) => build(surroundings, chosen) });
   },
 };
 
-function build({ memory, tables, dataCount, exported, results }: Surroundings, parts: readonly Part<readonly number[]>[]): Uint8Array {
+function build(
+  { memory, tables, dataCount, exported, results }: Surroundings,
+  parts: readonly Part<readonly number[]>[],
+): Uint8Array {
   const module = new ModuleBuilder();
   const label = module.type([i32, i32, i32, i32], [i32]);
   module.type([i32], [i32]);
@@ -71,7 +76,7 @@ function build({ memory, tables, dataCount, exported, results }: Surroundings, p
 }
 
 /** An instruction with operands before it, mostly of the right types, and mostly with its results dropped. */
-function instruction(random: Random): Part<readonly number[]> {
+function instruction(random: Random, care: number): Part<readonly number[]> {
   const { code, takes, gives } = random.weighted<(random: Random) => Shape>([
     [5, numeric],
     [5, vectorInstruction],
@@ -82,8 +87,10 @@ function instruction(random: Random): Part<readonly number[]> {
     [3, reference],
     [2, odd],
   ])(random);
-  const before = takes.flatMap((type) => (random.once(14) ? [] : push(random, random.once(14) ? random.pick(someTypes) : type)));
-  const after = gives.flatMap(() => (random.once(10) ? [] : [0x1a]));
+  const before = takes.flatMap((type) =>
+    random.once(care) ? [] : push(random, random.once(care) ? random.pick(someTypes) : type),
+  );
+  const after = gives.flatMap(() => (random.once(care) ? [] : [0x1a]));
   const bytes = [...before, ...code, ...after];
   return { label: bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' '), content: bytes };
 }
@@ -116,7 +123,8 @@ function vectorInstruction(random: Random): Shape {
     () => shape(vectorOp(random.between(0x54, 0x57), ...memoryArguments, lane), [i32, v128], v128),
     () => shape(vectorOp(random.between(0x58, 0x5b), ...memoryArguments, lane), [i32, v128]),
     () => shape(vectorOp(random.pick([0x15, 0x16, 0x18, 0x19, 0x1b]), lane), [v128], i32),
-    () => shape(vectorOp(0x0d, ...random.list(16, () => (random.once(20) ? lane : random.below(32)))), [v128, v128], v128),
+    () =>
+      shape(vectorOp(0x0d, ...random.list(16, () => (random.once(20) ? lane : random.below(32)))), [v128, v128], v128),
     () => shape([0xfd, ...u32(random.below(300))]),
     () => shape([0xfd, 0x8c, 0x00]),
   ])();
@@ -124,9 +132,37 @@ function vectorInstruction(random: Random): Shape {
 
 function access(random: Random): Shape {
   const opcode = random.between(0x28, 0x3e);
-  const wide = [i32, i64, f32, f64, i32, i32, i32, i32, i64, i64, i64, i64, i64, i64, i32, i64, f32, f64, i32, i32, i64, i64, i64];
+  const wide = [
+    i32,
+    i64,
+    f32,
+    f64,
+    i32,
+    i32,
+    i32,
+    i32,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i64,
+    i32,
+    i64,
+    f32,
+    f64,
+    i32,
+    i32,
+    i64,
+    i64,
+    i64,
+  ];
   const type = wide[opcode - 0x28] ?? i32;
-  const code = [opcode, ...u32(random.pick([0, 0, 0, 1, 2, 3, 4, 31, 64, 255])), ...u32(random.pick([0, 1, 8, 0xffff_ffff]), random.once(8) ? 1 : 0)];
+  const code = [
+    opcode,
+    ...u32(random.pick([0, 0, 0, 1, 2, 3, 4, 31, 64, 255])),
+    ...u32(random.pick([0, 1, 8, 0xffff_ffff]), random.once(8) ? 1 : 0),
+  ];
   return opcode < 0x36 ? shape(code, [i32], type) : shape(code, [i32, type]);
 }
 
@@ -146,7 +182,19 @@ function variable(random: Random): Shape {
 
 function controlFlow(random: Random): Shape {
   const blockType = random.pick<readonly number[]>([
-    [0x40], [0x40], [0x40], [i32], [i64], [v128], [funcref], [externref], ...[0, 1, 2, 3, 4, 99, 1000].map((type) => signed(type)), [0x6e], [0x63, 0x70], [0x00], [0xff],
+    [0x40],
+    [0x40],
+    [0x40],
+    [i32],
+    [i64],
+    [v128],
+    [funcref],
+    [externref],
+    ...[0, 1, 2, 3, 4, 99, 1000].map((type) => signed(type)),
+    [0x6e],
+    [0x63, 0x70],
+    [0x00],
+    [0xff],
   ]);
   const depth = random.pick([0, 0, 1, 2, 3, 20, 0xffff_ffff]);
   return random.pick([
@@ -158,14 +206,28 @@ function controlFlow(random: Random): Shape {
     () => shape([0x0b]),
     () => shape([0x0c, ...u32(depth)]),
     () => shape([0x0d, ...u32(depth)], [i32]),
-    () => shape([0x0e, ...vector(random.list(random.below(4), () => u32(random.pick([0, 0, 1, 2, 9])))), ...u32(random.pick([0, 1, 9]))], [i32]),
+    () =>
+      shape(
+        [
+          0x0e,
+          ...vector(random.list(random.below(4), () => u32(random.pick([0, 0, 1, 2, 9])))),
+          ...u32(random.pick([0, 1, 9])),
+        ],
+        [i32],
+      ),
     () => shape([0x0f]),
     () => shape([0x10, ...u32(random.pick([0, 0, 1, 2, 3, 99]))], [i32, i32, i32]),
-    () => shape([0x11, ...u32(random.pick([0, 1, 1, 2, 4, 99])), ...u32(random.pick([0, 0, 0, 1, 2]))], [i32, i32], i32),
+    () =>
+      shape([0x11, ...u32(random.pick([0, 1, 1, 2, 4, 99])), ...u32(random.pick([0, 0, 0, 1, 2]))], [i32, i32], i32),
     () => shape([0x00]),
     () => shape([0x1b], [i32, i32, i32], i32),
     () => shape([0x1b], [funcref, funcref, i32], funcref),
-    () => shape([0x1c, ...random.pick([[1, i32], [1, funcref], [0], [2, i32, i32], [1, 0x11], [1, v128]])], [i32, i32, i32], i32),
+    () =>
+      shape(
+        [0x1c, ...random.pick([[1, i32], [1, funcref], [0], [2, i32, i32], [1, 0x11], [1, v128]])],
+        [i32, i32, i32],
+        i32,
+      ),
     () => shape([0x1a], [i32]),
   ])();
 }
@@ -182,7 +244,8 @@ function miscellaneous(random: Random): Shape {
     () => shape(misc(12, random.pick([0, 1, 9]), zero), [i32, i32, i32]),
     () => shape(misc(13, random.pick([0, 1, 9]))),
     () => shape(misc(14, zero, random.pick([0, 0, 1])), [i32, i32, i32]),
-    () => shape(misc(15, zero), [zero === 0 ? funcref : externref, i32], i32),
+    // Growing by a random count could take all of the machine's memory.
+    () => shape([...i32Const(random.pick([0, 1, 100])), ...misc(15, zero)], [zero === 0 ? funcref : externref], i32),
     () => shape(misc(16, zero), [], i32),
     () => shape(misc(17, zero), [i32, zero === 0 ? funcref : externref, i32]),
     () => shape([0xfc, ...u32(random.below(40), random.once(4) ? 1 : 0)], [f32], i32),
@@ -204,7 +267,12 @@ function reference(random: Random): Shape {
 function odd(random: Random): Shape {
   return random.pick([
     () => shape([random.below(256)]),
-    () => shape([random.pick([0x06, 0x07, 0x08, 0x09, 0x0a, 0x12, 0x13, 0x14, 0x15, 0x18, 0x19, 0x1f, 0xd3, 0xd4, 0xd5, 0xd6, 0xfb, 0xff])]),
+    () =>
+      shape([
+        random.pick([
+          0x06, 0x07, 0x08, 0x09, 0x0a, 0x12, 0x13, 0x14, 0x15, 0x18, 0x19, 0x1f, 0xd3, 0xd4, 0xd5, 0xd6, 0xfb, 0xff,
+        ]),
+      ]),
     () => shape([0xfe, random.below(0x50), ...u32(random.below(4)), 0], [i32]),
     () => shape([0xfd, ...u32(random.between(0x100, 0x115))], [v128, v128], v128),
     () => shape([0x41, 0xff, 0xff, 0xff, 0xff, random.pick([0x07, 0x0f, 0x7f, 0x80])], [], i32),

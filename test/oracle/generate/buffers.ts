@@ -3,14 +3,24 @@ import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
 import {
-  access, call, drop, f32Const, f64Const, globalGet, globalSet, i32Add, i32Const, i32Sub, i64Const, localGet, memoryGrow, memorySize,
-  misc, returnOp, type TypeByte, types, unreachable, v128Const,
+  access,
+  call,
+  globalGet,
+  i32Add,
+  i32Const,
+  i32Sub,
+  localGet,
+  memoryGrow,
+  memorySize,
+  misc,
+  returnOp,
+  unreachable,
 } from '../wasm/code.ts';
 import { GuardProgram, labelNames, parameter } from '../wasm/guardProgram.ts';
 import { hostLog, wasiImport } from '../wasm/wasiFunctions.ts';
+import { allocs, bump, deallocs, type Replacement } from './allocators.ts';
 import { load } from './steps.ts';
 
-const { i32, i64, f32, f64, v128, externref } = types;
 const { inputAt, inputLength, outputAt, capacity } = parameter;
 
 type Unit = (program: GuardProgram) => readonly number[];
@@ -19,15 +29,45 @@ interface Behaviour {
   readonly unit: Unit;
 }
 
-/** An export in place of `alloc` or `dealloc`. */
-interface Replacement {
-  readonly label: string;
-  add(program: GuardProgram, name: string): void;
-}
-
 const mebibyte = 1024 * 1024;
-const capacities = [1, 3, 4, 5, 10, 100, 65_536, 4 * mebibyte - 1, 4 * mebibyte, 5 * mebibyte, 8 * mebibyte, 16 * mebibyte - 1, 16 * mebibyte, 16 * mebibyte + 1, -1, -2, 0x7fff_ffff];
-const results = [0, 1, 2, 16, 100, 65_536, 4 * mebibyte - 1, 4 * mebibyte, 4 * mebibyte + 1, 5 * mebibyte, 0x7fff_ffff, -1, -2, -2, -3, -100, -0x8000_0000];
+const capacities = [
+  1,
+  3,
+  4,
+  5,
+  10,
+  100,
+  65_536,
+  4 * mebibyte - 1,
+  4 * mebibyte,
+  5 * mebibyte,
+  8 * mebibyte,
+  16 * mebibyte - 1,
+  16 * mebibyte,
+  16 * mebibyte + 1,
+  -1,
+  -2,
+  0x7fff_ffff,
+];
+const results = [
+  0,
+  1,
+  2,
+  16,
+  100,
+  65_536,
+  4 * mebibyte - 1,
+  4 * mebibyte,
+  4 * mebibyte + 1,
+  5 * mebibyte,
+  0x7fff_ffff,
+  -1,
+  -2,
+  -2,
+  -3,
+  -100,
+  -0x8000_0000,
+];
 
 export const buffers: Generator = {
   name: 'buffers',
@@ -49,14 +89,21 @@ export const buffers: Generator = {
     return recipe<Behaviour>({
       parts: [...labels, ...parts],
       steps,
-      build: (chosen) => build(limits, [alloc, dealloc], chosen.filter((part) => !labels.includes(part))),
+      build: (chosen) =>
+        build(
+          limits,
+          [alloc, dealloc],
+          chosen.filter((part) => !labels.includes(part)),
+        ),
     });
   },
 };
 
 function step(random: Random): JsonObject {
   const name = random.once(30) ? random.pick(['alloc', 'dealloc', 'memory', 'nothing', '']) : random.pick(labelNames);
-  const repeat = (times: number, text = 'a', suffix = ''): JsonObject => ({ inputRepeat: { text, times, ...(suffix === '' ? {} : { suffix }) } });
+  const repeat = (times: number, text = 'a', suffix = ''): JsonObject => ({
+    inputRepeat: { text, times, ...(suffix === '' ? {} : { suffix }) },
+  });
   const input = random.weighted<JsonObject>([
     [4, { input: random.pick(['', '{}', 'x', 'é😀', '\u0000', '{"a":"\u2028"}']) }],
     [3, repeat(random.pick([100, 1000, 65_535, 65_536, 65_537, 100_000]))],
@@ -66,8 +113,15 @@ function step(random: Random): JsonObject {
   return { op: 'raw', function: name, ...input };
 }
 
-function build(limits: readonly [number, number?], replaced: readonly (Replacement | null)[], parts: readonly Part<Behaviour>[]): Uint8Array {
-  const program = new GuardProgram([hostLog, ...['fd_write', 'proc_exit', 'sched_yield', 'random_get'].map((name) => wasiImport(name))], limits);
+function build(
+  limits: readonly [number, number?],
+  replaced: readonly (Replacement | null)[],
+  parts: readonly Part<Behaviour>[],
+): Uint8Array {
+  const program = new GuardProgram(
+    [hostLog, ...['fd_write', 'proc_exit', 'sched_yield', 'random_get'].map((name) => wasiImport(name))],
+    limits,
+  );
   const { module } = program;
   for (const [index, each] of replaced.entries()) each?.add(program, index === 0 ? 'alloc' : 'dealloc');
   module.data(i32Const(64), [...new TextEncoder().encode('{"result":"stale bytes"}')]);
@@ -93,22 +147,37 @@ const behaviours: readonly (readonly [number, (random: Random) => readonly [stri
     4,
     (random) => {
       const hint = random.pick(capacities);
-      return [`hint ${hint}`, () => [...localGet(outputAt), ...i32Const(hint), ...access(0x36, 0, 0), ...give(i32Const(-2))]];
+      return [
+        `hint ${hint}`,
+        () => [...localGet(outputAt), ...i32Const(hint), ...access(0x36, 0, 0), ...give(i32Const(-2))],
+      ];
     },
   ],
-  [2, () => ['echo', () => [...[outputAt, inputAt, inputLength].flatMap(localGet), ...misc(10, 0, 0), ...give(localGet(inputLength))]]],
+  [
+    2,
+    () => [
+      'echo',
+      () => [...[outputAt, inputAt, inputLength].flatMap(localGet), ...misc(10, 0, 0), ...give(localGet(inputLength))],
+    ],
+  ],
   [
     3,
     () => [
       'tell pointers',
-      (program) => [...[inputAt, inputLength, outputAt, capacity].flatMap((each) => program.putI32(localGet(each))), ...program.putI32(memorySize)],
+      (program) => [
+        ...[inputAt, inputLength, outputAt, capacity].flatMap((each) => program.putI32(localGet(each))),
+        ...program.putI32(memorySize),
+      ],
     ],
   ],
   [
     2,
     (random) => {
       const length = random.pick([10, 1000, 4 * mebibyte]);
-      return [`fill ${length}`, () => [...localGet(outputAt), ...i32Const(65), ...i32Const(length), ...misc(11, 0), ...give(i32Const(length))]];
+      return [
+        `fill ${length}`,
+        () => [...localGet(outputAt), ...i32Const(65), ...i32Const(length), ...misc(11, 0), ...give(i32Const(length))],
+      ];
     },
   ],
   [
@@ -127,68 +196,36 @@ const behaviours: readonly (readonly [number, (random: Random) => readonly [stri
       () => give([...memorySize, ...i32Const(16), 0x74, ...localGet(outputAt), ...i32Sub]),
     ],
   ],
-  [2, (random) => {
-    const bytes = random.pick([[0xff, 0xfe, 0x41], [0xe2, 0x82], [0xed, 0xa0, 0x80], [0xef, 0xbb, 0xbf, 0x41], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0x80]]);
-    const stores = bytes.flatMap((byte, index) => [...localGet(outputAt), ...i32Const(byte), ...access(0x3a, 0, index)]);
-    return [`bytes ${bytes.join()}`, () => [...stores, ...give(i32Const(bytes.length))]];
-  }],
-  [1, () => ['trap', () => unreachable]],
-  [1, () => ['log', (program) => [...i32Const(1), ...localGet(inputAt), ...localGet(inputLength), ...call(program.imported('host_log'))]]],
-];
-
-function replacement(label: string, params: readonly TypeByte[], results: readonly TypeByte[], body: Unit): Replacement {
-  return {
-    label,
-    add(program, name) {
-      const { module } = program;
-      module.export(name, 'func', module.function(module.type(params, results), [[2, i32]], body(program)));
+  [
+    2,
+    (random) => {
+      const bytes = random.pick([
+        [0xff, 0xfe, 0x41],
+        [0xe2, 0x82],
+        [0xed, 0xa0, 0x80],
+        [0xef, 0xbb, 0xbf, 0x41],
+        [0xf4, 0x90, 0x80, 0x80],
+        [0xc0, 0x80],
+      ]);
+      const stores = bytes.flatMap((byte, index) => [
+        ...localGet(outputAt),
+        ...i32Const(byte),
+        ...access(0x3a, 0, index),
+      ]);
+      return [`bytes ${bytes.join()}`, () => [...stores, ...give(i32Const(bytes.length))]];
     },
-  };
-}
-
-function reexport(name: string): Replacement {
-  return { label: `${name} exported again`, add: (program, as) => program.module.export(as, 'func', program.imported(name)) };
-}
-
-const bump: Replacement = { label: 'a bump allocator', add: (program) => program.allocator() };
-const nothing: Replacement = { label: 'no export', add: () => undefined };
-const constantAlloc = (at: number) => replacement(`alloc gives ${at}`, [i32], [i32], () => i32Const(at));
-
-const allocs: readonly (readonly [number, Replacement])[] = [
-  [6, bump],
-  ...[0, 1, 64, 65_536, 65_535, -1, -65_536, 0x7fff_ffff].map((at) => [1, constantAlloc(at)] as const),
-  [1, replacement('alloc gives i64', [i32], [i64], () => i64Const(0x1_0000_0400n))],
-  [1, replacement('alloc gives f64', [i32], [f64], () => f64Const(1024n))],
-  [1, replacement('alloc gives f32', [i32], [f32], () => f32Const(2048))],
-  [1, replacement('alloc gives two', [i32], [i32, i64], () => [...i32Const(1024), ...i64Const(9n)])],
-  [1, replacement('alloc gives a vector', [i32], [v128], () => v128Const((7n << 64n) | 512n))],
-  [1, replacement('alloc gives null', [i32], [externref], () => [0xd0, externref])],
-  [1, replacement('alloc gives nothing', [i32], [], () => [])],
-  [1, replacement('alloc takes nothing', [], [i32], () => i32Const(1024))],
-  [1, replacement('alloc takes two', [i32, i32], [i32], () => i32Const(1024))],
-  [1, replacement('alloc takes i64', [i64], [i32], () => [...localGet(0), 0xa7, ...i32Const(1024), ...i32Add])],
-  [1, replacement('alloc takes f32', [f32], [i32], () => [...localGet(0), 0xbc])],
-  [1, replacement('alloc takes f64', [f64], [i32], () => [...localGet(0), 0xbd, 0xa7])],
-  [1, replacement('alloc takes a vector', [v128], [i32], () => i32Const(1024))],
-  [1, replacement('alloc takes a reference', [externref], [i32], () => [...localGet(0), 0xd1, ...i32Const(1024), ...i32Add])],
-  [1, replacement('alloc traps', [i32], [i32], () => unreachable)],
-  [1, replacement('alloc traps for large sizes', [i32], [i32], () => [...localGet(0), ...i32Const(100_000), 0x4b, 0x04, 0x40, ...unreachable, 0x0b, ...i32Const(1024)])],
-  [1, replacement('alloc recurses', [i32], [i32], (program) => [...localGet(0), ...call(program.hash + 1)])],
-  [1, replacement('alloc exits', [i32], [i32], (program) => [...i32Const(0), ...call(program.imported('proc_exit')), ...i32Const(1024)])],
-  [1, replacement('alloc grows', [i32], [i32], () => [...i32Const(1), ...memoryGrow, ...drop, ...memorySize, ...i32Const(16), 0x74, ...localGet(0), ...i32Sub])],
-  [1, nothing],
-  ...['fd_write', 'host_log', 'sched_yield', 'random_get', 'proc_exit'].map((name) => [1, reexport(name)] as const),
-];
-
-const deallocs: readonly (readonly [number, Replacement])[] = [
-  [8, replacement('dealloc', [i32, i32], [], (program) => [...localGet(0), ...globalSet(program.out)])],
-  [1, replacement('dealloc logs', [i32, i32], [], (program) => [...localGet(1), ...i32Const(64), ...i32Const(4), ...call(program.imported('host_log'))])],
-  [1, replacement('dealloc traps', [i32, i32], [], () => unreachable)],
-  [1, replacement('dealloc exits', [i32, i32], [], (program) => [...i32Const(3), ...call(program.imported('proc_exit'))])],
-  [1, replacement('dealloc takes one', [i32], [], () => [])],
-  [1, replacement('dealloc gives', [i32, i32], [i32], () => i32Const(7))],
-  [1, replacement('dealloc takes i64', [i64, i64], [], () => [])],
-  [1, nothing],
-  [1, reexport('random_get')],
-  [1, reexport('fd_write')],
+  ],
+  [1, () => ['trap', () => unreachable]],
+  [
+    1,
+    () => [
+      'log',
+      (program) => [
+        ...i32Const(1),
+        ...localGet(inputAt),
+        ...localGet(inputLength),
+        ...call(program.imported('host_log')),
+      ],
+    ],
+  ],
 ];

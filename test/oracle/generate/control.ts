@@ -2,7 +2,18 @@
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
 import {
-  call, callIndirect, globalGet, globalSet, i32Add, i32Const, i32Sub, localGet, localSet, localTee, type TypeByte, types,
+  call,
+  callIndirect,
+  globalGet,
+  globalSet,
+  i32Add,
+  i32Const,
+  i32Sub,
+  localGet,
+  localSet,
+  localTee,
+  type TypeByte,
+  types,
 } from '../wasm/code.ts';
 import { u32, vector } from '../wasm/encode.ts';
 import { GuardProgram, labelNames, scratch } from '../wasm/guardProgram.ts';
@@ -104,7 +115,11 @@ class Writer {
     }
     if (random.once(12) && type === i32) return this.#indirect(depth - 1);
     if (random.once(12)) {
-      const [first, second, which] = [this.#value(type, depth - 1), this.#value(type, depth - 1), this.#value(i32, depth - 1)];
+      const [first, second, which] = [
+        this.#value(type, depth - 1),
+        this.#value(type, depth - 1),
+        this.#value(i32, depth - 1),
+      ];
       return (program) => [...first(program), ...second(program), ...which(program), 0x1b];
     }
     if (random.once(12)) {
@@ -162,7 +177,11 @@ class Writer {
   }
 
   #conditional(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
-    const [condition, yes, no] = [this.#value(i32, depth), this.statement(depth, labels), this.statement(depth, labels)];
+    const [condition, yes, no] = [
+      this.#value(i32, depth),
+      this.statement(depth, labels),
+      this.statement(depth, labels),
+    ];
     const without = this.#random.once(3);
     return (program) => [
       ...[...condition(program), 0x04, 0x40, ...yes(program)],
@@ -175,7 +194,15 @@ class Writer {
     const random = this.#random;
     const condition = this.#value(i32, depth);
     const dead = this.statement(depth, [...labels, [], []]);
-    const bare = random.pick<readonly number[]>([[], [0x1a], [0xaa, 0x1a], [0xa8, 0x1a], [0xb0, 0x1a], [0x6a, 0x1a], [0x1b, 0x1a]]);
+    const bare = random.pick<readonly number[]>([
+      [],
+      [0x1a],
+      [0xaa, 0x1a],
+      [0xa8, 0x1a],
+      [0xb0, 0x1a],
+      [0x6a, 0x1a],
+      [0x1b, 0x1a],
+    ]);
     const indirect = random.once(3);
     return (program) => [
       ...[...condition(program), 0x04, 0x40, 0x0c, 0x00, ...bare],

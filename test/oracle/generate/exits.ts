@@ -2,7 +2,20 @@
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
-import { call, callIndirect, drop, globalGet, i32Add, i32Const, i64Const, localGet, localTee, memoryGrow, types, unreachable } from '../wasm/code.ts';
+import {
+  call,
+  callIndirect,
+  drop,
+  globalGet,
+  i32Add,
+  i32Const,
+  i64Const,
+  localGet,
+  localTee,
+  memoryGrow,
+  types,
+  unreachable,
+} from '../wasm/code.ts';
 import { vector } from '../wasm/encode.ts';
 import { GuardProgram, labelNames, scratch } from '../wasm/guardProgram.ts';
 import { callBackend, hostLog, wasiImport } from '../wasm/wasiFunctions.ts';
@@ -43,6 +56,8 @@ function unitsFor(place: Piece['place']): typeof units {
 function step(random: Random): JsonObject {
   const call = { function: random.pick(labelNames), input: random.pick(['', '{}', '{"a":1}']) };
   if (random.once(12)) return { op: 'cancel', wraps: 'raw', afterMs: 0, ...call };
+  if (random.once(20))
+    return { op: 'cancel', wraps: 'raw', afterMs: 150, ...call, backend: [{ result: 1, waitMs: 600 }] };
   if (random.once(40)) return load;
   if (random.once(40)) return { op: 'close' };
   const backend = random.list(random.below(3), () => ({ result: 1 }));
@@ -50,20 +65,33 @@ function step(random: Random): JsonObject {
 }
 
 function build(allocator: boolean, start: boolean, parts: readonly Part<Piece>[]): Uint8Array {
-  const wasi = ['proc_exit', 'fd_write', 'clock_time_get', 'poll_oneoff', 'proc_raise', 'fd_fdstat_set_rights', 'sched_yield'];
+  const wasi = [
+    'proc_exit',
+    'fd_write',
+    'clock_time_get',
+    'poll_oneoff',
+    'proc_raise',
+    'fd_fdstat_set_rights',
+    'sched_yield',
+  ];
   const program = new GuardProgram([hostLog, callBackend, ...wasi.map((name) => wasiImport(name))]);
   const { module } = program;
   const { i32 } = types;
   module.data(i32Const(0), [16, 0, 0, 0, 2, 0, 0, 0]);
   module.data(i32Const(16), [0x68, 0x69]);
-  const codeOf = (place: Piece['place']) => parts.filter(({ content }) => content.place === place).flatMap(({ content }) => [...content.unit(program)]);
+  const codeOf = (place: Piece['place']) =>
+    parts.filter(({ content }) => content.place === place).flatMap(({ content }) => [...content.unit(program)]);
   const locals: readonly (readonly [number, typeof i32])[] = [[9, i32]];
   const helper = module.function(module.type([], []), locals, codeOf('helper'));
   if (allocator) {
     const next = module.global(i32, true, i32Const(1 << 16));
     const bump = [...globalGet(next), ...globalGet(next), ...localGet(0), ...i32Add, 0x24, next];
     const grown = [...i32Const(80), ...memoryGrow, ...drop];
-    module.export('alloc', 'func', module.function(module.type([i32], [i32]), locals, [...codeOf('alloc'), ...grown, ...bump]));
+    module.export(
+      'alloc',
+      'func',
+      module.function(module.type([i32], [i32]), locals, [...codeOf('alloc'), ...grown, ...bump]),
+    );
     module.export('dealloc', 'func', module.function(module.type([i32, i32], []), locals, codeOf('dealloc')));
   }
   module.table(types.funcref, 2);
@@ -122,7 +150,9 @@ const wasi: Make = (random) => {
     `${name}${put ? ', logging its errno' : ''}`,
     (program) => {
       const called = [...code, ...call(program.imported(name))];
-      return put ? [...called, ...i32Const(16), ...i32Const(2), ...call(program.imported('host_log'))] : [...called, ...drop];
+      return put
+        ? [...called, ...i32Const(16), ...i32Const(2), ...call(program.imported('host_log'))]
+        : [...called, ...drop];
     },
   ];
 };
@@ -132,10 +162,56 @@ const units: readonly (readonly [number, Make])[] = [
   [4, logCalls],
   [3, loop],
   [3, wasi],
-  [1, () => ['unreachable on call 3', (program) => [...globalGet(program.calls), ...i32Const(3), 0x46, 0x04, 0x40, ...unreachable, 0x0b]]],
-  [1, () => ['division by zero on call 2', (program) => [...globalGet(program.calls), ...i32Const(2), 0x6b, 0x45, 0x04, 0x40, ...i32Const(1), ...i32Const(0), 0x6d, ...drop, 0x0b]]],
-  [1, () => ['memory.grow, logged', (program) => [...i32Const(1), ...memoryGrow, ...i32Const(16), ...i32Const(2), ...call(program.imported('host_log'))]]],
-  [2, () => ['call_backend', (program) => [...[16, 2, 0, 0, 64, 64].flatMap((each) => i32Const(each)), ...call(program.imported('call_backend')), ...drop]]],
+  [
+    1,
+    () => [
+      'unreachable on call 3',
+      (program) => [...globalGet(program.calls), ...i32Const(3), 0x46, 0x04, 0x40, ...unreachable, 0x0b],
+    ],
+  ],
+  [
+    1,
+    () => [
+      'division by zero on call 2',
+      (program) => [
+        ...globalGet(program.calls),
+        ...i32Const(2),
+        0x6b,
+        0x45,
+        0x04,
+        0x40,
+        ...i32Const(1),
+        ...i32Const(0),
+        0x6d,
+        ...drop,
+        0x0b,
+      ],
+    ],
+  ],
+  [
+    1,
+    () => [
+      'memory.grow, logged',
+      (program) => [
+        ...i32Const(1),
+        ...memoryGrow,
+        ...i32Const(16),
+        ...i32Const(2),
+        ...call(program.imported('host_log')),
+      ],
+    ],
+  ],
+  [
+    2,
+    () => [
+      'call_backend',
+      (program) => [
+        ...[16, 2, 0, 0, 64, 64].flatMap((each) => i32Const(each)),
+        ...call(program.imported('call_backend')),
+        ...drop,
+      ],
+    ],
+  ],
 ];
 
 /** Not for `dealloc`, which has no deadline, in the gateway too. */

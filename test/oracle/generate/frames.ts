@@ -2,7 +2,18 @@
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
-import { callIndirect, drop, i32Add, i32Const, i32Sub, localGet, type TypeByte, types, unreachable, v128Const } from '../wasm/code.ts';
+import {
+  callIndirect,
+  drop,
+  i32Add,
+  i32Const,
+  i32Sub,
+  localGet,
+  type TypeByte,
+  types,
+  unreachable,
+  v128Const,
+} from '../wasm/code.ts';
 import { sized, text, u32, vector } from '../wasm/encode.ts';
 import { GuardProgram, labelNames } from '../wasm/guardProgram.ts';
 import { hostLog, wasiImport } from '../wasm/wasiFunctions.ts';
@@ -34,7 +45,20 @@ const ends = {
 } as const;
 
 const hostEnds = ['poll wraps', 'set times', 'exit 3', 'exit 0', 'none', 'endless recursion'] as const;
-const names = ['', 'main', 'a.b', 'core::fmt::write', 'naïve', '😀', 'with space', '$1', 'label_agent', 'a\nb', '\u0000', 'é\u202e'];
+const names = [
+  '',
+  'main',
+  'a.b',
+  'core::fmt::write',
+  'naïve',
+  '😀',
+  'with space',
+  '$1',
+  'label_agent',
+  'a\nb',
+  '\u0000',
+  'é\u202e',
+];
 
 export const frames: Generator = {
   name: 'frames',
@@ -61,7 +85,10 @@ function hop(random: Random): Part<Hop> {
     name: random.once(2) ? random.pick(names) : null,
   };
   const { params, results, indirect, rounds, name } = content;
-  return { label: `(${params.join()})->(${results.join()}) ${indirect ? 'indirect' : 'direct'} ${rounds} ${name}`, content };
+  return {
+    label: `(${params.join()})->(${results.join()}) ${indirect ? 'indirect' : 'direct'} ${rounds} ${name}`,
+    content,
+  };
 }
 
 interface Frame {
@@ -95,12 +122,21 @@ function build({ end, inStart, extraImports, moduleName }: Frame, parts: readonl
   if (inStart) module.start(module.function(module.type([], []), [], down));
   const moduleNames = moduleName === null ? [] : [0, ...sized(text(moduleName))];
   if (moduleName !== null || named.length > 0) {
-    module.custom('name', [...moduleNames, 1, ...sized(vector(named.map(([index, name]) => [...u32(index), ...text(name)])))]);
+    module.custom('name', [
+      ...moduleNames,
+      1,
+      ...sized(vector(named.map(([index, name]) => [...u32(index), ...text(name)]))),
+    ]);
   }
   return module.build();
 }
 
-function hopBody(program: GuardProgram, content: Hop, self: number, next: { index: number; params: readonly TypeByte[]; results: readonly TypeByte[]; slot: number }): number[] {
+function hopBody(
+  program: GuardProgram,
+  content: Hop,
+  self: number,
+  next: { index: number; params: readonly TypeByte[]; results: readonly TypeByte[]; slot: number },
+): number[] {
   const { params, results, indirect, rounds } = content;
   const enter = indirect
     ? [...i32Const(next.slot), ...callIndirect(program.module.type(next.params, next.results))]
@@ -108,8 +144,29 @@ function hopBody(program: GuardProgram, content: Hop, self: number, next: { inde
   const on = [...zeros(next.params, rounds), ...enter, ...next.results.flatMap(() => drop)];
   if (rounds === 0) return [...on, ...zeros(results)];
   const count = localGet(params.length);
-  const again = [...zeros(params), ...count, ...i32Const(1), ...i32Sub, 0x10, ...u32(self), ...results.flatMap(() => drop)];
-  return [...count, ...i32Const(rounds), ...i32Add, ...drop, ...count, 0x04, 0x40, ...again, 0x05, ...on, 0x0b, ...zeros(results)];
+  const again = [
+    ...zeros(params),
+    ...count,
+    ...i32Const(1),
+    ...i32Sub,
+    0x10,
+    ...u32(self),
+    ...results.flatMap(() => drop),
+  ];
+  return [
+    ...count,
+    ...i32Const(rounds),
+    ...i32Add,
+    ...drop,
+    ...count,
+    0x04,
+    0x40,
+    ...again,
+    0x05,
+    ...on,
+    0x0b,
+    ...zeros(results),
+  ];
 }
 
 /** A value of each type; the last i32 is how often a function calls itself. */
@@ -124,7 +181,11 @@ function zeros(wanted: readonly TypeByte[], last = 3): number[] {
 }
 
 function endCode(program: GuardProgram, end: Frame['end']): readonly number[] {
-  const callHost = (name: string, ...operands: readonly number[]): number[] => [...operands, 0x10, ...u32(program.imported(name))];
+  const callHost = (name: string, ...operands: readonly number[]): number[] => [
+    ...operands,
+    0x10,
+    ...u32(program.imported(name)),
+  ];
   switch (end) {
     case 'poll wraps':
       return [...callHost('poll_oneoff', ...[0, 0, 0x1000_0000, 0].flatMap(i32Const)), ...drop];

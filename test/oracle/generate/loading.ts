@@ -6,6 +6,7 @@ import { GuardProgram, labelNames, type LabelName } from '../wasm/guardProgram.t
 import { hostLog } from '../wasm/wasiFunctions.ts';
 import { type Change, type Guard, changes } from './loadingChanges.ts';
 import { nameSectionChanges } from './nameSections.ts';
+import { segmentChanges } from './segments.ts';
 import { load, raw } from './steps.ts';
 
 export const loading: Generator = {
@@ -13,10 +14,12 @@ export const loading: Generator = {
   weight: 10,
   generate(random) {
     const parts = random.list(random.pick([1, 1, 2, 3]), (): Part<Change> => {
-      const [label, content] = random.weighted([...changes, ...nameSectionChanges])(random);
+      const [label, content] = random.weighted([...segmentChanges, ...changes, ...nameSectionChanges])(random);
       return { label, content };
     });
-    const name = random.once(8) ? { name: random.pick(['', 'env', 'wasi_snapshot_preview1', 'é', 'a b', "it's", '%s']) } : {};
+    const name = random.once(8)
+      ? { name: random.pick(['', 'env', 'wasi_snapshot_preview1', 'é', 'a b', "it's", '%s']) }
+      : {};
     const steps: readonly JsonObject[] = [{ ...load, ...name }, ...labelNames.map((each) => raw(each))];
     return recipe<Change>({ parts, steps, loadMs: 3000, build });
   },

@@ -1,7 +1,18 @@
 /** Guards that read, write, copy, fill and grow memory and tables, in and out of bounds. */
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
-import { access, call, i32Const, i64Const, memoryGrow, memorySize, misc, types, v128Const, vectorOp } from '../wasm/code.ts';
+import {
+  access,
+  call,
+  i32Const,
+  i64Const,
+  memoryGrow,
+  memorySize,
+  misc,
+  types,
+  v128Const,
+  vectorOp,
+} from '../wasm/code.ts';
 import { vector } from '../wasm/encode.ts';
 import { GuardProgram, labelNames } from '../wasm/guardProgram.ts';
 import { putResult } from './operands.ts';
@@ -49,7 +60,10 @@ function build(limits: readonly [number, number?], withAllocator: boolean, parts
   if (withAllocator) program.allocator();
   for (const [index, name] of labelNames.entries()) {
     const own = parts.filter(({ content }) => content.function === index);
-    program.label(name, own.flatMap(({ content }) => [...content.unit(program)]));
+    program.label(
+      name,
+      own.flatMap(({ content }) => [...content.unit(program)]),
+    );
   }
   return module.build();
 }
@@ -96,12 +110,18 @@ function vectorAccess(random: Random): [string, Unit] {
   const value = v128Const((random.bits64() << 64n) | random.bits64());
   if (random.once(2)) {
     const code = [...at.code, ...vectorOp(loads, 0, ...littleOffset(offset))];
-    return [`vector load ${loads.toString(16)} at ${at.label}+${offset}`, (program) => [...code, ...putResult(program, types.v128, false)]];
+    return [
+      `vector load ${loads.toString(16)} at ${at.label}+${offset}`,
+      (program) => [...code, ...putResult(program, types.v128, false)],
+    ];
   }
   const code = [...at.code, ...value, ...vectorOp(lane, 0, ...littleOffset(offset), 0)];
   return [
     `lane ${lane.toString(16)} at ${at.label}+${offset}`,
-    (program) => (lane >= 0x58 ? [...code, ...program.putHash(i32Const(0), 300)] : [...code, ...putResult(program, types.v128, false)]),
+    (program) =>
+      lane >= 0x58
+        ? [...code, ...program.putHash(i32Const(0), 300)]
+        : [...code, ...putResult(program, types.v128, false)],
   ];
 }
 
@@ -116,7 +136,10 @@ function bulk(random: Random): [string, Unit] {
   const [label, code] = random.pick<[string, readonly number[]]>([
     [`copy ${to.label} ${from.label} ${count.label}`, threeThen([to, from, count], misc(10, 0, 0))],
     [`fill ${to.label} ${count.label}`, threeThen([to, fixed(random.below(300)), count], misc(11, 0))],
-    [`init ${data}: ${to.label} ${small.label} ${count.label}`, threeThen([to, small, random.once(2) ? count : small], misc(8, data, 0))],
+    [
+      `init ${data}: ${to.label} ${small.label} ${count.label}`,
+      threeThen([to, small, random.once(2) ? count : small], misc(8, data, 0)),
+    ],
     [`data.drop ${data}`, misc(9, data)],
   ]);
   return [label, (program) => [...code, ...program.putHash(i32Const(0), 2000)]];
@@ -145,13 +168,19 @@ function table(random: Random): [string, Unit] {
     ['table.set null', () => [...index(), ...nothing, 0x26, number]],
     ['table.set', (program) => [...index(), 0xd2, program.hash, 0x26, 0]],
     ['table.size', (program) => program.putI32(misc(16, number))],
-    ['table.grow', (program) => program.putI32([...nothing, ...i32Const(random.pick([0, 1, 2, 3, 100])), ...misc(15, number)])],
+    [
+      'table.grow',
+      (program) => program.putI32([...nothing, ...i32Const(random.pick([0, 1, 2, 3, 100])), ...misc(15, number)]),
+    ],
     ['table.fill', () => [...index(), ...nothing, ...count(), ...misc(17, number)]],
     ['table.copy', () => [...index(), ...index(), ...count(), ...misc(14, number, number)]],
     ['table.init', () => [...index(), ...count(), ...count(), ...misc(12, segment, 0)]],
     ['elem.drop', () => misc(13, segment)],
     ['call_indirect', (program) => [...i64Const(7n), ...index(), 0x11, program.module.type([types.i64], []), 0]],
-    ['call_indirect with a result', (program) => [...index(), 0x11, program.module.type([], [types.i32]), 0, 0x1a, ...call(program.put)].slice(0, -2)],
+    [
+      'call_indirect with a result',
+      (program) => [...index(), 0x11, program.module.type([], [types.i32]), 0, 0x1a, ...call(program.put)].slice(0, -2),
+    ],
   ]);
   // Operands are chosen once, so that a part is the same in every build.
   let chosen: readonly number[] | undefined;

@@ -1,6 +1,20 @@
 /** Code that puts an operand on the stack, and code that makes a result output. */
 import type { Random } from '../random.ts';
-import { type TypeByte, access, call, f32Const, f64Const, i32Const, i64Const, localGet, localSet, localTee, types, v128Const, vectorOp } from '../wasm/code.ts';
+import {
+  type TypeByte,
+  access,
+  call,
+  f32Const,
+  f64Const,
+  i32Const,
+  i64Const,
+  localGet,
+  localSet,
+  localTee,
+  types,
+  v128Const,
+  vectorOp,
+} from '../wasm/code.ts';
 import { type GuardProgram, scratch } from '../wasm/guardProgram.ts';
 import { f32Bits, f64Bits, i32Value, i64Value, v128Bits } from './values.ts';
 
@@ -90,7 +104,14 @@ export function putResult(program: GuardProgram, type: TypeByte, anyNan: boolean
     case types.f64:
       return anyNan ? [...sameNan(scratch.f64, f64Const(0x7ff8000000000000n), 0x61), 0xbd, ...put] : [0xbd, ...put];
     default:
-      return [...localTee(scratch.v128), ...vectorOp(0x1d, 0), ...put, ...localGet(scratch.v128), ...vectorOp(0x1d, 1), ...put];
+      return [
+        ...localTee(scratch.v128),
+        ...vectorOp(0x1d, 0),
+        ...put,
+        ...localGet(scratch.v128),
+        ...vectorOp(0x1d, 1),
+        ...put,
+      ];
   }
 }
 

@@ -86,7 +86,10 @@ export const vectorOperators: readonly Operator[] = [
   ...vectors('12', [i64], v128),
   ...vectors('13', [f32], v128),
   ...vectors('14', [f64], v128),
-  ...[1, 7, 16].flatMap((lanes) => [...vectors('15-16', [v128], i32, lanes), ...vectors('17', [v128, i32], v128, lanes)]),
+  ...[1, 7, 16].flatMap((lanes) => [
+    ...vectors('15-16', [v128], i32, lanes),
+    ...vectors('17', [v128, i32], v128, lanes),
+  ]),
   ...[1, 8].flatMap((lanes) => [...vectors('18-19', [v128], i32, lanes), ...vectors('1a', [v128, i32], v128, lanes)]),
   ...[1, 4].flatMap((lanes) => [...vectors('1b', [v128], i32, lanes), ...vectors('1c', [v128, i32], v128, lanes)]),
   ...[1, 2].flatMap((lanes) => [...vectors('1d', [v128], i64, lanes), ...vectors('1e', [v128, i64], v128, lanes)]),

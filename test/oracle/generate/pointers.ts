@@ -10,7 +10,9 @@ export interface Pointer {
 
 const lowAddresses = [0, 1, 4, 7, 8, 64, 255, 1000, 1024, 4096, 65_528, 65_535, 65_536];
 const fromEnd = [0, -1, -2, -3, -4, -7, -8, -9, -16, -24, -32, -48, -64, -1024, 1, 2, 8, 65_536];
-const highAddresses = [0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_fff8, 0xffff_fffe, 0xffff_ffff, 33_554_432, 33_554_431];
+const highAddresses = [
+  0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_fff8, 0xffff_fffe, 0xffff_ffff, 33_554_432, 33_554_431,
+];
 
 /** `oddity`: one in so many addresses is at or beyond an edge. */
 export function pointer(random: Random, oddity = 4): Pointer {
@@ -21,7 +23,9 @@ export function pointer(random: Random, oddity = 4): Pointer {
 }
 
 const lengths = [0, 0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 24, 48, 64, 100, 256, 1000, 65_536];
-const oddLengths = [0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0xffff_fff8, 0x2000_0000, 0x2000_0001, 0x1000_0000, 33_554_432];
+const oddLengths = [
+  0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0xffff_fff8, 0x2000_0000, 0x2000_0001, 0x1000_0000, 33_554_432,
+];
 
 export function length(random: Random, oddity = 6): Pointer {
   return fixed(random.once(oddity) ? random.pick(oddLengths) : random.pick(lengths));

@@ -33,7 +33,15 @@ export const wasi: Generator = {
     const pages = random.pick([1, 1, 2, 80]);
     const steps = [...oneInstance, ...random.list(random.below(4), () => raw(random.pick(labelNames)))];
     const parts = [...memoryContents(random), ...calls];
-    return recipe<Call | Placed>({ parts, steps, build: (chosen) => build(pages, chosen.map(({ content }) => content)) });
+    return recipe<Call | Placed>({
+      parts,
+      steps,
+      build: (chosen) =>
+        build(
+          pages,
+          chosen.map(({ content }) => content),
+        ),
+    });
   },
 };
 
@@ -54,8 +62,12 @@ function build(pages: number, parts: readonly (Call | Placed)[]): Uint8Array {
 }
 
 function part(random: Random, index: number): Part<Call> {
-  const name = random.once(3) ? random.pick(['fd_write', 'poll_oneoff', 'path_open', 'fd_read', 'random_get', 'clock_time_get']) : random.pick(names);
-  const operands = [...(wasiParameters[name] ?? '')].map((type, position) => argument(random, name, type, position));
+  const name = random.once(3)
+    ? random.pick(['fd_write', 'poll_oneoff', 'path_open', 'fd_read', 'random_get', 'clock_time_get'])
+    : random.pick(names);
+  const operands = (wasiParameters[name] ?? '')
+    .split('')
+    .map((type, position) => argument(random, name, type, position));
   return {
     label: `${labelNames[index]}: ${name}(${operands.map(({ label }) => label).join(', ')})`,
     content: { function: index, name, operands: operands.map(({ code }) => code) },
@@ -71,8 +83,10 @@ function argument(random: Random, name: string, type: string, position: number):
   if (name === 'fd_renumber') return descriptor(random);
   if (name.startsWith('clock_') && position === 0) return fixed(random.pick([0, 1, 2, 3, 4, -1]));
   if (name === 'poll_oneoff') return poll(random, position);
-  if (/^fd_p?(read|write)$/.test(name) && position === 1) return random.once(6) ? pointer(random) : fixed(places.ranges + 8 * random.below(12));
-  if (/^fd_p?(read|write)$/.test(name) && position === 2) return fixed(random.pick([0, 1, 1, 2, 3, 12, 0x2000_0000, 0x2000_0001, -1]));
+  if (/^fd_p?(read|write)$/.test(name) && position === 1)
+    return random.once(6) ? pointer(random) : fixed(places.ranges + 8 * random.below(12));
+  if (/^fd_p?(read|write)$/.test(name) && position === 2)
+    return fixed(random.pick([0, 1, 1, 2, 3, 12, 0x2000_0000, 0x2000_0001, -1]));
   return random.weighted<() => Pointer>([
     [4, () => fixed(random.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 16, 24, 31, 32, 64]))],
     [3, () => fixed(places.paths + random.below(64))],
@@ -107,7 +121,10 @@ function memoryContents(random: Random): Part<Placed>[] {
   });
   const texts: readonly Placed[] = [
     { at: places.paths, bytes: [...encoder.encode(paths.join(''))] },
-    { at: places.text, bytes: [...encoder.encode('The quick brown fox jumps over the lazy dog. Grüße, 世界! 😀 '.repeat(4))] },
+    {
+      at: places.text,
+      bytes: [...encoder.encode('The quick brown fox jumps over the lazy dog. Grüße, 世界! 😀 '.repeat(4))],
+    },
   ];
   return [...ranges, ...subscriptions, ...texts].map((content) => {
     return { label: `at ${content.at}: ${Buffer.from(content.bytes).toString('hex').slice(0, 96)}`, content };
@@ -120,7 +137,15 @@ function subscription(random: Random): number[] {
   const rest = [...userData, type, ...random.list(7, () => (random.once(4) ? random.below(256) : 0))];
   if (type === 0) {
     const flags = random.pick([0, 0, 0, 1, 2]);
-    return [...rest, ...littleEndian(BigInt(random.below(4)), 8), ...littleEndian(random.bits64() >> 30n, 8), ...littleEndian(0n, 8), flags, 0, ...littleEndian(0n, 6)];
+    return [
+      ...rest,
+      ...littleEndian(BigInt(random.below(4)), 8),
+      ...littleEndian(random.bits64() >> 30n, 8),
+      ...littleEndian(0n, 8),
+      flags,
+      0,
+      ...littleEndian(0n, 6),
+    ];
   }
   return [...rest, ...littleEndian(BigInt(random.pick([0, 1, 2, 3, 4, 0xffff_ffff])), 4), ...littleEndian(0n, 28)];
 }

@@ -2,7 +2,15 @@
 import { littleEndian, signed, u32 } from './encode.ts';
 
 /** Value types by their byte. */
-export const types = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b, funcref: 0x70, externref: 0x6f } as const;
+export const types = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+  funcref: 0x70,
+  externref: 0x6f,
+} as const;
 export type TypeByte = (typeof types)[keyof typeof types];
 
 export const unreachable = [0x00];

@@ -1,5 +1,19 @@
 /** The frame of a generated guard: memory, imports, the three exports, and helpers that make what it computed its output. */
-import { type TypeByte, access, call, globalGet, globalSet, i32Add, i32Const, i32Sub, i64Const, localGet, localSet, localTee, types } from './code.ts';
+import {
+  type TypeByte,
+  access,
+  call,
+  globalGet,
+  globalSet,
+  i32Add,
+  i32Const,
+  i32Sub,
+  i64Const,
+  localGet,
+  localSet,
+  localTee,
+  types,
+} from './code.ts';
 import { ModuleBuilder } from './moduleBuilder.ts';
 import type { HostImport } from './wasiFunctions.ts';
 
@@ -9,7 +23,17 @@ export type LabelName = (typeof labelNames)[number];
 const { i32, i64, f32, f64, v128 } = types;
 
 /** Locals of a label function behind its four parameters: two of each number type, and one vector. */
-export const scratch = { i32: 4, secondI32: 5, i64: 6, secondI64: 7, f32: 8, secondF32: 9, f64: 10, secondF64: 11, v128: 12 } as const;
+export const scratch = {
+  i32: 4,
+  secondI32: 5,
+  i64: 6,
+  secondI64: 7,
+  f32: 8,
+  secondF32: 9,
+  f64: 10,
+  secondF64: 11,
+  v128: 12,
+} as const;
 const scratchRuns: readonly (readonly [number, TypeByte])[] = [
   [2, i32],
   [2, i64],
@@ -38,7 +62,8 @@ export class GuardProgram {
     const { module } = this;
     this.labelType = module.type([i32, i32, i32, i32], [i32]);
     for (const { module: from, name, params, results } of imports) {
-      if (!this.#imports.has(name)) this.#imports.set(name, module.importFunction(from, name, module.type(params, results)));
+      if (!this.#imports.has(name))
+        this.#imports.set(name, module.importFunction(from, name, module.type(params, results)));
     }
     module.memory(...memory);
     module.export('memory', 'memory', 0);

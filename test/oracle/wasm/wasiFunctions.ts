@@ -62,7 +62,12 @@ export interface HostImport {
 }
 
 export const hostLog: HostImport = { module: 'env', name: 'host_log', params: letters('iii'), results: [] };
-export const callBackend: HostImport = { module: 'env', name: 'call_backend', params: letters('iiiiii'), results: [types.i32] };
+export const callBackend: HostImport = {
+  module: 'env',
+  name: 'call_backend',
+  params: letters('iiiiii'),
+  results: [types.i32],
+};
 
 export function wasiImport(name: string): HostImport {
   const results = name === 'proc_exit' ? [] : [types.i32];
@@ -70,5 +75,5 @@ export function wasiImport(name: string): HostImport {
 }
 
 function letters(params: string): readonly TypeByte[] {
-  return [...params].map((letter) => (letter === 'I' ? types.i64 : types.i32));
+  return params.split('').map((letter) => (letter === 'I' ? types.i64 : types.i32));
 }

@@ -4,6 +4,7 @@ import { hostFunctions } from '../../../../src/core/wasm/imports.ts';
 import { ExitSignal, HostPanic } from '../../../../src/engine/runtime/guestError.ts';
 import { wasiFunctions, wasiModule } from '../../../../src/engine/runtime/wasi/functions.ts';
 import { fixture, pageEnd, putBuffers, putText } from './fixture.ts';
+import { proves } from '../../../support/proves.ts';
 
 const [ok, badf, fault, inval, nametoolong, nosys, notdir, notsup, perm] = [0, 8, 21, 28, 37, 52, 54, 58, 63];
 const out = pageEnd - 4;
@@ -118,6 +119,7 @@ describe('in a fresh system', () => {
   test.each(rows.map(([name, args, expected]) => ({ title: `${name}(${args.join(', ')})`, name, args, expected })))(
     '$title is $expected',
     ({ name, args, expected }) => {
+      proves('wazero:7.6-all');
       expect(fixture().call(name, ...args)).toBe(expected);
     },
   );

@@ -1,9 +1,9 @@
-/** Compares a text with its file in this folder; `UPDATE=1` writes the file anew, and in CI a missing file is a failure. */
+/** Compares a text with its file in `test/golden`; `UPDATE=1` writes the file anew, and in CI a missing file is a failure. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { repoPath } from '../support/paths.ts';
+import { repoPath } from './paths.ts';
 
-/** `name` without folder and ending. */
+/** `name` without folder and ending, for example `replay-table`. */
 export function expectGolden(name: string, text: string): void {
   const file = repoPath(`test/golden/${name}.txt`);
   const missing = !existsSync(file);

@@ -1,0 +1,105 @@
+/** `tap`: stands between a client and its server, passes everything on untouched, and records the session for a replay. */
+import { constants } from 'node:os';
+import { basename, join } from 'node:path';
+import { toFailure } from '../../core/base/failure.ts';
+import { RecordingThread } from '../../engine/capture/recordingThread.ts';
+import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
+import type { Arguments } from '../args.ts';
+import type { Command } from '../command.ts';
+import { version } from '../version.ts';
+
+/** As a shell says it. */
+const exitNotFound = 127;
+const exitNotExecutable = 126;
+
+const mib = 1024 * 1024;
+
+export const tap: Command = {
+  name: 'tap',
+  summary: 'Run an MCP server and record its session: put this before the command in the configuration of a client.',
+  positions: [],
+  rest: 'COMMAND…',
+  flags: {
+    out: { kind: 'value', value: 'FILE', help: 'The capture (*.guardtrace.jsonl); appended to when it exists' },
+    server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: the name of the capture)" },
+    'no-redact': {
+      kind: 'switch',
+      help: 'Record secrets as they are (default: tokens, passwords and keys are replaced)',
+    },
+    'max-size': { kind: 'value', value: 'MIB', help: 'Size at which a capture is full (default: no limit)' },
+    keep: {
+      kind: 'value',
+      value: 'COUNT',
+      help: 'Full captures to keep beside the new one (default: 0, end recording)',
+    },
+    'max-message': { kind: 'value', value: 'MIB', help: 'Longer messages are recorded without content (default: 64)' },
+    queue: {
+      kind: 'value',
+      value: 'MIB',
+      help: 'What may wait for a slow disk before content is left out (default: 256)',
+    },
+  },
+  async run(args, output) {
+    const { file, options } = readOptions(args);
+    const [command, ...rest] = args.rest('COMMAND');
+    try {
+      const end = await runStdioTap(command, rest, (_server, tell) => {
+        const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}`);
+        const workerFile = join(__dirname, 'tapWorker.js');
+        return new RecordingThread({ file, ...options, workerFile, onFailure });
+      });
+      return await endLike(end);
+    } catch (thrown) {
+      const failure = toFailure(thrown);
+      if (failure.code !== 'tap/not-found' && failure.code !== 'tap/not-executable') throw thrown;
+      output.failure(failure);
+      return failure.code === 'tap/not-found' ? exitNotFound : exitNotExecutable;
+    }
+  },
+};
+
+function readOptions(args: Arguments) {
+  const file = args.required('out');
+  const server = args.value('server') ?? basename(file).replace(/(?:\.guardtrace)?\.[^.]*$/, '');
+  const bytes = (name: string): number | undefined => {
+    const count = args.count(name);
+    return count === undefined ? undefined : count * mib;
+  };
+  const given = {
+    maxFileBytes: bytes('max-size'),
+    keepFiles: args.count('keep'),
+    maxMessageBytes: bytes('max-message'),
+    maxQueueBytes: bytes('queue'),
+  };
+  const header = {
+    tool: 'guardscope',
+    version: version(),
+    start: new Date().toISOString(),
+    server,
+    transport: 'stdio',
+  };
+  return { file, options: { header, redact: !args.has('no-redact'), ...defined(given) } };
+}
+
+/** Without the members that nobody gave. */
+function defined<T extends object>(object: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    readonly [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+/** Ends this process as the server's ended: with its code, which is given, or by the same signal. */
+async function endLike({ code, signal }: ServerEnd): Promise<number> {
+  if (signal === null) return code ?? 0;
+  if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') {
+    // Node has handlers of its own for some signals; one that came and went leaves the default.
+    const listener = (): void => undefined;
+    process.on(signal, listener);
+    process.off(signal, listener);
+  }
+  process.kill(process.pid, signal);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 1000);
+  });
+  return 128 + (constants.signals[signal] ?? 0);
+}

@@ -1,0 +1,164 @@
+/** Takes secrets out of messages while they are captured: JSON stays JSON, and everything that is no secret keeps its bytes. */
+import type { JsonValue } from '../base/json.ts';
+import { JsonRedaction } from './redactionScan.ts';
+import {
+  authScheme,
+  harmlessEndings,
+  type KeyRule,
+  keyRules,
+  placeholder,
+  type ShapeRule,
+  shapeRules,
+} from './redactionRules.ts';
+
+/**
+ * A short text that is the same for the same secret within a capture and says nothing about it: a hash with a key that is thrown
+ * away. Without the key, a short secret could be found by trying.
+ */
+export type SecretHash = (secret: string) => string;
+
+/** A text without its secrets. */
+export interface Redacted {
+  readonly text: string;
+  /** How many values were replaced; with 0 the text is the one that was given. */
+  readonly count: number;
+}
+
+/** The rules by name, for the header of a capture: those for shapes, then `key:` and the name for those of keys. */
+export const redactionNames: readonly string[] = [
+  ...shapeRules.map(({ name }) => name),
+  ...keyRules.map(({ name }) => `key:${name}`),
+];
+
+/** Replaces secrets by tokens such as `«redacted:github-token:1a2b3c»`. */
+export class Redactor {
+  readonly #hash: SecretHash;
+  readonly #keys = new Map<string, KeyRule | null>();
+  #count = 0;
+
+  constructor(hash: SecretHash) {
+    this.#hash = hash;
+  }
+
+  /**
+   * A JSON text. Only the strings that hold a secret change (and a number that is a password); JSON inside of strings is looked
+   * through, too. The text must be valid JSON.
+   */
+  json(text: string): Redacted {
+    const before = this.#count;
+    const redacted = this.#json(text, 0);
+    return { text: redacted, count: this.#count - before };
+  }
+
+  /** Any text: a line that is no JSON, output on stderr. */
+  text(text: string): Redacted {
+    const before = this.#count;
+    const redacted = this.#text(text, 0);
+    return { text: redacted, count: this.#count - before };
+  }
+
+  #json(text: string, depth: number): string {
+    if (!mayHoldSecret.test(text)) return text;
+    return new JsonRedaction(text, {
+      keyRule: (key) => this.#keyRule(key),
+      plain: (value) => this.#text(value, depth),
+      secret: (value, rule) => this.#secret(value, rule),
+    }).run();
+  }
+
+  #text(text: string, depth: number): string {
+    if (!mayHoldSecret.test(text)) return text;
+    if (depth < deepestJson && /^\s*[[{]/.test(text) && isJson(text)) return this.#json(text, depth + 1);
+    return this.#members(this.#shapes(text));
+  }
+
+  #shapes(text: string): string {
+    let current = text;
+    for (const rule of shapeRules) {
+      if (rule.hint.test(current)) current = this.#shape(current, rule);
+    }
+    return current;
+  }
+
+  #shape(text: string, { name, pattern }: ShapeRule): string {
+    return text.replace(pattern, (match: string, before: unknown, secret: unknown) => {
+      if (typeof before !== 'string' || typeof secret !== 'string') return this.#token(name, match);
+      return isSpared(secret) ? match : `${before}${this.#token(name, secret)}`;
+    });
+  }
+
+  /** JSON in pieces, as in a log or a fenced block: `"token": "…"`, its quotes escaped or not. */
+  #members(text: string): string {
+    return text.replace(jsonMember, (match, before: string, _escapes, key: string, value: string) => {
+      const rule = this.#keyRule(key);
+      return rule === null ? match : `${before}${this.#secret(value, rule)}`;
+    });
+  }
+
+  #secret(value: string, rule: KeyRule): string {
+    if (!rule.value.test(value) || isSpared(value)) return value;
+    const before = this.#count;
+    const shaped = this.#shapes(value);
+    // A token with a shape is called the same wherever it stands.
+    if (onlyToken.test(shaped.replace(authScheme, ''))) return shaped;
+    this.#count = before;
+    const scheme = authScheme.exec(value)?.[0] ?? '';
+    return `${scheme}${this.#token(rule.name, value.slice(scheme.length))}`;
+  }
+
+  #token(rule: string, secret: string): string {
+    this.#count++;
+    return `«redacted:${rule}:${this.#hash(secret)}»`;
+  }
+
+  #keyRule(key: string): KeyRule | null {
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    const rule = findKeyRule(key);
+    if (this.#keys.size < rememberedKeys) this.#keys.set(key, rule);
+    return rule;
+  }
+}
+
+/** The rule that makes the values of a key secrets; null when they are ordinary ones. */
+export function findKeyRule(key: string): KeyRule | null {
+  if (key.length > longestKey) return null;
+  const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  if (harmlessEndings.some((ending) => plain.endsWith(ending))) return null;
+  return (
+    keyRules.find(({ keys, endings }) => keys.includes(plain) || endings.some((ending) => plain.endsWith(ending))) ??
+    null
+  );
+}
+
+/** JSON in a string in JSON, and so on: deeper than this it counts as text. */
+const deepestJson = 6;
+
+const rememberedKeys = 5000;
+const longestKey = 200;
+
+/** What every text with a secret holds: a word of a key, or the hint of a shape. */
+const mayHoldSecret = new RegExp(
+  [
+    'pass|pwd|pin|otp|cookie|authori|api|key|secret|credential|connection|token|jwt|bearer',
+    ...shapeRules.map(({ hint }) => hint.source),
+  ].join('|'),
+  'i',
+);
+
+const jsonMember = /((\\{0,7})"([\w.$ -]{1,100})\2"\s{0,4}:\s{0,4}\2")([^"\n]{1,100000}?)(?=\2")/g;
+
+const onlyToken = /^«redacted:[\w-]+:\w+»$/;
+
+function isSpared(value: string): boolean {
+  return value === '' || value.startsWith('«redacted:') || value === '[REDACTED]' || placeholder.test(value);
+}
+
+function isJson(text: string): boolean {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    return value !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,188 @@
+/** Walks a JSON text and replaces single strings in it, so that key order, numbers and white space stay as they were sent. */
+import { skipString } from '../base/goJsonScan.ts';
+import { type KeyRule, nameKeys, schemaKeys, valueKeys } from './redactionRules.ts';
+
+/** What decides about the strings that the walk meets. */
+export interface StringRules {
+  /** The rule of a key; null for an ordinary one. */
+  keyRule(key: string): KeyRule | null;
+  /** A string at an ordinary place: the same, or without the secrets in it. */
+  plain(value: string): string;
+  /** A string at a secret place. */
+  secret(value: string, rule: KeyRule): string;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Edit extends Span {
+  readonly text: string;
+}
+
+/** An object or array that the walk is in. */
+interface Nest {
+  readonly object: boolean;
+  /** Makes every string in here a secret. */
+  readonly all: KeyRule | null;
+  /** Makes the members in here a secret that are called `value` or alike. */
+  readonly values: KeyRule | null;
+  /** In a JSON schema keys are names of parameters, not of values. */
+  readonly schema: boolean;
+  key: string;
+  wantsKey: boolean;
+  /** Where the `value` of an object lies that was left as it is, and what its `name` makes of it. */
+  value: Span | null;
+  named: KeyRule | null;
+}
+
+/** One walk over a valid JSON text; keeps its own stack, so that no nesting is too deep. */
+export class JsonRedaction {
+  readonly #text: string;
+  readonly #rules: StringRules;
+  readonly #edits: Edit[] = [];
+  readonly #stack: Nest[] = [];
+  #nest: Nest = {
+    object: false,
+    all: null,
+    values: null,
+    schema: false,
+    key: '',
+    wantsKey: false,
+    value: null,
+    named: null,
+  };
+
+  constructor(text: string, rules: StringRules) {
+    this.#text = text;
+    this.#rules = rules;
+  }
+
+  /** The text with its edits; the same text without any. */
+  run(): string {
+    const text = this.#text;
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code === quote) at = this.#string(at);
+      else if (code === openBrace || code === openBracket) this.#open(code === openBrace);
+      else if (code === closeBrace || code === closeBracket) this.#close();
+      else if (code === comma) this.#nest.wantsKey = this.#nest.object;
+      else if (code === minus || (code >= zero && code <= nine)) at = this.#number(at);
+    }
+    return this.#edited();
+  }
+
+  #open(object: boolean): void {
+    const { all, schema, key } = this.#nest;
+    const rule = this.#rule();
+    const inside = {
+      all: all ?? (rule !== null && (rule.deep || !object) ? rule : null),
+      values: rule ?? (this.#nest.object ? null : this.#nest.values),
+      schema: schema || (this.#nest.object && schemaKeys.has(key)),
+    };
+    this.#stack.push(this.#nest);
+    this.#nest = {
+      object,
+      // Objects in a list of secrets describe them; only their values are secret.
+      all: object && inside.all?.deep !== true ? null : inside.all,
+      values: inside.values,
+      schema: inside.schema,
+      key: '',
+      wantsKey: object,
+      value: null,
+      named: null,
+    };
+  }
+
+  #close(): void {
+    const { named, value } = this.#nest;
+    if (named !== null && value !== null) this.#replace(value, (text) => this.#rules.secret(text, named));
+    this.#nest = this.#stack.pop() ?? this.#nest;
+  }
+
+  /** Gives where the string ends. */
+  #string(start: number): number {
+    const end = skipString(this.#text, start);
+    const span = { start, end: end + 1 };
+    const nest = this.#nest;
+    if (nest.wantsKey) {
+      nest.wantsKey = false;
+      nest.key = this.#decoded(span);
+      // Rare: a secret that is a key itself.
+      this.#replace(span, (key) => this.#rules.plain(key));
+      return end;
+    }
+    const rule = this.#rule();
+    const changed = this.#replace(span, (text) =>
+      rule === null ? this.#rules.plain(text) : this.#rules.secret(text, rule),
+    );
+    if (nest.object && !nest.schema && !changed) this.#notePair(nest, span);
+    return end;
+  }
+
+  #notePair(nest: Nest, span: Span): void {
+    if (nest.key === 'value') nest.value = span;
+    else if (nameKeys.has(nest.key)) nest.named ??= this.#rules.keyRule(this.#decoded(span));
+  }
+
+  #number(start: number): number {
+    let end = start + 1;
+    while (end < this.#text.length && isNumberPart(this.#text.charCodeAt(end))) end++;
+    const rule = this.#rule();
+    if (rule?.name === 'password') {
+      const digits = this.#text.slice(start, end);
+      this.#edits.push({ start, end, text: JSON.stringify(this.#rules.secret(digits, rule)) });
+    }
+    return end - 1;
+  }
+
+  /** What makes the value at this place a secret; null for an ordinary place. */
+  #rule(): KeyRule | null {
+    const { object, all, values, schema, key } = this.#nest;
+    if (schema) return null;
+    if (!object) return all;
+    return all ?? this.#rules.keyRule(key) ?? (valueKeys.has(key) ? values : null);
+  }
+
+  #replace(span: Span, change: (text: string) => string): boolean {
+    const text = this.#decoded(span);
+    const changed = change(text);
+    if (changed === text) return false;
+    this.#edits.push({ ...span, text: JSON.stringify(changed) });
+    return true;
+  }
+
+  #decoded({ start, end }: Span): string {
+    const raw = this.#text.slice(start + 1, end - 1);
+    return raw.includes('\\') ? (JSON.parse(this.#text.slice(start, end)) as string) : raw;
+  }
+
+  #edited(): string {
+    if (this.#edits.length === 0) return this.#text;
+    const parts: string[] = [];
+    let from = 0;
+    // A value that is found secret by its name is replaced at the end of its object.
+    for (const { start, end, text } of this.#edits.sort((a, b) => a.start - b.start)) {
+      parts.push(this.#text.slice(from, start), text);
+      from = end;
+    }
+    parts.push(this.#text.slice(from));
+    return parts.join('');
+  }
+}
+
+const quote = 0x22;
+const comma = 0x2c;
+const minus = 0x2d;
+const zero = 0x30;
+const nine = 0x39;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
+/** Digits, `.`, signs and the exponent. */
+function isNumberPart(code: number): boolean {
+  return (code >= zero && code <= nine) || code === 0x2e || code === 0x2b || code === minus || (code | 0x20) === 0x65;
+}

@@ -1,0 +1,116 @@
+/** The file of a capture: for its owner's eyes only, appended to, with a whole line at its end whatever was there before. */
+import {
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writevSync,
+} from 'node:fs';
+import { Failure } from '../../core/base/failure.ts';
+import type { CaptureLine } from './captureLine.ts';
+import type { CaptureSink } from './recorder.ts';
+
+const ownerOnly = 0o600;
+
+export class CaptureFile implements CaptureSink {
+  readonly #path: string;
+  readonly #keepFiles: number;
+  #descriptor: number | null = null;
+  #regular = false;
+
+  constructor(path: string, keepFiles = 0) {
+    this.#path = path;
+    this.#keepFiles = keepFiles;
+  }
+
+  open(): number {
+    const descriptor = this.#attempt('open', () => openSync(this.#path, 'a+', ownerOnly));
+    this.#descriptor = descriptor;
+    const stats = fstatSync(descriptor);
+    this.#regular = stats.isFile();
+    if (!this.#regular) return 0;
+    this.#restrict(descriptor, stats);
+    // A capture that was cut off must not swallow the header.
+    if (stats.size > 0 && lastByte(descriptor, stats.size) !== lineFeed) this.write([Buffer.of(lineFeed)]);
+    return stats.size;
+  }
+
+  write(line: CaptureLine): void {
+    const descriptor = this.#descriptor;
+    if (descriptor === null) throw new Failure('tap/closed', `The capture "${this.#path}" is not open`);
+    this.#attempt('write', () => writeAll(descriptor, line));
+    if (this.#regular && fstatSync(descriptor).nlink === 0) {
+      throw new Failure('tap/gone', `The capture "${this.#path}" was deleted`);
+    }
+  }
+
+  rotate(): void {
+    this.close();
+    this.#attempt('rename', () => {
+      rmSync(numbered(this.#path, this.#keepFiles), { force: true });
+      for (let number = this.#keepFiles - 1; number >= 0; number--) rename(this.#path, number);
+    });
+    this.open();
+  }
+
+  close(): void {
+    if (this.#descriptor === null) return;
+    const descriptor = this.#descriptor;
+    this.#descriptor = null;
+    closeSync(descriptor);
+  }
+
+  /** An older capture of the same name may have been readable for others. */
+  #restrict(descriptor: number, { mode }: Stats): void {
+    if ((mode & 0o077) === 0) return;
+    try {
+      fchmodSync(descriptor, ownerOnly);
+    } catch {
+      // Another owner's file, or a file system without modes: recording matters more.
+    }
+  }
+
+  #attempt<T>(what: string, run: () => T): T {
+    try {
+      return run();
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Failure('tap/unwritable', `Cannot ${what} the capture "${this.#path}": ${reason}`);
+    }
+  }
+}
+
+/** `session.guardtrace.jsonl` → `session.1.guardtrace.jsonl`; 0 is the file itself. */
+function numbered(path: string, number: number): string {
+  if (number === 0) return path;
+  const [, stem = path, suffix = ''] = /^(.*?)((?:\.guardtrace)?\.[^./\\]*)$/s.exec(path) ?? [];
+  return `${stem}.${number}${suffix}`;
+}
+
+function rename(path: string, number: number): void {
+  try {
+    renameSync(numbered(path, number), numbered(path, number + 1));
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown;
+  }
+}
+
+function writeAll(descriptor: number, line: CaptureLine): void {
+  const written = writevSync(descriptor, [...line]);
+  const length = line.reduce((sum, piece) => sum + piece.length, 0);
+  if (written === length) return;
+  // Rare: a disk that is nearly full takes a part and refuses the rest with the reason.
+  let rest = Buffer.concat(line).subarray(written);
+  while (rest.length > 0) rest = rest.subarray(writevSync(descriptor, [rest]));
+}
+
+const lineFeed = 0x0a;
+
+function lastByte(descriptor: number, size: number): number | undefined {
+  const buffer = Buffer.alloc(1);
+  return readSync(descriptor, buffer, 0, 1, size - 1) === 1 ? buffer[0] : undefined;
+}

@@ -1,0 +1,76 @@
+/** Makes the lines of a capture from what a tap saw: a message byte for byte, or what came instead of one. */
+import { nativeHeaderLine } from '../../core/trace/write.ts';
+import type { NativeHeader } from '../../core/trace/nativeLine.ts';
+import type { Redacted } from '../../core/mcp/redaction.ts';
+import type { Frame } from './frames.ts';
+
+/** Where bytes of a session come from: a side of the connection, or what the server writes beside it. */
+export type Channel = 'client' | 'server' | 'stderr';
+
+/** What takes secrets out of a text; `core/mcp/redaction` has one. */
+export interface TextRedactor {
+  json(text: string): Redacted;
+  text(text: string): Redacted;
+}
+
+/** A line in pieces, with its line feed: written together, never joined. */
+export type CaptureLine = readonly Uint8Array[];
+
+export function headerLine(header: NativeHeader): CaptureLine {
+  return [Buffer.from(nativeHeaderLine(header))];
+}
+
+/** Something that happened beside the messages, such as the end of the server. `t` is in milliseconds since the start. */
+export function eventLine(t: number, event: string, fields: Readonly<Record<string, unknown>> = {}): CaptureLine {
+  return [Buffer.from(`${JSON.stringify({ t, event, ...fields })}\n`)];
+}
+
+/**
+ * The line of a frame; null for a blank one. A message keeps its bytes, unless it holds secrets: then `redacted` counts them. What is
+ * neither a JSON object nor an array is no message and becomes `raw` (`stderr` on that channel); a frame without content says why.
+ */
+export function frameLine(
+  t: number,
+  channel: Channel,
+  frame: Frame,
+  redactor: TextRedactor | null,
+): CaptureLine | null {
+  const { bytes, dropped, length, lines, terminated } = frame;
+  if (bytes === null) return record({ t, ...origin(channel), dropped: { bytes: length, lines, why: dropped } });
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  if (text.trim() === '') return null;
+  if (channel !== 'stderr' && terminated && isMessage(text)) {
+    const redacted = redactor?.json(text) ?? { text, count: 0 };
+    const count = redacted.count === 0 ? '' : `"redacted":${redacted.count},`;
+    const content = redacted.count === 0 ? bytes : Buffer.from(redacted.text);
+    return [Buffer.from(`{"t":${t},"dir":"${channel}",${count}"msg":`), content, lineEnd];
+  }
+  const redacted = redactor?.text(text) ?? { text, count: 0 };
+  return record({
+    t,
+    ...(channel === 'stderr' ? { stderr: redacted.text } : { dir: channel, raw: redacted.text }),
+    ...(redacted.count === 0 ? {} : { redacted: redacted.count }),
+    ...(terminated ? {} : { cut: true }),
+  });
+}
+
+const lineEnd = Buffer.from('}\n');
+
+function origin(channel: Channel): { readonly dir: Channel } | { readonly stream: Channel } {
+  return channel === 'stderr' ? { stream: channel } : { dir: channel };
+}
+
+function record(fields: Readonly<Record<string, unknown>>): CaptureLine {
+  return [Buffer.from(`${JSON.stringify(fields)}\n`)];
+}
+
+/** Whether a text is a JSON object or array: one message, or a batch. */
+function isMessage(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,172 @@
+/** Hands a session to its recording thread through a bounded queue: whatever the disk does, the session never waits for it. */
+import { Worker } from 'node:worker_threads';
+import { toFailure } from '../../core/base/failure.ts';
+import type { Channel } from './captureLine.ts';
+import type { RecordingAnswer, RecordingMessage, RecordingOptions, RecordingStart } from './tapContract.ts';
+
+/** Takes what a tap sees. Nothing here throws or waits. */
+export interface Recording {
+  /** Bytes that were passed on; they are copied. */
+  bytes(channel: Channel, chunk: Uint8Array): void;
+  event(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  ended(channel: Channel): void;
+  /** Resolves when all is written, or the recording has failed, or the signal aborts. */
+  close(giveUp: AbortSignal): Promise<void>;
+}
+
+export interface RecordingThreadOptions extends RecordingOptions {
+  /** The bundle of `tapWorkerMain`. */
+  readonly workerFile: string;
+  /** Bytes that may wait for the recording; beyond it messages are recorded without their content. */
+  readonly maxQueueBytes?: number;
+  /** Called once when the recording ends before the session. */
+  readonly onFailure: (sentence: string) => void;
+}
+
+/** What may wait unless told otherwise: a few of the longest messages. */
+const defaultQueueBytes = 256 * 1024 * 1024;
+
+/** What a record takes beside its bytes, roughly. */
+const recordCost = 200;
+
+/** Room for records without content, when there is none for content. */
+const reserveBytes = 4 * 1024 * 1024;
+
+/** Lines that passed while there was not even room to say so. */
+interface Held {
+  t: number;
+  bytes: number;
+  lines: number;
+  tail: number;
+}
+
+export class RecordingThread implements Recording {
+  readonly #worker: Worker;
+  readonly #limit: number;
+  readonly #onFailure: (sentence: string) => void;
+  readonly #began = performance.now();
+  readonly #done = new BigInt64Array(new SharedArrayBuffer(8));
+  readonly #held = new Map<Channel, Held>();
+  readonly #ended: Promise<void>;
+  #posted = 0;
+  #failed = false;
+
+  constructor(options: RecordingThreadOptions) {
+    const { workerFile, maxQueueBytes, onFailure, ...recording } = options;
+    this.#limit = maxQueueBytes ?? defaultQueueBytes;
+    this.#onFailure = onFailure;
+    const workerData: RecordingStart = { options: recording, done: this.#done.buffer };
+    this.#worker = new Worker(workerFile, { workerData });
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('message', (answer: RecordingAnswer) => {
+        if (answer.kind === 'failed') this.#fail(answer.sentence);
+        resolve();
+      });
+      this.#worker.on('error', (error) => {
+        this.#fail(`the recording thread ended: ${toFailure(error).message}`);
+        resolve();
+      });
+      this.#worker.on('exit', () => resolve());
+    });
+  }
+
+  bytes(channel: Channel, chunk: Uint8Array): void {
+    const t = this.#now();
+    const cost = chunk.length + recordCost;
+    if (this.#waiting + cost > this.#limit) this.#skip(t, channel, chunk);
+    else {
+      this.#release();
+      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(chunk.length).buffer);
+      bytes.set(chunk);
+      this.#post({ kind: 'bytes', t, cost, channel, bytes }, [bytes.buffer]);
+    }
+  }
+
+  event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    this.#release();
+    this.#post({ kind: 'event', t: this.#now(), cost: recordCost, event, fields });
+  }
+
+  ended(channel: Channel): void {
+    this.#release();
+    this.#post({ kind: 'ended', t: this.#now(), cost: recordCost, channel });
+  }
+
+  async close(giveUp: AbortSignal): Promise<void> {
+    this.#release();
+    this.#post({ kind: 'close', t: this.#now(), cost: 0 });
+    await Promise.race([this.#ended, aborted(giveUp)]);
+    if (giveUp.aborted) this.#fail('the session ended before all of it was written');
+    await this.#worker.terminate();
+  }
+
+  /** Bytes that the recording thread has not worked off. */
+  get #waiting(): number {
+    return this.#posted - Number(Atomics.load(this.#done, 0));
+  }
+
+  /** Tells line by line what passed, as long as there is room for that; else in one sum. */
+  #skip(t: number, channel: Channel, chunk: Uint8Array): void {
+    let start = 0;
+    for (let end = chunk.indexOf(lineFeed); end >= 0; end = chunk.indexOf(lineFeed, start)) {
+      this.#hold(channel, { t, bytes: end + 1 - start, lines: 1, tail: 0 });
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#hold(channel, { t, bytes: 0, lines: 0, tail: chunk.length - start });
+  }
+
+  #hold(channel: Channel, next: Held): void {
+    const held = this.#held.get(channel);
+    if (held === undefined) this.#held.set(channel, next);
+    else {
+      held.t = next.t;
+      if (next.lines > 0) {
+        held.bytes += held.tail + next.bytes;
+        held.lines += next.lines;
+        held.tail = next.tail;
+      } else held.tail += next.tail;
+    }
+    if (this.#waiting < this.#limit + reserveBytes) this.#release();
+  }
+
+  #release(): void {
+    for (const [channel, { t, bytes, lines, tail }] of this.#held) {
+      this.#post({ kind: 'skip', t, cost: recordCost, channel, bytes, lines, tail });
+    }
+    this.#held.clear();
+  }
+
+  #post(message: RecordingMessage, transfer: readonly ArrayBufferLike[] = []): void {
+    if (this.#failed) return;
+    try {
+      this.#worker.postMessage(
+        message,
+        transfer.filter((buffer) => buffer instanceof ArrayBuffer),
+      );
+      this.#posted += message.cost;
+    } catch (thrown) {
+      this.#fail(toFailure(thrown).message);
+    }
+  }
+
+  #fail(sentence: string): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#held.clear();
+    this.#onFailure(sentence);
+  }
+
+  /** Milliseconds since the start, to the microsecond. */
+  #now(): number {
+    return Math.round((performance.now() - this.#began) * 1000) / 1000;
+  }
+}
+
+const lineFeed = 0x0a;
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

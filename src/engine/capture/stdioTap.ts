@@ -1,0 +1,121 @@
+/** The tap between a client and a server that speak over standard input and output: it stands in for the server's process. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { Failure } from '../../core/base/failure.ts';
+import type { Channel } from './captureLine.ts';
+import { forward, standardInput, standardOutput, type Watcher } from './forward.ts';
+import { GroupWitness } from './groupWitness.ts';
+import type { Recording } from './recordingThread.ts';
+
+/** How the server's process ended: one of both is null. */
+export interface ServerEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+type Server = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** Signals that a client or a terminal may send to a server and that can be passed on. */
+const passedOn: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
+
+/** Milliseconds without output after which a server that has ended counts as silent, though a process it left behind holds its output. */
+const silenceMs = 250;
+
+/** Milliseconds that writing the rest of the capture may hold up the end. */
+const flushMs = 10_000;
+
+/**
+ * Starts the server, passes everything on until it ends, and gives how it ended, once the capture is written. Throws `tap/not-found` or
+ * `tap/not-executable` when it cannot be started. `record` is called when the server runs; what it throws only ends the recording.
+ *
+ * What cannot be done: a server whose tap is killed by SIGKILL gets the end of its input instead of the signal; and it finds sockets
+ * on its standard streams, as it does under any client written for Node.
+ */
+export async function runStdioTap(
+  command: string,
+  args: readonly string[],
+  record: (server: { readonly pid: number }, tell: (sentence: string) => void) => Recording,
+): Promise<ServerEnd> {
+  const giveUp = new AbortController();
+  const witness = new GroupWitness();
+  const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  const { pid } = server;
+  if (pid === undefined) throw await startFailure(command, server);
+  const stderr = standardOutput(2);
+  const recording = record({ pid }, (sentence) => stderr.write(`guardscope tap: ${sentence}; the session goes on\n`));
+  const stopSignals = passSignals(server, witness, recording, giveUp);
+  const ended = connect(server, stderr, recording);
+  if (process.platform !== 'win32') witness.start();
+  const end = await ended;
+  recording.event('exit', { ...end });
+  const timer = setTimeout(() => giveUp.abort(), flushMs);
+  await recording.close(giveUp.signal);
+  clearTimeout(timer);
+  stopSignals();
+  witness.stop();
+  return end;
+}
+
+async function startFailure(command: string, server: Server): Promise<Failure> {
+  const error = await new Promise<NodeJS.ErrnoException>((resolve) => {
+    server.once('error', resolve);
+  });
+  if (error.code === 'ENOENT') return new Failure('tap/not-found', `Command not found: "${command}"`);
+  return new Failure('tap/not-executable', `Cannot run "${command}": ${error.message}`);
+}
+
+/** Gives how the server ended, once what it wrote is passed on. */
+async function connect(server: Server, stderr: Writable, recording: Recording): Promise<ServerEnd> {
+  const stdin = standardInput();
+  const stdout = standardOutput(1);
+  let lastByte = 0;
+  const watch = (channel: Channel): Watcher => ({
+    bytes: (chunk) => {
+      lastByte = performance.now();
+      recording.bytes(channel, chunk);
+    },
+    ended: () => recording.ended(channel),
+  });
+  forward(stdin, server.stdin, watch('client'));
+  forward(server.stdout, stdout, watch('server'));
+  forward(server.stderr, stderr, watch('stderr'), true);
+  const end = await new Promise<ServerEnd>((resolve) => {
+    server.on('exit', (code, signal) => resolve({ code, signal }));
+  });
+  const isQuiet = (): boolean => {
+    const waits = (sink: Writable): boolean => !sink.destroyed && sink.writableLength > 0;
+    if (waits(stdout) || waits(stderr)) return false;
+    return (server.stdout.closed && server.stderr.closed) || performance.now() - lastByte > silenceMs;
+  };
+  lastByte = performance.now();
+  while (!isQuiet()) await sleep(5);
+  stdin.destroy();
+  server.stdout.destroy();
+  server.stderr.destroy();
+  return end;
+}
+
+/** Passes signals on to the server. Gives what ends it. */
+function passSignals(server: Server, witness: GroupWitness, recording: Recording, giveUp: AbortController): () => void {
+  const pass = async (signal: NodeJS.Signals): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) {
+      // The server is gone already, and somebody has no more patience.
+      giveUp.abort();
+      return;
+    }
+    const toGroup = await witness.sawSignal();
+    recording.event('signal', { signal });
+    if (!toGroup) server.kill(signal);
+  };
+  const listeners = passedOn.map((signal) => ({ signal, listener: () => void pass(signal) }));
+  for (const { signal, listener } of listeners) process.on(signal, listener);
+  return () => {
+    for (const { signal, listener } of listeners) process.off(signal, listener);
+  };
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

@@ -1,0 +1,39 @@
+/** What the thread that passes bytes on and the thread that records them say to each other. */
+import type { NativeHeader } from '../../core/trace/nativeLine.ts';
+import type { Channel } from './captureLine.ts';
+import type { Retention } from './recorder.ts';
+
+/** What is recorded, and where. */
+export interface RecordingOptions extends Retention {
+  /** The capture; appended to when it exists. */
+  readonly file: string;
+  readonly header: Omit<NativeHeader, 'redaction'>;
+  /** False records secrets as they are. */
+  readonly redact: boolean;
+  readonly maxMessageBytes?: number;
+}
+
+/** What the recording thread starts with. */
+export interface RecordingStart {
+  readonly options: RecordingOptions;
+  /** One 64-bit word: what it has worked off of the queue, in bytes. */
+  readonly done: SharedArrayBuffer;
+}
+
+/** To the recording thread; each counts as its `cost` in the queue. */
+export type RecordingMessage = { readonly t: number; readonly cost: number } & (
+  | { readonly kind: 'bytes'; readonly channel: Channel; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'skip';
+      readonly channel: Channel;
+      readonly bytes: number;
+      readonly lines: number;
+      readonly tail: number;
+    }
+  | { readonly kind: 'event'; readonly event: string; readonly fields: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'ended'; readonly channel: Channel }
+  | { readonly kind: 'close' }
+);
+
+/** From it: why the recording ended early, or that all is written. */
+export type RecordingAnswer = { readonly kind: 'failed'; readonly sentence: string } | { readonly kind: 'closed' };

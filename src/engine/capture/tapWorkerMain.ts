@@ -1,0 +1,57 @@
+/** The recording thread of a tap: wiring only. It finds the messages, takes secrets out, and waits for the disk in place of the session. */
+import { createHmac, randomBytes } from 'node:crypto';
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { redactionNames, Redactor } from '../../core/mcp/redaction.ts';
+import { CaptureFile } from './captureFile.ts';
+import { Recorder } from './recorder.ts';
+import { TapSession } from './tap.ts';
+import type { RecordingAnswer, RecordingMessage, RecordingStart } from './tapContract.ts';
+
+if (parentPort !== null) {
+  const port = parentPort;
+  const { options, done } = workerData as RecordingStart;
+  const count = new BigInt64Array(done);
+  const answer = (message: RecordingAnswer): void => port.postMessage(message);
+
+  // Passing on comes first. Only Linux has priorities of threads; elsewhere this would slow the whole process.
+  if (process.platform === 'linux') setPriority(0, 10);
+  const { header, redact, file, keepFiles, maxMessageBytes } = options;
+  // The key is never stored, so a token cannot be traced back by trying secrets.
+  const key = randomBytes(32);
+  const hash = (secret: string): string => createHmac('sha256', key).update(secret).digest('hex').slice(0, 6);
+  const recorder = new Recorder(new CaptureFile(file, keepFiles), options, (sentence) =>
+    answer({ kind: 'failed', sentence }),
+  );
+  const session = new TapSession(recorder, {
+    header: { ...header, redaction: redact ? redactionNames : [] },
+    redactor: redact ? new Redactor(hash) : null,
+    ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
+  });
+
+  const receive = (message: RecordingMessage): void => {
+    const { t } = message;
+    switch (message.kind) {
+      case 'bytes':
+        session.bytes(t, message.channel, message.bytes);
+        return;
+      case 'skip':
+        session.skip(t, message.channel, message.bytes, message.lines, message.tail);
+        return;
+      case 'event':
+        session.event(t, message.event, message.fields);
+        return;
+      case 'ended':
+        session.ended(t, message.channel);
+        return;
+      case 'close':
+        session.close();
+        answer({ kind: 'closed' });
+    }
+  };
+
+  port.on('message', (message: RecordingMessage) => {
+    receive(message);
+    Atomics.add(count, 0, BigInt(message.cost));
+  });
+}

@@ -1,0 +1,158 @@
+/** What the gateway makes of one server: guard, policy, mode, limits, and everything that goes otherwise than it looks (spec 3.9 to 3.12). */
+import { trimSpace } from '../../core/base/goText.ts';
+import type { Problem } from '../../core/base/parsed.ts';
+import type { PolicyOverride } from '../../core/policy/override.ts';
+import { buildLabelAgentPayload, buildStrictLabelAgentPayload } from '../../core/policy/payload.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { ServerAccount } from './account.ts';
+import { sentencesOf } from './accountSentences.ts';
+import { type ChoiceFacts, chooseGuard, type ChosenGuard } from './guardChoice.ts';
+import { numberOf, objectOf } from './members.ts';
+import { modeInForce, type ServerWideMode } from './mode.ts';
+import type { GatewayConfig, ServerConfig } from './model.ts';
+import { adviceOn, policyNotFound } from './policyAdvice.ts';
+import { callError, type ResolvedPolicy, resolvePolicy, startError } from './policyResolution.ts';
+import { type ForceDecision, forcedWarning, forceOverride, forcePolicies } from './visibility.ts';
+
+/** What is the same for all servers. */
+export interface ServerRules {
+  readonly override: PolicyOverride | null;
+  readonly mode: ServerWideMode;
+  readonly force: ForceDecision;
+  readonly facts: ChoiceFacts;
+}
+
+/** Follows the gateway's registration of a server step by step. */
+export async function explainServer(
+  config: GatewayConfig,
+  server: ServerConfig,
+  rules: ServerRules,
+): Promise<ServerAccount> {
+  const before = resolvePolicy(server, config.guards, rules.override);
+  const choice = await chooseGuard(config, server, before, rules.facts);
+  const forced = force(config, server, rules);
+  const resolved = resolvePolicy(forced.server, config.guards, forced.override);
+  const { guard, problems: dropped } = requirePolicy(choice.guard, resolved, forced.server);
+  const policy = resolved.ok ? resolved.policy : null;
+  const errors = errorsOf(guard, resolved, config.trustedBots, server);
+  const inForce = modeInForce(guard, policy !== null, rules.mode);
+  const account = {
+    server: server.id,
+    guard,
+    policy,
+    policySource: resolved.ok ? resolved.source : 'server',
+    forced: forced.changed,
+    mode: inForce.mode,
+    serverWideMode: rules.mode.mode,
+    trustedBots: config.trustedBots,
+    toolTimeoutMs: server.toolTimeoutMs ?? config.toolTimeoutMs,
+    allowedTools: server.tools.length === 0 || server.tools.includes('*') ? null : server.tools,
+    toolCallLimits: limitsOf(policy),
+    startError: errors.start,
+    callError: errors.call,
+  } as const;
+  const why = guard === choice.guard ? choice.why : 'its guard has no policy';
+  return {
+    ...account,
+    sentences: sentencesOf(account, { guard: why, mode: inForce.why, force: rules.force.why, guardName: server.guard }),
+    problems: [
+      ...choice.problems,
+      ...forced.problems,
+      ...dropped,
+      ...errors.problems,
+      ...(policy === null && resolved.ok ? policyNotFound(server) : []),
+      ...(resolved.ok && resolved.source === 'server' ? adviceOn(server, guard) : []),
+    ],
+  };
+}
+
+interface Forced {
+  readonly server: ServerConfig;
+  readonly override: PolicyOverride | null;
+  readonly changed: boolean;
+  readonly problems: readonly Problem[];
+}
+
+function force(config: GatewayConfig, server: ServerConfig, { override, force: decision, facts }: ServerRules): Forced {
+  if (!decision.force) return { server, override, changed: false, problems: [] };
+  const position = server.places.policies;
+  const tell = (message: string, hint = ''): Problem => {
+    return { severity: 'warning', code: 'gateway/forced-public', message, ...(hint === '' ? {} : { hint }), position };
+  };
+  if (override !== null) {
+    const changed = override.policy.kind === 'allow-only';
+    const problems = changed ? [tell(forcedWarning(facts.workflow.name, true))] : [];
+    return { server, override: forceOverride(override), changed, problems };
+  }
+  const { policies, changed, warning } = forcePolicies(server.id, server.guardPolicies);
+  const problems = warning === null ? [] : [tell(warning)];
+  if (changed) problems.push(tell(forcedWarning(facts.workflow.name, false)));
+  const own = config.guards.find(({ name }) => name === server.guard && server.guard !== '');
+  if (changed && Object.keys(server.guardPolicies).length === 0 && (own?.policy ?? null) !== null) {
+    const message = `The policy of the guard "${server.guard}" does not count: forcing gives the server a policy of its own with min-integrity none`;
+    problems.push(tell(message, "Write the policy into the server's own policies"));
+  }
+  return { server: { ...server, guardPolicies: policies }, override: null, changed, problems };
+}
+
+/** A guard with rules stays only with a policy, or with policies in which none was found (gateway `requireGuardPolicyIfGuardEnabled`). */
+function requirePolicy(
+  guard: ChosenGuard,
+  resolved: ResolvedPolicy,
+  server: ServerConfig,
+): { readonly guard: ChosenGuard; readonly problems: readonly Problem[] } {
+  if (guard.kind === 'noop' || !resolved.ok || resolved.policy !== null) return { guard, problems: [] };
+  const name = guard.kind === 'wasm' ? guard.name : 'write-sink';
+  const position = server.places.server;
+  if (Object.keys(server.guardPolicies).length > 0) {
+    const message = `The guard '${name}' stays although it has no policy: label_agent is not called, and agents have no tags from it`;
+    return { guard, problems: [{ severity: 'warning', code: 'gateway/guard-without-policy', message, position }] };
+  }
+  const message = `Guard '${name}' is available but no guard policy is set; falling back to noop guard`;
+  const hint = 'Give the server guard policies, or its guard a policy';
+  return {
+    guard: { kind: 'noop' },
+    problems: [{ severity: 'warning', code: 'gateway/no-policy', message, hint, position }],
+  };
+}
+
+interface Errors {
+  readonly start: string | null;
+  readonly call: string | null;
+  readonly problems: readonly Problem[];
+}
+
+/** A policy that cannot be taken stops the gateway where there is a guard with rules, and only the calls where there is none. */
+function errorsOf(guard: ChosenGuard, resolved: ResolvedPolicy, bots: readonly string[], server: ServerConfig): Errors {
+  const position = server.places.policies;
+  if (!resolved.ok && guard.kind !== 'noop') {
+    const start = startError(server.id, resolved.error);
+    const problem = { severity: 'error', code: 'gateway/does-not-start', message: start, position } as const;
+    return { start, call: null, problems: [problem] };
+  }
+  const call = resolved.ok ? payloadError(guard, resolved.policy, bots) : callError(resolved.error);
+  if (call === null) return { start: null, call, problems: [] };
+  const message = `Every call of "${server.id}" fails: ${call}`;
+  const sinkInModule = resolved.ok && resolved.policy?.kind === 'write-sink';
+  const hint = sinkInModule
+    ? 'A module that is found for a server beats its write-sink policy: remove the file, or write an allow-only policy'
+    : 'Correct the policy; the gateway starts with it and tells nobody before the first call';
+  return {
+    start: null,
+    call,
+    problems: [{ severity: 'error', code: 'gateway/every-call-fails', message, hint, position }],
+  };
+}
+
+/** What stands between a policy and a module: the check before `label_agent`. */
+function payloadError(guard: ChosenGuard, policy: Policy | null, bots: readonly string[]): string | null {
+  if (guard.kind !== 'wasm' || policy === null) return null;
+  const payload = buildLabelAgentPayload(policy.payload, bots, []);
+  const checked = buildStrictLabelAgentPayload(payload ?? null);
+  return checked.ok ? null : `guard session initialization failed: LabelAgent failed: ${checked.error}`;
+}
+
+function limitsOf(policy: Policy | null): ReadonlyMap<string, number> {
+  const limits = objectOf(objectOf(policy?.payload ?? {}, 'allow-only'), 'tool-call-limits');
+  return new Map(Object.keys(limits).map((tool) => [trimSpace(tool), numberOf(limits, tool) ?? 0]));
+}

@@ -1,0 +1,30 @@
+/** What there is to say about the policies of a server that the gateway itself says nothing about. */
+import { encodeGoJson } from '../../core/base/goJson.ts';
+import type { Problem } from '../../core/base/parsed.ts';
+import { misspeltPolicyKey } from '../../core/policy/hints.ts';
+import { parsePolicyText } from '../../core/policy/parse.ts';
+import type { ChosenGuard } from './guardChoice.ts';
+import type { ServerConfig } from './model.ts';
+
+/** The warning that a map of policies holds none: a misspelt key is no error for the gateway. */
+export function policyNotFound({ id, guardPolicies, places }: ServerConfig): readonly Problem[] {
+  const keys = Object.keys(guardPolicies);
+  if (keys.length === 0) return [];
+  const listed = keys.map((key) => JSON.stringify(key)).join(', ');
+  const message = `The gateway finds no policy for "${id}" in its guard policies (${listed}) and goes on without one`;
+  const misspelt = misspeltPolicyKey(guardPolicies);
+  const hint =
+    misspelt === null
+      ? 'A policy begins with "allow-only" or "write-sink"'
+      : `Did you mean "${misspelt.meant}" for "${misspelt.path.at(-1) ?? ''}"?`;
+  return [{ severity: 'warning', code: 'gateway/policy-not-found', message, hint, position: places.policies }];
+}
+
+/** Warnings about a policy that was found and works otherwise than it looks. */
+export function adviceOn({ id, guardPolicies, places }: ServerConfig, guard: ChosenGuard): readonly Problem[] {
+  if (Object.keys(guardPolicies).length === 0) return [];
+  return parsePolicyText(encodeGoJson(guardPolicies), undefined, id)
+    .problems.filter(({ severity, code }) => severity === 'warning' && code !== 'policy/not-for-wasm-guards')
+    .filter(({ code }) => code !== 'policy/as-written' || guard.kind !== 'noop')
+    .map((problem) => ({ ...problem, position: places.policies }));
+}

@@ -1,0 +1,93 @@
+/** What a replay takes from the gateway's configuration: the guard, policy, mode and limits that production would use for a server. */
+import { Failure } from '../../core/base/failure.ts';
+import type { Problem } from '../../core/base/parsed.ts';
+import type { EnforcementMode } from '../../core/difc/decision.ts';
+import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
+import type { ServerAccount } from './account.ts';
+import { readGatewayConfig } from './config.ts';
+import { type Circumstances, explainConfig } from './explainConfig.ts';
+import type { ChosenGuard } from './guardChoice.ts';
+
+/** The inputs of a replay of one server. */
+export interface ReplayInputs {
+  readonly server: string;
+  /** Path of the module; `noop`; or null for the write-sink guard. */
+  readonly guardPath: string | null;
+  /** The gateway's name for the guard: the name of the module's instance. */
+  readonly guardName: string;
+  /** The policy that the write-sink guard is made from, with the visibility that the gateway would give it; null for other guards. */
+  readonly sink: WriteSinkPolicy | null;
+  /** What `label_agent` gets; null: it is not called. */
+  readonly policy: Policy | null;
+  /** Mode of calls as long as no guard has named one. */
+  readonly mode: EnforcementMode;
+  readonly trustedBots: readonly string[];
+  /** null: no deadline. */
+  readonly deadlineMs: number | null;
+  /** null: every tool. */
+  readonly allowedTools: readonly string[] | null;
+  readonly toolCallLimits: ReadonlyMap<string, number>;
+  /** Of the configuration and of the server. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a configuration and follows the gateway to one server; `serverId` null takes the only one. Throws a `Failure` where the
+ * gateway does not start (`gateway/does-not-start`), and for a server that is not there (`gateway/no-such-server`).
+ */
+export async function replayInputsOf(
+  text: string,
+  file: string,
+  serverId: string | null,
+  around: Circumstances,
+): Promise<ReplayInputs> {
+  const config = readGatewayConfig(text, { file, env: around.env });
+  const account = await explainConfig(config.value, around);
+  if (account.startError !== null) {
+    const hint = `"guardscope validate --config ${file}" shows everything that is wrong with it`;
+    throw new Failure(
+      'gateway/does-not-start',
+      `The gateway does not start with "${file}": ${account.startError}`,
+      hint,
+    );
+  }
+  const server = findServer(account.servers, serverId, file);
+  return inputsOf(server, [...config.problems, ...account.problems, ...server.problems]);
+}
+
+function findServer(servers: readonly ServerAccount[], id: string | null, file: string): ServerAccount {
+  const [only, ...others] = servers;
+  const found = id === null ? (others.length === 0 ? only : undefined) : servers.find(({ server }) => server === id);
+  if (found !== undefined) return found;
+  const message = id === null ? `"${file}" has ${servers.length} servers` : `"${file}" has no server "${id}"`;
+  const named = servers.map(({ server }) => `"${server}"`).join(', ');
+  throw new Failure('gateway/no-such-server', message, named === '' ? 'Add a server to it' : `Choose one of ${named}`);
+}
+
+function inputsOf(account: ServerAccount, problems: readonly Problem[]): ReplayInputs {
+  const { server, guard, policy, serverWideMode, trustedBots, toolTimeoutMs, allowedTools, toolCallLimits } = account;
+  return {
+    server,
+    guardPath: guardPathOf(guard),
+    guardName: guard.kind === 'wasm' ? guard.name : guard.kind,
+    sink: guard.kind === 'write-sink' ? sinkOf(guard) : null,
+    policy,
+    mode: serverWideMode,
+    trustedBots,
+    deadlineMs: toolTimeoutMs,
+    allowedTools,
+    toolCallLimits,
+    problems,
+  };
+}
+
+function guardPathOf(guard: ChosenGuard): string | null {
+  if (guard.kind === 'wasm') return guard.path;
+  return guard.kind === 'noop' ? 'noop' : null;
+}
+
+function sinkOf({ accept, sink }: Extract<ChosenGuard, { readonly kind: 'write-sink' }>): WriteSinkPolicy {
+  const { visibility } = sink;
+  const inner = { accept, ...(visibility === '' ? {} : { 'sink-visibility': visibility }) };
+  return { kind: 'write-sink', payload: { 'write-sink': inner }, accept, sinkVisibility: visibility };
+}

@@ -1,0 +1,90 @@
+/** Lines that are longer than any session's: what can be read is read, what cannot is said, and the rest loads. */
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { maxLineBytes } from '../../src/core/base/lines.ts';
+import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { expectOrderly, guardscope } from '../cli/run.ts';
+import { calls, file, guard, policy, traceLines } from './support.ts';
+
+const megabyte = 1_000_000;
+const half = traceLines.length >> 1;
+
+/** The sample's session, with one more call in its middle whose answer has that many bytes. */
+function withLongAnswer(name: string, bytes: number): string {
+  const path = file(name, `${traceLines.slice(0, half).join('\n')}\n`);
+  const out = openSync(path, 'a');
+  try {
+    const request = '{"name":"read_text_file","arguments":{"path":"/workspace/docs/handbook.md"}}';
+    writeSync(
+      out,
+      `{"t":900,"dir":"client","msg":{"jsonrpc":"2.0","id":900,"method":"tools/call","params":${request}}}\n`,
+    );
+    writeSync(
+      out,
+      '{"t":901,"dir":"server","msg":{"jsonrpc":"2.0","id":900,"result":{"content":[{"type":"text","text":"',
+    );
+    for (let left = bytes; left > 0; left -= megabyte) writeSync(out, 'x'.repeat(Math.min(left, megabyte)));
+    writeSync(out, '"}]}}}\n');
+    writeSync(out, `${traceLines.slice(half).join('\n')}\n`);
+  } finally {
+    closeSync(out);
+  }
+  return path;
+}
+
+describe('a line of 50 MB', () => {
+  const path = withLongAnswer('fifty.guardtrace.jsonl', 50 * megabyte);
+
+  it('is read, and so is everything else', async () => {
+    const before = process.memoryUsage().rss;
+    const began = performance.now();
+    const trace = await readTraceFile(path);
+    const ms = performance.now() - began;
+    const grown = process.memoryUsage().rss - before;
+    expect(trace.calls).toHaveLength(calls + 1);
+    expect(trace.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const long = trace.calls.find(({ answer }) => JSON.stringify(answer?.result ?? '').length > 50 * megabyte);
+    expect(long?.tool).toBe('read_text_file');
+    expect(ms).toBeLessThan(10_000);
+    expect(grown).toBeLessThan(12 * statSync(path).size);
+  });
+
+  it('stays in the file when the trace is a long one', async () => {
+    const trace = await readTraceFile(path, { keepInFileFrom: 0 });
+    expect(trace.calls).toHaveLength(calls + 1);
+    const long = trace.calls.find(({ answer }) => JSON.stringify(answer?.result ?? '').length > 50 * megabyte);
+    expect(long?.tool).toBe('read_text_file');
+  });
+
+  it('is replayed as the gateway would: over its limit for a guard, and the other calls go on', async () => {
+    const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy], { limitMs: 60_000 });
+    expectOrderly(run);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toMatch(
+      new RegExp(`^${calls + 1} calls: 20 allowed, 5 filtered, 4 denied, 2 blocked, 2 error`, 'm'),
+    );
+    expect(run.stdout).toContain('8388608');
+    expect(run.ms).toBeLessThan(30_000);
+  });
+});
+
+describe('a line beyond what is read', () => {
+  it('is left out with its length, and the rest loads', async () => {
+    const path = withLongAnswer('seventy.guardtrace.jsonl', 70 * megabyte);
+    const trace = await readTraceFile(path);
+    expect(trace.calls.filter(({ answer }) => answer !== undefined)).toHaveLength(calls);
+    const problem = trace.problems.find(({ code }) => code === 'trace/line-too-long');
+    expect(problem).toMatchObject({ severity: 'error', position: { file: path, line: half + 2 } });
+    expect(problem?.message).toMatch(/^This line has 7\d{7} bytes/);
+    expect(maxLineBytes).toBeLessThan(70 * megabyte);
+  });
+
+  it('alone in a file is no trace', async () => {
+    const path = file('one.jsonl', Buffer.alloc(80 * megabyte, 0x7b));
+    const run = await guardscope(['replay', path, '--guard', guard]);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 2, stdout: '' });
+    expect(run.stderr).toContain('[trace/');
+    expect(run.ms).toBeLessThan(10_000);
+  });
+});
