@@ -49,6 +49,14 @@ describe('prose', () => {
     expect(settings.filter((id) => !readme.includes(`\`${id}\``))).toEqual([]);
   });
 
+  it('explains every surprise of the gateway that a replay tells of', () => {
+    const readme = read('README.md');
+    const sources = ['src/core/difc/quirks.ts', 'src/core/difc/labelQuirks.ts'].map(read).join('\n');
+    const names = [...sources.matchAll(/\b(?:quirk|note)\(\s*[^,]+,\s*'([\w-]+)'/g)].map((match) => match[1] ?? '');
+    expect(names.length).toBeGreaterThan(12);
+    expect(names.filter((name) => !readme.includes(`\`difc/${name}\``))).toEqual([]);
+  });
+
   it('names no path of the machine it was written on', () => {
     const files = execFileSync('git', ['ls-files', '-z'], { cwd: repoPath('.'), encoding: 'utf8' }).split('\0');
     const texts = files.filter(

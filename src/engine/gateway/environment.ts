@@ -1,6 +1,7 @@
 /** What the gateway's environment says about guards (spec 5.3). */
-import { atoi, toLower, trimSpace } from '../../core/base/goText.ts';
+import { atoi, trimSpace } from '../../core/base/goText.ts';
 import type { EnforcementMode } from '../../core/difc/decision.ts';
+import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
 import { type Environment, readFlag } from '../../core/policy/override.ts';
 import { configDefaults } from './model.ts';
 
@@ -37,14 +38,9 @@ export function isDiscoveryOff(env: Environment): boolean {
  */
 export function modeOfEnvironment(env: Environment): EnforcementMode | null {
   const word = env[gatewayVariables.guardsMode];
-  return word === undefined ? null : (parseMode(word) ?? 'strict');
-}
-
-/** A mode in any case of letters; empty is strict, and null stands for any other word (gateway `ParseEnforcementMode`). */
-export function parseMode(word: string): EnforcementMode | null {
-  const lower = toLower(word);
-  if (lower === '' || lower === 'strict') return 'strict';
-  return lower === 'filter' || lower === 'propagate' ? lower : null;
+  if (word === undefined) return null;
+  const parsed = parseEnforcementMode(word);
+  return parsed.ok ? parsed.mode : 'strict';
 }
 
 /** Whether the environment lets the gateway force public repositories (gateway `computeForcePublicRepos`). */

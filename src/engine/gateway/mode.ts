@@ -2,8 +2,9 @@
 import { quoteGo } from '../../core/base/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { EnforcementMode } from '../../core/difc/decision.ts';
+import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
 import type { Environment } from '../../core/policy/override.ts';
-import { gatewayVariables, modeOfEnvironment, parseMode } from './environment.ts';
+import { gatewayVariables, modeOfEnvironment } from './environment.ts';
 import type { GatewayConfig } from './model.ts';
 import type { ChosenGuard } from './guardChoice.ts';
 
@@ -22,25 +23,17 @@ export function serverWideMode(
   env: Environment,
   flag: string | null,
 ): ServerWideMode {
-  if (flag !== null) {
-    const mode = parseMode(flag);
-    const error = mode === null ? `invalid --guards-mode flag: ${unknownMode(flag)}` : null;
-    return { mode: mode ?? 'strict', why: '--guards-mode says so', error, problems: [] };
-  }
+  if (flag !== null) return fromFlag(flag);
   const ofEnvironment = modeOfEnvironment(env);
-  if (ofEnvironment !== null)
+  if (ofEnvironment !== null) {
     return fromEnvironment(ofEnvironment, env[gatewayVariables.guardsMode] ?? '', config.guardsMode);
-  if (config.guardsMode === null) return { mode: 'strict', why: 'it is the default', error: null, problems: [] };
-  const mode = parseMode(config.guardsMode);
-  if (mode !== null) return { mode, why: 'guards_mode says so', error: null, problems: [] };
-  const message = `invalid DIFC mode ${quoteGo(config.guardsMode)}, defaulting to strict: ${unknownMode(config.guardsMode)}`;
+  }
+  if (config.guardsMode === null) return certain('strict', 'it is the default');
+  const parsed = parseEnforcementMode(config.guardsMode);
+  if (parsed.ok) return certain(parsed.mode, 'guards_mode says so');
+  const message = `invalid DIFC mode ${quoteGo(config.guardsMode)}, defaulting to strict: ${parsed.error}`;
   const problem: Problem = { severity: 'warning', code: 'gateway/unknown-mode', message };
-  return {
-    mode: 'strict',
-    why: `guards_mode is "${config.guardsMode}", which is no mode`,
-    error: null,
-    problems: [problem],
-  };
+  return { ...certain('strict', `guards_mode is "${config.guardsMode}", which is no mode`), problems: [problem] };
 }
 
 /** The mode of a server's calls; null where only a run of its guard tells. */
@@ -59,20 +52,22 @@ export function modeInForce(guard: ChosenGuard, hasPolicy: boolean, general: Ser
     : { mode: 'filter', why: 'the write-sink guard always says filter' };
 }
 
-function fromEnvironment(mode: EnforcementMode, word: string, ofFile: string | null): ServerWideMode {
-  const name = gatewayVariables.guardsMode;
-  if (parseMode(word) !== null && word !== '') return { mode, why: `${name} says so`, error: null, problems: [] };
-  const over = ofFile === null ? '' : `, and guards_mode "${ofFile}" of the file does not count`;
-  const message = `${name} is "${word}", which is no mode: the gateway takes strict${over}`;
-  const problem: Problem = {
-    severity: 'warning',
-    code: 'gateway/unknown-mode',
-    message,
-    hint: `Unset ${name}, or name a mode`,
-  };
-  return { mode, why: `${name} is set to no mode`, error: null, problems: [problem] };
+function certain(mode: EnforcementMode, why: string): ServerWideMode {
+  return { mode, why, error: null, problems: [] };
 }
 
-function unknownMode(word: string): string {
-  return `unknown enforcement mode: ${word} (valid modes: strict, filter, propagate)`;
+function fromFlag(flag: string): ServerWideMode {
+  const parsed = parseEnforcementMode(flag);
+  if (parsed.ok) return certain(parsed.mode, '--guards-mode says so');
+  return { ...certain('strict', ''), error: `invalid --guards-mode flag: ${parsed.error}` };
+}
+
+function fromEnvironment(mode: EnforcementMode, word: string, ofFile: string | null): ServerWideMode {
+  const name = gatewayVariables.guardsMode;
+  if (word !== '' && parseEnforcementMode(word).ok) return certain(mode, `${name} says so`);
+  const over = ofFile === null ? '' : `, and guards_mode "${ofFile}" of the file does not count`;
+  const message = `${name} is "${word}", which is no mode: the gateway takes strict${over}`;
+  const hint = `Unset ${name}, or name a mode`;
+  const problem: Problem = { severity: 'warning', code: 'gateway/unknown-mode', message, hint };
+  return { ...certain(mode, `${name} is set to no mode`), problems: [problem] };
 }

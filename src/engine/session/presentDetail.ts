@@ -26,14 +26,10 @@ const noLabels = { secrecy: [], integrity: [] };
 /** A call before its replay: what the capture holds of it. */
 export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
   const { answer } = call;
-  const headline =
-    row.status === 'skipped'
-      ? `Calls of server "${call.server}" do not go through the guard: choose it in the toolbar to replay them`
-      : 'Not replayed yet';
   return {
     row,
     mode: null,
-    headline,
+    headline: pendingHeadline(row),
     phases: [],
     remedies: [],
     resource: null,
@@ -53,6 +49,12 @@ export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
     clientIsError: false,
     line: call.requestLine,
   };
+}
+
+function pendingHeadline({ headline, status, server }: CallRow): string {
+  if (headline !== '') return headline;
+  if (status === 'pending') return 'Not replayed yet';
+  return `Calls of server "${server}" do not go through the guard: choose it in the toolbar to replay them`;
 }
 
 /** A replayed call with its account, phase by phase. */

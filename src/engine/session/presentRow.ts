@@ -33,6 +33,12 @@ export function pendingRow(call: TraceCall, status: 'pending' | 'skipped'): Call
   };
 }
 
+/** A recorded call that the replay found to be a look-up of the guard for another call. */
+export function lookupRow(call: TraceCall, madeFor: TraceCall): CallRow {
+  const headline = `Not a call of the agent: the guard asked this for call ${madeFor.index + 1} (${madeFor.tool})`;
+  return { ...pendingRow(call, 'skipped'), headline };
+}
+
 /** A replayed call. */
 export function decisionRow(record: DecisionRecord): CallRow {
   const { agentAfter, guardCalls, items } = record;

@@ -12,7 +12,7 @@ import type { Trace, TraceCall } from '../../core/trace/model.ts';
 import type { Guard } from '../guard/guard.ts';
 import { busiestServer, replayTrace } from '../replay/replayTrace.ts';
 import { type GuardServices, openGuard, type OpenedGuard, readPolicy, requirePolicy, requireServer } from './inputs.ts';
-import { decisionRow, pendingRow } from './presentRow.ts';
+import { decisionRow, lookupRow, pendingRow } from './presentRow.ts';
 import { RecordStore } from './recordStore.ts';
 import { MemoryTimeline } from './timeline.ts';
 
@@ -220,7 +220,11 @@ export class ReplaySession implements Disposable {
   ): Promise<void> {
     const { server } = this;
     const { mode, trustedBots, deadlineMs } = this.#settings;
-    const options = { guard, policy, mode, trustedBots, deadlineMs, signal, backend: 'recorded' as const };
+    const onLookup = (lookup: TraceCall, madeFor: TraceCall): void => {
+      this.#rows.set(lookup.index, lookupRow(lookup, madeFor));
+      tell({ total: this.#run.total - 1 });
+    };
+    const options = { guard, policy, mode, trustedBots, deadlineMs, signal, onLookup, backend: 'recorded' as const };
     for await (const record of replayTrace(this.trace, { ...options, ...(server === null ? {} : { server }) })) {
       if (this.#disposed || signal.aborted) return;
       this.#keep(record);

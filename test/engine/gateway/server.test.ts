@@ -61,7 +61,7 @@ describe('behaviours 308, 309, 310, 312, 313: a server as the gateway registers 
 const ofTheRun = /^label_agent failed|^Sink visibility runtime verification failed|failed to determine visibility/;
 
 /** What a module answers is not foreseen: this one knows no scopes. */
-const ofTheModule = "guard session initialization failed: LabelAgent failed: WASM function returned error code: -1";
+const ofTheModule = 'guard session initialization failed: LabelAgent failed: WASM function returned error code: -1';
 
 async function explain(
   text: string,

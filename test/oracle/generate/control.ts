@@ -50,7 +50,7 @@ export const control: Generator = {
     const parts = [0, 1, 2].flatMap((index) =>
       random.list(random.between(3, 12), (number): Part<Piece> => {
         const writer = new Writer(random);
-        const code = writer.statement(3, []);
+        const code = writer.statement(3);
         return { label: `${labelNames[index]}, statement ${number}`, content: { function: index, code } };
       }),
     );
@@ -79,7 +79,7 @@ function build(canExit: boolean, parts: readonly Part<Piece>[]): Uint8Array {
 
 type Code = (program: GuardProgram) => readonly number[];
 
-/** Writes code; `labels` are the result types that the enclosing blocks take at a branch, innermost last. */
+/** Writes code that chance chooses once, so that it is the same in every build. */
 class Writer {
   readonly #random: Random;
   #loops = 0;
@@ -89,19 +89,19 @@ class Writer {
   }
 
   /** Code that leaves the stack as it is. */
-  statement(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
+  statement(depth: number): Code {
     const random = this.#random;
     const type = random.pick(valueTypes);
     const inner = depth - 1;
-    if (depth <= 0) return this.#assignment(type, 1, labels);
+    if (depth <= 0) return this.#assignment(type, 1);
     return random.weighted<() => Code>([
-      [5, () => this.#assignment(type, depth, labels)],
-      [3, () => this.#branchOut(type, inner, labels)],
-      [2, () => this.#loop(inner, labels)],
-      [2, () => this.#conditional(inner, labels)],
-      [2, () => this.#deadCode(inner, labels)],
-      [2, () => this.#blockWithParameter(inner, labels)],
-      [2, () => this.#table(inner, labels)],
+      [5, () => this.#assignment(type, depth)],
+      [3, () => this.#branchOut(type, inner)],
+      [2, () => this.#loop(inner)],
+      [2, () => this.#conditional(inner)],
+      [2, () => this.#deadCode(inner)],
+      [2, () => this.#blockWithParameter(inner)],
+      [2, () => this.#table(inner)],
     ])();
   }
 
@@ -139,16 +139,16 @@ class Writer {
     return (program) => [...argument(program), ...i32Const(entry), ...callIndirect(program.module.type([i32], [i32]))];
   }
 
-  #assignment(type: TypeByte, depth: number, _labels: readonly unknown[]): Code {
+  #assignment(type: TypeByte, depth: number): Code {
     const local = this.#random.pick(ownLocals[type] ?? []);
     const value = this.#value(type, depth);
     return (program) => [...value(program), ...localSet(local)];
   }
 
-  #branchOut(type: TypeByte, depth: number, labels: readonly (readonly TypeByte[])[]): Code {
+  #branchOut(type: TypeByte, depth: number): Code {
     const random = this.#random;
     const [value, condition, after] = [this.#value(type, depth), this.#value(i32, depth), this.#value(type, depth)];
-    const inside = this.statement(depth, [...labels, [type]]);
+    const inside = this.statement(depth);
     const local = random.pick(ownLocals[type] ?? []);
     return (program) => [
       ...[0x02, type, ...value(program), ...condition(program), 0x0d, 0x00, 0x1a],
@@ -157,10 +157,10 @@ class Writer {
   }
 
   /** Runs a few times: it counts down in the call counter's global, which nobody else reads here. */
-  #loop(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
-    if (this.#loops++ > 1) return this.#assignment(i32, depth, labels);
+  #loop(depth: number): Code {
+    if (this.#loops++ > 1) return this.#assignment(i32, depth);
     const times = this.#random.between(1, 4);
-    const inside = this.statement(depth, [...labels, []]);
+    const inside = this.statement(depth);
     const parameters = this.#random.once(2);
     return (program) => {
       const type = program.module.type([i32], [i32]);
@@ -176,12 +176,8 @@ class Writer {
     };
   }
 
-  #conditional(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
-    const [condition, yes, no] = [
-      this.#value(i32, depth),
-      this.statement(depth, labels),
-      this.statement(depth, labels),
-    ];
+  #conditional(depth: number): Code {
+    const [condition, yes, no] = [this.#value(i32, depth), this.statement(depth), this.statement(depth)];
     const without = this.#random.once(3);
     return (program) => [
       ...[...condition(program), 0x04, 0x40, ...yes(program)],
@@ -190,10 +186,10 @@ class Writer {
   }
 
   /** What follows a branch is checked with a stack that can be anything, and still gets the product's checks. */
-  #deadCode(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
+  #deadCode(depth: number): Code {
     const random = this.#random;
     const condition = this.#value(i32, depth);
-    const dead = this.statement(depth, [...labels, [], []]);
+    const dead = this.statement(depth);
     const bare = random.pick<readonly number[]>([
       [],
       [0x1a],
@@ -211,9 +207,9 @@ class Writer {
     ];
   }
 
-  #blockWithParameter(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
+  #blockWithParameter(depth: number): Code {
     const value = this.#value(i64, depth);
-    const inside = this.statement(depth, [...labels, [i64, i64]]);
+    const inside = this.statement(depth);
     const through = this.#random.once(2);
     return (program) => {
       const type = program.module.type([i64], [i64, i64]);
@@ -223,12 +219,12 @@ class Writer {
     };
   }
 
-  #table(depth: number, labels: readonly (readonly TypeByte[])[]): Code {
+  #table(depth: number): Code {
     const random = this.#random;
     const which = this.#value(i32, depth);
     const targets = random.list(random.below(5), () => random.below(3));
     const last = random.below(3);
-    const inside = random.list(2, () => this.statement(depth - 1, [...labels, [], [], []]));
+    const inside = random.list(2, () => this.statement(depth - 1));
     return (program) => [
       ...[0x02, 0x40, 0x02, 0x40, 0x02, 0x40, ...which(program)],
       ...[0x0e, ...vector(targets.map((each) => [each])), last, 0x0b],

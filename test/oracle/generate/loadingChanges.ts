@@ -1,16 +1,6 @@
 /** Changes to a plain guard that matter while it loads. */
 import type { Random } from '../random.ts';
-import {
-  call,
-  f64Const,
-  i32Const,
-  i64Const,
-  memoryGrow,
-  drop,
-  type TypeByte,
-  types,
-  unreachable,
-} from '../wasm/code.ts';
+import { call, i32Const, i64Const, memoryGrow, drop, type TypeByte, types, unreachable } from '../wasm/code.ts';
 import { sized, text, u32, vector } from '../wasm/encode.ts';
 import type { GuardProgram, LabelName } from '../wasm/guardProgram.ts';
 import { callBackend, type HostImport, wasiImport, wasiModule } from '../wasm/wasiFunctions.ts';

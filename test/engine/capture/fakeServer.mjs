@@ -1,0 +1,111 @@
+/** A server that does what a test says: `node fakeServer.mjs MODE [ARGUMENT]`. It speaks bytes, not MCP. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, readFileSync, writeSync } from 'node:fs';
+
+const [mode, argument] = process.argv.slice(2);
+
+const modes = {
+  /** Gives back what it gets, and at the end says on stderr what that was. */
+  echo() {
+    const hash = createHash('sha256');
+    process.stdin.on('data', (chunk) => {
+      hash.update(chunk);
+      if (!process.stdout.write(chunk)) {
+        process.stdin.pause();
+        process.stdout.once('drain', () => process.stdin.resume());
+      }
+    });
+    process.stdin.on('end', () => process.stderr.write(hash.digest('hex')));
+  },
+
+  /** Plays steps from a file, one after the other, and at the end says on stderr what it got. */
+  async script() {
+    const hash = createHash('sha256');
+    let got = 0;
+    let notice = () => {};
+    process.stdin.on('data', (chunk) => {
+      hash.update(chunk);
+      got += chunk.length;
+      notice();
+    });
+    const ended = new Promise((resolve) => {
+      process.stdin.on('end', resolve);
+    });
+    for (const { out, err, until, pause } of JSON.parse(readFileSync(argument, 'utf8'))) {
+      if (out !== undefined) await write(process.stdout, Buffer.from(out, 'base64'));
+      if (err !== undefined) await write(process.stderr, Buffer.from(err, 'base64'));
+      if (pause !== undefined) await sleep(pause);
+      while (until !== undefined && got < until) {
+        await new Promise((resolve) => {
+          notice = resolve;
+        });
+      }
+    }
+    await ended;
+    await write(process.stderr, Buffer.from(hash.digest('hex')));
+  },
+
+  /** Tells each signal that it gets, and when none came for a while, ends with their number. */
+  signals() {
+    let count = 0;
+    let timer = setTimeout(() => process.exit(99), 20_000);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
+      process.on(signal, () => {
+        count++;
+        writeSync(1, `${signal}\n`);
+        clearTimeout(timer);
+        timer = setTimeout(() => process.exit(10 + count), 400);
+      });
+    }
+    process.stdin.resume();
+    writeSync(1, `ready ${process.pid}\n`);
+  },
+
+  /** Says who it is and waits for the end of its input. */
+  wait() {
+    process.stdin.resume();
+    writeSync(1, `ready ${process.pid}\n`);
+  },
+
+  /** Keeps sending until nobody listens. */
+  flood() {
+    const line = Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', method: 'tick', params: 'x'.repeat(2000) })}\n`);
+    process.stdout.on('error', () => process.exit(7));
+    const more = () => {
+      while (process.stdout.write(line));
+      process.stdout.once('drain', more);
+    };
+    more();
+  },
+
+  /** Closes its input and its output, and lives on for a while. */
+  async closes() {
+    writeSync(1, 'last words\n');
+    closeSync(0);
+    closeSync(1);
+    await sleep(Number(argument));
+    process.exit(5);
+  },
+
+  /** Ends, and leaves a process behind that holds its output and stays silent. */
+  leaves() {
+    const left = spawn('sleep', ['30'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    writeSync(1, `left ${left.pid}\n`);
+    process.exit(4);
+  },
+};
+
+await modes[mode]();
+
+function write(stream, bytes) {
+  return new Promise((resolve) => {
+    stream.write(bytes, resolve);
+  });
+}
+
+function sleep(ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
