@@ -47,6 +47,11 @@ export class Arguments {
     return value;
   }
 
+  /** A position that may be left out. */
+  optional(at: number): string | undefined {
+    return this.#positions[at];
+  }
+
   /** What follows `--`; nothing there is a usage failure that names it. */
   rest(name: string): readonly [string, ...string[]] {
     const [first, ...more] = this.#rest;

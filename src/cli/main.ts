@@ -6,11 +6,12 @@ import { exec } from './commands/exec.ts';
 import { inspect } from './commands/inspect.ts';
 import { replay } from './commands/replay.ts';
 import { tap } from './commands/tap.ts';
+import { validate } from './commands/validate.ts';
 import { helpText } from './help.ts';
 import { Output } from './output.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [inspect, exec, replay, tap];
+const commands: readonly Command[] = [inspect, exec, replay, validate, tap];
 
 async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = 'help', ...rest] = argv;

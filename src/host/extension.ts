@@ -10,10 +10,12 @@ import { replayCommands } from './commands/replay.ts';
 import { OpenSessions } from './panel/openSessions.ts';
 import { traceEditor } from './panel/traceEditor.ts';
 import type { Feature, Services } from './services.ts';
+import { textDocuments } from './textDocuments.ts';
 import { guardsView } from './trees/guardsView.ts';
 import { tracesView } from './trees/tracesView.ts';
 
 const features: readonly Feature[] = [
+  textDocuments,
   openTraceCommands,
   traceEditor,
   replayCommands,

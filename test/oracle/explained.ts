@@ -1,12 +1,14 @@
 /** Differences between wazero and the product that are known and stay: each with its reason, and how it is recognised. */
+import { isDeepStrictEqual } from 'node:util';
 import { decodeModule } from '../../src/core/wasm/decode.ts';
 import type { Difference } from './compare.ts';
+import type { OracleCase } from './recipe.ts';
 
 export interface Explanation {
   readonly id: string;
   readonly reason: string;
-  /** Whether a difference of this guard is of that sort. */
-  covers(difference: Difference, guard: Uint8Array): boolean;
+  /** Whether a difference between these cases is of that sort. */
+  covers(difference: Difference, of: OracleCase): boolean;
 }
 
 const explanations: readonly Explanation[] = [
@@ -19,7 +21,7 @@ const explanations: readonly Explanation[] = [
     id: 'v8-refuses',
     reason:
       'wazero compiles a few modules that are not valid and that V8 refuses as they are; the product says so with the text of V8.',
-    covers: (_, guard) => !WebAssembly.validate(Uint8Array.from(guard)),
+    covers: (_, { guard }) => !WebAssembly.validate(Uint8Array.from(guard)),
   },
   {
     id: 'vector-allocator',
@@ -28,17 +30,43 @@ const explanations: readonly Explanation[] = [
     covers: ({ product }) => typeof product === 'string' && product.includes('V8 cannot pass v128 values'),
   },
   {
+    id: 'long-output',
+    reason: 'The product keeps the first MiB of what a guard writes to standard output or error.',
+    covers: ({ member, oracle, product }) => {
+      return (
+        (member === 'stdout' || member === 'stderr') &&
+        isBeginning(product, oracle) &&
+        String(oracle).length > 1_000_000
+      );
+    },
+  },
+  {
+    id: 'dealloc-after-deadline',
+    reason:
+      'The gateway gives a dealloc all the time it takes; the product ends it a moment after the deadline of the call.',
+    covers: ({ step, member, oracle, product }, { steps }) => {
+      const hasDeadline = steps[step]?.['op'] === 'cancel' && Number(steps[step]['afterMs']) < 1000;
+      return hasDeadline && (member === 'backendCalls' || member === 'log') && isBeginning(product, oracle);
+    },
+  },
+  {
     id: 'import-exported-again',
     reason:
       'Called by the gateway, an import that the guard exports under a name of the ABI works on its own module: without memory, without ' +
       'checks of its arguments, without a context. Nobody builds such a guard, and the product calls it as an export of the guard.',
-    covers: (_, guard) => exportsImport(guard),
+    covers: (_, { guard }) => exportsImport(guard),
   },
 ];
 
 /** The explanation that covers one of these differences of a line, whose others then follow from it; or null. */
-export function explanationOf(found: readonly Difference[], guard: Uint8Array): Explanation | null {
-  return explanations.find((explanation) => found.some((each) => explanation.covers(each, guard))) ?? null;
+export function explanationOf(found: readonly Difference[], of: OracleCase): Explanation | null {
+  return explanations.find((explanation) => found.some((each) => explanation.covers(each, of))) ?? null;
+}
+
+function isBeginning(part: unknown, whole: unknown): boolean {
+  if (typeof part === 'string' && typeof whole === 'string') return whole.startsWith(part);
+  if (!Array.isArray(part) || !Array.isArray(whole)) return false;
+  return isDeepStrictEqual(part, whole.slice(0, part.length));
 }
 
 function isImportError(text: unknown): boolean {

@@ -98,7 +98,7 @@ async function judge(
   product: Product,
   tally: Tally,
 ): Promise<void> {
-  const explanation = explanationOf(found, caseOf(made).guard);
+  const explanation = explanationOf(found, caseOf(made));
   if (explanation !== null) {
     tally.explained(explanation.id);
     return;

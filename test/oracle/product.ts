@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
 import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
+import { prepareInWorker } from '../../src/engine/runtime/prepareInWorker.ts';
 import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
 import type { Answer } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
@@ -9,17 +10,39 @@ import type { OracleCase } from './recipe.ts';
 /** How long one case may take, in ms; the longest generated deadline is far shorter. */
 const caseLimit = 30_000;
 
+/** A thread takes tens of milliseconds to start; a module that is refused needs none. One in so many cases gets one anyway. */
+const throughThread = 8;
+
+const notLoaded: JsonObject = { ok: false, error: 'no guard is loaded: the first step loads it' };
+
 export class Product {
   readonly #workerFile: string;
   readonly #spare: SpareWorkers;
+  #runs = 0;
 
   constructor(workerFile: string) {
     this.#workerFile = workerFile;
     this.#spare = new SpareWorkers(workerFile);
   }
 
+  /** The lines of a module that is refused before it runs; null when it is not, or when it shall take a thread all the same. */
+  #refusedAtOnce(guard: Uint8Array, steps: readonly JsonObject[]): Answer | null {
+    const [first] = steps;
+    if (first?.['op'] !== 'load' || ++this.#runs % throughThread === 0) return null;
+    const prepared = prepareInWorker(guard);
+    if (prepared.kind !== 'refused') return null;
+    const { error, panic } = prepared;
+    const line: JsonObject =
+      panic === null
+        ? { ok: false, error: `failed to instantiate WASM module: ${error}`, log: [], stdout: '', stderr: '' }
+        : { ok: false, panic };
+    return steps.map(({ op }) => (op === 'load' ? line : notLoaded));
+  }
+
   /** A line a step. A throw and a case without end are lines as well, so that they count as differences. */
   async run({ guard, steps, loadMs }: OracleCase): Promise<Answer> {
+    const refused = this.#refusedAtOnce(guard, steps);
+    if (refused !== null) return refused;
     const runner = new StepRunner(guard, {
       workerFile: this.#workerFile,
       spare: this.#spare,

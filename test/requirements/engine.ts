@@ -71,7 +71,7 @@ export const engine = engineFacts('The engine', [
   ['6.4-loop', 'A deadline ends an endless loop, and poisons.'],
   ['6.4-recursion', 'Recursion without a loop ends by stack overflow, not by the deadline.'],
   ['6.4-in-backend', 'A deadline inside a look-up fails the look-up; the guest goes on and its result is thrown away.'],
-  ['6.4-dealloc', 'Freeing is tried whatever happened before.'],
+  ['6.4-dealloc', 'Freeing is tried also after an error of the call.'],
   ['6.4-cancel', 'A cancel has its own words.'],
   ['7.1-args-environ', 'There are no arguments and no environment.'],
   ['7.2-clocks', 'Both clocks start at fixed times and advance a millisecond per reading, each on its own.'],

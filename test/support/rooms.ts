@@ -13,6 +13,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/protocol': ['src/core/base', 'src/core/difc'],
   'src/engine/runtime': ['src/core/'],
   'src/engine/guard': ['src/core/', 'src/engine/runtime'],
+  'src/engine/gateway': ['src/core/', 'src/engine/runtime', 'src/engine/guard'],
   'src/engine/capture': ['src/core/'],
   'src/engine/replay': ['src/core/', 'src/engine/runtime', 'src/engine/guard', 'src/engine/capture'],
   'src/engine/session': ['src/core/', 'src/engine/'],
@@ -24,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Packages that a room may import beside Node's own; rooms not named here may import none. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
+  'src/engine/gateway': ['smol-toml'],
   'src/host': ['vscode'],
   webview: [
     'preact',

@@ -1,7 +1,7 @@
 /** The ways in that start from a file: the explorer's menu, the views of the side bar, the default editor of a capture. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { Panel } from './panel.mjs';
 
 export const title = 'files';
@@ -15,6 +15,27 @@ export function prepare({ workspace }) {
 }
 
 export const checks = [
+  [
+    'the installed extension holds its bundles, media and notices, and nothing that it does not need',
+    ({ profile }) => {
+      const folder = readdirSync(profile.extensions).find((name) => name.startsWith('guardscope.guardscope-'));
+      const home = join(profile.extensions, folder);
+      const files = readdirSync(home, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => relative(home, join(entry.parentPath ?? entry.path, entry.name)));
+      const strays = files.filter(
+        (file) => !/^(dist\/[a-z]+\.(js|css)|media\/.*|[^/]+\.(json|md|txt)|\.vsixmanifest)$/i.test(file),
+      );
+      assert.deepEqual(strays, ['dist/THIRD-PARTY-NOTICES.txt']);
+      assert.deepEqual(
+        files.filter((file) => /node_modules|\/capture\/|\/target\/|\.map$/.test(file)),
+        [],
+      );
+      const notices = readFileSync(join(home, 'dist', 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+      for (const name of ['preact', 'uplot', '@vscode/webview-ui-toolkit'])
+        assert.ok(notices.includes(`${name} `), name);
+    },
+  ],
   [
     'the explorer menu of a capture opens it in the panel',
     async ({ window }) => {

@@ -24,7 +24,7 @@ export const statusLooks: readonly StatusLook[] = [
     status: 'blocked',
     word: 'blocked',
     icon: 'block',
-    meaning: 'Strict mode withheld the whole answer because of some items',
+    meaning: 'The whole answer was withheld: in strict mode because of some items, or because its only item was',
   },
   {
     status: 'error',

@@ -8,7 +8,7 @@ import { TagChip } from '../widgets/tags.tsx';
 import { Outcome } from './outcome.tsx';
 
 /** How many tags a row shows before it counts the rest. */
-const tagsShown = 2;
+const tagsShown = 1;
 
 export interface CallRowProps {
   readonly row: CallRow;

@@ -1,9 +1,13 @@
 /** `replay`: decides every call of a trace anew with a guard and a policy, as production would. */
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
+import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/capture/traceFile.ts';
+import { readConfigFile } from '../../engine/gateway/configFile.ts';
+import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayInputs.ts';
 import { type ReplayOptions, replayTrace } from '../../engine/replay/replayTrace.ts';
 import { openGuard, readPolicy, requirePolicy, requireServer, requireTrace } from '../../engine/session/inputs.ts';
 import type { Arguments } from '../args.ts';
+import { configFlags, readCircumstances } from '../circumstances.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { DecisionTable } from '../decisionTable.ts';
 import { cliEngine, defaultDeadlineMs } from '../engine.ts';
@@ -22,6 +26,7 @@ export const replay: Command = {
       help: 'The guard (.wasm); "noop" for the gateway\'s guard without rules; not needed with a write-sink policy',
     },
     policy: { kind: 'value', value: 'FILE', help: 'The guard policy (JSON)' },
+    ...configFlags,
     mode: {
       kind: 'value',
       value: 'MODE',
@@ -47,17 +52,26 @@ export const replay: Command = {
     const policyPath = args.value('policy') ?? null;
     const policy = await readPolicy(policyPath);
     for (const problem of policy.problems) output.problem(problem);
-    const usable = requirePolicy(policy, policyPath);
-    // A write-sink policy brings its own guard.
-    const guardPath = usable?.kind === 'write-sink' ? (args.value('guard') ?? null) : args.required('guard');
+    const own = requirePolicy(policy, policyPath);
+    // Without a configuration the guard has to be named, which is said before any file is read.
+    if (args.value('config') === undefined) chooseGuard(args, own, null);
     const trace = requireTrace(await readTraceFile(path), path);
     for (const problem of trace.problems) output.problem(problem);
     const server = requireServer(trace, args.value('server') ?? null);
-    const { guard, problems } = await openGuard(guardPath, usable, { ...cliEngine(), deadlineMs });
+    const configured = await readConfigured(args, server, output);
+    const usable = own ?? configured?.policy ?? null;
+    const wanted = chooseGuard(args, usable, configured);
+    const services = { ...cliEngine(), deadlineMs: deadlineMs ?? configured?.deadlineMs ?? defaultDeadlineMs };
+    const { guard, problems } = await openGuard(wanted.path, wanted.policy, services, wanted.name);
     for (const problem of problems) output.problem(problem);
     try {
-      const chosen = { ...options, deadlineMs, ...(server === null ? {} : { server }) };
-      const decisions = replayTrace(trace, { guard, policy: usable?.payload, ...chosen });
+      const chosen = { ...configuredOptions(configured), ...options, deadlineMs: services.deadlineMs };
+      const decisions = replayTrace(trace, {
+        guard,
+        policy: usable?.payload,
+        ...chosen,
+        ...(server === null ? {} : { server }),
+      });
       await print(decisions, args.has('json'), args.has('explain'), output);
       return guard.healthy ? exitCodes.fine : exitCodes.trapped;
     } finally {
@@ -67,13 +81,46 @@ export const replay: Command = {
 };
 
 /** Reads what needs no file first, so that a slip of the keyboard costs no reading. */
-function readOptions(args: Arguments): { readonly options: Partial<ReplayOptions>; readonly deadlineMs: number } {
+function readOptions(args: Arguments): {
+  readonly options: Partial<ReplayOptions>;
+  readonly deadlineMs: number | undefined;
+} {
   const mode = args.oneOf('mode', modes);
   const backend = args.oneOf('backend', ['recorded', 'none'] as const) ?? 'recorded';
-  return {
-    options: { backend, ...(mode === undefined ? {} : { mode }) },
-    deadlineMs: args.count('deadline') ?? defaultDeadlineMs,
-  };
+  return { options: { backend, ...(mode === undefined ? {} : { mode }) }, deadlineMs: args.count('deadline') };
+}
+
+/** What the configuration of the gateway gives; null without one. Flags go before it. */
+async function readConfigured(args: Arguments, server: string | null, output: Output): Promise<ReplayInputs | null> {
+  const file = args.value('config');
+  const around = readCircumstances(args, process.env);
+  if (file === undefined) return null;
+  const inputs = await replayInputsOf(await readConfigFile(file), file, server, around);
+  for (const problem of inputs.problems) output.problem(problem);
+  return inputs;
+}
+
+interface WantedGuard {
+  readonly path: string | null;
+  /** What a write-sink guard is made from. */
+  readonly policy: Policy | null;
+  readonly name: string;
+}
+
+/** The guard of the flag, else that of the configuration; a write-sink policy brings its own. */
+function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayInputs | null): WantedGuard {
+  const given = args.value('guard') ?? null;
+  const own = { path: given, policy, name: 'guard' };
+  if (given !== null) return own;
+  if (policy?.kind === 'write-sink' && (configured === null || args.value('policy') !== undefined)) return own;
+  if (configured === null) return { ...own, path: args.required('guard') };
+  return { path: configured.guardPath, policy: configured.sink ?? policy, name: configured.guardName };
+}
+
+function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptions> {
+  if (configured === null) return {};
+  const { mode, trustedBots } = configured;
+  return { mode, trustedBots };
 }
 
 async function print(

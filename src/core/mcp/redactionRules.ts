@@ -139,7 +139,7 @@ export const keyRules: readonly KeyRule[] = [
   {
     name: 'secret',
     keys: ['credential', 'credentials', 'secrets', 'clientsecret'],
-    endings: ['secret', 'secretaccesskey', 'connectionstring'],
+    endings: ['secret', 'connectionstring'],
     value: /^.{4}/s,
     deep: false,
   },

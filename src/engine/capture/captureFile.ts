@@ -1,6 +1,7 @@
 /** The file of a capture: for its owner's eyes only, appended to, with a whole line at its end whatever was there before. */
 import {
   closeSync,
+  constants,
   fchmodSync,
   fstatSync,
   openSync,
@@ -16,6 +17,9 @@ import type { CaptureSink } from './recorder.ts';
 
 const ownerOnly = 0o600;
 
+/** Non-blocking for pipes: a thread that the system keeps waiting could not be ended with the process. */
+const forAppending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
+
 export class CaptureFile implements CaptureSink {
   readonly #path: string;
   readonly #keepFiles: number;
@@ -28,7 +32,7 @@ export class CaptureFile implements CaptureSink {
   }
 
   open(): number {
-    const descriptor = this.#attempt('open', () => openSync(this.#path, 'a+', ownerOnly));
+    const descriptor = this.#attempt('open', () => openSync(this.#path, forAppending, ownerOnly));
     this.#descriptor = descriptor;
     const stats = fstatSync(descriptor);
     this.#regular = stats.isFile();
@@ -100,13 +104,28 @@ function rename(path: string, number: number): void {
 }
 
 function writeAll(descriptor: number, line: CaptureLine): void {
-  const written = writevSync(descriptor, [...line]);
   const length = line.reduce((sum, piece) => sum + piece.length, 0);
+  const written = writeSome(descriptor, line);
   if (written === length) return;
   // Rare: a disk that is nearly full takes a part and refuses the rest with the reason.
   let rest = Buffer.concat(line).subarray(written);
-  while (rest.length > 0) rest = rest.subarray(writevSync(descriptor, [rest]));
+  while (rest.length > 0) rest = rest.subarray(writeSome(descriptor, [rest]));
 }
+
+/** Waits for a pipe whose reader is slow. */
+function writeSome(descriptor: number, pieces: readonly Uint8Array[]): number {
+  for (;;) {
+    try {
+      return writevSync(descriptor, [...pieces]);
+    } catch (thrown) {
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+      Atomics.wait(never, 0, 0, retryMs);
+    }
+  }
+}
+
+const never = new Int32Array(new SharedArrayBuffer(4));
+const retryMs = 5;
 
 const lineFeed = 0x0a;
 

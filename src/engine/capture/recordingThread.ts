@@ -97,7 +97,7 @@ export class RecordingThread implements Recording {
     this.#post({ kind: 'close', t: this.#now(), cost: 0 });
     await Promise.race([this.#ended, aborted(giveUp)]);
     if (giveUp.aborted) this.#fail('the session ended before all of it was written');
-    await this.#worker.terminate();
+    await Promise.race([this.#worker.terminate(), aborted(giveUp)]);
   }
 
   /** Bytes that the recording thread has not worked off. */
@@ -164,7 +164,8 @@ export class RecordingThread implements Recording {
 
 const lineFeed = 0x0a;
 
-function aborted(signal: AbortSignal): Promise<void> {
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });

@@ -5,7 +5,7 @@ import { Failure } from '../../core/base/failure.ts';
 import type { Channel } from './captureLine.ts';
 import { forward, standardInput, standardOutput, type Watcher } from './forward.ts';
 import { GroupWitness } from './groupWitness.ts';
-import type { Recording } from './recordingThread.ts';
+import { aborted, type Recording } from './recordingThread.ts';
 
 /** How the server's process ended: one of both is null. */
 export interface ServerEnd {
@@ -50,6 +50,8 @@ export async function runStdioTap(
   recording.event('exit', { ...end });
   const timer = setTimeout(() => giveUp.abort(), flushMs);
   await recording.close(giveUp.signal);
+  // A failure of the recording may have been told last.
+  await Promise.race([flushed(stderr), aborted(giveUp.signal)]);
   clearTimeout(timer);
   stopSignals();
   witness.stop();
@@ -112,6 +114,13 @@ function passSignals(server: Server, witness: GroupWitness, recording: Recording
   return () => {
     for (const { signal, listener } of listeners) process.off(signal, listener);
   };
+}
+
+function flushed(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) resolve();
+    else stream.write('', () => resolve());
+  });
 }
 
 function sleep(ms: number): Promise<void> {

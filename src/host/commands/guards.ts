@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { formatInspection } from '../../engine/session/formatInspection.ts';
 import { commands } from '../ids.ts';
+import { showText } from '../textDocuments.ts';
 import { type Feature, gather, showFailure } from '../services.ts';
 import { pickGuard } from '../trees/guardsView.ts';
 
@@ -33,10 +34,8 @@ export const guardCommands: Feature = ({ sessions, log }) =>
         commands.inspectGuard,
         onFile(async (uri) => {
           const report = inspectModule(await readFile(uri.fsPath));
-          const content = formatInspection(vscode.workspace.asRelativePath(uri), report);
-          await vscode.window.showTextDocument(
-            await vscode.workspace.openTextDocument({ content, language: 'plaintext' }),
-          );
+          const title = vscode.workspace.asRelativePath(uri);
+          await showText(`${title}.txt`, formatInspection(title, report));
         }),
       ),
     );

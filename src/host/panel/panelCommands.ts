@@ -6,6 +6,7 @@ import { commands } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { chooseGuard, choosePolicy } from '../commands/choose.ts';
 import { exportDecisions } from '../commands/exportDecisions.ts';
+import { showText } from '../textDocuments.ts';
 import type { TraceDocument } from './traceDocument.ts';
 
 export async function runPanelCommand(
@@ -55,8 +56,7 @@ export async function runPanelCommand(
     }
     case 'openText': {
       const { text, json } = readText(command.text);
-      const language = json ? 'json' : 'plaintext';
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: text, language }));
+      await showText(`${command.title}.${json ? 'json' : 'txt'}`, text);
       return;
     }
   }

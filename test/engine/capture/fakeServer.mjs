@@ -22,23 +22,22 @@ const modes = {
   /** Plays steps from a file, one after the other, and at the end says on stderr what it got. */
   async script() {
     const hash = createHash('sha256');
-    let got = 0;
-    let notice = () => {};
+    const input = { got: 0, notice: () => {} };
     process.stdin.on('data', (chunk) => {
       hash.update(chunk);
-      got += chunk.length;
-      notice();
+      input.got += chunk.length;
+      input.notice();
     });
     const ended = new Promise((resolve) => {
       process.stdin.on('end', resolve);
     });
-    for (const { out, err, until, pause } of JSON.parse(readFileSync(argument, 'utf8'))) {
+    for (const { out, err, until = 0, pause } of JSON.parse(readFileSync(argument, 'utf8'))) {
       if (out !== undefined) await write(process.stdout, Buffer.from(out, 'base64'));
       if (err !== undefined) await write(process.stderr, Buffer.from(err, 'base64'));
       if (pause !== undefined) await sleep(pause);
-      while (until !== undefined && got < until) {
+      while (input.got < until) {
         await new Promise((resolve) => {
-          notice = resolve;
+          input.notice = resolve;
         });
       }
     }

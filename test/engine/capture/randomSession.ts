@@ -88,12 +88,15 @@ function line(random: Random, id: number, maxBytes: number): Buffer {
   ])();
 }
 
+/** Whatever needs care in JSON, in UTF-8 or in lines. */
+const characters = Array.from('abc xyz"\\/\n\té€😀\u2028\u0000{}[]:,');
+
 function message(id: number, content: string) {
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'write', arguments: { content } } };
 }
 
 function text(random: Random, length: number): string {
-  const piece = random.list(Math.min(length, 50), () => random.pick([...'abc xyz"\\/\n\té€😀\u2028\u0000{}[]:,']));
+  const piece = random.list(Math.min(length, 50), () => random.pick(characters));
   return piece
     .join('')
     .repeat(Math.ceil(length / 50))

@@ -1,0 +1,86 @@
+/** `validate`: what the gateway holds against a policy, or what it would do with a configuration. */
+import type { Problem } from '../../core/base/parsed.ts';
+import { parsePolicyText } from '../../core/policy/parse.ts';
+import type { ConfigAccount, ServerAccount } from '../../engine/gateway/account.ts';
+import { readGatewayConfig } from '../../engine/gateway/config.ts';
+import { readConfigFile } from '../../engine/gateway/configFile.ts';
+import { explainConfig } from '../../engine/gateway/explainConfig.ts';
+import { readInput } from '../../engine/session/inputs.ts';
+import { type Arguments, usage } from '../args.ts';
+import { configFlags, readCircumstances } from '../circumstances.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import type { Output } from '../output.ts';
+
+export const validate: Command = {
+  name: 'validate',
+  summary: 'Check a guard policy as the gateway does, or say what the gateway would do with a configuration.',
+  positions: ['POLICY'],
+  flags: {
+    ...configFlags,
+    server: { kind: 'value', value: 'ID', help: 'The server that the policy is for, or the only one to tell about' },
+    json: { kind: 'switch', help: 'One JSON object instead of text' },
+  },
+  run(args, output) {
+    const config = args.value('config');
+    if (config === undefined) return validatePolicy(args, output);
+    if (args.optional(0) !== undefined)
+      throw usage('validate', 'A POLICY and --config at once: one of them is checked');
+    return validateConfig(config, args, output);
+  },
+};
+
+async function validatePolicy(args: Arguments, output: Output): Promise<ExitCode> {
+  const path = args.position(0, 'POLICY');
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readInput(path, 'policy'));
+  const { value: policy, problems } = parsePolicyText(text, path, args.value('server') ?? null);
+  if (args.has('json')) await output.json({ kind: policy?.kind ?? null, policy: policy?.payload ?? null, problems });
+  else {
+    tell(problems, output);
+    if (policy !== null) await output.line(`${path}: ${policy.kind}, which the gateway takes`);
+  }
+  return codeOf(problems);
+}
+
+async function validateConfig(path: string, args: Arguments, output: Output): Promise<ExitCode> {
+  const config = readGatewayConfig(await readConfigFile(path), { file: path, env: process.env });
+  const all = await explainConfig(config.value, readCircumstances(args, process.env));
+  const chosen = args.value('server');
+  const account = { ...all, servers: all.servers.filter(({ server }) => chosen === undefined || server === chosen) };
+  if (chosen !== undefined && account.servers.length === 0) {
+    throw usage('validate', `"${path}" has no server "${chosen}"`);
+  }
+  const general = [...config.problems, ...account.problems];
+  const every = [...general, ...account.servers.flatMap(({ problems }) => problems)];
+  if (args.has('json')) await output.json({ ...plain(account), problems: general });
+  else {
+    tell(general, output);
+    for (const { server, problems } of account.servers) tell(problems, output, `server "${server}": `);
+    await output.line(`${path}: ${account.startError === null ? 'the gateway starts' : 'the gateway does not start'}`);
+    for (const server of account.servers) await output.line(['', server.server, ...indented(server)].join('\n'));
+  }
+  return account.startError === null ? codeOf(every) : exitCodes.differs;
+}
+
+function indented({ sentences }: ServerAccount): readonly string[] {
+  return sentences.map((sentence) => `  ${sentence}`);
+}
+
+/** The account as JSON can say it. */
+function plain({ startError, servers }: ConfigAccount): object {
+  return {
+    startError,
+    servers: servers.map((server) => ({
+      ...server,
+      policy: server.policy?.payload ?? null,
+      toolCallLimits: Object.fromEntries(server.toolCallLimits),
+    })),
+  };
+}
+
+function tell(problems: readonly Problem[], output: Output, about = ''): void {
+  for (const problem of problems) output.problem(problem, about);
+}
+
+function codeOf(problems: readonly Problem[]): ExitCode {
+  return problems.some(({ severity }) => severity === 'error') ? exitCodes.differs : exitCodes.fine;
+}

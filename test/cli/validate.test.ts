@@ -1,0 +1,209 @@
+/** `guardscope validate`: policies with the places of what is wrong, configurations with an account of every server; and replays from a configuration. */
+import { mkdirSync, mkdtempSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../src/core/base/json.ts';
+import { samplePath } from '../support/samples.ts';
+import { type CliRun, expectOrderly, expectRefused, guardscope } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'validate-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let files = 0;
+function file(text: string, extension = 'json'): string {
+  const path = join(folder, `file-${++files}.${extension}`);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Nothing of the machine's own environment gets in. */
+const env = {
+  MCP_GATEWAY_WASM_GUARDS_DIR: join(folder, 'guards'),
+  GITHUB_REPOSITORY: '',
+  GITHUB_TOKEN: '',
+  GH_TOKEN: '',
+};
+
+const sample = (name: string): string => samplePath('files-and-memory-as', name);
+const trace = sample('trace.guardtrace.jsonl');
+const policy = JSON.parse(readFileSync(sample('policy.json'), 'utf8')) as { 'allow-only': { repos: string[] } };
+
+function server(id: string, lines: string): string {
+  return `[servers.${id}]\ntype = "http"\nurl = "http://localhost"\n${lines}\n`;
+}
+
+function allowOnly(id: string): string {
+  const { repos } = policy['allow-only'];
+  return `[servers.${id}.guard_policies.allow-only]\nrepos = ${JSON.stringify(repos)}\nmin-integrity = "approved"`;
+}
+
+describe('a policy', () => {
+  it('that the gateway takes is exit code 0', async () => {
+    const run = await guardscope(['validate', sample('policy.json')]);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('allow-only, which the gateway takes');
+  });
+
+  it('that it refuses is exit code 1, with every fault at its line and column', async () => {
+    const path = file('{\n  "allow-only": {\n    "repos": "some",\n    "min-integrty": "none"\n  }\n}\n');
+    const run = await guardscope(['validate', path]);
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 1, stdout: '' });
+    expect(run.stderr).toContain(`${path}:4:5: error: allow-only contains unsupported field "min-integrty"`);
+    expect(run.stderr).toContain(`${path}:3:14: error: allow-only.repos string must be 'all' or 'public'`);
+    expect(run.stderr).toContain('Did you mean "min-integrity"?');
+  });
+
+  it('is one JSON object with --json', async () => {
+    const run = await guardscope(['validate', file('{"write-sink":{"accept":["*"," x"]}}'), '--json']);
+    expect(run.code).toBe(1);
+    expect(JSON.parse(run.stdout)).toMatchObject({ kind: null, policy: null, problems: [{ severity: 'error' }, {}] });
+    const fine = await guardscope(['validate', sample('policy.json'), '--json']);
+    expect(JSON.parse(fine.stdout)).toEqual({ kind: 'allow-only', policy, problems: [] });
+  });
+
+  it('is that of a server in a map', async () => {
+    const path = file(JSON.stringify({ a: policy, b: { 'write-sink': { accept: ['*'] } } }));
+    expect(await guardscope(['validate', path, '--server', 'b'])).toMatchObject({ code: 0 });
+    const run = await guardscope(['validate', path]);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('[policy/which-server]');
+  });
+
+  it('with a byte order mark is refused as the gateway does', async () => {
+    const run = await guardscope(['validate', file('\ufeff{"write-sink":{"accept":["*"]}}')]);
+    expect(run.code).toBe(1);
+    expect(run.stderr).toContain('Save the file without a byte order mark');
+  });
+
+  it('that cannot be read is exit code 2', async () => {
+    expectRefused(await guardscope(['validate', join(folder, 'no.json')]), 2, 'policy/unreadable');
+    expectRefused(await guardscope(['validate']), 2, 'cli/usage', 'Missing POLICY');
+    expectRefused(await guardscope(['validate', 'a', '--config', 'b']), 2, 'cli/usage', 'at once');
+  });
+});
+
+describe('a configuration', () => {
+  const validate = (...args: readonly string[]): Promise<CliRun> =>
+    guardscope(['validate', '--config', ...args], { env });
+
+  it('gives an account of every server', async () => {
+    mkdirSync(join(folder, 'guards', 'files'), { recursive: true });
+    copyFileSync(sample('guard.wasm'), join(folder, 'guards', 'files', 'a.wasm'));
+    const sink = '[servers.out.guard_policies.write-sink]\naccept = ["*"]';
+    const run = await validate(file(server('files', allowOnly('files')) + server('out', sink), 'toml'));
+    expectOrderly(run);
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(run.stdout).toContain('the gateway starts\n\nfiles\n  Guard: ');
+    expect(run.stdout).toContain(`${join(folder, 'guards', 'files', 'a.wasm')} (found in the server's guards folder)`);
+    expect(run.stdout).toContain("\n\nout\n  Guard: the gateway's write-sink guard");
+    const only = await validate(file(server('files', '') + server('out', ''), 'toml'), '--server', 'out');
+    expect(only.stdout).not.toContain('files\n');
+  });
+
+  it('that the gateway refuses is exit code 1, with the place of each fault', async () => {
+    const path = file(`${server('s', '')}[gateway]\nguards_mode = "filter"\n`, 'toml');
+    const run = await validate(path);
+    expectOrderly(run);
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('the gateway does not start');
+    expect(run.stderr).toContain(
+      `${path}:6:1: error: configuration contains unrecognized field(s): gateway.guards_mode`,
+    );
+  });
+
+  it('with a server whose calls all fail is exit code 1', async () => {
+    const run = await validate(file(server('s', '[servers.s.guard_policies]\nrepos = "all"'), 'toml'));
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain('the gateway starts');
+    expect(run.stderr).toContain('server "s": ');
+    expect(run.stderr).toContain('repos specified without min-integrity');
+  });
+
+  it('is one JSON object with --json', async () => {
+    const path = file(server('s', 'tool_timeout = 20'), 'toml');
+    const run = await validate(path, '--json', '--repository', 'public');
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      startError: null,
+      problems: [],
+      servers: [
+        {
+          server: 's',
+          guard: { kind: 'noop' },
+          policy: { 'allow-only': { repos: 'public', 'min-integrity': 'none' } },
+          forced: true,
+          mode: 'strict',
+          toolTimeoutMs: 20_000,
+          toolCallLimits: {},
+        },
+      ],
+    });
+  });
+
+  it('that cannot be read, or does not have the server, is exit code 2', async () => {
+    expectRefused(await validate(join(folder, 'no.toml')), 2, 'config/unreadable');
+    expectRefused(await validate(file(server('s', ''), 'toml'), '--server', 't'), 2, 'cli/usage', 'has no server "t"');
+    expectRefused(
+      await validate(file('', 'toml'), '--repository', 'secret'),
+      2,
+      'cli/usage',
+      'public, private, internal',
+    );
+  });
+});
+
+describe('a replay', () => {
+  const replay = (...args: readonly string[]): Promise<CliRun> =>
+    guardscope(['replay', trace, '--json', ...args], { env });
+  const records = (run: CliRun): readonly JsonObject[] => {
+    expect(run.code, run.stderr).toBe(0);
+    return run.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as JsonObject);
+  };
+  const decisions = (run: CliRun): readonly unknown[] =>
+    records(run).map(({ tool, outcome, mode }) => [tool, outcome, mode]);
+
+  it('takes guard and policy from the configuration', async () => {
+    const plain = await replay('--guard', sample('guard.wasm'), '--policy', sample('policy.json'));
+    const id = String(records(plain)[0]?.['server']);
+    const guard = `guard = "own"\n${allowOnly(id)}\n[guards.own]\ntype = "wasm"\npath = "${sample('guard.wasm')}"`;
+    const config = file(server(id, guard), 'toml');
+    const run = await replay('--config', config);
+    expect(decisions(run)).toEqual(decisions(plain));
+    expect(decisions(run).length).toBeGreaterThan(3);
+    const noop = decisions(await replay('--config', config, '--guard', 'noop', '--policy', sample('policy.json')));
+    expect(noop).not.toEqual(decisions(plain));
+  });
+
+  it('takes the mode from it, and the guard without rules', async () => {
+    const [first] = records(await replay('--guard', 'noop'));
+    const id = String(first?.['server']);
+    const config = file(`guards_mode = "propagate"\n${server(id, '')}`, 'toml');
+    expect(records(await replay('--config', config)).every(({ mode }) => mode === 'propagate')).toBe(true);
+    expect(records(await replay('--config', config, '--mode', 'filter')).every(({ mode }) => mode === 'filter')).toBe(
+      true,
+    );
+  });
+
+  it('takes the write-sink guard from it', async () => {
+    const [first] = records(await replay('--guard', 'noop'));
+    const id = String(first?.['server']);
+    const config = file(server(id, `[servers.${id}.guard_policies.write-sink]\naccept = ["*"]`), 'toml');
+    const descriptions = records(await replay('--config', config)).map(
+      ({ resource }) => (resource as JsonObject)['description'],
+    );
+    expect(descriptions.every((text) => String(text).startsWith('write-sink:public ('))).toBe(true);
+  });
+
+  it('does not start where the gateway does not', async () => {
+    const config = file(server('s', 'x = 1'), 'toml');
+    expectRefused(await replay('--config', config), 2, 'gateway/does-not-start', 'unrecognized field(s): servers.s.x');
+    const other = file(server('other', ''), 'toml');
+    expectRefused(await replay('--config', other), 2, 'gateway/no-such-server', 'Choose one of "other"');
+  });
+});

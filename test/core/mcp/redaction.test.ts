@@ -1,0 +1,329 @@
+/** What the tap takes out of messages, what it leaves alone, and that everything else keeps its bytes. */
+import {
+  anything,
+  array,
+  assert,
+  constantFrom,
+  dictionary,
+  jsonValue,
+  oneof,
+  property,
+  string,
+  tuple,
+} from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../../src/core/base/json.ts';
+import { findKeyRule, redactionNames, Redactor } from '../../../src/core/mcp/redaction.ts';
+import { keyRules, shapeRules } from '../../../src/core/mcp/redactionRules.ts';
+
+/** Shows which secret a token stands for, which a real hash never does. */
+const redactor = (): Redactor => new Redactor((secret) => `${secret.length}x${secret.slice(0, 2)}`);
+
+const json = (value: JsonValue): JsonValue => JSON.parse(redactor().json(JSON.stringify(value)).text) as JsonValue;
+
+const hex = (length: number): string => '0123456789abcdef'.repeat(20).slice(0, length);
+const mixed = (length: number): string => 'a1B2c3D4e5F6g7H8'.repeat(20).slice(0, length);
+const capitals = (length: number): string => 'ABCD2345EFGH67'.repeat(20).slice(0, length);
+const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${mixed(43)}`;
+const pem = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n${mixed(64)}\n-----END RSA PRIVATE KEY-----`;
+
+describe('shapes', () => {
+  it.each<readonly [string, string, string?]>([
+    ['github-token', `ghp_${mixed(36)}`],
+    ['github-token', `ghs_${mixed(36)}`],
+    ['github-token', `github_pat_${mixed(22)}_${mixed(59)}`],
+    ['gitlab-token', `glpat-${mixed(20)}`],
+    ['anthropic-key', `sk-ant-api03-${mixed(80)}`],
+    ['openai-key', `sk-proj-${mixed(60)}`],
+    ['openai-key', `sk-${mixed(48)}`],
+    ['aws-access-key', `AKIA${capitals(16)}`],
+    ['aws-access-key', `ASIA${capitals(16)}`],
+    ['slack-token', `xoxb-${'1234567890-'.repeat(2)}${mixed(24)}`],
+    ['slack-webhook', `T000/B000/${mixed(24)}`, 'https://hooks.slack.com/services/'],
+    ['google-key', `AIza${mixed(35)}`],
+    ['google-key', `ya29.${mixed(60)}`],
+    ['stripe-key', `sk_live_${mixed(24)}`],
+    ['registry-token', `npm_${mixed(36)}`],
+    ['registry-token', `hf_${mixed(34)}`],
+    ['jwt', jwt],
+    ['private-key', pem],
+    ['bearer-token', mixed(30), 'Bearer '],
+    ['bearer-token', `${hex(64)}==`, 'bearer  '],
+    ['authorization', 'dXNlcjpwYXNzd29yZA==', 'Authorization: Basic '],
+    ['authorization', hex(40), 'X-Api-Key: '],
+    ['cookie', 'sid=abc; theme=dark', 'Set-Cookie: '],
+    ['url-password', 'hunter2', 'postgres://app:'],
+    ['url-parameter', hex(40), 'https://x.test/?a=1&access_token='],
+    ['url-parameter', mixed(40), 'https://x.test/f?X-Amz-Signature='],
+    ['flag', mixed(12), 'run --api-key='],
+    ['environment', 'correct-horse', 'export DB_PASSWORD='],
+    ['environment', mixed(40), 'aws_secret_access_key = '],
+  ])('%s: %s', (name: string, secret: string, before = '') => {
+    const suffix = name === 'url-password' ? '@db.test/app' : name === 'cookie' ? '\r\nDate: today' : ' and more';
+    const { text, count } = redactor().text(`see ${before}${secret}${suffix}`);
+    expect(text).toBe(`see ${before}«redacted:${name}:${secret.length}x${secret.slice(0, 2)}»${suffix}`);
+    expect(count).toBe(1);
+  });
+
+  it('has an example for every rule above', () => {
+    expect(shapeRules.every(({ hint, pattern }) => pattern.flags.includes('g') && !hint.flags.includes('g'))).toBe(
+      true,
+    );
+    expect(new Set(redactionNames).size).toBe(shapeRules.length + keyRules.length);
+  });
+
+  it('makes several of one text, and the same of the same secret', () => {
+    const secret = `ghp_${mixed(36)}`;
+    const { text, count } = redactor().text(`${secret} and ${jwt}, again ${secret}`);
+    expect(text).toMatch(
+      /^«redacted:github-token:40xgh» and «redacted:jwt:\d+xey», again «redacted:github-token:40xgh»$/,
+    );
+    expect(count).toBe(3);
+  });
+});
+
+describe('keys', () => {
+  it.each<readonly [string, string]>([
+    ['password', 'password'],
+    ['db_password', 'password'],
+    ['Passphrase', 'password'],
+    ['token', 'token'],
+    ['GITHUB_TOKEN', 'token'],
+    ['accessToken', 'token'],
+    ['Authorization', 'authorization'],
+    ['Proxy-Authorization', 'authorization'],
+    ['X-Api-Key', 'api-key'],
+    ['apiKey', 'api-key'],
+    ['private_key', 'api-key'],
+    ['client_secret', 'secret'],
+    ['AWS_SECRET_ACCESS_KEY', 'api-key'],
+    ['Set-Cookie', 'cookie'],
+    ['cookies', 'cookie'],
+  ])('%s is one of %s', (key, rule) => {
+    expect(findKeyRule(key)?.name).toBe(rule);
+    expect(json({ [key]: 'abcdefgh-1' })).toEqual({ [key]: `«redacted:${rule}:10xab»` });
+  });
+
+  it.each([
+    ...[
+      'progressToken',
+      'nextPageToken',
+      'page_token',
+      'next_token',
+      'max_tokens',
+      'tokens',
+      'tokenCount',
+      'token_type',
+    ],
+    ...[
+      'key',
+      'id',
+      'sha',
+      'commit_sha',
+      'cursor',
+      'nextCursor',
+      'author',
+      'sessionId',
+      'passed',
+      'secretary',
+      'primaryKey',
+    ],
+    ...['authorized', 'cookieConsent', 'public_key', 'keyboard', 'monkey', 'author_association', 'secret_type'],
+  ])('%s is an ordinary one', (key) => {
+    expect(findKeyRule(key)).toBeNull();
+  });
+
+  it('keep what is no secret: placeholders, tokens of ours, empty and short values, other types', () => {
+    const value = {
+      password: '',
+      token: '${TOKEN}',
+      api_key: '<your key>',
+      secret: '****',
+      github_token: '[REDACTED]',
+      client_secret: '«redacted:secret:1a2b3c»',
+      accessToken: 'if',
+      cookie: null,
+      authToken: 12345,
+      hasPassword: true,
+    };
+    expect(json(value)).toEqual(value);
+  });
+
+  it('keep the scheme of a header, and give a token with a shape the name of its shape', () => {
+    expect(json({ Authorization: 'Bearer opaque' })).toEqual({ Authorization: 'Bearer «redacted:authorization:6xop»' });
+    expect(json({ Authorization: `token ghp_${mixed(36)}` })).toEqual({
+      Authorization: 'token «redacted:github-token:40xgh»',
+    });
+    expect(json({ token: jwt })).toEqual({ token: `«redacted:jwt:${jwt.length}xey»` });
+    expect(json({ password: `my ghp_${mixed(36)}` })).toEqual({ password: '«redacted:password:43xmy»' });
+  });
+
+  it('reach into lists, values and pairs, and not into descriptions', () => {
+    expect(
+      json({
+        passwords: ['one', 'two'],
+        secrets: [{ name: 'DEPLOY', value: 'abcd1234', created: 'today' }],
+        headers: [{ name: 'Authorization', value: 'opaque' }],
+        env: [{ value: 'late-name', name: 'API_KEY' }],
+        cookies: { sid: { v: 'x1' } },
+        credentials: { username: 'ann', password: 'pw', value: 'abcd' },
+        password: 123456,
+      }),
+    ).toEqual({
+      passwords: ['«redacted:password:3xon»', '«redacted:password:3xtw»'],
+      secrets: [{ name: 'DEPLOY', value: '«redacted:secret:8xab»', created: 'today' }],
+      headers: [{ name: 'Authorization', value: '«redacted:authorization:6xop»' }],
+      env: [{ value: '«redacted:api-key:9xla»', name: 'API_KEY' }],
+      cookies: { sid: { v: '«redacted:cookie:2xx1»' } },
+      credentials: { username: 'ann', password: '«redacted:password:2xpw»', value: '«redacted:secret:4xab»' },
+      password: '«redacted:password:6x12»',
+    });
+    const tools = {
+      tools: [
+        {
+          name: 'login',
+          inputSchema: { properties: { password: { type: 'string', default: 'x' }, token: 'abcdefghij' } },
+        },
+      ],
+    };
+    expect(json(tools)).toEqual(tools);
+  });
+});
+
+describe('what stays', () => {
+  it.each([
+    'da39a3ee5e6b4b0d3255bfef95601890afd80709',
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+    '550e8400-e29b-41d4-a716-446655440000',
+    'task-force-one-hundred-and-twenty-1',
+    'risk-management-in-2026-for-everyone',
+    'bearer authentication is required; basic knowledge helps',
+    'https://github.com/o/r/commit/da39a3ee5e6b4b0d3255bfef95601890afd80709?diff=split&key=1',
+    'mail ann@example.com, see https://example.com/@ann',
+    'const token = await getToken(); // token: string',
+    'The password: never write it down. "token": see below',
+    'authorization: required, and key: value',
+    '2026-11-22T08:00:00.000Z',
+    'I_kwDOABCD1234567890abcdef',
+    'MDQ6VXNlcjE=',
+  ])('%s', (text) => {
+    expect(redactor().text(text)).toEqual({ text, count: 0 });
+    expect(json({ jsonrpc: '2.0', id: text, result: { content: [{ type: 'text', text }] } })).toEqual({
+      jsonrpc: '2.0',
+      id: text,
+      result: { content: [{ type: 'text', text }] },
+    });
+  });
+
+  it('every byte beside the secret: numbers, order, doubles, space, escapes', () => {
+    const text =
+      '{ "2":1.0, "1":12345678901234567890,"a":"\\u0041\\/","a":1e400 ,"token" : "\\u0061bcdefghij" ,"z":[ ]}';
+    expect(redactor().json(text)).toEqual({
+      text: '{ "2":1.0, "1":12345678901234567890,"a":"\\u0041\\/","a":1e400 ,"token" : "«redacted:token:10xab»" ,"z":[ ]}',
+      count: 1,
+    });
+  });
+});
+
+describe('JSON in strings', () => {
+  it('is looked through as JSON, however deep', () => {
+    const inner = JSON.stringify({ user: 'ann', token: 'abcdefgh1', n: 1 });
+    const deep = JSON.stringify({ content: [{ type: 'text', text: JSON.stringify({ body: inner }) }] });
+    const redacted = json({ text: deep }) as { readonly text: string };
+    const unwrapped = JSON.parse(redacted.text) as { readonly content: readonly [{ readonly text: string }] };
+    const body = (JSON.parse(unwrapped.content[0].text) as { readonly body: string }).body;
+    expect(JSON.parse(body)).toEqual({ user: 'ann', token: '«redacted:token:9xab»', n: 1 });
+  });
+
+  it('is found in pieces of JSON, too', () => {
+    expect(redactor().text('got {"a":1,"api_key": "abcdefg"} and \\"password\\":\\"pw\\" …').text).toBe(
+      'got {"a":1,"api_key": "«redacted:api-key:7xab»"} and \\"password\\":\\"«redacted:password:2xpw»\\" …',
+    );
+  });
+});
+
+describe('any value', () => {
+  const secretKey = constantFrom('token', 'password', 'Authorization', 'api_key', 'secret', 'cookie', 'value', 'name');
+  const secretText = constantFrom(
+    `ghp_${mixed(36)}`,
+    jwt,
+    pem,
+    'Bearer abc123456789',
+    '{"token":"abcdefghij"}',
+    '[',
+    '"',
+  );
+  const values = oneof(
+    jsonValue({ maxDepth: 4 }),
+    dictionary(oneof(secretKey, string()), oneof(secretText, jsonValue({ maxDepth: 3 }))),
+    array(tuple(secretText, dictionary(secretKey, array(oneof(secretText, string()))))),
+  );
+
+  it('stays valid JSON of the same structure, and redacting it again changes nothing', () => {
+    assert(
+      property(values, (value) => {
+        const before = JSON.stringify(value);
+        const once = redactor().json(before);
+        expect(shape(JSON.parse(once.text) as JsonValue)).toEqual(shape(JSON.parse(before) as JsonValue));
+        if (once.count === 0) expect(once.text).toBe(before);
+        expect(redactor().json(once.text)).toEqual({ text: once.text, count: 0 });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('as text never throws', () => {
+    assert(
+      property(oneof(string(), anything().map(String)), (text) => {
+        expect(typeof redactor().text(text).text).toBe('string');
+      }),
+    );
+  });
+
+  it('leaves no secret of a known shape behind', () => {
+    assert(
+      property(values, (value) => {
+        const { text } = redactor().json(JSON.stringify(value));
+        expect(text).not.toContain(`ghp_${mixed(36)}`);
+        expect(text).not.toContain(jwt);
+      }),
+    );
+  });
+});
+
+it('takes time in proportion to the text, whatever it holds', () => {
+  const pieces = [
+    'a',
+    'eyJ',
+    '://',
+    'token=',
+    '"token":"',
+    'bearer ',
+    '-----BEGIN PRIVATE KEY-----',
+    'sk-',
+    '{"',
+    'Cookie: ',
+    '&key=',
+    '\\',
+    'A_TOKEN',
+  ];
+  for (const piece of pieces) {
+    const text = piece.repeat(Math.ceil(400_000 / piece.length));
+    const began = performance.now();
+    redactor().text(text);
+    redactor().json(JSON.stringify({ text, token: text }));
+    expect(performance.now() - began, piece).toBeLessThan(4000);
+  }
+});
+
+it('walks JSON of any depth', () => {
+  const text = `${'['.repeat(50_000)}{"token":"abcdefghij"}${']'.repeat(50_000)}`;
+  expect(redactor().json(text).count).toBe(1);
+});
+
+/** The same tree with every string gone; a number may become one under the key of a password. */
+function shape(value: JsonValue): unknown {
+  if (Array.isArray(value)) return value.map((item: JsonValue) => shape(item));
+  if (typeof value !== 'object' || value === null) return typeof value === 'boolean' || value === null ? value : 'text';
+  return Object.entries(value).map(([key, item]) => [key.includes('«redacted:') ? 'redacted' : key, shape(item)]);
+}

@@ -1,0 +1,47 @@
+/** Configurations and their accounts for the tests of this room. */
+import type { Problem } from '../../../src/core/base/parsed.ts';
+import type { Environment } from '../../../src/core/policy/override.ts';
+import type { ConfigAccount, ServerAccount } from '../../../src/engine/gateway/account.ts';
+import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
+import { type Circumstances, explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
+import { type FileKind, memoryFiles } from './memoryFiles.ts';
+
+/** What stands around a configuration; everything has a default. */
+export interface Around extends Partial<Omit<Circumstances, 'files'>> {
+  readonly files?: Readonly<Record<string, FileKind>>;
+}
+
+/** An environment in which GitHub can be asked. */
+export const workflow: Environment = { GITHUB_REPOSITORY: 'o/r', GITHUB_TOKEN: 'token' };
+
+/** Guards are looked for in /g. */
+export const guardsDir: Environment = { MCP_GATEWAY_WASM_GUARDS_DIR: '/g' };
+
+/** A server with further TOML lines; `P` in them stands for its policies. */
+export function serverToml(lines: string, id = 's'): string {
+  return `[servers.${id}]\ntype = "http"\nurl = "http://localhost"\n${lines.replaceAll('[P', `[servers.${id}.guard_policies`)}\n`;
+}
+
+export const allowOnlyToml = '[P.allow-only]\nrepos = "all"\nmin-integrity = "approved"';
+export const writeSinkToml = '[P.write-sink]\naccept = ["private:o/r"]';
+
+/** The account of a TOML configuration. */
+export async function accountOf(text: string, around: Around = {}): Promise<ConfigAccount> {
+  return explainConfig(readGatewayConfig(text, { form: 'toml', env: around.env ?? {} }).value, circumstances(around));
+}
+
+/** The account of one server. */
+export async function serverAccount(text: string, around: Around = {}, id = 's'): Promise<ServerAccount> {
+  const found = (await accountOf(text, around)).servers.find(({ server }) => server === id);
+  if (found === undefined) throw new Error(`the configuration has no server ${id}`);
+  return found;
+}
+
+export function circumstances({ files = {}, env = {}, workflowVisibility = null, ...rest }: Around): Circumstances {
+  return { env, files: memoryFiles(files), workflowVisibility, ...rest };
+}
+
+/** `code: message` of problems. */
+export function said(problems: readonly Problem[]): readonly string[] {
+  return problems.map(({ code, message }) => `${code}: ${message}`);
+}
