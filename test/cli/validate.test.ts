@@ -90,17 +90,17 @@ describe('a configuration', () => {
     guardscope(['validate', '--config', ...args], { env });
 
   it('gives an account of every server', async () => {
-    mkdirSync(join(folder, 'guards', 'files'), { recursive: true });
-    copyFileSync(sample('guard.wasm'), join(folder, 'guards', 'files', 'a.wasm'));
+    mkdirSync(join(folder, 'guards', 'found'), { recursive: true });
+    copyFileSync(sample('guard.wasm'), join(folder, 'guards', 'found', 'a.wasm'));
     const sink = '[servers.out.guard_policies.write-sink]\naccept = ["*"]';
-    const run = await validate(file(server('files', allowOnly('files')) + server('out', sink), 'toml'));
+    const run = await validate(file(server('found', allowOnly('found')) + server('out', sink), 'toml'));
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('the gateway starts\n\nfiles\n  Guard: ');
-    expect(run.stdout).toContain(`${join(folder, 'guards', 'files', 'a.wasm')} (found in the server's guards folder)`);
+    expect(run.stdout).toContain('the gateway starts\n\nfound\n  Guard: ');
+    expect(run.stdout).toContain(`${join(folder, 'guards', 'found', 'a.wasm')} (found in the server's guards folder)`);
     expect(run.stdout).toContain("\n\nout\n  Guard: the gateway's write-sink guard");
-    const only = await validate(file(server('files', '') + server('out', ''), 'toml'), '--server', 'out');
-    expect(only.stdout).not.toContain('files\n');
+    const only = await validate(file(server('found', '') + server('out', ''), 'toml'), '--server', 'out');
+    expect(only.stdout).not.toContain('found\n');
   });
 
   it('that the gateway refuses is exit code 1, with the place of each fault', async () => {
@@ -165,12 +165,16 @@ describe('a replay', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as JsonObject);
   };
+  const serverOf = (run: CliRun): string => {
+    const id = records(run)[0]?.['server'];
+    return typeof id === 'string' ? id : '';
+  };
   const decisions = (run: CliRun): readonly unknown[] =>
     records(run).map(({ tool, outcome, mode }) => [tool, outcome, mode]);
 
   it('takes guard and policy from the configuration', async () => {
     const plain = await replay('--guard', sample('guard.wasm'), '--policy', sample('policy.json'));
-    const id = String(records(plain)[0]?.['server']);
+    const id = serverOf(plain);
     const guard = `guard = "own"\n${allowOnly(id)}\n[guards.own]\ntype = "wasm"\npath = "${sample('guard.wasm')}"`;
     const config = file(server(id, guard), 'toml');
     const run = await replay('--config', config);
@@ -181,8 +185,7 @@ describe('a replay', () => {
   });
 
   it('takes the mode from it, and the guard without rules', async () => {
-    const [first] = records(await replay('--guard', 'noop'));
-    const id = String(first?.['server']);
+    const id = serverOf(await replay('--guard', 'noop'));
     const config = file(`guards_mode = "propagate"\n${server(id, '')}`, 'toml');
     expect(records(await replay('--config', config)).every(({ mode }) => mode === 'propagate')).toBe(true);
     expect(records(await replay('--config', config, '--mode', 'filter')).every(({ mode }) => mode === 'filter')).toBe(
@@ -191,13 +194,17 @@ describe('a replay', () => {
   });
 
   it('takes the write-sink guard from it', async () => {
-    const [first] = records(await replay('--guard', 'noop'));
-    const id = String(first?.['server']);
+    const id = serverOf(await replay('--guard', 'noop'));
     const config = file(server(id, `[servers.${id}.guard_policies.write-sink]\naccept = ["*"]`), 'toml');
-    const descriptions = records(await replay('--config', config)).map(
-      ({ resource }) => (resource as JsonObject)['description'],
-    );
-    expect(descriptions.every((text) => String(text).startsWith('write-sink:public ('))).toBe(true);
+    const resources = records(await replay('--config', config)).flatMap(({ resource }) => resource ?? []);
+    expect(resources.length).toBeGreaterThan(10);
+    expect(resources.filter((resource) => !JSON.stringify(resource).includes('"write-sink:public ('))).toEqual([]);
+  });
+
+  it('is told what it does not do', async () => {
+    const id = serverOf(await replay('--guard', 'noop'));
+    const run = await replay('--config', file(server(id, 'tools = ["read_text_file"]'), 'toml'));
+    expect(run.stderr).toContain('[replay/limits-left-out]');
   });
 
   it('does not start where the gateway does not', async () => {

@@ -36,7 +36,8 @@ const explanations: readonly Explanation[] = [
       return (
         (member === 'stdout' || member === 'stderr') &&
         isBeginning(product, oracle) &&
-        String(oracle).length > 1_000_000
+        typeof oracle === 'string' &&
+        oracle.length > 1_000_000
       );
     },
   },

@@ -66,8 +66,16 @@ function blockedHeadline(record: DecisionRecord): string {
   return `Blocked: the only item was withheld, and ${record.tool} returns one thing, so the client gets an error: ${cause}`;
 }
 
+/** What the failed guard call logged last as an error: the client never sees it, and it is mostly the reason (gateway spec 1.12). */
+function loggedReason({ guardCalls }: DecisionRecord): string {
+  const failed = guardCalls.at(-1);
+  if (failed === undefined || failed.error === null) return '';
+  const line = failed.log.findLast(({ level }) => level === 3)?.message.split('\n', 1)[0] ?? '';
+  return line === '' ? '' : `; the guard logged "${line}"`;
+}
+
 function errorHeadline(record: DecisionRecord): string {
-  const text = failureText(record).split('\n', 1)[0] ?? '';
+  const text = `${failureText(record).split('\n', 1)[0] ?? ''}${loggedReason(record)}`;
   if (record.panic !== undefined) return `The gateway crashes on this call: ${text}`;
   switch (record.endedIn) {
     case 'init':

@@ -6,6 +6,7 @@ import {
   harmlessEndings,
   type KeyRule,
   keyRules,
+  longRun,
   placeholder,
   type ShapeRule,
   shapeRules,
@@ -58,7 +59,6 @@ export class Redactor {
   }
 
   #json(text: string, depth: number): string {
-    if (!mayHoldSecret.test(text)) return text;
     return new JsonRedaction(text, {
       keyRule: (key) => this.#keyRule(key),
       plain: (value) => this.#text(value, depth),
@@ -67,15 +67,18 @@ export class Redactor {
   }
 
   #text(text: string, depth: number): string {
-    if (!mayHoldSecret.test(text)) return text;
+    if (text.length < shortestText) return text;
     if (depth < deepestJson && /^\s*[[{]/.test(text) && isJson(text)) return this.#json(text, depth + 1);
     return this.#members(this.#shapes(text));
   }
 
   #shapes(text: string): string {
     let current = text;
-    for (const rule of shapeRules) {
-      if (rule.hint.test(current)) current = this.#shape(current, rule);
+    for (const { needs, rules } of groups) {
+      if (!(needs === 'run' ? hasLongRun(text) : text.includes(needs))) continue;
+      for (const rule of rules) {
+        if (rule.hint.test(current)) current = this.#shape(current, rule);
+      }
     }
     return current;
   }
@@ -89,6 +92,7 @@ export class Redactor {
 
   /** JSON in pieces, as in a log or a fenced block: `"token": "…"`, its quotes escaped or not. */
   #members(text: string): string {
+    if (!text.includes('"')) return text;
     return text.replace(jsonMember, (match, before: string, _escapes, key: string, value: string) => {
       const rule = this.#keyRule(key);
       return rule === null ? match : `${before}${this.#secret(value, rule)}`;
@@ -137,14 +141,16 @@ const deepestJson = 6;
 const rememberedKeys = 5000;
 const longestKey = 200;
 
-/** What every text with a secret holds: a word of a key, or the hint of a shape. */
-const mayHoldSecret = new RegExp(
-  [
-    'pass|pwd|pin|otp|cookie|authori|api|key|secret|credential|connection|token|jwt|bearer',
-    ...shapeRules.map(({ hint }) => hint.source),
-  ].join('|'),
-  'i',
-);
+/** Rules one after the other that need the same. */
+const groups = shapeRules.reduce<{ readonly needs: ShapeRule['needs']; readonly rules: ShapeRule[] }[]>((all, rule) => {
+  const last = all.at(-1);
+  if (last?.needs === rule.needs) last.rules.push(rule);
+  else all.push({ needs: rule.needs, rules: [rule] });
+  return all;
+}, []);
+
+/** Shorter texts hold neither a shape nor a member. */
+const shortestText = 8;
 
 const jsonMember = /((\\{0,7})"([\w.$ -]{1,100})\2"\s{0,4}:\s{0,4}\2")([^"\n]{1,100000}?)(?=\2")/g;
 
@@ -161,4 +167,30 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * Whether a text has a run of at least `longRun` characters that tokens are made of. Of so many neighbours one has an index that
+ * `longRun` divides, so it is enough to look around those.
+ */
+function hasLongRun(text: string): boolean {
+  for (let at = longRun - 1; at < text.length; at += longRun) {
+    if (!isRunPart(text.charCodeAt(at))) continue;
+    let start = at;
+    while (start > 0 && at - start < longRun && isRunPart(text.charCodeAt(start - 1))) start--;
+    let end = at + 1;
+    while (end - start < longRun && isRunPart(text.charCodeAt(end))) end++;
+    if (end - start >= longRun) return true;
+  }
+  return false;
+}
+
+/** Past the end of a text the code is NaN, which is no part. */
+function isRunPart(code: number): boolean {
+  return code < 128 && runParts[code] === 1;
+}
+
+const runParts = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~+/=-') {
+  runParts[char.charCodeAt(0)] = 1;
 }

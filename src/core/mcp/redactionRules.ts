@@ -4,6 +4,11 @@
 export interface ShapeRule {
   /** Stands in the token that replaces the secret, and in the header of the capture. */
   readonly name: string;
+  /**
+   * What every text with this secret has, and most texts have not: `run` is a long run of letters, digits and `_.~+/=-` (`longRun`),
+   * anything else stands in it as it is.
+   */
+  readonly needs: 'run' | '=' | '://' | ' ' | '-----';
   /** Cheap test that every text with this secret passes; the pattern is only tried where it does. */
   readonly hint: RegExp;
   /** Finds the secret: the whole match, or the second group where something before it must stay (the first). Linear in the text. */
@@ -17,93 +22,121 @@ export interface ShapeRule {
 export const shapeRules: readonly ShapeRule[] = [
   {
     name: 'private-key',
+    needs: '-----',
     hint: /PRIVATE KEY-----/,
     pattern:
       /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----)[^]){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g,
   },
   {
     name: 'github-token',
+    needs: 'run',
     hint: /gh[pousr]_|github_pat_/,
     pattern: /(?<![A-Za-z0-9_])(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{22,255})/g,
   },
   {
     name: 'gitlab-token',
+    needs: 'run',
     hint: /gl(?:pat|ptt|dt|rt|cbt|soat)-/,
     pattern: /(?<!\w)gl(?:pat|ptt|dt|rt|cbt|soat)-[\w-]{20,255}/g,
   },
-  { name: 'anthropic-key', hint: /sk-ant-/, pattern: /(?<![\w-])sk-ant-[\w-]{16,255}/g },
+  { name: 'anthropic-key', needs: 'run', hint: /sk-ant-/, pattern: /(?<![\w-])sk-ant-[\w-]{16,255}/g },
   {
     name: 'openai-key',
+    needs: 'run',
     hint: /sk-/,
     // At least one digit: a long word with dashes may begin with "sk-", too.
     pattern: /(?<![\w-])sk-(?=[A-Za-z_-]{0,200}\d)[\w-]{20,255}/g,
   },
   {
     name: 'aws-access-key',
+    needs: 'run',
     hint: /A(?:KIA|SIA|BIA|CCA)[A-Z2-7]/,
     pattern: /(?<![A-Za-z0-9])A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}(?![A-Za-z0-9])/g,
   },
-  { name: 'slack-token', hint: /xox[a-z]-|xapp-/, pattern: /(?<![\w-])(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{10,255}/g },
+  {
+    name: 'slack-token',
+    needs: 'run',
+    hint: /xox[a-z]-|xapp-/,
+    pattern: /(?<![\w-])(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{11,255}/g,
+  },
   {
     name: 'slack-webhook',
+    needs: 'run',
     hint: /hooks\.slack\.com/,
-    pattern: /(hooks\.slack\.com\/(?:services|workflows|triggers)\/)([\w/]{10,255})/g,
+    pattern: /(hooks\.slack\.com\/(?:services|workflows|triggers)\/)([\w/]{16,255})/g,
   },
   {
     name: 'google-key',
+    needs: 'run',
     hint: /AIza|ya29\.|GOCSPX-/,
     pattern: /(?<![\w-])(?:AIza[\w-]{35}|ya29\.[\w-]{20,1000}|GOCSPX-[\w-]{20,100})/g,
   },
-  { name: 'stripe-key', hint: /[sr]k_(?:live|test)_/, pattern: /(?<!\w)[sr]k_(?:live|test)_[A-Za-z0-9]{16,255}/g },
+  {
+    name: 'stripe-key',
+    needs: 'run',
+    hint: /[sr]k_(?:live|test)_/,
+    pattern: /(?<!\w)[sr]k_(?:live|test)_[A-Za-z0-9]{16,255}/g,
+  },
   {
     name: 'registry-token',
+    needs: 'run',
     hint: /npm_|pypi-|hf_|dop_v1_|SG\./,
     pattern:
       /(?<![\w-])(?:npm_[A-Za-z0-9]{36}|pypi-[\w-]{50,500}|hf_[A-Za-z0-9]{30,100}|dop_v1_[a-f0-9]{64}|SG\.[\w-]{16,64}\.[\w-]{16,64})(?!\w)/g,
   },
-  { name: 'jwt', hint: /eyJ/, pattern: /(?<![\w-])eyJ[\w-]{8,8000}\.eyJ[\w-]{8,8000}\.[\w-]{0,8000}/g },
+  { name: 'jwt', needs: 'run', hint: /\.eyJ/, pattern: /(?<![\w-])eyJ[\w-]{8,8000}\.eyJ[\w-]{8,8000}\.[\w-]{0,8000}/g },
   {
     name: 'bearer-token',
+    needs: ' ',
     hint: /bearer\s/i,
     // Words of prose have no digit: "bearer authentication".
     pattern: /(\bbearer\s{1,4})(?=[A-Za-z._~+/-]{0,200}\d)([\w.~+/-]{8,8000}={0,2})/gi,
   },
   {
     name: 'authorization',
+    needs: 'run',
     hint: /authorization|x-api-key|x-auth-token/i,
     pattern:
       /(\b(?:authorization|x-api-key|x-auth-token)["']?\s{0,4}:\s{0,4}["']?(?:(?:basic|token|digest|apikey)\s{1,4})?)([\w.~+/-]{16,8000}={0,2})/gi,
   },
   {
-    name: 'cookie',
-    hint: /cookie\s{0,4}:/i,
-    pattern: /(\b(?:set-)?cookie\s{0,4}:\s{0,4})([\w.!#$%&'*+^`|~-]{1,100}=[^\r\n"]{1,8000})/gi,
-  },
-  {
     name: 'url-password',
+    needs: '://',
     hint: /:\/\/[^\s/]{0,400}@/,
     pattern: /(:\/\/[^\s/:@"'<>]{0,200}:)([^\s/@"'<>]{1,400})(?=@)/g,
   },
   {
+    name: 'cookie',
+    needs: '=',
+    hint: /cookie\s{0,4}:/i,
+    pattern: /(\b(?:set-)?cookie\s{0,4}:\s{0,4})([\w.!#$%&'*+^`|~-]{1,100}=[^\r\n"]{1,8000})/gi,
+  },
+  {
     name: 'url-parameter',
+    needs: '=',
     hint: /[?&#;][\w.-]{0,40}(?:token|key|secret|password|sig|signature|credential)=/i,
     pattern:
       /([?&#;](?:access_token|refresh_token|id_token|auth_token|token|private_token|api_?key|key|client_secret|secret|password|sig|signature|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential))=)([^&#\s"'<>\\]{6,8000})/gi,
   },
   {
     name: 'flag',
+    needs: '=',
     hint: /--[\w-]{0,60}(?:password|passwd|token|secret|api-?key)=/i,
     pattern:
       /((?<![\w-])--[a-z0-9-]{0,60}(?:password|passwd|token|secret|api-?key)=["']?)([^\s"'$<{][^\s"']{3,8000})/gi,
   },
   {
     name: 'environment',
+    needs: '=',
     hint: /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_KEY)["']?\s{0,4}[=:]|aws_secret_access_key|_authToken/,
     // As in `.env` files and shells: a name in capitals. `key: value` in prose and code stays.
     pattern:
       /((?<![\w$-])(?:[A-Z][A-Z0-9_]{0,60}(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY)|PASSWORD|TOKEN|SECRET|API_KEY|aws_secret_access_key|_authToken) {0,4}= {0,4}["']?)([^\s"'$<{(][^\s"']{5,8000})/g,
   },
 ];
+
+/** Length of a run from which on a text may hold a secret with a shape; none of the patterns that need a run matches a shorter one. */
+export const longRun = 16;
 
 /** A key whose values are secrets. Keys are compared in lower case and without `-`, `_` and other marks. */
 export interface KeyRule {

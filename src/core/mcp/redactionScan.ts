@@ -1,6 +1,6 @@
 /** Walks a JSON text and replaces single strings in it, so that key order, numbers and white space stay as they were sent. */
 import { skipString } from '../base/goJsonScan.ts';
-import { type KeyRule, nameKeys, schemaKeys, valueKeys } from './redactionRules.ts';
+import { type KeyRule, longRun, nameKeys, schemaKeys, valueKeys } from './redactionRules.ts';
 
 /** What decides about the strings that the walk meets. */
 export interface StringRules {
@@ -110,7 +110,7 @@ export class JsonRedaction {
       nest.wantsKey = false;
       nest.key = this.#decoded(span);
       // Rare: a secret that is a key itself.
-      this.#replace(span, (key) => this.#rules.plain(key));
+      if (end - start > longRun) this.#replace(span, (key) => this.#rules.plain(key));
       return end;
     }
     const rule = this.#rule();

@@ -17,6 +17,9 @@ import type { CaptureSink } from './recorder.ts';
 
 const ownerOnly = 0o600;
 
+/** A deleted file takes lines as before, and they are lost with it. */
+const lookEveryMs = 50;
+
 /** Non-blocking for pipes: a thread that the system keeps waiting could not be ended with the process. */
 const forAppending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
@@ -25,6 +28,7 @@ export class CaptureFile implements CaptureSink {
   readonly #keepFiles: number;
   #descriptor: number | null = null;
   #regular = false;
+  #looked = 0;
 
   constructor(path: string, keepFiles = 0) {
     this.#path = path;
@@ -47,9 +51,10 @@ export class CaptureFile implements CaptureSink {
     const descriptor = this.#descriptor;
     if (descriptor === null) throw new Failure('tap/closed', `The capture "${this.#path}" is not open`);
     this.#attempt('write', () => writeAll(descriptor, line));
-    if (this.#regular && fstatSync(descriptor).nlink === 0) {
-      throw new Failure('tap/gone', `The capture "${this.#path}" was deleted`);
-    }
+    const now = performance.now();
+    if (now - this.#looked < lookEveryMs) return;
+    this.#looked = now;
+    this.#look(descriptor);
   }
 
   rotate(): void {
@@ -65,7 +70,16 @@ export class CaptureFile implements CaptureSink {
     if (this.#descriptor === null) return;
     const descriptor = this.#descriptor;
     this.#descriptor = null;
-    closeSync(descriptor);
+    try {
+      this.#look(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  #look(descriptor: number): void {
+    if (!this.#regular || fstatSync(descriptor).nlink > 0) return;
+    throw new Failure('tap/gone', `The capture "${this.#path}" was deleted`);
   }
 
   /** An older capture of the same name may have been readable for others. */

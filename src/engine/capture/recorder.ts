@@ -65,7 +65,7 @@ export class Recorder {
     try {
       this.#sink.close();
     } catch (thrown) {
-      this.#onFailure(`the capture could not be closed: ${toFailure(thrown).message}`);
+      this.#onFailure(toFailure(thrown).message);
     }
   }
 

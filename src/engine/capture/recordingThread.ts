@@ -32,6 +32,15 @@ const recordCost = 200;
 /** Room for records without content, when there is none for content. */
 const reserveBytes = 4 * 1024 * 1024;
 
+/**
+ * Milliseconds that messages are gathered before the recording thread is woken: what the session is busy with comes first, and a tap
+ * that is killed loses no more than these.
+ */
+const batchMs = 4;
+
+/** Messages that are handed over at once without waiting for more. */
+const largestBatch = 64;
+
 /** Lines that passed while there was not even room to say so. */
 interface Held {
   t: number;
@@ -48,6 +57,8 @@ export class RecordingThread implements Recording {
   readonly #done = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #held = new Map<Channel, Held>();
   readonly #ended: Promise<void>;
+  #batch: RecordingMessage[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #posted = 0;
   #failed = false;
 
@@ -76,9 +87,9 @@ export class RecordingThread implements Recording {
     if (this.#waiting + cost > this.#limit) this.#skip(t, channel, chunk);
     else {
       this.#release();
-      const bytes = new Uint8Array(Buffer.allocUnsafeSlow(chunk.length).buffer);
+      const bytes = new Uint8Array(new ArrayBuffer(chunk.length));
       bytes.set(chunk);
-      this.#post({ kind: 'bytes', t, cost, channel, bytes }, [bytes.buffer]);
+      this.#post({ kind: 'bytes', t, cost, channel, bytes });
     }
   }
 
@@ -95,6 +106,7 @@ export class RecordingThread implements Recording {
   async close(giveUp: AbortSignal): Promise<void> {
     this.#release();
     this.#post({ kind: 'close', t: this.#now(), cost: 0 });
+    this.#flush();
     await Promise.race([this.#ended, aborted(giveUp)]);
     if (giveUp.aborted) this.#fail('the session ended before all of it was written');
     await Promise.race([this.#worker.terminate(), aborted(giveUp)]);
@@ -136,14 +148,25 @@ export class RecordingThread implements Recording {
     this.#held.clear();
   }
 
-  #post(message: RecordingMessage, transfer: readonly ArrayBufferLike[] = []): void {
+  #post(message: RecordingMessage): void {
     if (this.#failed) return;
+    this.#posted += message.cost;
+    this.#batch.push(message);
+    if (this.#batch.length >= largestBatch) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#batch;
+    this.#batch = [];
+    if (this.#failed || batch.length === 0) return;
     try {
       this.#worker.postMessage(
-        message,
-        transfer.filter((buffer) => buffer instanceof ArrayBuffer),
+        batch,
+        batch.flatMap((message) => (message.kind === 'bytes' ? [message.bytes.buffer] : [])),
       );
-      this.#posted += message.cost;
     } catch (thrown) {
       this.#fail(toFailure(thrown).message);
     }

@@ -20,9 +20,9 @@ export interface RecordingStart {
   readonly done: SharedArrayBuffer;
 }
 
-/** To the recording thread; each counts as its `cost` in the queue. */
+/** To the recording thread, several at once in order; each counts as its `cost` in the queue. */
 export type RecordingMessage = { readonly t: number; readonly cost: number } & (
-  | { readonly kind: 'bytes'; readonly channel: Channel; readonly bytes: Uint8Array }
+  | { readonly kind: 'bytes'; readonly channel: Channel; readonly bytes: Uint8Array<ArrayBuffer> }
   | {
       readonly kind: 'skip';
       readonly channel: Channel;

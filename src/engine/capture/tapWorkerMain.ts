@@ -50,8 +50,10 @@ if (parentPort !== null) {
     }
   };
 
-  port.on('message', (message: RecordingMessage) => {
-    receive(message);
-    Atomics.add(count, 0, BigInt(message.cost));
+  port.on('message', (messages: readonly RecordingMessage[]) => {
+    for (const message of messages) {
+      receive(message);
+      Atomics.add(count, 0, BigInt(message.cost));
+    }
   });
 }

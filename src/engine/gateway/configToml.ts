@@ -16,16 +16,17 @@ import { unknownKeyFault, unknownTomlKeys, unrecognized } from './tomlUnknown.ts
 
 /** The configuration of a text that is TOML; where it is none, an empty one with the place of the fault. */
 export function readTomlConfig(text: string, file: string | undefined, env: Environment): ReadConfig {
-  const keys = listTomlKeys(text);
-  const locate = makeTomlLocator(keys, file);
   const parsed = parseToml(text);
   if (!parsed.ok) {
     const { line, column } = parsed;
     const position = { ...(file === undefined ? {} : { file }), line, column };
     const message = `failed to parse TOML: ${parsed.message}`;
     const fault = { severity: 'error', code: 'config/not-toml', message, path: [], at: 'value', position } as const;
+    const locate = makeTomlLocator([], file);
     return { config: configOf({}, locate), faults: [fault], locate };
   }
+  const keys = listTomlKeys(text);
+  const locate = makeTomlLocator(keys, file);
   const { value, faults, taken } = decodeToml(parsed.table, tomlConfig);
   const unknown = unknownTomlKeys(keys, taken);
   const { guards, faults: guardFaults } = readTomlGuards(objectOf(value, 'guards'), locate);

@@ -8,9 +8,10 @@ const got = [];
 for (;;) {
   const next = receiveMessageOnPort(parentPort);
   if (next === undefined) continue;
-  const { message } = next;
-  Atomics.add(new BigInt64Array(done), 0, BigInt(message.cost));
-  got.push({ ...message, bytes: message.bytes?.length ?? message.bytes });
-  if (message.kind === 'close') break;
+  for (const message of next.message) {
+    Atomics.add(new BigInt64Array(done), 0, BigInt(message.cost));
+    got.push({ ...message, bytes: message.bytes?.length ?? message.bytes });
+  }
+  if (got.at(-1)?.kind === 'close') break;
 }
 parentPort.postMessage({ kind: 'failed', sentence: JSON.stringify(got) });

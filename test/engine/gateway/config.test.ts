@@ -94,3 +94,20 @@ function slim(config: GatewayConfig): JsonObject {
 function payloadOf(policy: Policy): JsonObject {
   return isJsonObject(policy.payload) ? policy.payload : {};
 }
+
+test.each<readonly [string, ConfigForm]>([
+  ['[', 'toml'],
+  [`a = ${'['.repeat(100_000)}`, 'toml'],
+  [`a = ${'['.repeat(900)}${']'.repeat(900)}`, 'toml'],
+  [`[servers.s.guard_policies]\na.b = ${'{x='.repeat(900)}1${'}'.repeat(900)}`, 'toml'],
+  ['\ufeffa = 1', 'toml'],
+  ['[servers]\n__proto__ = 1\n"constructor" = { type = "http" }', 'toml'],
+  ['{'.repeat(100_000), 'json'],
+  [`{"mcpServers":${'['.repeat(9000)}${']'.repeat(9000)}}`, 'json'],
+  ['{"mcpServers":{"__proto__":{"container":1}},"gateway":null,"guards":{"__proto__":null}}', 'json'],
+  ['null', 'json'],
+])('a strange text is refused, not thrown at', (text, form) => {
+  const { value, problems } = readGatewayConfig(text, { form, env });
+  expect(value.refusal).not.toBeNull();
+  expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
+});

@@ -3,7 +3,8 @@ import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
 import {
   access,
-  call,
+  callIndirect,
+  drop,
   i32Const,
   i64Const,
   memoryGrow,
@@ -26,7 +27,7 @@ interface Piece {
   readonly unit: Unit;
 }
 
-const offsets = [0, 0, 0, 1, 4, 8, 255, 65_535, 65_536, 0x7fff_ffff, 0xffff_ffff];
+const offsets = [0, 1, 4, 8, 255, 1000, 65_535, 65_536, 100_000, 0x7fff_ffff, 0xffff_ffff];
 const loadTypes = [
   ...[types.i32, types.i64, types.f32, types.f64, types.i32, types.i32, types.i32, types.i32],
   ...[types.i64, types.i64, types.i64, types.i64, types.i64, types.i64],
@@ -82,8 +83,8 @@ function piece(random: Random, index: number): Part<Piece> {
 
 function load(random: Random): [string, Unit] {
   const opcode = random.between(0x28, 0x35);
-  const at = pointer(random, 6);
-  const offset = random.once(3) ? random.pick(offsets) : 0;
+  const at = pointer(random, 20);
+  const offset = random.once(5) ? random.pick(offsets) : 0;
   const type = loadTypes[opcode - 0x28] ?? types.i32;
   return [
     `op ${opcode.toString(16)} at ${at.label}, offset ${offset}`,
@@ -93,8 +94,8 @@ function load(random: Random): [string, Unit] {
 
 function store(random: Random): [string, Unit] {
   const opcode = random.pick([0x36, 0x37, 0x3a, 0x3b, 0x3c, 0x3d, 0x3e]);
-  const at = pointer(random, 6);
-  const offset = random.once(3) ? random.pick(offsets) : 0;
+  const at = pointer(random, 20);
+  const offset = random.once(5) ? random.pick(offsets) : 0;
   const value = [0x36, 0x3a, 0x3b].includes(opcode) ? i32Const(i32Value(random)) : i64Const(i64Value(random));
   return [
     `op ${opcode.toString(16)} at ${at.label}, offset ${offset}`,
@@ -103,8 +104,8 @@ function store(random: Random): [string, Unit] {
 }
 
 function vectorAccess(random: Random): [string, Unit] {
-  const at = pointer(random, 6);
-  const offset = random.once(3) ? random.pick(offsets) : 0;
+  const at = pointer(random, 20);
+  const offset = random.once(5) ? random.pick(offsets) : 0;
   const loads = random.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0x5c, 0x5d]);
   const lane = random.pick([0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x5b]);
   const value = v128Const((random.bits64() << 64n) | random.bits64());
@@ -130,7 +131,7 @@ function littleOffset(offset: number): number[] {
 }
 
 function bulk(random: Random): [string, Unit] {
-  const [to, from, count] = [pointer(random, 6), pointer(random, 6), length(random)];
+  const [to, from, count] = [pointer(random, 20), pointer(random, 20), length(random, 20)];
   const data = random.below(2);
   const small = fixed(random.pick([0, 1, 4, 7, 8, 9]));
   const [label, code] = random.pick<[string, readonly number[]]>([
@@ -160,29 +161,31 @@ function grow(random: Random): [string, Unit] {
 function table(random: Random): [string, Unit] {
   const number = random.below(2);
   const nothing = [0xd0, number === 0 ? types.funcref : types.externref];
-  const index = () => i32Const(random.once(8) ? random.pick(tableSizes) : random.below(number === 0 ? 8 : 2));
-  const count = () => i32Const(random.once(8) ? random.pick(tableSizes) : random.below(3));
+  const inTable = () => i32Const(random.once(20) ? random.pick(tableSizes) : random.below(number === 0 ? 8 : 2));
+  const few = () => i32Const(random.once(20) ? random.pick(tableSizes) : random.below(3));
+  const [at, from, count, start] = [inTable(), inTable(), few(), few()];
+  const growth = i32Const(random.pick([0, 1, 2, 3, 100]));
+  // Entries 2 and 3 are filled, with functions of the first type.
+  const entry = i32Const(random.once(5) ? random.below(12) : random.between(2, 3));
+  const wrong = random.once(6);
   const segment = random.below(2);
-  const make = random.pick<[string, (program: GuardProgram) => readonly number[]]>([
-    ['table.get', (program) => program.putI32([...index(), 0x25, number, 0xd1])],
-    ['table.set null', () => [...index(), ...nothing, 0x26, number]],
-    ['table.set', (program) => [...index(), 0xd2, program.hash, 0x26, 0]],
-    ['table.size', (program) => program.putI32(misc(16, number))],
-    [
-      'table.grow',
-      (program) => program.putI32([...nothing, ...i32Const(random.pick([0, 1, 2, 3, 100])), ...misc(15, number)]),
-    ],
-    ['table.fill', () => [...index(), ...nothing, ...count(), ...misc(17, number)]],
-    ['table.copy', () => [...index(), ...index(), ...count(), ...misc(14, number, number)]],
-    ['table.init', () => [...index(), ...count(), ...count(), ...misc(12, segment, 0)]],
+  const [label, unit] = random.pick<[string, Unit]>([
+    ['get', (program) => program.putI32([...at, 0x25, number, 0xd1])],
+    ['set null', () => [...at, ...nothing, 0x26, number]],
+    ['set', (program) => [...at, 0xd2, program.hash, 0x26, 0]],
+    ['size', (program) => program.putI32(misc(16, number))],
+    ['grow', (program) => program.putI32([...nothing, ...growth, ...misc(15, number)])],
+    ['fill', () => [...at, ...nothing, ...count, ...misc(17, number)]],
+    ['copy', () => [...at, ...from, ...count, ...misc(14, number, number)]],
+    ['init', () => [...at, ...start, ...count, ...misc(12, segment, 0)]],
     ['elem.drop', () => misc(13, segment)],
-    ['call_indirect', (program) => [...i64Const(7n), ...index(), 0x11, program.module.type([types.i64], []), 0]],
     [
-      'call_indirect with a result',
-      (program) => [...index(), 0x11, program.module.type([], [types.i32]), 0, 0x1a, ...call(program.put)].slice(0, -2),
+      'call_indirect',
+      ({ module }) => {
+        if (wrong) return [...entry, ...callIndirect(module.type([], [types.i32])), ...drop];
+        return [...i64Const(7n), ...entry, ...callIndirect(module.type([types.i64], []))];
+      },
     ],
   ]);
-  // Operands are chosen once, so that a part is the same in every build.
-  let chosen: readonly number[] | undefined;
-  return [`${make[0]} of table ${number}`, (program) => (chosen ??= make[1](program))];
+  return [`table ${number}: ${label}`, unit];
 }
