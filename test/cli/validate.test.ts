@@ -201,10 +201,17 @@ describe('a replay', () => {
     expect(resources.filter((resource) => !JSON.stringify(resource).includes('"write-sink:public ('))).toEqual([]);
   });
 
-  it('is told what it does not do', async () => {
+  it('refuses the tools that its list leaves out', async () => {
     const id = serverOf(await replay('--guard', 'noop'));
     const run = await replay('--config', file(server(id, 'tools = ["read_text_file"]'), 'toml'));
-    expect(run.stderr).toContain('[replay/limits-left-out]');
+    const errors = records(run)
+      .filter(({ tool }) => tool !== 'read_text_file')
+      .map(({ error }) => error);
+    expect(errors.length).toBeGreaterThan(10);
+    expect(
+      errors.filter((error) => error?.endsWith('is not in the allowed-tools list for this server') !== true),
+    ).toEqual([]);
+    expect(records(run).some(({ tool, outcome }) => tool === 'read_text_file' && outcome === 'allowed')).toBe(true);
   });
 
   it('does not start where the gateway does not', async () => {

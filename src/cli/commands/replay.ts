@@ -1,5 +1,4 @@
 /** `replay`: decides every call of a trace anew with a guard and a policy, as production would. */
-import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/capture/traceFile.ts';
@@ -98,18 +97,8 @@ async function readConfigured(args: Arguments, server: string | null, output: Ou
   if (file === undefined) return null;
   const inputs = await replayInputsOf(await readConfigFile(file), file, server, around);
   for (const problem of inputs.problems) output.problem(problem);
-  const { allowedTools, toolCallLimits } = inputs;
-  if (allowedTools !== null || toolCallLimits.size > 0) output.problem(limitsLeftOut);
   return inputs;
 }
-
-/** The gateway refuses such calls before it asks a guard. */
-const limitsLeftOut: Problem = {
-  severity: 'warning',
-  code: 'replay/limits-left-out',
-  message:
-    'The configuration limits the tools that may be called, or how often; a replay decides every call of the trace',
-};
 
 interface WantedGuard {
   readonly path: string | null;
@@ -130,8 +119,8 @@ function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayI
 
 function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptions> {
   if (configured === null) return {};
-  const { mode, trustedBots } = configured;
-  return { mode, trustedBots };
+  const { mode, trustedBots, allowedTools, toolCallLimits } = configured;
+  return { mode, trustedBots, allowedTools, toolCallLimits };
 }
 
 async function print(

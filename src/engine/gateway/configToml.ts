@@ -15,7 +15,9 @@ import { tomlConfig } from './tomlShapes.ts';
 import { unknownKeyFault, unknownTomlKeys, unrecognized } from './tomlUnknown.ts';
 
 /** The configuration of a text that is TOML; where it is none, an empty one with the place of the fault. */
-export function readTomlConfig(text: string, file: string | undefined, env: Environment): ReadConfig {
+export function readTomlConfig(source: string, file: string | undefined, env: Environment): ReadConfig {
+  // The gateway's library passes over a byte order mark.
+  const text = source.replace(/^\ufeff/, '');
   const parsed = parseToml(text);
   if (!parsed.ok) {
     const { line, column } = parsed;

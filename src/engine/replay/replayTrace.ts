@@ -24,6 +24,10 @@ export interface ReplayOptions {
   /** Milliseconds that the guard may take for one tool call in all; default the gateway's tool timeout. */
   readonly deadlineMs?: number;
   readonly trustedBots?: readonly string[];
+  /** Tools that the server may be called for; null or absent: every one (gateway spec 3.7, step 2). */
+  readonly allowedTools?: readonly string[] | null;
+  /** Calls that a session may make of a tool (gateway spec 3.7, step 4). */
+  readonly toolCallLimits?: ReadonlyMap<string, number>;
   readonly signal?: AbortSignal;
   /** Told when a recorded call turns out to be a look-up of the guard, which gets no record. */
   readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;

@@ -4,6 +4,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import { addAgentTags, type AgentLabels, emptyAgent } from '../../core/difc/agent.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import { allowedToolError, countToolCall, type ToolCallCounts } from '../../core/difc/limits.ts';
 import { type PipelineAnswers, type PipelineCall, refuseCall } from '../../core/difc/pipeline.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import { resultOf } from '../../core/trace/keptAnswer.ts';
@@ -19,6 +20,8 @@ export interface SessionOptions {
   readonly backend?: 'recorded' | 'none';
   readonly deadlineMs?: number;
   readonly trustedBots?: readonly string[];
+  readonly allowedTools?: readonly string[] | null;
+  readonly toolCallLimits?: ReadonlyMap<string, number>;
   readonly signal?: AbortSignal;
 }
 
@@ -34,6 +37,7 @@ export class ReplayedSession {
   #agent: AgentLabels = emptyAgent;
   /** null until `label_agent` has succeeded; a failure is not remembered, the next call tries again (gateway spec 3.10). */
   #mode: EnforcementMode | null = null;
+  #toolCalls: ToolCallCounts = new Map();
 
   constructor(server: string, options: SessionOptions) {
     this.#server = server;
@@ -45,7 +49,7 @@ export class ReplayedSession {
     const run = new CallRun(call, this.#options);
     const agentStart = this.#agent;
     const wasReady = this.#mode !== null;
-    const failure = await this.#initialize(run);
+    const failure = await this.#refusal(call.tool, run);
     const mode = this.#mode ?? this.#options.mode ?? 'strict';
     const { index, time, tool, args } = call;
     const asked: PipelineCall = { server: this.#server, tool, args, agentId, mode };
@@ -61,6 +65,17 @@ export class ReplayedSession {
     this.#agent = record.agentBefore;
   }
 
+  /** What the server refuses before phase 0, in its order (gateway spec 3.7, steps 2 to 4); null when the call goes on. */
+  async #refusal(tool: string, run: CallRun): Promise<string | null> {
+    const { allowedTools = null, toolCallLimits = noLimits } = this.#options;
+    const refused = allowedToolError(tool, allowedTools) ?? (await this.#initialize(run));
+    if (refused !== null) return refused;
+    const budget = countToolCall(tool, toolCallLimits, this.#toolCalls);
+    if (!budget.ok) return budget.error;
+    this.#toolCalls = budget.counts;
+    return null;
+  }
+
   /** Calls `label_agent` before the first tool call; the error text of the gateway when it fails. */
   async #initialize(run: CallRun): Promise<string | null> {
     const { policy, trustedBots = [] } = this.#options;
@@ -73,6 +88,8 @@ export class ReplayedSession {
     return null;
   }
 }
+
+const noLimits: ReadonlyMap<string, number> = new Map();
 
 /** The answers to one call's questions: the guard's, under one deadline, and the recorded backend's. */
 class CallRun {

@@ -95,12 +95,19 @@ function payloadOf(policy: Policy): JsonObject {
   return isJsonObject(policy.payload) ? policy.payload : {};
 }
 
+test('a byte order mark is passed over in TOML and refused in JSON', () => {
+  const toml = '\ufeff[servers.s]\ntype = "http"\n';
+  expect(readGatewayConfig(toml, { file: 'c.toml', env }).value.refusal).toBeNull();
+  expect(readGatewayConfig('\ufeff{}', { file: 'c.json', env }).value.refusal).toMatch(
+    /^failed to normalize configuration: /,
+  );
+});
+
 test.each<readonly [string, ConfigForm]>([
   ['[', 'toml'],
   [`a = ${'['.repeat(100_000)}`, 'toml'],
   [`a = ${'['.repeat(900)}${']'.repeat(900)}`, 'toml'],
   [`[servers.s.guard_policies]\na.b = ${'{x='.repeat(900)}1${'}'.repeat(900)}`, 'toml'],
-  ['\ufeffa = 1', 'toml'],
   ['[servers]\n__proto__ = 1\n"constructor" = { type = "http" }', 'toml'],
   ['{'.repeat(100_000), 'json'],
   [`{"mcpServers":${'['.repeat(9000)}${']'.repeat(9000)}}`, 'json'],

@@ -71,6 +71,31 @@ function items(count: number, high: readonly number[]): LabeledCollection {
   };
 }
 
+describe('what the server refuses before any guard is asked', () => {
+  test('a tool outside the list asks neither label_agent nor the guard', async () => {
+    const guard = scriptedGuard({});
+    const records: DecisionRecord[] = [];
+    for await (const record of replayTrace(traceOf([{}, {}]), { guard, policy, allowedTools: ['other'] }))
+      records.push(record);
+    expect(guard.asked).toEqual([]);
+    const tool = records[0]?.tool ?? '';
+    expect(records.map(({ error, endedIn }) => ({ error, endedIn }))).toEqual(
+      [0, 1].map(() => ({ error: `tool "${tool}" is not in the allowed-tools list for this server`, endedIn: 'init' })),
+    );
+  });
+
+  test('a tool over its budget is refused from then on, after label_agent', async () => {
+    const guard = scriptedGuard({});
+    const trace = traceOf([{}, {}, {}]);
+    const tool = trace.calls[0]?.tool ?? '';
+    const toolCallLimits = new Map([[tool, 2]]);
+    const errors: (string | null)[] = [];
+    for await (const { error } of replayTrace(trace, { guard, policy, toolCallLimits })) errors.push(error);
+    expect(errors).toEqual([null, null, `tool call limit reached for "${tool}" (max: 2)`]);
+    expect(guard.asked.filter(({ name }) => name === 'label_resource')).toHaveLength(2);
+  });
+});
+
 describe('initialisation', () => {
   test('label_agent runs once, before the first call, with the trusted bots in its policy', async () => {
     const policies: (JsonValue | undefined)[] = [];

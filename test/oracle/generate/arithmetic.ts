@@ -65,7 +65,7 @@ function tame(any: Operand): Operand {
 }
 
 function build(parts: readonly Part<Computation>[]): Uint8Array {
-  const program = new GuardProgram([]);
+  const program = new GuardProgram([], [1], true);
   for (const name of labelNames) {
     const own = parts.filter(({ content }) => content.name === name);
     program.label(

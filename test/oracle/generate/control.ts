@@ -60,7 +60,7 @@ export const control: Generator = {
 
 /** With `canExit`, proc_exit is imported and the product puts its checks into loops. */
 function build(canExit: boolean, parts: readonly Part<Piece>[]): Uint8Array {
-  const program = new GuardProgram(canExit ? [wasiImport('proc_exit')] : []);
+  const program = new GuardProgram(canExit ? [wasiImport('proc_exit')] : [], [1], true);
   const { module } = program;
   const halve = module.function(module.type([i32], [i32]), [], [...localGet(0), ...i32Const(1), 0x76]);
   const twice = module.function(module.type([i64], [i64, i64]), [], [...localGet(0), ...localGet(0)]);
@@ -71,8 +71,8 @@ function build(canExit: boolean, parts: readonly Part<Piece>[]): Uint8Array {
     const results = valueTypes.flatMap((type) =>
       (ownLocals[type] ?? []).flatMap((local) => [...localGet(local), ...putResult(program, type, true)]),
     );
-    const body = own.flatMap(({ content }) => [0x02, 0x40, ...content.code(program), 0x0b]);
-    program.label(name, [...body, ...results]);
+    const body = own.flatMap(({ content }) => [0x02, 0x40, ...content.code(program), 0x0b, ...results]);
+    program.label(name, body);
   }
   return module.build();
 }

@@ -50,7 +50,7 @@ export const memory: Generator = {
 };
 
 function build(limits: readonly [number, number?], withAllocator: boolean, parts: readonly Part<Piece>[]): Uint8Array {
-  const program = new GuardProgram([], limits);
+  const program = new GuardProgram([], limits, true);
   const { module } = program;
   module.table(types.funcref, 8, 10);
   module.table(types.externref, 2);

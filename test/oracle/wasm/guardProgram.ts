@@ -15,7 +15,7 @@ import {
   types,
 } from './code.ts';
 import { ModuleBuilder } from './moduleBuilder.ts';
-import type { HostImport } from './wasiFunctions.ts';
+import { type HostImport, hostLog } from './wasiFunctions.ts';
 
 export const labelNames = ['label_agent', 'label_resource', 'label_response'] as const;
 export type LabelName = (typeof labelNames)[number];
@@ -58,10 +58,11 @@ export class GuardProgram {
   readonly labelType: number;
   readonly #imports = new Map<string, number>();
 
-  constructor(imports: readonly HostImport[], memory: readonly [min: number, max?: number] = [1]) {
+  /** With `loud`, what is put out is logged as well: a trap takes the output with it, but not the log. */
+  constructor(imports: readonly HostImport[], memory: readonly [min: number, max?: number] = [1], loud = false) {
     const { module } = this;
     this.labelType = module.type([i32, i32, i32, i32], [i32]);
-    for (const { module: from, name, params, results } of imports) {
+    for (const { module: from, name, params, results } of loud ? [hostLog, ...imports] : imports) {
       if (!this.#imports.has(name))
         this.#imports.set(name, module.importFunction(from, name, module.type(params, results)));
     }
@@ -69,7 +70,11 @@ export class GuardProgram {
     module.export('memory', 'memory', 0);
     this.out = module.global(i32, true, i32Const(0));
     this.calls = module.global(i32, true, i32Const(0));
-    this.put = module.function(module.type([i64], []), [[1, i32]], putBody(this.out));
+    this.put = module.function(
+      module.type([i64], []),
+      [[1, i32]],
+      [...(loud ? logValue(this.imported(hostLog.name)) : []), ...putBody(this.out)],
+    );
     this.hash = module.function(module.type([i32, i32], [i64]), [[1, i64]], hashBody);
   }
 
@@ -124,6 +129,12 @@ function putBody(out: number): number[] {
     ...[...localGet(0), ...i64Const(4n), 0x88, ...localSet(0)],
     ...[...localGet(1), ...i32Const(1), ...i32Add, ...localTee(1), ...i32Const(16), 0x49, 0x0d, 0x00, 0x0b],
   ];
+}
+
+/** The level of the line is the low half of the value, xored with the high one. */
+function logValue(log: number): number[] {
+  const folded = [...localGet(0), ...localGet(0), ...i64Const(32n), 0x88, 0x85, 0xa7];
+  return [...folded, ...i32Const(0), ...i32Const(0), ...call(log)];
 }
 
 /** FNV-1a over bytes. */
