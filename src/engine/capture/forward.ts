@@ -32,7 +32,9 @@ export function forward(source: Readable, sink: Writable, watcher: Watcher, shar
     watcher.ended();
   };
   source.on('data', (chunk: Buffer) => {
-    if (!sink.write(chunk)) source.pause();
+    sink.write(chunk);
+    // Most writes are done at once and only told later; pausing for each would double the work.
+    if (sink.writableLength > mostWaiting) source.pause();
     watcher.bytes(chunk);
   });
   sink.on('drain', () => source.resume());
@@ -45,6 +47,9 @@ export function forward(source: Readable, sink: Writable, watcher: Watcher, shar
   sink.on('error', () => source.destroy());
   sink.on('close', () => source.destroy());
 }
+
+/** Bytes that wait for a slow reader before its writer has to, about what a pipe holds. */
+const mostWaiting = 128 * 1024;
 
 function isPipe(descriptor: number): boolean {
   try {

@@ -2,7 +2,13 @@
 import { Worker } from 'node:worker_threads';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Channel } from './captureLine.ts';
-import type { RecordingAnswer, RecordingMessage, RecordingOptions, RecordingStart } from './tapContract.ts';
+import type {
+  RecordingAnswer,
+  RecordingBatch,
+  RecordingMessage,
+  RecordingOptions,
+  RecordingStart,
+} from './tapContract.ts';
 
 /** Takes what a tap sees. Nothing here throws or waits. */
 export interface Recording {
@@ -41,6 +47,10 @@ const batchMs = 4;
 /** Messages that are handed over at once without waiting for more. */
 const largestBatch = 64;
 
+/** How much memory is set aside for a batch: as much as the last one would have filled twice, within these bounds. */
+const smallestSlab = 8 * 1024;
+const largestSlab = 512 * 1024;
+
 /** Lines that passed while there was not even room to say so. */
 interface Held {
   t: number;
@@ -58,6 +68,9 @@ export class RecordingThread implements Recording {
   readonly #held = new Map<Channel, Held>();
   readonly #ended: Promise<void>;
   #batch: RecordingMessage[] = [];
+  #slab = new Uint8Array(0);
+  #used = 0;
+  #nextSlab = smallestSlab;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #posted = 0;
   #failed = false;
@@ -87,9 +100,11 @@ export class RecordingThread implements Recording {
     if (this.#waiting + cost > this.#limit) this.#skip(t, channel, chunk);
     else {
       this.#release();
-      const bytes = new Uint8Array(new ArrayBuffer(chunk.length));
-      bytes.set(chunk);
-      this.#post({ kind: 'bytes', t, cost, channel, bytes });
+      if (this.#used + chunk.length > this.#slab.length) this.#makeRoom(chunk.length);
+      const start = this.#used;
+      this.#slab.set(chunk, start);
+      this.#used += chunk.length;
+      this.#post({ kind: 'bytes', t, cost, channel, start, end: this.#used });
     }
   }
 
@@ -156,6 +171,12 @@ export class RecordingThread implements Recording {
     else this.#timer ??= setTimeout(() => this.#flush(), batchMs);
   }
 
+  /** One piece of memory for the bytes of many messages: handing over each on its own takes longer than copying it. */
+  #makeRoom(length: number): void {
+    this.#flush();
+    this.#slab = new Uint8Array(Math.max(length, this.#nextSlab));
+  }
+
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -163,10 +184,12 @@ export class RecordingThread implements Recording {
     this.#batch = [];
     if (this.#failed || batch.length === 0) return;
     try {
-      this.#worker.postMessage(
-        batch,
-        batch.flatMap((message) => (message.kind === 'bytes' ? [message.bytes.buffer] : [])),
-      );
+      const slab = this.#slab;
+      this.#slab = new Uint8Array(0);
+      this.#nextSlab = Math.min(largestSlab, Math.max(smallestSlab, 2 * this.#used));
+      this.#used = 0;
+      const message: RecordingBatch = { messages: batch, slab };
+      this.#worker.postMessage(message, [slab.buffer]);
     } catch (thrown) {
       this.#fail(toFailure(thrown).message);
     }

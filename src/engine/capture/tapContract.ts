@@ -20,9 +20,15 @@ export interface RecordingStart {
   readonly done: SharedArrayBuffer;
 }
 
-/** To the recording thread, several at once in order; each counts as its `cost` in the queue. */
+/** To the recording thread: messages in order, and the bytes that they speak of. */
+export interface RecordingBatch {
+  readonly messages: readonly RecordingMessage[];
+  readonly slab: Uint8Array<ArrayBuffer>;
+}
+
+/** Each counts as its `cost` in the queue; `bytes` are those of the slab from `start` up to `end`. */
 export type RecordingMessage = { readonly t: number; readonly cost: number } & (
-  | { readonly kind: 'bytes'; readonly channel: Channel; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'bytes'; readonly channel: Channel; readonly start: number; readonly end: number }
   | {
       readonly kind: 'skip';
       readonly channel: Channel;

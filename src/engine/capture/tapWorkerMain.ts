@@ -6,7 +6,7 @@ import { redactionNames, Redactor } from '../../core/mcp/redaction.ts';
 import { CaptureFile } from './captureFile.ts';
 import { Recorder } from './recorder.ts';
 import { TapSession } from './tap.ts';
-import type { RecordingAnswer, RecordingMessage, RecordingStart } from './tapContract.ts';
+import type { RecordingAnswer, RecordingBatch, RecordingMessage, RecordingStart } from './tapContract.ts';
 
 if (parentPort !== null) {
   const port = parentPort;
@@ -29,11 +29,11 @@ if (parentPort !== null) {
     ...(maxMessageBytes === undefined ? {} : { maxMessageBytes }),
   });
 
-  const receive = (message: RecordingMessage): void => {
+  const receive = (message: RecordingMessage, slab: Uint8Array): void => {
     const { t } = message;
     switch (message.kind) {
       case 'bytes':
-        session.bytes(t, message.channel, message.bytes);
+        session.bytes(t, message.channel, slab.subarray(message.start, message.end));
         return;
       case 'skip':
         session.skip(t, message.channel, message.bytes, message.lines, message.tail);
@@ -50,9 +50,9 @@ if (parentPort !== null) {
     }
   };
 
-  port.on('message', (messages: readonly RecordingMessage[]) => {
+  port.on('message', ({ messages, slab }: RecordingBatch) => {
     for (const message of messages) {
-      receive(message);
+      receive(message, slab);
       Atomics.add(count, 0, BigInt(message.cost));
     }
   });

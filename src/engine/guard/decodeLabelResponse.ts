@@ -9,11 +9,12 @@ import {
   sliceItems,
   type GoSlice,
 } from '../../core/base/goJsonTyped.ts';
-import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { resolvePathLabels, type PathLabels } from '../../core/difc/pathLabels.ts';
 import { makeResource, type LabeledCollection, type LabeledItem, type Resource } from '../../core/difc/resource.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import { tolerantResource } from './decodeLabelResource.ts';
+import { plainPathLabels } from './plainPathLabels.ts';
 
 /** The labelled items of `result`; null when the guard gave no labels item by item. */
 export function decodeLabelResponse(output: string, result: JsonValue): Decoded<LabeledCollection | null> {
@@ -21,13 +22,14 @@ export function decodeLabelResponse(output: string, result: JsonValue): Decoded<
   const raw = decodeOutput(output, 'label_response WASM response');
   if (!raw.ok) return raw;
   if (raw.value === null) return { ok: true, value: null };
-  if (Object.hasOwn(raw.value, 'labeled_paths')) return decodePathFormat(output, result);
+  if (Object.hasOwn(raw.value, 'labeled_paths')) return decodePathFormat(output, raw.value, result);
   const items = raw.value['items'];
   return { ok: true, value: Array.isArray(items) && items.length > 0 ? legacyCollection(items) : null };
 }
 
-function decodePathFormat(output: string, result: JsonValue): Decoded<LabeledCollection> {
-  const labels = decodePathLabels(output);
+function decodePathFormat(output: string, raw: JsonObject, result: JsonValue): Decoded<LabeledCollection> {
+  const plain = plainPathLabels(output, raw);
+  const labels = plain === null ? decodePathLabels(output) : ({ ok: true, value: plain } as const);
   if (!labels.ok) return refused(`failed to parse path labels: failed to parse path labels: ${labels.error}`);
   const resolved = resolvePathLabels(result, labels.value);
   if (!resolved.ok) return refused(`failed to apply path labels: failed to resolve path labels: ${resolved.error}`);

@@ -58,7 +58,7 @@ describe('shapes', () => {
     ['flag', mixed(12), 'run --api-key='],
     ['environment', 'correct-horse', 'export DB_PASSWORD='],
     ['environment', mixed(40), 'aws_secret_access_key = '],
-  ])('%s: %s', (name: string, secret: string, before = '') => {
+  ])('%s: %s', (name = '', secret = '', before = '') => {
     const suffix = name === 'url-password' ? '@db.test/app' : name === 'cookie' ? '\r\nDate: today' : ' and more';
     const { text, count } = redactor().text(`see ${before}${secret}${suffix}`);
     expect(text).toBe(`see ${before}«redacted:${name}:${secret.length}x${secret.slice(0, 2)}»${suffix}`);

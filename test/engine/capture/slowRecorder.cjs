@@ -8,9 +8,9 @@ const got = [];
 for (;;) {
   const next = receiveMessageOnPort(parentPort);
   if (next === undefined) continue;
-  for (const message of next.message) {
+  for (const message of next.message.messages) {
     Atomics.add(new BigInt64Array(done), 0, BigInt(message.cost));
-    got.push({ ...message, bytes: message.bytes?.length ?? message.bytes });
+    got.push(message);
   }
   if (got.at(-1)?.kind === 'close') break;
 }

@@ -1,0 +1,35 @@
+/** The quick way gives what the faithful one gives, and steps aside wherever a reader could differ. */
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/base/json.ts';
+import { decodeLabelResponse } from '../../../src/engine/guard/decodeLabelResponse.ts';
+import { plainPathLabels } from '../../../src/engine/guard/plainPathLabels.ts';
+
+const labels = '{"description":"d","secrecy":["s"],"integrity":[]}';
+const result = [{ n: 1 }, { n: 2 }];
+const quick = (text: string) => plainPathLabels(text, JSON.parse(text) as JsonObject);
+
+describe('plain path labels', () => {
+  it.each([
+    `{"labeled_paths":[{"path":"/0","labels":${labels}}]}`,
+    `{"labeled_paths":[],"default_labels":${labels},"items_path":""}`,
+    `{"items_path":"","default_labels":null,"labeled_paths":[{"labels":{},"path":"/1"}]}`,
+  ])('are read the quick way, with the same outcome as with a blank in front: %s', (text) => {
+    expect(quick(text)).not.toBeNull();
+    expect(quick(` ${text}`)).toBeNull();
+    expect(decodeLabelResponse(text, result)).toEqual(decodeLabelResponse(` ${text}`, result));
+    expect(decodeLabelResponse(text, result)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['another case', `{"labeled_paths":[{"Path":"/0","labels":${labels}}]}`],
+    ['an unknown member', `{"labeled_paths":[],"more":1}`],
+    ['a repeated member', `{"labeled_paths":[],"items_path":"/a","items_path":""}`],
+    ['a tag that is no text', `{"labeled_paths":[{"path":"/0","labels":{"secrecy":[1]}}]}`],
+    ['null tags', `{"labeled_paths":[{"path":"/0","labels":{"secrecy":null}}]}`],
+    ['null paths', `{"labeled_paths":null}`],
+    ['a path that is no text', `{"labeled_paths":[{"path":7,"labels":{}}]}`],
+    ['escapes that need not be', '{"labeled_paths":[],"items_path":"\\u0061"}'],
+  ])('are left to the faithful way with %s', (_name, text) => {
+    expect(quick(text)).toBeNull();
+  });
+});
