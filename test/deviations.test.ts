@@ -29,7 +29,7 @@ const outputBits = (value: string): string => `(i32.store (local.get $out) ${val
 
 /** Bytes of an output whose text stands for one byte a character; only for ASCII. */
 const bits = (output: string | null): string =>
-  [...(output ?? '')].map((one) => one.codePointAt(0)?.toString(16)).join(' ');
+  [...Buffer.from(output ?? '', 'latin1')].map((one) => one.toString(16)).join(' ');
 
 /** What happens here, by id. */
 const differences: Readonly<Record<string, () => Promise<void>>> = {

@@ -2,7 +2,7 @@
 import { decodeGoJson } from '../base/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
-import { readSanitized } from '../mcp/redact.ts';
+import { readSanitized, redactedMark, type SanitizedPayload } from '../mcp/redact.ts';
 import { parseTime } from './draft.ts';
 
 /** One tool call as it came from the client. */
@@ -66,6 +66,13 @@ export class GatewayTextLogReader {
   }
 }
 
+/** A JSON text of a log that the sanitiser went over line by line: there its wrapper around destroyed payloads is missing. */
+export function readSanitizedText(text: string): SanitizedPayload {
+  const plain = decodeGoJson(text);
+  if (plain.ok) return { value: plain.value, redacted: text.includes(redactedMark), remains: null };
+  return readSanitized({ _error: 'invalid JSON', _raw: text });
+}
+
 type Mutable = { -readonly [K in keyof ClientCall]: ClientCall[K] };
 
 const lineTime = /^\[(\d{4}-\d\d-\d\dT[^\]]+)\] \[[A-Z]+\] \[/;
@@ -73,12 +80,10 @@ const requestLine = /^\[[^\]]+\] \[INFO\] \[client\] MCP tool call request, sess
 const endLine =
   /^\[[^\]]+\] \[(?:INFO|ERROR)\] \[client\] MCP tool call (?:response|error), session=(.*?), tool=(.*?), (?:result|error)=/s;
 
-/** The arguments as far as the sanitiser left them: it works on the whole line here, so its wrapper is missing. */
+/** The arguments as far as the sanitiser left them. */
 function readArgs(text: string): Pick<ClientCall, 'args' | 'redacted'> {
-  const { value, redacted } = readSanitized({ _error: 'invalid JSON', _raw: text });
-  const plain = decodeGoJson(text);
-  if (plain.ok) return { args: { value: plain.value }, redacted: text.includes('[REDACTED]') };
-  return { args: value === null ? null : { value }, redacted };
+  const { value, redacted, remains } = readSanitizedText(text);
+  return { args: remains === null ? { value } : null, redacted };
 }
 
 function openKey(session: string, tool: string): string {

@@ -42,10 +42,10 @@ const reserveBytes = 4 * 1024 * 1024;
  * Milliseconds that messages are gathered before the recording thread is woken: what the session is busy with comes first, and a tap
  * that is killed loses no more than these.
  */
-const batchMs = 4;
+const batchMs = 10;
 
 /** Messages that are handed over at once without waiting for more. */
-const largestBatch = 64;
+const largestBatch = 1000;
 
 /** How much memory is set aside for a batch: as much as the last one would have filled twice, within these bounds. */
 const smallestSlab = 8 * 1024;

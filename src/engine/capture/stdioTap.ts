@@ -105,7 +105,7 @@ function passSignals(server: Server, witness: GroupWitness, recording: Recording
       giveUp.abort();
       return;
     }
-    const toGroup = await witness.sawSignal();
+    const toGroup = await witness.sawSignal(signal);
     recording.event('signal', { signal });
     if (!toGroup) server.kill(signal);
   };
