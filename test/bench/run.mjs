@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const names = ['load', 'response', 'replay', 'size', 'tap'];
+const names = ['load', 'response', 'replay', 'oracle', 'size', 'tap'];
 const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {

@@ -5,13 +5,15 @@ import type { Command } from '../../src/cli/command.ts';
 import { exec } from '../../src/cli/commands/exec.ts';
 import { inspect } from '../../src/cli/commands/inspect.ts';
 import { replay } from '../../src/cli/commands/replay.ts';
+import { tap } from '../../src/cli/commands/tap.ts';
+import { validate } from '../../src/cli/commands/validate.ts';
 import { repoPath } from '../support/paths.ts';
 import { samplePath } from '../support/samples.ts';
 import { expectOrderly, expectRefused, guardscope } from './run.ts';
 
 const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
 const guard = samplePath('files-and-memory', 'guard.wasm');
-const commands: readonly Command[] = [inspect, exec, replay];
+const commands: readonly Command[] = [inspect, exec, replay, validate, tap];
 
 describe('help', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists the commands and the exit codes', async (args) => {

@@ -1,0 +1,129 @@
+/** The same guard, the same calls, in one run: Guardscope, wazero in the gateway's configuration (the Go oracle), and a plain script. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { isJsonObject } from '../../src/core/base/json.ts';
+import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
+import {
+  encodeLabelAgentInput,
+  encodeLabelResourceInput,
+  encodeLabelResponseInput,
+} from '../../src/engine/guard/encode.ts';
+import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
+import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
+import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
+import { ms, report, summarize, time, timeInTurns, type Timing } from './measure.ts';
+import { plainGuard } from './plainGuard.ts';
+import { guardBytes, policy, searchCall, workerFile } from './subjects.ts';
+
+const guardFile = resolve('media/samples/files-and-memory/guard.wasm');
+const oracleProgram = resolve('test/oracle/.build/gateway');
+const callsMeasured = 500;
+const backend = { kind: 'none' } as const;
+
+/** What the Go program prints; times in milliseconds. */
+interface OracleFigures {
+  readonly load: Readonly<Record<'noCache' | 'memoryCache' | 'diskCache', { readonly medianMs: number }>>;
+  readonly calls: Readonly<Record<string, { readonly medianMs: number }>>;
+}
+
+async function main(): Promise<void> {
+  if (!existsSync(oracleProgram)) {
+    console.log('The oracle is not built: run "npm run test:oracle -- --slice" first (it needs Go)');
+    return;
+  }
+  const payload = buildLabelAgentPayload(policy, [], []);
+  const agentInput = encodeLabelAgentInput(isJsonObject(payload) ? payload : {});
+  const resource = searchCall(1);
+  const resourceInput = encodeLabelResourceInput(resource.tool, resource.args, true);
+  const responses = [30, 100].map((items) => {
+    const { tool, args, result } = searchCall(items);
+    return { items, input: encodeLabelResponseInput(tool, args, result, true) };
+  });
+  const first = askOracle(agentInput, resourceInput, responses[0]?.input ?? '');
+  const second = askOracle(agentInput, resourceInput, responses[1]?.input ?? '');
+  await loads(agentInput, first);
+  await calls(agentInput, resourceInput, responses, [first, second]);
+}
+
+function askOracle(agent: string, resource: string, response: string): OracleFigures {
+  const folder = mkdtempSync(join(tmpdir(), 'guardscope-bench-'));
+  try {
+    const inputs = { label_agent: agent, label_resource: resource, label_response: response };
+    const flags = Object.entries(inputs).flatMap(([name, text]) => {
+      writeFileSync(join(folder, name), text);
+      return [`-${name}`, join(folder, name)];
+    });
+    const args = ['bench', '-guard', guardFile, ...flags, '-n', String(callsMeasured), '-loads', '7'];
+    return JSON.parse(execFileSync(oracleProgram, args, { encoding: 'utf8' })) as OracleFigures;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function loads(agentInput: string, oracle: OracleFigures): Promise<void> {
+  console.log(`loading a guard of ${guardBytes.length} bytes`);
+  console.log(`oracle, no cache               ${ms(oracle.load.noCache.medianMs)}`);
+  console.log(`oracle, its memory cache       ${ms(oracle.load.memoryCache.medianMs)}`);
+  console.log(`oracle, its disk cache         ${ms(oracle.load.diskCache.medianMs)}`);
+  const load = async (options: { readonly cache: CompileCache; readonly spare?: SpareWorkers }): Promise<void> => {
+    const loaded = await loadWasmGuard(guardBytes, { workerFile, ...options });
+    if (!loaded.ok) throw new Error(loaded.error);
+    await loaded.guard.raw('label_agent', agentInput, { backend });
+    void loaded.guard.close();
+  };
+  const ratio = (timing: Timing, of: number): string => `${(of / timing.median).toFixed(1)} times faster`;
+  const cold = await time(9, 2, () => load({ cache: new CompileCache() }));
+  report('ours to the first answer, cold', cold, `${ratio(cold, oracle.load.noCache.medianMs)} than no cache`);
+  const cache = new CompileCache();
+  const warm = await time(9, 2, () => load({ cache }));
+  report('ours, compile cache', warm, `${ratio(warm, oracle.load.noCache.medianMs)} than no cache`);
+  const spare = new SpareWorkers(workerFile);
+  const samples: number[] = [];
+  for (let at = 0; at < 12; at++) {
+    await new Promise((resolveWait) => setTimeout(resolveWait, 500));
+    const began = performance.now();
+    await load({ cache, spare });
+    samples.push(performance.now() - began);
+  }
+  await spare.close();
+  const ready = summarize(samples);
+  const goal = `${ratio(ready, oracle.load.noCache.medianMs)} than no cache (goal 25), ${ratio(ready, oracle.load.diskCache.medianMs)} than its disk cache (goal 1)`;
+  report('ours, compile cache and spare worker', ready, goal);
+}
+
+async function calls(
+  agentInput: string,
+  resourceInput: string,
+  responses: readonly { readonly items: number; readonly input: string }[],
+  oracle: readonly OracleFigures[],
+): Promise<void> {
+  const loaded = await loadWasmGuard(guardBytes, { workerFile });
+  if (!loaded.ok) throw new Error(loaded.error);
+  const { guard } = loaded;
+  const plain = await plainGuard(guardBytes);
+  await guard.raw('label_agent', agentInput, { backend });
+  plain.call('label_agent', agentInput);
+  const subjects = [
+    { label: 'label_agent', name: 'label_agent', input: agentInput, figures: oracle[0] },
+    { label: 'label_resource', name: 'label_resource', input: resourceInput, figures: oracle[0] },
+    ...responses.map(({ items, input }, at) => {
+      return { label: `label_response, ${items} items`, name: 'label_response', input, figures: oracle[at] };
+    }),
+  ] as const;
+  for (const { label, name, input, figures } of subjects) {
+    const timings = await timeInTurns(callsMeasured, 100, {
+      plain: () => plain.call(name, input),
+      ours: () => guard.raw(name as 'label_agent', input, { backend }),
+    });
+    const theirs = figures?.calls[name]?.medianMs ?? NaN;
+    const faster = (theirs / timings.ours.median).toFixed(1);
+    const share = (timings.ours.median / timings.plain.median).toFixed(2);
+    console.log(`${label.padEnd(28)} oracle ${ms(theirs)}, plain script ${ms(timings.plain.median)}`);
+    report(`  ours`, timings.ours, `${faster} times faster than the oracle, ${share} times the plain script`);
+  }
+  await guard.close();
+}
+
+void main();
