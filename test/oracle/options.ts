@@ -12,7 +12,7 @@ export interface Options {
 }
 
 const sliceSeed = 20_260_528;
-const sliceCases = 600;
+const sliceCases = 500;
 const longCases = 20_000;
 const usualCases = 2000;
 

@@ -15,13 +15,16 @@ const out = join(here, '.build');
 const binary = join(out, process.platform === 'win32' ? 'gateway.exe' : 'gateway');
 const args = process.argv.slice(2);
 
-if (spawnSync('go', ['version']).status !== 0) {
-  console.log('The oracle was not run: it needs Go 1.26 or later in the PATH.');
-  process.exit(args.includes('--slice') ? 0 : 2);
-}
+const go = (...words) => spawnSync('go', words, { cwd: join(here, 'gateway'), encoding: 'utf8' });
+if (go('version').status !== 0) skip('it needs Go 1.25 or later in the PATH');
+const fetched = go('mod', 'download');
+if (fetched.status !== 0) skip(`Go did not take its module or could not fetch wazero (${firstLine(fetched.stderr)})`);
 mkdirSync(out, { recursive: true });
-const built = spawnSync('go', ['build', '-o', binary, '.'], { cwd: join(here, 'gateway'), stdio: 'inherit' });
-if (built.status !== 0) process.exit(2);
+const built = go('build', '-o', binary, '.');
+if (built.status !== 0) {
+  console.error(built.stderr);
+  process.exit(2);
+}
 
 const bundle = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 await build({
@@ -42,3 +45,13 @@ const run = spawnSync(process.execPath, [join(out, 'main.mjs'), binary, join(out
   stdio: 'inherit',
 });
 process.exit(run.status ?? 2);
+
+/** Ends the run with a sentence that says why; where a slice was asked for, that is no failure. */
+function skip(reason) {
+  console.log(`The oracle was not run: ${reason}.`);
+  process.exit(args.includes('--slice') ? 0 : 2);
+}
+
+function firstLine(text) {
+  return text.trim().split('\n')[0] ?? '';
+}

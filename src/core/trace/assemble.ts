@@ -2,7 +2,8 @@
 import { decideOrigins } from './origin.ts';
 import type { CallDraft } from './draft.ts';
 import type { ClientCalls } from './gatewayTextLog.ts';
-import type { Trace, TraceCall, TraceFormat } from './model.ts';
+import type { RecordedGuardLog, RecordedPolicy, Trace, TraceCall, TraceFormat } from './model.ts';
+import type { Problem } from '../base/parsed.ts';
 import type { TraceProblems } from './problems.ts';
 import { insertRefused } from './refusedCalls.ts';
 
@@ -14,13 +15,24 @@ export interface GatheredTrace {
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly clientCalls: ClientCalls | null;
   readonly problems: TraceProblems;
+  /** What a debug log of the gateway adds; null without one. */
+  readonly debug: GatheredDebugLog | null;
   readonly lines: number;
   readonly bytes: number;
 }
 
+/** What a debug log adds to a trace. */
+export interface GatheredDebugLog {
+  readonly policies: readonly RecordedPolicy[];
+  /** What the guard logged, when the calls have their indexes. */
+  readonly guardLog: (indexOf: (draft: CallDraft) => number | null) => readonly RecordedGuardLog[];
+  /** Of a file that is not the trace itself. */
+  readonly problems: readonly Problem[];
+}
+
 /** The finished trace. What could not be decided is taken for the agent's, and said. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
-  const { format, problems, lines, bytes } = gathered;
+  const { format, problems, lines, bytes, debug } = gathered;
   const refused = decideOrigins(gathered.drafts, gathered.clientCalls);
   const drafts = insertRefused(
     gathered.drafts,
@@ -44,7 +56,11 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   });
   const guardCalls = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
-  return { format, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
+  const trace = { format, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
+  if (debug === null) return trace;
+  const indexes = new Map(agents.map((draft, index) => [draft, index]));
+  const guardLog = debug.guardLog((draft) => indexes.get(draft) ?? null);
+  return { ...trace, problems: [...trace.problems, ...debug.problems], policies: debug.policies, guardLog };
 }
 
 /**

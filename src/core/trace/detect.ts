@@ -1,12 +1,15 @@
 /** Recognises which format a trace has by its first lines, and names what a file that is no trace looks like. */
 import { isJsonObject, type JsonValue } from '../base/json.ts';
+import { guardNamespace, parseDebugLogLine } from './gatewayDebugLogLine.ts';
 import { isGatewayRecord } from './gatewayLine.ts';
 import { isNativeLine } from './nativeLine.ts';
 import type { TraceFormat } from './model.ts';
 
 /** The format that a line belongs to; null when it could be a damaged line of any. */
 export function detectLine(text: string): Exclude<TraceFormat, 'unknown'> | null {
-  if (!text.trimStart().startsWith('{')) return null;
+  if (!text.trimStart().startsWith('{')) {
+    return parseDebugLogLine(text)?.namespace === guardNamespace ? 'gateway-debug' : null;
+  }
   const value = parse(text);
   if (value === undefined) {
     if (/^\{"timestamp":"[^"]*","event":"(?:rpc_|difc_)/.test(text)) return 'gateway-jsonl';
@@ -52,7 +55,11 @@ const textKinds: readonly TextKind[] = [
     what: 'a HAR file (HTTP archive of a browser or proxy)',
     hint: 'Capture the MCP session itself: "guardscope tap", or rpc-messages.jsonl of the gateway',
   },
-  { pattern: /^\[\d{4}-\d\d-\d\dT[^\]]*\] \[[A-Z]+\] \[/, what: "the gateway's text log", hint: siblingHint },
+  {
+    pattern: /^\[\d{4}-\d\d-\d\dT[^\]]*\] \[[A-Z]+\] \[/,
+    what: "the gateway's text log, without any guard input",
+    hint: `${siblingHint}; the gateway writes guard inputs with DEBUG=guard:wasm in its environment at start`,
+  },
   { pattern: /^<details>\s*<summary>/, what: "the gateway's markdown log", hint: siblingHint },
   { pattern: /^\{\s*"servers"\s*:\s*\{/, what: "the gateway's list of tools (tools.json)", hint: siblingHint },
   {

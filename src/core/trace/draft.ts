@@ -17,7 +17,8 @@ export interface DraftStart {
 }
 
 export class CallDraft {
-  readonly start: DraftStart;
+  /** Replaced when its exact values are recovered from another log. */
+  start: DraftStart;
   origin: CallOrigin | null = null;
   evidence: OriginEvidence = 'none';
   answer: RecordedAnswer | undefined;
@@ -25,6 +26,7 @@ export class CallDraft {
   answerLine: number | null = null;
   answerBytes: number | null = null;
   answerRedacted = false;
+  recovered: RecordedCall['recovered'] | null = null;
   readonly filtered: RecordedFiltered[] = [];
   /** The agent's call that a look-up was made for, where the capture says so. */
   madeFor: CallDraft | null = null;
@@ -56,6 +58,7 @@ export class CallDraft {
       ...(this.answerBytes === null ? {} : { answerBytes: this.answerBytes }),
       agentLabels,
       redacted: redacted || this.answerRedacted,
+      ...(this.recovered === null || this.recovered === undefined ? {} : { recovered: this.recovered }),
     };
   }
 }

@@ -1,5 +1,6 @@
 /** Reads what the debug log says about one guard call's input: `label_response input JSON (N bytes): {…}` (gateway `internal/guard/wasm_lifecycle.go`). */
 import { decodeGoJson } from '../base/goJson.ts';
+import { utf8Length } from '../base/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { GuardFunction } from '../difc/guardCall.ts';
 import { redactedMark } from '../mcp/redact.ts';
@@ -41,7 +42,7 @@ export function readGuardInput(message: string, form: DebugLogForm): GuardInput 
   }
   const size = Number(start[2]);
   const text = message.slice(start[0].length);
-  const bytes = new TextEncoder().encode(text).length;
+  const bytes = utf8Length(text);
   const marked = form === 'copy' && text.includes(redactedMark);
   const decoded = decodeGoJson(text);
   const value = decoded.ok ? decoded.value : marked ? readSanitizedText(text).value : null;

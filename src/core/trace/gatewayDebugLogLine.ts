@@ -49,9 +49,7 @@ export function isGatewayOutput(text: string): boolean {
 function withoutElapsed(text: string): Pick<DebugLogLine, 'message' | 'complete'> {
   // Messages reach megabytes, and what is looked for stands in the last bytes.
   const end = elapsedPattern.exec(text.slice(-elapsedLength));
-  return end === null
-    ? { message: text, complete: false }
-    : { message: text.slice(0, -end[0].length), complete: true };
+  return end === null ? { message: text, complete: false } : { message: text.slice(0, -end[0].length), complete: true };
 }
 
 const escape = String.fromCharCode(27);

@@ -4,6 +4,7 @@ import type { Line } from '../base/lines.ts';
 import { toolCallParams } from '../mcp/message.ts';
 import { toolNameInRemains } from '../mcp/redact.ts';
 import { CallDraft, parseTime } from './draft.ts';
+import type { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
 import { gatewayAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
 import { GatewayPairing } from './gatewayPairing.ts';
 import { keptAnswer } from './keptAnswer.ts';
@@ -20,6 +21,13 @@ interface Pending {
   readonly line: number;
 }
 
+/** A payload that the sanitiser left nothing to read of. */
+interface Destroyed {
+  readonly draft: CallDraft;
+  readonly part: 'args' | 'answer';
+  readonly line: number;
+}
+
 /** Takes lines in order; `drafts` holds the calls, each with the filter records that followed it. */
 export class GatewayJsonlReader {
   readonly drafts: CallDraft[] = [];
@@ -30,10 +38,15 @@ export class GatewayJsonlReader {
   readonly #answered = new Map<string, CallDraft>();
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
+  readonly #recovery: DebugLogRecovery | null;
+  /** What the sanitiser destroyed, until it is known whether it can be recovered. */
+  readonly #destroyed: Destroyed[] = [];
 
-  constructor(problems: TraceProblems, store: LineStore) {
+  /** `recovery`: what the debug log of the same session has. */
+  constructor(problems: TraceProblems, store: LineStore, recovery: DebugLogRecovery | null = null) {
     this.#problems = problems;
     this.#store = store;
+    this.#recovery = recovery;
   }
 
   /** Reads a whole line; `bytes` is the same text in UTF-8. */
@@ -75,6 +88,7 @@ export class GatewayJsonlReader {
 
   /** Reports what stayed without a partner. */
   end(): void {
+    this.#recover();
     for (const [server, pairing] of this.#servers) {
       for (const { draft, line } of pairing.unanswered()) {
         if (draft === null) continue;
@@ -102,14 +116,10 @@ export class GatewayJsonlReader {
   #draft(record: Request, run: number, line: Line): CallDraft | null {
     if (record.method !== 'tools/call') return null;
     const { server, labels, payload } = record;
-    const call = requestedCall(record);
+    const call = requestedCall(record, this.#recovery?.toolOf(payload) ?? null);
     if ('reason' in call) {
       this.#badLine(line, call.reason);
       return null;
-    }
-    if (payload.value === null) {
-      const message = `The gateway's log sanitiser destroyed the arguments of "${call.tool}"; the call is shown with none`;
-      this.#problems.add('warning', 'trace/destroyed-payload', message, line.number, destroyedHint);
     }
     const time = parseTime(record.time);
     const draft = new CallDraft({
@@ -121,6 +131,8 @@ export class GatewayJsonlReader {
       redacted: payload.redacted,
       run,
     });
+    this.#recovery?.request(draft, payload);
+    if (payload.value === null) this.#destroyed.push({ draft, part: 'args', line: line.number });
     this.drafts.push(draft);
     return draft;
   }
@@ -139,7 +151,7 @@ export class GatewayJsonlReader {
     draft.answerBytes = line.length;
     draft.answerTime = parseTime(record.time);
     draft.answerRedacted = record.payload.redacted;
-    draft.answer = this.#answer(record, line, bytes);
+    draft.answer = this.#answer(record, draft, line, bytes);
     this.#answered.set(answeredKey(draft.start.server, draft.start.tool), draft);
   }
 
@@ -151,15 +163,38 @@ export class GatewayJsonlReader {
     }
   }
 
-  #answer(record: Response, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
+  #answer(record: Response, draft: CallDraft, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
     const answer = gatewayAnswer(record);
     if (answer === undefined) {
-      const message =
-        "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
-      this.#problems.add('warning', 'trace/destroyed-payload', message, line.number, destroyedHint);
+      this.#destroyed.push({ draft, part: 'answer', line: line.number });
       return undefined;
     }
     return answer.result === undefined ? answer : keptAnswer(line, bytes, this.#store, answerOfLine);
+  }
+
+  #recover(): void {
+    for (const { file, args, results, ambiguous } of this.#recovery?.recover() ?? []) {
+      const exact = `the exact arguments of ${args} calls and the exact results of ${results}, which this log holds redacted`;
+      if (args + results > 0) {
+        this.#problems.add('info', 'trace/recovered', `From "${file}" come ${exact}`, undefined, recoveredHint);
+      }
+      if (ambiguous === 0) continue;
+      const message = `"${file}" speaks of ${ambiguous} redacted calls, but not so that one can tell which of its values are theirs`;
+      this.#problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'They stay redacted');
+    }
+    for (const destroyed of this.#destroyed) {
+      const { recovered } = destroyed.draft;
+      const line = destroyed.part === 'args' ? recovered?.argsLine : recovered?.answerLine;
+      if (line === null || line === undefined) this.#reportDestroyed(destroyed);
+    }
+  }
+
+  #reportDestroyed({ draft, part, line }: Destroyed): void {
+    const message =
+      part === 'args'
+        ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown with none`
+        : "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
+    this.#problems.add('warning', 'trace/destroyed-payload', message, line, destroyedHint);
   }
 
   #filtered(filtered: RecordedFiltered, line: Line): void {
@@ -186,6 +221,7 @@ export class GatewayJsonlReader {
   }
 }
 
+const recoveredHint = 'It is the debug log of the gateway (DEBUG=guard:wasm), with the inputs that the guard got';
 const destroyedHint = 'The sanitiser replaced something that looked like a secret together with the JSON around it';
 
 function answerOfLine(text: string): RecordedAnswer {
@@ -194,9 +230,12 @@ function answerOfLine(text: string): RecordedAnswer {
 }
 
 /** Tool and arguments of a request, as far as its payload is there. */
-function requestedCall({ payload }: Request): { tool: string; args: JsonValue } | { reason: string } {
+function requestedCall(
+  { payload }: Request,
+  recoveredTool: string | null,
+): { tool: string; args: JsonValue } | { reason: string } {
   if (payload.value === null) {
-    const tool = toolNameInRemains(payload.remains ?? '');
+    const tool = toolNameInRemains(payload.remains ?? '') ?? recoveredTool;
     return tool === null
       ? { reason: 'the sanitiser destroyed the request, and with it the name of the tool' }
       : { tool, args: {} };

@@ -1,9 +1,10 @@
 /** A trace as plain data: the tool calls of a captured session, the guard's own look-ups, and what the gateway noted. */
 import type { JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
+import type { GuardFunction } from '../difc/guardCall.ts';
 
 /** Which reader understood the file. */
-export type TraceFormat = 'gateway-jsonl' | 'native' | 'unknown';
+export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknown';
 
 /**
  * How a recorded call ended at the backend: a result, or the error text as the gateway has it. `result` may be an accessor that reads
@@ -46,6 +47,38 @@ export interface RecordedCall {
   readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;
   /** Whether the capture's redaction changed the payload so that a replay may differ. */
   readonly redacted: boolean;
+  /** Where the exact values come from that the trace itself holds redacted; absent when nothing was recovered. */
+  readonly recovered?: {
+    readonly file: string;
+    /** Line of the exact arguments; null when those of the trace stand. */
+    readonly argsLine: number | null;
+    /** Line of the exact result; null when that of the trace stands. */
+    readonly answerLine: number | null;
+  };
+}
+
+/** A policy payload that `label_agent` got in the recorded session. `file`: what the line counts in, when it is not the trace. */
+export interface RecordedPolicy {
+  readonly server: string;
+  readonly payload: JsonValue;
+  readonly line: number;
+  readonly file?: string;
+  /** Whether the log's sanitiser changed it. */
+  readonly redacted: boolean;
+}
+
+/** One `host_log` line of the guard of the recorded session. */
+export interface RecordedGuardLog {
+  readonly server: string;
+  /** The guard call it was logged in; null when that is not known. */
+  readonly function: GuardFunction | null;
+  /** Index into `Trace.calls`; null for label_agent, and where the call is not known. */
+  readonly call: number | null;
+  /** 0 to 3: debug, info, warn, error; null for any other (gateway spec 1.11). */
+  readonly level: number | null;
+  readonly message: string;
+  readonly line: number;
+  readonly file?: string;
 }
 
 /** One `difc_filtered` record of the gateway, as it was recorded. */
@@ -79,6 +112,10 @@ export interface Trace {
   readonly calls: readonly TraceCall[];
   /** Every recorded call that the guard made, in order of time. */
   readonly guardCalls: readonly RecordedCall[];
+  /** Policies of the recorded session; absent without a debug log of the gateway. */
+  readonly policies?: readonly RecordedPolicy[];
+  /** What the recorded guard logged; absent without a debug log of the gateway. */
+  readonly guardLog?: readonly RecordedGuardLog[];
   readonly problems: readonly Problem[];
   /** Lines read, also those that carry no call. */
   readonly lines: number;

@@ -1,8 +1,14 @@
 /** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles at the end. */
 import { type Line, LineSplitter } from '../base/lines.ts';
-import { assembleTrace } from './assemble.ts';
+import { assembleTrace, type GatheredDebugLog } from './assemble.ts';
 import { describeLookalike, detectLine } from './detect.ts';
 import type { CallDraft } from './draft.ts';
+import { GatewayDebugLogReader } from './gatewayDebugLog.ts';
+import { buildDebugLog, recordedGuardLog } from './gatewayDebugLogCalls.ts';
+import { isGatewayOutput } from './gatewayDebugLogLine.ts';
+import { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
+import { gatherSiblings, type SiblingDebugLog } from './gatewayDebugLogSibling.ts';
+import { debugLogDrafts, reportLimits, reportPolicies } from './gatewayDebugLogTrace.ts';
 import { GatewayJsonlReader } from './gatewayJsonl.ts';
 import type { ClientCalls } from './gatewayTextLog.ts';
 import { decodeLine } from './keptAnswer.ts';
@@ -19,6 +25,8 @@ export interface ReadOptions {
   readonly store?: LineStore;
   /** What the gateway's text log of the same session says. */
   readonly clientCalls?: ClientCalls;
+  /** Debug logs of the same sessions, for a log of the gateway. */
+  readonly debugLogs?: readonly SiblingDebugLog[];
   /** Longest line that is read, in bytes; default 64 MiB. */
   readonly lineLimit?: number;
 }
@@ -39,6 +47,7 @@ export class TraceReader {
   #reader: FormatReader | null = null;
   /** Lines before the format was known. */
   #early: { readonly line: Line; readonly bytes: Uint8Array }[] = [];
+  #isOutput = false;
   #head = new Uint8Array(0);
   #lines = 0;
   #bytes = 0;
@@ -64,8 +73,10 @@ export class TraceReader {
       format: this.#format ?? 'unknown',
       drafts: this.#reader?.drafts() ?? [],
       serversOf: this.#reader?.serversOf ?? new Map<string, Set<string>>(),
-      clientCalls: this.#options.clientCalls ?? null,
+      // A debug log says itself whose its calls are.
+      clientCalls: this.#format === 'gateway-jsonl' ? (this.#options.clientCalls ?? null) : null,
       problems: this.#problems,
+      debug: this.#reader?.debug() ?? null,
       lines: this.#lines,
       bytes: this.#bytes,
     });
@@ -91,12 +102,15 @@ export class TraceReader {
     if (text.trim() === '') return;
     const format = detectLine(text);
     if (format === null) {
-      if (this.#early.length >= earlyLines) this.#format = 'unknown';
-      else this.#early.push({ line, bytes: bytes.slice(0, earlyBytes) });
+      // The gateway's text output may go on for long before a guard is first called.
+      this.#isOutput ||= isGatewayOutput(text);
+      if (this.#early.length < earlyLines) this.#early.push({ line, bytes: bytes.slice(0, earlyBytes) });
+      else if (!this.#isOutput) this.#format = 'unknown';
       return;
     }
     this.#format = format;
-    const reader = openReader(format, this.#problems, this.#options.store ?? new MemoryLineStore());
+    const store = this.#options.store ?? new MemoryLineStore();
+    const reader = openReader(format, this.#problems, store, this.#options.debugLogs ?? []);
     this.#reader = reader;
     for (const early of this.#early) reader.line(early.line, early.bytes, decodeLine(early.bytes));
     this.#early = [];
@@ -116,7 +130,7 @@ export class TraceReader {
   }
 }
 
-/** What the readers of both formats have in common. */
+/** What the readers of all formats have in common. */
 interface FormatReader {
   line(line: Line, bytes: Uint8Array, text: string): void;
   /** A line of which only the beginning is known. */
@@ -125,6 +139,8 @@ interface FormatReader {
   drafts(): readonly CallDraft[];
   /** The servers that are known to have a tool. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What a debug log of the gateway says beside the calls; after `drafts`. */
+  debug(): GatheredDebugLog | null;
 }
 
 /** Damaged lines that may stand before the first one that tells the format. */
@@ -132,15 +148,23 @@ const earlyLines = 200;
 const earlyBytes = 64 * 1024;
 const headBytes = 4096;
 
-function openReader(format: 'native' | 'gateway-jsonl', problems: TraceProblems, store: LineStore): FormatReader {
+function openReader(
+  format: Exclude<TraceFormat, 'unknown'>,
+  problems: TraceProblems,
+  store: LineStore,
+  debugLogs: readonly SiblingDebugLog[],
+): FormatReader {
+  if (format === 'gateway-debug') return openDebugLog(problems, store);
   if (format === 'gateway-jsonl') {
-    const reader = new GatewayJsonlReader(problems, store);
+    const recovery = debugLogs.length === 0 ? null : new DebugLogRecovery(debugLogs.map(({ log }) => log));
+    const reader = new GatewayJsonlReader(problems, store, recovery);
     return skippingBlank({
       line: reader.line.bind(reader),
       damaged: reader.damaged.bind(reader),
       end: () => reader.end(),
       drafts: () => reader.drafts,
       serversOf: reader.serversOf,
+      debug: () => (recovery === null ? null : gatherSiblings(debugLogs, recovery)),
     });
   }
   const reader = new NativeCaptureReader(problems, store);
@@ -152,7 +176,34 @@ function openReader(format: 'native' | 'gateway-jsonl', problems: TraceProblems,
     end: () => reader.end(),
     drafts,
     serversOf: new Map(),
+    debug: () => null,
   });
+}
+
+function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
+  const reader = new GatewayDebugLogReader(problems, store);
+  let drafts: ReturnType<typeof debugLogDrafts> = new Map();
+  let debug: GatheredDebugLog | null = null;
+  return {
+    line: reader.line.bind(reader),
+    damaged: reader.damaged.bind(reader),
+    end: () => {
+      const log = buildDebugLog(reader.end());
+      drafts = debugLogDrafts(log);
+      reportPolicies(log, problems);
+      reportLimits(log, problems);
+      const draftOf = new Map([...drafts].map(([draft, call]) => [call, draft]));
+      const guardLog: GatheredDebugLog['guardLog'] = (indexOf) =>
+        recordedGuardLog(log, (call) => {
+          const draft = draftOf.get(call);
+          return draft === undefined ? null : indexOf(draft);
+        });
+      debug = { policies: log.policies, guardLog, problems: [] };
+    },
+    drafts: () => [...drafts.keys()],
+    serversOf: new Map(),
+    debug: () => debug,
+  };
 }
 
 function skippingBlank(reader: FormatReader): FormatReader {

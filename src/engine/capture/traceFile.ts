@@ -1,9 +1,10 @@
 /** Reads a trace from a file in chunks; the results of a long one stay in the file until they are needed. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import { LineSplitter } from '../../core/base/lines.ts';
+import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/gatewayDebugLogSibling.ts';
 import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayTextLog.ts';
 import { decodeLine } from '../../core/trace/keptAnswer.ts';
 import type { Trace } from '../../core/trace/model.ts';
@@ -25,16 +26,20 @@ const gatewayTextLog = 'mcp-gateway.log';
 const inFileBytes = 256 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
+/** What the stderr of the gateway is called when it was kept beside its logs. */
+const stderrLog = /(?:\.stderr\.log|^gateway\.log)$/;
+
 /**
- * Reads a trace; a folder stands for the gateway's log in it. With `mcp-gateway.log` beside it, that says which calls are the agent's.
+ * Reads a trace; a folder stands for the gateway's log in it. With `mcp-gateway.log` beside it, that says which calls are the agent's; a
+ * debug log of the gateway beside it (`*.stderr.log`, `gateway.log`, or else `mcp-gateway.log`) lends it the exact values of redacted calls.
  * A file of another format gives an empty trace with a problem. Throws `trace/unreadable` when the file cannot be read at all, and the
  * reason of the signal when it aborts.
  */
 export async function readTraceFile(path: string, options: TraceFileOptions = {}): Promise<Trace> {
   const { file, size } = await findFile(path);
-  const clientCalls = file.endsWith('.guardtrace.jsonl') ? null : await readClientCalls(file, options.signal);
+  const { clientCalls, debugLogs } = await readSiblings(file, options.signal);
   const store = size >= (options.keepInFileFrom ?? inFileBytes) ? new FileLineStore(file) : new MemoryLineStore();
-  const reader = new TraceReader({ file, store, ...(clientCalls === null ? {} : { clientCalls }) });
+  const reader = new TraceReader({ file, store, debugLogs, ...(clientCalls === null ? {} : { clientCalls }) });
   await readChunks(file, options.signal, (chunk) => reader.push(chunk));
   return reader.end();
 }
@@ -55,17 +60,55 @@ async function findFile(path: string): Promise<{ readonly file: string; readonly
   }
 }
 
-/** null without a readable text log beside the trace. */
-async function readClientCalls(trace: string, signal: AbortSignal | undefined): Promise<ClientCalls | null> {
-  const file = join(dirname(trace), gatewayTextLog);
-  if (basename(trace) === gatewayTextLog || !(await isFile(file))) return null;
+/** What the files beside a trace say. */
+interface Siblings {
+  readonly clientCalls: ClientCalls | null;
+  readonly debugLogs: readonly SiblingDebugLog[];
+}
+
+const noSiblings: Siblings = { clientCalls: null, debugLogs: [] };
+
+/** A debug log is a trace itself, and has none. */
+async function readSiblings(trace: string, signal: AbortSignal | undefined): Promise<Siblings> {
+  const own = basename(trace);
+  if (own === gatewayTextLog || own.endsWith('.guardtrace.jsonl') || stderrLog.test(own)) return noSiblings;
+  const folder = dirname(trace);
+  const debugLogs: SiblingDebugLog[] = [];
+  for (const name of (await namesIn(folder)).filter((each) => stderrLog.test(each)).sort()) {
+    const found = await readSibling(join(folder, name), signal, null);
+    if (found !== null) debugLogs.push(found);
+  }
+  const file = join(folder, gatewayTextLog);
+  if (!(await isFile(file))) return { clientCalls: null, debugLogs };
   const reader = new GatewayTextLogReader();
+  const copy = await readSibling(file, signal, reader);
+  // The copy of what stderr has would count each call twice, and is redacted itself.
+  return { clientCalls: reader.end(file), debugLogs: debugLogs.length > 0 || copy === null ? debugLogs : [copy] };
+}
+
+/** null without any input of a guard. Results stay in the file, of which few are needed. */
+async function readSibling(
+  file: string,
+  signal: AbortSignal | undefined,
+  text: GatewayTextLogReader | null,
+): Promise<SiblingDebugLog | null> {
+  if (!(await isFile(file))) return null;
+  const debug = new SiblingDebugLogReader(file, new FileLineStore(file));
   const splitter = new LineSplitter((line) => {
-    if (line.bytes !== null) reader.line(line, decodeLine(line.bytes));
+    if (line.bytes !== null) text?.line(line, decodeLine(line.bytes));
+    debug.line(line);
   });
   await readChunks(file, signal, (chunk) => splitter.push(chunk));
   splitter.end();
-  return reader.end(file);
+  return debug.end();
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
 }
 
 async function readChunks(

@@ -16,7 +16,7 @@ export interface Recording {
 /** The problems of one replayed call, what matters most first. */
 export function findFindings(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
   return [
-    ...missingAnswer(record, call),
+    ...missingAnswer(record, call, recording),
     ...missedLookups(record),
     ...otherEnd(record, call, recording),
     ...otherItems(record, call, recording),
@@ -30,12 +30,14 @@ const differsHint =
   'Expected when the guard or the policy changed since; otherwise the guard depends on something that the trace does not hold';
 
 /** The pipeline asked for the backend's answer, and the trace has none. */
-function missingAnswer(record: DecisionRecord, call: TraceCall): readonly Problem[] {
+function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
   if (call.answer !== undefined || record.endedIn !== 3) return [];
   const why = isRefused(call)
     ? 'the recorded session refused it before any backend'
     : call.answerLine === null
-      ? 'in the recorded session it was denied, or the capture ends before it'
+      ? format === 'gateway-debug'
+        ? 'a debug log shows only results that the guard was asked about, not those of writes'
+        : 'in the recorded session it was denied, or the capture ends before it'
       : `line ${call.answerLine} cannot be read`;
   return [
     {
@@ -62,7 +64,8 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
 
 /** A gateway's log tells by its mere records how far a call got: a pair passed the coarse check, a refused call did not. */
 function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
-  const gotThrough = format === 'gateway-jsonl' && call.answerLine !== null && call.evidence !== 'none';
+  const gotThrough =
+    (format === 'gateway-jsonl' || format === 'gateway-debug') && call.answerLine !== null && call.evidence !== 'none';
   const position = positionOf(call, call.requestLine);
   if (gotThrough && record.endedIn === 2) {
     const message = 'The recorded session let this call through to the backend; the replay denies it';

@@ -49,6 +49,8 @@ function formatName({ format }: Trace): string {
   switch (format) {
     case 'gateway-jsonl':
       return 'gateway log';
+    case 'gateway-debug':
+      return 'gateway debug log';
     case 'native':
       return 'Guardscope capture';
     case 'unknown':

@@ -49,8 +49,8 @@ export const exits: Generator = {
 };
 
 function unitsFor(place: Piece['place']): typeof units {
-  if (place === 'helper') return units;
-  return place === 'dealloc' ? [...units, callHelper] : [...units, callHelper, endlessLoop];
+  if (place === 'dealloc') return units;
+  return place === 'helper' ? [...units, lookUp] : [...units, lookUp, callHelper, endlessLoop];
 }
 
 function step(random: Random): JsonObject {
@@ -201,20 +201,22 @@ const units: readonly (readonly [number, Make])[] = [
       ],
     ],
   ],
-  [
-    2,
-    () => [
-      'call_backend',
-      (program) => [
-        ...[16, 2, 0, 0, 64, 64].flatMap((each) => i32Const(each)),
-        ...call(program.imported('call_backend')),
-        ...drop,
-      ],
+];
+
+// None of these is for `dealloc`: it has no deadline in the gateway, and the product does not wait for it for ever.
+
+const lookUp: (typeof units)[number] = [
+  2,
+  () => [
+    'call_backend',
+    (program) => [
+      ...[16, 2, 0, 0, 64, 64].flatMap((each) => i32Const(each)),
+      ...call(program.imported('call_backend')),
+      ...drop,
     ],
   ],
 ];
 
-/** Not for `dealloc`, which has no deadline, in the gateway too. */
 const endlessLoop: (typeof units)[number] = [
   1,
   () => [

@@ -1,0 +1,59 @@
+/** Reads a debug log that lies beside a trace: it lends the trace its exact values, and tells policy and messages of the guard. */
+import type { Line } from '../base/lines.ts';
+import type { Problem } from '../base/parsed.ts';
+import type { GatheredDebugLog } from './assemble.ts';
+import { GatewayDebugLogReader } from './gatewayDebugLog.ts';
+import { buildDebugLog, type DebugLog, recordedGuardLog } from './gatewayDebugLogCalls.ts';
+import type { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
+import { reportPolicies } from './gatewayDebugLogTrace.ts';
+import { decodeLine } from './keptAnswer.ts';
+import type { LineStore } from './payloads.ts';
+import { TraceProblems } from './problems.ts';
+
+/** A debug log beside a trace, and what stood in the way of reading it. */
+export interface SiblingDebugLog {
+  readonly log: DebugLog;
+  readonly problems: readonly Problem[];
+}
+
+/** Takes the lines of the file in order. */
+export class SiblingDebugLogReader {
+  readonly #file: string;
+  readonly #problems: TraceProblems;
+  readonly #reader: GatewayDebugLogReader;
+
+  constructor(file: string, store: LineStore) {
+    this.#file = file;
+    this.#problems = new TraceProblems(file);
+    this.#reader = new GatewayDebugLogReader(this.#problems, store);
+  }
+
+  line(line: Line): void {
+    if (line.bytes !== null) this.#reader.line(line, line.bytes, decodeLine(line.bytes));
+    else this.#reader.damaged(line, decodeLine(line.beginning));
+  }
+
+  /** null for a file without any input of a guard. */
+  end(): SiblingDebugLog | null {
+    const content = this.#reader.end();
+    if (content.inputs.length === 0) return null;
+    const log = buildDebugLog(content, this.#file);
+    reportPolicies(log, this.#problems);
+    return { log, problems: this.#problems.list() };
+  }
+}
+
+/** What such logs add to a trace whose calls `recovery` paired with theirs. */
+export function gatherSiblings(siblings: readonly SiblingDebugLog[], recovery: DebugLogRecovery): GatheredDebugLog {
+  return {
+    policies: siblings.flatMap(({ log }) => log.policies),
+    problems: siblings.flatMap(({ problems }) => problems),
+    guardLog: (indexOf) =>
+      siblings.flatMap(({ log }) =>
+        recordedGuardLog(log, (call) => {
+          const draft = recovery.draftOf(call);
+          return draft === undefined ? null : indexOf(draft);
+        }),
+      ),
+  };
+}
