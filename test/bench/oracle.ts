@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   const resource = searchCall(1);
   const resourceInput = encodeLabelResourceInput(resource.tool, resource.args, true);
   const responses = [30, 100].map((items) => {
-    const { tool, args, result } = searchCall(items);
+    const { tool, args, result } = searchCall(items, 'issue');
     return { items, input: encodeLabelResponseInput(tool, args, result, true) };
   });
   const first = askOracle(agentInput, resourceInput, responses[0]?.input ?? '');
@@ -109,7 +109,7 @@ async function calls(
     { label: 'label_agent', name: 'label_agent', input: agentInput, figures: oracle[0] },
     { label: 'label_resource', name: 'label_resource', input: resourceInput, figures: oracle[0] },
     ...responses.map(({ items, input }, at) => {
-      return { label: `label_response, ${items} items`, name: 'label_response', input, figures: oracle[at] };
+      return { label: `label_response, ${items} issues`, name: 'label_response', input, figures: oracle[at] };
     }),
   ] as const;
   for (const { label, name, input, figures } of subjects) {
