@@ -10,7 +10,7 @@ interface TraceItem extends vscode.QuickPickItem {
 }
 
 /** Where captures are looked for. */
-export const traceGlob = '**/{*.guardtrace.jsonl,rpc-messages.jsonl}';
+export const traceGlob = '**/{*.guardtrace.jsonl,rpc-messages.jsonl,*.stderr.log,gateway.log}';
 
 export const openTraceCommands: Feature = (services) =>
   gather((store) => {
@@ -65,7 +65,7 @@ async function pickTrace(): Promise<vscode.Uri | undefined> {
     const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder });
     if (picked === undefined || picked.uri !== undefined) return picked?.uri;
   }
-  const filters = { Traces: ['jsonl'], 'All files': ['*'] };
+  const filters = { Traces: ['jsonl', 'log'], 'All files': ['*'] };
   const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters, title: 'Open Trace' })) ?? [];
   return file;
 }
