@@ -3,6 +3,7 @@ import { encodeGoJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import { type CassetteData, CassettePlayer } from '../../core/trace/cassette.ts';
 import type { HostAnswer, HostLine } from './blockingCall.ts';
+import { HostPanic, nilDereference } from './guestError.ts';
 import { type SharedState, backends, contexts, words } from './workerContract.ts';
 
 /** What a question got; a result is JSON as Go writes it. */
@@ -30,10 +31,14 @@ export class Answering {
     }
   }
 
-  /** The backend's answer. A call whose context has ended gets none, whoever would answer. */
+  /**
+   * The backend's answer. A call whose context has ended gets none, whoever would answer. While a guard loads the gateway's backend is
+   * nil, and a start function that asks makes it dereference that (gateway `internal/server/guard_init.go`: loaded with nil).
+   */
   answer(tool: string, args: JsonValue): Answer {
     if (this.#shared.get(words.context) !== contexts.live) return { kind: 'deadline' };
     const backend = this.#shared.get(words.backend);
+    if (backend === backends.loading) throw new HostPanic(nilDereference);
     if (backend === backends.host) return this.#line.ask(tool, args);
     if (backend === backends.cassette && this.#player !== null) return played(this.#player, tool, args);
     return { kind: 'error', bytes: Buffer.from('there is no backend') };

@@ -75,7 +75,7 @@ export const words = {
 } as const;
 
 /** Values of `words.backend`. */
-export const backends = { none: 0, host: 1, cassette: 2 } as const;
+export const backends = { none: 0, host: 1, cassette: 2, loading: 3 } as const;
 
 /** Values of `words.context`, as in Go: a context is live, past its deadline, or cancelled. */
 export const contexts = { live: 0, deadline: 1, canceled: 2 } as const;

@@ -202,7 +202,7 @@ async function instantiate(
   };
   const { shared } = thread;
   const result = await runEntry(thread, options, () => {
-    shared.set(words.backend, backends.none);
+    shared.set(words.backend, backends.loading);
     thread.post({ kind: 'instantiate', module, facts, name });
   });
   const { log, logDropped, stdout, stderr } = readContent(shared, result.parts);
