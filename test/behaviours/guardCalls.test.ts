@@ -40,15 +40,20 @@ describe('loading', () => {
     });
   });
 
-  test('needs no backend; a look-up of the start function fails', async () => {
+  test('needs no backend, unless the start function asks it: the gateway then dereferences nil', async () => {
     proves('gateway:020');
-    const guard = await guardOf({
-      rest: `(global $answer (mut i32) (i32.const 7)) (start $s)
-        (func $s (global.set $answer (call $call_backend
-          (i32.const 0) (i32.const 5) (i32.const 0) (i32.const 0) (i32.const 64) (i32.const 8))))`,
-      label_agent: '(global.get $answer)',
+    const logs = await guardOf({
+      rest: '(start $s) (func $s (call $host_log (i32.const 1) (i32.const 0) (i32.const 0)))',
     });
-    expect((await guard.call('label_agent', '{}', alone)).attempts).toMatchObject([{ code: -1 }]);
+    expect((await logs.call('label_agent', '{}', alone)).error).toBeNull();
+    const asks = guardOf({
+      rest: `(start $s)
+        (func $s (drop (call $call_backend
+          (i32.const 0) (i32.const 5) (i32.const 0) (i32.const 0) (i32.const 64) (i32.const 8))))`,
+    });
+    await expect(asks).rejects.toThrow(
+      'start function[4] failed: runtime error: invalid memory address or nil pointer',
+    );
   });
 
   test.each([
