@@ -20,7 +20,10 @@ const explanations: readonly Explanation[] = [
     id: 'v8-refuses',
     reason:
       'wazero compiles a few modules that are not valid and that V8 refuses as they are; the product says so with the text of V8.',
-    covers: (_, { guard }) => !WebAssembly.validate(Uint8Array.from(guard)),
+    covers: ({ product }, { guard }) =>
+      typeof product === 'string' &&
+      product.startsWith('failed to instantiate WASM module: WebAssembly.') &&
+      !WebAssembly.validate(Uint8Array.from(guard)),
   },
   {
     id: 'vector-allocator',

@@ -20,14 +20,31 @@ type logLine struct {
 	Message string `json:"message"`
 }
 
+// What is kept of a step, since a guest may go on for as long as it has time: log lines as many as the product keeps, and of what it
+// writes more than the product keeps, so that this shows.
+const (
+	largestLogCount = 10_000
+	largestLogBytes = 16 << 20
+	largestOutput   = 2 << 20
+)
+
 // said is what a guard logged and wrote during a step.
 type said struct {
 	log            []logLine
-	stdout, stderr bytes.Buffer
+	logBytes       int
+	stdout, stderr beginning
+}
+
+// beginning keeps the first bytes of what is written.
+type beginning struct{ bytes.Buffer }
+
+func (b *beginning) Write(text []byte) (int, error) {
+	b.Buffer.Write(text[:min(len(text), largestOutput-b.Len())])
+	return len(text), nil
 }
 
 func (s *said) reset() {
-	s.log = nil
+	s.log, s.logBytes = nil, 0
 	s.stdout.Reset()
 	s.stderr.Reset()
 }
@@ -134,7 +151,12 @@ func (g *guard) lookUp(ctx context.Context, m api.Module, stack []uint64) int32 
 }
 
 func (g *guard) hostLog(_ context.Context, m api.Module, stack []uint64) {
-	if message, ok := m.Memory().Read(uint32(stack[1]), uint32(stack[2])); ok {
+	message, ok := m.Memory().Read(uint32(stack[1]), uint32(stack[2]))
+	if !ok {
+		return
+	}
+	if len(g.said.log) < largestLogCount && g.said.logBytes+len(message) <= largestLogBytes {
+		g.said.logBytes += len(message)
 		g.said.log = append(g.said.log, logLine{Level: uint32(stack[0]), Message: string(message)})
 	}
 }
