@@ -13,6 +13,14 @@ export interface TextRedactor {
   text(text: string): Redacted;
 }
 
+/** What a transport knows of a message beside its bytes; it stands in the line before `msg`. */
+export interface FrameMarks {
+  /** Session of the connection, where one capture holds several. */
+  readonly session?: string;
+  /** The guard made this message (a look-up), not the client; or it answers such a message. */
+  readonly by?: 'guard';
+}
+
 /** A line in pieces, with its line feed: written together, never joined. */
 export type CaptureLine = readonly Uint8Array[];
 
@@ -34,24 +42,38 @@ export function frameLine(
   channel: Channel,
   frame: Frame,
   redactor: TextRedactor | null,
+  marks: FrameMarks = {},
 ): CaptureLine | null {
   const { bytes, dropped, length, lines, terminated } = frame;
-  if (bytes === null) return record({ t, ...origin(channel), dropped: { bytes: length, lines, why: dropped } });
+  if (bytes === null)
+    return record({ t, ...origin(channel), ...marks, dropped: { bytes: length, lines, why: dropped } });
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   if (text.trim() === '') return null;
   if (channel !== 'stderr' && terminated && isMessage(text)) {
     const redacted = redactor?.json(text) ?? { text, count: 0 };
     const count = redacted.count === 0 ? '' : `"redacted":${redacted.count},`;
     const content = redacted.count === 0 ? bytes : Buffer.from(redacted.text);
-    return [Buffer.from(`{"t":${t},"dir":"${channel}",${count}"msg":`), content, lineEnd];
+    return [Buffer.from(`{"t":${t},"dir":"${channel}",${markMembers(marks)}${count}"msg":`), content, lineEnd];
   }
   const redacted = redactor?.text(text) ?? { text, count: 0 };
   return record({
     t,
-    ...(channel === 'stderr' ? { stderr: redacted.text } : { dir: channel, raw: redacted.text }),
+    ...(channel === 'stderr' ? { stderr: redacted.text } : { dir: channel, ...marks, raw: redacted.text }),
     ...(redacted.count === 0 ? {} : { redacted: redacted.count }),
     ...(terminated ? {} : { cut: true }),
   });
+}
+
+/** A line that somebody else made: a JSON object without `t`, which is put first. Its secrets are taken out like those of a message. */
+export function madeLine(t: number, json: string, redactor: TextRedactor | null): CaptureLine {
+  const { text, count } = redactor?.json(json) ?? { text: json, count: 0 };
+  const members = text.slice(1);
+  return [Buffer.from(`{"t":${t}${count === 0 ? '' : `,"redacted":${count}`},${members}\n`)];
+}
+
+function markMembers({ session, by }: FrameMarks): string {
+  const named = session === undefined ? '' : `"session":${JSON.stringify(session)},`;
+  return by === undefined ? named : `${named}"by":"${by}",`;
 }
 
 const lineEnd = Buffer.from('}\n');

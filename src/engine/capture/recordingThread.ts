@@ -1,7 +1,7 @@
 /** Hands a session to its recording thread through a bounded queue: whatever the disk does, the session never waits for it. */
 import { Worker } from 'node:worker_threads';
 import { toFailure } from '../../core/base/failure.ts';
-import type { Channel } from './captureLine.ts';
+import type { Channel, FrameMarks } from './captureLine.ts';
 import type {
   RecordingAnswer,
   RecordingBatch,
@@ -14,6 +14,10 @@ import type {
 export interface Recording {
   /** Bytes that were passed on; they are copied. */
   bytes(channel: Channel, chunk: Uint8Array): void;
+  /** A whole message, from a transport that knows where they end; its bytes are copied. */
+  message(channel: Channel, bytes: Uint8Array, marks?: FrameMarks): void;
+  /** A line that somebody else made: the text of a JSON object without `t`, such as what a guard did. */
+  line(json: string): void;
   event(event: string, fields?: Readonly<Record<string, unknown>>): void;
   ended(channel: Channel): void;
   /** Resolves when all is written, or the recording has failed, or the signal aborts. */
@@ -100,12 +104,24 @@ export class RecordingThread implements Recording {
     if (this.#waiting + cost > this.#limit) this.#skip(t, channel, chunk);
     else {
       this.#release();
-      if (this.#used + chunk.length > this.#slab.length) this.#makeRoom(chunk.length);
-      const start = this.#used;
-      this.#slab.set(chunk, start);
-      this.#used += chunk.length;
-      this.#post({ kind: 'bytes', t, cost, channel, start, end: this.#used });
+      this.#post({ kind: 'bytes', t, cost, channel, ...this.#copy(chunk) });
     }
+  }
+
+  message(channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
+    const t = this.#now();
+    const cost = bytes.length + recordCost;
+    if (this.#waiting + cost > this.#limit) {
+      this.#hold(channel, { t, bytes: bytes.length + 1, lines: 1, tail: 0 });
+      return;
+    }
+    this.#release();
+    this.#post({ kind: 'message', t, cost, channel, marks, ...this.#copy(bytes) });
+  }
+
+  line(json: string): void {
+    this.#release();
+    this.#post({ kind: 'line', t: this.#now(), cost: json.length + recordCost, json });
   }
 
   event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
@@ -169,6 +185,15 @@ export class RecordingThread implements Recording {
     this.#batch.push(message);
     if (this.#batch.length >= largestBatch) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+  }
+
+  /** Where in the slab the bytes lie now. */
+  #copy(bytes: Uint8Array): { readonly start: number; readonly end: number } {
+    if (this.#used + bytes.length > this.#slab.length) this.#makeRoom(bytes.length);
+    const start = this.#used;
+    this.#slab.set(bytes, start);
+    this.#used += bytes.length;
+    return { start, end: this.#used };
   }
 
   /** One piece of memory for the bytes of many messages: handing over each on its own takes longer than copying it. */

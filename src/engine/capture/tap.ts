@@ -1,6 +1,14 @@
 /** A tapped session, whatever carried it: what two sides send each other becomes the lines of a capture, in order of arrival. */
 import type { NativeHeader } from '../../core/trace/nativeLine.ts';
-import { type Channel, eventLine, frameLine, headerLine, type TextRedactor } from './captureLine.ts';
+import {
+  type Channel,
+  eventLine,
+  frameLine,
+  type FrameMarks,
+  headerLine,
+  madeLine,
+  type TextRedactor,
+} from './captureLine.ts';
 import { type Frame, FrameSplitter, maxFrameBytes } from './frames.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -43,9 +51,14 @@ export class TapSession {
   }
 
   /** A whole message, from a transport that knows where they end. */
-  message(t: number, channel: Channel, bytes: Uint8Array): void {
+  message(t: number, channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
     this.#t = t;
-    this.#frame(channel, { bytes, length: bytes.length, lines: 1, dropped: null, terminated: true });
+    this.#frame(channel, { bytes, length: bytes.length, lines: 1, dropped: null, terminated: true }, marks);
+  }
+
+  /** A line that somebody else made: the text of a JSON object without `t`, such as what a guard did. */
+  line(t: number, json: string): void {
+    this.#recorder.line(madeLine(t, json, this.#redactor));
   }
 
   /** Something beside the messages. */
@@ -64,8 +77,8 @@ export class TapSession {
     this.#recorder.close();
   }
 
-  #frame(channel: Channel, frame: Frame): void {
-    const line = frameLine(this.#t, channel, frame, this.#redactor);
+  #frame(channel: Channel, frame: Frame, marks: FrameMarks = {}): void {
+    const line = frameLine(this.#t, channel, frame, this.#redactor, marks);
     if (line === null) return;
     this.#recorder.line(line);
     // Who the client is decides whose calls these are (`clientInfo.name`), so every file of the capture must say it.

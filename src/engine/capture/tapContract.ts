@@ -1,6 +1,6 @@
 /** What the thread that passes bytes on and the thread that records them say to each other. */
 import type { NativeHeader } from '../../core/trace/nativeLine.ts';
-import type { Channel } from './captureLine.ts';
+import type { Channel, FrameMarks } from './captureLine.ts';
 import type { Retention } from './recorder.ts';
 
 /** What is recorded, and where. */
@@ -36,6 +36,14 @@ export type RecordingMessage = { readonly t: number; readonly cost: number } & (
       readonly lines: number;
       readonly tail: number;
     }
+  | {
+      readonly kind: 'message';
+      readonly channel: Channel;
+      readonly start: number;
+      readonly end: number;
+      readonly marks: FrameMarks;
+    }
+  | { readonly kind: 'line'; readonly json: string }
   | { readonly kind: 'event'; readonly event: string; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly kind: 'ended'; readonly channel: Channel }
   | { readonly kind: 'close' }

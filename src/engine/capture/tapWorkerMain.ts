@@ -38,6 +38,12 @@ if (parentPort !== null) {
       case 'skip':
         session.skip(t, message.channel, message.bytes, message.lines, message.tail);
         return;
+      case 'message':
+        session.message(t, message.channel, slab.subarray(message.start, message.end), message.marks);
+        return;
+      case 'line':
+        session.line(t, message.json);
+        return;
       case 'event':
         session.event(t, message.event, message.fields);
         return;
