@@ -6,7 +6,7 @@ import { WorkerGuard } from '../src/engine/runtime/workerGuard.ts';
 import { guestText } from '../src/engine/runtime/text.ts';
 import { fromText } from './core/wasm/support.ts';
 import { knownDifferences } from './deviations.ts';
-import { forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
+import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
 import { workerFile } from './support/paths.ts';
 
 const cache = new CompileCache();
@@ -52,6 +52,17 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     const record = await guard.call('label_agent', '{}', { backend: none, deadlineMs: 1 });
     expect(record.error).toBe('WASM function call failed: module closed with context deadline exceeded');
     expect(guard.healthy).toBe(false);
+  },
+  'ended-while-asking': async () => {
+    const guard = await guardOf({
+      label_agent: `(drop ${askBackend}) (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 32))`,
+    });
+    const answers = [{ result: 1, waitMs: 5000 }];
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'answers', answers }, deadlineMs: 60 });
+    expect(record.error).toBe(
+      'WASM function call failed: runtime error: invalid memory address or nil pointer dereference (recovered by wazero)',
+    );
+    expect(guard.healthy).toBe(true);
   },
   'stack-depth': async () => {
     const rest = `(global $depth (mut i32) (i32.const 0))

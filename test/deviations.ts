@@ -78,6 +78,15 @@ export const knownDifferences: readonly KnownDifference[] = [
     told: 'The error says so',
   },
   {
+    id: 'ended-while-asking',
+    production:
+      'When the deadline passes while the guard waits for its backend, the module is closed beside the guard, which goes on at once: a ' +
+      'WASI function that it calls next may still work, or find the module closed and fail with a nil dereference',
+    here: 'The module is closed before the guard goes on',
+    why: 'Which of two goroutines of wazero comes first is not decided; one of the two outcomes had to be chosen',
+    told: 'The call shows an error either way; the nil dereference names WASI as its place',
+  },
+  {
     id: 'bytes-in-json-errors',
     production: "A byte that is not UTF-8, outside of a string of the guard's JSON, is named in the error",
     here: 'The error names the character that stands for it',

@@ -32,6 +32,17 @@ const explanations: readonly Explanation[] = [
     covers: ({ product }) => typeof product === 'string' && product.includes('V8 cannot pass v128 values'),
   },
   {
+    id: 'ended-while-asking',
+    reason:
+      'When the context of a call ends while the guard waits for its backend, wazero closes the module beside the guard, which runs on at ' +
+      'once: whether the next host function finds the module closed is a race there. In the product it is closed first.',
+    covers: ({ member, oracle, product }, { guard }) =>
+      member === 'error' &&
+      isText(oracle, /: module closed with context (deadline exceeded|canceled)$/) &&
+      isText(product, /: runtime error: invalid memory address or nil pointer dereference \(recovered by wazero\)$/) &&
+      importsBackend(guard),
+  },
+  {
     id: 'long-output',
     reason: 'The product keeps the first MiB of what a guard writes to standard output or error.',
     covers: ({ member, oracle, product }) => {
@@ -55,6 +66,14 @@ const explanations: readonly Explanation[] = [
 /** The explanation that covers one of these differences of a line, whose others then follow from it; or null. */
 export function explanationOf(found: readonly Difference[], of: OracleCase): Explanation | null {
   return explanations.find((explanation) => found.some((each) => explanation.covers(each, of))) ?? null;
+}
+
+function isText(value: unknown, pattern: RegExp): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function importsBackend(guard: Uint8Array): boolean {
+  return decodeModule(guard).imports.some(({ kind, name }) => kind === 'func' && name === 'call_backend');
 }
 
 function isBeginning(part: unknown, whole: unknown): boolean {

@@ -32,7 +32,9 @@ export function fromGuest(results: Signature['results'], returned: ReturnType<Wa
 function fromBits(kind: number, bits: number): WasmValue {
   if (kind === i64) return BigInt(bits >>> 0);
   if (kind === i32) return bits | 0;
-  if (kind === funcref || kind === externref) return null;
+  if (kind === funcref) return null;
+  // In wazero a reference of the host is its bits: anything but 0 is no null.
+  if (kind === externref) return bits === 0 ? null : bits;
   scratch.setUint32(0, bits, true);
   scratch.setUint32(4, 0, true);
   if (kind === f32) return scratch.getFloat32(0, true);

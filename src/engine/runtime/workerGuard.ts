@@ -85,9 +85,10 @@ export class WorkerGuard {
         const text = instantiateFailed + error;
         return { ok: false, error: text, trace: null, ...(panic === null ? {} : { panic }), record: emptyLoad };
       }
-      const name = options.name === undefined || options.name === '' ? 'guard' : options.name;
+      const { name = 'guard' } = options;
       const { ready } = preparation;
-      const { record, failure } = await instantiate(thread, ready, name, options);
+      // The gateway gives a guard without a name to the engine as "guard", and calls it by no name itself.
+      const { record, failure } = await instantiate(thread, ready, name === '' ? 'guard' : name, options);
       if (failure !== null) return { ok: false, ...failure, record };
       loaded = new WorkerGuard(name, thread, ready, record.memoryBytes);
       return { ok: true, guard: loaded, record };

@@ -1,6 +1,6 @@
 /** Values of any type cross as raw bits, and only their number is checked (wazero spec 5.4). */
 import { describe, expect, test } from 'vitest';
-import { f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/valueTypes.ts';
+import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/valueTypes.ts';
 import { fromGuest, toGuest } from '../../../src/engine/runtime/values.ts';
 import { proves } from '../../support/proves.ts';
 
@@ -12,6 +12,8 @@ describe('toGuest', () => {
     [f32, 0x3f80_0000, 1],
     [f64, 1, 5e-324],
     [funcref, 7, null],
+    [externref, 7, 7],
+    [externref, 0, null],
   ])('type %i takes the bits %i', (type, bits, value) => {
     proves('wazero:5.4-raw-bits');
     expect(toGuest({ params: [type], results: [] }, [bits])).toEqual([value]);

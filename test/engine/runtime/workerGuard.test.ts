@@ -24,6 +24,24 @@ const canceled = 'WASM function call failed: module closed with context canceled
 const unavailable = (error: string): string => `WASM guard 'guard' is unavailable after a previous trap: ${error}`;
 const directBytes = 4_325_376;
 
+describe('edges of the protocol', () => {
+  test('an empty output is never read, wherever its buffer lies', async () => {
+    const guard = await guardOf({
+      rest: `(func (export "alloc") (param i32) (result i32) (local.get 0))
+        (func (export "dealloc") (param i32 i32))`,
+    });
+    const record = await guard.call('label_agent', '{}', alone);
+    expect(record).toMatchObject({ error: null, output: '', attempts: [{ bufferSize: 4_194_304, code: 0 }] });
+  });
+
+  test('a guard without a name has none in the error of a poisoned one', async () => {
+    const guard = await guardOf({ label_agent: 'unreachable' }, { name: '' });
+    const { error } = await guard.call('label_agent', '{}', alone);
+    const next = await guard.call('label_agent', '{}', alone);
+    expect(next.error).toBe(`WASM guard '' is unavailable after a previous trap: ${error ?? ''}`);
+  });
+});
+
 describe('order', () => {
   test('calls made at once run one after the other, on one instance', async () => {
     proves('own:one-instance-in-order');
