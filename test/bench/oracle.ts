@@ -13,7 +13,7 @@ import {
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
 import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
-import { ms, report, summarize, time, timeInTurns, type Timing } from './measure.ts';
+import { ms, report, summarize, timeInTurns, type Timing } from './measure.ts';
 import { plainGuard } from './plainGuard.ts';
 import { guardBytes, policy, searchCall, workerFile } from './subjects.ts';
 
@@ -67,30 +67,55 @@ async function loads(agentInput: string, oracle: OracleFigures): Promise<void> {
   console.log(`oracle, no cache               ${ms(oracle.load.noCache.medianMs)}`);
   console.log(`oracle, its memory cache       ${ms(oracle.load.memoryCache.medianMs)}`);
   console.log(`oracle, its disk cache         ${ms(oracle.load.diskCache.medianMs)}`);
-  const load = async (options: { readonly cache: CompileCache; readonly spare?: SpareWorkers }): Promise<void> => {
-    const loaded = await loadWasmGuard(guardBytes, { workerFile, ...options });
+  const noCache = oracle.load.noCache.medianMs;
+  const faster = (of: number, median: number): string => `${(of / median).toFixed(1)} times faster than`;
+  const cold = await timeLoads(agentInput, 9, () => ({ cache: new CompileCache() }));
+  reportLoads('cold', cold, ({ median }) => `${faster(noCache, median)} no cache`);
+  const cache = new CompileCache();
+  const warm = await timeLoads(agentInput, 9, () => ({ cache }));
+  reportLoads('compile cache', warm, ({ median }) => `${faster(noCache, median)} no cache`);
+  const spare = new SpareWorkers(workerFile);
+  const ready = await timeLoads(agentInput, 12, () => ({ cache, spare }), 500);
+  await spare.close();
+  reportLoads('compile cache and spare worker', ready, ({ median }) => {
+    return `${faster(noCache, median)} no cache (goal 25), ${faster(oracle.load.diskCache.medianMs, median)} its disk cache (goal 1)`;
+  });
+}
+
+/** Milliseconds until the guard is loaded, which is what the oracle's figures are, and until its first answer. */
+interface LoadTimes {
+  readonly loaded: Timing;
+  readonly answered: Timing;
+}
+
+/** `pauseMs`: between two loads, long enough for the replacement of a spare worker to have started. */
+async function timeLoads(
+  agentInput: string,
+  count: number,
+  options: () => { readonly cache: CompileCache; readonly spare?: SpareWorkers },
+  pauseMs = 0,
+): Promise<LoadTimes> {
+  const loadedMs: number[] = [];
+  const answeredMs: number[] = [];
+  for (let at = -2; at < count; at++) {
+    await new Promise((resume) => setTimeout(resume, pauseMs));
+    const began = performance.now();
+    const loaded = await loadWasmGuard(guardBytes, { workerFile, ...options() });
+    const afterLoad = performance.now() - began;
     if (!loaded.ok) throw new Error(loaded.error);
     await loaded.guard.raw('label_agent', agentInput, { backend });
+    if (at >= 0) {
+      loadedMs.push(afterLoad);
+      answeredMs.push(performance.now() - began);
+    }
     void loaded.guard.close();
-  };
-  const ratio = (timing: Timing, of: number): string => `${(of / timing.median).toFixed(1)} times faster`;
-  const cold = await time(9, 2, () => load({ cache: new CompileCache() }));
-  report('ours to the first answer, cold', cold, `${ratio(cold, oracle.load.noCache.medianMs)} than no cache`);
-  const cache = new CompileCache();
-  const warm = await time(9, 2, () => load({ cache }));
-  report('ours, compile cache', warm, `${ratio(warm, oracle.load.noCache.medianMs)} than no cache`);
-  const spare = new SpareWorkers(workerFile);
-  const samples: number[] = [];
-  for (let at = 0; at < 12; at++) {
-    await new Promise((resolveWait) => setTimeout(resolveWait, 500));
-    const began = performance.now();
-    await load({ cache, spare });
-    samples.push(performance.now() - began);
   }
-  await spare.close();
-  const ready = summarize(samples);
-  const goal = `${ratio(ready, oracle.load.noCache.medianMs)} than no cache (goal 25), ${ratio(ready, oracle.load.diskCache.medianMs)} than its disk cache (goal 1)`;
-  report('ours, compile cache and spare worker', ready, goal);
+  return { loaded: summarize(loadedMs), answered: summarize(answeredMs) };
+}
+
+function reportLoads(what: string, { loaded, answered }: LoadTimes, remark: (timing: Timing) => string): void {
+  report(`ours, ${what}`, loaded, remark(loaded));
+  report('  to the first answer', answered, remark(answered));
 }
 
 async function calls(

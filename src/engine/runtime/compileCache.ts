@@ -1,5 +1,5 @@
 /** Compiled modules by the hash of their bytes: a guard that was loaded before starts without reading or compiling it again. */
-import { webcrypto } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';
 
@@ -48,7 +48,11 @@ export class CompileCache {
   }
 }
 
+/** Up to so many bytes hashing here takes less than handing them to another thread, and no time that anybody notices. */
+const hashedHereBytes = 1024 * 1024;
+
 async function contentKey(bytes: Uint8Array): Promise<string> {
+  if (bytes.length <= hashedHereBytes) return createHash('sha256').update(bytes).digest('hex');
   const digest = await webcrypto.subtle.digest('SHA-256', bytes);
   return Buffer.from(digest).toString('hex');
 }

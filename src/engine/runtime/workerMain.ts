@@ -6,6 +6,7 @@ import { GuardInstance } from './instance.ts';
 import { JournalWriter } from './journal.ts';
 import { prepareInWorker } from './prepareInWorker.ts';
 import { keepLongStacks } from './traps.ts';
+import { warmUp } from './warmUp.ts';
 import { type HostMessage, SharedState, labelFunctions, words } from './workerContract.ts';
 
 if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
@@ -36,6 +37,8 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
   };
 
   keepLongStacks();
+  // A thread that is wanted already has no time for it.
+  if (shared.get(words.posted) === 0) warmUp();
   for (;;) {
     line.sleep();
     const isCall = line.takeCall();
