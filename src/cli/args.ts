@@ -59,6 +59,11 @@ export class Arguments {
     return [first, ...more];
   }
 
+  /** Whether anything follows `--`. */
+  get hasRest(): boolean {
+    return this.#rest.length > 0;
+  }
+
   value(name: string): string | undefined {
     const value = this.#values[name];
     return typeof value === 'string' ? value : undefined;

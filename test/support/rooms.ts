@@ -25,6 +25,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Packages that a room may import beside Node's own; rooms not named here may import none. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
+  'src/engine/capture': ['eventsource-parser'],
   'src/engine/gateway': ['smol-toml'],
   'src/host': ['vscode'],
   webview: [

@@ -4,7 +4,8 @@ import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
 import { RecordingThread } from '../../engine/capture/recordingThread.ts';
 import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
-import type { Arguments } from '../args.ts';
+import { runHttpTap } from '../httpTap.ts';
+import { type Arguments, usage } from '../args.ts';
 import type { Command } from '../command.ts';
 import { version } from '../version.ts';
 
@@ -20,6 +21,17 @@ export const tap: Command = {
   positions: [],
   rest: 'COMMAND…',
   flags: {
+    http: {
+      kind: 'value',
+      value: 'URL',
+      help: 'Instead of COMMAND: the server listens there (Streamable HTTP or SSE)',
+    },
+    port: {
+      kind: 'value',
+      value: 'PORT',
+      help: 'With --http: where the tap listens on 127.0.0.1 (default: any that is free)',
+    },
+    host: { kind: 'value', value: 'HOST', help: 'With --http: 127.0.0.1 (default), localhost or ::1; nothing else' },
     out: { kind: 'value', value: 'FILE', help: 'The capture (*.guardtrace.jsonl); appended to when it exists' },
     server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: the name of the capture)" },
     'no-redact': {
@@ -40,12 +52,18 @@ export const tap: Command = {
     },
   },
   async run(args, output) {
-    const { file, options } = readOptions(args);
+    const url = args.value('http');
+    const { file, options } = readOptions(args, url === undefined ? 'stdio' : 'http');
+    const workerFile = join(__dirname, 'tapWorker.js');
+    if (url !== undefined) {
+      if (args.hasRest) throw usage('tap', 'Give either --http URL or -- COMMAND, not both');
+      const { port, host } = readListening(args);
+      return runHttpTap({ url, port, host, ...options, file, workerFile }, output);
+    }
     const [command, ...rest] = args.rest('COMMAND');
     try {
       const end = await runStdioTap(command, rest, (_server, tell) => {
         const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}`);
-        const workerFile = join(__dirname, 'tapWorker.js');
         return new RecordingThread({ file, ...options, workerFile, onFailure });
       });
       return await endLike(end);
@@ -58,7 +76,7 @@ export const tap: Command = {
   },
 };
 
-function readOptions(args: Arguments) {
+function readOptions(args: Arguments, transport: 'stdio' | 'http') {
   const file = args.required('out');
   const server = args.value('server') ?? basename(file).replace(/(?:\.guardtrace)?\.[^.]*$/, '');
   const bytes = (name: string): number | undefined => {
@@ -76,9 +94,15 @@ function readOptions(args: Arguments) {
     version: version(),
     start: new Date().toISOString(),
     server,
-    transport: 'stdio',
+    transport,
   };
   return { file, options: { header, redact: !args.has('no-redact'), ...defined(given) } };
+}
+
+function readListening(args: Arguments): { readonly port: number; readonly host: string } {
+  const port = args.count('port') ?? 0;
+  if (port > 65_535) throw usage('tap', `--port is "${port}"; expected at most 65535`);
+  return { port, host: args.value('host') ?? '127.0.0.1' };
 }
 
 /** Without the members that nobody gave. */

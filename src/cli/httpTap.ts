@@ -1,0 +1,38 @@
+/** `tap --http`: runs the HTTP tap until a signal, and prints the address for the client. */
+import { startHttpTap } from '../engine/capture/http/httpTap.ts';
+import { RecordingThread, type RecordingThreadOptions } from '../engine/capture/recordingThread.ts';
+import type { Output } from './output.ts';
+
+export interface HttpTapArguments extends Omit<RecordingThreadOptions, 'onFailure'> {
+  readonly url: string;
+  readonly port: number;
+  readonly host: string;
+}
+
+/** Signals that end the tap; the last of the capture is written first. */
+const ends: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Milliseconds that writing the rest of the capture may take. */
+const flushMs = 10_000;
+
+/** Prints the address on standard output, everything else on standard error. Gives the exit code. */
+export async function runHttpTap({ url, port, host, ...recording }: HttpTapArguments, output: Output): Promise<number> {
+  const tell = (sentence: string): void => void process.stderr.write(`guardscope tap: ${sentence}\n`);
+  const tap = await startHttpTap({
+    url,
+    port,
+    host,
+    ...(recording.maxMessageBytes === undefined ? {} : { maxMessageBytes: recording.maxMessageBytes }),
+    record: () => {
+      const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
+      return new RecordingThread({ ...recording, onFailure });
+    },
+    tell: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
+  });
+  await output.line(tap.url);
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const each of ends) process.once(each, () => resolve(each));
+  });
+  await tap.close(AbortSignal.timeout(flushMs));
+  return signal === 'SIGINT' ? 130 : 0;
+}

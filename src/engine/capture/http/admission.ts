@@ -1,0 +1,85 @@
+/** Who may talk to the HTTP tap: only this machine, by name, with the token of this launch. */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** Why a request is turned away; `status` is what the client gets. */
+export interface Refusal {
+  readonly status: 403 | 404;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A request that may pass, with its path behind the token, query included. */
+export interface Admitted {
+  readonly path: string;
+}
+
+/** A secret of 192 bits, fit for a URL. */
+export function newToken(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/**
+ * Checks a request in this order: `Host`, so that a name that was pointed at 127.0.0.1 (DNS rebinding) gets nowhere; `Origin`, so that a page
+ * in a browser gets nowhere; the token, which stands before the path.
+ */
+export function admit(
+  request: { readonly url: string; readonly headers: IncomingHttpHeaders },
+  token: string,
+): Admitted | Refusal {
+  const { host, origin } = request.headers;
+  if (host === undefined || !isLoopbackHost(host)) {
+    return refusal(
+      403,
+      'tap/foreign-host',
+      `The tap answers to 127.0.0.1 and localhost only, not to the host ${quoted(host)}`,
+    );
+  }
+  if (origin !== undefined && !isTrustedOrigin(origin)) {
+    return refusal(403, 'tap/foreign-origin', `The tap does not answer to pages of ${quoted(origin)}`);
+  }
+  const [, given = '', rest = ''] = /^\/([^/?]*)(.*)$/s.exec(request.url) ?? [];
+  if (!isSame(given, token)) {
+    return refusal(
+      404,
+      'tap/wrong-token',
+      'The path does not begin with the token of this tap: use the address that it printed',
+    );
+  }
+  return { path: rest === '' || rest.startsWith('?') ? `/${rest}` : rest };
+}
+
+export function isRefusal(verdict: Admitted | Refusal): verdict is Refusal {
+  return 'status' in verdict;
+}
+
+/** Whether an address to listen at is this machine alone. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === '127.0.0.1' || address === 'localhost' || address === '::1';
+}
+
+function isLoopbackHost(host: string): boolean {
+  return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i.test(host);
+}
+
+/** Pages of this machine, and those of editors, whose origin is their own scheme. */
+function isTrustedOrigin(origin: string): boolean {
+  return (
+    /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i.test(origin) ||
+    /^vscode-(?:webview|file):\/\//i.test(origin)
+  );
+}
+
+/** Compares in a time that does not tell how much of it was right. */
+function isSame(given: string, token: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
+
+function refusal(status: Refusal['status'], code: string, message: string): Refusal {
+  return { status, code, message };
+}
+
+function quoted(value: string | undefined): string {
+  return value === undefined ? 'of no name' : JSON.stringify(value.slice(0, 100));
+}

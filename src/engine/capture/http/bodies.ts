@@ -1,0 +1,117 @@
+/** Watches a body as it passes and hands on the JSON-RPC messages in it: a whole JSON text, or the events of a stream. */
+import type { Transform } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
+import {
+  brotliDecompressSync,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  gunzipSync,
+  inflateSync,
+} from 'node:zlib';
+import { createParser } from 'eventsource-parser';
+import { toFailure } from '../../../core/base/failure.ts';
+
+/** Sees the bytes of one body. */
+export interface BodyWatcher {
+  bytes(chunk: Uint8Array): void;
+  /** The body is complete; not called when it was cut off. */
+  ended(): void;
+}
+
+/** What is found in a body. */
+export interface BodyFinder {
+  message(bytes: Uint8Array): void;
+  /** Something that is no message, in words for the capture. */
+  remark(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** Gathers a body that is one JSON text. Longer ones than `limit` bytes are told of and not kept. */
+export function jsonBody(find: BodyFinder, limit: number): BodyWatcher {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  return {
+    bytes: (chunk) => {
+      length += chunk.length;
+      if (length <= limit) parts.push(chunk);
+      else parts = [];
+    },
+    ended: () => {
+      if (length > limit) find.remark('body-too-long', { bytes: length });
+      else if (length > 0) find.message(Buffer.concat(parts));
+    },
+  };
+}
+
+/** Each event of a stream with data is a message, but for `endpoint` of the older transport, which `onEndpoint` gets. */
+export function eventBody(find: BodyFinder, onEndpoint: (path: string) => void): BodyWatcher {
+  const decoder = new StringDecoder('utf8');
+  const parser = createParser({
+    onEvent: ({ event, data }) => {
+      if (event === 'endpoint') onEndpoint(data);
+      else if (data !== '') find.message(Buffer.from(data));
+    },
+  });
+  return {
+    bytes: (chunk) => parser.feed(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
+    ended: () => parser.reset({ consume: true }),
+  };
+}
+
+/** Reads a compressed JSON text when it is complete; what cannot be read is told of. */
+export function unpacked(encoding: string, find: BodyFinder, limit: number): BodyFinder {
+  const kind = normal(encoding);
+  if (kind === 'identity') return find;
+  return {
+    remark: (event, fields) => find.remark(event, fields),
+    message: (bytes) => {
+      const unpack = unpackers[kind];
+      if (unpack === undefined) {
+        find.remark('unread-encoding', { encoding });
+        return;
+      }
+      try {
+        find.message(unpack(bytes, { maxOutputLength: limit }));
+      } catch (thrown) {
+        find.remark('bad-encoding', { encoding, reason: toFailure(thrown).message });
+      }
+    },
+  };
+}
+
+/** A watcher for a stream of events that is compressed on its way; what cannot be read is told of once. */
+export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyFinder): BodyWatcher {
+  const kind = normal(encoding);
+  if (kind === 'identity') return inner;
+  const unpacker = streamUnpackers[kind]?.();
+  if (unpacker === undefined) {
+    find.remark('unread-encoding', { encoding });
+    return nothing;
+  }
+  unpacker.on('data', (chunk: Buffer) => inner.bytes(chunk));
+  unpacker.on('end', () => inner.ended());
+  unpacker.on('error', (error: Error) => find.remark('bad-encoding', { encoding, reason: error.message }));
+  return { bytes: (chunk) => void unpacker.write(chunk), ended: () => void unpacker.end() };
+}
+
+export const nothing: BodyWatcher = { bytes: () => undefined, ended: () => undefined };
+
+type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer;
+
+const unpackers: Readonly<Record<string, Unpack>> = {
+  gzip: gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+
+const streamUnpackers: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+function normal(encoding: string): string {
+  const kind = encoding.trim().toLowerCase();
+  if (kind === '') return 'identity';
+  return kind === 'x-gzip' ? 'gzip' : kind;
+}

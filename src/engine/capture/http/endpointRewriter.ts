@@ -1,0 +1,53 @@
+/**
+ * The older HTTP transport begins its stream with an event that tells where to post to. That address must lead through the tap: this
+ * changes it in passing, and nothing else.
+ */
+
+/** Bytes in, bytes out; holds back no more than the beginning of an `endpoint` event. */
+export class EndpointRewriter {
+  readonly #rewrite: (address: string) => string;
+  #held = '';
+  #done = false;
+
+  /** `rewrite` gets the address as the server wrote it and gives the one that the client sees. */
+  constructor(rewrite: (address: string) => string) {
+    this.#rewrite = rewrite;
+  }
+
+  /** What can be passed on now. */
+  push(chunk: Buffer): Buffer {
+    if (this.#done) return chunk;
+    // Latin-1 keeps every byte as it is; an address is ASCII.
+    this.#held += chunk.toString('latin1');
+    const verdict = this.#judge();
+    if (verdict === 'wait') return empty;
+    this.#done = true;
+    const out = Buffer.from(verdict, 'latin1');
+    this.#held = '';
+    return out;
+  }
+
+  /** What was held back when the stream ended. */
+  end(): Buffer {
+    const rest = Buffer.from(this.#held, 'latin1');
+    this.#held = '';
+    return rest;
+  }
+
+  #judge(): string {
+    const held = this.#held;
+    if (!opening.startsWith(held) && !alternative.startsWith(held) && !/^event: ?endpoint\r?\n?/.test(held))
+      return held;
+    if (held.length > longestEvent) return held;
+    const whole = /^event: ?endpoint\r?\n(data: ?)([^\r\n]*)(\r?\n\r?\n)/.exec(held);
+    if (whole === null) return /^event: ?endpoint\r?\n(?!d|$)/.test(held) ? held : 'wait';
+    const [, data = '', address = '', end = ''] = whole;
+    const at = whole[0].length - data.length - address.length - end.length;
+    return `${held.slice(0, at)}${data}${this.#rewrite(address)}${held.slice(at + data.length + address.length)}`;
+  }
+}
+
+const opening = 'event: endpoint';
+const alternative = 'event:endpoint';
+const longestEvent = 16 * 1024;
+const empty = Buffer.alloc(0);

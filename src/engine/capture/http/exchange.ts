@@ -1,0 +1,141 @@
+/** One request of the client through the tap: passed on and answered chunk by chunk, its messages recorded beside. */
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable, Writable } from 'node:stream';
+import type { Failure } from '../../../core/base/failure.ts';
+import { type BodyFinder, type BodyWatcher, eventBody, jsonBody, nothing, unpacked, unpackedStream } from './bodies.ts';
+import { EndpointRewriter } from './endpointRewriter.ts';
+import { requestHeaders, responseHeaders } from './headers.ts';
+import type { HttpSessionLog } from './sessionLog.ts';
+import { mediaType, unreachable, type Upstream } from './upstream.ts';
+
+/** What a request is carried out with. */
+export interface ExchangeWorld {
+  readonly upstream: Upstream;
+  readonly log: HttpSessionLog;
+  /** The tap's own origin with the token, without a slash at the end. */
+  readonly prefix: string;
+  readonly maxMessageBytes: number;
+  /** Somebody should know that the server cannot be reached, or does not look like one of MCP. */
+  readonly tell: (failure: Failure) => void;
+}
+
+/** Passes a request on to `path` of the server. Ends when both sides are done; a side that goes away takes the other along. */
+export function runExchange(
+  world: ExchangeWorld,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const { upstream, log } = world;
+  const method = request.method ?? 'GET';
+  const exchange = log.request(method, path, request.headers);
+  const finder: BodyFinder = {
+    message: (bytes) => exchange.client(bytes),
+    remark: (name, fields) => log.event(name, fields),
+  };
+  const body = jsonBody(finder, world.maxMessageBytes);
+  const outgoing = upstream.open(method, path, requestHeaders(request, upstream.url.host));
+  let answered = false;
+  pass(request, outgoing, body, () => {
+    outgoing.end();
+    exchange.sent();
+  });
+  // What is known by now goes out at once: a body may take its time.
+  outgoing.flushHeaders();
+  outgoing.on('response', (incoming) => {
+    answered = true;
+    answer(world, incoming, response, exchange, path);
+  });
+  outgoing.on('error', (error: NodeJS.ErrnoException) => {
+    if (response.destroyed) return;
+    const failure = unreachable(upstream.url, error);
+    log.event('unreachable', { method, reason: failure.message });
+    if (answered) response.destroy();
+    else {
+      world.tell(failure);
+      refuse(response, 502, failure);
+    }
+  });
+  response.on('close', () => {
+    exchange.done();
+    if (!response.writableFinished || !outgoing.writableFinished) outgoing.destroy();
+  });
+}
+
+/** Answers in the tap's own words. JSON-RPC has no id here that could be named. */
+export function refuse(
+  response: ServerResponse,
+  status: number,
+  { code, message, hint = '' }: { code: string; message: string; hint?: string },
+): void {
+  const text = JSON.stringify({
+    jsonrpc: '2.0',
+    id: null,
+    error: { code: -32000, message: `guardscope tap: ${message}`, data: { code, hint } },
+  });
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(`${text}\n`);
+}
+
+function answer(
+  world: ExchangeWorld,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+  exchange: ReturnType<HttpSessionLog['request']>,
+  path: string,
+): void {
+  const type = mediaType(incoming);
+  const status = incoming.statusCode ?? 502;
+  exchange.answered(status, incoming.headers);
+  response.writeHead(status, incoming.statusMessage ?? '', [...responseHeaders(incoming)]);
+  response.flushHeaders();
+  const finder: BodyFinder = {
+    message: (bytes) => exchange.server(bytes),
+    remark: (name, fields) => world.log.event(name, fields),
+  };
+  const encoding = incoming.headers['content-encoding'] ?? '';
+  if (type === 'text/event-stream') {
+    const watcher = unpackedStream(
+      encoding,
+      eventBody(finder, (address) => exchange.endpoint(address)),
+      finder,
+    );
+    const rewriter =
+      exchange.isGet && encoding === ''
+        ? new EndpointRewriter((address) => world.upstream.tapped(address, world.prefix) ?? address)
+        : null;
+    pass(incoming, response, watcher, () => response.end(rewriter?.end()), rewriter);
+    return;
+  }
+  const isJson = type === 'application/json' || type.endsWith('+json');
+  const watcher = isJson ? jsonBody(unpacked(encoding, finder, world.maxMessageBytes), world.maxMessageBytes) : nothing;
+  if (!isJson && exchange.looksForeign(status, type))
+    world.tell(exchange.foreign(world.upstream.url, path, status, type));
+  pass(incoming, response, watcher, () => response.end());
+}
+
+/** Passes chunks on as they come, no faster than they are taken. */
+function pass(
+  source: Readable,
+  sink: ClientRequest | ServerResponse,
+  watcher: BodyWatcher,
+  onEnd: () => void,
+  rewriter: EndpointRewriter | null = null,
+): void {
+  const writable: Writable = sink;
+  source.on('data', (chunk: Buffer) => {
+    const out = rewriter === null ? chunk : rewriter.push(chunk);
+    if (out.length > 0 && !writable.write(out)) source.pause();
+    watcher.bytes(chunk);
+  });
+  writable.on('drain', () => source.resume());
+  source.on('end', () => {
+    watcher.ended();
+    onEnd();
+  });
+  // A side that breaks off breaks the other off, too: an answer that ends early must not look complete.
+  source.on('error', () => writable.destroy());
+  source.on('close', () => {
+    if (!source.readableEnded) writable.destroy();
+  });
+}

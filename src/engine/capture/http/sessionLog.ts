@@ -1,0 +1,152 @@
+/** Writes what an HTTP tap sees into the capture, each message under the name of its session. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { Failure } from '../../../core/base/failure.ts';
+import type { Recording } from '../recordingThread.ts';
+import { SessionNames } from './sessions.ts';
+
+/** Answers without a body that says more. */
+const silentStatuses: ReadonlySet<number> = new Set([202, 204, 304, 401, 403, 404, 405]);
+
+export class HttpSessionLog {
+  readonly #recording: Recording;
+  readonly #names = new SessionNames();
+  /** Sessions of the older transport, by the address that their messages are posted to. */
+  readonly #endpoints = new Map<string, string>();
+  #spokeMcp = false;
+  #told = false;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  event(name: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#recording.event(name, fields);
+  }
+
+  /** A request begins. What it holds is written as soon as its session is known: the first request of one has none yet. */
+  request(method: string, path: string, headers: IncomingHttpHeaders): ExchangeLog {
+    const session = this.#endpoints.get(path) ?? this.#names.ofHeaders(headers);
+    return new ExchangeLog(method, session, {
+      message: (dir, bytes, of) => {
+        if (dir === 'server') this.#spokeMcp = true;
+        this.#recording.message(dir, withoutLineBreaks(bytes), of === '' ? {} : { session: of });
+      },
+      event: (name, fields) => this.#recording.event(name, fields),
+      nameOf: (answer) => this.#names.ofHeaders(answer),
+      endpoint: (address) => {
+        const name = this.#names.nameOf(address);
+        this.#endpoints.set(pathOf(address), name);
+        return name;
+      },
+      foreign: () => {
+        if (this.#spokeMcp || this.#told) return false;
+        this.#told = true;
+        return true;
+      },
+    });
+  }
+}
+
+interface ExchangeSink {
+  message(dir: 'client' | 'server', bytes: Uint8Array, session: string): void;
+  event(name: string, fields: Readonly<Record<string, unknown>>): void;
+  nameOf(headers: IncomingHttpHeaders): string;
+  endpoint(address: string): string;
+  foreign(): boolean;
+}
+
+/** One request and its answer. */
+export class ExchangeLog {
+  readonly isGet: boolean;
+  readonly #method: string;
+  readonly #sink: ExchangeSink;
+  #session: string;
+  #held: Uint8Array[] = [];
+  #known: boolean;
+
+  constructor(method: string, session: string, sink: ExchangeSink) {
+    this.isGet = method === 'GET';
+    this.#method = method;
+    this.#session = session;
+    this.#sink = sink;
+    this.#known = session !== '';
+  }
+
+  /** A message in the body of the request. */
+  client(bytes: Uint8Array): void {
+    // Only the answer to it names the session that it opens.
+    if (!this.#known && isInitialize(bytes)) this.#held.push(bytes);
+    else this.#sink.message('client', bytes, this.#session);
+  }
+
+  /** The request is sent as a whole. */
+  sent(): void {
+    if (this.#method === 'DELETE')
+      this.#sink.event('session-deleted', this.#session === '' ? {} : { session: this.#session });
+  }
+
+  /** The head of the answer is there. */
+  answered(status: number, headers: IncomingHttpHeaders): void {
+    const named = this.#sink.nameOf(headers);
+    if (!this.#known && named !== '') this.#session = named;
+    this.#release();
+    if (status >= 400) this.#sink.event('http-status', { method: this.#method, status, ...this.#marks() });
+  }
+
+  /** A message in the answer. */
+  server(bytes: Uint8Array): void {
+    this.#sink.message('server', bytes, this.#session);
+  }
+
+  /** The older transport tells where its messages go. */
+  endpoint(address: string): void {
+    this.#session = this.#sink.endpoint(address);
+    this.#known = true;
+  }
+
+  /** The connection of the request is over, with or without an answer. */
+  done(): void {
+    this.#release();
+  }
+
+  /** Whether an answer does not look like one of MCP, and nothing before did; true once for a tap. */
+  looksForeign(status: number, type: string): boolean {
+    return !silentStatuses.has(status) && (this.#method === 'POST' || type === 'text/html') && this.#sink.foreign();
+  }
+
+  foreign(url: URL, path: string, status: number, type: string): Failure {
+    const shown = type === '' ? 'no content type' : `"${type}"`;
+    const message = `The server at ${url.origin} answered ${this.#method} ${path.split('?')[0] ?? ''} with ${status} and ${shown}, which is not MCP`;
+    this.#sink.event('not-mcp', { status, type });
+    return new Failure(
+      'tap/not-mcp',
+      message,
+      'Check the path of the address; many servers listen at /mcp or /sse. Everything is passed on as it is',
+    );
+  }
+
+  #release(): void {
+    this.#known = true;
+    for (const bytes of this.#held.splice(0)) this.#sink.message('client', bytes, this.#session);
+  }
+
+  #marks(): { readonly session?: string } {
+    return this.#session === '' ? {} : { session: this.#session };
+  }
+}
+
+function isInitialize(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"initialize"');
+}
+
+/** A line of a capture is one line: in valid JSON a line break is nothing but a blank. */
+function withoutLineBreaks(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(0x0a) && !bytes.includes(0x0d)) return bytes;
+  return bytes.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte));
+}
+
+/** What a request for an address asks for: path and query. */
+function pathOf(address: string): string {
+  const url = new URL(address, 'http://server/');
+  return `${url.pathname}${url.search}`;
+}

@@ -1,0 +1,48 @@
+/** Starts an HTTP tap in this process, with its recording thread, and reads what it recorded. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Failure } from '../../../../src/core/base/failure.ts';
+import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/capture/http/httpTap.ts';
+import { RecordingThread } from '../../../../src/engine/capture/recordingThread.ts';
+import { repoPath } from '../../../support/paths.ts';
+
+export interface TappedServer {
+  readonly tap: HttpTap;
+  readonly file: string;
+  readonly told: readonly Failure[];
+  /** Ends the tap and gives the lines of its capture, parsed. */
+  end(): Promise<readonly Record<string, unknown>[]>;
+}
+
+export async function tapServer(url: string, options: Partial<HttpTapOptions> = {}): Promise<TappedServer> {
+  const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
+  const told: Failure[] = [];
+  const tap = await startHttpTap({
+    url,
+    record: () =>
+      new RecordingThread({
+        file,
+        redact: true,
+        workerFile: repoPath('dist/tapWorker.js'),
+        onFailure: (sentence) => {
+          throw new Error(sentence);
+        },
+        header: { tool: 'test', version: '0', start: '2026-11-23T00:00:00.000Z', server: 's', transport: 'http' },
+      }),
+    tell: (failure) => told.push(failure),
+    ...options,
+  });
+  return {
+    tap,
+    file,
+    told,
+    end: async () => {
+      await tap.close(AbortSignal.timeout(10_000));
+      return readFileSync(file, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    },
+  };
+}
