@@ -1,9 +1,9 @@
 /** `tap --http`: runs the HTTP tap until a signal, and prints the address for the client. */
 import { startHttpTap } from '../engine/capture/http/httpTap.ts';
-import { RecordingThread, type RecordingThreadOptions } from '../engine/capture/recordingThread.ts';
+import { type LiveRecordingOptions, startLiveRecording } from '../engine/capture/liveRecording.ts';
 import type { Output } from './output.ts';
 
-export interface HttpTapArguments extends Omit<RecordingThreadOptions, 'onFailure'> {
+export interface HttpTapArguments extends Omit<LiveRecordingOptions, 'onFailure' | 'facts'> {
   readonly url: string;
   readonly port: number;
   readonly host: string;
@@ -23,9 +23,9 @@ export async function runHttpTap({ url, port, host, ...recording }: HttpTapArgum
     port,
     host,
     ...(recording.maxMessageBytes === undefined ? {} : { maxMessageBytes: recording.maxMessageBytes }),
-    record: () => {
+    record: ({ url: endpoint }) => {
       const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
-      return new RecordingThread({ ...recording, onFailure });
+      return startLiveRecording({ ...recording, onFailure, facts: { endpoint } });
     },
     tell: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
   });

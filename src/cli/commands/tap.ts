@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
-import { RecordingThread } from '../../engine/capture/recordingThread.ts';
+import { startLiveRecording } from '../../engine/capture/liveRecording.ts';
 import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
 import { runHttpTap } from '../httpTap.ts';
 import { type Arguments, usage } from '../args.ts';
@@ -32,7 +32,16 @@ export const tap: Command = {
       help: 'With --http: where the tap listens on 127.0.0.1 (default: any that is free)',
     },
     host: { kind: 'value', value: 'HOST', help: 'With --http: 127.0.0.1 (default), localhost or ::1; nothing else' },
-    out: { kind: 'value', value: 'FILE', help: 'The capture (*.guardtrace.jsonl); appended to when it exists' },
+    out: {
+      kind: 'value',
+      value: 'FILE',
+      help: 'The capture (*.guardtrace.jsonl); appended to when it exists; {time}, {server} and {pid} give each session its own',
+    },
+    'keep-sessions': {
+      kind: 'value',
+      value: 'COUNT',
+      help: 'Captures of such a name to keep; older ones go (default: all)',
+    },
     server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: the name of the capture)" },
     'no-redact': {
       kind: 'switch',
@@ -53,18 +62,17 @@ export const tap: Command = {
   },
   async run(args, output) {
     const url = args.value('http');
-    const { file, options } = readOptions(args, url === undefined ? 'stdio' : 'http');
-    const workerFile = join(__dirname, 'tapWorker.js');
+    const options = readOptions(args, url === undefined ? 'stdio' : 'http');
     if (url !== undefined) {
       if (args.hasRest) throw usage('tap', 'Give either --http URL or -- COMMAND, not both');
       const { port, host } = readListening(args);
-      return runHttpTap({ url, port, host, ...options, file, workerFile }, output);
+      return runHttpTap({ url, port, host, ...options }, output);
     }
     const [command, ...rest] = args.rest('COMMAND');
     try {
       const end = await runStdioTap(command, rest, (_server, tell) => {
         const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}`);
-        return new RecordingThread({ file, ...options, workerFile, onFailure });
+        return startLiveRecording({ ...options, onFailure });
       });
       return await endLike(end);
     } catch (thrown) {
@@ -77,8 +85,8 @@ export const tap: Command = {
 };
 
 function readOptions(args: Arguments, transport: 'stdio' | 'http') {
-  const file = args.required('out');
-  const server = args.value('server') ?? basename(file).replace(/(?:\.guardtrace)?\.[^.]*$/, '');
+  const out = args.required('out');
+  const server = args.value('server') ?? nameOf(out);
   const bytes = (name: string): number | undefined => {
     const count = args.count(name);
     return count === undefined ? undefined : count * mib;
@@ -88,6 +96,7 @@ function readOptions(args: Arguments, transport: 'stdio' | 'http') {
     keepFiles: args.count('keep'),
     maxMessageBytes: bytes('max-message'),
     maxQueueBytes: bytes('queue'),
+    keepSessions: args.count('keep-sessions'),
   };
   const header = {
     tool: 'guardscope',
@@ -96,7 +105,15 @@ function readOptions(args: Arguments, transport: 'stdio' | 'http') {
     server,
     transport,
   };
-  return { file, options: { header, redact: !args.has('no-redact'), ...defined(given) } };
+  const workerFile = join(__dirname, 'tapWorker.js');
+  return { out, workerFile, header, redact: !args.has('no-redact'), ...defined(given) };
+}
+
+/** `files-{time}.guardtrace.jsonl` → `files`. */
+function nameOf(out: string): string {
+  const stem = basename(out).replace(/(?:\.guardtrace)?\.[^.]*$/, '');
+  const plain = stem.replaceAll(/[-_.]*\{\w+\}/g, '');
+  return plain === '' ? 'server' : plain;
 }
 
 function readListening(args: Arguments): { readonly port: number; readonly host: string } {
