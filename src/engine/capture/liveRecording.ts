@@ -28,7 +28,7 @@ export function startLiveRecording(options: LiveRecordingOptions): LiveRecording
   const file = captureName(out, { start: new Date(start), server, pid: process.pid });
   let live: LiveFile | null = null;
   try {
-    makeFolder(file);
+    if (isPattern(out)) makeFolder(file);
     if (!isSpecial(file)) live = LiveFile.create(file, { pid: process.pid, start, server, transport, ...facts });
   } catch (thrown) {
     const { code, message, hint } = toFailure(thrown);
