@@ -2,16 +2,18 @@
 import { type Failure, toFailure } from '../core/base/failure.ts';
 import { Arguments, beforeRest, usage } from './args.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { clients } from './commands/clients.ts';
 import { exec } from './commands/exec.ts';
 import { inspect } from './commands/inspect.ts';
 import { replay } from './commands/replay.ts';
 import { tap } from './commands/tap.ts';
 import { validate } from './commands/validate.ts';
+import { unwrap, wrap } from './commands/wrap.ts';
 import { helpText } from './help.ts';
 import { Output } from './output.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [inspect, exec, replay, validate, tap];
+const commands: readonly Command[] = [inspect, exec, replay, validate, tap, clients, wrap, unwrap];
 
 async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = 'help', ...rest] = argv;

@@ -15,6 +15,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/engine/guard': ['src/core/', 'src/engine/runtime'],
   'src/engine/gateway': ['src/core/', 'src/engine/runtime', 'src/engine/guard'],
   'src/engine/capture': ['src/core/'],
+  'src/engine/clients': ['src/core/'],
   'src/engine/replay': ['src/core/', 'src/engine/runtime', 'src/engine/guard', 'src/engine/capture'],
   'src/engine/session': ['src/core/', 'src/engine/'],
   'src/cli': ['src/core/', 'src/engine/'],
@@ -26,6 +27,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
   'src/engine/capture': ['eventsource-parser'],
+  'src/engine/clients': ['jsonc-parser', 'smol-toml'],
   'src/engine/gateway': ['smol-toml'],
   'src/host': ['vscode'],
   webview: [
