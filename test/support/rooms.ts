@@ -17,6 +17,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/engine/capture': ['src/core/'],
   'src/engine/clients': ['src/core/'],
   'src/engine/replay': ['src/core/', 'src/engine/runtime', 'src/engine/guard', 'src/engine/capture'],
+  'src/engine/live': ['src/core/', 'src/engine/'],
   'src/engine/session': ['src/core/', 'src/engine/'],
   'src/cli': ['src/core/', 'src/engine/'],
   'src/host': ['src/core/', 'src/engine/'],

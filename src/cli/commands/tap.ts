@@ -7,6 +7,7 @@ import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
 import { runHttpTap } from '../httpTap.ts';
 import { type Arguments, usage } from '../args.ts';
 import type { Command } from '../command.ts';
+import { guardedBy, guardFlags, readTapGuard } from '../tapGuard.ts';
 import { version } from '../version.ts';
 
 /** As a shell says it. */
@@ -53,6 +54,7 @@ export const tap: Command = {
       value: 'COUNT',
       help: 'Full captures to keep beside the new one (default: 0, end recording)',
     },
+    ...guardFlags,
     'max-message': { kind: 'value', value: 'MIB', help: 'Longer messages are recorded without content (default: 64)' },
     queue: {
       kind: 'value',
@@ -70,9 +72,12 @@ export const tap: Command = {
     }
     const [command, ...rest] = args.rest('COMMAND');
     try {
-      const end = await runStdioTap(command, rest, (_server, tell) => {
-        const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}`);
-        return startLiveRecording({ ...options, onFailure });
+      const guard = readTapGuard(args);
+      const end = await runStdioTap(command, rest, (tell) => {
+        const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
+        const recording = startLiveRecording({ ...options, onFailure });
+        if (guard === null) return { recording, guarded: null };
+        return { recording, guarded: guardedBy(guard, options.header.server, recording, tell) };
       });
       return await endLike(end);
     } catch (thrown) {

@@ -30,6 +30,8 @@ export type NativeRecord =
       readonly msg: JsonValue;
       /** Whether the guard made this message (a look-up), not the client. */
       readonly byGuard: boolean;
+      /** Id of the client's request that a look-up was made for; null where the line does not say. */
+      readonly request: MessageId | null;
       /** Whether the tap took secrets out of the message. */
       readonly redacted: boolean;
       /** Session of the connection, where one file holds several; empty otherwise. */
@@ -44,6 +46,15 @@ export type NativeRecord =
       readonly records: readonly JsonObject[];
       /** Id of the client's request that the guard was called for. */
       readonly request: MessageId | null;
+      readonly session: string;
+    }
+  /** What the client got from an enforcing guard, in place of the server's answer. */
+  | {
+      readonly kind: 'gate';
+      readonly t: number | null;
+      readonly request: MessageId | null;
+      readonly outcome: string;
+      readonly client: JsonValue;
       readonly session: string;
     }
   /** A frame that the tap did not keep, and why. */
@@ -75,7 +86,12 @@ export function parseNativeLine(text: string): NativeRecord {
     if (dir !== 'client' && dir !== 'server') return bad(`"dir" must be "client" or "server", not ${shown(dir)}`);
     const overflow = decoded.ok ? null : decoded.error;
     const redacted = typeof value['redacted'] === 'number' && value['redacted'] > 0;
-    return { kind: 'message', t, from: dir, msg, byGuard: value['by'] === 'guard', redacted, session, overflow };
+    const [byGuard, request] = [value['by'] === 'guard', messageId(value['for'])];
+    return { kind: 'message', t, from: dir, msg, byGuard, request, redacted, session, overflow };
+  }
+  if (value['client'] !== undefined) {
+    const [request, outcome] = [messageId(value['for']), textOf(value['outcome'])];
+    return { kind: 'gate', t, request, outcome, client: value['client'], session };
   }
   if (value['guard'] !== undefined) return readGuard(value, t, session);
   if (isJsonObject(value['dropped'])) return { kind: 'dropped', reason: describeDropped(value['dropped']) };
@@ -107,8 +123,11 @@ function readGuard(value: JsonObject, t: number | null, session: string): Native
   const list = Array.isArray(guard) ? guard : [guard];
   const records = list.filter((record: JsonValue | undefined): record is JsonObject => isJsonObject(record));
   if (records.length < list.length) return bad('"guard" must be a record of a guard call, or a list of them');
-  const id = value['for'];
-  return { kind: 'guard', t, records, request: typeof id === 'string' || typeof id === 'number' ? id : null, session };
+  return { kind: 'guard', t, records, request: messageId(value['for']), session };
+}
+
+function messageId(value: JsonValue | undefined): MessageId | null {
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
 function describeDropped({ bytes, lines, why }: JsonObject): string {

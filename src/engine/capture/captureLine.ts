@@ -19,6 +19,8 @@ export interface FrameMarks {
   readonly session?: string;
   /** The guard made this message (a look-up), not the client; or it answers such a message. */
   readonly by?: 'guard';
+  /** With `by`: the id of the client's request that it was made for. */
+  readonly for?: string | number;
 }
 
 /** A line in pieces, with its line feed: written together, never joined. */
@@ -71,9 +73,11 @@ export function madeLine(t: number, json: string, redactor: TextRedactor | null)
   return [Buffer.from(`{"t":${t}${count === 0 ? '' : `,"redacted":${count}`},${members}\n`)];
 }
 
-function markMembers({ session, by }: FrameMarks): string {
-  const named = session === undefined ? '' : `"session":${JSON.stringify(session)},`;
-  return by === undefined ? named : `${named}"by":"${by}",`;
+function markMembers({ session, by, for: request }: FrameMarks): string {
+  const named = { session, by, for: request };
+  return Object.entries(named)
+    .map(([name, value]) => (value === undefined ? '' : `"${name}":${JSON.stringify(value)},`))
+    .join('');
 }
 
 const lineEnd = Buffer.from('}\n');

@@ -3,7 +3,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../core/base/failure.ts';
 import type { Channel } from './captureLine.ts';
+import { FramedWriter, forwardClient, forwardServer } from './framedForward.ts';
 import { forward, standardInput, standardOutput, type Watcher } from './forward.ts';
+import type { Gate, GateWire } from './gate.ts';
 import { GroupWitness } from './groupWitness.ts';
 import { aborted, type Recording } from './recordingThread.ts';
 
@@ -11,6 +13,15 @@ import { aborted, type Recording } from './recordingThread.ts';
 export interface ServerEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** Puts a guard between client and server; it records the messages that it sees. */
+export type Guarded = (recording: Recording, wire: GateWire) => Gate;
+
+/** What looks at a session: who records it, and the guard in its way, if there is one. */
+export interface Tapping {
+  readonly recording: Recording;
+  readonly guarded: Guarded | null;
 }
 
 type Server = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -34,7 +45,7 @@ const flushMs = 10_000;
 export async function runStdioTap(
   command: string,
   args: readonly string[],
-  record: (server: { readonly pid: number }, tell: (sentence: string) => void) => Recording,
+  record: (tell: (sentence: string) => void) => Tapping,
 ): Promise<ServerEnd> {
   const giveUp = new AbortController();
   const witness = new GroupWitness();
@@ -42,9 +53,9 @@ export async function runStdioTap(
   const { pid } = server;
   if (pid === undefined) throw await startFailure(command, server);
   const stderr = standardOutput(2);
-  const recording = record({ pid }, (sentence) => stderr.write(`guardscope tap: ${sentence}; the session goes on\n`));
+  const { recording, guarded } = record((sentence) => stderr.write(`guardscope tap: ${sentence}\n`));
   const stopSignals = passSignals(server, witness, recording, giveUp);
-  const ended = connect(server, stderr, recording);
+  const ended = connect(server, stderr, recording, guarded);
   if (process.platform !== 'win32') witness.start();
   const end = await ended;
   recording.event('exit', { ...end });
@@ -67,7 +78,12 @@ async function startFailure(command: string, server: Server): Promise<Failure> {
 }
 
 /** Gives how the server ended, once what it wrote is passed on. */
-async function connect(server: Server, stderr: Writable, recording: Recording): Promise<ServerEnd> {
+async function connect(
+  server: Server,
+  stderr: Writable,
+  recording: Recording,
+  guarded: Guarded | null,
+): Promise<ServerEnd> {
   const stdin = standardInput();
   const stdout = standardOutput(1);
   let lastByte = 0;
@@ -78,8 +94,20 @@ async function connect(server: Server, stderr: Writable, recording: Recording): 
     },
     ended: () => recording.ended(channel),
   });
-  forward(stdin, server.stdin, watch('client'));
-  forward(server.stdout, stdout, watch('server'));
+  let gate: Gate | null = null;
+  if (guarded === null) {
+    forward(stdin, server.stdin, watch('client'));
+    forward(server.stdout, stdout, watch('server'));
+  } else {
+    const toServer = new FramedWriter(server.stdin);
+    const toClient = new FramedWriter(stdout);
+    gate = guarded(recording, {
+      toServer: (message) => toServer.line(message),
+      toClient: (message) => toClient.line(message),
+    });
+    forwardClient(stdin, toServer, gate, watch('client'));
+    forwardServer(server.stdout, toClient, gate, watch('server'));
+  }
   forward(server.stderr, stderr, watch('stderr'), true);
   const end = await new Promise<ServerEnd>((resolve) => {
     server.on('exit', (code, signal) => resolve({ code, signal }));
@@ -89,6 +117,7 @@ async function connect(server: Server, stderr: Writable, recording: Recording): 
     if (waits(stdout) || waits(stderr)) return false;
     return (server.stdout.closed && server.stderr.closed) || performance.now() - lastByte > silenceMs;
   };
+  await gate?.close();
   lastByte = performance.now();
   while (!isQuiet()) await sleep(5);
   stdin.destroy();

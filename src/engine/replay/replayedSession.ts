@@ -10,6 +10,7 @@ import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import { resultOf } from '../../core/trace/keptAnswer.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 import type { Guard, GuardAnswer, GuardCallContext } from '../guard/guard.ts';
+import type { BackendSource } from '../runtime/backend.ts';
 import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
 
 /** With what a session runs; each as in `ReplayOptions`. */
@@ -23,6 +24,14 @@ export interface SessionOptions {
   readonly allowedTools?: readonly string[] | null;
   readonly toolCallLimits?: ReadonlyMap<string, number>;
   readonly signal?: AbortSignal;
+}
+
+/** Who answers a call instead of the trace, while the session is going on. */
+export interface LiveAnswers {
+  /** The server's own answer to the call. */
+  callBackend(): Promise<PipelineAnswers['callBackend']>;
+  /** The server's answers to what the guard asks. */
+  readonly lookups: BackendSource;
 }
 
 /** The gateway's default `tool_timeout`, which bounds a tool call with all its guard calls (gateway spec 3.7, step 1). */
@@ -44,9 +53,9 @@ export class ReplayedSession {
     this.#options = options;
   }
 
-  /** Runs the next call. The record's problems are those of reading the recorded answer. */
-  async decide(call: TraceCall): Promise<DecisionRecord> {
-    const run = new CallRun(call, this.#options);
+  /** Runs the next call, answered by the trace or by `live`. The record's problems are those of reading the recorded answer. */
+  async decide(call: TraceCall, live: LiveAnswers | null = null): Promise<DecisionRecord> {
+    const run = new CallRun(call, this.#options, live);
     const agentStart = this.#agent;
     const wasReady = this.#mode !== null;
     const failure = await this.#refusal(call.tool, run);
@@ -97,10 +106,12 @@ class CallRun {
   readonly problems: Problem[] = [];
   readonly #call: TraceCall;
   readonly #options: SessionOptions;
+  readonly #live: LiveAnswers | null;
 
-  constructor(call: TraceCall, options: SessionOptions) {
+  constructor(call: TraceCall, options: SessionOptions, live: LiveAnswers | null) {
     this.#call = call;
     this.#options = options;
+    this.#live = live;
   }
 
   async labelResource({ tool, args }: { tool: string; args: JsonValue }): Promise<PipelineAnswers['labelResource']> {
@@ -120,7 +131,7 @@ class CallRun {
   }
 
   callBackend(): Promise<PipelineAnswers['callBackend']> {
-    return Promise.resolve(this.#recordedAnswer());
+    return this.#live?.callBackend() ?? Promise.resolve(this.#recordedAnswer());
   }
 
   async ask<T>(
@@ -137,7 +148,7 @@ class CallRun {
     const spent = this.guardCalls.reduce((sum, { durationMs }) => sum + durationMs, 0);
     const recorded = { kind: 'cassette', call: this.#call.index } as const;
     return {
-      backend: backend === 'none' ? { kind: 'none' } : recorded,
+      backend: this.#live?.lookups ?? (backend === 'none' ? { kind: 'none' } : recorded),
       deadlineMs: Math.max(0, deadlineMs - spent),
       ...(signal === undefined ? {} : { signal }),
     };

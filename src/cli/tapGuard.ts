@@ -1,0 +1,116 @@
+/** The flags by which a tap gets a guard, and the guard that they make. */
+import { join, resolve } from 'node:path';
+import type { EnforcementMode } from '../core/difc/decision.ts';
+import type { LiveMode } from '../engine/capture/liveFile.ts';
+import type { LiveRecording } from '../engine/capture/liveRecording.ts';
+import type { Guarded } from '../engine/capture/stdioTap.ts';
+import { GuardGate } from '../engine/live/guardGate.ts';
+import { LiveGuard, type LiveGuardState } from '../engine/live/liveGuard.ts';
+import { SpareWorkers } from '../engine/runtime/spareWorkers.ts';
+import { type Arguments, type ArgumentTable, usage } from './args.ts';
+import { cliEngine, defaultDeadlineMs } from './engine.ts';
+
+export const guardFlags: ArgumentTable['flags'] = {
+  guard: {
+    kind: 'value',
+    value: 'FILE',
+    help: 'A guard that watches every tool call; what it asks goes to the server, too',
+  },
+  policy: { kind: 'value', value: 'FILE', help: 'Its policy (JSON)' },
+  enforce: {
+    kind: 'switch',
+    help: 'With --guard: the client gets what the gateway would give it; without a guard that works, nothing',
+  },
+  mode: {
+    kind: 'value',
+    value: 'MODE',
+    help: 'strict, filter or propagate, for a guard that names none (default: strict)',
+  },
+  'trusted-bots': { kind: 'value', value: 'NAMES', help: "The gateway's trusted_bots, separated by commas" },
+  deadline: {
+    kind: 'value',
+    value: 'MS',
+    help: 'Milliseconds that a tool call with its guard calls may take (default: 60000)',
+  },
+};
+
+/** With what a guard stands before a server. */
+export interface TapGuard {
+  readonly guard: string;
+  readonly policy: string | null;
+  readonly mode: LiveMode;
+  readonly enforcement: EnforcementMode;
+  readonly trustedBots: readonly string[];
+  readonly deadlineMs: number;
+}
+
+const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
+
+/** null without `--guard`. */
+export function readTapGuard(args: Arguments): TapGuard | null {
+  const guard = args.value('guard');
+  if (guard === undefined) {
+    if (args.has('enforce') || args.value('policy') !== undefined) throw usage('tap', 'Missing --guard');
+    return null;
+  }
+  const policy = args.value('policy');
+  const bots = args.value('trusted-bots') ?? '';
+  return {
+    guard: guard === 'noop' ? guard : resolve(guard),
+    policy: policy === undefined ? null : resolve(policy),
+    mode: args.has('enforce') ? 'enforce' : 'watch',
+    enforcement: args.oneOf('mode', modes) ?? 'strict',
+    trustedBots: bots.split(',').filter((name) => name !== ''),
+    deadlineMs: args.count('deadline') ?? defaultDeadlineMs,
+  };
+}
+
+/** What a stdio tap calls when its server runs. `tell` says on standard error what the user should know. */
+export function guardedBy(
+  tapGuard: TapGuard,
+  server: string,
+  recording: LiveRecording,
+  tell: (sentence: string) => void,
+): Guarded {
+  const spare = new SpareWorkers(join(__dirname, 'worker.js'));
+  const live = new LiveGuard({
+    ...tapGuard,
+    server,
+    capture: recording.file,
+    services: { ...cliEngine(), spare, deadlineMs: tapGuard.deadlineMs },
+    onChange: (state) => announce(state, recording, tell),
+  });
+  if (tapGuard.mode === 'enforce') tell('a guard decides what the client gets');
+  const facts = { guard: tapGuard.guard, mode: tapGuard.mode };
+  recording.update(tapGuard.policy === null ? facts : { ...facts, policy: tapGuard.policy });
+  return (own, wire) => {
+    const gate = new GuardGate({
+      guard: live,
+      wire,
+      recording: own,
+      server,
+      session: '',
+      deadlineMs: tapGuard.deadlineMs,
+    });
+    return {
+      fromClient: (message) => gate.fromClient(message),
+      fromServer: (message) => gate.fromServer(message),
+      passesUnseen: () => gate.passesUnseen(),
+      settled: () => gate.settled(),
+      close: async () => {
+        await gate.close();
+        await live.close();
+        await spare.close();
+      },
+    };
+  };
+}
+
+function announce(state: LiveGuardState, recording: LiveRecording, tell: (sentence: string) => void): void {
+  const { guard, ...rest } = state;
+  const { mode, policy, message } = state;
+  // In a capture `guard` is the member for what a guard did.
+  recording.event('guard', { ...rest, path: guard });
+  recording.update({ mode, guard, ...(policy === null ? {} : { policy }) });
+  if (message !== '') tell(message);
+}

@@ -1,0 +1,282 @@
+/** A guard between a client and its server: watches every tool call beside the traffic, or decides what the client gets. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import type { DecisionRecord } from '../../core/difc/decision.ts';
+import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
+import {
+  classifyMessage,
+  type Message,
+  type MessageId,
+  type ResponseBody,
+  toolCallParams,
+} from '../../core/mcp/message.ts';
+import type { TraceCall } from '../../core/trace/model.ts';
+import { gatewayAnswer } from '../../core/trace/nativeCapture.ts';
+import type { Gate, GateWire } from '../capture/gate.ts';
+import type { Recording } from '../capture/recordingThread.ts';
+import { KnownCall } from './history.ts';
+import type { LiveGuard } from './liveGuard.ts';
+import { LiveLookups } from './lookups.ts';
+import { withoutOutputSchemas } from './toolLists.ts';
+
+export interface GuardGateOptions {
+  readonly guard: LiveGuard;
+  readonly wire: GateWire;
+  readonly recording: Recording;
+  readonly server: string;
+  /** Name of the connection in the capture; empty where there is only one. */
+  readonly session: string;
+  /** Milliseconds that the server may take for a call, as with the gateway's tool timeout. */
+  readonly deadlineMs: number;
+}
+
+type Answer = PipelineAnswers['callBackend'];
+type Request = Extract<Message, { kind: 'request' }>;
+
+/** A call of the client on its way. */
+interface OpenCall {
+  readonly id: MessageId;
+  /** Whether the client waits for what the guard says. */
+  readonly enforced: boolean;
+  readonly answered: (answer: Answer) => void;
+  cancelled: boolean;
+}
+
+export class GuardGate implements Gate {
+  readonly #options: GuardGateOptions;
+  readonly #lookups: LiveLookups;
+  readonly #open = new Map<string, OpenCall>();
+  /** Requests for tool lists that the client gets without output schemas. */
+  readonly #lists = new Set<string>();
+  #count = 0;
+  /** One guard instance serves one call after the other, in the order in which they came. */
+  #queue: Promise<void>;
+
+  constructor(options: GuardGateOptions) {
+    this.#options = options;
+    const { recording, wire } = options;
+    this.#queue = options.guard.prepare();
+    this.#lookups = new LiveLookups((message, madeFor) => {
+      recording.message('client', message, { ...this.#marks, by: 'guard', for: madeFor });
+      wire.toServer(message);
+    });
+  }
+
+  fromClient(bytes: Uint8Array): boolean {
+    const { recording, wire } = this.#options;
+    recording.message('client', bytes, this.#marks);
+    const frame = parse(bytes);
+    const mode = this.#options.guard.mode();
+    if (frame === undefined || mode === 'off') return true;
+    if (Array.isArray(frame)) return mode === 'watch' || this.#refuseBatch(frame);
+    const message = classifyMessage(frame);
+    if (message.kind === 'notification' && message.method === 'notifications/cancelled')
+      return this.#cancelled(message.params);
+    if (message.kind !== 'request') return true;
+    if (message.method === 'tools/list' && mode === 'enforce') this.#lists.add(keyOf(message.id));
+    if (message.method !== 'tools/call') return true;
+    const params = toolCallParams(message.params);
+    // What is no call at all is the server's to refuse.
+    if ('reason' in params) return true;
+    const enforced = mode === 'enforce';
+    this.#begin(message, params.tool, params.args, enforced, () => wire.toServer(bytes));
+    return !enforced;
+  }
+
+  fromServer(bytes: Uint8Array): boolean {
+    const { recording, wire } = this.#options;
+    const frame = parse(bytes);
+    if (Array.isArray(frame)) {
+      const passing = frame.filter((each: JsonValue) => this.#answered(each, Buffer.from(JSON.stringify(each))));
+      if (passing.length === frame.length) return true;
+      for (const each of passing) wire.toClient(Buffer.from(JSON.stringify(each)));
+      return false;
+    }
+    if (frame !== undefined) return this.#answered(frame, bytes);
+    recording.message('server', bytes, this.#marks);
+    return true;
+  }
+
+  passesUnseen(): boolean {
+    return this.#options.guard.mode() !== 'enforce';
+  }
+
+  settled(): Promise<void> {
+    return this.#queue;
+  }
+
+  async close(): Promise<void> {
+    for (const { answered } of this.#open.values()) answered({ ok: false, error: 'the session has ended' });
+    this.#open.clear();
+    this.#lookups.close();
+    await this.#queue;
+  }
+
+  get #marks(): { readonly session?: string } {
+    const { session } = this.#options;
+    return session === '' ? {} : { session };
+  }
+
+  /** Queues a call. In its turn an enforced one is sent on when the guard lets it. */
+  #begin({ id }: Request, tool: string, args: JsonValue, enforced: boolean, send: () => void): void {
+    let answered: (answer: Answer) => void = () => undefined;
+    const answer = new Promise<Answer>((resolve) => {
+      answered = resolve;
+    });
+    const open: OpenCall = { id, enforced, answered, cancelled: false };
+    const key = keyOf(id);
+    this.#open.set(key, open);
+    const known = new KnownCall(this.#callOf(tool, args));
+    const callBackend = async (): Promise<Answer> => {
+      if (open.cancelled) return { ok: false, error: 'context canceled' };
+      if (enforced) send();
+      known.answer = await Promise.race([answer, timedOut(this.#options.deadlineMs)]);
+      return known.answer;
+    };
+    this.#queue = this.#queue.then(async () => {
+      const decided = await this.#options.guard
+        .decide(known, { callBackend, lookups: { kind: 'live', ask: (...asked) => this.#lookup(known, id, ...asked) } })
+        .catch((thrown: unknown) => ({ failure: thrown instanceof Error ? thrown.message : String(thrown) }));
+      // The answer of a call that the guard never let go on is no concern any more; one that it watched may still come.
+      if (enforced) this.#open.delete(key);
+      this.#tell(open, decided);
+    });
+  }
+
+  async #lookup(
+    known: KnownCall,
+    id: MessageId,
+    tool: string,
+    args: JsonValue,
+    signal: AbortSignal,
+  ): Promise<Awaited<ReturnType<LiveLookups['ask']>>> {
+    const answer = await this.#lookups.ask(tool, args, id, signal);
+    known.addLookup(tool, args, answer);
+    return answer;
+  }
+
+  /** Writes down what the guard did, and gives an enforced call its answer. */
+  #tell(open: OpenCall, decided: { readonly record: DecisionRecord } | { readonly failure: string }): void {
+    const { recording, wire } = this.#options;
+    const record = 'record' in decided ? decided.record : null;
+    const calls: readonly GuardCallRecord[] = record?.guardCalls ?? [];
+    const about = { ...this.#marks, for: open.id };
+    recording.line(JSON.stringify({ ...about, guard: calls }));
+    if (!open.enforced || open.cancelled) return;
+    const client =
+      record?.client ??
+      refusal(`the guard cannot decide this call, so it is refused: ${'failure' in decided ? decided.failure : ''}`);
+    const message = { jsonrpc: '2.0', id: open.id, ...client };
+    recording.line(JSON.stringify({ ...about, mode: 'enforce', outcome: record?.outcome ?? 'error', client: message }));
+    wire.toClient(Buffer.from(JSON.stringify(message)));
+  }
+
+  /** A message of the server; whether the client may see it. */
+  #answered(frame: JsonValue, bytes: Uint8Array): boolean {
+    const { recording } = this.#options;
+    const message = classifyMessage(frame);
+    if (message.kind !== 'response') {
+      recording.message('server', bytes, this.#marks);
+      return true;
+    }
+    if (this.#lookups.isOwn(message.id)) {
+      const owner = this.#lookups.ownerOf(message.id);
+      recording.message('server', bytes, { ...this.#marks, by: 'guard', ...(owner === null ? {} : { for: owner }) });
+      this.#lookups.answer(message.id, message.body);
+      return false;
+    }
+    recording.message('server', bytes, this.#marks);
+    const key = message.id === null ? '' : keyOf(message.id);
+    if (this.#lists.delete(key)) return this.#answeredList(message.raw);
+    const open = this.#open.get(key);
+    if (open === undefined) return true;
+    open.answered(answerOf(message.body));
+    if (!open.enforced) this.#open.delete(key);
+    return !open.enforced;
+  }
+
+  #answeredList(answer: JsonObject): boolean {
+    const plain = withoutOutputSchemas(answer);
+    if (plain === null) return true;
+    this.#options.wire.toClient(Buffer.from(JSON.stringify(plain)));
+    return false;
+  }
+
+  /** The client gives a call up: it gets no answer, and one that was not sent yet never is. */
+  #cancelled(params: JsonValue): boolean {
+    const id = isJsonObject(params) ? params['requestId'] : undefined;
+    const open = typeof id === 'string' || typeof id === 'number' ? this.#open.get(keyOf(id)) : undefined;
+    if (open === undefined) return true;
+    open.cancelled = true;
+    open.answered({ ok: false, error: 'context canceled' });
+    return true;
+  }
+
+  /** A batch might hold a call that nobody looked at. MCP has none since 2025-06-18, and the gateway takes none. */
+  #refuseBatch(frame: readonly JsonValue[]): boolean {
+    const requests = frame.map((each) => classifyMessage(each)).filter((each) => each.kind === 'request');
+    if (!requests.some(({ method }) => method === 'tools/call')) return true;
+    const { wire, recording } = this.#options;
+    for (const { id } of requests) {
+      const message = {
+        jsonrpc: '2.0',
+        id,
+        ...refusal('a batch that holds a tool call is refused while a guard enforces'),
+      };
+      recording.line(JSON.stringify({ ...this.#marks, for: id, mode: 'enforce', outcome: 'error', client: message }));
+      wire.toClient(Buffer.from(JSON.stringify(message)));
+    }
+    return false;
+  }
+
+  #callOf(tool: string, args: JsonValue): TraceCall {
+    const { server } = this.#options;
+    return {
+      index: this.#count++,
+      server,
+      tool,
+      args,
+      answer: undefined,
+      origin: 'agent',
+      time: new Date().toISOString(),
+      durationMs: null,
+      requestLine: 0,
+      answerLine: null,
+      agentLabels: null,
+      redacted: false,
+      guardCalls: [],
+      filtered: [],
+    };
+  }
+}
+
+/** What the gateway makes of a server that does not answer in time. */
+function timedOut(ms: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve({ ok: false, error: 'calling "tools/call": context deadline exceeded' }), ms).unref();
+  });
+}
+
+/** What the gateway makes of a server's answer. */
+function answerOf(body: ResponseBody): Answer {
+  const answer = gatewayAnswer(body);
+  return answer.error === undefined ? { ok: true, value: answer.result } : { ok: false, error: answer.error };
+}
+
+function refusal(message: string): { readonly error: { readonly code: number; readonly message: string } } {
+  return { error: { code: -32_603, message: `guardscope: ${message}` } };
+}
+
+/** undefined for what is no JSON. */
+function parse(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers and texts never match each other. */
+function keyOf(id: MessageId): string {
+  return JSON.stringify(id);
+}

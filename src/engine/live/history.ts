@@ -1,0 +1,71 @@
+/** What a live session had so far: its calls with the answers that were given, so that another guard can be brought to the same point. */
+import type { JsonValue } from '../../core/base/json.ts';
+import { encodeGoJson } from '../../core/base/goJson.ts';
+import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
+import type { TraceCall } from '../../core/trace/model.ts';
+import type { LiveAnswers } from '../replay/replayedSession.ts';
+import type { BackendAnswer } from '../runtime/backend.ts';
+
+/** A look-up of the guard with what it was answered. */
+interface KnownLookup {
+  readonly tool: string;
+  readonly argsText: string;
+  readonly answer: BackendAnswer;
+}
+
+/** A call of the session; its answers come one by one. */
+export class KnownCall {
+  readonly call: TraceCall;
+  answer: PipelineAnswers['callBackend'] | null = null;
+  readonly #lookups: KnownLookup[] = [];
+
+  constructor(call: TraceCall) {
+    this.call = call;
+  }
+
+  addLookup(tool: string, args: JsonValue, answer: BackendAnswer): void {
+    this.#lookups.push({ tool, argsText: encodeGoJson(args), answer });
+  }
+
+  /** The answers as they were: each look-up once, in order; what was never asked fails as from a backend that is gone. */
+  asAnswers(): LiveAnswers {
+    const left = [...this.#lookups];
+    const never = { ok: false, error: 'the session so far holds no answer to this call' } as const;
+    return {
+      callBackend: () => Promise.resolve(this.answer ?? never),
+      lookups: {
+        kind: 'live',
+        ask: (tool, args) => {
+          const argsText = encodeGoJson(args);
+          const at = left.findIndex((each) => each.tool === tool && each.argsText === argsText);
+          const [found] = at < 0 ? [] : left.splice(at, 1);
+          return Promise.resolve(found?.answer ?? { error: 'the session so far holds no answer to this look-up' });
+        },
+      },
+    };
+  }
+}
+
+/** The calls of a session, the oldest of which go when there are too many. */
+export class History {
+  #calls: KnownCall[] = [];
+  #dropped = 0;
+
+  get calls(): readonly KnownCall[] {
+    return this.#calls;
+  }
+
+  /** How many went. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  add(call: KnownCall): void {
+    this.#calls.push(call);
+    if (this.#calls.length <= mostCalls) return;
+    this.#calls = this.#calls.slice(-mostCalls / 2);
+    this.#dropped += mostCalls / 2 + 1;
+  }
+}
+
+const mostCalls = 10_000;

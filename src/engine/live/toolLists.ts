@@ -1,0 +1,16 @@
+/** Tool lists as the gateway hands them on: without output schemas, which its rewrapped results would not keep (gateway: no `OutputSchema`). */
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+
+/** The answer to `tools/list` without output schemas; null when it has none. */
+export function withoutOutputSchemas(answer: JsonObject): JsonObject | null {
+  const { result } = answer;
+  if (!isJsonObject(result) || !Array.isArray(result['tools'])) return null;
+  const tools: readonly JsonValue[] = result['tools'];
+  if (!tools.some((tool) => isJsonObject(tool) && 'outputSchema' in tool)) return null;
+  const plain = tools.map((tool): JsonValue => {
+    if (!isJsonObject(tool)) return tool;
+    const { outputSchema: _, ...rest } = tool;
+    return rest;
+  });
+  return { ...answer, result: { ...result, tools: plain } };
+}
