@@ -43,6 +43,17 @@ const explanations: readonly Explanation[] = [
       importsBackend(guard),
   },
   {
+    id: 'deadline-grace',
+    reason:
+      'A guard whose context has ended in a loop is stopped there by wazero, and its dealloc still runs; here its thread is ended, so what ' +
+      'dealloc would have logged is missing.',
+    covers: ({ member, oracle, product }, { guard, steps }) =>
+      member === 'log' &&
+      isBeginningOfList(product, oracle) &&
+      steps.some(({ op }) => op === 'cancel' || op === 'deadline') &&
+      exportsFunction(guard, 'dealloc'),
+  },
+  {
     id: 'long-output',
     reason: 'The product keeps the first MiB of what a guard writes to standard output or error.',
     covers: ({ member, oracle, product }) => {
@@ -70,6 +81,15 @@ export function explanationOf(found: readonly Difference[], of: OracleCase): Exp
 
 function isText(value: unknown, pattern: RegExp): boolean {
   return typeof value === 'string' && pattern.test(value);
+}
+
+function isBeginningOfList(part: unknown, whole: unknown): boolean {
+  if (!Array.isArray(part) || !Array.isArray(whole) || part.length >= whole.length) return false;
+  return JSON.stringify(part) === JSON.stringify(whole.slice(0, part.length));
+}
+
+function exportsFunction(guard: Uint8Array, wanted: string): boolean {
+  return decodeModule(guard).exports.some(({ kind, name }) => kind === 'func' && name === wanted);
 }
 
 function importsBackend(guard: Uint8Array): boolean {
