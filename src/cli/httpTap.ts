@@ -30,8 +30,10 @@ export async function runHttpTap({ url, port, host, ...recording }: HttpTapArgum
     tell: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
   });
   await output.line(tap.url);
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+  const signal = await new Promise<NodeJS.Signals | 'disconnect'>((resolve) => {
     for (const each of ends) process.once(each, () => resolve(each));
+    // An editor that started it with a channel is gone, however it went.
+    if (process.channel !== undefined) process.once('disconnect', () => resolve('disconnect'));
   });
   await tap.close(AbortSignal.timeout(flushMs));
   return signal === 'SIGINT' ? 130 : 0;

@@ -3,6 +3,7 @@ import { type Failure, toFailure } from '../core/base/failure.ts';
 import { Arguments, beforeRest, usage } from './args.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
 import { clients } from './commands/clients.ts';
+import { drift, exportCommand, importCommand } from './commands/exchange.ts';
 import { exec } from './commands/exec.ts';
 import { inspect } from './commands/inspect.ts';
 import { replay } from './commands/replay.ts';
@@ -13,7 +14,19 @@ import { helpText } from './help.ts';
 import { Output } from './output.ts';
 import { version } from './version.ts';
 
-const commands: readonly Command[] = [inspect, exec, replay, validate, tap, clients, wrap, unwrap];
+const commands: readonly Command[] = [
+  inspect,
+  exec,
+  replay,
+  validate,
+  tap,
+  clients,
+  wrap,
+  unwrap,
+  importCommand,
+  exportCommand,
+  drift,
+];
 
 async function main(argv: readonly string[], output: Output): Promise<number> {
   const [name = 'help', ...rest] = argv;

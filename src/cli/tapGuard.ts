@@ -21,6 +21,10 @@ export const guardFlags: ArgumentTable['flags'] = {
     kind: 'switch',
     help: 'With --guard: the client gets what the gateway would give it; without a guard that works, nothing',
   },
+  controlled: {
+    kind: 'switch',
+    help: 'Without --guard: take one from FILE.control.json beside the capture while the session runs, as the editor writes it',
+  },
   mode: {
     kind: 'value',
     value: 'MODE',
@@ -44,21 +48,24 @@ export interface TapGuard {
   readonly deadlineMs: number;
 }
 
+/** The gateway's guard without rules. */
+const noGuard = 'noop';
+
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
-/** null without `--guard`. */
+/** null without `--guard` and `--controlled`; with the latter alone no guard looks at a call until one is named. */
 export function readTapGuard(args: Arguments): TapGuard | null {
-  const guard = args.value('guard');
-  if (guard === undefined) {
-    if (args.has('enforce') || args.value('policy') !== undefined) throw usage('tap', 'Missing --guard');
-    return null;
+  const guard = args.value('guard') ?? (args.has('controlled') ? noGuard : undefined);
+  if (args.value('guard') === undefined && (args.has('enforce') || args.value('policy') !== undefined)) {
+    throw usage('tap', 'Missing --guard');
   }
+  if (guard === undefined) return null;
   const policy = args.value('policy');
   const bots = args.value('trusted-bots') ?? '';
   return {
-    guard: guard === 'noop' ? guard : resolve(guard),
+    guard: guard === noGuard ? guard : resolve(guard),
     policy: policy === undefined ? null : resolve(policy),
-    mode: args.has('enforce') ? 'enforce' : 'watch',
+    mode: args.value('guard') === undefined ? 'off' : args.has('enforce') ? 'enforce' : 'watch',
     enforcement: args.oneOf('mode', modes) ?? 'strict',
     trustedBots: bots.split(',').filter((name) => name !== ''),
     deadlineMs: args.count('deadline') ?? defaultDeadlineMs,
@@ -72,12 +79,13 @@ export function guardedBy(
   recording: LiveRecording,
   tell: (sentence: string) => void,
 ): Guarded {
-  const spare = new SpareWorkers(join(__dirname, 'worker.js'));
+  // Most sessions that are only recorded never get a guard.
+  const spare = tapGuard.mode === 'off' ? undefined : new SpareWorkers(join(__dirname, 'worker.js'));
   const live = new LiveGuard({
     ...tapGuard,
     server,
     capture: recording.file,
-    services: { ...cliEngine(), spare, deadlineMs: tapGuard.deadlineMs },
+    services: { ...cliEngine(), ...(spare === undefined ? {} : { spare }), deadlineMs: tapGuard.deadlineMs },
     onChange: (state) => announce(state, recording, tell),
   });
   if (tapGuard.mode === 'enforce') tell('a guard decides what the client gets');
@@ -100,7 +108,7 @@ export function guardedBy(
       close: async () => {
         await gate.close();
         await live.close();
-        await spare.close();
+        await spare?.close();
       },
     };
   };

@@ -1,0 +1,79 @@
+/** A bundle to share: a capture with its secrets taken out once more, the policy, and what guard it belongs to, in one JSON file. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { Parsed } from '../base/parsed.ts';
+import type { Redactor } from '../mcp/redaction.ts';
+import { textOf } from './messages.ts';
+
+const schema = 'guardscope-bundle/1';
+
+/** What a bundle holds. */
+export interface Bundle {
+  /** Lines of a native capture. */
+  readonly capture: string;
+  /** Text of the policy; null without one. */
+  readonly policy: string | null;
+  /** The guard by its hash, and its bytes where they were added. */
+  readonly guard: { readonly name: string; readonly sha256: string; readonly base64: string | null } | null;
+  readonly version: string;
+}
+
+/** The text of a bundle. Every line of the capture and the policy go through the redactor, whatever was done when they were recorded. */
+export function writeBundle(bundle: Bundle, redactor: Redactor): { readonly text: string; readonly redacted: number } {
+  let redacted = 0;
+  const lines = bundle.capture.split('\n').map((line) => {
+    const { text, count } = isJson(line) ? redactor.json(line) : redactor.text(line);
+    redacted += count;
+    return text;
+  });
+  const policy = bundle.policy === null ? null : redactor.text(bundle.policy);
+  redacted += policy?.count ?? 0;
+  const { guard, version } = bundle;
+  const value = { schema, version, guard, policy: policy?.text ?? null, capture: lines };
+  return { text: `${JSON.stringify(value, null, 1)}\n`, redacted };
+}
+
+export function isBundle(root: JsonValue): root is JsonObject {
+  return isJsonObject(root) && typeof root['schema'] === 'string' && root['schema'].startsWith('guardscope-bundle/');
+}
+
+/** The bundle of a file that `isBundle`. */
+export function readBundle(root: JsonObject): Parsed<Bundle | null> {
+  const { capture, policy, guard, version } = root;
+  const refuse = (message: string, hint: string): Parsed<null> => ({
+    value: null,
+    problems: [{ severity: 'error', code: 'import/bad-bundle', message, hint }],
+  });
+  if (root['schema'] !== schema)
+    return refuse(
+      `The bundle is of schema "${textOf(root['schema'])}"; this version reads "${schema}"`,
+      'Update Guardscope',
+    );
+  if (!Array.isArray(capture) || !capture.every((line) => typeof line === 'string'))
+    return refuse('$.capture is not a list of lines', 'Ask for the bundle again');
+  const known = isJsonObject(guard) && typeof guard['sha256'] === 'string' ? guard : null;
+  return {
+    value: {
+      capture: capture.join('\n'),
+      policy: typeof policy === 'string' ? policy : null,
+      guard:
+        known === null
+          ? null
+          : {
+              name: textOf(known['name']),
+              sha256: textOf(known['sha256']),
+              base64: typeof known['base64'] === 'string' ? known['base64'] : null,
+            },
+      version: textOf(version),
+    },
+    problems: [],
+  };
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,14 @@
+/** The data of server-sent events in a text that is complete: what a recorded stream held. */
+
+/** The data of each event in order; comments, names and ids are passed over. */
+export function eventsOf(text: string): readonly string[] {
+  const events: string[] = [];
+  let data: string[] = [];
+  for (const line of `${text}\n\n`.split(/\r\n|\n|\r/)) {
+    if (line === '') {
+      if (data.length > 0) events.push(data.join('\n'));
+      data = [];
+    } else if (line.startsWith('data:')) data.push(line.slice(line[5] === ' ' ? 6 : 5));
+  }
+  return events;
+}

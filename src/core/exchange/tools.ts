@@ -1,0 +1,130 @@
+/** The tools that a server offered in a session, and what changed from one session to the next: a changed description changes what a model does. */
+import { encodeGoJson } from '../base/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { idOf, isAnswer, isRequest, type SessionMessage } from './messages.ts';
+
+/** One tool as the server described it. */
+export interface OfferedTool {
+  readonly name: string;
+  /** Everything that the server said of it. */
+  readonly definition: JsonObject;
+  /** The same for the same definition, whatever the order of its keys. */
+  readonly fingerprint: string;
+}
+
+/** The tools of a session, and what changed while it went on. */
+export interface ToolList {
+  /** As listed last; null when the session holds no list. */
+  readonly tools: readonly OfferedTool[] | null;
+  /** Changes between two lists of the same session. */
+  readonly changes: readonly ToolChange[];
+}
+
+/** How a tool differs. */
+export type ToolChange =
+  | { readonly kind: 'added' | 'removed'; readonly name: string }
+  | { readonly kind: 'changed'; readonly name: string; readonly parts: readonly ChangedPart[] };
+
+/** A place in a definition: a JSON Pointer, and the values there as JSON; null where there is none. */
+export interface ChangedPart {
+  readonly path: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  /** Whether a model reads it: descriptions and titles, where instructions can hide. */
+  readonly isText: boolean;
+}
+
+/** Reads the lists of a session: pages of one list belong together. */
+export function toolsOf(messages: readonly SessionMessage[]): ToolList {
+  const open = new Map<string, { readonly isFirst: boolean }>();
+  let pages = new Map<string, OfferedTool>();
+  let last: readonly OfferedTool[] | null = null;
+  const changes: ToolChange[] = [];
+  for (const { from, msg, session } of messages) {
+    const key = `${session} ${idOf(msg) ?? ''}`;
+    if (from === 'client' && isRequest(msg) && isJsonObject(msg) && msg['method'] === 'tools/list') {
+      const params = isJsonObject(msg['params']) ? msg['params'] : {};
+      open.set(key, { isFirst: params['cursor'] === undefined });
+      continue;
+    }
+    const request = from === 'server' && isAnswer(msg) ? open.get(key) : undefined;
+    if (request === undefined || !isJsonObject(msg) || !isJsonObject(msg['result'])) continue;
+    open.delete(key);
+    const { tools, nextCursor } = msg['result'];
+    if (!Array.isArray(tools)) continue;
+    if (request.isFirst) pages = new Map();
+    for (const tool of tools as readonly JsonValue[]) {
+      if (isJsonObject(tool) && typeof tool['name'] === 'string') pages.set(tool['name'], offered(tool['name'], tool));
+    }
+    if (typeof nextCursor === 'string') continue;
+    const whole = [...pages.values()];
+    if (last !== null) changes.push(...compareTools(last, whole));
+    last = whole;
+  }
+  return { tools: last ?? (pages.size > 0 ? [...pages.values()] : null), changes };
+}
+
+/** What changed from one list to another, by name. */
+export function compareTools(before: readonly OfferedTool[], after: readonly OfferedTool[]): readonly ToolChange[] {
+  const [old, now] = [before, after].map((tools) => new Map(tools.map((tool) => [tool.name, tool])));
+  const names = [...new Set([...before, ...after].map(({ name }) => name))].sort((one, other) =>
+    one < other ? -1 : 1,
+  );
+  return names.flatMap((name): ToolChange[] => {
+    const [one, other] = [old?.get(name), now?.get(name)];
+    if (one === undefined) return [{ kind: 'added', name }];
+    if (other === undefined) return [{ kind: 'removed', name }];
+    if (one.fingerprint === other.fingerprint) return [];
+    return [{ kind: 'changed', name, parts: changedParts(one.definition, other.definition, '') }];
+  });
+}
+
+/** One line for people, with characters that would not be seen made visible. */
+export function describeChange(change: ToolChange): readonly string[] {
+  if (change.kind !== 'changed') return [`${change.kind === 'added' ? '+' : '-'} ${visible(change.name)}`];
+  const parts = change.parts.map(({ path, before, after, isText }) => {
+    const sign = isText ? '!' : ' ';
+    return `  ${sign} ${visible(path)}: ${before === null ? 'nothing' : shortened(before)} → ${after === null ? 'nothing' : shortened(after)}`;
+  });
+  return [`~ ${visible(change.name)}`, ...parts];
+}
+
+/** Shows what hides: control characters, marks of direction, blanks without width, and characters of the tag block. */
+export function visible(text: string): string {
+  return text.replaceAll(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/gu,
+    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
+
+function offered(name: string, definition: JsonObject): OfferedTool {
+  // Go's encoder sorts keys, so the text is the same for the same definition.
+  return { name, definition, fingerprint: encodeGoJson(definition) };
+}
+
+function changedParts(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  path: string,
+): readonly ChangedPart[] {
+  if (before !== undefined && after !== undefined) {
+    if (encodeGoJson(before) === encodeGoJson(after)) return [];
+    if (isJsonObject(before) && isJsonObject(after)) {
+      const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort((one, other) =>
+        one < other ? -1 : 1,
+      );
+      return keys.flatMap((key) =>
+        changedParts(before[key], after[key], `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
+      );
+    }
+  }
+  const text = (value: JsonValue | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
+  return [{ path, before: text(before), after: text(after), isText: /\/(?:description|title)$/.test(path) }];
+}
+
+function shortened(text: string): string {
+  const shown = visible(text);
+  return shown.length > longest ? `${shown.slice(0, longest)}…` : shown;
+}
+
+const longest = 200;

@@ -1,0 +1,96 @@
+/** `import`, `export` and `drift`, end to end with the sample's capture. */
+import { copyFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { repoPath } from '../support/paths.ts';
+import { guardscope } from './run.ts';
+
+const sample = repoPath('media/samples/files-and-memory/trace.guardtrace.jsonl');
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'guardscope-exchange-'));
+});
+
+test.each(['har', 'cassette', 'bundle'])(
+  'the sample goes out as %s, comes back, and has the same calls',
+  async (kind) => {
+    const out = join(folder, 'shared.json');
+    expect(await guardscope(['export', sample, '--as', kind, '--out', out])).toMatchObject({ code: 0, stderr: '' });
+    if (process.platform !== 'win32') expect(statSync(out).mode & 0o777).toBe(0o600);
+    const imported = await guardscope(['import', out]);
+    expect(imported).toMatchObject({ code: 0, stderr: '' });
+    const [before, after] = await Promise.all([readTraceFile(sample), readTraceFile(imported.stdout.trim())]);
+    const calls = (trace: typeof before): unknown =>
+      trace.calls.map(({ tool, args, answer }) => [tool, args, { ...answer }]);
+    expect(calls(after)).toEqual(calls(before));
+    expect((await guardscope(['export', sample, '--as', kind, '--out', out])).stderr).toContain('is there already');
+    const again = await guardscope(['import', out]);
+    expect(again.stdout).not.toBe(imported.stdout);
+  },
+);
+
+test('a bundle with guard and policy gives all three back', async () => {
+  const out = join(folder, 'b.guardbundle.json');
+  const [guard, policy] = ['guard.wasm', 'policy.json'].map((name) =>
+    repoPath(`media/samples/files-and-memory/${name}`),
+  );
+  await guardscope([
+    'export',
+    sample,
+    '--as',
+    'bundle',
+    '--out',
+    out,
+    '--guard',
+    guard ?? '',
+    '--policy',
+    policy ?? '',
+    '--with-guard',
+  ]);
+  expect((await guardscope(['import', out])).stdout.trim().split('\n')).toEqual([
+    join(folder, 'b.guardtrace.jsonl'),
+    join(folder, 'b.policy.json'),
+  ]);
+  expect(readFileSync(join(folder, 'b.wasm')).equals(readFileSync(guard ?? ''))).toBe(true);
+  expect(readFileSync(join(folder, 'b.policy.json'), 'utf8')).toBe(readFileSync(policy ?? '', 'utf8'));
+});
+
+test('drift says what changed, and by its exit code that something did', async () => {
+  const other = join(folder, 'other.guardtrace.jsonl');
+  copyFileSync(sample, other);
+  expect(await guardscope(['drift', sample, other])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^The same \d+ tools\n$/),
+  });
+  writeFileSync(other, readFileSync(sample, 'utf8').replaceAll('"name":"list_directory","', '"name":"list_folder","'));
+  const { code, stdout } = await guardscope(['drift', sample, other]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '- list_directory\n+ list_folder\n' });
+});
+
+test.each([
+  ['hello', 'none of the formats', 'HAR, cassettes'],
+  ['{"log":{"entries":[]}}', 'holds no session', 'Record with the traffic'],
+  ['{"version":"9.0","interactions":[]}', 'cassettes of version 1 are read', 'Record it again'],
+  ['{"schema":"guardscope-bundle/9"}', 'this version reads "guardscope-bundle/1"', 'Update Guardscope'],
+])('import of %j', async (text, sentence, hint) => {
+  const path = join(folder, 'x.json');
+  writeFileSync(path, text);
+  const { code, stderr } = await guardscope(['import', path]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+  expect(stderr).toContain(hint);
+});
+
+test('plain messages become a session', async () => {
+  const path = join(folder, 'plain.jsonl');
+  writeFileSync(
+    path,
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}\n{"jsonrpc":"2.0","id":1,"result":{"content":[]}}\n',
+  );
+  const { stdout } = await guardscope(['import', path]);
+  expect((await readTraceFile(stdout.trim())).calls).toMatchObject([
+    { tool: 'x', server: 'plain', answer: { result: { content: [] } } },
+  ]);
+});
