@@ -2,6 +2,7 @@
 import { type Failure, toFailure } from '../core/base/failure.ts';
 import { Arguments, beforeRest, usage } from './args.ts';
 import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { call } from './commands/call.ts';
 import { clients } from './commands/clients.ts';
 import { drift, exportCommand, importCommand } from './commands/exchange.ts';
 import { exec } from './commands/exec.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   importCommand,
   exportCommand,
   drift,
+  call,
 ];
 
 async function main(argv: readonly string[], output: Output): Promise<number> {

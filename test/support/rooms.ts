@@ -16,6 +16,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/engine/guard': ['src/core/', 'src/engine/runtime'],
   'src/engine/gateway': ['src/core/', 'src/engine/runtime', 'src/engine/guard'],
   'src/engine/capture': ['src/core/'],
+  'src/engine/client': ['src/core/'],
   'src/engine/clients': ['src/core/'],
   'src/engine/replay': ['src/core/', 'src/engine/runtime', 'src/engine/guard', 'src/engine/capture'],
   'src/engine/live': ['src/core/', 'src/engine/'],
@@ -29,6 +30,13 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
   'src/engine/capture': ['eventsource-parser'],
+  'src/engine/client': [
+    '@modelcontextprotocol/sdk/client/index.js',
+    '@modelcontextprotocol/sdk/client/stdio.js',
+    '@modelcontextprotocol/sdk/client/streamableHttp.js',
+    '@modelcontextprotocol/sdk/shared/transport.js',
+    '@modelcontextprotocol/sdk/types.js',
+  ],
   'src/engine/clients': ['jsonc-parser', 'smol-toml'],
   'src/engine/gateway': ['smol-toml'],
   'src/host': ['vscode'],

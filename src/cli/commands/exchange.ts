@@ -1,10 +1,8 @@
 /** `import`, `export` and `drift`: captures from and for other tools, and what changed in the tools of a server. */
-import { readFile } from 'node:fs/promises';
-import { Failure } from '../../core/base/failure.ts';
-import { readNativeMessages } from '../../core/exchange/messages.ts';
-import { compareTools, describeChange, type OfferedTool, toolsOf } from '../../core/exchange/tools.ts';
+import { compareTools, describeChange } from '../../core/exchange/tools.ts';
 import { exportKinds, exportTrace } from '../../engine/capture/exportTrace.ts';
 import { importTrace } from '../../engine/capture/importTrace.ts';
+import { readOfferedTools } from '../../engine/capture/offeredTools.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { version } from '../version.ts';
 
@@ -60,8 +58,8 @@ export const drift: Command = {
   flags: { json: { kind: 'switch', help: 'The changes as one JSON list' } },
   async run(args, output) {
     const [before, after] = await Promise.all([
-      offered(args.position(0, 'BEFORE')),
-      offered(args.position(1, 'AFTER')),
+      readOfferedTools(args.position(0, 'BEFORE')),
+      readOfferedTools(args.position(1, 'AFTER')),
     ]);
     const changes = compareTools(before, after);
     if (args.has('json')) await output.json(changes);
@@ -70,21 +68,3 @@ export const drift: Command = {
     return changes.length === 0 ? exitCodes.fine : exitCodes.differs;
   },
 };
-
-async function offered(path: string): Promise<readonly OfferedTool[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Failure('trace/unreadable', `Cannot read "${path}": ${reason}`, 'Check the path');
-  }
-  const { tools } = toolsOf(readNativeMessages(text).session.messages);
-  if (tools === null)
-    throw new Failure(
-      'drift/no-list',
-      `"${path}" holds no list of tools`,
-      'A client asks for it when it connects: capture a session from its beginning',
-    );
-  return tools;
-}

@@ -1,0 +1,86 @@
+/** `call`: starts a server behind a tap, calls one of its tools, and prints the answer. */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Failure } from '../../core/base/failure.ts';
+import type { JsonValue } from '../../core/base/json.ts';
+import { type Arguments, usage } from '../args.ts';
+import { type Command, exitCodes } from '../command.ts';
+import { guardFlags, readTapGuard } from '../tapGuard.ts';
+import { version } from '../version.ts';
+
+export const call: Command = {
+  name: 'call',
+  summary: 'Start an MCP server, call a tool of it, print the answer, and keep the session as a capture.',
+  positions: ['TOOL', 'ARGUMENTS'],
+  rest: 'COMMAND…',
+  flags: {
+    out: { kind: 'value', value: 'FILE', help: 'The capture; appended to when it exists' },
+    server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: the name of the capture)" },
+    list: { kind: 'switch', help: 'Print the tools with their schemas (JSON lines) instead of calling one' },
+    ...guardFlags,
+  },
+  async run(args, output) {
+    const [command, ...rest] = args.rest('COMMAND');
+    const list = args.has('list');
+    const tool = list ? '' : args.position(0, 'TOOL');
+    const given = list ? {} : await readArguments(args.optional(1) ?? '{}');
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+    const launch = {
+      command: process.execPath,
+      args: [join(__dirname, 'cli.js'), 'tap', ...tapArguments(args), '--', command, ...rest],
+      env,
+    };
+    // Only this command needs the library, which takes longer to start than a tap does.
+    const { InteractiveClient } = await import('../../engine/client/interactiveClient.ts');
+    const client = await InteractiveClient.start(launch, { version: version() });
+    try {
+      if (list) {
+        for (const each of client.tools) await output.json(each);
+        return exitCodes.fine;
+      }
+      const answer = await client.callTool(tool, given);
+      await output.json(
+        answer.kind === 'result' ? answer.result : { error: { code: answer.code, message: answer.message } },
+      );
+      return answer.kind === 'result' && !answer.isError ? exitCodes.fine : exitCodes.differs;
+    } finally {
+      await client.close();
+    }
+  },
+};
+
+/** The tap gets the same flags; what is wrong with them is said before anything starts. */
+function tapArguments(args: Arguments): readonly string[] {
+  const guard = readTapGuard(args);
+  const out = resolve(args.required('out'));
+  const server = args.value('server');
+  const own = ['--out', out, ...(server === undefined ? [] : ['--server', server])];
+  if (guard === null) return own;
+  return [
+    ...own,
+    ...['--guard', guard.guard, '--mode', guard.enforcement, '--deadline', String(guard.deadlineMs)],
+    ...(guard.policy === null ? [] : ['--policy', guard.policy]),
+    ...(guard.mode === 'enforce' ? ['--enforce'] : []),
+    ...(guard.trustedBots.length === 0 ? [] : ['--trusted-bots', guard.trustedBots.join(',')]),
+  ];
+}
+
+/** JSON, or `@` and the file that holds it. */
+async function readArguments(text: string): Promise<JsonValue> {
+  const source = text.startsWith('@')
+    ? await readFile(text.slice(1), 'utf8').catch((thrown: unknown) => unreadable(text, thrown))
+    : text;
+  try {
+    return JSON.parse(source) as JsonValue;
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw usage('call', `The arguments are not JSON: ${reason}`);
+  }
+}
+
+function unreadable(text: string, thrown: unknown): never {
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  throw new Failure('call/unreadable', `Cannot read "${text.slice(1)}": ${reason}`, 'Check the path');
+}
