@@ -21,7 +21,7 @@ const bundles = [
   { entryPoints: { tapWorker: 'src/engine/capture/tapWorkerMain.ts' }, ...node },
   { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' } },
   {
-    entryPoints: { webview: 'webview/main.tsx' },
+    entryPoints: { webview: 'webview/main.tsx', compose: 'webview/compose/main.tsx' },
     platform: 'browser',
     format: 'iife',
     target: 'chrome130',

@@ -1,0 +1,59 @@
+/** A value as JSON in a box: what cannot be read stays as it was typed, with the reason, and the last value that could be read holds. */
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { JsonValue } from '../../src/core/base/json.ts';
+
+export interface JsonFieldProps {
+  readonly id: string;
+  readonly label: string;
+  readonly value: JsonValue;
+  readonly rows: number;
+  readonly onChange: (value: JsonValue) => void;
+  /** Told whether the text can be read. */
+  readonly onValid?: (valid: boolean) => void;
+}
+
+export function JsonField({ id, label, value, rows, onChange, onValid }: JsonFieldProps): JSX.Element {
+  const [text, setText] = useState(() => JSON.stringify(value, null, 2));
+  const [reason, setReason] = useState('');
+  useEffect(() => {
+    // A change from elsewhere is taken over; one's own is the same value already.
+    if (reason === '' && same(text, value)) return;
+    if (reason !== '') return;
+    setText(JSON.stringify(value, null, 2));
+  }, [value]);
+  const type = (typed: string): void => {
+    setText(typed);
+    try {
+      onChange(JSON.parse(typed) as JsonValue);
+      setReason('');
+      onValid?.(true);
+    } catch (thrown) {
+      setReason(thrown instanceof Error ? thrown.message : String(thrown));
+      onValid?.(false);
+    }
+  };
+  return (
+    <>
+      <textarea
+        id={id}
+        class="compose-input compose-code"
+        aria-label={label}
+        aria-invalid={reason !== ''}
+        rows={Math.max(rows, Math.min(24, text.split('\n').length))}
+        spellcheck={false}
+        value={text}
+        onInput={(event) => type(event.currentTarget.value)}
+      />
+      {reason === '' ? null : <p class="compose-problem">Not JSON: {reason}</p>}
+    </>
+  );
+}
+
+function same(text: string, value: JsonValue): boolean {
+  try {
+    return JSON.stringify(JSON.parse(text)) === JSON.stringify(value);
+  } catch {
+    return false;
+  }
+}
