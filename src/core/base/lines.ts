@@ -48,6 +48,11 @@ export class LineSplitter {
     this.#keep(chunk.subarray(start));
   }
 
+  /** Whether bytes wait for the rest of their line. */
+  get isInLine(): boolean {
+    return this.#length > 0;
+  }
+
   /** Hands on the rest as an unterminated line, if there is any. */
   end(): void {
     if (this.#length > 0) this.#emit(noBytes, false);

@@ -32,6 +32,20 @@ export interface ServerState {
   readonly selected: boolean;
 }
 
+/** What stands between client and server while the trace is being written: nothing, or a guard that looks, decides, or is switched off. */
+export type LiveMode = 'recording' | 'watch' | 'enforce' | 'off';
+
+/** A trace that is being written while it is shown. */
+export interface LiveState {
+  readonly mode: LiveMode;
+  /** ISO 8601: since when, as far as that is known. */
+  readonly since: string;
+  /** Whether the newest call is kept in view. */
+  readonly follow: boolean;
+  /** Calls of all servers that have no answer yet. */
+  readonly running: number;
+}
+
 /** Everything of the session that the header, the toolbar and the status line show. */
 export interface PanelState {
   /** Grows with every change that makes rows stale. */
@@ -45,6 +59,8 @@ export interface PanelState {
   readonly guardMode: EnforcementMode | null;
   readonly servers: readonly ServerState[];
   readonly run: RunState;
+  /** null for a trace that has ended. */
+  readonly live: LiveState | null;
   /** Problems of trace, policy and guard as a whole; the first 200. */
   readonly problems: readonly Problem[];
   readonly problemsTotal: number;
@@ -71,7 +87,10 @@ export type PanelCommand =
     }
   | { readonly run: 'setMode'; readonly mode: EnforcementMode }
   | { readonly run: 'setServer'; readonly server: string }
+  | { readonly run: 'setFollow'; readonly follow: boolean }
   | { readonly run: 'revealLine'; readonly line: number }
+  /** Opens a copy of a call to be edited and sent again. */
+  | { readonly run: 'editAndSend'; readonly call: number }
   | { readonly run: 'revealProblem'; readonly problem: Problem }
   | { readonly run: 'openText'; readonly text: TextName; readonly title: string };
 

@@ -3,8 +3,11 @@ import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome
 import type { BackendCallEnd, GuardFunction } from '../difc/guardCall.ts';
 import type { Problem } from '../base/parsed.ts';
 
-/** Where a call stands: an outcome once it was replayed, `pending` before, `skipped` when its server is not replayed. */
-export type RowStatus = Outcome | 'pending' | 'skipped';
+/**
+ * Where a call stands: an outcome once it was replayed, `pending` before, `running` when the session that is being recorded has no answer
+ * to it yet, `skipped` when its server is not replayed.
+ */
+export type RowStatus = Outcome | 'pending' | 'running' | 'skipped';
 
 /** One call in the list. */
 export interface CallRow {

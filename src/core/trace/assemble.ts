@@ -1,8 +1,11 @@
 /** Makes a trace of the drafts that a reader gathered: whose calls they are, and which look-ups were made for which call. */
+import { awaitGuards, isKnownRefused, untilUndecidable } from './growing.ts';
 import { decideOrigins } from './origin.ts';
 import type { CallDraft } from './draft.ts';
 import type { ClientCalls } from './gatewayTextLog.ts';
 import type { RecordedGuardLog, RecordedPolicy, Trace, TraceCall, TraceFormat } from './model.ts';
+import { encodeGoJson } from '../base/goJson.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
 import type { TraceProblems } from './problems.ts';
 import { insertRefused } from './refusedCalls.ts';
@@ -19,6 +22,8 @@ export interface GatheredTrace {
   readonly debug: GatheredDebugLog | null;
   readonly lines: number;
   readonly bytes: number;
+  /** Whether more may come: then what cannot be told yet stays away, and calls say what they wait for. */
+  readonly growing: boolean;
 }
 
 /** What a debug log adds to a trace. */
@@ -30,37 +35,42 @@ export interface GatheredDebugLog {
   readonly problems: readonly Problem[];
 }
 
-/** The finished trace. What could not be decided is taken for the agent's, and said. */
+/** The finished trace, or what there is of a growing one. What could not be decided is taken for the agent's, and said. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
-  const { format, problems, lines, bytes, debug } = gathered;
-  const refused = decideOrigins(gathered.drafts, gathered.clientCalls);
-  const drafts = insertRefused(
-    gathered.drafts,
-    refused,
-    gathered.clientCalls?.file ?? '',
-    gathered.serversOf,
-    problems,
-  );
+  const { format, problems, lines, bytes, debug, growing, clientCalls } = gathered;
+  const refused = decideOrigins(gathered.drafts, clientCalls, growing ? keptText : undefined);
+  const decidable = growing ? untilUndecidable(gathered.drafts, clientCalls) : gathered.drafts;
+  const known = growing ? refused.filter(isKnownRefused) : refused;
+  const drafts = insertRefused(decidable, known, clientCalls?.file ?? '', gathered.serversOf, problems);
   reportUndecided(drafts, problems);
   reportRedacted(drafts, problems);
   attachLookups(drafts);
+  if (growing && format !== 'native') awaitGuards(drafts);
 
   const agents = drafts.filter(({ origin }) => origin !== 'guard');
   const lookups = drafts.filter(({ origin }) => origin === 'guard');
-  const lookupsOf = new Map<CallDraft, number[]>(agents.map((draft) => [draft, []]));
-  for (const [index, { madeFor }] of lookups.entries()) {
-    if (madeFor !== null) lookupsOf.get(madeFor)?.push(index);
-  }
-  const calls = agents.map((draft, index): TraceCall => {
-    return { ...draft.record(), index, guardCalls: lookupsOf.get(draft) ?? [], filtered: draft.filtered };
-  });
+  for (const [index, { madeFor }] of lookups.entries()) madeFor?.addLookup(index);
+  const calls = agents.map((draft, index): TraceCall => draft.call(index));
   const guardCalls = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
-  const trace = { format, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
+  const more = growing ? { growing } : {};
+  const trace = { format, ...more, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
   if (debug === null) return trace;
   const indexes = new Map(agents.map((draft, index) => [draft, index]));
   const guardLog = debug.guardLog((draft) => indexes.get(draft) ?? null);
   return { ...trace, problems: [...trace.problems, ...debug.problems], policies: debug.policies, guardLog };
+}
+
+/** Texts of arguments, which a growing trace is asked for again and again. */
+const keptTexts = new WeakMap<object, string>();
+
+function keptText(args: JsonValue): string {
+  if (typeof args !== 'object' || args === null) return encodeGoJson(args);
+  const known = keptTexts.get(args);
+  if (known !== undefined) return known;
+  const text = encodeGoJson(args);
+  keptTexts.set(args, text);
+  return text;
 }
 
 /**
@@ -71,16 +81,18 @@ function attachLookups(drafts: readonly CallDraft[]): void {
   const servers = new Map<string, { owner: CallDraft | null; waiting: CallDraft[] }>();
   for (const draft of drafts) {
     const { server } = draft.start;
-    const state = servers.get(server) ?? { owner: null, waiting: [] };
-    servers.set(server, state);
+    let state = servers.get(server);
+    if (state === undefined) servers.set(server, (state = { owner: null, waiting: [] }));
     if (draft.origin === 'guard') {
       if (draft.madeFor === null) state.waiting.push(draft);
       continue;
     }
-    const split = state.owner === null ? 0 : longestPause([state.owner, ...state.waiting, draft]);
-    for (const [index, lookup] of state.waiting.entries()) lookup.madeFor = index < split ? state.owner : draft;
+    if (state.waiting.length > 0) {
+      const split = state.owner === null ? 0 : longestPause([state.owner, ...state.waiting, draft]);
+      for (const [index, lookup] of state.waiting.entries()) lookup.madeFor = index < split ? state.owner : draft;
+      state.waiting = [];
+    }
     state.owner = draft;
-    state.waiting = [];
   }
   for (const { owner, waiting } of servers.values()) for (const lookup of waiting) lookup.madeFor = owner;
 }

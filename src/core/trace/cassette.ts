@@ -13,11 +13,17 @@ export interface CassetteEntry {
   readonly call: number;
   /** Line of the request in the trace, from 1. */
   readonly line: number;
+  /** The answer to an agent's own call; at the same distance a look-up's goes before it. */
+  readonly agent?: true;
 }
 
 /** Plain data, so that it can be handed to a worker. Entries in the order of the trace. */
 export interface CassetteData {
   readonly entries: readonly CassetteEntry[];
+  /** Whether the entries come to those that are there, whose uses are remembered; absent: they replace them. */
+  readonly adds?: true;
+  /** With `adds`: look-ups that turned out to be of another call. */
+  readonly moved?: readonly Pick<CassetteEntry, 'tool' | 'argsText' | 'line' | 'call'>[];
 }
 
 /** What a question got. A miss has an error, which the guest sees as -1 (gateway spec 1.10, step 5). */
@@ -39,7 +45,13 @@ export class CassettePlayer {
   #call = -1;
 
   constructor(data: CassetteData) {
-    for (const entry of data.entries) {
+    this.extend(data);
+  }
+
+  /** Takes what a growing trace has more. */
+  extend({ entries, moved = [] }: CassetteData): void {
+    for (const { tool, argsText, line, call } of moved) this.#shelves.get(shelfKey(tool, argsText))?.move(line, call);
+    for (const entry of entries) {
       const key = shelfKey(entry.tool, entry.argsText);
       const shelf = this.#shelves.get(key);
       if (shelf === undefined) this.#shelves.set(key, new Shelf(entry));
@@ -77,7 +89,8 @@ export function missHint(tool: string): string {
  * neighbour, and the ways are shortened while they are walked, so that a long run of used entries costs nothing.
  */
 class Shelf {
-  readonly #entries: CassetteEntry[];
+  #entries: CassetteEntry[];
+  readonly #used = new Set<CassetteEntry>();
   #left = new Int32Array(0);
   #right = new Int32Array(0);
 
@@ -87,6 +100,16 @@ class Shelf {
 
   add(entry: CassetteEntry): void {
     this.#entries.push(entry);
+    this.#left = new Int32Array(0);
+  }
+
+  move(line: number, call: number): void {
+    const known = this.#entries.find((entry) => entry.line === line && entry.agent === undefined);
+    if (known === undefined) return;
+    const moved = { ...known, call };
+    if (this.#used.delete(known)) this.#used.add(moved);
+    this.#entries = this.#entries.filter((entry) => entry !== known);
+    this.add(moved);
   }
 
   take(call: number): { readonly entry: CassetteEntry; readonly reused: boolean } | undefined {
@@ -95,8 +118,7 @@ class Shelf {
     const slot = this.#nearer(find(this.#left, start), find(this.#right, start + 1), call);
     const unused = this.#entries[slot - 1];
     if (unused !== undefined) {
-      this.#left[slot] = slot - 1;
-      this.#right[slot] = slot + 1;
+      this.#use(slot, unused);
       return { entry: unused, reused: false };
     }
     const used = this.#entries[this.#nearer(start, start + 1, call) - 1];
@@ -104,10 +126,18 @@ class Shelf {
   }
 
   #prepare(): void {
-    this.#entries.sort((a, b) => a.call - b.call);
+    this.#entries.sort((a, b) => a.call - b.call || Number(a.agent ?? false) - Number(b.agent ?? false));
     const slots = this.#entries.length + 2;
     this.#left = Int32Array.from({ length: slots }, (_, slot) => slot);
     this.#right = this.#left.slice();
+    if (this.#used.size === 0) return;
+    for (const [index, entry] of this.#entries.entries()) if (this.#used.has(entry)) this.#use(index + 1, entry);
+  }
+
+  #use(slot: number, entry: CassetteEntry): void {
+    this.#used.add(entry);
+    this.#left[slot] = slot - 1;
+    this.#right[slot] = slot + 1;
   }
 
   /** How many entries belong to earlier calls; the slot of the last of them. */

@@ -1,31 +1,38 @@
 /** Finds for each tool call of the gateway's text log the backend call that it led to: what is left over is the guard's. */
 import { encodeGoJson } from '../base/goJson.ts';
+import type { JsonValue } from '../base/json.ts';
 import type { CallDraft } from './draft.ts';
 import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
 
 /** Two log lines of one moment may differ by the rounding of their times. */
-const toleranceMs = 2;
+export const toleranceMs = 2;
 
 /**
  * Decides the drafts within the time that the text log covers: the agent's where a client's call led to them, the guard's otherwise.
- * Gives the client's calls that led to none: refused, or cut off.
+ * Gives the client's calls that led to none: refused, or cut off. `textOf`: canonical text of arguments.
  */
-export function matchClientCalls(drafts: readonly CallDraft[], clientCalls: ClientCalls): readonly ClientCall[] {
+export function matchClientCalls(
+  drafts: readonly CallDraft[],
+  clientCalls: ClientCalls,
+  textOf: (args: JsonValue) => string = encodeGoJson,
+): readonly ClientCall[] {
   const { covers, calls } = clientCalls;
   if (covers === null || calls.length === 0) return [];
   const inTime = drafts.filter(({ origin, start }) => origin !== 'guard' && start.time !== null);
-  const exact = new Shelves(inTime, ({ start }) => exactKey(start.tool, encodeGoJson(start.args)));
+  const exact = new Shelves(inTime, ({ start }) => exactKey(start.tool, textOf(start.args)));
   const byTool = new Shelves(inTime, ({ start }) => start.tool);
   const matched = new Set<CallDraft>();
   const refused: ClientCall[] = [];
   for (const call of calls) {
     const found =
-      (call.args === null
-        ? undefined
-        : exact.take(exactKey(call.tool, encodeGoJson(call.args.value)), call, matched)) ??
+      (call.args === null ? undefined : exact.take(exactKey(call.tool, textOf(call.args.value)), call, matched)) ??
       (call.redacted || call.args === null ? byTool.take(call.tool, call, matched) : undefined);
-    if (found === undefined) refused.push(call);
-    else if (found.origin === null) found.decide('agent', 'text-log');
+    if (found === undefined) {
+      refused.push(call);
+      continue;
+    }
+    if (found.origin === null) found.decide('agent', 'text-log');
+    found.watched = call.end !== null && call.settled;
   }
   for (const draft of inTime) {
     const time = draft.start.time ?? 0;

@@ -1,6 +1,14 @@
 /** A recorded call while its trace is being read: answers, origin and filter records arrive after it. */
 import type { JsonValue } from '../base/json.ts';
-import type { CallOrigin, OriginEvidence, RecordedAnswer, RecordedCall, RecordedFiltered } from './model.ts';
+import type {
+  Awaited,
+  CallOrigin,
+  OriginEvidence,
+  RecordedAnswer,
+  RecordedCall,
+  RecordedFiltered,
+  TraceCall,
+} from './model.ts';
 
 /** What is known when the request is read. Times in milliseconds since 1970. */
 export interface DraftStart {
@@ -16,6 +24,9 @@ export interface DraftStart {
   readonly file?: string;
 }
 
+/** What an assembly may replace beside its decisions. */
+type Payload = Pick<CallDraft, 'start' | 'answer' | 'answerBytes' | 'answerRedacted' | 'recovered'>;
+
 export class CallDraft {
   /** Replaced when its exact values are recovered from another log. */
   start: DraftStart;
@@ -27,9 +38,33 @@ export class CallDraft {
   answerBytes: number | null = null;
   answerRedacted = false;
   recovered: RecordedCall['recovered'] | null = null;
-  readonly filtered: RecordedFiltered[] = [];
+  filtered: readonly RecordedFiltered[] = none;
+  #noted: RecordedFiltered[] | null = null;
   /** The agent's call that a look-up was made for, where the capture says so. */
   madeFor: CallDraft | null = null;
+  /** Whether the capture has what the guard did with this call. */
+  watched = false;
+  /** What may still come while the trace grows. */
+  awaits: Awaited | null = null;
+
+  /** What the lines say, while an assembly decides more; null where they say nothing. */
+  #read: Pick<CallDraft, 'origin' | 'evidence' | 'madeFor' | 'watched'> | null = null;
+  #payload: Payload | null = null;
+
+  /** What was made last, and of what. */
+  #record: RecordedCall | undefined;
+  #call: TraceCall | undefined;
+  #madeStart: DraftStart | undefined;
+  #madeAnswer: RecordedAnswer | undefined;
+  #madeAnswerLine: number | null = null;
+  #madeOrigin: CallOrigin | null = null;
+  #madeEvidence: OriginEvidence = 'none';
+  #madeIndex = -1;
+  #madeAwaits: Awaited | null = null;
+  #madeLookups: readonly number[] = none;
+  #lookups: number[] | null = null;
+  #lookupCount = 0;
+  #madeFiltered: readonly RecordedFiltered[] = none;
 
   constructor(start: DraftStart) {
     this.start = start;
@@ -40,8 +75,119 @@ export class CallDraft {
     this.evidence = evidence;
   }
 
-  /** The finished record. */
+  /** A filter record that follows this call. */
+  note(filtered: RecordedFiltered): void {
+    this.#noted ??= [];
+    this.#noted.push(filtered);
+    this.filtered = this.#noted;
+  }
+
+  /** An assembly begins: what it decides from now on can be taken back. */
+  begin(): void {
+    const { origin, evidence, madeFor, watched } = this;
+    const known = this.#read;
+    if (origin === null && madeFor === null && !watched) this.#read = null;
+    else if (
+      known?.origin !== origin ||
+      known.evidence !== evidence ||
+      known.madeFor !== madeFor ||
+      known.watched !== watched
+    ) {
+      this.#read = { origin, evidence, madeFor, watched };
+    }
+    this.#lookups = null;
+    this.#lookupCount = 0;
+  }
+
+  /** A look-up was made for this call; its index. Nothing is allocated as long as they are those of the call that was made last. */
+  addLookup(index: number): void {
+    if (this.#lookups === null && this.#madeLookups[this.#lookupCount] !== index) {
+      this.#lookups = this.#madeLookups.slice(0, this.#lookupCount);
+    }
+    this.#lookups?.push(index);
+    this.#lookupCount++;
+  }
+
+  /** Puts exact values in the place of redacted ones. */
+  recover(exact: Partial<Payload>): void {
+    const { start, answer, answerBytes, answerRedacted, recovered } = this;
+    this.#payload ??= { start, answer, answerBytes, answerRedacted, recovered };
+    Object.assign(this, exact);
+  }
+
+  /** Takes back what was decided since `begin`, so that reading can go on. */
+  takeBack(): void {
+    this.origin = this.#read?.origin ?? null;
+    this.evidence = this.#read?.evidence ?? 'none';
+    this.madeFor = this.#read?.madeFor ?? null;
+    this.watched = this.#read?.watched ?? false;
+    this.awaits = null;
+    this.filtered = this.#noted ?? none;
+    if (this.#payload !== null) Object.assign(this, this.#payload);
+    this.#payload = null;
+  }
+
+  /** The call as one of the agent's, when its look-ups are known; the same object as long as nothing about it changed. */
+  call(index: number): TraceCall {
+    const guardCalls =
+      this.#lookups ??
+      (this.#lookupCount === this.#madeLookups.length
+        ? this.#madeLookups
+        : this.#madeLookups.slice(0, this.#lookupCount));
+    const known = this.#isStill() ? this.#call : undefined;
+    if (known !== undefined && this.#isStillCall(index, guardCalls)) return known;
+    const awaits = this.awaits === null ? {} : { awaits: this.awaits };
+    const filtered = this.filtered.length === 0 ? none : [...this.filtered];
+    const call = { ...this.#finished(), index, ...awaits, guardCalls, filtered };
+    this.#made();
+    this.#call = call;
+    this.#madeIndex = index;
+    this.#madeAwaits = this.awaits;
+    this.#madeLookups = guardCalls;
+    this.#madeFiltered = filtered;
+    return call;
+  }
+
+  /** The finished record; the same object as long as nothing about it changed. */
   record(): RecordedCall {
+    const known = this.#isStill() ? this.#record : undefined;
+    if (known !== undefined) return known;
+    const record = this.#finished();
+    this.#made();
+    this.#record = record;
+    return record;
+  }
+
+  #made(): void {
+    this.#record = undefined;
+    this.#call = undefined;
+    this.#madeStart = this.start;
+    this.#madeAnswer = this.answer;
+    this.#madeAnswerLine = this.answerLine;
+    this.#madeOrigin = this.origin;
+    this.#madeEvidence = this.evidence;
+  }
+
+  #isStill(): boolean {
+    return (
+      this.#madeStart === this.start &&
+      this.#madeAnswer === this.answer &&
+      this.#madeAnswerLine === this.answerLine &&
+      this.#madeOrigin === this.origin &&
+      this.#madeEvidence === this.evidence
+    );
+  }
+
+  #isStillCall(index: number, guardCalls: readonly number[]): boolean {
+    return (
+      this.#madeIndex === index &&
+      this.#madeAwaits === this.awaits &&
+      this.#madeLookups === guardCalls &&
+      sameList(this.#madeFiltered, this.filtered)
+    );
+  }
+
+  #finished(): RecordedCall {
     const { server, tool, args, time, requestLine, agentLabels, redacted, file } = this.start;
     return {
       server,
@@ -61,6 +207,15 @@ export class CallDraft {
       ...(this.recovered === null || this.recovered === undefined ? {} : { recovered: this.recovered }),
     };
   }
+}
+
+const none: readonly never[] = [];
+
+function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
 }
 
 /** Milliseconds since 1970 of an ISO 8601 text; null when it is none. */

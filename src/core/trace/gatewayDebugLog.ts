@@ -78,6 +78,11 @@ export class GatewayDebugLogReader {
     this.#lookups = new DebugLogLookups(problems, store);
   }
 
+  /** Whether an input of a guard came. */
+  get hasInputs(): boolean {
+    return this.#inputs.length > 0;
+  }
+
   line(line: Line, bytes: Uint8Array, text: string): void {
     const record = parseDebugLogLine(text);
     if (record === null) {
@@ -108,11 +113,12 @@ export class GatewayDebugLogReader {
     if (record !== null && input !== null && input.kind === 'damaged') this.#keep(damagedInput(input), record, line);
   }
 
-  end(): DebugLogContent {
-    this.#flush();
+  /** What the log holds so far. A message that further lines may belong to is there at the end only. */
+  content(problems: TraceProblems, growing: boolean): DebugLogContent {
+    if (!growing) this.#flush();
     if (this.#dropped > 0) {
       const message = `Of what the guard logged, ${this.#dropped} messages beyond the first ${keptMessages} were left out`;
-      this.#problems.add('info', 'trace/guard-log-dropped', message);
+      problems.add('info', 'trace/guard-log-dropped', message);
     }
     const lookups = this.#lookups.end();
     return { form: this.#form, inputs: this.#inputs, lookups, messages: this.#messages };

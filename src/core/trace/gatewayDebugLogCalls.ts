@@ -43,7 +43,7 @@ export function buildDebugLog(content: DebugLogContent, file?: string): DebugLog
   for (const input of content.inputs) {
     if (input.function === 'label_agent' || input.tool === '') continue;
     const server = serverOf(input);
-    const key = [server, input.tool, input.args === undefined ? '' : encodeGoJson(input.args)].join('\u0000');
+    const key = [server, input.tool, argsText(input)].join('\u0000');
     const found = input.function === 'label_response' ? open.get(key)?.pop() : undefined;
     const call = found ?? { server, tool: input.tool, args: input.args, resource: input, response: null, lookups: [] };
     callOf.set(input, call);
@@ -77,6 +77,15 @@ type Mutable = Omit<DebugCall, 'response' | 'lookups'> & {
 
 /** Refused calls stay open for ever; of many equal ones a few are enough. */
 const openCalls = 50;
+
+/** Texts of arguments, which a growing log is asked for again and again. */
+const argsTexts = new WeakMap<DebugInput, string>();
+
+function argsText(input: DebugInput): string {
+  const text = argsTexts.get(input) ?? (input.args === undefined ? '' : encodeGoJson(input.args));
+  argsTexts.set(input, text);
+  return text;
+}
 
 function serverNames({ inputs, messages }: DebugLogContent): (input: DebugInput) => string {
   const named = new Set([...inputs.flatMap(({ guard }) => guard ?? []), ...messages.map(({ guard }) => guard)]);

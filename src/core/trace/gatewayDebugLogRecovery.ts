@@ -3,8 +3,10 @@ import { encodeGoJson } from '../base/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import { readSanitized, redactedMark, type SanitizedPayload, sanitizeJsonText } from '../mcp/redact.ts';
 import type { CallDraft } from './draft.ts';
+import type { DebugInput } from './gatewayDebugLog.ts';
 import type { DebugCall, DebugLog } from './gatewayDebugLogCalls.ts';
 import { resultOf } from './keptAnswer.ts';
+import type { RecordedAnswer } from './model.ts';
 
 /** What was recovered from one file. */
 export interface RecoveredCounts {
@@ -21,13 +23,23 @@ export class DebugLogRecovery {
   readonly #drafts = new Map<string, CallDraft[]>();
   readonly #fileOf = new Map<DebugCall, string>();
   readonly #pairs = new Map<DebugCall, CallDraft>();
+  readonly #grows: boolean;
 
-  constructor(logs: readonly DebugLog[]) {
+  /** `grows`: more may come of the logs, so that requests which they do not have yet are remembered. */
+  constructor(logs: readonly DebugLog[], grows = false) {
+    this.#grows = grows;
+    this.take(logs);
+  }
+
+  /** Takes the logs in the place of those before. */
+  take(logs: readonly DebugLog[]): void {
+    this.#known.clear();
+    this.#fileOf.clear();
     for (const log of logs) {
       for (const call of log.calls) {
         if (call.args === undefined || !call.resource.exact) continue;
         this.#fileOf.set(call, log.file ?? '');
-        append(this.#known, requestKey(sanitizedRequest(call.tool, call.args)), call);
+        append(this.#known, keyOf(call.resource, call.tool, call.args), call);
       }
     }
   }
@@ -41,14 +53,16 @@ export class DebugLogRecovery {
   /** Takes a request of the log, in order. */
   request(draft: CallDraft, payload: SanitizedPayload): void {
     const key = requestKey(payload);
-    if (this.#known.has(key)) append(this.#drafts, key, draft);
+    if (this.#grows || this.#known.has(key)) append(this.#drafts, key, draft);
   }
 
   /** When the drafts have their answers: replaces what is redacted, where it is certain. */
   recover(): readonly RecoveredCounts[] {
     const counts = new Map<string, { file: string; args: number; results: number; ambiguous: number }>();
+    this.#pairs.clear();
     for (const [key, drafts] of this.#drafts) {
-      const calls = this.#known.get(key) ?? [];
+      const calls = this.#known.get(key);
+      if (calls === undefined) continue;
       const inOrder = sameOrder(drafts, calls);
       for (const draft of drafts) {
         const call = inOrder === null ? null : inOrder.get(draft);
@@ -81,18 +95,16 @@ function replace(
   let argsLine: number | null = null;
   let answerLine: number | null = null;
   if (draft.start.redacted && args !== undefined) {
-    draft.start = { ...draft.start, tool, args, redacted: false };
+    draft.recover({ start: { ...draft.start, tool, args, redacted: false } });
     argsLine = resource.line;
     count.args++;
   }
   if (draft.answerRedacted && response !== null && response.exact) {
-    draft.answer = response.answer;
-    draft.answerBytes = response.bytes;
-    draft.answerRedacted = false;
+    draft.recover({ answer: response.answer, answerBytes: response.bytes, answerRedacted: false });
     answerLine = response.line;
     count.results++;
   }
-  if (argsLine !== null || answerLine !== null) draft.recovered = { file, argsLine, answerLine };
+  if (argsLine !== null || answerLine !== null) draft.recover({ recovered: { file, argsLine, answerLine } });
 }
 
 /**
@@ -125,10 +137,17 @@ function certain(draft: CallDraft, calls: readonly DebugCall[], requests: number
 function fits(draft: CallDraft, { response }: DebugCall): boolean {
   if (!draft.answerRedacted || draft.answer === undefined || response === null || response.answer === undefined)
     return true;
+  const known = fitting.get(draft.answer);
+  if (known?.to === response.answer) return known.fits;
   const logged = resultOf(draft.answer);
   const exact = resultOf(response.answer);
-  return 'result' in logged && 'result' in exact && couldBecome(exact.result, logged.result);
+  const fitted = 'result' in logged && 'result' in exact && couldBecome(exact.result, logged.result);
+  fitting.set(draft.answer, { to: response.answer, fits: fitted });
+  return fitted;
 }
+
+/** What `fits` found last, since a growing log asks again and again. */
+const fitting = new WeakMap<RecordedAnswer, { readonly to: RecordedAnswer; readonly fits: boolean }>();
 
 function couldBecome(exact: JsonValue, logged: JsonValue): boolean {
   const work: [JsonValue, JsonValue][] = [[exact, logged]];
@@ -168,6 +187,15 @@ function textCouldBecome(before: string, after: string): boolean {
 function sanitizedRequest(tool: string, args: JsonValue): SanitizedPayload {
   const request = { jsonrpc: '2.0', method: 'tools/call', params: { arguments: args, name: tool } };
   return readSanitized(JSON.parse(sanitizeJsonText(encodeGoJson(request))) as JsonValue);
+}
+
+/** What the sanitiser makes of a request takes its time, and a growing log asks again and again. */
+const keys = new WeakMap<DebugInput, string>();
+
+function keyOf(input: DebugInput, tool: string, args: JsonValue): string {
+  const key = keys.get(input) ?? requestKey(sanitizedRequest(tool, args));
+  keys.set(input, key);
+  return key;
 }
 
 function requestKey({ value, remains }: SanitizedPayload): string {

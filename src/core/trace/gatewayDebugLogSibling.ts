@@ -28,18 +28,24 @@ export class SiblingDebugLogReader {
     this.#reader = new GatewayDebugLogReader(this.#problems, store);
   }
 
+  /** Whether the file is a debug log, as far as it was read. */
+  get hasInputs(): boolean {
+    return this.#reader.hasInputs;
+  }
+
   line(line: Line): void {
     if (line.bytes !== null) this.#reader.line(line, line.bytes, decodeLine(line.bytes));
     else this.#reader.damaged(line, decodeLine(line.beginning));
   }
 
   /** null for a file without any input of a guard. */
-  end(): SiblingDebugLog | null {
-    const content = this.#reader.end();
+  end(growing = false): SiblingDebugLog | null {
+    const problems = this.#problems.copy();
+    const content = this.#reader.content(problems, growing);
     if (content.inputs.length === 0) return null;
     const log = buildDebugLog(content, this.#file);
-    reportPolicies(log, this.#problems);
-    return { log, problems: this.#problems.list() };
+    reportPolicies(log, problems);
+    return { log, problems: problems.list() };
   }
 }
 

@@ -5,6 +5,7 @@ import { toolCallParams } from '../mcp/message.ts';
 import { toolNameInRemains } from '../mcp/redact.ts';
 import { CallDraft, parseTime } from './draft.ts';
 import type { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
+import type { Growing } from './growing.ts';
 import { gatewayAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
 import { GatewayPairing } from './gatewayPairing.ts';
 import { keptAnswer } from './keptAnswer.ts';
@@ -86,18 +87,24 @@ export class GatewayJsonlReader {
     if (draft !== undefined && draft !== null) draft.answerLine = line.number;
   }
 
-  /** Reports what stayed without a partner. */
-  end(): void {
-    this.#recover();
+  /** Recovers what can be recovered; what stayed without a partner is reported, or waited for while the log grows. */
+  finish(problems: TraceProblems, growing: Growing | null): void {
+    this.#recover(problems);
     for (const [server, pairing] of this.#servers) {
-      for (const { draft, line } of pairing.unanswered()) {
+      for (const { value, stale } of pairing.unanswered()) {
+        const { draft, line } = value;
         if (draft === null) continue;
+        if (growing !== null && !stale) {
+          // What cannot be read is here all the same.
+          if (draft.answerLine === null) draft.awaits = 'answer';
+          continue;
+        }
         const message = `The log has no answer to "${draft.start.tool}" of server "${server}"`;
-        this.#problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log was cut');
+        problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log was cut');
       }
       if (pairing.guessed === 0) continue;
       const message = `${pairing.guessed} answers of server "${server}" came while several requests were open; the log has no ids, so they were paired in order`;
-      this.#problems.add(
+      problems.add(
         'info',
         'trace/pairing-guessed',
         message,
@@ -172,35 +179,27 @@ export class GatewayJsonlReader {
     return answer.result === undefined ? answer : keptAnswer(line, bytes, this.#store, answerOfLine);
   }
 
-  #recover(): void {
+  #recover(problems: TraceProblems): void {
     for (const { file, args, results, ambiguous } of this.#recovery?.recover() ?? []) {
       const exact = `the exact arguments of ${args} calls and the exact results of ${results}, which this log holds redacted`;
       if (args + results > 0) {
-        this.#problems.add('info', 'trace/recovered', `From "${file}" come ${exact}`, undefined, recoveredHint);
+        problems.add('info', 'trace/recovered', `From "${file}" come ${exact}`, undefined, recoveredHint);
       }
       if (ambiguous === 0) continue;
       const message = `"${file}" speaks of ${ambiguous} redacted calls, but not so that one can tell which of its values are theirs`;
-      this.#problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'They stay redacted');
+      problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'They stay redacted');
     }
     for (const destroyed of this.#destroyed) {
       const { recovered } = destroyed.draft;
       const line = destroyed.part === 'args' ? recovered?.argsLine : recovered?.answerLine;
-      if (line === null || line === undefined) this.#reportDestroyed(destroyed);
+      if (line === null || line === undefined) reportDestroyed(destroyed, problems);
     }
-  }
-
-  #reportDestroyed({ draft, part, line }: Destroyed): void {
-    const message =
-      part === 'args'
-        ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown with none`
-        : "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
-    this.#problems.add('warning', 'trace/destroyed-payload', message, line, destroyedHint);
   }
 
   #filtered(filtered: RecordedFiltered, line: Line): void {
     const draft = this.#answered.get(answeredKey(filtered.server, filtered.tool));
     if (draft !== undefined) {
-      draft.filtered.push(filtered);
+      draft.note(filtered);
       return;
     }
     const message = `A difc_filtered record names "${filtered.tool}" of server "${filtered.server}", but no answered call of it stands before`;
@@ -223,6 +222,14 @@ export class GatewayJsonlReader {
 
 const recoveredHint = 'It is the debug log of the gateway (DEBUG=guard:wasm), with the inputs that the guard got';
 const destroyedHint = 'The sanitiser replaced something that looked like a secret together with the JSON around it';
+
+function reportDestroyed({ draft, part, line }: Destroyed, problems: TraceProblems): void {
+  const message =
+    part === 'args'
+      ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown with none`
+      : "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
+  problems.add('warning', 'trace/destroyed-payload', message, line, destroyedHint);
+}
 
 function answerOfLine(text: string): RecordedAnswer {
   const record = parseGatewayLine(text);

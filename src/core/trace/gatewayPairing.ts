@@ -50,9 +50,10 @@ export class GatewayPairing<T> {
     return undefined;
   }
 
-  /** Requests without an answer. */
-  unanswered(): readonly T[] {
-    return [...this.#stale.all(), ...this.#current.all()].map(({ value }) => value);
+  /** Requests without an answer, and whether one may still come: not when the gateway started anew since. */
+  unanswered(): readonly { readonly value: T; readonly stale: boolean }[] {
+    const all = (requests: OpenRequests<T>, stale: boolean) => requests.all().map(({ value }) => ({ value, stale }));
+    return [...all(this.#stale, true), ...all(this.#current, false)];
   }
 }
 

@@ -16,6 +16,8 @@ export interface ClientCall {
   readonly line: number;
   /** When the gateway answered it; null when the log ends before. */
   readonly end: number | null;
+  /** Whether the end was known when the log beside the text log was last looked at; so a growing log has all that came of the call. */
+  readonly settled: boolean;
 }
 
 /** What a text log says about a session. */
@@ -31,6 +33,8 @@ export class GatewayTextLogReader {
   readonly #calls: Mutable[] = [];
   /** Open calls by session and tool, oldest first. */
   readonly #open = new Map<string, Mutable[]>();
+  /** Calls that ended since the last `settle`. */
+  #ended: Mutable[] = [];
   #from: number | null = null;
   #to: number | null = null;
 
@@ -47,9 +51,18 @@ export class GatewayTextLogReader {
     const end = endLine.exec(text);
     if (end === null) return;
     const open = this.#open.get(openKey(end[1] ?? '', end[2] ?? ''))?.shift();
-    if (open !== undefined) open.end = time;
+    if (open === undefined) return;
+    open.end = time;
+    this.#ended.push(open);
   }
 
+  /** What ended until now is settled: the log beside this one is looked at after it. Gives how many calls that are. */
+  settle(): number {
+    for (const call of this.#ended) call.settled = true;
+    return this.#ended.splice(0).length;
+  }
+
+  /** What the log says so far. */
   end(file: string): ClientCalls {
     const covers = this.#from === null || this.#to === null ? null : { from: this.#from, to: this.#to };
     return { file, calls: this.#calls, covers };
@@ -57,7 +70,7 @@ export class GatewayTextLogReader {
 
   #request(session: string, tool: string, argsText: string, time: number, line: number): void {
     const { args, redacted } = readArgs(argsText);
-    const call: Mutable = { tool, args, redacted, time, line, end: null };
+    const call: Mutable = { tool, args, redacted, time, line, end: null, settled: false };
     this.#calls.push(call);
     const key = openKey(session, tool);
     const open = this.#open.get(key);

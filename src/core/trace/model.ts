@@ -99,14 +99,24 @@ export interface RecordedFiltered {
 export interface TraceCall extends RecordedCall {
   /** Position among the agent's calls, from 0. */
   readonly index: number;
+  /**
+   * What of this call may still come, while the trace grows: its answer, or what the guard of the recorded session did with it. Absent:
+   * all that will come is here.
+   */
+  readonly awaits?: Awaited;
   /** The guard's look-ups that were made for this call, in order: indexes into `Trace.guardCalls`. */
   readonly guardCalls: readonly number[];
   readonly filtered: readonly RecordedFiltered[];
 }
 
-/** A whole trace in memory. */
+/** What a call of a growing trace may still get. */
+export type Awaited = 'answer' | 'guard';
+
+/** A whole trace in memory, or as much of a growing one as there is. */
 export interface Trace {
   readonly format: TraceFormat;
+  /** Whether more may come; absent: the trace was read to its end. */
+  readonly growing?: boolean;
   /** Server ids in order of appearance. */
   readonly servers: readonly string[];
   readonly calls: readonly TraceCall[];

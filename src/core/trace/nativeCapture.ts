@@ -1,39 +1,49 @@
 /** Reads a native capture line by line into call drafts. */
-import { decodeGoJson } from '../base/goJson.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
 import { Exchanges } from '../mcp/exchange.ts';
 import { classifyFrame, type Message, type MessageId, type ResponseBody, toolCallParams } from '../mcp/message.ts';
 import { redactedMark } from '../mcp/redact.ts';
 import { readSdkResult } from '../mcp/sdkResult.ts';
 import { CallDraft, parseTime } from './draft.ts';
+import { DroppedFrames } from './droppedFrames.ts';
+import { awaitGuardLines, type Growing } from './growing.ts';
 import { keptAnswer } from './keptAnswer.ts';
 import type { RecordedAnswer } from './model.ts';
 import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from './payloads.ts';
 import type { TraceProblems } from './problems.ts';
+import { recordedLookups } from './recordedLookups.ts';
 
 type MessageRecord = Extract<NativeRecord, { kind: 'message' }>;
 type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
+type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
+type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
 type Response = Extract<Message, { kind: 'response' }>;
 
 /** One connection: open requests (null for those that are no calls), and the client's calls by id. */
 interface Connection {
   readonly exchanges: Exchanges<CallDraft | null>;
   readonly byId: Map<MessageId, CallDraft>;
+  /** The client's calls in order. */
+  readonly calls: CallDraft[];
+  /** Calls that the client no longer waits for. */
+  readonly cancelled: Set<CallDraft>;
   lastCall: CallDraft | null;
 }
 
 /** The name by which the gateway introduces itself to a backend (gateway `internal/mcp/http_transport_client.go`). */
 const gatewayClientName = 'awmg';
 
-/** Takes lines in order; `drafts` holds the calls, `lookups` those that only the guard's own records tell of. */
+/** Takes lines in order. */
 export class NativeCaptureReader {
-  readonly drafts: CallDraft[] = [];
-  readonly lookups: CallDraft[] = [];
+  /** Calls as messages, and those with the look-ups that only the guard's own records tell of. */
+  readonly #messages: CallDraft[] = [];
+  readonly #all: CallDraft[] = [];
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
   readonly #connections = new Map<string, Connection>();
+  readonly #droppedFrames: DroppedFrames;
   #header: NativeHeader | null = null;
   #start: number | null = null;
   #refused = false;
@@ -44,6 +54,7 @@ export class NativeCaptureReader {
   constructor(problems: TraceProblems, store: LineStore) {
     this.#problems = problems;
     this.#store = store;
+    this.#droppedFrames = new DroppedFrames(problems);
   }
 
   line(line: Line, bytes: Uint8Array, text: string): void {
@@ -52,8 +63,9 @@ export class NativeCaptureReader {
     if (record.kind === 'header') this.#readHeader(record.header, line);
     else if (record.kind === 'newer') this.#refuse(record.schema, line);
     else if (record.kind === 'bad') this.#badLine(line, record.reason);
-    else if (record.kind === 'dropped') this.#dropped(record.reason, line);
+    else if (record.kind === 'dropped') this.#dropped(record, line);
     else if (record.kind === 'other') return;
+    else if (record.kind === 'gate') this.#gate(record);
     else {
       this.#requireHeader();
       if (record.kind === 'guard') this.#guard(record, line);
@@ -61,25 +73,24 @@ export class NativeCaptureReader {
     }
   }
 
-  /** Decides whose calls these are and reports requests without an answer. */
-  end(): void {
-    for (const draft of this.drafts) {
+  /** The calls in the order of their lines; of look-ups the messages themselves, where the capture has them. */
+  get drafts(): readonly CallDraft[] {
+    return this.#hasGuardMessages ? this.#messages : this.#all;
+  }
+
+  /** Decides whose calls these are; requests without an answer are reported, or waited for while the capture grows. */
+  finish(problems: TraceProblems, growing: Growing | null): void {
+    for (const draft of this.#messages) {
       if (draft.origin !== null) continue;
       if (!this.#behindGateway) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
     }
-    if (this.#hasGuardMessages) this.lookups.length = 0;
-    for (const { exchanges } of this.#connections.values()) {
+    for (const [session, { exchanges, cancelled, calls }] of this.#connections) {
       for (const draft of exchanges.unanswered('client')) {
         if (draft === null) continue;
-        const message = `The capture has no answer to "${draft.start.tool}"`;
-        this.#problems.add(
-          'warning',
-          'trace/unanswered',
-          message,
-          draft.start.requestLine,
-          'The capture ended before it',
-        );
+        if (growing === null) this.#reportUnanswered(draft, session, problems);
+        else if (!cancelled.has(draft)) draft.awaits = 'answer';
       }
+      if (growing !== null && (growing.watched || this.#hasGuardLines)) awaitGuardLines(calls);
     }
   }
 
@@ -88,6 +99,7 @@ export class NativeCaptureReader {
       const message = 'A second header: the capture was appended to, and its ids and times start anew';
       this.#problems.add('info', 'trace/second-header', message, line.number);
       this.#connections.clear();
+      this.#droppedFrames.clear();
     }
     this.#header = header;
     this.#start = parseTime(header.start);
@@ -110,10 +122,17 @@ export class NativeCaptureReader {
     this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
   }
 
-  #dropped(reason: string, line: Line): void {
-    const message = `The tap did not keep something ${reason}`;
-    const hint = 'When it was a message, its call stands here without an answer, or not at all';
-    this.#problems.add('warning', 'trace/dropped-message', message, line.number, hint);
+  /** A message that the tap did not keep. When it was the answer to a call, the call has none, but its time is known. */
+  #dropped(record: DroppedRecord, line: Line): void {
+    const { from, answer, reason, session } = record;
+    const isAnswer = from === 'server' && answer !== null;
+    const draft = isAnswer ? this.#connection(session).exchanges.respond(from, answer) : undefined;
+    if (draft === undefined || draft === null) {
+      this.#droppedFrames.add(record, line.number);
+      return;
+    }
+    draft.answerTime = this.#time(record.t);
+    this.#droppedFrames.addAnswer(draft.start.tool, reason, line.number);
   }
 
   #message(message: Message, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
@@ -121,6 +140,16 @@ export class NativeCaptureReader {
     if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
     else if (message.kind === 'request') this.#request(message, record, connection, line, text);
     else if (message.kind === 'response') this.#response(message, record, connection, line, bytes, text);
+    else if (message.method === 'notifications/cancelled' && record.from === 'client') {
+      const id = isJsonObject(message.params) ? message.params['requestId'] : undefined;
+      const draft = typeof id === 'string' || typeof id === 'number' ? connection.byId.get(id) : undefined;
+      if (draft !== undefined) connection.cancelled.add(draft);
+    }
+  }
+
+  /** What a guard decided while it was recorded: a call that it refused has no answer, and none is missing. */
+  #gate({ request, session }: GateRecord): void {
+    if (request !== null) this.#connection(session).exchanges.respond('server', request);
   }
 
   #request(
@@ -142,12 +171,15 @@ export class NativeCaptureReader {
     if (record.byGuard) {
       this.#hasGuardMessages = true;
       draft.decide('guard', 'capture');
-      draft.madeFor = connection.lastCall;
+      const made = record.request === null ? connection.lastCall : connection.byId.get(record.request);
+      draft.madeFor = made ?? null;
     } else {
       connection.lastCall = draft;
+      connection.calls.push(draft);
       connection.byId.set(id, draft);
     }
-    this.drafts.push(draft);
+    this.#messages.push(draft);
+    this.#all.push(draft);
   }
 
   #draft(params: JsonValue, record: MessageRecord, line: Line, text: string): CallDraft | null {
@@ -179,7 +211,9 @@ export class NativeCaptureReader {
     const draft = id === null ? undefined : connection.exchanges.respond(record.from, id);
     if (draft === undefined) {
       const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
-      this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
+      const gap = this.#droppedFrames.request(record.session, id);
+      if (gap === null) this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
+      else this.#problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line.number);
       return;
     }
     if (draft === null || id === null) return;
@@ -196,7 +230,8 @@ export class NativeCaptureReader {
     this.#hasGuardLines = true;
     const connection = this.#connection(record.session);
     const madeFor = record.request === null ? connection.lastCall : (connection.byId.get(record.request) ?? null);
-    for (const lookup of record.records.flatMap((call) => backendCalls(call))) {
+    if (madeFor !== null) madeFor.watched = true;
+    for (const lookup of record.records.flatMap((call) => recordedLookups(call))) {
       const { tool, args, answer } = lookup;
       const start = { server: this.#header?.server ?? '', tool, args, time: this.#time(record.t) };
       const draft = new CallDraft({ ...start, requestLine: line.number, agentLabels: null, redacted: false, run: 0 });
@@ -204,14 +239,27 @@ export class NativeCaptureReader {
       draft.answer = answer;
       draft.answerLine = line.number;
       draft.madeFor = madeFor;
-      this.lookups.push(draft);
+      this.#all.push(draft);
     }
+  }
+
+  #reportUnanswered({ start: { tool, requestLine } }: CallDraft, session: string, problems: TraceProblems): void {
+    const message = `The capture has no answer to "${tool}"`;
+    const gap = this.#droppedFrames.answer(session, requestLine);
+    if (gap === null) problems.add('warning', 'trace/unanswered', message, requestLine, 'The capture ended before it');
+    else problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
   }
 
   #connection(session: string): Connection {
     const known = this.#connections.get(session);
     if (known !== undefined) return known;
-    const connection: Connection = { exchanges: new Exchanges(), byId: new Map(), lastCall: null };
+    const connection: Connection = {
+      exchanges: new Exchanges(),
+      byId: new Map(),
+      calls: [],
+      cancelled: new Set(),
+      lastCall: null,
+    };
     this.#connections.set(session, connection);
     return connection;
   }
@@ -232,7 +280,7 @@ function sdkError(message: string): string {
 }
 
 /** The answer as the gateway would have it: what its library makes of the raw one. */
-function gatewayAnswer(body: ResponseBody): RecordedAnswer {
+export function gatewayAnswer(body: ResponseBody): RecordedAnswer {
   if (body.error !== undefined) return { error: sdkError(body.error.message) };
   const read = readSdkResult(body.result);
   return read.ok ? { result: read.value } : { error: sdkError(read.error) };
@@ -248,24 +296,4 @@ function answerOfLine(text: string, id: MessageId): RecordedAnswer {
 function clientName(params: JsonValue): JsonValue | undefined {
   const info = isJsonObject(params) ? params['clientInfo'] : undefined;
   return isJsonObject(info) ? info['name'] : undefined;
-}
-
-/** The look-ups in a guard call's record that a backend answered. */
-function backendCalls(record: JsonObject): readonly { tool: string; args: JsonValue; answer: RecordedAnswer }[] {
-  const calls = record['backendCalls'];
-  if (!Array.isArray(calls)) return [];
-  return calls.flatMap((call: JsonValue) => {
-    if (!isJsonObject(call) || typeof call['tool'] !== 'string') return [];
-    const answer = lookupAnswer(call);
-    return answer === null ? [] : [{ tool: call['tool'], args: call['args'] ?? null, answer }];
-  });
-}
-
-function lookupAnswer({ resultText, error, end }: JsonObject): RecordedAnswer | null {
-  if (end !== 'answered' && end !== 'error') return null;
-  if (typeof resultText === 'string') {
-    const decoded = decodeGoJson(resultText);
-    return decoded.ok ? { result: decoded.value } : null;
-  }
-  return typeof error === 'string' ? { error } : null;
 }

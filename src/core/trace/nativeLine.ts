@@ -58,7 +58,17 @@ export type NativeRecord =
       readonly session: string;
     }
   /** A frame that the tap did not keep, and why. */
-  | { readonly kind: 'dropped'; readonly reason: string }
+  | {
+      readonly kind: 'dropped';
+      readonly t: number | null;
+      /** null for output of the server beside the messages. */
+      readonly from: Side | null;
+      readonly reason: string;
+      /** Id of the request or of the answer that it was; both null when the tap could not tell. */
+      readonly request: MessageId | null;
+      readonly answer: MessageId | null;
+      readonly session: string;
+    }
   /** Something that the capture kept and a replay does not need, such as output of a server that is no message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'newer'; readonly schema: string }
@@ -94,7 +104,7 @@ export function parseNativeLine(text: string): NativeRecord {
     return { kind: 'gate', t, request, outcome, client: value['client'], session };
   }
   if (value['guard'] !== undefined) return readGuard(value, t, session);
-  if (isJsonObject(value['dropped'])) return { kind: 'dropped', reason: describeDropped(value['dropped']) };
+  if (isJsonObject(value['dropped'])) return readDropped(value, value['dropped'], t, session);
   if (value['t'] !== undefined) return { kind: 'other' };
   return bad('it has neither "msg" nor "guard"');
 }
@@ -130,10 +140,14 @@ function messageId(value: JsonValue | undefined): MessageId | null {
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
-function describeDropped({ bytes, lines, why }: JsonObject): string {
+function readDropped({ dir }: JsonObject, dropped: JsonObject, t: number | null, session: string): NativeRecord {
+  const { bytes, lines, why } = dropped;
   const size = typeof bytes === 'number' ? `${bytes} bytes` : 'unknown length';
   const spread = typeof lines === 'number' && lines > 1 ? ` in ${lines} lines` : '';
-  return `of ${size}${spread}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`;
+  const reason = `of ${size}${spread}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`;
+  const from = dir === 'client' || dir === 'server' ? dir : null;
+  const [request, answer] = [messageId(dropped['request']), messageId(dropped['answer'])];
+  return { kind: 'dropped', t, from, reason, request, answer, session };
 }
 
 function textOf(value: JsonValue | undefined): string {

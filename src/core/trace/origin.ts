@@ -8,9 +8,13 @@ import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
  * Decides every draft that some evidence speaks about, the strongest first: agent labels, the text log, the shape of the GitHub guard's
  * look-ups, filter records. The rest stays undecided. Gives the client's calls that never reached a backend.
  */
-export function decideOrigins(drafts: readonly CallDraft[], clientCalls: ClientCalls | null): readonly ClientCall[] {
+export function decideOrigins(
+  drafts: readonly CallDraft[],
+  clientCalls: ClientCalls | null,
+  textOf?: (args: JsonValue) => string,
+): readonly ClientCall[] {
   decideByLabels(drafts);
-  const refused = clientCalls === null ? [] : matchClientCalls(drafts, clientCalls);
+  const refused = clientCalls === null ? [] : matchClientCalls(drafts, clientCalls, textOf);
   for (const draft of drafts) {
     if (draft.origin === null && isGithubLookup(draft.start.tool, draft.start.args)) draft.decide('guard', 'shape');
   }
@@ -26,7 +30,7 @@ export function decideOrigins(drafts: readonly CallDraft[], clientCalls: ClientC
  * numbers of an agent.
  */
 export function isGithubLookup(tool: string, args: JsonValue): boolean {
-  if (!isJsonObject(args)) return false;
+  if (!lookupTools.has(tool) || !isJsonObject(args)) return false;
   const keys = Object.keys(args).sort().join(',');
   if (tool === 'search_repositories') {
     const { perPage, query } = args;
@@ -41,6 +45,8 @@ export function isGithubLookup(tool: string, args: JsonValue): boolean {
     tool === 'pull_request_read' && keys === 'method,owner,pullNumber,repo' && typeof args['pullNumber'] === 'string'
   );
 }
+
+const lookupTools: ReadonlySet<string> = new Set(['search_repositories', 'issue_read', 'pull_request_read']);
 
 /**
  * The gateway attaches labels to agents' calls of servers listed as sinks, never to look-ups. Within one run of the gateway a server is
@@ -58,6 +64,7 @@ function decideByLabels(drafts: readonly CallDraft[]): void {
 
 /** A filter record follows the guard's look-ups of phase 4; those of the same tool are passed over on the way back to the agent's call. */
 function moveFilterRecords(drafts: readonly CallDraft[]): void {
+  if (!drafts.some(({ origin, filtered }) => filtered.length > 0 && origin === 'guard')) return;
   const latest = new Map<string, CallDraft>();
   for (const draft of drafts) {
     const key = `${draft.start.server}\u0000${draft.start.tool}`;
@@ -67,7 +74,7 @@ function moveFilterRecords(drafts: readonly CallDraft[]): void {
     }
     const owner = latest.get(key);
     if (owner === undefined || draft.filtered.length === 0) continue;
-    owner.filtered.push(...draft.filtered);
-    draft.filtered.length = 0;
+    owner.filtered = [...owner.filtered, ...draft.filtered];
+    draft.filtered = [];
   }
 }

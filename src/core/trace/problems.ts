@@ -13,6 +13,14 @@ export class TraceProblems {
     this.#file = file;
   }
 
+  /** The same problems, to which others can be added that are true only now. */
+  copy(): TraceProblems {
+    const copy = new TraceProblems(this.#file);
+    copy.#listed.push(...this.#listed);
+    for (const [code, known] of this.#counts) copy.#counts.set(code, known);
+    return copy;
+  }
+
   /** `line` from 1; undefined for a problem of the whole file. */
   add(severity: Severity, code: string, message: string, line?: number, hint?: string): void {
     const known = this.#counts.get(code) ?? { severity, count: 0, lastLine: undefined };

@@ -1,4 +1,4 @@
-/** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles at the end. */
+/** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles when it is asked. */
 import { type Line, LineSplitter } from '../base/lines.ts';
 import { assembleTrace, type GatheredDebugLog } from './assemble.ts';
 import { describeLookalike, detectLine } from './detect.ts';
@@ -10,6 +10,7 @@ import { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
 import { gatherSiblings, type SiblingDebugLog } from './gatewayDebugLogSibling.ts';
 import { debugLogDrafts, reportLimits, reportPolicies } from './gatewayDebugLogTrace.ts';
 import { GatewayJsonlReader } from './gatewayJsonl.ts';
+import type { Growing } from './growing.ts';
 import type { ClientCalls } from './gatewayTextLog.ts';
 import { decodeLine } from './keptAnswer.ts';
 import type { Trace, TraceFormat } from './model.ts';
@@ -29,6 +30,8 @@ export interface ReadOptions {
   readonly debugLogs?: readonly SiblingDebugLog[];
   /** Longest line that is read, in bytes; default 64 MiB. */
   readonly lineLimit?: number;
+  /** Whether more comes after the first snapshot. */
+  readonly growing?: boolean;
 }
 
 /** Reads a whole trace that is at hand. Never throws: a file of another format gives an empty trace and a problem that names it. */
@@ -38,9 +41,18 @@ export function readTrace(input: Uint8Array | string, options: ReadOptions = {})
   return reader.end();
 }
 
-/** Takes chunks of any size; `end` gives the trace. */
+/** What is known of a trace that grows, beside its bytes. */
+export interface GrowingOptions extends Growing {
+  /** What the text log says by now; absent: what it said before. */
+  readonly clientCalls?: ClientCalls;
+  /** The debug logs as they are by now; absent: as they were. */
+  readonly debugLogs?: readonly SiblingDebugLog[];
+}
+
+/** Takes chunks of any size; `snapshot` gives the trace so far, `end` the whole one. */
 export class TraceReader {
   readonly #options: ReadOptions;
+  #clientCalls: ClientCalls | null;
   readonly #problems: TraceProblems;
   readonly #splitter: LineSplitter;
   #format: TraceFormat | null = null;
@@ -54,6 +66,7 @@ export class TraceReader {
 
   constructor(options: ReadOptions = {}) {
     this.#options = options;
+    this.#clientCalls = options.clientCalls ?? null;
     this.#problems = new TraceProblems(options.file);
     this.#splitter = new LineSplitter((line) => this.#line(line), options.lineLimit);
   }
@@ -65,21 +78,60 @@ export class TraceReader {
     this.#splitter.push(chunk);
   }
 
-  end(): Trace {
+  /** The format, as soon as a line tells it. */
+  get format(): TraceFormat {
+    return this.#format ?? 'unknown';
+  }
+
+  /** Whether bytes wait for the rest of their line. */
+  get isInLine(): boolean {
+    return this.#splitter.isInLine;
+  }
+
+  /**
+   * The trace as far as whole lines came, without an end to anything: calls without an answer wait for one. Reading goes on as if it had
+   * not been asked for. Calls about which nothing changed are the same objects as in the snapshot before.
+   */
+  snapshot(options: GrowingOptions = { watched: false }): Trace {
+    this.#takeSiblings(options);
+    return this.#assemble(options);
+  }
+
+  /** The whole trace. More may be pushed afterwards, unless the last line was not terminated. */
+  end(options: Omit<GrowingOptions, 'watched'> = {}): Trace {
+    this.#takeSiblings(options);
     this.#splitter.end();
-    if (this.#reader === null) this.#reportUnknown();
-    this.#reader?.end();
-    return assembleTrace({
-      format: this.#format ?? 'unknown',
-      drafts: this.#reader?.drafts() ?? [],
-      serversOf: this.#reader?.serversOf ?? new Map<string, Set<string>>(),
-      // A debug log says itself whose its calls are.
-      clientCalls: this.#format === 'gateway-jsonl' ? (this.#options.clientCalls ?? null) : null,
-      problems: this.#problems,
-      debug: this.#reader?.debug() ?? null,
-      lines: this.#lines,
-      bytes: this.#bytes,
-    });
+    return this.#assemble(null);
+  }
+
+  #takeSiblings({ clientCalls, debugLogs }: Omit<GrowingOptions, 'watched'>): void {
+    if (clientCalls !== undefined) this.#clientCalls = clientCalls;
+    if (debugLogs !== undefined) this.#reader?.takeDebugLogs(debugLogs);
+  }
+
+  #assemble(growing: Growing | null): Trace {
+    const reader = this.#reader;
+    const problems = this.#problems.copy();
+    if (reader === null && (growing === null || this.#format === 'unknown')) this.#reportUnknown(problems);
+    const drafts = reader?.all() ?? [];
+    for (const draft of drafts) draft.begin();
+    try {
+      reader?.finish(problems, growing);
+      return assembleTrace({
+        format: this.format,
+        drafts: reader?.drafts() ?? [],
+        serversOf: reader?.serversOf ?? new Map<string, Set<string>>(),
+        // A debug log says itself whose its calls are.
+        clientCalls: this.#format === 'gateway-jsonl' ? this.#clientCalls : null,
+        problems,
+        debug: reader?.debug() ?? null,
+        lines: this.#lines,
+        bytes: this.#bytes,
+        growing: growing !== null,
+      });
+    } finally {
+      for (const draft of drafts) draft.takeBack();
+    }
   }
 
   #line(line: Line): void {
@@ -110,23 +162,18 @@ export class TraceReader {
     }
     this.#format = format;
     const store = this.#options.store ?? new MemoryLineStore();
-    const reader = openReader(format, this.#problems, store, this.#options.debugLogs ?? []);
+    const { debugLogs = [], growing = false } = this.#options;
+    const reader = openReader(format, this.#problems, store, { debugLogs, growing });
     this.#reader = reader;
     for (const early of this.#early) reader.line(early.line, early.bytes, decodeLine(early.bytes));
     this.#early = [];
     reader.line(line, bytes, text);
   }
 
-  #reportUnknown(): void {
+  #reportUnknown(problems: TraceProblems): void {
     const { what, hint } = describeLookalike(this.#head);
     const name = this.#options.file === undefined ? 'This' : `"${this.#options.file}"`;
-    this.#problems.add(
-      'error',
-      'trace/unknown-format',
-      `${name} is not a trace: it looks like ${what}`,
-      undefined,
-      hint,
-    );
+    problems.add('error', 'trace/unknown-format', `${name} is not a trace: it looks like ${what}`, undefined, hint);
   }
 }
 
@@ -135,12 +182,17 @@ interface FormatReader {
   line(line: Line, bytes: Uint8Array, text: string): void;
   /** A line of which only the beginning is known. */
   damaged(line: Line, beginning: string): void;
-  end(): void;
+  /** Every draft that there is, before anything is decided; none where they are made anew each time. */
+  all(): readonly CallDraft[];
+  /** Decides what the lines so far say, and reports what they leave open. */
+  finish(problems: TraceProblems, growing: Growing | null): void;
+  /** The drafts in the order of their requests; after `finish`. */
   drafts(): readonly CallDraft[];
   /** The servers that are known to have a tool. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** What a debug log of the gateway says beside the calls; after `drafts`. */
   debug(): GatheredDebugLog | null;
+  takeDebugLogs(debugLogs: readonly SiblingDebugLog[]): void;
 }
 
 /** Damaged lines that may stand before the first one that tells the format. */
@@ -148,36 +200,56 @@ const earlyLines = 200;
 const earlyBytes = 64 * 1024;
 const headBytes = 4096;
 
+/** What a log of the gateway is read with. */
+type Beside = Required<Pick<ReadOptions, 'debugLogs' | 'growing'>>;
+
 function openReader(
   format: Exclude<TraceFormat, 'unknown'>,
   problems: TraceProblems,
   store: LineStore,
-  debugLogs: readonly SiblingDebugLog[],
+  beside: Beside,
 ): FormatReader {
   if (format === 'gateway-debug') return openDebugLog(problems, store);
-  if (format === 'gateway-jsonl') {
-    const recovery = debugLogs.length === 0 ? null : new DebugLogRecovery(debugLogs.map(({ log }) => log));
-    const reader = new GatewayJsonlReader(problems, store, recovery);
-    return skippingBlank({
-      line: reader.line.bind(reader),
-      damaged: reader.damaged.bind(reader),
-      end: () => reader.end(),
-      drafts: () => reader.drafts,
-      serversOf: reader.serversOf,
-      debug: () => (recovery === null ? null : gatherSiblings(debugLogs, recovery)),
-    });
-  }
+  return skippingBlank(format === 'native' ? openCapture(problems, store) : openGatewayLog(problems, store, beside));
+}
+
+function openCapture(problems: TraceProblems, store: LineStore): FormatReader {
   const reader = new NativeCaptureReader(problems, store);
-  const drafts = (): readonly CallDraft[] => [...reader.drafts, ...reader.lookups].sort(byLine);
-  const damaged = (): void => undefined;
-  return skippingBlank({
+  return {
     line: reader.line.bind(reader),
-    damaged,
-    end: () => reader.end(),
-    drafts,
+    damaged: () => undefined,
+    all: () => reader.drafts,
+    finish: reader.finish.bind(reader),
+    drafts: () => reader.drafts,
     serversOf: new Map(),
     debug: () => null,
-  });
+    takeDebugLogs: () => undefined,
+  };
+}
+
+function openGatewayLog(problems: TraceProblems, store: LineStore, { debugLogs, growing }: Beside): FormatReader {
+  let siblings = debugLogs;
+  const recovery =
+    siblings.length === 0
+      ? null
+      : new DebugLogRecovery(
+          siblings.map(({ log }) => log),
+          growing,
+        );
+  const reader = new GatewayJsonlReader(problems, store, recovery);
+  return {
+    line: reader.line.bind(reader),
+    damaged: reader.damaged.bind(reader),
+    all: () => reader.drafts,
+    finish: reader.finish.bind(reader),
+    drafts: () => reader.drafts,
+    serversOf: reader.serversOf,
+    debug: () => (recovery === null ? null : gatherSiblings(siblings, recovery)),
+    takeDebugLogs: (logs) => {
+      siblings = logs;
+      recovery?.take(logs.map(({ log }) => log));
+    },
+  };
 }
 
 function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
@@ -187,11 +259,12 @@ function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
   return {
     line: reader.line.bind(reader),
     damaged: reader.damaged.bind(reader),
-    end: () => {
-      const log = buildDebugLog(reader.end());
+    all: () => [],
+    finish: (found, growing) => {
+      const log = buildDebugLog(reader.content(found, growing !== null));
       drafts = debugLogDrafts(log);
-      reportPolicies(log, problems);
-      reportLimits(log, problems);
+      reportPolicies(log, found);
+      if (growing === null) reportLimits(log, found);
       const draftOf = new Map([...drafts].map(([draft, call]) => [call, draft]));
       const guardLog: GatheredDebugLog['guardLog'] = (indexOf) =>
         recordedGuardLog(log, (call) => {
@@ -203,15 +276,12 @@ function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
     drafts: () => [...drafts.keys()],
     serversOf: new Map(),
     debug: () => debug,
+    takeDebugLogs: () => undefined,
   };
 }
 
 function skippingBlank(reader: FormatReader): FormatReader {
   return { ...reader, line: (line, bytes, text) => (text.trim() === '' ? undefined : reader.line(line, bytes, text)) };
-}
-
-function byLine(a: CallDraft, b: CallDraft): number {
-  return a.start.requestLine - b.start.requestLine;
 }
 
 /** Without the byte order mark that some editors write. */

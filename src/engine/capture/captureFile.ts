@@ -102,8 +102,8 @@ export class CaptureFile implements CaptureSink {
   }
 }
 
-/** `session.guardtrace.jsonl` → `session.1.guardtrace.jsonl`; 0 is the file itself. */
-function numbered(path: string, number: number): string {
+/** The name of an older file of a capture: `session.guardtrace.jsonl` → `session.1.guardtrace.jsonl`; 0 is the file itself. */
+export function numbered(path: string, number: number): string {
   if (number === 0) return path;
   const [, stem = path, suffix = ''] = /^(.*?)((?:\.guardtrace)?\.[^./\\]*)$/s.exec(path) ?? [];
   return `${stem}.${number}${suffix}`;

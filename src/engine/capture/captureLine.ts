@@ -2,6 +2,7 @@
 import { nativeHeaderLine } from '../../core/trace/write.ts';
 import type { NativeHeader } from '../../core/trace/nativeLine.ts';
 import type { Redacted } from '../../core/mcp/redaction.ts';
+import { droppedMessage } from './droppedMessage.ts';
 import type { Frame } from './frames.ts';
 
 /** Where bytes of a session come from: a side of the connection, or what the server writes beside it. */
@@ -47,8 +48,10 @@ export function frameLine(
   marks: FrameMarks = {},
 ): CaptureLine | null {
   const { bytes, dropped, length, lines, terminated } = frame;
-  if (bytes === null)
-    return record({ t, ...origin(channel), ...marks, dropped: { bytes: length, lines, why: dropped } });
+  if (bytes === null) {
+    const known = channel === 'stderr' ? {} : droppedMessage(frame.ends);
+    return record({ t, ...origin(channel), ...marks, dropped: { bytes: length, lines, why: dropped, ...known } });
+  }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   if (text.trim() === '') return null;
   if (channel !== 'stderr' && terminated && isMessage(text)) {

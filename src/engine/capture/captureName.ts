@@ -1,7 +1,8 @@
 /** Names of captures that are made anew for each session: a pattern with places, and what of its older files may go. */
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { readLive } from './liveFile.ts';
+import { numbered } from './captureFile.ts';
+import { liveFileOf, readLive } from './liveFile.ts';
 
 /** What stands for the places of a pattern. */
 export interface CaptureOccasion {
@@ -41,8 +42,16 @@ export function deleteOldCaptures(pattern: string, occasion: Pick<CaptureOccasio
     .map((path) => ({ path, changed: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((one, other) => other.changed - one.changed);
   for (const { path } of finished.slice(Math.max(0, keep - 1))) {
-    for (const each of [path, `${path}.live.json`, `${path}.control.json`]) rmSync(each, { force: true });
+    for (const each of [path, liveFileOf(path), `${path}.control.json`, ...olderFiles(path)])
+      rmSync(each, { force: true });
   }
+}
+
+/** The full files of a capture that was kept in several. */
+function olderFiles(capture: string): readonly string[] {
+  const files: string[] = [];
+  for (let path = numbered(capture, 1); existsSync(path); path = numbered(capture, files.length + 1)) files.push(path);
+  return files;
 }
 
 /** The server's id as a part of a file name. */

@@ -10,6 +10,8 @@ export interface Frame {
   readonly lines: number;
   /** Why there is no content. */
   readonly dropped: 'too long' | 'too slow' | null;
+  /** The first and the last bytes of a frame that was too long; empty for all others. */
+  readonly ends: readonly [beginning: Uint8Array, ending: Uint8Array];
   /** False for a rest that the stream ended in the middle of. */
   readonly terminated: boolean;
 }
@@ -24,6 +26,8 @@ export class FrameSplitter {
   #parts: Uint8Array[] = [];
   #length = 0;
   #dropped: Frame['dropped'] = null;
+  #beginning = noBytes;
+  #ending = noBytes;
 
   constructor(onFrame: (frame: Frame) => void, limit: number = maxFrameBytes) {
     this.#onFrame = onFrame;
@@ -45,6 +49,7 @@ export class FrameSplitter {
    * to are emitted without content, as one.
    */
   skip(bytes: number, lines: number, tail: number): void {
+    this.#ending = noBytes;
     if (lines > 0) {
       this.#drop('too slow');
       this.#length += bytes - lines;
@@ -63,8 +68,12 @@ export class FrameSplitter {
   #take(part: Uint8Array): void {
     if (part.length === 0) return;
     this.#length += part.length;
-    if (this.#length > this.#limit) this.#drop('too long');
+    if (this.#length > this.#limit && this.#dropped === null) {
+      this.#beginning = joinedUpTo(endBytes, [...this.#parts, part]);
+      this.#drop('too long');
+    }
     if (this.#dropped === null) this.#parts.push(part);
+    else if (this.#dropped === 'too long') this.#ending = lastOf(this.#ending, part);
   }
 
   #drop(why: 'too long' | 'too slow'): void {
@@ -74,13 +83,22 @@ export class FrameSplitter {
 
   #emit(lines: number, terminated: boolean): void {
     const bytes = this.#dropped === null ? withoutReturn(joined(this.#parts, this.#length)) : null;
-    const frame = { bytes, length: bytes?.length ?? this.#length, lines, dropped: this.#dropped, terminated };
+    const ends: Frame['ends'] = lines > 1 ? noEnds : [this.#beginning, withoutReturn(this.#ending)];
+    const frame = { bytes, length: bytes?.length ?? this.#length, lines, dropped: this.#dropped, ends, terminated };
     this.#parts = [];
+    this.#beginning = noBytes;
+    this.#ending = noBytes;
     this.#length = 0;
     this.#dropped = null;
     this.#onFrame(frame);
   }
 }
+
+const noBytes = new Uint8Array(0);
+export const noEnds: Frame['ends'] = [noBytes, noBytes];
+
+/** How much of the ends of a frame is kept: enough for the id of a message, which stands first or last. */
+const endBytes = 200;
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -95,6 +113,25 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
     at += part.length;
   }
   return whole;
+}
+
+function joinedUpTo(limit: number, parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(limit);
+  let length = 0;
+  for (const part of parts) {
+    if (length === limit) break;
+    const piece = part.subarray(0, limit - length);
+    whole.set(piece, length);
+    length += piece.length;
+  }
+  return whole.subarray(0, length);
+}
+
+/** The last bytes of what was there and what follows, copied. */
+function lastOf(before: Uint8Array, part: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (part.length >= endBytes) return part.slice(-endBytes);
+  const kept = before.subarray(Math.max(0, before.length + part.length - endBytes));
+  return joinedUpTo(endBytes, [kept, part]);
 }
 
 function withoutReturn(bytes: Uint8Array): Uint8Array {

@@ -4,10 +4,11 @@ import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../core/base/failure.ts';
 import type { Channel } from './captureLine.ts';
 import { FramedWriter, forwardClient, forwardServer } from './framedForward.ts';
-import { forward, standardInput, standardOutput, type Watcher } from './forward.ts';
+import { forward, type Watcher } from './forward.ts';
 import type { Gate, GateWire } from './gate.ts';
 import { GroupWitness } from './groupWitness.ts';
 import { aborted, type Recording } from './recordingThread.ts';
+import { outputSource, standardInput, standardInputSource, standardOutput, whole } from './sources.ts';
 
 /** How the server's process ended: one of both is null. */
 export interface ServerEnd {
@@ -84,7 +85,9 @@ async function connect(
   recording: Recording,
   guarded: Guarded | null,
 ): Promise<ServerEnd> {
-  const stdin = standardInput();
+  // A gate keeps what it has read for a while, so it gets chunks of its own.
+  const input = guarded === null ? standardInputSource() : whole(standardInput());
+  const output = guarded === null ? outputSource(server.stdout) : whole(server.stdout);
   const stdout = standardOutput(1);
   let lastByte = 0;
   const watch = (channel: Channel): Watcher => ({
@@ -96,8 +99,8 @@ async function connect(
   });
   let gate: Gate | null = null;
   if (guarded === null) {
-    forward(stdin, server.stdin, watch('client'));
-    forward(server.stdout, stdout, watch('server'));
+    forward(input, server.stdin, watch('client'));
+    forward(output, stdout, watch('server'));
   } else {
     const toServer = new FramedWriter(server.stdin);
     const toClient = new FramedWriter(stdout);
@@ -105,23 +108,23 @@ async function connect(
       toServer: (message) => toServer.line(message),
       toClient: (message) => toClient.line(message),
     });
-    forwardClient(stdin, toServer, gate, watch('client'));
-    forwardServer(server.stdout, toClient, gate, watch('server'));
+    forwardClient(input.stream, toServer, gate, watch('client'));
+    forwardServer(output.stream, toClient, gate, watch('server'));
   }
-  forward(server.stderr, stderr, watch('stderr'), true);
+  forward(whole(server.stderr), stderr, watch('stderr'), true);
   const end = await new Promise<ServerEnd>((resolve) => {
     server.on('exit', (code, signal) => resolve({ code, signal }));
   });
   const isQuiet = (): boolean => {
     const waits = (sink: Writable): boolean => !sink.destroyed && sink.writableLength > 0;
     if (waits(stdout) || waits(stderr)) return false;
-    return (server.stdout.closed && server.stderr.closed) || performance.now() - lastByte > silenceMs;
+    return (output.stream.closed && server.stderr.closed) || performance.now() - lastByte > silenceMs;
   };
   await gate?.close();
   lastByte = performance.now();
   while (!isQuiet()) await sleep(5);
-  stdin.destroy();
-  server.stdout.destroy();
+  input.stream.destroy();
+  output.stream.destroy();
   server.stderr.destroy();
   return end;
 }

@@ -9,7 +9,7 @@ import {
   madeLine,
   type TextRedactor,
 } from './captureLine.ts';
-import { type Frame, FrameSplitter, maxFrameBytes } from './frames.ts';
+import { type Frame, FrameSplitter, maxFrameBytes, noEnds } from './frames.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface TapOptions {
@@ -53,7 +53,11 @@ export class TapSession {
   /** A whole message, from a transport that knows where they end. */
   message(t: number, channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
     this.#t = t;
-    this.#frame(channel, { bytes, length: bytes.length, lines: 1, dropped: null, terminated: true }, marks);
+    this.#frame(
+      channel,
+      { bytes, length: bytes.length, lines: 1, dropped: null, ends: noEnds, terminated: true },
+      marks,
+    );
   }
 
   /** A line that somebody else made: the text of a JSON object without `t`, such as what a guard did. */

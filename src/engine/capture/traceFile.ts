@@ -20,14 +20,14 @@ export interface TraceFileOptions {
 }
 
 /** Names that the gateway gives its logs (gateway spec 4.1). */
-const gatewayLog = 'rpc-messages.jsonl';
-const gatewayTextLog = 'mcp-gateway.log';
+export const gatewayLog = 'rpc-messages.jsonl';
+export const gatewayTextLog = 'mcp-gateway.log';
 
-const inFileBytes = 256 * 1024 * 1024;
+export const inFileBytes = 256 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
 /** What the stderr of the gateway is called when it was kept beside its logs. */
-const stderrLog = /(?:\.stderr\.log|^gateway\.log)$/;
+export const stderrLog = /(?:\.stderr\.log|^gateway\.log)$/;
 
 /**
  * Reads a trace; a folder stands for the gateway's log in it. With `mcp-gateway.log` beside it, that says which calls are the agent's; a
@@ -60,6 +60,12 @@ async function findFile(path: string): Promise<{ readonly file: string; readonly
   }
 }
 
+/** Whether logs of the gateway may lie beside a trace of this name and belong to it. */
+export function hasSiblings(trace: string): boolean {
+  const own = basename(trace);
+  return own !== gatewayTextLog && !own.endsWith('.guardtrace.jsonl') && !stderrLog.test(own);
+}
+
 /** What the files beside a trace say. */
 interface Siblings {
   readonly clientCalls: ClientCalls | null;
@@ -68,10 +74,8 @@ interface Siblings {
 
 const noSiblings: Siblings = { clientCalls: null, debugLogs: [] };
 
-/** A debug log is a trace itself, and has none. */
 async function readSiblings(trace: string, signal: AbortSignal | undefined): Promise<Siblings> {
-  const own = basename(trace);
-  if (own === gatewayTextLog || own.endsWith('.guardtrace.jsonl') || stderrLog.test(own)) return noSiblings;
+  if (!hasSiblings(trace)) return noSiblings;
   const folder = dirname(trace);
   const debugLogs: SiblingDebugLog[] = [];
   for (const name of (await namesIn(folder)).filter((each) => stderrLog.test(each)).sort()) {

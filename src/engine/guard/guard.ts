@@ -56,7 +56,7 @@ export interface Guard {
     result: JsonValue,
     context: GuardCallContext,
   ): Promise<GuardAnswer<LabeledCollection | null>>;
-  /** Gives the guard the recorded answers that `{ kind: 'cassette' }` calls are answered from. */
+  /** Gives the guard the recorded answers that `{ kind: 'cassette' }` calls are answered from, or more of them. */
   useCassette(cassette: CassetteData): void;
   /** False once a trap or a deadline has made it unusable (gateway spec 1.8). */
   readonly healthy: boolean;

@@ -36,6 +36,7 @@ type Request = Extract<Message, { kind: 'request' }>;
 /** A call of the client on its way. */
 interface OpenCall {
   readonly id: MessageId;
+  readonly known: KnownCall;
   /** Whether the client waits for what the guard says. */
   readonly enforced: boolean;
   readonly answered: (answer: Answer) => void;
@@ -67,8 +68,8 @@ export class GuardGate implements Gate {
     recording.message('client', bytes, this.#marks);
     const frame = parse(bytes);
     const mode = this.#options.guard.mode();
-    if (frame === undefined || mode === 'off') return true;
-    if (Array.isArray(frame)) return mode === 'watch' || this.#refuseBatch(frame);
+    if (frame === undefined) return true;
+    if (Array.isArray(frame)) return mode !== 'enforce' || this.#refuseBatch(frame);
     const message = classifyMessage(frame);
     if (message.kind === 'notification' && message.method === 'notifications/cancelled')
       return this.#cancelled(message.params);
@@ -78,6 +79,10 @@ export class GuardGate implements Gate {
     const params = toolCallParams(message.params);
     // What is no call at all is the server's to refuse.
     if ('reason' in params) return true;
+    if (mode === 'off') {
+      this.#remember(message, params.tool, params.args);
+      return true;
+    }
     const enforced = mode === 'enforce';
     this.#begin(message, params.tool, params.args, enforced, () => wire.toServer(bytes));
     return !enforced;
@@ -117,16 +122,26 @@ export class GuardGate implements Gate {
     return session === '' ? {} : { session };
   }
 
+  /** A call that no guard looks at; one that comes later must still know of it. */
+  #remember({ id }: Request, tool: string, args: JsonValue): void {
+    const known = new KnownCall(this.#callOf(tool, args));
+    const answered = (answer: Answer): void => {
+      known.answer = answer;
+    };
+    this.#open.set(keyOf(id), { id, known, enforced: false, answered, cancelled: false });
+    this.#options.guard.remember(known);
+  }
+
   /** Queues a call. In its turn an enforced one is sent on when the guard lets it. */
   #begin({ id }: Request, tool: string, args: JsonValue, enforced: boolean, send: () => void): void {
     let answered: (answer: Answer) => void = () => undefined;
     const answer = new Promise<Answer>((resolve) => {
       answered = resolve;
     });
-    const open: OpenCall = { id, enforced, answered, cancelled: false };
+    const known = new KnownCall(this.#callOf(tool, args));
+    const open: OpenCall = { id, known, enforced, answered, cancelled: false };
     const key = keyOf(id);
     this.#open.set(key, open);
-    const known = new KnownCall(this.#callOf(tool, args));
     const callBackend = async (): Promise<Answer> => {
       if (open.cancelled) return { ok: false, error: 'context canceled' };
       if (enforced) send();
@@ -190,6 +205,7 @@ export class GuardGate implements Gate {
     if (this.#lists.delete(key)) return this.#answeredList(message.raw);
     const open = this.#open.get(key);
     if (open === undefined) return true;
+    this.#options.guard.weigh(open.known, bytes.length);
     open.answered(answerOf(message.body));
     if (!open.enforced) this.#open.delete(key);
     return !open.enforced;

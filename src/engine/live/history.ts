@@ -17,6 +17,8 @@ interface KnownLookup {
 export class KnownCall {
   readonly call: TraceCall;
   answer: PipelineAnswers['callBackend'] | null = null;
+  /** Bytes of the answer, as far as they were counted. */
+  bytes = 0;
   readonly #lookups: KnownLookup[] = [];
 
   constructor(call: TraceCall) {
@@ -46,9 +48,10 @@ export class KnownCall {
   }
 }
 
-/** The calls of a session, the oldest of which go when there are too many. */
+/** The calls of a session, the oldest of which go when there are too many, or when their answers take too much room. */
 export class History {
   #calls: KnownCall[] = [];
+  #bytes = 0;
   #dropped = 0;
 
   get calls(): readonly KnownCall[] {
@@ -62,10 +65,24 @@ export class History {
 
   add(call: KnownCall): void {
     this.#calls.push(call);
-    if (this.#calls.length <= mostCalls) return;
-    this.#calls = this.#calls.slice(-mostCalls / 2);
-    this.#dropped += mostCalls / 2 + 1;
+    if (this.#calls.length > mostCalls) this.#drop(mostCalls / 2);
+  }
+
+  /** Counts the answer of a call, which came as so many bytes. */
+  weigh(call: KnownCall, bytes: number): void {
+    if (!this.#calls.includes(call)) return;
+    call.bytes += bytes;
+    this.#bytes += bytes;
+    let [count, freed] = [0, 0];
+    while (this.#bytes - freed > mostBytes && count < this.#calls.length) freed += this.#calls[count++]?.bytes ?? 0;
+    this.#drop(count);
+  }
+
+  #drop(count: number): void {
+    for (const { bytes } of this.#calls.splice(0, count)) this.#bytes -= bytes;
+    this.#dropped += count;
   }
 }
 
 const mostCalls = 10_000;
+const mostBytes = 64 * 1024 * 1024;

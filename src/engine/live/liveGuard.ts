@@ -86,6 +86,16 @@ export class LiveGuard {
     return this.#refresh();
   }
 
+  /** A call that nobody decides; the next guard lives through it, too. */
+  remember(known: KnownCall): void {
+    this.#history.add(known);
+  }
+
+  /** A remembered call got its answer, of so many bytes. */
+  weigh(known: KnownCall, bytes: number): void {
+    this.#history.weigh(known, bytes);
+  }
+
   async close(): Promise<void> {
     await this.#inUse.guard?.close();
   }

@@ -2,7 +2,7 @@
 import { encodeGoJson } from '../../core/base/goJson.ts';
 import type { CassetteData, CassetteEntry } from '../../core/trace/cassette.ts';
 import { resultOf } from '../../core/trace/keptAnswer.ts';
-import type { RecordedCall, Trace } from '../../core/trace/model.ts';
+import type { RecordedCall, Trace, TraceCall } from '../../core/trace/model.ts';
 
 /** Bytes of agents' answers that go onto a cassette: the worker holds it whole, and few guards ask what an agent asked. */
 export const agentAnswerBytes = 64 * 1024 * 1024;
@@ -18,24 +18,73 @@ export interface MadeCassette {
  * guard that asks the same: the backend answered it, whoever asked, and in a log that does not say whose call it was it may be a look-up.
  */
 export function makeCassette(trace: Trace, server: string, limit: number = agentAnswerBytes): MadeCassette {
-  const owner = new Map<number, number>();
-  for (const call of trace.calls) for (const at of call.guardCalls) owner.set(at, call.index);
-  const entries = trace.guardCalls.flatMap((call, at) =>
-    call.server === server ? entryOf(call, owner.get(at) ?? -1) : [],
-  );
-  const agents = trace.calls.filter((call) => call.server === server && call.answer !== undefined);
-  let bytes = 0;
-  let leftOut = 0;
-  // Undecided calls first: among them are the look-ups of a log that does not say.
-  for (const call of [...agents.filter(isUndecided), ...agents.filter((each) => !isUndecided(each))]) {
-    const size = call.answerBytes ?? 0;
-    if (bytes + size > limit) leftOut++;
-    else {
-      bytes += size;
-      entries.push(...entryOf(call, call.index));
-    }
+  const maker = new CassetteMaker(server, limit);
+  return { data: maker.take(trace), leftOut: maker.leftOut };
+}
+
+/** The cassette of a trace that grows, in pieces: each answer goes onto it once. */
+export class CassetteMaker {
+  readonly #server: string;
+  readonly #limit: number;
+  /** The call of each look-up that is on the cassette; undefined for those that are not, since they have no answer yet. */
+  readonly #owners: (number | undefined)[] = [];
+  /** Agent calls that were looked at, by their index. */
+  readonly #taken: boolean[] = [];
+  #started = false;
+  #bytes = 0;
+  #leftOut = 0;
+
+  constructor(server: string, limit: number = agentAnswerBytes) {
+    this.#server = server;
+    this.#limit = limit;
   }
-  return { data: { entries }, leftOut };
+
+  /** How many of the agent's answers did not fit. */
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  /** The first time the whole cassette, then what is new. Of what was taken the order must not change. */
+  take(trace: Trace): CassetteData {
+    const first = !this.#started;
+    this.#started = true;
+    const moved: Required<CassetteData>['moved'][number][] = [];
+    const entries = [...this.#lookups(trace, (entry) => moved.push(entry)), ...this.#agents(trace)];
+    return first ? { entries } : { entries, adds: true, ...(moved.length === 0 ? {} : { moved }) };
+  }
+
+  #lookups({ calls, guardCalls }: Trace, onMoved: (entry: CassetteEntry) => void): readonly CassetteEntry[] {
+    const owner = new Map<number, number>();
+    for (const call of calls) for (const at of call.guardCalls) owner.set(at, call.index);
+    const entries: CassetteEntry[] = [];
+    for (const [at, call] of guardCalls.entries()) {
+      const of = owner.get(at) ?? -1;
+      const before = this.#owners[at];
+      if (call.server !== this.#server || call.answer === undefined || before === of) continue;
+      this.#owners[at] = of;
+      if (before === undefined) entries.push(...entryOf(call, of));
+      else for (const entry of entryOf(call, of)) onMoved(entry);
+    }
+    return entries;
+  }
+
+  #agents({ calls }: Trace): readonly CassetteEntry[] {
+    const isNew = ({ index, server, answer }: TraceCall): boolean =>
+      this.#taken[index] !== true && server === this.#server && answer !== undefined;
+    const agents = calls.filter(isNew);
+    const entries: CassetteEntry[] = [];
+    // Undecided calls first: among them are the look-ups of a log that does not say.
+    for (const call of [...agents.filter(isUndecided), ...agents.filter((each) => !isUndecided(each))]) {
+      this.#taken[call.index] = true;
+      const size = call.answerBytes ?? 0;
+      if (this.#bytes + size > this.#limit) this.#leftOut++;
+      else {
+        this.#bytes += size;
+        entries.push(...entryOf(call, call.index).map((entry) => ({ ...entry, agent: true }) as const));
+      }
+    }
+    return entries;
+  }
 }
 
 /** Whether the log left open who made a call. */

@@ -3,6 +3,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, LabelPair } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { maxClaimed } from './lookups.ts';
+import { aboutReplay } from './replayProblems.ts';
 
 /** Records of calls that a later call may still claim, in order. */
 export class HeldRecords {
@@ -13,6 +14,10 @@ export class HeldRecords {
     this.#records.push(record);
     if (!isOpen) return this.release();
     return this.#records.length > maxClaimed ? this.#records.splice(0, 1) : [];
+  }
+
+  get all(): readonly DecisionRecord[] {
+    return this.#records;
   }
 
   release(): readonly DecisionRecord[] {
@@ -61,8 +66,4 @@ export function inherit(record: DecisionRecord, legacies: readonly Legacy[]): De
 }
 
 /** Problems that are not about the one call. */
-const lasting: ReadonlySet<string> = new Set([
-  'replay/other-servers',
-  'replay/cassette-limited',
-  'replay/reclassified',
-]);
+const lasting: ReadonlySet<string> = new Set([...aboutReplay, 'replay/reclassified']);

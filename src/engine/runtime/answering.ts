@@ -21,7 +21,8 @@ export class Answering {
   }
 
   setCassette(data: CassetteData): void {
-    this.#player = new CassettePlayer(data);
+    if (data.adds === true && this.#player !== null) this.#player.extend(data);
+    else this.#player = new CassettePlayer(data);
   }
 
   /** A guard call begins. */

@@ -1,13 +1,17 @@
 /** Makes the state that the panel's header and toolbar show from a session. */
 import { basename } from 'node:path';
-import type { InputState, PanelState, ServerState } from '../../core/protocol/panel.ts';
+import type { InputState, LiveState, PanelState, ServerState } from '../../core/protocol/panel.ts';
 import type { Trace } from '../../core/trace/model.ts';
 import type { ReplaySession } from './replaySession.ts';
 
 const problemsShown = 200;
 
-/** `relative` shortens an absolute path for people, for example to the workspace folder. */
-export function panelState(session: ReplaySession, relative: (path: string) => string): PanelState {
+/** `relative` shortens an absolute path for people, for example to the workspace folder. `live`: who writes the trace. */
+export function panelState(
+  session: ReplaySession,
+  relative: (path: string) => string,
+  live: LiveState | null = null,
+): PanelState {
   const { trace, settings, guard, guardMode, run, revision, problems, path } = session;
   const policyFailed = session.policyProblems.find(({ severity }) => severity === 'error');
   return {
@@ -24,6 +28,7 @@ export function panelState(session: ReplaySession, relative: (path: string) => s
     guardMode,
     servers: servers(trace, session.server),
     run,
+    live,
     problems: problems.slice(0, problemsShown),
     problemsTotal: problems.length,
   };

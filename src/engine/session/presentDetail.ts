@@ -54,6 +54,7 @@ export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
 function pendingHeadline({ headline, status, server }: CallRow): string {
   if (headline !== '') return headline;
   if (status === 'pending') return 'Not replayed yet';
+  if (status === 'running') return 'Running: the server has not answered yet';
   return `Calls of server "${server}" do not go through the guard: choose it in the toolbar to replay them`;
 }
 

@@ -9,8 +9,8 @@ import type { TraceCall } from '../../core/trace/model.ts';
 const argsPreviewLength = 120;
 const noLabels: LabelLists = { secrecy: [], integrity: [] };
 
-/** A call that was not replayed: `pending` when its server is chosen, `skipped` otherwise. */
-export function pendingRow(call: TraceCall, status: 'pending' | 'skipped'): CallRow {
+/** A call that is not replayed: `skipped` when its server is not chosen, `running` as long as its answer may come, `pending` otherwise. */
+export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'skipped'): CallRow {
   return {
     index: call.index,
     time: clockTime(call.time),

@@ -24,7 +24,9 @@ export class RecordStore {
     this.#budget = budget;
   }
 
+  /** A record with the index of an earlier one replaces it. */
   add(record: DecisionRecord): void {
+    this.delete(record.index);
     const size = roughSize(record);
     if (this.#used + size <= this.#budget) {
       this.#used += size;
@@ -36,6 +38,13 @@ export class RecordStore {
     writeSync(file.descriptor, bytes, 0, bytes.length, file.end);
     this.#onDisk.set(record.index, { offset: file.end, length: bytes.length });
     file.end += bytes.length;
+  }
+
+  delete(index: number): void {
+    const inMemory = this.#inMemory.get(index);
+    if (inMemory !== undefined) this.#used -= roughSize(inMemory);
+    this.#inMemory.delete(index);
+    this.#onDisk.delete(index);
   }
 
   get(index: number): DecisionRecord | undefined {

@@ -15,6 +15,10 @@ export class MemoryTimeline {
     this.#samples.set(index, sample);
   }
 
+  delete(index: number): void {
+    this.#samples.delete(index);
+  }
+
   clear(): void {
     this.#samples.clear();
   }

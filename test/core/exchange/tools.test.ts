@@ -10,7 +10,7 @@ function list(tools: readonly object[], cursor?: string, nextCursor?: string): S
   const request = { jsonrpc: '2.0', id, method: 'tools/list', params: cursor === undefined ? {} : { cursor } };
   const answer = { jsonrpc: '2.0', id, result: { tools, ...(nextCursor === undefined ? {} : { nextCursor }) } };
   return [
-    { t: 0, from: 'client', session: '', msg: request as JsonValue },
+    { t: 0, from: 'client', session: '', msg: request },
     { t: 1, from: 'server', session: '', msg: answer as unknown as JsonValue },
   ];
 }

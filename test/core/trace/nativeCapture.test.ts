@@ -238,6 +238,76 @@ describe('what may be wrong', () => {
   });
 });
 
+describe('what the tap did not keep', () => {
+  const dropped = (t: number, dir: string, known: object = {}, more: object = {}): string =>
+    `${JSON.stringify({ t, dir, ...more, dropped: { bytes: 99, lines: 1, why: 'too long', ...known } })}\n`;
+
+  test.each<[string, string, readonly string[]]>([
+    ['an answer, by its id', call(1, 1, 'a') + dropped(5, 'server', { answer: 1 }), ['trace/dropped-answer:3']],
+    [
+      'an answer to something else',
+      nativeMessageLine(1, 'client', { id: 1, method: 'tools/list' }) + dropped(5, 'server', { answer: 1 }),
+      ['trace/dropped-message:3'],
+    ],
+    [
+      'an answer that is not known',
+      call(1, 1, 'a') + call(2, 2, 'b') + result(3, 2, 'B') + dropped(5, 'server'),
+      ['trace/dropped-message:5', 'trace/dropped-answer:2'],
+    ],
+    [
+      'nothing after the call',
+      dropped(0, 'server') + call(1, 1, 'a'),
+      ['trace/dropped-message:2', 'trace/unanswered:3'],
+    ],
+    [
+      'something of the client',
+      call(1, 1, 'a') + dropped(5, 'client'),
+      ['trace/dropped-message:3', 'trace/unanswered:2'],
+    ],
+    [
+      'a request, by its id',
+      dropped(1, 'client', { request: 'x' }) + result(2, 'x', 1) + result(3, 'y', 1),
+      ['trace/dropped-message:2', 'trace/dropped-request:3', 'trace/orphan-answer:4'],
+    ],
+    [
+      'a request that is not known',
+      dropped(1, 'client') + result(2, 7, 1),
+      ['trace/dropped-message:2', 'trace/dropped-request:3'],
+    ],
+    [
+      'in another session',
+      call(1, 1, 'a') + dropped(5, 'server', { answer: 1 }, { session: 's' }),
+      ['trace/dropped-message:3', 'trace/unanswered:2'],
+    ],
+    [
+      'something beside the messages',
+      `${call(1, 1, 'a')}{"t":2,"stream":"stderr","dropped":{"bytes":9,"lines":1,"why":"too slow"}}\n`,
+      ['trace/dropped-message:3', 'trace/unanswered:2'],
+    ],
+    [
+      'before another session began',
+      dropped(1, 'client') + header + result(2, 7, 1),
+      ['trace/dropped-message:2', 'trace/second-header:3', 'trace/orphan-answer:4'],
+    ],
+  ])('explains what is missing: %s', (_name, lines, expected) => {
+    expect(codes(readTrace(header + lines))).toEqual(expected);
+  });
+
+  test('is told with its size and its reason, and the call keeps its time', () => {
+    const trace = readTrace(header + call(1, 1, 'read') + dropped(51, 'server', { answer: 1 }));
+    expect(problemOf(trace, 'trace/dropped-answer')).toMatchObject({
+      message: 'The tap did not keep the answer to "read" of 99 bytes: too long',
+      hint: expect.stringContaining('--max-message'),
+    });
+    expect(trace.calls).toMatchObject([{ durationMs: 50, answerLine: null }]);
+    expect(trace.calls[0]?.answer).toBeUndefined();
+    const unknown = readTrace(header + call(1, 1, 'read') + dropped(51, 'server'));
+    expect(problemOf(unknown, 'trace/dropped-answer')?.message).toBe(
+      'The capture has no answer to "read": it may be what the tap did not keep (line 3, of 99 bytes: too long)',
+    );
+  });
+});
+
 test('cut at any byte, a capture loses its last line only', () => {
   proves('own:cut-capture');
   const lines = [

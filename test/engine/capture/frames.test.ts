@@ -1,5 +1,6 @@
 /** Messages of a byte stream, whatever the chunks. */
 import { describe, expect, it } from 'vitest';
+import { droppedMessage } from '../../../src/engine/capture/droppedMessage.ts';
 import { type Frame, FrameSplitter } from '../../../src/engine/capture/frames.ts';
 import { Random } from '../../oracle/random.ts';
 
@@ -81,5 +82,47 @@ describe('frames', () => {
       '(1 too slow of 3)',
       'last',
     ]);
+  });
+});
+
+describe('a message that was too long', () => {
+  const text = 'x'.repeat(500);
+  const nested = { a: [{ id: 9 }], id: 8 };
+
+  it.each<readonly [string, unknown, object]>([
+    ['an answer as most write it', { jsonrpc: '2.0', id: 7, result: { text } }, { answer: 7 }],
+    ['an answer as the SDK writes it', { result: { text, nested }, jsonrpc: '2.0', id: 'a-7' }, { answer: 'a-7' }],
+    ['an error', { id: 7, error: { message: text } }, { answer: 7 }],
+    ['a request', { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { text } }, { request: 0 }],
+    [
+      'a request as the SDK writes it',
+      { method: 'tools/call', params: { text }, jsonrpc: '2.0', id: 3 },
+      { request: 3 },
+    ],
+    ['an id before the version', { id: 7, jsonrpc: '2.0', result: text }, { answer: 7 }],
+    ['an id in the middle', { result: text, id: 7, more: text }, {}],
+    ['an id further inside, last', { jsonrpc: '2.0', result: { text, id: 8 } }, {}],
+    ['an id in a text', { jsonrpc: '2.0', result: `${text},"id":5}` }, {}],
+    ['a notification', { jsonrpc: '2.0', method: 'note', params: text }, {}],
+    ['something else first', { nested, result: text, id: 7 }, {}],
+    ['a batch', [{ jsonrpc: '2.0', id: 7, result: text }], {}],
+    ['no JSON', `${text}{"id":7}`, {}],
+  ])('%s', (_name, message, expected) => {
+    const line = Buffer.from(`${JSON.stringify(message)}\r\n`);
+    for (const size of [1, 7, 150, 10_000]) {
+      const frames: Frame[] = [];
+      const splitter = new FrameSplitter((frame) => frames.push(frame), 300);
+      for (let at = 0; at < line.length; at += size) splitter.push(line.subarray(at, at + size));
+      expect(frames.map(({ dropped, ends }) => [dropped, droppedMessage(ends)])).toEqual([['too long', expected]]);
+    }
+  });
+
+  it('is not known by what came after a gap in it', () => {
+    const frames: Frame[] = [];
+    const splitter = new FrameSplitter((frame) => frames.push(frame), 10);
+    splitter.push(Buffer.from('{"result":"aaaaaaaaaaaaaaaa","id":1'));
+    splitter.skip(0, 0, 5);
+    splitter.push(Buffer.from('7}\n'));
+    expect(frames.map(({ ends }) => droppedMessage(ends))).toEqual([{}]);
   });
 });

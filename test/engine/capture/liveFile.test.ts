@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { captureName, deleteOldCaptures, isPattern } from '../../../src/engine/capture/captureName.ts';
 import { LiveFile, liveFileOf, readLive } from '../../../src/engine/capture/liveFile.ts';
-import { fakeServer, start, tapped } from './tapped.ts';
+import { captureLines, fakeServer, start, tapped } from './tapped.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -42,6 +42,33 @@ describe('the live file', () => {
     writeFileSync(liveFileOf(capture), JSON.stringify({ ...facts, pid }));
     expect(readLive(capture)).toBeNull();
     expect(LiveFile.create(capture, facts)).toBeInstanceOf(LiveFile);
+  });
+
+  test('of a process whose number belongs to another one by now is stale', () => {
+    const capture = join(folder, 'a.guardtrace.jsonl');
+    LiveFile.create(capture, facts);
+    const text = readFileSync(liveFileOf(capture), 'utf8');
+    expect(readLive(capture)).not.toBeNull();
+    writeFileSync(liveFileOf(capture), text.replace(/"born":\d+/, '"born":1'));
+    expect(readLive(capture) === null).toBe(process.platform === 'linux');
+  });
+
+  test('lets one in of those that come at once, also after one that was killed', async () => {
+    const capture = join(folder, 'a.guardtrace.jsonl');
+    writeFileSync(liveFileOf(capture), JSON.stringify({ ...facts, born: 1 }));
+    const taps = Array.from({ length: 4 }, () => start(tapped(capture, fakeServer('echo'))));
+    await Promise.all(
+      taps.map(async ({ child, firstLine }) => {
+        child.stdin?.write('{"a":1}\n');
+        await firstLine;
+      }),
+    );
+    for (const { child } of taps) child.stdin?.end();
+    const ends = await Promise.all(taps.map(({ seen }) => seen));
+    expect(ends.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(ends.filter(({ stderr }) => stderr.includes('is being written by another tap'))).toHaveLength(3);
+    expect(captureLines(capture).filter(({ schema }) => schema !== undefined)).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['a.guardtrace.jsonl']);
   });
 
   test.each(['', 'null', '{"pid":"x"}', '{"pid":-1}', '[1]', '{"pid":1e99}'])(
@@ -96,13 +123,16 @@ describe('names of captures', () => {
     };
     const capture = (minute: number): string => `s-2026-11-23T00-0${minute}-00Z.guardtrace.jsonl`;
     for (const minute of [1, 2, 3, 4]) make(capture(minute), minute);
+    for (const number of [1, 2]) make(capture(2).replace('Z.', `Z.${number}.`), 0);
+    make(capture(4).replace('Z.', 'Z.1.'), 0);
     make('other-2026-11-23T00-00-00Z.guardtrace.jsonl', 0);
     make('s-notes.txt', 0);
     LiveFile.create(join(folder, capture(1)), facts);
     deleteOldCaptures(join(folder, '{server}-{time}.guardtrace.jsonl'), { server: 's' }, 2);
-    expect(readdirSync(folder).filter((name) => name.endsWith('Z.guardtrace.jsonl') || name.endsWith('.txt'))).toEqual([
+    expect(readdirSync(folder).filter((name) => !name.endsWith('.live.json'))).toEqual([
       'other-2026-11-23T00-00-00Z.guardtrace.jsonl',
       capture(1),
+      capture(4).replace('Z.', 'Z.1.'),
       capture(4),
       's-notes.txt',
     ]);

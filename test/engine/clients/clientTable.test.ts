@@ -30,10 +30,10 @@ describe('files of the user', () => {
   });
 
   test('macOS', () => {
-    const all = paths('darwin', '/Users/me');
-    expect(all['vscode']?.[0]).toBe('/Users/me/Library/Application Support/Code/User/mcp.json');
-    expect(all['claude-desktop']).toEqual(['/Users/me/Library/Application Support/Claude/claude_desktop_config.json']);
-    expect(all['zed']).toEqual(['/Users/me/.config/zed/settings.json']);
+    const all = paths('darwin', '/mac');
+    expect(all['vscode']?.[0]).toBe('/mac/Library/Application Support/Code/User/mcp.json');
+    expect(all['claude-desktop']).toEqual(['/mac/Library/Application Support/Claude/claude_desktop_config.json']);
+    expect(all['zed']).toEqual(['/mac/.config/zed/settings.json']);
   });
 
   test('Windows', () => {

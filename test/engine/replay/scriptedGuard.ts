@@ -65,7 +65,8 @@ export function scriptedGuard(script: Script): ScriptedGuard {
       return healthy;
     },
     useCassette: (data) => {
-      player = new CassettePlayer(data);
+      if (data.adds === true) player.extend(data);
+      else player = new CassettePlayer(data);
     },
     labelAgent: (policy, context) =>
       run('label_agent', context, () => {

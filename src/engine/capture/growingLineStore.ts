@@ -1,0 +1,21 @@
+/** Keeps the lines of a trace that grows: in memory until they are too many, and from then on in the file, where they are. */
+import type { Line } from '../../core/base/lines.ts';
+import { type LineReader, type LineStore, MemoryLineStore } from '../../core/trace/payloads.ts';
+import { FileLineStore } from './fileLineStore.ts';
+
+export class GrowingLineStore implements LineStore {
+  readonly #memory = new MemoryLineStore();
+  readonly #file: FileLineStore;
+  #left: number;
+
+  /** `inMemory`: bytes of lines that may be held. */
+  constructor(path: string, inMemory: number) {
+    this.#file = new FileLineStore(path);
+    this.#left = inMemory;
+  }
+
+  keep(line: Line, bytes: Uint8Array): LineReader {
+    this.#left -= bytes.length;
+    return this.#left >= 0 ? this.#memory.keep(line, bytes) : this.#file.keep(line, bytes);
+  }
+}

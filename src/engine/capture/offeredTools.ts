@@ -1,0 +1,20 @@
+/** Reads from a capture which tools its server offered. */
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../../core/base/failure.ts';
+import { readNativeMessages } from '../../core/exchange/messages.ts';
+import { type OfferedTool, toolsOf } from '../../core/exchange/tools.ts';
+
+/** As listed last. Throws `trace/unreadable`, and `drift/no-list` for a session whose client never asked. */
+export async function readOfferedTools(path: string): Promise<readonly OfferedTool[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Failure('trace/unreadable', `Cannot read "${path}": ${reason}`, 'Check the path');
+  }
+  const { tools } = toolsOf(readNativeMessages(text).session.messages);
+  if (tools !== null) return tools;
+  const hint = 'A client asks for it when it connects: capture a session from its beginning';
+  throw new Failure('drift/no-list', `"${path}" holds no list of tools`, hint);
+}

@@ -1,0 +1,27 @@
+/** What there is to say about a replay as a whole; it stands on its first record. */
+import type { Problem } from '../../core/base/parsed.ts';
+import type { Trace } from '../../core/trace/model.ts';
+
+/** The codes of such problems. */
+export const aboutReplay: ReadonlySet<string> = new Set(['replay/other-servers', 'replay/cassette-limited']);
+
+/** `leftOut`: answers that are not on the cassette. */
+export function replayProblems(trace: Trace, server: string, leftOut: number): readonly Problem[] {
+  const counts = new Map<string, number>();
+  for (const call of trace.calls) {
+    if (call.server !== server) counts.set(call.server, (counts.get(call.server) ?? 0) + 1);
+  }
+  const others = [...counts].map(([name, count]) => `"${name}" (${count})`).join(', ');
+  const otherServers: Problem = {
+    severity: 'info',
+    code: 'replay/other-servers',
+    message: `Only calls of server "${server}" go through the guard; those of other servers are left out: ${others}`,
+    hint: 'Choose another server to replay its calls',
+  };
+  const limited: Problem = {
+    severity: 'info',
+    code: 'replay/cassette-limited',
+    message: `${leftOut} answers to the agent's calls are too long to be at hand for the guard's own questions`,
+  };
+  return [...(others === '' ? [] : [otherServers]), ...(leftOut === 0 ? [] : [limited])];
+}

@@ -1,0 +1,88 @@
+/** What a run has found so far: records, rows, counts and memory of the calls that it decided. */
+import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/decision.ts';
+import type { CallRow } from '../../core/protocol/rows.ts';
+import type { TraceCall } from '../../core/trace/model.ts';
+import { decisionRow, lookupRow } from './presentRow.ts';
+import { RecordStore } from './recordStore.ts';
+import { MemoryTimeline } from './timeline.ts';
+
+export const noCounts: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
+
+export class RunResults {
+  readonly records = new RecordStore();
+  readonly timeline = new MemoryTimeline();
+  readonly #rows = new Map<number, CallRow>();
+  readonly #counts: Record<Outcome, number> = { ...noCounts };
+  #lookups = 0;
+  #guardMode: EnforcementMode | null = null;
+  #trap = '';
+
+  /** Decided calls by outcome. */
+  get counts(): Readonly<Record<Outcome, number>> {
+    return { ...this.#counts };
+  }
+
+  /** Calls that turned out to be look-ups. */
+  get lookups(): number {
+    return this.#lookups;
+  }
+
+  get done(): number {
+    return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The mode that the guard named; null when it named none, or before it was asked. */
+  get guardMode(): EnforcementMode | null {
+    return this.#guardMode;
+  }
+
+  /** The first trap, as a sentence; empty without one. */
+  get trap(): string {
+    return this.#trap;
+  }
+
+  row(index: number): CallRow | undefined {
+    return this.#rows.get(index);
+  }
+
+  /** Takes a record; one with the index of an earlier one replaces it. `named`: whether its mode is the guard's. */
+  add(record: DecisionRecord, named: boolean): void {
+    this.#forget(record.index);
+    this.records.add(record);
+    this.#rows.set(record.index, decisionRow(record));
+    this.#counts[record.outcome]++;
+    if (named && record.endedIn !== 'init') this.#guardMode = record.mode;
+    const memories = record.guardCalls.flatMap((call) => (call.memory === null ? [] : [call.memory]));
+    const last = memories.at(-1);
+    if (last !== undefined) {
+      this.timeline.add(record.index, { after: last.after, peak: Math.max(...memories.map(({ peak }) => peak)) });
+    }
+    const trap = record.guardCalls.find((call) => call.poisoned && call.error !== null);
+    if (trap !== undefined && this.#trap === '') {
+      this.#trap = `${trap.error} (call ${record.index + 1}, ${trap.function})`;
+    }
+  }
+
+  /** A call, perhaps one that was decided, is a look-up of the guard. */
+  addLookup(lookup: TraceCall, madeFor: TraceCall): void {
+    this.#forget(lookup.index);
+    this.#lookups++;
+    this.#rows.set(lookup.index, lookupRow(lookup, madeFor));
+  }
+
+  dispose(): void {
+    this.records.dispose();
+    this.timeline.clear();
+    this.#rows.clear();
+  }
+
+  #forget(index: number): void {
+    const status = this.#rows.get(index)?.status;
+    if (status === undefined) return;
+    if (status === 'skipped') this.#lookups--;
+    else if (status !== 'pending' && status !== 'running') this.#counts[status]--;
+    this.records.delete(index);
+    this.timeline.delete(index);
+    this.#rows.delete(index);
+  }
+}
