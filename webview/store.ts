@@ -7,6 +7,7 @@ import type { RowStatus, TextBlock } from '../src/core/protocol/rows.ts';
 import type { Host, Memento } from './link.ts';
 import { parseQuery, sameFilter, toggleStatus } from './models/filter.ts';
 import { DetailStore } from './state/detail.ts';
+import { FollowStore } from './state/follow.ts';
 import { ItemsStore } from './state/items.ts';
 import { MemoryStore } from './state/memory.ts';
 import { RowsStore } from './state/rows.ts';
@@ -34,6 +35,7 @@ export class PanelStore {
 
   readonly rows: RowsStore;
   readonly selection: SelectionStore;
+  readonly follow: FollowStore;
   readonly detail: DetailStore;
   readonly items: ItemsStore;
   readonly memory: MemoryStore;
@@ -48,6 +50,9 @@ export class PanelStore {
     const revision = (): number => this.session.peek()?.revision ?? -1;
     this.rows = new RowsStore(host, { filter: this.filter, revision });
     this.selection = new SelectionStore(host, this.rows, this.filter);
+    this.follow = new FollowStore(this.selection, this.rows.total, (follow) => {
+      void this.command({ run: 'setFollow', follow });
+    });
     this.detail = new DetailStore(host);
     this.items = new ItemsStore(host);
     this.memory = new MemoryStore(host, revision);
@@ -74,16 +79,20 @@ export class PanelStore {
     const before = this.session.peek();
     if (before !== null && next.revision < before.revision) return;
     this.session.value = next;
+    this.follow.changed(next);
     if (before?.revision === next.revision) return;
     this.rows.refresh();
     this.memory.refresh();
     if (before === null) return;
+    // Another file has taken the place of the trace, and the call is none of its.
+    if ((this.selection.index.peek() ?? -1) >= next.trace.calls) void this.selection.select(null);
     if (this.#detailMayDiffer(before, next)) this.detail.refresh();
     if (this.filter.peek().text !== '' || this.filter.peek().statuses.length > 0) void this.selection.locate(false);
   }
 
   /** The host wants a call to be seen: the filter gives way when it hides it. */
   async reveal(index: number): Promise<void> {
+    this.follow.left();
     await this.selection.select(index);
     if (this.selection.position.peek() >= 0) return;
     this.clearFilter();

@@ -43,6 +43,7 @@ export class FakeHost {
   revision = 1;
   running = false;
   items = 0;
+  live: PanelState['live'] = null;
   readonly asked: { readonly method: string; readonly input: unknown }[] = [];
   /** Set to make the next answers fail. */
   failing = '';
@@ -84,6 +85,7 @@ export class FakeHost {
       guardMode: null,
       servers: [{ id: 'github', calls: this.calls, selected: true }],
       run: { status, done: this.decided, total: this.calls, durationMs: 1, counts, message: '' },
+      live: this.live,
       problems: [],
       problemsTotal: 0,
     };

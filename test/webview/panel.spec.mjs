@@ -241,3 +241,63 @@ for (const width of [400, 900, 1600]) {
       { width, height: 800 },
     ));
 }
+
+test('a session that goes on: the newest call stays in view until one looks elsewhere', () =>
+  withPanel('scenario=live&calls=200', async (page) => {
+    const list = page.getByTestId('call-list');
+    const atEnd = () => list.evaluate((grid) => grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 2);
+    const pressed = () => page.getByTestId('live-follow').getAttribute('aria-pressed');
+    await row(page, 199).waitFor();
+    assert.equal(await page.getByTestId('live-mode').innerText(), 'recording');
+    assert.equal(await pressed(), 'true');
+    await page.evaluate(() => window.grow(3));
+    await row(page, 202).waitFor();
+    assert.equal(await row(page, 202).getAttribute('data-status'), 'running');
+    assert.equal(await page.getByTestId('summary-running').innerText(), '1\nrunning');
+    assert.equal(await atEnd(), true);
+    // Away from the end: what comes does not move the list.
+    await list.hover();
+    await page.mouse.wheel(0, -600);
+    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]').ariaPressed === 'false');
+    const before = await list.evaluate((grid) => grid.scrollTop);
+    await page.evaluate(() => window.grow(5));
+    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]').innerText.includes('208'));
+    assert.equal(await list.evaluate((grid) => grid.scrollTop), before);
+    // Back at the end it goes on, and a selection goes along.
+    await page.mouse.wheel(0, 10_000);
+    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]').ariaPressed === 'true');
+    await list.focus();
+    await page.keyboard.press('End');
+    await page.waitForFunction(() => document.querySelector('.call-row[aria-selected=true]')?.dataset.index === '207');
+    await page.evaluate(() => window.grow());
+    await page.waitForFunction(() => document.querySelector('.call-row[aria-selected=true]')?.dataset.index === '208');
+    assert.equal(await atEnd(), true);
+    // A click is about this call.
+    await open(page, 206);
+    assert.equal(await pressed(), 'false');
+    await page.evaluate(() => window.grow());
+    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]').innerText.includes('210'));
+    assert.equal(await selectedIndex(page), '206');
+    await page.getByTestId('live-follow').click();
+    await page.waitForFunction(() => document.querySelector('.call-row[aria-selected=true]')?.dataset.index === '209');
+    assert.deepEqual(
+      (await commands(page)).map(({ follow }) => follow),
+      [false, true, false, true],
+    );
+  }));
+
+for (const theme of ['dark', 'light', 'hc']) {
+  test(`a guard that enforces is loud in the ${theme} theme`, () =>
+    withPanel(`theme=${theme}&scenario=live&live=enforce`, async (page) => {
+      assert.equal(await page.getByTestId('live-mode').innerText(), 'ENFORCING');
+      const weight = await page.getByTestId('live-mode').evaluate((chip) => getComputedStyle(chip).fontWeight);
+      assert.equal(weight, '600');
+    }));
+}
+
+test('an empty session that is being recorded says that it waits', () =>
+  withPanel('scenario=live&calls=0', async (page) => {
+    await page.getByTestId('empty-live').waitFor();
+    await page.evaluate(() => window.grow());
+    await row(page, 0).waitFor();
+  }));

@@ -3,9 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   drawnRange,
+  isAtEnd,
   moveByKey,
   pageStep,
   scrollToCentre,
+  scrollToEnd,
   scrollToShow,
   type Viewport,
 } from '../../webview/models/virtualList.ts';
@@ -80,5 +82,16 @@ describe('moveByKey', () => {
 
   it('moves at least one row in a tiny list', () => {
     expect(pageStep(10, 20)).toBe(1);
+  });
+});
+
+describe('the end of the list', () => {
+  it('is where the last row is in view', () => {
+    expect(scrollToEnd(view(0))).toBe(100_000 * 20 - 400);
+    expect(scrollToEnd(view(0, 3))).toBe(0);
+    expect(isAtEnd(view(0, 3))).toBe(true);
+    expect(isAtEnd(view(100_000 * 20 - 400))).toBe(true);
+    expect(isAtEnd(view(100_000 * 20 - 405))).toBe(true);
+    expect(isAtEnd(view(100_000 * 20 - 420))).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import type { RowStatus } from '../../src/core/protocol/rows.ts';
 export interface StatusLook {
   readonly status: RowStatus;
   readonly word: string;
-  readonly icon: 'check' | 'filter' | 'deny' | 'block' | 'error' | 'pending' | 'skip';
+  readonly icon: 'check' | 'filter' | 'deny' | 'block' | 'error' | 'pending' | 'running' | 'skip';
   /** A sentence for tooltips. */
   readonly meaning: string;
 }
@@ -33,6 +33,7 @@ export const statusLooks: readonly StatusLook[] = [
     meaning: 'The guard or the backend failed; the client received an error',
   },
   { status: 'pending', word: 'pending', icon: 'pending', meaning: 'Not replayed yet' },
+  { status: 'running', word: 'running', icon: 'running', meaning: 'The server has not answered yet' },
   { status: 'skipped', word: 'skipped', icon: 'skip', meaning: 'Belongs to a server that is not replayed' },
 ];
 

@@ -45,6 +45,16 @@ export function scrollToCentre(view: Viewport, position: number): number {
   return Math.min(Math.max(0, top - (height - rowHeight) / 2), maxScroll(view));
 }
 
+/** The scroll position that shows the last row. */
+export function scrollToEnd(view: Viewport): number {
+  return maxScroll(view);
+}
+
+/** Whether the last row is in view, but for a part that the eye does not miss. */
+export function isAtEnd(view: Viewport): boolean {
+  return view.scrollTop >= maxScroll(view) - view.rowHeight / 2;
+}
+
 /** How far PageUp and PageDown move: a screen less one row, so that one row stays for the eye. */
 export function pageStep(height: number, rowHeight: number): number {
   return Math.max(1, Math.floor(height / rowHeight) - 1);

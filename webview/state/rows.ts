@@ -74,9 +74,10 @@ export class RowsStore {
   }
 
   #askWanted(): void {
-    const last = Math.min(this.#view.last, Math.max(this.total.peek(), this.#view.first + 1));
-    for (const page of this.#pages.wanted({ first: this.#view.first, last }, this.#input.revision()))
-      void this.#ask(page);
+    const { first } = this.#view;
+    // An empty list draws no row, and must learn of the first one all the same.
+    const last = Math.min(Math.max(this.#view.last, first + 1), Math.max(this.total.peek(), first + 1));
+    for (const page of this.#pages.wanted({ first, last }, this.#input.revision())) void this.#ask(page);
   }
 
   /** One question for a page at a time; when the revision grew meanwhile, the answer is followed by another question. */

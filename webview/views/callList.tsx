@@ -2,7 +2,16 @@
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Column, fittingColumns, gridTemplate } from '../models/columns.ts';
-import { drawnRange, moveByKey, pageStep, scrollToCentre, scrollToShow, type Viewport } from '../models/virtualList.ts';
+import {
+  drawnRange,
+  isAtEnd,
+  moveByKey,
+  pageStep,
+  scrollToCentre,
+  scrollToEnd,
+  scrollToShow,
+  type Viewport,
+} from '../models/virtualList.ts';
 import type { Reveal } from '../state/selection.ts';
 import { useSize } from '../widgets/size.ts';
 import { CallCells, WaitingCells } from './callRow.tsx';
@@ -22,7 +31,7 @@ export interface CallListProps {
 
 export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JSX.Element {
   const store = useStore();
-  const { rows, selection } = store;
+  const { rows, selection, follow } = store;
   const size = useSize(gridRef);
   const [scrollTop, setScrollTop] = useState(0);
   const total = rows.total.value;
@@ -35,6 +44,23 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
   // Rows are not signals: reading the version draws the list anew when some arrived.
   const version = rows.version.value;
 
+  // Where the list was scrolled by itself; any other place is the user's.
+  const scrolledTo = useRef(0);
+  const scrollTo = (grid: HTMLDivElement, to: number): void => {
+    if (to === grid.scrollTop) return;
+    grid.scrollTop = to;
+    scrolledTo.current = grid.scrollTop;
+    setScrollTop(to);
+  };
+
+  const drawn = useRef({ total, height: view.height });
+  useLayoutEffect(() => {
+    const { total: totalBefore, height: heightBefore } = drawn.current;
+    drawn.current = { total, height: view.height };
+    // A list that got shorter than where it was scrolled to is moved by the browser.
+    if (total < totalBefore || view.height !== heightBefore) scrolledTo.current = gridRef.current?.scrollTop ?? 0;
+  }, [total, view.height]);
+
   // A wish is granted once, as soon as its row can be there; after that the user scrolls as they like.
   const revealed = useRef<Reveal | null>(null);
 
@@ -45,11 +71,13 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
     if (size.height === 0 || total <= reveal.position) return;
     revealed.current = reveal;
     const now = { ...view, scrollTop: grid.scrollTop };
-    const to = reveal.centre ? scrollToCentre(now, reveal.position) : scrollToShow(now, reveal.position);
-    if (to === grid.scrollTop) return;
-    grid.scrollTop = to;
-    setScrollTop(to);
+    scrollTo(grid, reveal.centre ? scrollToCentre(now, reveal.position) : scrollToShow(now, reveal.position));
   }, [reveal, size.height, total]);
+  const following = follow.isOn.value;
+  useLayoutEffect(() => {
+    const grid = gridRef.current;
+    if (following && grid !== null && size.height > 0) scrollTo(grid, scrollToEnd(view));
+  }, [following, size.height, total]);
 
   // Opening the detail takes room from the list: a selected row that was in view stays in view.
   const lastHeight = useRef(view.height);
@@ -59,9 +87,15 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
     const grid = gridRef.current;
     if (grid === null || position < 0 || view.height === 0 || before.height <= view.height) return;
     if (scrollToShow(before, position) !== scrollTop) return;
-    grid.scrollTop = scrollToShow(view, position);
+    scrollTo(grid, scrollToShow(view, position));
   }, [view.height]);
 
+  const onScroll = (grid: HTMLDivElement): void => {
+    const isOwn = Math.abs(grid.scrollTop - scrolledTo.current) < 1;
+    scrolledTo.current = grid.scrollTop;
+    setScrollTop(grid.scrollTop);
+    if (!isOwn) follow.scrolled(isAtEnd({ ...view, scrollTop: grid.scrollTop }));
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === 'Enter') {
@@ -71,11 +105,14 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
     const to = moveByKey(event.key, position, total, pageStep(view.height, rowHeight));
     if (to === undefined) return;
     event.preventDefault();
+    follow.chose(to, event.key);
     void selection.moveTo(to);
   };
   const onClick = (event: MouseEvent): void => {
     const row = (event.target as Element).closest<HTMLElement>('[data-position]');
-    if (row !== null) void selection.moveTo(Number(row.dataset['position']));
+    if (row === null) return;
+    follow.chose(Number(row.dataset['position']), null);
+    void selection.moveTo(Number(row.dataset['position']));
   };
 
   const template = gridTemplate(shown);
@@ -117,7 +154,7 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
       aria-busy={rows.waiting.value}
       {...(position >= first && position < last ? { 'aria-activedescendant': `call-at-${position}` } : {})}
       style={{ '--columns': template }}
-      onScroll={(event) => setScrollTop(event.currentTarget.scrollTop)}
+      onScroll={(event) => onScroll(event.currentTarget)}
       onKeyDown={onKeyDown}
       onClick={onClick}
       onDblClick={onOpen}

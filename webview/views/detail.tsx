@@ -61,6 +61,9 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
           {row.operation === null ? '' : ` · ${row.operation}`}
         </span>
         <span class="detail-actions">
+          <ActionLink onClick={() => void store.command({ run: 'editAndSend', call: row.index })}>
+            edit and send
+          </ActionLink>
           <ActionLink onClick={() => void store.command({ run: 'revealLine', line })}>
             line {formatCount(line)}
           </ActionLink>

@@ -21,6 +21,13 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
       </Empty>
     );
   }
+  if (session.trace.calls === 0 && session.live !== null) {
+    return (
+      <Empty title="No tool call yet" testId="empty-live">
+        The session is being recorded: calls stand here as soon as the client makes them.
+      </Empty>
+    );
+  }
   if (session.trace.calls === 0) {
     return (
       <Empty title="This trace holds no tool calls" testId="empty-calls">

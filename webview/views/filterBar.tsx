@@ -74,10 +74,12 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
 }
 
 /** Calls with a status: outcomes as the run counted them; what is not replayed yet, or not at all, from the servers. */
-function countOf({ run, servers, trace }: PanelState, status: RowStatus): number {
+function countOf({ run, servers, trace, live }: PanelState, status: RowStatus): number {
   const decided = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
   const chosen = servers.find(({ selected }) => selected)?.calls ?? trace.calls;
-  if (status === 'pending') return Math.max(0, chosen - decided);
+  const running = Math.min(live?.running ?? 0, Math.max(0, chosen - decided));
+  if (status === 'running') return running;
+  if (status === 'pending') return Math.max(0, chosen - decided - running);
   if (status === 'skipped') return Math.max(0, trace.calls - chosen);
   return run.counts[status];
 }

@@ -8,6 +8,7 @@ import { Dropdown } from '../widgets/fields.tsx';
 import { Icon, type IconName } from '../widgets/icon.tsx';
 import { ProgressRing } from '../widgets/small.tsx';
 import { useStore } from './context.ts';
+import { LiveChip } from './liveChip.tsx';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
@@ -46,6 +47,7 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
           testId="toolbar-server"
         />
       ) : null}
+      <LiveChip />
       <div class="toolbar-end">
         <RunText session={session} />
         <span class="toolbar-actions">

@@ -4,19 +4,24 @@ import { detailOf } from './details.mjs';
 import { themes } from './themes.mjs';
 
 const asked = new URLSearchParams(location.search);
-const calls = Number(asked.get('calls') ?? '30');
+let calls = Number(asked.get('calls') ?? '30');
 const scenario = asked.get('scenario') ?? 'done';
 const counts = () => ({ allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 });
 
-let done = ['done', 'poisoned', 'problems'].includes(scenario)
+let done = ['done', 'poisoned', 'problems', 'live'].includes(scenario)
   ? calls
   : scenario === 'cancelled'
     ? Math.floor(calls / 3)
     : 0;
-let status = { done: 'done', poisoned: 'done', problems: 'done', cancelled: 'cancelled' }[scenario] ?? 'idle';
+let status =
+  { done: 'done', live: 'done', poisoned: 'done', problems: 'done', cancelled: 'cancelled' }[scenario] ?? 'idle';
 let revision = 1;
 let mode = 'strict';
 let running;
+let live =
+  scenario === 'live'
+    ? { mode: asked.get('live') ?? 'recording', since: '2026-11-23T02:30:05.000Z', follow: true, running: 0 }
+    : null;
 
 applyTheme(asked.get('theme') ?? 'dark');
 
@@ -50,6 +55,7 @@ function state() {
             { id: 'slack', calls: Math.floor(calls / 11), selected: false },
           ],
     run: { status, done: Math.min(done, calls), total: calls, durationMs: done * 0.9, counts: countAll(), message: '' },
+    live,
     problems,
     problemsTotal: problems.length === 0 ? 0 : problems.length + 3,
   };
@@ -115,7 +121,8 @@ const handlers = {
     const rows = [];
     for (let at = from; at < Math.min(total, from + count); at++) {
       const index = under?.[at] ?? at;
-      rows.push(rowOf(index, index < done));
+      const row = rowOf(index, index < done);
+      rows.push(live !== null && row.status === 'pending' ? { ...row, status: 'running' } : row);
     }
     return { from, total, rows, revision };
   },
@@ -154,6 +161,7 @@ const handlers = {
     if (command.run === 'replay') play();
     if (command.run === 'cancel') stop('cancelled');
     if (command.run === 'setMode') ({ mode } = command);
+    if (command.run === 'setFollow') live = live && { ...live, follow: command.follow };
     if (command.run === 'exportDecisions')
       throw { code: 'preview/refused', message: 'The preview writes no files', hint: '' };
     changed();
@@ -177,6 +185,15 @@ function stop(as) {
   clearInterval(running);
   status = as;
 }
+
+/** The session goes on: as many calls more, the last of which the server has not answered yet. */
+window.grow = (by = 1) => {
+  calls += by;
+  done = calls - 1;
+  status = 'done';
+  live = { ...live, running: 1 };
+  changed();
+};
 
 let nextAsk = 1;
 function changed() {

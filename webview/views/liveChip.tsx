@@ -1,0 +1,33 @@
+/** What the toolbar says of a trace that is being written, and the button that keeps its newest call in view. */
+import type { JSX } from 'preact';
+import { liveLook } from '../models/live.ts';
+import { Icon } from '../widgets/icon.tsx';
+import { useStore } from './context.ts';
+
+/** null when nobody writes the trace. */
+export function LiveChip(): JSX.Element | null {
+  const { follow } = useStore();
+  const live = follow.live.value;
+  if (live === null) return null;
+  const { word, meaning } = liveLook(live);
+  const isOn = follow.isOn.value;
+  return (
+    <span class="live" data-testid="live">
+      <span class={`live-mode live-${live.mode}`} role="status" title={meaning} data-testid="live-mode">
+        <span class="live-dot" aria-hidden="true" />
+        {word}
+      </span>
+      <button
+        type="button"
+        class="chip"
+        aria-pressed={isOn}
+        title={isOn ? 'The newest call stays in view. Click to stay where you are' : 'Keep the newest call in view'}
+        onClick={() => follow.set(!isOn)}
+        data-testid="live-follow"
+      >
+        <Icon name="follow" />
+        Follow
+      </button>
+    </span>
+  );
+}
