@@ -1,18 +1,29 @@
 /** The extension's table of contents: what it is made of, one line a feature. */
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { DisposableStore } from '../core/base/lifecycle.ts';
 import { CompileCache } from '../engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../engine/runtime/spareWorkers.ts';
+import { captureServers } from './capture/captureServer.ts';
+import { exchangeCommands } from './capture/exchangeCommands.ts';
+import { renewLauncher } from './capture/launcherOf.ts';
+import { PublishedList } from './capture/publishedList.ts';
+import { sessionFiles } from './capture/sessionFiles.ts';
+import { captureStatus } from './capture/statusBar.ts';
+import { steerGuard } from './capture/steerGuard.ts';
+import { watchLiveSessions } from './capture/watchLiveSessions.ts';
+import { newCalls } from './client/newCall.ts';
 import { chooseCommands } from './commands/choose.ts';
 import { guardCommands } from './commands/guards.ts';
 import { openTraceCommands } from './commands/openTrace.ts';
 import { replayCommands } from './commands/replay.ts';
+import { capturedServers } from './mcp/definitionProvider.ts';
 import { OpenSessions } from './panel/openSessions.ts';
 import { traceEditor } from './panel/traceEditor.ts';
 import type { Feature, Services } from './services.ts';
 import { textDocuments } from './textDocuments.ts';
 import { guardsView } from './trees/guardsView.ts';
-import { tracesView } from './trees/tracesView.ts';
+import { sessionsView } from './trees/sessionsView.ts';
 
 const features: readonly Feature[] = [
   textDocuments,
@@ -21,19 +32,30 @@ const features: readonly Feature[] = [
   replayCommands,
   chooseCommands,
   guardCommands,
-  tracesView,
+  sessionsView,
   guardsView,
+  captureServers,
+  capturedServers,
+  captureStatus,
+  steerGuard,
+  sessionFiles,
+  exchangeCommands,
+  newCalls,
+  renewLauncher,
 ];
 
 export function activate(context: vscode.ExtensionContext): void {
   const workerFile = join(context.extensionPath, 'dist', 'worker.js');
   const spare = new SpareWorkers(workerFile);
+  const store = new DisposableStore();
   const services: Services = {
     context,
     engine: { workerFile, cache: new CompileCache(), spare },
     sessions: new OpenSessions(),
+    live: watchLiveSessions(store),
+    published: new PublishedList(context),
     log: vscode.window.createOutputChannel('Guardscope', { log: true }),
   };
-  context.subscriptions.push(services.log, { dispose: () => void spare.close() });
+  context.subscriptions.push(services.log, store, { dispose: () => void spare.close() });
   for (const feature of features) context.subscriptions.push(feature(services));
 }

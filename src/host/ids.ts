@@ -11,11 +11,24 @@ export const commands = {
   inspectGuard: 'guardscope.inspectGuard',
   refreshGuards: 'guardscope.refreshGuards',
   openSample: 'guardscope.openSample',
+  newCall: 'guardscope.newCall',
   showLog: 'guardscope.showLog',
+  captureServer: 'guardscope.captureServer',
+  releaseServer: 'guardscope.releaseServer',
+  showLive: 'guardscope.showLive',
+  watchLive: 'guardscope.watchLive',
+  enforceLive: 'guardscope.enforceLive',
+  stopEnforcing: 'guardscope.stopEnforcing',
+  followLog: 'guardscope.followLog',
+  importTrace: 'guardscope.importTrace',
+  exportTrace: 'guardscope.exportTrace',
+  compareTools: 'guardscope.compareTools',
+  revealSession: 'guardscope.revealSession',
+  deleteSession: 'guardscope.deleteSession',
 } as const;
 
 export const views = {
-  traces: 'guardscope.traces',
+  sessions: 'guardscope.sessions',
   guards: 'guardscope.guards',
 } as const;
 
@@ -28,6 +41,10 @@ export const editors = {
 export const contextKeys = {
   /** True while a trace panel is open. */
   hasSession: 'guardscope.hasSession',
+  /** True while a session is captured. */
+  hasLive: 'guardscope.hasLive',
+  /** True while a guard decides what a client gets. */
+  hasEnforced: 'guardscope.hasEnforced',
 } as const;
 
 /** Settings below `guardscope.` with their defaults, which the manifest repeats. */
@@ -40,7 +57,16 @@ export const settingDefaults = {
   trustedBots: [],
   replayOnOpen: true,
   exclude: '**/{node_modules,.git}/**',
+  'capture.redact': true,
+  'capture.folder': '',
+  'capture.maxFileSizeMiB': 1024,
+  'capture.keepSessions': 50,
+  'capture.publish': 'list',
+  'capture.notify': true,
 } as const;
+
+/** Id of what the extension publishes to VS Code's own MCP client. */
+export const serverDefinitions = 'guardscope.capturedServers';
 
 /** The part of a setting's id before its name. */
 export const settingsSection = 'guardscope';

@@ -3,12 +3,18 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/lifecycle.ts';
 import { toFailure } from '../core/base/failure.ts';
 import type { GuardServices } from '../engine/session/inputs.ts';
+import type { LiveSessions } from './capture/liveSessions.ts';
+import type { PublishedList } from './capture/publishedList.ts';
 import type { OpenSessions } from './panel/openSessions.ts';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly engine: GuardServices;
   readonly sessions: OpenSessions;
+  /** What is being captured. */
+  readonly live: LiveSessions;
+  /** What VS Code is offered to start captured. */
+  readonly published: PublishedList;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -27,4 +33,22 @@ export function showFailure(log: vscode.LogOutputChannel, thrown: unknown): void
   const { code, message, hint } = toFailure(thrown);
   log.error(`${code}: ${message}`, thrown instanceof Error ? (thrown.stack ?? '') : '');
   void vscode.window.showErrorMessage(hint === '' ? message : `${message}. ${hint}`);
+}
+
+/** What a command is called with: a file of the explorer, a row of a view, or nothing from the palette. */
+type CommandArgument = vscode.Uri | { readonly uri?: vscode.Uri } | undefined;
+
+/** Registers a command about a file, or none; it shows its failure as one sentence. */
+export function fileCommand(
+  { log }: Pick<Services, 'log'>,
+  id: string,
+  run: (uri: vscode.Uri | undefined) => Promise<void>,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (argument: CommandArgument) => {
+    try {
+      await run(argument instanceof vscode.Uri ? argument : argument?.uri);
+    } catch (thrown) {
+      showFailure(log, thrown);
+    }
+  });
 }

@@ -10,6 +10,9 @@ const kept = 50;
 /** Texts by path, the latest last. */
 const texts = new Map<string, string>();
 
+/** Texts shown so far: each gets an address of its own, because an editor keeps what it once read. */
+let shown = 0;
+
 export const textDocuments: Feature = () =>
   gather((store) => {
     const provider: vscode.TextDocumentContentProvider = {
@@ -20,10 +23,15 @@ export const textDocuments: Feature = () =>
 
 /** Shows a text in an editor tab of its own; `title` is the tab's, with an extension that says the language. */
 export async function showText(title: string, text: string): Promise<void> {
-  const path = `/${title.replaceAll(/[/\\?#]/g, '-')}`;
+  const uri = textUri(title.replaceAll('/', '-'), text);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+}
+
+/** An address under which a text can be shown, for example in a diff; the same path later stands for the newer text. */
+export function textUri(title: string, text: string): vscode.Uri {
+  const path = `/${title.replaceAll(/[\\?#]/g, '-')}`;
   texts.delete(path);
   texts.set(path, text);
   for (const oldest of [...texts.keys()].slice(0, Math.max(0, texts.size - kept))) texts.delete(oldest);
-  const uri = vscode.Uri.from({ scheme, path, query: String(texts.size) });
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+  return vscode.Uri.from({ scheme, path, query: String(++shown) });
 }

@@ -61,6 +61,12 @@ export function copyWorkspace(profile, folder, name = 'workspace') {
   return copy;
 }
 
+/** Puts an extension of the tests into a profile, beside the one under test. Before the first start. */
+export function addExtension(profile, folder) {
+  const { publisher, name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  cpSync(folder, join(profile.extensions, `${publisher}.${name}-${version}`), { recursive: true });
+}
+
 /** Sets user settings of a profile, also while its window is open: VS Code watches the file. */
 export function changeSettings(profile, settings) {
   const before = JSON.parse(readFileSync(settingsFile(profile), 'utf8'));
@@ -146,6 +152,7 @@ const places = (profile) => [
 /** Keeps the server out of the home folder, off the gallery, and away from a VS Code that this runs inside of. */
 function environment(profile) {
   return {
+    HOME: profile.root,
     XDG_CONFIG_HOME: join(profile.root, 'xdg-config'),
     XDG_DATA_HOME: join(profile.root, 'xdg-data'),
     XDG_CACHE_HOME: join(profile.root, 'xdg-cache'),

@@ -67,6 +67,9 @@ export const tap: Command = {
     const options = readOptions(args, url === undefined ? 'stdio' : 'http');
     if (url !== undefined) {
       if (args.hasRest) throw usage('tap', 'Give either --http URL or -- COMMAND, not both');
+      if (args.value('guard') !== undefined || args.has('controlled')) {
+        throw usage('tap', 'A guard can stand before a server that is started by a command, not before a URL');
+      }
       const { port, host } = readListening(args);
       return runHttpTap({ url, port, host, ...options }, output);
     }

@@ -22,6 +22,7 @@ export class ComposePanel {
     const store = new DisposableStore();
     this.server = server;
     this.#panel = vscode.window.createWebviewPanel('guardscope.compose', title, vscode.ViewColumn.Beside, options);
+    server.placedBy = () => this.#panel.viewColumn;
     this.#panel.webview.html = panelHtml(this.#panel.webview, context.extensionUri, 'compose');
     this.#peer = store.add(
       new Peer<ComposeHostContract, ComposeViewContract>(webviewPort(this.#panel.webview, store), {

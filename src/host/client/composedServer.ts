@@ -10,7 +10,7 @@ import type { ClientLaunch, InteractiveClient } from '../../engine/client/intera
 import { captureOptions, prepareCaptureFolder } from '../capture/captureFolders.ts';
 import { tapLauncher } from '../capture/launcherOf.ts';
 import { stdioTap } from '../capture/tapArguments.ts';
-import { openTrace } from '../commands/openTrace.ts';
+import { editors } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { rememberChoice } from '../settings.ts';
 
@@ -40,6 +40,9 @@ export class ComposedServer implements Disposable {
   /** Fires when the server's standing or its tools changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
   readonly onProgress: Event<string> = this.#progress.event;
+
+  /** Where the view that composes stands, so that the session comes beside it. */
+  placedBy: () => vscode.ViewColumn | undefined = () => undefined;
 
   constructor(services: Services, launch: ComposedLaunch) {
     this.#services = services;
@@ -113,7 +116,11 @@ export class ComposedServer implements Disposable {
   }
 
   async showSession(): Promise<void> {
-    if (this.#capture !== '') await openTrace(vscode.Uri.file(this.#capture));
+    if (this.#capture === '') return;
+    // Beside the view that composes, not over it.
+    const viewColumn = this.placedBy() === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
+    const place = { viewColumn, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(this.#capture), editors.trace, place);
   }
 
   dispose(): void {

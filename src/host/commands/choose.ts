@@ -38,16 +38,23 @@ export const chooseCommands: Feature = (services) =>
   });
 
 export async function chooseGuard(_services: Services, document: TraceDocument): Promise<void> {
-  const picked = await pickFile('Choose the guard to replay the trace through', '**/*.wasm', {
-    'WASM guards': ['wasm'],
-  });
+  const picked = await pickGuardFile('Choose the guard to replay the trace through');
   if (picked !== undefined) await document.choose({ guard: picked.fsPath });
 }
 
 export async function choosePolicy(_services: Services, document: TraceDocument): Promise<void> {
-  const glob = '**/*policy*.{json,jsonc}';
-  const picked = await pickFile('Choose the guard policy', glob, { Policies: ['json', 'jsonc'] });
+  const picked = await pickPolicyFile('Choose the guard policy');
   if (picked !== undefined) await document.choose({ policy: picked.fsPath });
+}
+
+/** A guard of the workspace or from the disk; `likely` (a path) stands first. */
+export function pickGuardFile(placeHolder: string, likely: string | null = null): Promise<vscode.Uri | undefined> {
+  return pickFile(placeHolder, '**/*.wasm', { 'WASM guards': ['wasm'] }, likely);
+}
+
+/** A policy of the workspace or from the disk; `likely` (a path) stands first. */
+export function pickPolicyFile(placeHolder: string, likely: string | null = null): Promise<vscode.Uri | undefined> {
+  return pickFile(placeHolder, '**/*policy*.{json,jsonc}', { Policies: ['json', 'jsonc'] }, likely);
 }
 
 async function chooseMode(_services: Services, document: TraceDocument): Promise<void> {
@@ -60,11 +67,13 @@ async function pickFile(
   placeHolder: string,
   glob: string,
   filters: Record<string, string[]>,
+  likely: string | null,
 ): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles(glob, excludeGlob(), 500);
-  const items: FileItem[] = found
-    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
-    .sort((a, b) => a.label.localeCompare(b.label));
+  const first = likely === null ? [] : [vscode.Uri.file(likely)];
+  const others = found.filter(({ fsPath }) => fsPath !== likely);
+  const item = (uri: vscode.Uri): FileItem => ({ label: vscode.workspace.asRelativePath(uri), uri });
+  const items = [...first.map(item), ...others.map(item).sort((a, b) => a.label.localeCompare(b.label))];
   const browse: FileItem = { label: '$(folder-opened) Browse…', uri: undefined };
   const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder, matchOnDescription: true });
   if (picked === undefined || picked.uri !== undefined) return picked?.uri;

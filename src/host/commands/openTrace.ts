@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { samples } from '../../core/samples/catalog.ts';
 import { commands, editors } from '../ids.ts';
 import { excludeGlob } from '../settings.ts';
-import { type Feature, gather, type Services, showFailure } from '../services.ts';
+import { type Feature, gather, fileCommand, type Services } from '../services.ts';
 
 interface TraceItem extends vscode.QuickPickItem {
   readonly uri: vscode.Uri | undefined;
@@ -14,28 +14,13 @@ export const traceGlob = '**/{*.guardtrace.jsonl,rpc-messages.jsonl,*.stderr.log
 
 export const openTraceCommands: Feature = (services) =>
   gather((store) => {
-    const guarded = (run: (uri?: vscode.Uri) => Promise<void>) => async (uri?: vscode.Uri) => {
-      try {
-        await run(uri);
-      } catch (thrown) {
-        showFailure(services.log, thrown);
-      }
-    };
     store.add(
-      vscode.commands.registerCommand(
-        commands.openTrace,
-        guarded(async (uri) => {
-          const chosen = uri ?? (await pickTrace());
-          if (chosen !== undefined) await openTrace(chosen);
-        }),
-      ),
+      fileCommand(services, commands.openTrace, async (uri) => {
+        const chosen = uri ?? (await pickTrace());
+        if (chosen !== undefined) await openTrace(chosen);
+      }),
     );
-    store.add(
-      vscode.commands.registerCommand(
-        commands.openSample,
-        guarded(() => openSample(services)),
-      ),
-    );
+    store.add(fileCommand(services, commands.openSample, () => openSample(services)));
   });
 
 /** Shows a trace in the panel, whatever its file is called. */

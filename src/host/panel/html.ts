@@ -2,8 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** The webview may load what lies in the extension's `dist` folder and nothing else. */
-export function panelHtml(webview: vscode.Webview, extension: vscode.Uri): string {
+/** `bundle`: which script and style sheet it is made of. The webview may load what lies in the extension's `dist` folder and nothing else. */
+export function panelHtml(
+  webview: vscode.Webview,
+  extension: vscode.Uri,
+  bundle: 'webview' | 'compose' = 'webview',
+): string {
   const nonce = randomBytes(18).toString('base64');
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
   const policy = [
@@ -21,12 +25,12 @@ export function panelHtml(webview: vscode.Webview, extension: vscode.Uri): strin
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('webview.css')}">
+<link rel="stylesheet" href="${file(`${bundle}.css`)}">
 <title>Guardscope</title>
 </head>
 <body>
 <div id="root"></div>
-<script nonce="${nonce}" src="${file('webview.js')}"></script>
+<script nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
 </body>
 </html>`;
 }

@@ -46,6 +46,16 @@ export async function runPanelCommand(
     case 'setServer':
       await document.choose({ server: command.server });
       return;
+    case 'setFollow':
+      document.follow = command.follow;
+      return;
+    case 'editAndSend': {
+      const call = session.call(command.call);
+      if (call === undefined) return;
+      const draft = { tool: call.tool, args: call.args };
+      await vscode.commands.executeCommand(commands.newCall, draft, call.server);
+      return;
+    }
     case 'revealLine':
       await showLine(document.uri, command.line);
       return;

@@ -30,15 +30,15 @@ export function linkPanel(services: Services, document: TraceDocument, panel: vs
       new Peer<HostContract, ViewContract>(webviewPort(panel.webview, store), handlers(services, document)),
     );
     let timer: NodeJS.Timeout | undefined;
-    store.add(
-      session.onDidChange(() => {
-        timer ??= setTimeout(() => {
-          timer = undefined;
-          // A hidden panel does not answer; it asks for everything when it comes back.
-          peer.ask('changed', stateOf(document)).catch(() => undefined);
-        }, announceEveryMs);
-      }),
-    );
+    const announce = (): void => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        // A hidden panel does not answer; it asks for everything when it comes back.
+        peer.ask('changed', stateOf(document)).catch(() => undefined);
+      }, announceEveryMs);
+    };
+    store.add(session.onDidChange(announce));
+    store.add(document.onDidChangeLive(announce));
     store.add({ dispose: () => clearTimeout(timer) });
   });
 }
@@ -87,11 +87,12 @@ function longText({ session }: TraceDocument, name: TextName): TextBlock {
   return text;
 }
 
-function stateOf({ session }: TraceDocument): PanelState {
-  return panelState(session, (path) => vscode.workspace.asRelativePath(path));
+function stateOf({ session, live }: TraceDocument): PanelState {
+  return panelState(session, (path) => vscode.workspace.asRelativePath(path), live);
 }
 
-function webviewPort(webview: vscode.Webview, store: DisposableStore): Port {
+/** The channel of a webview as a port. */
+export function webviewPort(webview: vscode.Webview, store: DisposableStore): Port {
   return {
     post: (message) => void webview.postMessage(message),
     listen: (onMessage) => void store.add(webview.onDidReceiveMessage(onMessage)),

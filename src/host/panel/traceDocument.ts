@@ -1,24 +1,37 @@
-/** An opened trace file as VS Code sees it: a read-only custom document that owns the session of the trace. */
+/** An opened trace file as VS Code sees it: a read-only custom document that owns the session of the trace, and follows its file. */
 import type * as vscode from 'vscode';
-import { readTraceFile } from '../../engine/capture/traceFile.ts';
+import { Emitter, type Event } from '../../core/base/event.ts';
+import type { LiveState } from '../../core/protocol/panel.ts';
+import { type FollowedTrace, followTrace } from '../../engine/capture/follow.ts';
 import type { GuardServices } from '../../engine/session/inputs.ts';
 import { ReplaySession, type SessionSettings } from '../../engine/session/replaySession.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from '../settings.ts';
+import { liveStateOf } from './liveState.ts';
 
 export class TraceDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
   readonly session: ReplaySession;
+  readonly #followed: FollowedTrace;
   readonly #memory: vscode.Memento;
   readonly #onDispose: (document: TraceDocument) => void;
+  readonly #liveChanged = new Emitter<void>();
+  #generation = 0;
+  /** Whether the panel keeps the newest call in view while the trace grows. */
+  follow = true;
+
+  /** Fires when the tap that writes the trace came, went, or does something else than before. */
+  readonly onDidChangeLive: Event<void> = this.#liveChanged.event;
 
   private constructor(
     uri: vscode.Uri,
     session: ReplaySession,
+    followed: FollowedTrace,
     memory: vscode.Memento,
     onDispose: (document: TraceDocument) => void,
   ) {
     this.uri = uri;
     this.session = session;
+    this.#followed = followed;
     this.#memory = memory;
     this.#onDispose = onDispose;
   }
@@ -32,11 +45,22 @@ export class TraceDocument implements vscode.CustomDocument {
     signal: AbortSignal,
   ): Promise<TraceDocument> {
     const settings = sessionSettings(uri, rememberedChoice(memory, uri));
-    const trace = await readTraceFile(uri.fsPath, { signal });
+    let document = null as TraceDocument | null;
+    const onChange = (): void => {
+      if (document !== null) document.#take();
+    };
+    const followed = await followUntilOpen(uri.fsPath, onChange, signal);
+    const { trace } = followed;
     const session = new ReplaySession(uri.fsPath, trace, settings, engine);
-    const document = new TraceDocument(uri, session, memory, onDispose);
-    if (settings.guard !== null && trace.calls.length > 0 && replaysOnOpen(uri)) void session.replay();
+    document = new TraceDocument(uri, session, followed, memory, onDispose);
+    const mayHaveCalls = trace.calls.length > 0 || trace.growing === true;
+    if (settings.guard !== null && mayHaveCalls && replaysOnOpen(uri)) void session.replay();
     return document;
+  }
+
+  /** Who writes the trace at this moment; null when it has ended. */
+  get live(): LiveState | null {
+    return liveStateOf(this.#followed, this.follow);
   }
 
   /** Takes a choice over, replays with it, and remembers it for the next time. */
@@ -47,7 +71,30 @@ export class TraceDocument implements vscode.CustomDocument {
   }
 
   dispose(): void {
+    this.#followed.dispose();
     this.session.dispose();
+    this.#liveChanged.dispose();
     this.#onDispose(this);
+  }
+
+  #take(): void {
+    const { trace, generation } = this.#followed;
+    if (generation !== this.#generation) this.session.begin(trace);
+    else if (trace !== this.session.trace) this.session.extend(trace);
+    this.#generation = generation;
+    this.#liveChanged.fire();
+  }
+}
+
+/** The signal ends the opening, not the following that begins with it. */
+async function followUntilOpen(path: string, onChange: () => void, signal: AbortSignal): Promise<FollowedTrace> {
+  const opening = new AbortController();
+  const abort = (): void => opening.abort(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await followTrace(path, { onChange, signal: opening.signal });
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

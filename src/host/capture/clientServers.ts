@@ -1,0 +1,74 @@
+/** The servers in the configuration files of the clients on this machine, and what a list says of them. */
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Problem } from '../../core/base/parsed.ts';
+import { Redactor } from '../../core/mcp/redaction.ts';
+import { findClientFiles } from '../../engine/clients/clientTable.ts';
+import type { ClientConfig, ClientFile, ConfiguredServer } from '../../engine/clients/model.ts';
+import { readClientFile } from '../../engine/clients/readConfig.ts';
+
+/** One server of one file. */
+export interface FoundServer {
+  readonly config: ClientConfig;
+  readonly server: ConfiguredServer;
+}
+
+/** Every configuration that is there, those of the workspace first; one with mistakes has a problem and no servers. */
+export async function findConfigs(context: vscode.ExtensionContext): Promise<readonly ClientConfig[]> {
+  const workspaceFolders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  const { env, platform } = process;
+  const found = findClientFiles({ home: homedir(), platform, env, workspaceFolders });
+  const own = ownUserFile(context);
+  const files = found.some(({ path }) => path === own.path) ? found : [...found, own];
+  const configs = await Promise.all(files.map((file) => readClientFile(file)));
+  return configs.filter(({ file, text }) => file !== own || text !== '');
+}
+
+/** The user's `mcp.json` of this very editor, wherever its profile lies. */
+export function ownUserFile({ globalStorageUri }: vscode.ExtensionContext): ClientFile {
+  const path = join(globalStorageUri.fsPath, '..', '..', 'mcp.json');
+  return { client: 'vscode', name: 'VS Code', scope: 'user', path };
+}
+
+/** The workspace folder that a configuration belongs to. */
+export function folderOf({ path, scope }: ClientFile): vscode.WorkspaceFolder | undefined {
+  return scope === 'workspace' ? vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) : undefined;
+}
+
+/** `VS Code, .vscode/mcp.json`. */
+export function fileTitle({ name, path }: ClientFile): string {
+  return `${name}, ${shortPath(path)}`;
+}
+
+export function shortPath(path: string): string {
+  const relative = vscode.workspace.asRelativePath(path);
+  const home = homedir();
+  return relative.startsWith(home) ? `~${relative.slice(home.length)}` : relative;
+}
+
+/** How a server is reached, without its secrets. */
+export function commandText({ command, args, url, wrapped }: ConfiguredServer): string {
+  if (command === undefined) return new Redactor(() => '…').text(url ?? '').text;
+  const own = wrapped ? (args ?? []).slice((args ?? []).indexOf('--') + 1) : [basename(command), ...(args ?? [])];
+  return new Redactor(() => '…').text(own.join(' ')).text;
+}
+
+/** Opens a file where a problem is. */
+export async function openAt({ position }: Pick<Problem, 'position'>, path: string): Promise<void> {
+  const at = new vscode.Position(Math.max(0, (position?.line ?? 1) - 1), Math.max(0, (position?.column ?? 1) - 1));
+  await vscode.window.showTextDocument(vscode.Uri.file(path), { selection: new vscode.Range(at, at) });
+}
+
+/** Says what is wrong with a configuration, and opens it there when the user asks. */
+export async function showProblem({ file }: ClientConfig, problem: Problem): Promise<void> {
+  const line = problem.position?.line;
+  const open = line === undefined ? 'Open File' : `Open File at Line ${line}`;
+  const sentence = `${problem.message} (${shortPath(file.path)}). ${problem.hint ?? ''}`.trim();
+  if ((await vscode.window.showErrorMessage(sentence, open)) === open) await openAt(problem, file.path);
+}
+
+/** The folder that a server runs in unless its entry says otherwise. */
+export function usualFolder(file: ClientFile): string {
+  return folderOf(file)?.uri.fsPath ?? dirname(file.path);
+}

@@ -1,0 +1,53 @@
+/** The list of servers that "Capture MCP Server…" and "Release MCP Server…" show, client by client. */
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { ClientConfig } from '../../engine/clients/model.ts';
+import { commandText, fileTitle, type FoundServer, showProblem } from './clientServers.ts';
+
+interface ServerItem extends vscode.QuickPickItem {
+  readonly found?: FoundServer;
+  /** A file that cannot be read; choosing it opens it where the mistake is. */
+  readonly broken?: ClientConfig;
+  readonly all?: true;
+}
+
+/** What the user chose: one server, or every one that is listed. */
+export type PickedServer = FoundServer | 'all';
+
+/** `state` says in a word how a server stands; null leaves it out of the list. `offerAll`: a row for all of them. */
+export async function pickServer(
+  configs: readonly ClientConfig[],
+  placeHolder: string,
+  state: (found: FoundServer) => string | null,
+  offerAll: boolean,
+): Promise<PickedServer | undefined> {
+  const items = configs.flatMap((config) => itemsOf(config, state));
+  const count = items.filter(({ found }) => found !== undefined).length;
+  const all: ServerItem = { label: '$(clear-all) All of them', description: `${count} servers`, all: true };
+  const picked = await vscode.window.showQuickPick(offerAll && count > 1 ? [all, ...items] : items, {
+    placeHolder,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  const [problem] = picked?.broken?.problems ?? [];
+  if (picked?.broken !== undefined && problem !== undefined) await showProblem(picked.broken, problem);
+  return picked?.all === true ? 'all' : picked?.found;
+}
+
+function itemsOf(config: ClientConfig, state: (found: FoundServer) => string | null): readonly ServerItem[] {
+  const separator: ServerItem = { label: fileTitle(config.file), kind: vscode.QuickPickItemKind.Separator };
+  const [problem] = config.problems;
+  if (problem !== undefined) {
+    const place = problem.position?.line === undefined ? '' : `, line ${problem.position.line}`;
+    const label = `$(warning) ${basename(config.file.path)}${place}`;
+    return [separator, { label, description: problem.message, broken: config }];
+  }
+  const items = config.servers.flatMap((server): readonly ServerItem[] => {
+    const found = { config, server };
+    const description = state(found);
+    if (description === null) return [];
+    const icon = server.transport === 'stdio' ? 'server-process' : 'globe';
+    return [{ label: `$(${icon}) ${server.name}`, description, detail: commandText(server), found }];
+  });
+  return items.length === 0 ? [] : [separator, ...items];
+}

@@ -1,0 +1,58 @@
+/** Which servers the user chose to be captured through VS Code, and whether that counts. */
+import * as vscode from 'vscode';
+import { Emitter, type Event } from '../../core/base/event.ts';
+import { settingDefaults, settingsSection } from '../ids.ts';
+import { type Publishing, twinKey } from '../mcp/twins.ts';
+
+const memoryKey = 'capture.published';
+
+/** Servers of the workspace's file are remembered with the workspace, those of the user's everywhere. */
+export class PublishedList {
+  readonly #context: vscode.ExtensionContext;
+  readonly #changed = new Emitter<void>();
+  readonly onDidChange: Event<void> = this.#changed.event;
+
+  constructor(context: vscode.ExtensionContext) {
+    this.#context = context;
+  }
+
+  get publishing(): Publishing {
+    return vscode.workspace
+      .getConfiguration(settingsSection)
+      .get<Publishing>('capture.publish', settingDefaults['capture.publish']);
+  }
+
+  get chosen(): ReadonlySet<string> {
+    return new Set(this.#memories.flatMap((memory) => memory.get<readonly string[]>(memoryKey, [])));
+  }
+
+  /** Whether VS Code is offered a twin of a server now. */
+  offers(file: string, server: string): boolean {
+    const { publishing } = this;
+    return publishing === 'all' || (publishing === 'list' && this.chosen.has(twinKey(file, server)));
+  }
+
+  async add(file: string, server: string, scope: 'workspace' | 'user'): Promise<void> {
+    const memory = scope === 'workspace' ? this.#context.workspaceState : this.#context.globalState;
+    const known = memory.get<readonly string[]>(memoryKey, []);
+    await memory.update(memoryKey, [...new Set([...known, twinKey(file, server)])]);
+    this.#changed.fire();
+  }
+
+  async remove(file: string, server: string): Promise<void> {
+    const key = twinKey(file, server);
+    for (const memory of this.#memories) {
+      const known = memory.get<readonly string[]>(memoryKey, []);
+      if (known.includes(key))
+        await memory.update(
+          memoryKey,
+          known.filter((each) => each !== key),
+        );
+    }
+    this.#changed.fire();
+  }
+
+  get #memories(): readonly vscode.Memento[] {
+    return [this.#context.workspaceState, this.#context.globalState];
+  }
+}

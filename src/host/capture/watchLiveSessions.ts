@@ -1,0 +1,39 @@
+/** Looks for live sessions from the start of the window on, and at once when a tap leaves or removes its file. */
+import { dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { DisposableStore } from '../../core/base/lifecycle.ts';
+import { ControlFile, type LiveControl } from '../../engine/live/controlFile.ts';
+import { readLive } from '../../engine/capture/liveFile.ts';
+import { excludeGlob } from '../settings.ts';
+import { captureFolders } from './captureFolders.ts';
+import { LiveSessions, liveSuffix } from './liveSessions.ts';
+
+/** Gives the live sessions of the workspace and of the user's own folder; the store takes what has to end with the window. */
+export function watchLiveSessions(store: DisposableStore): LiveSessions {
+  /** Folders of the workspace where somebody else's tap writes. */
+  const found = new Set<string>();
+  const live = store.add(new LiveSessions({ folders: () => [...captureFolders(), ...found], readLive, readControl }));
+  const glob = `**/*.guardtrace.jsonl${liveSuffix}`;
+  const look = (uri: vscode.Uri): void => {
+    found.add(dirname(uri.fsPath));
+    void live.look();
+  };
+  const [own] = captureFolders();
+  const patterns = [
+    glob,
+    ...(own === undefined ? [] : [new vscode.RelativePattern(vscode.Uri.file(own), `*${liveSuffix}`)]),
+  ];
+  for (const pattern of patterns) {
+    const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) store.add(event(look));
+  }
+  void vscode.workspace.findFiles(glob, excludeGlob(), 100).then((uris) => {
+    for (const uri of uris) found.add(dirname(uri.fsPath));
+    return live.look();
+  });
+  return live;
+}
+
+function readControl(capture: string): LiveControl {
+  return new ControlFile(capture).look().control;
+}

@@ -1,0 +1,67 @@
+/** Gives the values of the variables of an `mcp.json`; asks the user for its inputs, once a window. */
+import { homedir } from 'node:os';
+import { sep } from 'node:path';
+import * as vscode from 'vscode';
+import type { ClientConfig } from '../../engine/clients/model.ts';
+import { folderOf } from '../capture/clientServers.ts';
+import { type InputDefinition, inputDefinitions } from './serverDetails.ts';
+import { plainVariable, type VariableLookup } from './variables.ts';
+
+/** The user gave no value, so the server is not started. */
+export class InputRefused extends Error {}
+
+/** Answers to inputs; kept in memory alone, because many are secrets. */
+export class InputAnswers {
+  readonly #known = new Map<string, string>();
+
+  /** The variables of a configuration. Rejects with `InputRefused` when the user gives no value. */
+  lookup(config: ClientConfig): VariableLookup {
+    const around = {
+      folder: (folderOf(config.file) ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? null,
+      home: homedir(),
+      env: process.env,
+      separator: sep,
+    };
+    return async (name) => {
+      if (name.startsWith('input:')) return this.#input(config, name.slice('input:'.length));
+      if (name.startsWith('config:')) return settingText(name.slice('config:'.length));
+      if (name.startsWith('command:')) return commandText(name.slice('command:'.length), undefined);
+      if (name.startsWith('workspaceFolder:')) return folderNamed(name.slice('workspaceFolder:'.length));
+      return plainVariable(name, around);
+    };
+  }
+
+  async #input(config: ClientConfig, id: string): Promise<string | null> {
+    const definition = inputDefinitions(config).find((each) => each.id === id);
+    if (definition === undefined) return null;
+    const key = `${config.file.path}#${id}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const value = await ask(definition);
+    if (value === undefined) throw new InputRefused(`No value was given for "${id}"`);
+    this.#known.set(key, value);
+    return value;
+  }
+}
+
+async function ask(input: InputDefinition): Promise<string | undefined> {
+  const { type, description, password, options, command, args } = input;
+  const rest = { title: description, ignoreFocusOut: true };
+  if (type === 'command') return (await commandText(command ?? '', args)) ?? undefined;
+  if (type === 'pickString') return vscode.window.showQuickPick([...options], rest);
+  return vscode.window.showInputBox({ ...rest, password, ...(input.default === null ? {} : { value: input.default }) });
+}
+
+async function commandText(command: string, args: unknown): Promise<string | null> {
+  const answer: unknown = await vscode.commands.executeCommand(command, args);
+  return typeof answer === 'string' ? answer : null;
+}
+
+function settingText(id: string): string | null {
+  const value: unknown = vscode.workspace.getConfiguration().get(id);
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+function folderNamed(name: string): string | null {
+  return vscode.workspace.workspaceFolders?.find((folder) => folder.name === name)?.uri.fsPath ?? null;
+}

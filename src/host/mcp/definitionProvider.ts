@@ -1,0 +1,150 @@
+/** Offers VS Code tapped twins of its MCP servers: no file is changed, and a session is captured when the user starts one of them. */
+import { readFile } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { parseEnv } from 'node:util';
+import * as vscode from 'vscode';
+import { toFailure } from '../../core/base/failure.ts';
+import { captureOptions, prepareCaptureFolder } from '../capture/captureFolders.ts';
+import { findConfigs, folderOf, ownUserFile, usualFolder } from '../capture/clientServers.ts';
+import { tapLauncher } from '../capture/launcherOf.ts';
+import { httpTap, stdioTap } from '../capture/tapArguments.ts';
+import { serverDefinitions, settingsSection } from '../ids.ts';
+import { type Feature, gather, type Services, showFailure } from '../services.ts';
+import { InputAnswers, InputRefused } from './askVariables.ts';
+import { HttpTapProcess } from './httpTapProcess.ts';
+import { type Twin, twinsOf } from './twins.ts';
+import { fillIn } from './variables.ts';
+
+/** Nothing where VS Code has no such API. */
+export const capturedServers: Feature = (services) =>
+  gather((store) => {
+    // Typed as always there; it is not in every editor that is built from VS Code.
+    const languageModels = vscode.lm as Partial<typeof vscode.lm> | undefined;
+    if (languageModels?.registerMcpServerDefinitionProvider === undefined) return;
+    const provider = new CapturedServers(services);
+    store.add(provider);
+    store.add(languageModels.registerMcpServerDefinitionProvider(serverDefinitions, provider));
+    store.add(services.published.onDidChange(() => provider.refresh()));
+    store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(`${settingsSection}.capture`)) provider.refresh();
+      }),
+    );
+    store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => provider.refresh()));
+    const own = vscode.Uri.file(ownUserFile(services.context).path);
+    for (const pattern of [
+      '**/.vscode/mcp.json',
+      new vscode.RelativePattern(vscode.Uri.joinPath(own, '..'), 'mcp.json'),
+    ]) {
+      const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
+      for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
+        store.add(event(() => provider.refresh()));
+      }
+    }
+  });
+
+class CapturedServers implements vscode.McpServerDefinitionProvider {
+  readonly #services: Services;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly #twins = new Map<string, Twin>();
+  readonly #answers = new InputAnswers();
+  readonly #taps = new Map<string, HttpTapProcess>();
+  readonly onDidChangeMcpServerDefinitions = this.#changed.event;
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  async provideMcpServerDefinitions(): Promise<vscode.McpServerDefinition[]> {
+    const { context, published, log } = this.#services;
+    this.#twins.clear();
+    const { publishing } = published;
+    if (publishing === 'off') return [];
+    try {
+      const twins = twinsOf(await findConfigs(context), publishing, published.chosen);
+      if (twins.length === 0) return [];
+      for (const twin of twins) this.#twins.set(twin.label, twin);
+      return await Promise.all(twins.map((twin) => this.#define(twin)));
+    } catch (thrown) {
+      const { code, message } = toFailure(thrown);
+      log.error(`${code}: ${message}`);
+      return [];
+    }
+  }
+
+  /** Called when the editor is about to start the server: variables get their values, and an HTTP tap begins to listen. */
+  async resolveMcpServerDefinition(given: vscode.McpServerDefinition): Promise<vscode.McpServerDefinition | undefined> {
+    const twin = this.#twins.get(given.label);
+    if (twin === undefined) return undefined;
+    try {
+      await prepareCaptureFolder(captureOptions(folderOf(twin.config.file)).folder);
+      const lookup = this.#answers.lookup(twin.config);
+      if (given instanceof vscode.McpHttpServerDefinition) {
+        const url = await fillIn(twin.server.url ?? '', lookup);
+        given.uri = vscode.Uri.parse((await this.#httpTap(twin, url)).url, true);
+        given.headers = await fillIn(given.headers, lookup);
+        return given;
+      }
+      given.args = await fillIn(given.args, lookup);
+      given.env = { ...(await readEnvFile(twin, lookup)), ...(await fillIn(given.env, lookup)) };
+      if (given.cwd !== undefined) given.cwd = vscode.Uri.file(await fillIn(given.cwd.fsPath, lookup));
+      return given;
+    } catch (thrown) {
+      if (!(thrown instanceof InputRefused)) showFailure(this.#services.log, thrown);
+      return undefined;
+    }
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    for (const tap of this.#taps.values()) tap.dispose();
+  }
+
+  /** As it can be told before anybody starts it. */
+  async #define({ label, config, server, details }: Twin): Promise<vscode.McpServerDefinition> {
+    const { context } = this.#services;
+    const version = String(context.extension.packageJSON.version);
+    if (server.transport !== 'stdio') {
+      return new vscode.McpHttpServerDefinition(
+        label,
+        vscode.Uri.parse(server.url ?? ''),
+        { ...details.headers },
+        version,
+      );
+    }
+    const tap = stdioTap(await tapLauncher(context), server.name, captureOptions(folderOf(config.file)));
+    const args = [...tap.args, server.command ?? '', ...(server.args ?? [])];
+    const env = { ...details.env, ...tap.env };
+    const definition = new vscode.McpStdioServerDefinition(label, tap.command, args, env, version);
+    definition.cwd = vscode.Uri.file(details.cwd ?? usualFolder(config.file));
+    return definition;
+  }
+
+  /** One tap a server: VS Code may start it again and again. */
+  async #httpTap({ label, config, server }: Twin, url: string): Promise<HttpTapProcess> {
+    const key = `${label}\n${url}`;
+    const known = this.#taps.get(key);
+    if (known?.running === true) return known;
+    const { context, log } = this.#services;
+    const command = httpTap(await tapLauncher(context), server.name, url, captureOptions(folderOf(config.file)));
+    const tap = await HttpTapProcess.start(command, (text) => log.info(text));
+    this.#taps.set(key, tap);
+    return tap;
+  }
+}
+
+/** Variables of `envFile`; those of `env` win. */
+async function readEnvFile(
+  { details, config }: Twin,
+  lookup: (name: string) => Promise<string | null>,
+): Promise<Record<string, string>> {
+  if (details.envFile === null) return {};
+  const named = await fillIn(details.envFile, lookup);
+  const path = isAbsolute(named) ? named : join(usualFolder(config.file), named);
+  const pairs = Object.entries(parseEnv(await readFile(path, 'utf8')));
+  return Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
+}

@@ -1,0 +1,256 @@
+/** From a configured MCP server to a replayed session: captured in place, and through VS Code without a change of any file. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sleep } from '../support/process.mjs';
+import { decisions } from './decisions.mjs';
+import { addExtension } from './harness.mjs';
+import { root } from './install.mjs';
+import { Panel } from './panel.mjs';
+
+export const title = 'capture';
+
+// VS Code hides its own commands for MCP servers otherwise.
+export const options = { settings: { 'chat.disableAIFeatures': false } };
+
+const server = (name) => join(root, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
+const secret = 'do-not-show-me';
+const configFile = (workspace) => join(workspace, '.vscode', 'mcp.json');
+const captureFolder = (workspace) => join(workspace, '.guardscope', 'captures');
+const folderOf = (workspace) => join(workspace, 'workspace');
+
+/** As a user would have written it: a comment, odd spaces, a secret. */
+const config = `// mine
+{
+  "servers": {
+    "memory": { "command": ${JSON.stringify(process.execPath)}, "args": [${JSON.stringify(server('server-memory'))}],
+      "env": { "API_KEY": "${secret}" } },
+    "files": {
+      "command": ${JSON.stringify(process.execPath)},
+      "args": [ ${JSON.stringify(server('server-filesystem'))},   "\${workspaceFolder}/workspace" ],
+    }
+  }
+}
+`;
+
+export function prepare({ profile, workspace }) {
+  addExtension(profile, join(root, 'test', 'vscode', 'caller'));
+  mkdirSync(join(workspace, '.vscode'));
+  writeFileSync(configFile(workspace), config);
+  mkdirSync(join(profile.root, '.cursor'));
+  writeFileSync(join(profile.root, '.cursor', 'mcp.json'), '{\n  "mcpServers": {\n    "x": {,}\n  }\n}\n');
+}
+
+/** Starts or stops a server of VS Code's own list. */
+async function mcpServer(window, name, action) {
+  await window.run('MCP: List Servers');
+  await window.answer({ pick: name });
+  await window.answer({ pick: action });
+}
+
+/** Calls tools as a language model would; gives what each answered. Waits until VS Code knows the tool. */
+async function call(window, workspace, ...calls) {
+  const file = join(workspace, 'answers.json');
+  writeFileSync(join(workspace, 'calls.json'), JSON.stringify(calls.map(([tool, input = {}]) => ({ tool, input }))));
+  for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
+    rmSync(file, { force: true });
+    await window.run('Caller: Call Tools');
+    while (!existsSync(file) && Date.now() < deadline) await sleep(50);
+    const answers = JSON.parse(readFileSync(file, 'utf8'));
+    if (answers.every(({ missing }) => missing === undefined)) return answers;
+    if (Date.now() > deadline) assert.fail(`VS Code does not know the tool: ${answers[0].missing?.join(', ')}`);
+  }
+}
+
+const captures = (workspace, name) =>
+  readdirSync(captureFolder(workspace)).filter(
+    (file) => file.startsWith(`${name}-`) && file.endsWith('.guardtrace.jsonl'),
+  );
+
+const statusBar = (window, text) => window.page.locator('.statusbar-item', { hasText: text });
+
+export const checks = [
+  [
+    'the list holds the servers by client, and a broken file with its line',
+    async ({ window }) => {
+      await window.run('Guardscope: Capture MCP Server…');
+      const row = (text) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+      await row('files').waitFor();
+      await row('memory').waitFor();
+      await row('VS Code, .vscode/mcp.json').first().waitFor();
+      await window.screenshot('capture-list');
+      await row('mcp.json, line 3').click();
+      await window.notification('The configuration of Cursor is not JSON').waitFor();
+      await window
+        .notification('The configuration of Cursor')
+        .getByRole('button', { name: 'Open File at Line 3' })
+        .click();
+      await window.page.locator('.statusbar-item', { hasText: 'Ln 3,' }).waitFor();
+      await window.run('View: Close All Editors');
+    },
+  ],
+  [
+    'choosing a server shows the change with its secrets masked; Cancel changes nothing',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Capture MCP Server…');
+      await window.answer({ pick: /^\s*files/ });
+      await window.answer({ pick: 'Put a tap before it' });
+      await window.page.getByPlaceholder('Put a tap before "files"').waitFor();
+      const diff = window.page.locator('.monaco-diff-editor');
+      await diff.getByText('"tap"').first().waitFor();
+      assert.ok(!(await diff.innerText()).includes(secret), 'the diff shows a secret');
+      await window.screenshot('capture-change');
+      await window.answer({ pick: 'Cancel' });
+      await diff.waitFor({ state: 'detached' });
+      assert.equal(readFileSync(configFile(workspace), 'utf8'), config);
+    },
+  ],
+  [
+    'Wrap puts the tap before the server, and says how to start it anew',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Capture MCP Server…');
+      await window.answer({ pick: /^\s*files/ });
+      await window.answer({ pick: 'Put a tap before it' });
+      await window.page.getByPlaceholder('Put a tap before "files"').waitFor();
+      await window.answer({ pick: 'Wrap' });
+      await window.notification('is captured from its next start on').waitFor();
+      assert.match(readFileSync(configFile(workspace), 'utf8'), /"tap", "--out"/);
+      assert.equal(readFileSync(join(captureFolder(workspace), '.gitignore'), 'utf8'), '*\n');
+      await window.run('Notifications: Clear All Notifications');
+    },
+  ],
+  [
+    'a session of it appears while it runs: notification, status bar, Sessions view with growing counts',
+    async ({ window, workspace }) => {
+      await window.run('View: Show Guardscope');
+      await mcpServer(window, /^\s*files/, 'Start Server');
+      await window.notification('Recording the session of "files"').waitFor();
+      await statusBar(window, '1 session').waitFor();
+      const [first, listed] = await call(
+        window,
+        workspace,
+        ['list_allowed_directories'],
+        ['list_directory', { path: folderOf(workspace) }],
+      );
+      // VS Code tells the server its own folder.
+      assert.ok(first.text.includes(workspace), JSON.stringify(first));
+      assert.match(listed.text, /README\.md/);
+      const row = window.viewRows('Sessions').first();
+      await row.filter({ hasText: 'recording · 2 calls' }).waitFor();
+      await call(window, workspace, ['read_text_file', { path: join(folderOf(workspace), 'README.md') }]);
+      await row.filter({ hasText: 'recording · 3 calls' }).waitFor();
+      await window.run('View: Toggle Panel Visibility');
+      await window.screenshot('capture-live');
+    },
+  ],
+  [
+    'Open of the notification shows the panel, which follows the newest call',
+    async ({ window, workspace }) => {
+      await window.notification('Recording the session').getByRole('button', { name: 'Open' }).click();
+      const panel = new Panel(window);
+      await panel.at('call-list').waitFor();
+      for (const deadline = Date.now() + 20_000; (await panel.rows()).length < 3 && Date.now() < deadline;)
+        await sleep(200);
+      await call(window, workspace, ['list_directory', { path: join(folderOf(workspace), 'inbox') }]);
+      for (const deadline = Date.now() + 20_000; (await panel.rows()).length < 4 && Date.now() < deadline;)
+        await sleep(200);
+      assert.equal((await panel.rows()).length, 4);
+      await window.screenshot('capture-panel-live');
+    },
+  ],
+  [
+    'a guard watches the session from the next call on',
+    async ({ window, workspace }) => {
+      const row = window.viewRows('Sessions').first();
+      await row.click({ button: 'right' });
+      const item = window.page.locator('.monaco-menu .action-item', { hasText: 'Watch Live Session' }).first();
+      await item.waitFor();
+      await window.screenshot('capture-menu');
+      await sleep(300);
+      await item.click();
+      await window.answer({ pick: /^guard\.wasm/ });
+      await window.answer({ pick: /^policy\.json/ });
+      await row.filter({ hasText: 'watching · guard.wasm' }).waitFor();
+      await call(window, workspace, ['list_directory', { path: folderOf(workspace) }]);
+      await sleep(1500);
+      await window.screenshot('capture-watching');
+    },
+  ],
+  [
+    'enforcing asks first, then the client gets what the gateway would give, and the status bar is red',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Enforce Guard on Live Session…');
+      const dialog = window.page.locator('.monaco-dialog-box');
+      await dialog.waitFor();
+      await window.screenshot('capture-enforce-question');
+      await dialog.getByRole('button', { name: 'Enforce' }).click();
+      await statusBar(window, 'Enforcing: files').waitFor();
+      const [answer] = await call(window, workspace, [
+        'read_text_file',
+        { path: join(folderOf(workspace), 'private', 'salaries.md') },
+      ]);
+      console.log(JSON.stringify(answer));
+      await window.screenshot('capture-enforcing');
+      await statusBar(window, 'Enforcing: files').click();
+      await window.answer({ pick: 'Stop Enforcing' });
+      await statusBar(window, '1 session').waitFor();
+      const [open] = await call(window, workspace, [
+        'read_text_file',
+        { path: join(folderOf(workspace), 'private', 'salaries.md') },
+      ]);
+      console.log(JSON.stringify(open).slice(0, 200));
+    },
+  ],
+  [
+    'stopped, the session is a capture that replays as on the command line; the status bar says nothing more',
+    async ({ window, workspace }) => {
+      await mcpServer(window, /^\s*files/, 'Stop Server');
+      await statusBar(window, '1 session').waitFor({ state: 'detached' });
+      const [capture] = captures(workspace, 'files');
+      const row = window.viewRows('Sessions').first();
+      console.log(await row.innerText());
+      const panel = new Panel(window);
+      await panel.done();
+      await panel.shows(await decisions(workspace, { trace: join('.guardscope', 'captures', capture) }));
+      await window.screenshot('capture-replayed');
+    },
+  ],
+  [
+    'released, the file is as it was, byte for byte',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Release MCP Server…');
+      await window.answer({ pick: /^\s*files/ });
+      await window.answer({ pick: 'Release' });
+      await window.notification('"files" is as it was').waitFor();
+      assert.equal(readFileSync(configFile(workspace), 'utf8'), config);
+    },
+  ],
+  [
+    'a server captured through VS Code is offered a second time, and no file is changed',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Capture MCP Server…');
+      await window.answer({ pick: /^\s*memory/ });
+      await window.answer({ pick: 'Capture through VS Code' });
+      await window.notification('VS Code can start "memory (captured)" now').waitFor();
+      await window.run('Notifications: Clear All Notifications');
+      await mcpServer(window, 'memory (captured)', 'Start Server');
+      await window.notification('Recording the session of "memory"').waitFor();
+      await call(
+        window,
+        workspace,
+        ['create_entities', { entities: [{ name: 'guard', entityType: 'module', observations: ['labels'] }] }],
+        ['read_graph'],
+      );
+      await window.viewRows('Sessions').first().filter({ hasText: 'recording · 2 calls' }).waitFor();
+      assert.equal(readFileSync(configFile(workspace), 'utf8'), config);
+      const [capture] = captures(workspace, 'memory');
+      const text = readFileSync(join(captureFolder(workspace), capture), 'utf8');
+      assert.ok(!text.includes(secret));
+      await window.screenshot('capture-published');
+      await window.run('Guardscope: Show Live Sessions');
+      const panel = new Panel(window);
+      await panel.at('call-list').waitFor();
+      await mcpServer(window, 'memory (captured)', 'Stop Server');
+    },
+  ],
+];
