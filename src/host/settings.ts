@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import type { EnforcementMode } from '../core/difc/decision.ts';
 import { findNeighbours } from '../engine/session/neighbours.ts';
 import type { SessionSettings } from '../engine/session/replaySession.ts';
+import { captureFolders } from './capture/captureFolders.ts';
+import { readCaptureName } from './capture/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
 
 /** What `guardscope.traces` holds per trace. Paths are relative to the workspace folder. */
@@ -31,7 +33,10 @@ export function sessionSettings(trace: vscode.Uri, remembered: TraceEntry): Sess
   };
 }
 
-/** Remembers a choice for a trace: in the folder's settings when it lies in one, else only in the workspace's memory. */
+/**
+ * Remembers a choice for a trace: in the folder's settings when it lies in one, else only in the workspace's memory. Captures of taps come
+ * and go, so theirs stays out of the settings, and holds for later captures of the server, too.
+ */
 export async function rememberChoice(
   memory: vscode.Memento,
   trace: vscode.Uri,
@@ -45,9 +50,11 @@ export async function rememberChoice(
     ...(choice.mode === undefined ? {} : { mode: choice.mode }),
     ...(choice.server === undefined || choice.server === null ? {} : { server: choice.server }),
   };
-  const folder = vscode.workspace.getWorkspaceFolder(trace);
-  if (folder === undefined) {
-    await memory.update(memoryKey(trace), { ...rememberedChoice(memory, trace), ...entry });
+  const ofServer = serverKey(trace);
+  if (ofServer !== null || vscode.workspace.getWorkspaceFolder(trace) === undefined) {
+    const chosen = { ...rememberedChoice(memory, trace), ...entry };
+    await memory.update(memoryKey(trace), chosen);
+    if (ofServer !== null) await memory.update(ofServer, chosen);
     return;
   }
   const section = vscode.workspace.getConfiguration(settingsSection, trace);
@@ -60,9 +67,13 @@ export async function rememberChoice(
   await section.update('traces', { ...traces, [key]: { ...traces[key], ...entry } }, target);
 }
 
-/** What was remembered for a trace outside of every workspace folder. */
+/** What was remembered for a trace outside of the settings; a capture begins with what was chosen last for its server. */
 export function rememberedChoice(memory: vscode.Memento, trace: vscode.Uri): TraceEntry {
-  return memory.get<TraceEntry>(memoryKey(trace), {});
+  const ofServer = serverKey(trace);
+  return {
+    ...(ofServer === null ? {} : memory.get<TraceEntry>(ofServer, {})),
+    ...memory.get<TraceEntry>(memoryKey(trace), {}),
+  };
 }
 
 /** Whether a trace is replayed as soon as it is opened. */
@@ -83,6 +94,14 @@ function traceKey(trace: vscode.Uri): string {
 
 function memoryKey(trace: vscode.Uri): string {
   return `trace:${trace.fsPath}`;
+}
+
+/** Names the server of a capture that a tap made into a folder for captures; null for any other trace. */
+function serverKey(trace: vscode.Uri): string | null {
+  const folder = dirname(trace.fsPath);
+  if (!captureFolders().includes(folder)) return null;
+  const name = readCaptureName(trace.fsPath);
+  return name === null ? null : `captures:${join(folder, name.server)}`;
 }
 
 function rootOf(trace: vscode.Uri): string {

@@ -7,6 +7,7 @@ import { decisions } from './decisions.mjs';
 import { addExtension } from './harness.mjs';
 import { root } from './install.mjs';
 import { Panel } from './panel.mjs';
+import { themes } from './window.mjs';
 
 export const title = 'capture';
 
@@ -44,7 +45,8 @@ export function prepare({ profile, workspace }) {
 /** Starts or stops a server of VS Code's own list. */
 async function mcpServer(window, name, action) {
   await window.run('MCP: List Servers');
-  await window.answer({ pick: name });
+  // Rows move while the list learns of its servers, so it is narrowed down to one.
+  await window.answer({ type: name, pick: name });
   await window.answer({ pick: action });
 }
 
@@ -55,7 +57,12 @@ async function call(window, workspace, ...calls) {
   for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
     rmSync(file, { force: true });
     await window.run('Caller: Call Tools');
-    while (!existsSync(file) && Date.now() < deadline) await sleep(50);
+    // VS Code asks before a tool that changes something.
+    const yes = window.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Yes' });
+    while (!existsSync(file) && Date.now() < deadline) {
+      if (await yes.isVisible()) await yes.click();
+      await sleep(50);
+    }
     const answers = JSON.parse(readFileSync(file, 'utf8'));
     if (answers.every(({ missing }) => missing === undefined)) return answers;
     if (Date.now() > deadline) assert.fail(`VS Code does not know the tool: ${answers[0].missing?.join(', ')}`);
@@ -123,7 +130,7 @@ export const checks = [
     'a session of it appears while it runs: notification, status bar, Sessions view with growing counts',
     async ({ window, workspace }) => {
       await window.run('View: Show Guardscope');
-      await mcpServer(window, /^\s*files/, 'Start Server');
+      await mcpServer(window, 'files', 'Start Server');
       await window.notification('Recording the session of "files"').waitFor();
       await statusBar(window, '1 session').waitFor();
       const [first, listed] = await call(
@@ -148,13 +155,9 @@ export const checks = [
     async ({ window, workspace }) => {
       await window.notification('Recording the session').getByRole('button', { name: 'Open' }).click();
       const panel = new Panel(window);
-      await panel.at('call-list').waitFor();
-      for (const deadline = Date.now() + 20_000; (await panel.rows()).length < 3 && Date.now() < deadline;)
-        await sleep(200);
+      await panel.calls(3);
       await call(window, workspace, ['list_directory', { path: join(folderOf(workspace), 'inbox') }]);
-      for (const deadline = Date.now() + 20_000; (await panel.rows()).length < 4 && Date.now() < deadline;)
-        await sleep(200);
-      assert.equal((await panel.rows()).length, 4);
+      await panel.calls(4);
       await window.screenshot('capture-panel-live');
     },
   ],
@@ -172,13 +175,17 @@ export const checks = [
       await window.answer({ pick: /^policy\.json/ });
       await row.filter({ hasText: 'watching · guard.wasm' }).waitFor();
       await call(window, workspace, ['list_directory', { path: folderOf(workspace) }]);
-      await sleep(1500);
+      // The panel took the guard and the policy over, and decides what comes.
+      const panel = new Panel(window);
+      await panel.calls(5);
+      await panel.at('run-text').filter({ hasText: '5' }).waitFor();
       await window.screenshot('capture-watching');
     },
   ],
   [
     'enforcing asks first, then the client gets what the gateway would give, and the status bar is red',
     async ({ window, workspace }) => {
+      const panel = new Panel(window);
       await window.run('Guardscope: Enforce Guard on Live Session…');
       const dialog = window.page.locator('.monaco-dialog-box');
       await dialog.waitFor();
@@ -189,8 +196,13 @@ export const checks = [
         'read_text_file',
         { path: join(folderOf(workspace), 'private', 'salaries.md') },
       ]);
-      console.log(JSON.stringify(answer));
-      await window.screenshot('capture-enforcing');
+      assert.match(answer.error, /filtered by integrity policy/);
+      await panel.calls(6);
+      for (const theme of Object.keys(themes)) {
+        await window.theme(theme);
+        await window.screenshot(`capture-enforcing-${theme}`);
+      }
+      await window.theme('dark');
       await statusBar(window, 'Enforcing: files').click();
       await window.answer({ pick: 'Stop Enforcing' });
       await statusBar(window, '1 session').waitFor();
@@ -198,17 +210,16 @@ export const checks = [
         'read_text_file',
         { path: join(folderOf(workspace), 'private', 'salaries.md') },
       ]);
-      console.log(JSON.stringify(open).slice(0, 200));
+      assert.match(open.text, /Salary bands 2026/);
     },
   ],
   [
     'stopped, the session is a capture that replays as on the command line; the status bar says nothing more',
     async ({ window, workspace }) => {
-      await mcpServer(window, /^\s*files/, 'Stop Server');
+      await mcpServer(window, 'files', 'Stop Server');
       await statusBar(window, '1 session').waitFor({ state: 'detached' });
       const [capture] = captures(workspace, 'files');
-      const row = window.viewRows('Sessions').first();
-      console.log(await row.innerText());
+      await window.viewRows('Sessions').first().filter({ hasText: 'open' }).waitFor();
       const panel = new Panel(window);
       await panel.done();
       await panel.shows(await decisions(workspace, { trace: join('.guardscope', 'captures', capture) }));
@@ -249,8 +260,18 @@ export const checks = [
       await window.screenshot('capture-published');
       await window.run('Guardscope: Show Live Sessions');
       const panel = new Panel(window);
-      await panel.at('call-list').waitFor();
+      await panel.calls(2);
       await mcpServer(window, 'memory (captured)', 'Stop Server');
+      await statusBar(window, '1 session').waitFor({ state: 'detached' });
+      // What was chosen for the other server's sessions says nothing about this one's.
+      await panel.at('toolbar-guard').filter({ hasText: 'Choose guard' }).waitFor();
+      await panel.at('toolbar-guard').click();
+      await window.answer({ pick: /^guard\.wasm/ });
+      await panel.at('toolbar-policy').click();
+      await window.answer({ pick: /^policy\.json/ });
+      await panel.done();
+      await panel.shows(await decisions(workspace, { trace: join('.guardscope', 'captures', capture) }));
+      await window.screenshot('capture-published-replayed');
     },
   ],
 ];

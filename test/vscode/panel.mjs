@@ -25,6 +25,15 @@ export class Panel {
     return text.innerText();
   }
 
+  /** Waits until the list has so many calls, as it has while a session grows. */
+  async calls(count) {
+    await this.#window
+      .webview()
+      .locator(`[data-testid="call-list"][aria-rowcount="${count + 1}"]`)
+      .waitFor();
+    await this.#window.webview().locator('[data-testid="call-list"][aria-busy="false"]').waitFor();
+  }
+
   /** Every row of the list, from the first to the last: `{ index, status, text }`. The list draws only what is in view. */
   async rows() {
     const list = this.at('call-list');

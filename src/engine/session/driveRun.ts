@@ -21,11 +21,13 @@ export interface Drive {
   readonly onStep: () => void;
   /** Everything in this trace that can be decided is decided. */
   readonly onCaughtUp: (trace: Trace) => void;
+  /** The wait for more is over. */
+  readonly onWoken: () => void;
 }
 
 /** Resolves true at the end of the trace or of the signal; false when the run must start anew on a fresh instance. */
 export async function driveRun(drive: Drive): Promise<boolean> {
-  const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp } = drive;
+  const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp, onWoken } = drive;
   const { mode, trustedBots, deadlineMs } = settings;
   const keep = (records: Iterable<Parameters<RunResults['add']>[0]>): void => {
     for (const record of records) {
@@ -62,6 +64,7 @@ export async function driveRun(drive: Drive): Promise<boolean> {
     onCaughtUp(trace);
     if (trace.growing !== true) return true;
     await feed.beyond(trace, replay.waitMs, signal);
+    onWoken();
     if (signal.aborted) return true;
   }
 }

@@ -93,26 +93,28 @@ export class SessionRun {
       if (server === null) return true;
       let began = performance.now();
       let spent = 0;
-      const progress = (): Partial<RunState> => {
+      const progress = (durationMs: number): Partial<RunState> => {
         const { done, counts } = results;
-        return { done, counts, total: this.#total(), durationMs: spent + performance.now() - began };
+        return { done, counts, total: this.#total(), durationMs };
       };
       const standing = (): GuardStanding =>
         guard.healthy && results.trap === '' ? this.#guard : { status: 'poisoned', message: results.trap };
       const onStep = (): void => {
-        if (this.#isShown) this.#tell(progress(), standing());
+        if (this.#isShown) this.#tell(progress(spent + performance.now() - began), standing());
       };
       const onCaughtUp = (trace: Trace): void => {
         this.#setup.report(this.#isShown ? { trace } : { trace, results });
         this.#isShown = true;
         spent += performance.now() - began;
-        began = performance.now();
         // A trace that has ended is done when its guard is closed.
-        this.#tell({ ...(trace.growing === true ? { status: 'done' } : {}), ...progress() }, standing());
+        this.#tell({ ...(trace.growing === true ? { status: 'done' } : {}), ...progress(spent) }, standing());
       };
-      const policyPayload = policy?.payload;
-      const drive = { guard, policy: policyPayload, settings, server, feed, results, signal, onStep, onCaughtUp };
-      return await driveRun(drive);
+      // Time that passes between the calls of a live session is not the guard's.
+      const onWoken = (): void => {
+        began = performance.now();
+      };
+      const tellers = { onStep, onCaughtUp, onWoken };
+      return await driveRun({ guard, policy: policy?.payload, settings, server, feed, results, signal, ...tellers });
     } finally {
       if (!this.#isShown) results.dispose();
       await guard.close();

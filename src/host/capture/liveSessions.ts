@@ -39,7 +39,7 @@ export class LiveSessions implements Disposable {
   /** Fires when a session began, ended, grew, or changed its mode. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  /** Fires for a session that began, or whose mode changed, after the first look. */
+  /** Fires for a session that began after the first look. What becomes of it later is what somebody asked for. */
   readonly onDidStart: Event<LiveSession> = this.#started.event;
 
   constructor(options: LiveSessionsOptions) {
@@ -94,7 +94,7 @@ export class LiveSessions implements Disposable {
     const before = this.#sessions;
     this.#sessions = found;
     if (this.#disposed) return;
-    const started = this.#first ? [] : [...found.values()].filter(({ path, mode }) => before.get(path)?.mode !== mode);
+    const started = this.#first ? [] : [...found.values()].filter(({ path }) => !before.has(path));
     this.#first = false;
     if (before.size !== found.size || [...found].some(([path, session]) => differs(before.get(path), session))) {
       this.#changed.fire();

@@ -70,7 +70,7 @@ async function enforce(services: Services, session: LiveSession): Promise<void> 
 
 /** Guard and policy, those of the capture's settings first; undefined when the user thought better of it. */
 async function chooseInputs(
-  { context }: Services,
+  { context, sessions }: Services,
   { path, facts }: LiveSession,
 ): Promise<{ readonly guard: string; readonly policy?: string } | undefined> {
   const uri = vscode.Uri.file(path);
@@ -85,9 +85,12 @@ async function chooseInputs(
     facts.policy ?? known.policy,
   );
   if (policy === undefined) return undefined;
+  const choice = { guard: guard.fsPath, policy: policy.fsPath };
   // The panel of the session replays with the same.
-  await rememberChoice(context.workspaceState, uri, { guard: guard.fsPath, policy: policy.fsPath });
-  return { guard: guard.fsPath, policy: policy.fsPath };
+  const open = sessions.all.find((each) => each.uri.fsPath === path);
+  if (open === undefined) await rememberChoice(context.workspaceState, uri, choice);
+  else await open.choose(choice);
+  return choice;
 }
 
 async function chosenSession(

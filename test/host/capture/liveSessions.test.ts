@@ -80,7 +80,7 @@ describe('live sessions', () => {
     expect(told).toEqual(['changed']);
   });
 
-  it('tell when a guard begins to watch, and when it begins to enforce', async () => {
+  it('are news once: a guard that begins to watch or to enforce is what somebody asked for', async () => {
     await sessions.look();
     const path = begin('files');
     await sessions.look();
@@ -89,7 +89,8 @@ describe('live sessions', () => {
     await sessions.look();
     facts.set(path, { ...watched, mode: 'enforce' });
     await sessions.look();
-    expect(told.filter((each) => each !== 'changed')).toEqual(['files recording', 'files watch', 'files enforce']);
+    expect(sessions.get(path)).toMatchObject({ mode: 'enforce' });
+    expect(told.filter((each) => each !== 'changed')).toEqual(['files recording']);
   });
 
   it('are in the mode that their tap was told, and obeys from the next call on', async () => {
