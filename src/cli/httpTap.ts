@@ -2,11 +2,13 @@
 import { startHttpTap } from '../engine/capture/http/httpTap.ts';
 import { type LiveRecordingOptions, startLiveRecording } from '../engine/capture/liveRecording.ts';
 import type { Output } from './output.ts';
+import { type TapGates, type TapGuard, tapGates } from './tapGuard.ts';
 
 export interface HttpTapArguments extends Omit<LiveRecordingOptions, 'onFailure' | 'facts'> {
   readonly url: string;
   readonly port: number;
   readonly host: string;
+  readonly guard: TapGuard | null;
 }
 
 /** Signals that end the tap; the last of the capture is written first. */
@@ -16,8 +18,12 @@ const ends: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const flushMs = 10_000;
 
 /** Prints the address on standard output, everything else on standard error. Gives the exit code. */
-export async function runHttpTap({ url, port, host, ...recording }: HttpTapArguments, output: Output): Promise<number> {
+export async function runHttpTap(
+  { url, port, host, guard, ...recording }: HttpTapArguments,
+  output: Output,
+): Promise<number> {
   const tell = (sentence: string): void => void process.stderr.write(`guardscope tap: ${sentence}\n`);
+  let gates: TapGates | undefined;
   const tap = await startHttpTap({
     url,
     port,
@@ -25,7 +31,9 @@ export async function runHttpTap({ url, port, host, ...recording }: HttpTapArgum
     ...(recording.maxMessageBytes === undefined ? {} : { maxMessageBytes: recording.maxMessageBytes }),
     record: ({ url: endpoint }) => {
       const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
-      return startLiveRecording({ ...recording, onFailure, facts: { endpoint } });
+      const live = startLiveRecording({ ...recording, onFailure, facts: { endpoint } });
+      if (guard !== null) gates = tapGates(guard, recording.header.server, live, tell);
+      return { recording: live, gates: gates?.make ?? null };
     },
     tell: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
   });
@@ -36,5 +44,6 @@ export async function runHttpTap({ url, port, host, ...recording }: HttpTapArgum
     if (process.channel !== undefined) process.once('disconnect', () => resolve('disconnect'));
   });
   await tap.close(AbortSignal.timeout(flushMs));
+  await gates?.close();
   return signal === 'SIGINT' ? 130 : 0;
 }

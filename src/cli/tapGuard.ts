@@ -1,6 +1,7 @@
 /** The flags by which a tap gets a guard, and the guard that they make. */
 import { join, resolve } from 'node:path';
 import type { EnforcementMode } from '../core/difc/decision.ts';
+import type { Gate, GateMaker } from '../engine/capture/gate.ts';
 import type { LiveMode } from '../engine/capture/liveFile.ts';
 import type { LiveRecording } from '../engine/capture/liveRecording.ts';
 import type { Guarded } from '../engine/capture/stdioTap.ts';
@@ -72,53 +73,66 @@ export function readTapGuard(args: Arguments): TapGuard | null {
   };
 }
 
-/** What a stdio tap calls when its server runs. `tell` says on standard error what the user should know. */
-export function guardedBy(
+/** The gates of a tap, and what they share. */
+export interface TapGates {
+  readonly make: GateMaker;
+  /** After the gates are closed. */
+  close(): Promise<void>;
+}
+
+/** Each session has a guard instance of its own. `tell` says on standard error what the user should know. */
+export function tapGates(
   tapGuard: TapGuard,
   server: string,
   recording: LiveRecording,
   tell: (sentence: string) => void,
-): Guarded {
+): TapGates {
+  const { mode, deadlineMs } = tapGuard;
   // Most sessions that are only recorded never get a guard.
-  const spare = tapGuard.mode === 'off' ? undefined : new SpareWorkers(join(__dirname, 'worker.js'));
-  const live = new LiveGuard({
-    ...tapGuard,
-    server,
-    capture: recording.file,
-    services: { ...cliEngine(), ...(spare === undefined ? {} : { spare }), deadlineMs: tapGuard.deadlineMs },
-    onChange: (state) => announce(state, recording, tell),
-  });
-  if (tapGuard.mode === 'enforce') tell('a guard decides what the client gets');
-  const facts = { guard: tapGuard.guard, mode: tapGuard.mode };
+  const spare = mode === 'off' ? undefined : new SpareWorkers(join(__dirname, 'worker.js'));
+  const services = { ...cliEngine(), ...(spare === undefined ? {} : { spare }), deadlineMs };
+  if (mode === 'enforce') tell('a guard decides what the client gets');
+  const facts = { guard: tapGuard.guard, mode };
   recording.update(tapGuard.policy === null ? facts : { ...facts, policy: tapGuard.policy });
-  return (own, wire) => {
-    const gate = new GuardGate({
-      guard: live,
-      wire,
-      recording: own,
-      server,
-      session: '',
-      deadlineMs: tapGuard.deadlineMs,
-    });
-    return {
-      fromClient: (message) => gate.fromClient(message),
-      fromServer: (message) => gate.fromServer(message),
-      passesUnseen: () => gate.passesUnseen(),
-      settled: () => gate.settled(),
-      close: async () => {
-        await gate.close();
-        await live.close();
-        await spare?.close();
-      },
-    };
+  return {
+    make: (wire, session) => {
+      const onChange = (state: LiveGuardState): void => announce(state, session, recording, tell);
+      const guard = new LiveGuard({ ...tapGuard, server, capture: recording.file, services, onChange });
+      return closing(new GuardGate({ guard, wire, recording, server, session, deadlineMs }), guard);
+    },
+    close: async () => spare?.close(),
   };
 }
 
-function announce(state: LiveGuardState, recording: LiveRecording, tell: (sentence: string) => void): void {
+/** The gate of a stdio tap, which has one session. */
+export function onlyGate(gates: TapGates): Guarded {
+  return (wire) => closing(gates.make(wire, ''), gates);
+}
+
+/** A gate that takes something along when it closes. */
+function closing(gate: Gate, other: { close(): Promise<void> }): Gate {
+  return {
+    fromClient: (message) => gate.fromClient(message),
+    fromServer: (message) => gate.fromServer(message),
+    passesUnseen: () => gate.passesUnseen(),
+    settled: () => gate.settled(),
+    close: async () => {
+      await gate.close();
+      await other.close();
+    },
+  };
+}
+
+function announce(
+  state: LiveGuardState,
+  session: string,
+  recording: LiveRecording,
+  tell: (sentence: string) => void,
+): void {
   const { guard, ...rest } = state;
   const { mode, policy, message } = state;
   // In a capture `guard` is the member for what a guard did.
-  recording.event('guard', { ...rest, path: guard });
+  recording.event('guard', { ...rest, path: guard, ...(session === '' ? {} : { session }) });
   recording.update({ mode, guard, ...(policy === null ? {} : { policy }) });
   if (message !== '') tell(message);
 }

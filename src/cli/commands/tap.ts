@@ -7,7 +7,7 @@ import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
 import { runHttpTap } from '../httpTap.ts';
 import { type Arguments, usage } from '../args.ts';
 import type { Command } from '../command.ts';
-import { guardedBy, guardFlags, readTapGuard } from '../tapGuard.ts';
+import { guardFlags, onlyGate, readTapGuard, tapGates } from '../tapGuard.ts';
 import { version } from '../version.ts';
 
 /** As a shell says it. */
@@ -67,11 +67,8 @@ export const tap: Command = {
     const options = readOptions(args, url === undefined ? 'stdio' : 'http');
     if (url !== undefined) {
       if (args.hasRest) throw usage('tap', 'Give either --http URL or -- COMMAND, not both');
-      if (args.value('guard') !== undefined || args.has('controlled')) {
-        throw usage('tap', 'A guard can stand before a server that is started by a command, not before a URL');
-      }
       const { port, host } = readListening(args);
-      return runHttpTap({ url, port, host, ...options }, output);
+      return runHttpTap({ url, port, host, guard: readTapGuard(args), ...options }, output);
     }
     const [command, ...rest] = args.rest('COMMAND');
     try {
@@ -80,7 +77,7 @@ export const tap: Command = {
         const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
         const recording = startLiveRecording({ ...options, onFailure });
         if (guard === null) return { recording, guarded: null };
-        return { recording, guarded: guardedBy(guard, options.header.server, recording, tell) };
+        return { recording, guarded: onlyGate(tapGates(guard, options.header.server, recording, tell)) };
       });
       return await endLike(end);
     } catch (thrown) {

@@ -57,7 +57,7 @@ export function frameLine(
   if (channel !== 'stderr' && terminated && isMessage(text)) {
     const redacted = redactor?.json(text) ?? { text, count: 0 };
     const count = redacted.count === 0 ? '' : `"redacted":${redacted.count},`;
-    const content = redacted.count === 0 ? bytes : Buffer.from(redacted.text);
+    const content = oneLine(redacted.count === 0 ? bytes : Buffer.from(redacted.text));
     return [Buffer.from(`{"t":${t},"dir":"${channel}",${markMembers(marks)}${count}"msg":`), content, lineEnd];
   }
   const redacted = redactor?.text(text) ?? { text, count: 0 };
@@ -84,6 +84,12 @@ function markMembers({ session, by, for: request }: FrameMarks): string {
 }
 
 const lineEnd = Buffer.from('}\n');
+
+/** A line of a capture is one line: in valid JSON a line break is nothing but a blank. Only transports other than stdio have any. */
+function oneLine(bytes: Uint8Array): Uint8Array {
+  if (!bytes.includes(0x0a)) return bytes;
+  return bytes.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte));
+}
 
 function origin(channel: Channel): { readonly dir: Channel } | { readonly stream: Channel } {
   return channel === 'stderr' ? { stream: channel } : { dir: channel };

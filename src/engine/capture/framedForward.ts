@@ -52,7 +52,7 @@ export function forwardServer(source: Readable, target: FramedWriter, gate: Gate
     source,
     target,
     (line) => gate.fromServer(line),
-    () => true,
+    () => gate.passesUnseen(),
     watcher,
     () => target.sink.end(),
   );

@@ -16,8 +16,8 @@ export interface ServerEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Puts a guard between client and server; it records the messages that it sees. */
-export type Guarded = (recording: Recording, wire: GateWire) => Gate;
+/** Puts a guard between client and server; it records the messages that it sees, in place of the tap. */
+export type Guarded = (wire: GateWire) => Gate;
 
 /** What looks at a session: who records it, and the guard in its way, if there is one. */
 export interface Tapping {
@@ -104,7 +104,7 @@ async function connect(
   } else {
     const toServer = new FramedWriter(server.stdin);
     const toClient = new FramedWriter(stdout);
-    gate = guarded(recording, {
+    gate = guarded({
       toServer: (message) => toServer.line(message),
       toClient: (message) => toClient.line(message),
     });

@@ -2,18 +2,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
-import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
-import {
-  classifyMessage,
-  type Message,
-  type MessageId,
-  type ResponseBody,
-  toolCallParams,
-} from '../../core/mcp/message.ts';
+import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
-import { gatewayAnswer } from '../../core/trace/nativeCapture.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recordingThread.ts';
+import { type Answer, answerOf, keyOf, parseMessage, refusal, timedOut } from './gateAnswers.ts';
 import { KnownCall } from './history.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './lookups.ts';
@@ -30,7 +23,6 @@ export interface GuardGateOptions {
   readonly deadlineMs: number;
 }
 
-type Answer = PipelineAnswers['callBackend'];
 type Request = Extract<Message, { kind: 'request' }>;
 
 /** A call of the client on its way. */
@@ -47,6 +39,8 @@ export class GuardGate implements Gate {
   readonly #options: GuardGateOptions;
   readonly #lookups: LiveLookups;
   readonly #open = new Map<string, OpenCall>();
+  /** Enforced calls that the client has its answer to. */
+  readonly #decided = new Set<string>();
   /** Requests for tool lists that the client gets without output schemas. */
   readonly #lists = new Set<string>();
   #count = 0;
@@ -66,7 +60,7 @@ export class GuardGate implements Gate {
   fromClient(bytes: Uint8Array): boolean {
     const { recording, wire } = this.#options;
     recording.message('client', bytes, this.#marks);
-    const frame = parse(bytes);
+    const frame = parseMessage(bytes);
     const mode = this.#options.guard.mode();
     if (frame === undefined) return true;
     if (Array.isArray(frame)) return mode !== 'enforce' || this.#refuseBatch(frame);
@@ -90,7 +84,7 @@ export class GuardGate implements Gate {
 
   fromServer(bytes: Uint8Array): boolean {
     const { recording, wire } = this.#options;
-    const frame = parse(bytes);
+    const frame = parseMessage(bytes);
     if (Array.isArray(frame)) {
       const passing = frame.filter((each: JsonValue) => this.#answered(each, Buffer.from(JSON.stringify(each))));
       if (passing.length === frame.length) return true;
@@ -142,6 +136,7 @@ export class GuardGate implements Gate {
     const open: OpenCall = { id, known, enforced, answered, cancelled: false };
     const key = keyOf(id);
     this.#open.set(key, open);
+    this.#decided.delete(key);
     const callBackend = async (): Promise<Answer> => {
       if (open.cancelled) return { ok: false, error: 'context canceled' };
       if (enforced) send();
@@ -153,7 +148,10 @@ export class GuardGate implements Gate {
         .decide(known, { callBackend, lookups: { kind: 'live', ask: (...asked) => this.#lookup(known, id, ...asked) } })
         .catch((thrown: unknown) => ({ failure: thrown instanceof Error ? thrown.message : String(thrown) }));
       // The answer of a call that the guard never let go on is no concern any more; one that it watched may still come.
-      if (enforced) this.#open.delete(key);
+      if (enforced) {
+        this.#open.delete(key);
+        this.#decided.add(key);
+      }
       this.#tell(open, decided);
     });
   }
@@ -204,7 +202,8 @@ export class GuardGate implements Gate {
     const key = message.id === null ? '' : keyOf(message.id);
     if (this.#lists.delete(key)) return this.#answeredList(message.raw);
     const open = this.#open.get(key);
-    if (open === undefined) return true;
+    // A server that answers twice, or once more after a resumption, gets nothing past the guard.
+    if (open === undefined) return !this.#decided.has(key);
     this.#options.guard.weigh(open.known, bytes.length);
     open.answered(answerOf(message.body));
     if (!open.enforced) this.#open.delete(key);
@@ -264,35 +263,4 @@ export class GuardGate implements Gate {
       filtered: [],
     };
   }
-}
-
-/** What the gateway makes of a server that does not answer in time. */
-function timedOut(ms: number): Promise<Answer> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve({ ok: false, error: 'calling "tools/call": context deadline exceeded' }), ms).unref();
-  });
-}
-
-/** What the gateway makes of a server's answer. */
-function answerOf(body: ResponseBody): Answer {
-  const answer = gatewayAnswer(body);
-  return answer.error === undefined ? { ok: true, value: answer.result } : { ok: false, error: answer.error };
-}
-
-function refusal(message: string): { readonly error: { readonly code: number; readonly message: string } } {
-  return { error: { code: -32_603, message: `guardscope: ${message}` } };
-}
-
-/** undefined for what is no JSON. */
-function parse(bytes: Uint8Array): JsonValue | undefined {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as JsonValue;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Numbers and texts never match each other. */
-function keyOf(id: MessageId): string {
-  return JSON.stringify(id);
 }

@@ -29,7 +29,11 @@ export function stdioTap(launcher: Launcher, server: string, options: CaptureOpt
 /** For a server at a URL: prints the URL of the tap. */
 export function httpTap(launcher: Launcher, server: string, url: string, options: CaptureOptions): TapProcess {
   const { command, args, env } = launcher;
-  return { command, args: [...args, 'tap', '--http', url, '--port', '0', ...shared(server, options)], env };
+  return {
+    command,
+    args: [...args, 'tap', '--http', url, '--port', '0', ...shared(server, options), '--controlled'],
+    env,
+  };
 }
 
 function shared(server: string, { folder, redact, maxFileMiB, keepSessions }: CaptureOptions): readonly string[] {

@@ -95,6 +95,20 @@ describe('the gate', () => {
     expect(toClient.map((text) => (JSON.parse(text) as { id: unknown }).id)).toEqual([7, '7']);
   });
 
+  test('a second answer to an enforced call gets nothing past the guard, until its id is used anew', async () => {
+    const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
+    gate.fromClient(call(1));
+    await until(() => toServer.length === 1);
+    expect(gate.fromServer(answer(1))).toBe(false);
+    await until(() => toClient.length === 1);
+    expect(gate.fromServer(answer(1, 'once more'))).toBe(false);
+    gate.fromClient(call(1));
+    await until(() => toServer.length === 2);
+    expect(gate.fromServer(answer(1, 'new'))).toBe(false);
+    await until(() => toClient.length === 2);
+    expect(toClient.join()).not.toContain('once more');
+  });
+
   test('look-ups go to the server under ids of their own, and their answers no further', async () => {
     const { gate, toServer, toClient, lines } = gateOf(
       { ...allowing, label_resource: `(drop ${askBackend}) ${allowing.label_resource ?? ''}` },

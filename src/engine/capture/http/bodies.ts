@@ -43,12 +43,22 @@ export function jsonBody(find: BodyFinder, limit: number): BodyWatcher {
   };
 }
 
-/** Each event of a stream with data is a message, but for `endpoint` of the older transport, which `onEndpoint` gets. */
-export function eventBody(find: BodyFinder, onEndpoint: (path: string) => void): BodyWatcher {
+/** What a stream of events holds beside messages. */
+export interface EventFinder extends BodyFinder {
+  /** Where messages go in the older transport. */
+  endpoint(path: string): void;
+  /** Whether an event with an id was there before. */
+  isRepeated(id: string, data: string): boolean;
+}
+
+/** Each event of a stream is a message when it has data and is called so or has no name, as clients have it. */
+export function eventBody(find: EventFinder): BodyWatcher {
   const decoder = new StringDecoder('utf8');
   const parser = createParser({
-    onEvent: ({ event, data }) => {
-      if (event === 'endpoint') onEndpoint(data);
+    onEvent: ({ event = 'message', id = '', data }) => {
+      if (event === 'endpoint') find.endpoint(data);
+      else if (id !== '' && find.isRepeated(id, data)) return;
+      else if (event !== 'message') find.remark('other-event', { name: event });
       else if (data !== '') find.message(Buffer.from(data));
     },
   });

@@ -5,6 +5,7 @@ import type { Failure } from '../../../core/base/failure.ts';
 import { type BodyFinder, type BodyWatcher, eventBody, jsonBody, nothing, unpacked, unpackedStream } from './bodies.ts';
 import { EndpointRewriter } from './endpointRewriter.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
+import { refuse } from './refuse.ts';
 import type { HttpSessionLog } from './sessionLog.ts';
 import { mediaType, unreachable, type Upstream } from './upstream.ts';
 
@@ -62,21 +63,6 @@ export function runExchange(
   });
 }
 
-/** Answers in the tap's own words. JSON-RPC has no id here that could be named. */
-export function refuse(
-  response: ServerResponse,
-  status: number,
-  { code, message, hint = '' }: { code: string; message: string; hint?: string },
-): void {
-  const text = JSON.stringify({
-    jsonrpc: '2.0',
-    id: null,
-    error: { code: -32000, message: `guardscope tap: ${message}`, data: { code, hint } },
-  });
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-  response.end(`${text}\n`);
-}
-
 function answer(
   world: ExchangeWorld,
   incoming: IncomingMessage,
@@ -97,7 +83,11 @@ function answer(
   if (type === 'text/event-stream') {
     const watcher = unpackedStream(
       encoding,
-      eventBody(finder, (address) => exchange.endpoint(address)),
+      eventBody({
+        ...finder,
+        endpoint: (address) => exchange.endpoint(address),
+        isRepeated: (id, data) => exchange.isRepeated(id, data),
+      }),
       finder,
     );
     const rewriter =

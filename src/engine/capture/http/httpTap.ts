@@ -3,11 +3,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
 import { maxFrameBytes } from '../frames.ts';
-import type { Recording } from '../recordingThread.ts';
+import type { GateMaker } from '../gate.ts';
+import { aborted, type Recording } from '../recordingThread.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
-import { type ExchangeWorld, refuse, runExchange } from './exchange.ts';
+import { type ExchangeWorld, runExchange } from './exchange.ts';
+import { runGatedExchange } from './gatedExchange.ts';
+import { GatedSessions } from './gatedSessions.ts';
+import { refuse } from './refuse.ts';
 import { HttpSessionLog } from './sessionLog.ts';
 import { readUpstreamUrl, Upstream } from './upstream.ts';
+
+/** What looks at the sessions: who records them, and what makes a gate for each, if a guard stands in the way. */
+export interface HttpTapping {
+  readonly recording: Recording;
+  /** Gates record the messages that they see, in place of the tap. */
+  readonly gates: GateMaker | null;
+}
 
 export interface HttpTapOptions {
   /** The server's address, as the client would use it. */
@@ -20,7 +31,7 @@ export interface HttpTapOptions {
   readonly token?: string;
   readonly maxMessageBytes?: number;
   /** Called when the tap listens; what it throws only ends the recording. */
-  readonly record: (tap: { readonly url: string }) => Recording;
+  readonly record: (tap: { readonly url: string }) => HttpTapping;
   /** Told what the user should know, in a sentence with its next step. */
   readonly tell?: (failure: Failure) => void;
 }
@@ -48,21 +59,18 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   const port = await listen(server, options.port ?? 0, host);
   const prefix = `http://${host === '::1' ? '[::1]' : host}:${port}/${token}`;
   const url = `${prefix}${upstream.url.pathname}${upstream.url.search}`;
-  const recording = options.record({ url });
-  const world: ExchangeWorld = {
-    upstream,
-    prefix,
-    log: new HttpSessionLog(recording),
-    maxMessageBytes: options.maxMessageBytes ?? maxFrameBytes,
-    tell,
-  };
-  server.on('request', (request, response) => serve(world, token, request, response));
+  const { recording, gates } = options.record({ url });
+  const { maxMessageBytes = maxFrameBytes } = options;
+  const world: ExchangeWorld = { upstream, prefix, log: new HttpSessionLog(recording), maxMessageBytes, tell };
+  const sessions = gates === null ? null : new GatedSessions({ make: gates, recording, upstream, maxMessageBytes });
+  server.on('request', (request, response) => serve(world, sessions, token, request, response));
   return {
     url,
     port,
     close: async (giveUp) => {
       server.close();
       server.closeAllConnections();
+      await Promise.race([sessions?.close(), aborted(giveUp)]);
       upstream.close();
       recording.event('exit', {});
       await recording.close(giveUp);
@@ -70,7 +78,13 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   };
 }
 
-function serve(world: ExchangeWorld, token: string, request: IncomingMessage, response: ServerResponse): void {
+function serve(
+  world: ExchangeWorld,
+  sessions: GatedSessions | null,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const verdict = admit({ url: request.url ?? '', headers: request.headers }, token);
   // A connection that is given up is no failure of the tap.
   request.on('error', () => undefined);
@@ -78,7 +92,8 @@ function serve(world: ExchangeWorld, token: string, request: IncomingMessage, re
   if (isRefusal(verdict)) {
     request.resume();
     refuse(response, verdict.status, verdict);
-  } else runExchange(world, verdict.path, request, response);
+  } else if (sessions === null) runExchange(world, verdict.path, request, response);
+  else runGatedExchange(world, sessions, verdict.path, request, response);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

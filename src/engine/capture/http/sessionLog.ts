@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
 import type { Recording } from '../recordingThread.ts';
+import { SeenEvents } from './seenEvents.ts';
 import { SessionNames } from './sessions.ts';
 
 /** Answers without a body that says more. */
@@ -12,6 +13,7 @@ export class HttpSessionLog {
   readonly #names = new SessionNames();
   /** Sessions of the older transport, by the address that their messages are posted to. */
   readonly #endpoints = new Map<string, string>();
+  readonly #seen = new SeenEvents();
   #spokeMcp = false;
   #told = false;
 
@@ -23,13 +25,28 @@ export class HttpSessionLog {
     this.#recording.event(name, fields);
   }
 
+  /** The name of the session that the headers of a request say; empty for none. */
+  sessionOf(headers: IncomingHttpHeaders): string {
+    return this.#names.ofHeaders(headers);
+  }
+
+  /** Whether messages of a session of the older transport are posted to this path. */
+  isEndpoint(path: string): boolean {
+    return this.#endpoints.has(path);
+  }
+
   /** A request begins. What it holds is written as soon as its session is known: the first request of one has none yet. */
   request(method: string, path: string, headers: IncomingHttpHeaders): ExchangeLog {
     const session = this.#endpoints.get(path) ?? this.#names.ofHeaders(headers);
+    const resumes = headers['last-event-id'] !== undefined;
+    if (resumes) this.#recording.event('resumed', session === '' ? {} : { session });
     return new ExchangeLog(method, session, {
       message: (dir, bytes, of) => {
         if (dir === 'server') this.#spokeMcp = true;
-        this.#recording.message(dir, withoutLineBreaks(bytes), of === '' ? {} : { session: of });
+        this.#recording.message(dir, bytes, of === '' ? {} : { session: of });
+      },
+      sawMessage: () => {
+        this.#spokeMcp = true;
       },
       event: (name, fields) => this.#recording.event(name, fields),
       nameOf: (answer) => this.#names.ofHeaders(answer),
@@ -38,6 +55,7 @@ export class HttpSessionLog {
         this.#endpoints.set(pathOf(address), name);
         return name;
       },
+      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes,
       foreign: () => {
         if (this.#spokeMcp || this.#told) return false;
         this.#told = true;
@@ -49,9 +67,11 @@ export class HttpSessionLog {
 
 interface ExchangeSink {
   message(dir: 'client' | 'server', bytes: Uint8Array, session: string): void;
+  sawMessage(): void;
   event(name: string, fields: Readonly<Record<string, unknown>>): void;
   nameOf(headers: IncomingHttpHeaders): string;
   endpoint(address: string): string;
+  isRepeated(id: string, data: string, session: string): boolean;
   foreign(): boolean;
 }
 
@@ -70,6 +90,16 @@ export class ExchangeLog {
     this.#session = session;
     this.#sink = sink;
     this.#known = session !== '';
+  }
+
+  /** The session by what is known of it so far. */
+  get session(): string {
+    return this.#session;
+  }
+
+  /** A message of the server that somebody else writes down. */
+  sawMessage(): void {
+    this.#sink.sawMessage();
   }
 
   /** A message in the body of the request. */
@@ -96,6 +126,11 @@ export class ExchangeLog {
   /** A message in the answer. */
   server(bytes: Uint8Array): void {
     this.#sink.message('server', bytes, this.#session);
+  }
+
+  /** Whether an event is one that a resumed stream brings once more. */
+  isRepeated(id: string, data: string): boolean {
+    return this.#sink.isRepeated(id, data, this.#session);
   }
 
   /** The older transport tells where its messages go. */
@@ -137,12 +172,6 @@ export class ExchangeLog {
 
 function isInitialize(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"initialize"');
-}
-
-/** A line of a capture is one line: in valid JSON a line break is nothing but a blank. */
-function withoutLineBreaks(bytes: Uint8Array): Uint8Array {
-  if (!bytes.includes(0x0a) && !bytes.includes(0x0d)) return bytes;
-  return bytes.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte));
 }
 
 /** What a request for an address asks for: path and query. */

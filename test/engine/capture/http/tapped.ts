@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Failure } from '../../../../src/core/base/failure.ts';
 import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/capture/http/httpTap.ts';
-import { RecordingThread } from '../../../../src/engine/capture/recordingThread.ts';
+import type { GateMaker } from '../../../../src/engine/capture/gate.ts';
+import { type Recording, RecordingThread } from '../../../../src/engine/capture/recordingThread.ts';
 import { repoPath } from '../../../support/paths.ts';
 
 export interface TappedServer {
@@ -15,13 +16,17 @@ export interface TappedServer {
   end(): Promise<readonly Record<string, unknown>[]>;
 }
 
-export async function tapServer(url: string, options: Partial<HttpTapOptions> = {}): Promise<TappedServer> {
+/** `gates` makes the gate of each session, when the tap has a recording. */
+export async function tapServer(
+  url: string,
+  options: Partial<HttpTapOptions> & { readonly gates?: (recording: Recording) => GateMaker } = {},
+): Promise<TappedServer> {
   const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
   const told: Failure[] = [];
   const tap = await startHttpTap({
     url,
-    record: () =>
-      new RecordingThread({
+    record: () => {
+      const recording = new RecordingThread({
         file,
         redact: true,
         workerFile: repoPath('dist/tapWorker.js'),
@@ -29,7 +34,9 @@ export async function tapServer(url: string, options: Partial<HttpTapOptions> = 
           throw new Error(sentence);
         },
         header: { tool: 'test', version: '0', start: '2026-11-23T00:00:00.000Z', server: 's', transport: 'http' },
-      }),
+      });
+      return { recording, gates: options.gates?.(recording) ?? null };
+    },
     tell: (failure) => told.push(failure),
     ...options,
   });

@@ -1,0 +1,40 @@
+/** What a gate makes of answers: the server's as the gateway takes them, and those of its own. */
+import type { JsonValue } from '../../core/base/json.ts';
+import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
+import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
+import { gatewayAnswer } from '../../core/trace/nativeCapture.ts';
+
+/** What phase 3 gets: the server's answer, or why there is none. */
+export type Answer = PipelineAnswers['callBackend'];
+
+/** What the gateway makes of a server that does not answer in time. */
+export function timedOut(ms: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve({ ok: false, error: 'calling "tools/call": context deadline exceeded' }), ms).unref();
+  });
+}
+
+/** What the gateway makes of a server's answer. */
+export function answerOf(body: ResponseBody): Answer {
+  const answer = gatewayAnswer(body);
+  return answer.error === undefined ? { ok: true, value: answer.result } : { ok: false, error: answer.error };
+}
+
+/** The error of a call that the tap itself refuses. */
+export function refusal(message: string): { readonly error: { readonly code: number; readonly message: string } } {
+  return { error: { code: -32_603, message: `guardscope: ${message}` } };
+}
+
+/** undefined for what is no JSON. */
+export function parseMessage(bytes: Uint8Array): JsonValue | undefined {
+  try {
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as JsonValue;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers and texts never match each other. */
+export function keyOf(id: MessageId): string {
+  return JSON.stringify(id);
+}

@@ -1,0 +1,76 @@
+/** `tap --http` with a guard before a published server: a real client of the SDK sees what it sees without when a guard watches, and what the gateway would give it when one enforces. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { readLive } from '../../src/engine/capture/liveFile.ts';
+import { writeControl } from '../../src/engine/live/controlFile.ts';
+import { everythingOverHttp, httpTapped } from '../engine/capture/real/servers.ts';
+import { captureLines, scratchFolder } from '../engine/capture/tapped.ts';
+import { guardBytes } from '../engine/runtime/guards.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+
+/** Lets everything be written, and withholds nothing. */
+const resource = '{"resource":{"secrecy":[],"integrity":[]},"operation":"write"}';
+const guard = scratch.path('allowing.wasm');
+writeFileSync(
+  guard,
+  guardBytes({
+    rest: `(data (i32.const 1000) "${resource.replaceAll('"', '\\"')}")`,
+    label_resource: `(memory.copy (local.get $out) (i32.const 1000) (i32.const ${resource.length})) (i32.const ${resource.length})`,
+  }),
+);
+
+const transports = {
+  streamableHttp: (url: string): Transport => new StreamableHTTPClientTransport(new URL(url)) as Transport,
+  sse: (url: string): Transport => new SSEClientTransport(new URL(url)),
+};
+
+/** What a client sees: tools, an answer, and a call with progress. */
+async function session(transport: Transport): Promise<unknown> {
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  const tools = await client.listTools();
+  const echo = await client.callTool({ name: 'echo', arguments: { message: 'ü' } });
+  const steps: unknown[] = [];
+  const long = await client.callTool(
+    { name: 'trigger-long-running-operation', arguments: { duration: 0.4, steps: 2 } },
+    undefined,
+    { onprogress: ({ progress }) => void steps.push(progress) },
+  );
+  await client.close();
+  return { tools: tools.tools.map(({ name }) => name), echo, long, steps };
+}
+
+describe.each(['streamableHttp', 'sse'] as const)('a guard before server-everything over %s', (kind) => {
+  test('watching changes nothing, enforcing gives the gateway’s answers, and the capture holds every decision', async () => {
+    const server = await everythingOverHttp(kind);
+    try {
+      const without = await session(transports[kind](server.url));
+      const file = scratch.path(`watch-${kind}.guardtrace.jsonl`);
+      const tap = await httpTapped(file, server.url, '--controlled');
+      writeControl(file, { mode: 'watch', guard });
+      expect(await session(transports[kind](tap.url))).toEqual(without);
+      writeControl(file, { mode: 'enforce', guard });
+      expect(await session(transports[kind](tap.url))).toEqual(without);
+      expect(readLive(file)).toMatchObject({ mode: 'enforce', guard, transport: 'http' });
+      writeControl(file, { mode: 'enforce', guard: scratch.path('nowhere.wasm') });
+      const client = new Client({ name: 'test', version: '1' });
+      await client.connect(transports[kind](tap.url));
+      await expect(client.callTool({ name: 'echo', arguments: { message: 'x' } })).rejects.toThrow(/refused/);
+      await client.close();
+      await tap.stop();
+      expect(readLive(file)).toBeNull();
+      const lines = captureLines(file);
+      expect(lines.filter((line) => Array.isArray(line['guard']))).toHaveLength(5);
+      expect(lines.filter(({ mode, outcome }) => mode === 'enforce' && outcome === 'allowed')).toHaveLength(2);
+      expect(new Set(lines.flatMap(({ dir, session: name }) => (dir === undefined ? [] : [name]))).size).toBe(3);
+    } finally {
+      await server.stop();
+    }
+  });
+});
