@@ -48,6 +48,11 @@ export class Output {
     this.#err.write(`${about}${formatProblem(problem)}\n`);
   }
 
+  /** What the user should know while a command runs. */
+  note(sentence: string): void {
+    this.#err.write(`guardscope: ${sentence}\n`);
+  }
+
   failure(failure: Failure): void {
     this.#err.write(`guardscope: ${failure.message} [${failure.code}]\n`);
     if (failure.hint !== '') this.#err.write(`  ${failure.hint}\n`);

@@ -26,7 +26,7 @@ writeFileSync(
 );
 
 const transports = {
-  streamableHttp: (url: string): Transport => new StreamableHTTPClientTransport(new URL(url)) as Transport,
+  streamableHttp: (url: string): Transport => new StreamableHTTPClientTransport(new URL(url)),
   sse: (url: string): Transport => new SSEClientTransport(new URL(url)),
 };
 

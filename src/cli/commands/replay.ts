@@ -11,6 +11,7 @@ import { configFlags, readCircumstances } from '../circumstances.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { DecisionTable } from '../decisionTable.ts';
 import { cliEngine, defaultDeadlineMs } from '../engine.ts';
+import { type FollowedInputs, followReplay } from '../followedReplay.ts';
 import type { Output } from '../output.ts';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
@@ -45,6 +46,10 @@ export const replay: Command = {
     deadline: { kind: 'value', value: 'MS', help: 'Milliseconds a guard call may take (default: 60000)' },
     json: { kind: 'switch', help: 'One decision record (JSON) a line instead of a table' },
     explain: { kind: 'switch', help: 'Below each call that was not simply allowed: why, phase by phase' },
+    follow: {
+      kind: 'switch',
+      help: "Decide calls as they come, until the session ends or Ctrl-C; TRACE may be a gateway's log folder",
+    },
   },
   async run(args, output) {
     const path = args.position(0, 'TRACE');
@@ -55,30 +60,45 @@ export const replay: Command = {
     const own = requirePolicy(policy, policyPath);
     // Without a configuration the guard has to be named, which is said before any file is read.
     if (args.value('config') === undefined) chooseGuard(args, own, null);
+    const wanted = { server: args.value('server') ?? null, json: args.has('json'), explain: args.has('explain') };
+    const open = (server: string | null): Promise<FollowedInputs> =>
+      openInputs(args, own, server, { options, deadlineMs }, output);
+    if (args.has('follow')) {
+      const healthy = await followReplay({ path, ...wanted, open: (_, server) => open(server) }, output);
+      return healthy ? exitCodes.fine : exitCodes.trapped;
+    }
     const trace = requireTrace(await readTraceFile(path), path);
     for (const problem of trace.problems) output.problem(problem);
-    const server = requireServer(trace, args.value('server') ?? null);
-    const configured = await readConfigured(args, server, output);
-    const usable = own ?? configured?.policy ?? null;
-    const wanted = chooseGuard(args, usable, configured);
-    const services = { ...cliEngine(), deadlineMs: deadlineMs ?? configured?.deadlineMs ?? defaultDeadlineMs };
-    const { guard, problems } = await openGuard(wanted.path, wanted.policy, services, wanted.name);
-    for (const problem of problems) output.problem(problem);
+    const server = requireServer(trace, wanted.server);
+    const { guard, policy: payload, settings } = await open(server);
     try {
-      const chosen = { ...configuredOptions(configured), ...options, deadlineMs: services.deadlineMs };
-      const decisions = replayTrace(trace, {
-        guard,
-        policy: usable?.payload,
-        ...chosen,
-        ...(server === null ? {} : { server }),
-      });
-      await print(decisions, args.has('json'), args.has('explain'), output);
+      const named = server === null ? {} : { server };
+      const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...named });
+      await print(decisions, wanted.json, wanted.explain, output);
       return guard.healthy ? exitCodes.fine : exitCodes.trapped;
     } finally {
       await guard.close();
     }
   },
 };
+
+/** Opens guard and policy as the flags and the configuration say. */
+async function openInputs(
+  args: Arguments,
+  own: Policy | null,
+  server: string | null,
+  { options, deadlineMs }: ReturnType<typeof readOptions>,
+  output: Output,
+): Promise<FollowedInputs> {
+  const configured = await readConfigured(args, server, output);
+  const usable = own ?? configured?.policy ?? null;
+  const wanted = chooseGuard(args, usable, configured);
+  const services = { ...cliEngine(), deadlineMs: deadlineMs ?? configured?.deadlineMs ?? defaultDeadlineMs };
+  const { guard, problems } = await openGuard(wanted.path, wanted.policy, services, wanted.name);
+  for (const problem of problems) output.problem(problem);
+  const settings = { ...configuredOptions(configured), ...options, deadlineMs: services.deadlineMs };
+  return { guard, policy: usable?.payload, settings };
+}
 
 /** Reads what needs no file first, so that a slip of the keyboard costs no reading. */
 function readOptions(args: Arguments): {

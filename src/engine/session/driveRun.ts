@@ -1,21 +1,33 @@
 /** Drives one run over a trace until the trace ends: decides what is there, and what it grows by, on one instance. */
 import type { JsonObject } from '../../core/base/json.ts';
-import type { Trace } from '../../core/trace/model.ts';
+import type { DecisionRecord } from '../../core/difc/decision.ts';
+import type { Trace, TraceCall } from '../../core/trace/model.ts';
 import type { Guard } from '../guard/guard.ts';
 import { GrowingReplay } from '../replay/growingReplay.ts';
-import { busiestServer } from '../replay/replayTrace.ts';
-import type { SessionSettings } from './replaySession.ts';
-import type { RunResults } from './runResults.ts';
+import { busiestServer, type ReplayOptions } from '../replay/replayTrace.ts';
 import type { TraceFeed } from './traceFeed.ts';
+
+/** Where a run puts what it finds. */
+export interface DriveResults {
+  /** Whether it holds this very record. */
+  has(record: DecisionRecord): boolean;
+  /** One with the index of an earlier one replaces it. `named`: whether its mode is the guard's. */
+  add(record: DecisionRecord, named: boolean): void;
+  /** A call, perhaps one that was decided, is a look-up of the guard. */
+  addLookup(lookup: TraceCall, madeFor: TraceCall): void;
+}
+
+/** With what the calls are decided. */
+export type DriveSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup'>;
 
 /** What a run is made of, and whom it tells. */
 export interface Drive {
   readonly guard: Guard;
   readonly policy: JsonObject | undefined;
-  readonly settings: SessionSettings;
+  readonly settings: DriveSettings;
   readonly server: string;
   readonly feed: TraceFeed;
-  readonly results: RunResults;
+  readonly results: DriveResults;
   readonly signal: AbortSignal;
   /** After every record. */
   readonly onStep: () => void;
@@ -28,22 +40,19 @@ export interface Drive {
 /** Resolves true at the end of the trace or of the signal; false when the run must start anew on a fresh instance. */
 export async function driveRun(drive: Drive): Promise<boolean> {
   const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp, onWoken } = drive;
-  const { mode, trustedBots, deadlineMs } = settings;
-  const keep = (records: Iterable<Parameters<RunResults['add']>[0]>): void => {
+  const keep = (records: Iterable<DecisionRecord>): void => {
     for (const record of records) {
       // Without a policy label_agent is not called, so the mode is the configured one.
-      if (results.records.get(record.index) !== record) results.add(record, settings.policy !== null);
+      if (!results.has(record)) results.add(record, policy !== undefined);
       onStep();
     }
   };
   const replay = new GrowingReplay(server, {
     guard,
     policy,
-    mode,
-    trustedBots,
-    deadlineMs,
-    signal,
     backend: 'recorded',
+    ...settings,
+    signal,
     onLookup: (lookup, madeFor) => {
       results.addLookup(lookup, madeFor);
       onStep();

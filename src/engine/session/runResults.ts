@@ -45,6 +45,11 @@ export class RunResults {
     return this.#rows.get(index);
   }
 
+  /** Whether it holds this very record. */
+  has(record: DecisionRecord): boolean {
+    return this.records.get(record.index) === record;
+  }
+
   /** Takes a record; one with the index of an earlier one replaces it. `named`: whether its mode is the guard's. */
   add(record: DecisionRecord, named: boolean): void {
     this.#forget(record.index);

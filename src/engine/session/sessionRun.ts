@@ -83,8 +83,8 @@ export class SessionRun {
     if (this.#isShown) this.#tell({ status: 'running', total: this.#total() }, { status: 'loading', message: '' });
     if (feed.trace.growing !== true) requireServer(feed.trace, settings.server);
     const policy = await this.#readPolicy();
-    const { deadlineMs } = settings;
-    const { guard, problems } = await openGuard(settings.guard, policy, { ...services, deadlineMs, signal });
+    const own = { ...services, deadlineMs: settings.deadlineMs, signal };
+    const { guard, problems } = await openGuard(settings.guard, policy, own);
     try {
       this.#guardProblems = problems;
       this.#setup.report({ guardProblems: problems });
@@ -114,7 +114,10 @@ export class SessionRun {
         began = performance.now();
       };
       const tellers = { onStep, onCaughtUp, onWoken };
-      return await driveRun({ guard, policy: policy?.payload, settings, server, feed, results, signal, ...tellers });
+      const { mode, trustedBots, deadlineMs } = settings;
+      const chosen = { mode, trustedBots, deadlineMs };
+      const { payload } = policy ?? {};
+      return await driveRun({ guard, policy: payload, settings: chosen, server, feed, results, signal, ...tellers });
     } finally {
       if (!this.#isShown) results.dispose();
       await guard.close();

@@ -1,0 +1,163 @@
+/** `replay --follow`: a session that is recorded right now, and a gateway's log that grows, is rotated and truncated. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { scratchFolder, tapped } from '../engine/capture/tapped.ts';
+import { repoPath } from '../support/paths.ts';
+import { samplePath } from '../support/samples.ts';
+import { cliFile, guardscope } from './run.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+
+const guard = samplePath('files-and-memory', 'guard.wasm');
+const policy = samplePath('files-and-memory', 'policy.json');
+const flags = ['--guard', guard, '--policy', policy, '--json'];
+
+/** What the decisions of two replays must have in common. */
+interface Decision {
+  readonly index: number;
+  readonly tool: string;
+  readonly outcome: string;
+}
+
+function decisions(text: string): readonly Decision[] {
+  const records = text.split('\n').filter((line) => line !== '');
+  return records
+    .map((line) => JSON.parse(line) as Partial<Decision>)
+    .map(({ index = -1, tool = '', outcome = '' }) => ({ index, tool, outcome }));
+}
+
+async function replayed(trace: string): Promise<readonly Decision[]> {
+  return decisions((await guardscope(['replay', trace, ...flags])).stdout);
+}
+
+/** A following replay, and what it has printed so far. */
+class Following {
+  readonly child;
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<number | null>;
+
+  constructor(trace: string) {
+    this.child = spawn(process.execPath, [cliFile, 'replay', trace, '--follow', ...flags]);
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = new Promise((resolve) => this.child.on('close', resolve));
+  }
+
+  /** Waits until so many lines are there. */
+  async lines(count: number): Promise<readonly Decision[]> {
+    const began = performance.now();
+    while (decisionsOf(this.stdout) < count && performance.now() - began < 15_000) await sleep(10);
+    expect(decisionsOf(this.stdout), this.stderr).toBe(count);
+    return decisions(this.stdout);
+  }
+
+  async says(sentence: string): Promise<void> {
+    const began = performance.now();
+    while (!this.stderr.includes(sentence) && performance.now() - began < 15_000) await sleep(10);
+    expect(this.stderr).toContain(sentence);
+  }
+}
+
+const followings: Following[] = [];
+afterEach(() => {
+  for (const { child } of followings.splice(0)) child.kill('SIGKILL');
+});
+
+function follow(trace: string): Following {
+  const following = new Following(trace);
+  followings.push(following);
+  return following;
+}
+
+describe('a session that is recorded', () => {
+  test('each call is decided as it comes; the end of the session ends the replay', async () => {
+    const capture = scratch.path('live.guardtrace.jsonl');
+    const server = repoPath('node_modules/@modelcontextprotocol/server-memory/dist/index.js');
+    const [command = '', ...args] = tapped(capture, [process.execPath, server]);
+    const env = { MEMORY_FILE_PATH: scratch.path('memory.json') };
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
+    const following = follow(capture);
+    await following.says('waiting for calls');
+    const entities = [{ name: 'a', entityType: 'b', observations: ['c'] }];
+    await client.callTool({ name: 'create_entities', arguments: { entities } });
+    expect(await following.lines(1)).toMatchObject([{ index: 0, tool: 'create_entities' }]);
+    await client.callTool({ name: 'read_graph', arguments: {} });
+    expect(await following.lines(2)).toMatchObject([{}, { index: 1, tool: 'read_graph' }]);
+    await client.close();
+    expect(await following.ended).toBe(0);
+    expect(decisions(following.stdout)).toEqual(await replayed(capture));
+  });
+});
+
+describe('the log of a gateway', () => {
+  const log = readFileSync(samplePath('files-and-memory', 'gateway-log', 'rpc-messages.jsonl'), 'utf8');
+  const lines = log.trimEnd().split('\n');
+  const half = `${lines.slice(0, Math.floor(lines.length / 2)).join('\n')}\n`;
+
+  function folder(name: string): { readonly path: string; readonly log: string } {
+    const path = scratch.path(name);
+    mkdirSync(path);
+    return { path, log: join(path, 'rpc-messages.jsonl') };
+  }
+
+  test('calls are decided as they are logged, and Ctrl-C ends it', async () => {
+    const whole = folder('whole');
+    writeFileSync(whole.log, log);
+    const growing = folder('growing');
+    writeFileSync(growing.log, half);
+    const following = follow(growing.path);
+    const expected = await replayed(whole.log);
+    const before = await replayed(writeHalf());
+    await following.lines(before.length);
+    appendFileSync(growing.log, log.slice(half.length));
+    await following.lines(expected.length);
+    following.child.kill('SIGINT');
+    expect(await following.ended).toBe(0);
+    const sorted = [...decisions(following.stdout)].sort((a, b) => a.index - b.index);
+    expect(sorted).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'rotated',
+      (file: string) => {
+        renameSync(file, `${file}.1`);
+        writeFileSync(file, '');
+      },
+    ],
+    ['truncated', (file: string) => truncateSync(file)],
+  ])('a log that is %s begins anew', async (name, change) => {
+    const { path, log: file } = folder(name);
+    writeFileSync(file, half);
+    const following = follow(path);
+    const before = await replayed(writeHalf());
+    await following.lines(before.length);
+    change(file);
+    await following.says('begins anew');
+    appendFileSync(file, half);
+    expect(await following.lines(2 * before.length)).toEqual([...before, ...before]);
+  });
+
+  function writeHalf(): string {
+    const file = scratch.path('half.jsonl');
+    writeFileSync(file, half);
+    return file;
+  }
+});
+
+function decisionsOf(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
