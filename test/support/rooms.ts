@@ -38,6 +38,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
     '@modelcontextprotocol/sdk/types.js',
   ],
   'src/engine/clients': ['jsonc-parser', 'smol-toml'],
+  'src/engine/live': ['jsonc-parser'],
   'src/engine/gateway': ['smol-toml'],
   'src/host': ['vscode'],
   webview: [

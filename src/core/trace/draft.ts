@@ -6,6 +6,7 @@ import type {
   OriginEvidence,
   RecordedAnswer,
   RecordedCall,
+  RecordedEnforcement,
   RecordedFiltered,
   TraceCall,
 } from './model.ts';
@@ -44,6 +45,8 @@ export class CallDraft {
   madeFor: CallDraft | null = null;
   /** Whether the capture has what the guard did with this call. */
   watched = false;
+  /** What the client got instead of the answer. */
+  enforced: RecordedEnforcement | null = null;
   /** What may still come while the trace grows. */
   awaits: Awaited | null = null;
 
@@ -61,6 +64,7 @@ export class CallDraft {
   #madeEvidence: OriginEvidence = 'none';
   #madeIndex = -1;
   #madeAwaits: Awaited | null = null;
+  #madeEnforced: RecordedEnforcement | null = null;
   #madeLookups: readonly number[] = none;
   #lookups: number[] | null = null;
   #lookupCount = 0;
@@ -138,11 +142,13 @@ export class CallDraft {
     if (known !== undefined && this.#isStillCall(index, guardCalls)) return known;
     const awaits = this.awaits === null ? {} : { awaits: this.awaits };
     const filtered = this.filtered.length === 0 ? none : [...this.filtered];
-    const call = { ...this.#finished(), index, ...awaits, guardCalls, filtered };
+    const enforced = this.enforced === null ? {} : { enforced: this.enforced };
+    const call = { ...this.#finished(), index, ...awaits, guardCalls, filtered, ...enforced };
     this.#made();
     this.#call = call;
     this.#madeIndex = index;
     this.#madeAwaits = this.awaits;
+    this.#madeEnforced = this.enforced;
     this.#madeLookups = guardCalls;
     this.#madeFiltered = filtered;
     return call;
@@ -182,6 +188,7 @@ export class CallDraft {
     return (
       this.#madeIndex === index &&
       this.#madeAwaits === this.awaits &&
+      this.#madeEnforced === this.enforced &&
       this.#madeLookups === guardCalls &&
       sameList(this.#madeFiltered, this.filtered)
     );

@@ -95,6 +95,15 @@ export interface RecordedFiltered {
   readonly line: number;
 }
 
+/** What the client got from a guard that enforced while the session was captured, in place of the server's answer. */
+export interface RecordedEnforcement {
+  /** Of the decision record; `error` when the guard could not decide. */
+  readonly outcome: string;
+  /** The JSON-RPC message. */
+  readonly client: JsonValue;
+  readonly line: number;
+}
+
 /** One tool call of the agent with what belongs to it. */
 export interface TraceCall extends RecordedCall {
   /** Position among the agent's calls, from 0. */
@@ -107,6 +116,8 @@ export interface TraceCall extends RecordedCall {
   /** The guard's look-ups that were made for this call, in order: indexes into `Trace.guardCalls`. */
   readonly guardCalls: readonly number[];
   readonly filtered: readonly RecordedFiltered[];
+  /** Absent: no guard enforced. */
+  readonly enforced?: RecordedEnforcement;
 }
 
 /** What a call of a growing trace may still get. */

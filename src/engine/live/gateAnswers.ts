@@ -1,4 +1,5 @@
 /** What a gate makes of answers: the server's as the gateway takes them, and those of its own. */
+import { parseTree } from 'jsonc-parser';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
@@ -23,6 +24,19 @@ export function answerOf(body: ResponseBody): Answer {
 /** The error of a call that the tap itself refuses. */
 export function refusal(message: string): { readonly error: { readonly code: number; readonly message: string } } {
   return { error: { code: -32_603, message: `guardscope: ${message}` } };
+}
+
+/** The id of a message in the sender's own digits: `1.0` stays so, and no digit of a long number is lost. `null` where there is none. */
+export function idText(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  const members = parseTree(text)?.children ?? [];
+  const id = members.findLast(({ children }) => children?.[0]?.value === 'id')?.children?.[1];
+  return id === undefined ? 'null' : text.slice(id.offset, id.offset + id.length);
+}
+
+/** The text of an answer under an id in its sender's own digits. */
+export function answerText(id: string, body: object): string {
+  return `{"jsonrpc":"2.0","id":${id},${JSON.stringify(body).slice(1)}`;
 }
 
 /** undefined for what is no JSON. */

@@ -6,7 +6,7 @@ import { classifyMessage, type Message, type MessageId, toolCallParams } from '.
 import type { TraceCall } from '../../core/trace/model.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recordingThread.ts';
-import { type Answer, answerOf, keyOf, parseMessage, refusal, timedOut } from './gateAnswers.ts';
+import { type Answer, answerOf, answerText, idText, keyOf, parseMessage, refusal, timedOut } from './gateAnswers.ts';
 import { KnownCall } from './history.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './lookups.ts';
@@ -28,6 +28,8 @@ type Request = Extract<Message, { kind: 'request' }>;
 /** A call of the client on its way. */
 interface OpenCall {
   readonly id: MessageId;
+  /** As the client wrote it. */
+  readonly idText: string;
   readonly known: KnownCall;
   /** Whether the client waits for what the guard says. */
   readonly enforced: boolean;
@@ -58,7 +60,7 @@ export class GuardGate implements Gate {
   }
 
   fromClient(bytes: Uint8Array): boolean {
-    const { recording, wire } = this.#options;
+    const { recording } = this.#options;
     recording.message('client', bytes, this.#marks);
     const frame = parseMessage(bytes);
     const mode = this.#options.guard.mode();
@@ -78,7 +80,7 @@ export class GuardGate implements Gate {
       return true;
     }
     const enforced = mode === 'enforce';
-    this.#begin(message, params.tool, params.args, enforced, () => wire.toServer(bytes));
+    this.#begin(message, bytes, params.tool, params.args, enforced);
     return !enforced;
   }
 
@@ -122,24 +124,25 @@ export class GuardGate implements Gate {
     const answered = (answer: Answer): void => {
       known.answer = answer;
     };
-    this.#open.set(keyOf(id), { id, known, enforced: false, answered, cancelled: false });
+    this.#open.set(keyOf(id), { id, idText: '', known, enforced: false, answered, cancelled: false });
     this.#options.guard.remember(known);
   }
 
   /** Queues a call. In its turn an enforced one is sent on when the guard lets it. */
-  #begin({ id }: Request, tool: string, args: JsonValue, enforced: boolean, send: () => void): void {
+  #begin({ id }: Request, bytes: Uint8Array, tool: string, args: JsonValue, enforced: boolean): void {
     let answered: (answer: Answer) => void = () => undefined;
     const answer = new Promise<Answer>((resolve) => {
       answered = resolve;
     });
     const known = new KnownCall(this.#callOf(tool, args));
-    const open: OpenCall = { id, known, enforced, answered, cancelled: false };
+    const written = enforced ? idText(bytes) : '';
+    const open: OpenCall = { id, idText: written, known, enforced, answered, cancelled: false };
     const key = keyOf(id);
     this.#open.set(key, open);
     this.#decided.delete(key);
     const callBackend = async (): Promise<Answer> => {
       if (open.cancelled) return { ok: false, error: 'context canceled' };
-      if (enforced) send();
+      if (enforced) this.#options.wire.toServer(bytes);
       known.answer = await Promise.race([answer, timedOut(this.#options.deadlineMs)]);
       return known.answer;
     };
@@ -179,9 +182,10 @@ export class GuardGate implements Gate {
     const client =
       record?.client ??
       refusal(`the guard cannot decide this call, so it is refused: ${'failure' in decided ? decided.failure : ''}`);
-    const message = { jsonrpc: '2.0', id: open.id, ...client };
-    recording.line(JSON.stringify({ ...about, mode: 'enforce', outcome: record?.outcome ?? 'error', client: message }));
-    wire.toClient(Buffer.from(JSON.stringify(message)));
+    const message = answerText(open.idText, client);
+    const line = JSON.stringify({ ...about, mode: 'enforce', outcome: record?.outcome ?? 'error' });
+    recording.line(`${line.slice(0, -1)},"client":${message}}`);
+    wire.toClient(Buffer.from(message));
   }
 
   /** A message of the server; whether the client may see it. */
@@ -200,7 +204,7 @@ export class GuardGate implements Gate {
     }
     recording.message('server', bytes, this.#marks);
     const key = message.id === null ? '' : keyOf(message.id);
-    if (this.#lists.delete(key)) return this.#answeredList(message.raw);
+    if (this.#lists.delete(key)) return this.#answeredList(message.raw, bytes);
     const open = this.#open.get(key);
     // A server that answers twice, or once more after a resumption, gets nothing past the guard.
     if (open === undefined) return !this.#decided.has(key);
@@ -210,10 +214,11 @@ export class GuardGate implements Gate {
     return !open.enforced;
   }
 
-  #answeredList(answer: JsonObject): boolean {
+  #answeredList(answer: JsonObject, bytes: Uint8Array): boolean {
     const plain = withoutOutputSchemas(answer);
     if (plain === null) return true;
-    this.#options.wire.toClient(Buffer.from(JSON.stringify(plain)));
+    const { jsonrpc: _, id: __, ...body } = plain;
+    this.#options.wire.toClient(Buffer.from(answerText(idText(bytes), body)));
     return false;
   }
 

@@ -1,5 +1,6 @@
 /** What there is to say about a decision beyond itself: missing recordings, differences from the recording, quirks of the gateway. */
 import { encodeGoJson } from '../../core/base/goJson.ts';
+import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 import { findQuirks } from '../../core/difc/quirks.ts';
@@ -20,6 +21,7 @@ export function findFindings(record: DecisionRecord, call: TraceCall, recording:
     ...missedLookups(record),
     ...otherEnd(record, call, recording),
     ...otherItems(record, call, recording),
+    ...otherEnforcement(record, call),
     ...redaction(call),
     ...findQuirks(record),
   ];
@@ -28,6 +30,8 @@ export function findFindings(record: DecisionRecord, call: TraceCall, recording:
 const differs = 'replay/differs-from-recording';
 const differsHint =
   'Expected when the guard or the policy changed since; otherwise the guard depends on something that the trace does not hold';
+
+const redactedHint = 'The capture redacted values of this call; that alone may be the reason';
 
 /** The pipeline asked for the backend's answer, and the trace has none. */
 function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
@@ -97,10 +101,42 @@ function otherItems(record: DecisionRecord, call: TraceCall, recording: Recordin
       severity: 'info',
       code: differs,
       message: `The replay filters other items than the recorded session: ${parts.join('; ')}`,
-      hint: call.redacted ? 'The capture redacted values of this call; that alone may be the reason' : differsHint,
+      hint: call.redacted ? redactedHint : differsHint,
       position: positionOf(call, call.filtered[0]?.line ?? call.requestLine),
     },
   ];
+}
+
+/** A guard enforced while the session was captured: the client got its outcome, and the replay may come to another. */
+function otherEnforcement(record: DecisionRecord, call: TraceCall): readonly Problem[] {
+  const { enforced } = call;
+  if (enforced === undefined) return [];
+  const sameOutcome = enforced.outcome === record.outcome;
+  if (sameOutcome && encodeGoJson(answerIn(enforced.client)) === encodeGoJson(answerIn({ ...record.client })))
+    return [];
+  const message = sameOutcome
+    ? `The call was ${called(record.outcome)} while it was captured, too, but the client got another answer`
+    : `While it was captured, this call was ${called(enforced.outcome)}; the replay's outcome is "${record.outcome}"`;
+  return [
+    {
+      severity: 'info',
+      code: differs,
+      message,
+      hint: call.redacted ? redactedHint : differsHint,
+      position: positionOf(call, enforced.line),
+    },
+  ];
+}
+
+/** What of a JSON-RPC answer is no envelope. */
+function answerIn(client: JsonValue): JsonValue {
+  if (!isJsonObject(client)) return client;
+  const { result, error } = client;
+  return error === undefined ? { result: result ?? null } : { error };
+}
+
+function called(outcome: string): string {
+  return outcome === 'error' ? 'answered with an error' : outcome;
 }
 
 function redaction(call: TraceCall): readonly Problem[] {

@@ -95,6 +95,25 @@ describe('the gate', () => {
     expect(toClient.map((text) => (JSON.parse(text) as { id: unknown }).id)).toEqual([7, '7']);
   });
 
+  test.each(['1.0', '1e3', '12345678901234567890', '"x"', String.raw`"\u0041"`, '-0'])(
+    'the client gets the id %s as it wrote it',
+    async (id) => {
+      const { gate, toServer, toClient, lines } = gateOf(allowing, 'enforce');
+      const request = `{"id":7,"jsonrpc":"2.0", "id" : ${id} ,"method":"tools/call","params":{"name":"echo","id":3}}`;
+      expect(gate.fromClient(bytes(request))).toBe(false);
+      await until(() => toServer.length === 1);
+      expect(toServer).toEqual([request]);
+      const tools = [{ name: 'a', outputSchema: {} }];
+      expect(gate.fromServer(bytes(`{"jsonrpc":"2.0","id":${id},"result":{"content":[]}}`))).toBe(false);
+      await until(() => toClient.length === 1);
+      expect(toClient[0]).toContain(`{"jsonrpc":"2.0","id":${id},"result":`);
+      expect(lines.at(-1)).toMatchObject({ mode: 'enforce', outcome: 'allowed' });
+      gate.fromClient(bytes(`{"jsonrpc":"2.0","id":${id},"method":"tools/list"}`));
+      gate.fromServer(bytes(`{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify({ tools })}}`));
+      expect(toClient[1]).toBe(`{"jsonrpc":"2.0","id":${id},"result":{"tools":[{"name":"a"}]}}`);
+    },
+  );
+
   test('a second answer to an enforced call gets nothing past the guard, until its id is used anew', async () => {
     const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
     gate.fromClient(call(1));

@@ -256,7 +256,9 @@ test('10,000 calls that come one by one take as long as at once, within reason',
     expect(replay.take(reader.snapshot())).toBe(true);
     for await (const _record of replay.run()) done++;
   };
+  const start = performance.now();
   await step();
+  const atOnce = performance.now() - start;
   const times: number[] = [];
   for (let id = count; id < count + 30; id++) {
     const began = performance.now();
@@ -265,7 +267,7 @@ test('10,000 calls that come one by one take as long as at once, within reason',
     times.push(performance.now() - began);
   }
   expect(done).toBe(count + 30);
-  expect(Math.min(...times)).toBeLessThan(30);
+  expect(Math.min(...times)).toBeLessThan(atOnce / 10);
 });
 
 describe('patience', () => {
