@@ -14,12 +14,24 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
+/** Bundles of their own that others load when they need them: `import('….ts')` of one becomes a `require` of the file beside. */
+const loadedLater = {
+  name: 'loaded-later',
+  setup(build) {
+    build.onResolve({ filter: /\/interactiveClient\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './interactiveClient.js', external: true } : undefined,
+    );
+  },
+};
+
 /** One row a bundle: what it is made of, where it runs, and what it must leave to its surroundings. */
 const bundles = [
-  { entryPoints: { extension: 'src/host/extension.ts' }, ...node, external: ['vscode'] },
+  { entryPoints: { extension: 'src/host/extension.ts' }, ...node, external: ['vscode'], plugins: [loadedLater] },
   { entryPoints: { worker: 'src/engine/runtime/workerMain.ts' }, ...node },
   { entryPoints: { tapWorker: 'src/engine/capture/tapWorkerMain.ts' }, ...node },
-  { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' } },
+  { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] },
+  // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
+  { entryPoints: { interactiveClient: 'src/engine/client/interactiveClient.ts' }, ...node },
   {
     entryPoints: { webview: 'webview/main.tsx', compose: 'webview/compose/main.tsx' },
     platform: 'browser',

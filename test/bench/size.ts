@@ -15,17 +15,26 @@ for (const file of readdirSync('dist')
   );
 }
 
+/** What the extension uses of the editor's interface. */
+const names = execFileSync('grep', ['-rhoE', String.raw`vscode\.[A-Za-z]+`, 'src/host'], { encoding: 'utf8' })
+  .split('\n')
+  .map((found) => found.slice('vscode.'.length));
+
 /** Loads the extension's bundle in a fresh process with a stand-in for vscode, and times `require` and `activate` together. */
 const script = `
 const Module = require('node:module');
-const anything = () => new Proxy(class {}, { get: (_t, key) => (key === Symbol.toPrimitive ? () => '' : key === 'prototype' ? {} : anything()), apply: () => anything(), construct: () => anything() });
-const vscode = { __esModule: true };
-for (const name of ['window', 'workspace', 'commands', 'Uri', 'EventEmitter', 'ThemeIcon', 'TreeItem', 'ViewColumn', 'Position', 'Range', 'ConfigurationTarget', 'languages', 'l10n']) vscode[name] = anything();
+const anything = () => new Proxy(class {}, { set: () => true, get: (_t, key) => (key === Symbol.toPrimitive ? () => '' : key === 'prototype' ? {} : anything()), apply: () => anything(), construct: () => anything() });
+const some = (own) => new Proxy(own, { get: (target, key) => (key in target ? target[key] : anything()) });
+const section = { get: (_name, usual) => usual, inspect: () => undefined };
+const workspace = some({ getConfiguration: () => section, workspaceFolders: undefined, findFiles: async () => [] });
+const vscode = { __esModule: true, workspace, Uri: some({ file: (fsPath) => ({ fsPath }) }) };
+// The bundle copies the names that are there.
+for (const name of ${JSON.stringify(names)}) vscode[name] ??= anything();
 const load = Module._load;
 Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
 const began = performance.now();
 const { activate } = require(process.cwd() + '/dist/extension.js');
-activate({ subscriptions: [], extensionPath: process.cwd(), extensionUri: {}, workspaceState: { get: () => ({}) } });
+activate({ subscriptions: [], extensionPath: process.cwd(), extensionUri: {}, globalState: { get: () => [] }, extension: { packageJSON: {} }, globalStorageUri: { fsPath: '/tmp/user/globalStorage/x' }, workspaceState: { get: () => ({}) } });
 console.log(performance.now() - began);
 process.exit(0);
 `;

@@ -22,9 +22,16 @@ export function failureToProblem(failure: Failure): Problem {
   return { severity: 'error', code, message, ...(hint === '' ? {} : { hint }) };
 }
 
-/** Whatever was thrown, as a `Failure`; a foreign error keeps its message under the code `internal/unexpected`. */
+/**
+ * Whatever was thrown, as a `Failure`; a foreign error keeps its message under the code `internal/unexpected`. A failure of another bundle,
+ * which has this class a second time, is one, too.
+ */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
+  if (thrown instanceof Error && thrown.name === 'Failure') {
+    const { code, hint } = thrown as Partial<Failure>;
+    if (typeof code === 'string' && typeof hint === 'string') return new Failure(code, thrown.message, hint);
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new Failure('internal/unexpected', message, 'This is a mistake in Guardscope; please report it');
 }
