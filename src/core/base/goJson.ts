@@ -20,7 +20,7 @@ export function encodeGoJson(value: JsonValue): string {
  */
 export function decodeGoJson(text: string): GoJsonResult<JsonValue> {
   const valid = parseValid(text);
-  if (!valid.ok || !needsCare.test(text)) return valid;
+  if (!valid.ok || !needsCare(text)) return valid;
   const { value, overflow } = buildGoJsonTree(text);
   if (overflow === null) return { ok: true, value };
   const offset = utf8Length(text.slice(0, overflow.at));
@@ -42,8 +42,36 @@ export function decodeGoObject(text: string): GoJsonResult<JsonObject | null> {
   return decoded as GoJsonResult<JsonObject | null>;
 }
 
-/** Where `JSON.parse` may differ from Go: surrogates, escaped or raw, and numbers that might overflow a float64. */
-const needsCare = /\\u[dD][89a-fA-F]|[\ud800-\udfff]|\d[eE]\+?\d{3}|\d{200}/;
+/** Whether `JSON.parse` may differ from Go: lone surrogates, escaped or raw, and numbers that might overflow a float64. */
+function needsCare(text: string): boolean {
+  if (text.includes('\\u') && escapedSurrogate.test(text)) return true;
+  if (anySurrogate.test(text) && loneSurrogate.test(text)) return true;
+  return largeExponent.test(text) || hasManyDigits(text);
+}
+
+const escapedSurrogate = /\\u[dD][89a-fA-F]/;
+const anySurrogate = /[\ud800-\udfff]/;
+const loneSurrogate = /[\ud800-\udfff]/u;
+const largeExponent = /\d[eE]\+?\d{3}/;
+
+/** Whether a text has `manyDigits` digits in a row. Of so many neighbours one has an index that this divides. */
+function hasManyDigits(text: string): boolean {
+  for (let at = manyDigits - 1; at < text.length; at += manyDigits) {
+    let start = at;
+    while (isDigit(text.charCodeAt(start)) && at - start < manyDigits) start--;
+    let end = at;
+    while (isDigit(text.charCodeAt(end)) && end - start <= manyDigits) end++;
+    if (end - start > manyDigits) return true;
+  }
+  return false;
+}
+
+const manyDigits = 200;
+
+/** Before and after a text the code is NaN, which is no digit. */
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
 
 /** Beyond this depth the encoder keeps its own stack, because the engine's would run out before Go's limit of 10000. */
 const recursionLimit = 400;
@@ -147,8 +175,6 @@ function encodeNumber(value: number): string {
 
 /** Anything that JavaScript's encoder might escape. */
 const needsEscape = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
-
-const anySurrogate = /[\ud800-\udfff]/;
 
 /** What Go escapes and JavaScript does not; outside of strings none of them occurs. */
 const goEscapes = [

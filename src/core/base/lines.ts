@@ -62,10 +62,11 @@ export class LineSplitter {
     if (part.length === 0) return;
     this.#length += part.length;
     if (this.#length <= this.#limit) {
-      this.#parts.push(part.slice());
+      // Not `slice`, which of Node's buffers gives a view.
+      this.#parts.push(new Uint8Array(part));
       this.#kept += part.length;
     } else if (this.#beginning.length === 0) {
-      this.#beginning = this.#joined(part.subarray(0, beginningBytes)).slice(0, beginningBytes);
+      this.#beginning = new Uint8Array(this.#joined(part.subarray(0, beginningBytes)).subarray(0, beginningBytes));
       this.#parts = [];
       this.#kept = 0;
     }
@@ -96,6 +97,11 @@ export class LineSplitter {
     }
     return joined;
   }
+}
+
+/** Without the byte order mark that some editors write. */
+export function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 const newline = 0x0a;

@@ -126,6 +126,7 @@ function reportRedacted(drafts: readonly CallDraft[], problems: TraceProblems): 
   const redacted = drafts.filter(({ start, answerRedacted }) => start.redacted || answerRedacted);
   const first = redacted[0];
   if (first === undefined) return;
-  const message = `${redacted.length} calls hold redacted values, so a guard sees other values there than in production`;
+  const count = redacted.length === 1 ? '1 call holds' : `${redacted.length} calls hold`;
+  const message = `${count} redacted values, so a guard sees other values there than in production`;
   problems.add('info', 'trace/redacted', message, first.start.requestLine);
 }

@@ -196,7 +196,7 @@ export class CallDraft {
 
   #finished(): RecordedCall {
     const { server, tool, args, time, requestLine, agentLabels, redacted, file } = this.start;
-    return {
+    const record: Mutable<RecordedCall> = {
       server,
       tool,
       args,
@@ -206,15 +206,19 @@ export class CallDraft {
       time: time === null ? null : isoTime(time),
       durationMs: time === null || this.answerTime === null ? null : Math.max(0, this.answerTime - time),
       requestLine,
-      ...(file === undefined ? {} : { file }),
       answerLine: this.answerLine,
-      ...(this.answerBytes === null ? {} : { answerBytes: this.answerBytes }),
       agentLabels,
       redacted: redacted || this.answerRedacted,
-      ...(this.recovered === null || this.recovered === undefined ? {} : { recovered: this.recovered }),
     };
+    // One by one: spreading objects that are mostly empty takes several times as long, for each of 100,000 calls.
+    if (file !== undefined) record.file = file;
+    if (this.answerBytes !== null) record.answerBytes = this.answerBytes;
+    if (this.recovered !== null && this.recovered !== undefined) record.recovered = this.recovered;
+    return record;
   }
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const none: readonly never[] = [];
 

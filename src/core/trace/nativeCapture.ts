@@ -2,14 +2,15 @@
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
 import { Exchanges } from '../mcp/exchange.ts';
-import { classifyFrame, type Message, type MessageId, type ResponseBody, toolCallParams } from '../mcp/message.ts';
+import { classifyFrame, type Message, type MessageId, toolCallParams } from '../mcp/message.ts';
 import { redactedMark } from '../mcp/redact.ts';
-import { readSdkResult } from '../mcp/sdkResult.ts';
+import { skimAnswer } from './answerSkim.ts';
 import { CallDraft, parseTime } from './draft.ts';
 import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from './growing.ts';
 import { keptAnswer } from './keptAnswer.ts';
 import type { RecordedAnswer } from './model.ts';
+import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
 import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from './payloads.ts';
 import type { TraceProblems } from './problems.ts';
@@ -65,12 +66,21 @@ export class NativeCaptureReader {
     else if (record.kind === 'bad') this.#badLine(line, record.reason);
     else if (record.kind === 'dropped') this.#dropped(record, line);
     else if (record.kind === 'other') return;
-    else if (record.kind === 'gate') this.#gate(record);
+    else if (record.kind === 'gate') this.#gate(record, line);
     else {
       this.#requireHeader();
       if (record.kind === 'guard') this.#guard(record, line);
       else for (const message of classifyFrame(record.msg)) this.#message(message, record, line, bytes, text);
     }
+  }
+
+  /** Takes a line without its text, if that is enough. False leaves it to `line`. */
+  skim(line: Line, bytes: Uint8Array): boolean {
+    const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
+    if (found === null) return false;
+    const keep = (id: MessageId): RecordedAnswer => keptAnswer(line, bytes, this.#store, answerOf(id));
+    this.#answered({ from: 'server', ...found }, found.id, line, keep);
+    return true;
   }
 
   /** The calls in the order of their lines; of look-ups the messages themselves, where the capture has them. */
@@ -80,14 +90,13 @@ export class NativeCaptureReader {
 
   /** Decides whose calls these are; requests without an answer are reported, or waited for while the capture grows. */
   finish(problems: TraceProblems, growing: Growing | null): void {
-    for (const draft of this.#messages) {
-      if (draft.origin !== null) continue;
-      if (!this.#behindGateway) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
-    }
+    const open = this.#behindGateway ? [] : this.#messages.filter(({ origin }) => origin === null);
+    for (const draft of open) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
     for (const [session, { exchanges, cancelled, calls }] of this.#connections) {
       for (const draft of exchanges.unanswered('client')) {
         if (draft === null) continue;
-        if (growing === null) this.#reportUnanswered(draft, session, problems);
+        const why = cancelled.has(draft) ? 'The client cancelled the call' : 'The capture ended before it';
+        if (growing === null) this.#reportUnanswered(draft, session, problems, why);
         else if (!cancelled.has(draft)) draft.awaits = 'answer';
       }
       if (growing !== null && (growing.watched || this.#hasGuardLines)) awaitGuardLines(calls);
@@ -139,7 +148,7 @@ export class NativeCaptureReader {
     const connection = this.#connection(record.session);
     if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
     else if (message.kind === 'request') this.#request(message, record, connection, line, text);
-    else if (message.kind === 'response') this.#response(message, record, connection, line, bytes, text);
+    else if (message.kind === 'response') this.#response(message, record, line, bytes, text);
     else if (message.method === 'notifications/cancelled' && record.from === 'client') {
       const id = isJsonObject(message.params) ? message.params['requestId'] : undefined;
       const draft = typeof id === 'string' || typeof id === 'number' ? connection.byId.get(id) : undefined;
@@ -148,8 +157,12 @@ export class NativeCaptureReader {
   }
 
   /** What a guard decided while it was recorded: a call that it refused has no answer, and none is missing. */
-  #gate({ request, session }: GateRecord): void {
-    if (request !== null) this.#connection(session).exchanges.respond('server', request);
+  #gate({ request, session, outcome, client }: GateRecord, line: Line): void {
+    if (request === null) return;
+    const connection = this.#connection(session);
+    connection.exchanges.respond('server', request);
+    const draft = connection.byId.get(request);
+    if (draft !== undefined) draft.enforced = { outcome, client, line: line.number };
   }
 
   #request(
@@ -199,31 +212,36 @@ export class NativeCaptureReader {
     });
   }
 
-  #response(
-    message: Response,
-    record: MessageRecord,
-    connection: Connection,
+  #response({ id, body }: Response, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
+    const redacted = record.redacted || text.includes(redactedMark);
+    this.#answered({ ...record, redacted }, id, line, (asked) => {
+      const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
+      if (answer.error !== undefined) return answer;
+      return keptAnswer(line, bytes, this.#store, answerOf(asked));
+    });
+  }
+
+  #answered(
+    { from, session, t, redacted }: Pick<MessageRecord, 'from' | 'session' | 't' | 'redacted'>,
+    id: MessageId | null,
     line: Line,
-    bytes: Uint8Array,
-    text: string,
+    answer: (id: MessageId) => RecordedAnswer,
   ): void {
-    const { id, body } = message;
-    const draft = id === null ? undefined : connection.exchanges.respond(record.from, id);
+    const draft = id === null ? undefined : this.#connection(session).exchanges.respond(from, id);
     if (draft === undefined) {
       const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
-      const gap = this.#droppedFrames.request(record.session, id);
-      if (gap === null) this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
-      else this.#problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line.number);
+      const gap = this.#droppedFrames.request(session, id);
+      // A client answers once more what a stream that was resumed asks once more.
+      if (gap !== null) this.#problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line.number);
+      else if (from === 'server') this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
       return;
     }
     if (draft === null || id === null) return;
     draft.answerLine = line.number;
     draft.answerBytes = line.length;
-    draft.answerTime = this.#time(record.t);
-    draft.answerRedacted = record.redacted || text.includes(redactedMark);
-    const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
-    draft.answer =
-      answer.error === undefined ? keptAnswer(line, bytes, this.#store, (kept) => answerOfLine(kept, id)) : answer;
+    draft.answerTime = this.#time(t);
+    draft.answerRedacted = redacted;
+    draft.answer = answer(id);
   }
 
   #guard(record: GuardRecord, line: Line): void {
@@ -243,10 +261,11 @@ export class NativeCaptureReader {
     }
   }
 
-  #reportUnanswered({ start: { tool, requestLine } }: CallDraft, session: string, problems: TraceProblems): void {
+  #reportUnanswered({ start }: CallDraft, session: string, problems: TraceProblems, why: string): void {
+    const { tool, requestLine } = start;
     const message = `The capture has no answer to "${tool}"`;
     const gap = this.#droppedFrames.answer(session, requestLine);
-    if (gap === null) problems.add('warning', 'trace/unanswered', message, requestLine, 'The capture ended before it');
+    if (gap === null) problems.add('warning', 'trace/unanswered', message, requestLine, why);
     else problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
   }
 
@@ -272,25 +291,6 @@ export class NativeCaptureReader {
     const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
     this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
   }
-}
-
-/** A backend's JSON-RPC error as the gateway's SDK words it (go-sdk v1.7.0 mcp/transport.go). */
-function sdkError(message: string): string {
-  return `calling "tools/call": ${message}`;
-}
-
-/** The answer as the gateway would have it: what its library makes of the raw one. */
-export function gatewayAnswer(body: ResponseBody): RecordedAnswer {
-  if (body.error !== undefined) return { error: sdkError(body.error.message) };
-  const read = readSdkResult(body.result);
-  return read.ok ? { result: read.value } : { error: sdkError(read.error) };
-}
-
-function answerOfLine(text: string, id: MessageId): RecordedAnswer {
-  const record = parseNativeLine(text);
-  const messages = record.kind === 'message' ? classifyFrame(record.msg) : [];
-  const message = messages.find((each): each is Response => each.kind === 'response' && each.id === id);
-  return message === undefined ? { result: null } : gatewayAnswer(message.body);
 }
 
 function clientName(params: JsonValue): JsonValue | undefined {

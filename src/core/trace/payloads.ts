@@ -17,7 +17,7 @@ export class MemoryLineStore implements LineStore {
   keep(_line: Line, bytes: Uint8Array): LineReader {
     const { length } = bytes;
     if (length > pageBytes / 4) {
-      const copy = bytes.slice();
+      const copy = new Uint8Array(bytes);
       return () => copy;
     }
     if (this.#used + length > this.#page.length) {

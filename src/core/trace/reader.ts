@@ -1,5 +1,5 @@
 /** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles when it is asked. */
-import { type Line, LineSplitter } from '../base/lines.ts';
+import { type Line, LineSplitter, withoutMark } from '../base/lines.ts';
 import { assembleTrace, type GatheredDebugLog } from './assemble.ts';
 import { describeLookalike, detectLine } from './detect.ts';
 import type { CallDraft } from './draft.ts';
@@ -145,7 +145,7 @@ export class TraceReader {
     }
     const bytes = line.number === 1 ? withoutMark(line.bytes) : line.bytes;
     if (this.#reader === null) this.#findFormat(line, bytes);
-    else this.#reader.line(line, bytes, decodeLine(bytes));
+    else if (this.#reader.skim?.(line, bytes) !== true) this.#reader.line(line, bytes, decodeLine(bytes));
   }
 
   /** Looks for the first line that tells the format; damaged lines before it are read again afterwards. */
@@ -156,7 +156,8 @@ export class TraceReader {
     if (format === null) {
       // The gateway's text output may go on for long before a guard is first called.
       this.#isOutput ||= isGatewayOutput(text);
-      if (this.#early.length < earlyLines) this.#early.push({ line, bytes: bytes.slice(0, earlyBytes) });
+      if (this.#early.length < earlyLines)
+        this.#early.push({ line, bytes: new Uint8Array(bytes.subarray(0, earlyBytes)) });
       else if (!this.#isOutput) this.#format = 'unknown';
       return;
     }
@@ -179,6 +180,8 @@ export class TraceReader {
 
 /** What the readers of all formats have in common. */
 interface FormatReader {
+  /** Takes a line as it is in the file, if its text is not needed. */
+  skim?(line: Line, bytes: Uint8Array): boolean;
   line(line: Line, bytes: Uint8Array, text: string): void;
   /** A line of which only the beginning is known. */
   damaged(line: Line, beginning: string): void;
@@ -216,6 +219,7 @@ function openReader(
 function openCapture(problems: TraceProblems, store: LineStore): FormatReader {
   const reader = new NativeCaptureReader(problems, store);
   return {
+    skim: reader.skim.bind(reader),
     line: reader.line.bind(reader),
     damaged: () => undefined,
     all: () => reader.drafts,
@@ -282,11 +286,6 @@ function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
 
 function skippingBlank(reader: FormatReader): FormatReader {
   return { ...reader, line: (line, bytes, text) => (text.trim() === '' ? undefined : reader.line(line, bytes, text)) };
-}
-
-/** Without the byte order mark that some editors write. */
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 function joined(head: Uint8Array<ArrayBuffer>, tail: Uint8Array): Uint8Array<ArrayBuffer> {

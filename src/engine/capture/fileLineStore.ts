@@ -49,4 +49,4 @@ function checksum(bytes: Uint8Array): number {
   return hash;
 }
 
-const endBytes = 512;
+const endBytes = 128;

@@ -88,7 +88,7 @@ export class TapSession {
     // Who the client is decides whose calls these are (`clientInfo.name`), so every file of the capture must say it.
     if (!this.#introduced && channel === 'client' && frame.bytes !== null) {
       this.#introduced = true;
-      if (frame.length < longestIntroduction) this.#recorder.keepForLater(line.map((piece) => piece.slice()));
+      if (frame.length < longestIntroduction) this.#recorder.keepForLater(line.map((piece) => new Uint8Array(piece)));
     }
   }
 }

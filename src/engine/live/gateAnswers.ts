@@ -3,7 +3,7 @@ import { parseTree } from 'jsonc-parser';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
-import { gatewayAnswer } from '../../core/trace/nativeCapture.ts';
+import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';
 
 /** What phase 3 gets: the server's answer, or why there is none. */
 export type Answer = PipelineAnswers['callBackend'];
