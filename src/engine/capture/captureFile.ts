@@ -12,10 +12,14 @@ import {
   writevSync,
 } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
+import { nativeSchema } from '../../core/trace/nativeLine.ts';
 import type { CaptureLine } from './captureLine.ts';
 import type { CaptureSink } from './recorder.ts';
 
 const ownerOnly = 0o600;
+
+/** How the first line of a capture begins. */
+const beginning = `{"schema":"${nativeSchema.name}/`;
 
 /** A deleted file takes lines as before, and they are lost with it. */
 const lookEveryMs = 50;
@@ -41,6 +45,7 @@ export class CaptureFile implements CaptureSink {
     const stats = fstatSync(descriptor);
     this.#regular = stats.isFile();
     if (!this.#regular) return 0;
+    if (stats.size > 0) this.#expectCapture(descriptor);
     this.#restrict(descriptor, stats);
     // A capture that was cut off must not swallow the header.
     if (stats.size > 0 && lastByte(descriptor, stats.size) !== lineFeed) this.write([Buffer.of(lineFeed)]);
@@ -80,6 +85,21 @@ export class CaptureFile implements CaptureSink {
   #look(descriptor: number): void {
     if (!this.#regular || fstatSync(descriptor).nlink > 0) return;
     throw new Failure('tap/gone', `The capture "${this.#path}" was deleted`);
+  }
+
+  /** A file of something else is not the tap's to change, and what is added to a newer capture nobody could read. */
+  #expectCapture(descriptor: number): void {
+    const start = Buffer.alloc(beginning.length + 20);
+    const text = start.toString('latin1', 0, readSync(descriptor, start, 0, start.length, 0));
+    // A header may have been cut off anywhere.
+    if (!text.startsWith(beginning) && !beginning.startsWith(text)) {
+      const hint = 'Give --out the name of a new file';
+      throw new Failure('tap/not-a-capture', `"${this.#path}" is no capture, so nothing is added to it`, hint);
+    }
+    const version = Number(/^\d+/.exec(text.slice(beginning.length))?.[0] ?? 0);
+    if (version <= nativeSchema.version) return;
+    const message = `The capture "${this.#path}" is of a newer version of Guardscope, so nothing is added to it`;
+    throw new Failure('tap/newer-capture', message, 'Update Guardscope, or give --out the name of a new file');
   }
 
   /** An older capture of the same name may have been readable for others. */

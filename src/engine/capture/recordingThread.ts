@@ -99,6 +99,7 @@ export class RecordingThread implements Recording {
   }
 
   bytes(channel: Channel, chunk: Uint8Array): void {
+    if (this.#failed) return;
     const t = this.#now();
     const cost = chunk.length + recordCost;
     if (this.#waiting + cost > this.#limit) this.#skip(t, channel, chunk);
@@ -109,6 +110,7 @@ export class RecordingThread implements Recording {
   }
 
   message(channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
+    if (this.#failed) return;
     const t = this.#now();
     const cost = bytes.length + recordCost;
     if (this.#waiting + cost > this.#limit) {
@@ -224,6 +226,9 @@ export class RecordingThread implements Recording {
     if (this.#failed) return;
     this.#failed = true;
     this.#held.clear();
+    this.#batch = [];
+    this.#slab = new Uint8Array(0);
+    this.#used = 0;
     this.#onFailure(sentence);
   }
 

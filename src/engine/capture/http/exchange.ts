@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Failure } from '../../../core/base/failure.ts';
 import { type BodyFinder, type BodyWatcher, eventBody, jsonBody, nothing, unpacked, unpackedStream } from './bodies.ts';
 import { EndpointRewriter } from './endpointRewriter.ts';
+import { isMessage, tellForeign, tellSignIn } from './foreign.ts';
 import { requestHeaders, responseHeaders } from './headers.ts';
 import { refuse } from './refuse.ts';
 import type { HttpSessionLog } from './sessionLog.ts';
@@ -73,6 +74,7 @@ function answer(
   const type = mediaType(incoming);
   const status = incoming.statusCode ?? 502;
   exchange.answered(status, incoming.headers);
+  tellSignIn(world, incoming);
   response.writeHead(status, incoming.statusMessage ?? '', [...responseHeaders(incoming)]);
   response.flushHeaders();
   const finder: BodyFinder = {
@@ -98,9 +100,15 @@ function answer(
     return;
   }
   const isJson = type === 'application/json' || type.endsWith('+json');
-  const watcher = isJson ? jsonBody(unpacked(encoding, finder, world.maxMessageBytes), world.maxMessageBytes) : nothing;
-  if (!isJson && exchange.looksForeign(status, type))
-    world.tell(exchange.foreign(world.upstream.url, path, status, type));
+  const whole: BodyFinder = {
+    ...finder,
+    message: (bytes) => {
+      if (isMessage(status, bytes)) exchange.server(bytes);
+      else tellForeign(world, exchange, path, status, type);
+    },
+  };
+  const watcher = isJson ? jsonBody(unpacked(encoding, whole, world.maxMessageBytes), world.maxMessageBytes) : nothing;
+  if (!isJson) tellForeign(world, exchange, path, status, type);
   pass(incoming, response, watcher, () => response.end());
 }
 

@@ -4,6 +4,7 @@ import { Failure } from '../../../core/base/failure.ts';
 import type { ClientReply } from './clientReply.ts';
 import { EventSplitter, type ServerEvent } from './eventSplitter.ts';
 import type { ExchangeWorld } from './exchange.ts';
+import { tellForeign, tellSignIn } from './foreign.ts';
 import { type ClientVoice, type GatedSession, responseIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
 import { type RawHeaders, responseHeaders } from './headers.ts';
@@ -30,6 +31,7 @@ export function filterAnswer(
 ): void {
   const type = mediaType(incoming);
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  tellSignIn(world, incoming);
   incoming.on('error', () => reply.breakOff());
   incoming.on('close', () => {
     if (!incoming.readableEnded) reply.breakOff();
@@ -105,9 +107,7 @@ function whole(
 ): void {
   const status = incoming.statusCode ?? 502;
   const isJson = type === 'application/json' || type.endsWith('+json');
-  if (!isJson && exchange.looksForeign(status, type)) {
-    world.tell(exchange.foreign(world.upstream.url, path, status, type));
-  }
+  if (!isJson) tellForeign(world, exchange, path, status, type);
   const parts: Buffer[] = [];
   let length = 0;
   incoming.on('data', (chunk: Buffer) => {

@@ -2,11 +2,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
 import type { Recording } from '../recordingThread.ts';
-import { SeenEvents } from './seenEvents.ts';
+import { isRequest, SeenEvents } from './seenEvents.ts';
 import { SessionNames } from './sessions.ts';
 
 /** Answers without a body that says more. */
-const silentStatuses: ReadonlySet<number> = new Set([202, 204, 304, 401, 403, 404, 405]);
+const silentStatuses: ReadonlySet<number> = new Set([202, 204, 304, 401, 403, 405]);
 
 export class HttpSessionLog {
   readonly #recording: Recording;
@@ -55,7 +55,7 @@ export class HttpSessionLog {
         this.#endpoints.set(pathOf(address), name);
         return name;
       },
-      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes,
+      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequest(data),
       foreign: () => {
         if (this.#spokeMcp || this.#told) return false;
         this.#told = true;
@@ -146,7 +146,10 @@ export class ExchangeLog {
 
   /** Whether an answer does not look like one of MCP, and nothing before did; true once for a tap. */
   looksForeign(status: number, type: string): boolean {
-    return !silentStatuses.has(status) && (this.#method === 'POST' || type === 'text/html') && this.#sink.foreign();
+    if (silentStatuses.has(status)) return false;
+    // Many things are looked for that need not be there, such as what a client must know to sign in.
+    const isTelling = this.#method === 'POST' || (type === 'text/html' && status !== 404);
+    return isTelling && this.#sink.foreign();
   }
 
   foreign(url: URL, path: string, status: number, type: string): Failure {
