@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './install.mjs';
+import { viewWith } from './views.mjs';
 import { themes } from './window.mjs';
 
 export const title = 'compose';
@@ -22,25 +23,6 @@ export function prepare({ workspace }) {
 
 /** The view that composes calls; the panel of the session is another webview. */
 const composer = (window) => viewWith(window, 'main.compose');
-
-/** The webview that shows an element. */
-async function viewWith(window, selector) {
-  const frames = window.page.locator('iframe.webview.ready');
-  for (let tries = 0; tries < 100; tries++) {
-    for (let at = 0; at < (await frames.count()); at++) {
-      const frame = frames.nth(at).contentFrame().locator('iframe#active-frame').contentFrame();
-      if (
-        await frame
-          .locator(selector)
-          .count()
-          .catch(() => 0)
-      )
-        return frame;
-    }
-    await window.page.waitForTimeout(200);
-  }
-  assert.fail(`no view shows ${selector}`);
-}
 
 async function choose(view, tool) {
   await view.getByTestId('compose-tool').click();

@@ -75,15 +75,10 @@ async function play(session: Session): Promise<unknown[]> {
   return answers;
 }
 
-async function replayed(capture: string): Promise<readonly DecisionRecord[]> {
+async function replayed(capture: string, by: readonly string[] = [guard]): Promise<readonly DecisionRecord[]> {
   const { stdout, stderr, code } = await guardscope([
-    'replay',
-    capture,
-    '--guard',
-    guard,
-    '--policy',
-    policy,
-    '--json',
+    ...['replay', capture, '--guard', ...by],
+    ...['--policy', policy, '--json'],
   ]);
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   return stdout
@@ -91,6 +86,11 @@ async function replayed(capture: string): Promise<readonly DecisionRecord[]> {
     .split('\n')
     .map((line) => JSON.parse(line) as DecisionRecord);
 }
+
+const differences = (records: readonly DecisionRecord[]): readonly string[] =>
+  records
+    .flatMap(({ problems }) => problems)
+    .flatMap(({ code, message }) => (code === 'replay/differs-from-recording' ? [message] : []));
 
 const plain = (value: unknown, folder: string): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll(folder, '/w')) as unknown;
@@ -132,10 +132,21 @@ describe('enforcing', { timeout: 60_000 }, () => {
     const answers = await play(session);
     expect(session.stderr()).toContain('guardscope tap: a guard decides what the client gets');
     await session.client.close();
-    const decided = (await replayed(session.capture)).map(({ client }) =>
-      'result' in client ? client.result : client.error,
-    );
+    const records = await replayed(session.capture);
+    const decided = records.map(({ client }) => ('result' in client ? client.result : client.error));
     expect(answers).toEqual(decided);
+    expect(differences(records)).toEqual([]);
+    // Another guard, and the replay says what it would have changed.
+    const others = differences(await replayed(session.capture, ['noop']));
+    // Without rules nothing is withheld, and an answer is not rewrapped.
+    expect(others.map((sentence) => /too, but|captured, this call was \w+/.exec(sentence)?.[0])).toEqual([
+      'too, but',
+      'captured, this call was filtered',
+      'captured, this call was blocked',
+      'captured, this call was filtered',
+      'too, but',
+      'too, but',
+    ]);
     expect(JSON.stringify(answers)).not.toContain('Salary bands');
     const outcomes = captureLines(session.capture).flatMap((line) =>
       line['mode'] === 'enforce' && 'client' in line ? [line['outcome']] : [],

@@ -48,8 +48,20 @@ export async function everythingOverHttp(transport: 'sse' | 'streamableHttp'): P
 }
 
 /** Starts `tap --http` before a URL. */
-export async function httpTapped(capture: string, url: string, ...flags: readonly string[]): Promise<Listening> {
-  const running = start([process.execPath, cliFile, 'tap', '--http', url, '--out', capture, ...flags]);
+export function httpTapped(capture: string, url: string, ...flags: readonly string[]): Promise<Listening> {
+  return httpTappedWith({}, capture, url, ...flags);
+}
+
+/** The same, with more in its environment. */
+export async function httpTappedWith(
+  env: Readonly<Record<string, string>>,
+  capture: string,
+  url: string,
+  ...flags: readonly string[]
+): Promise<Listening> {
+  const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const command = [process.execPath, cliFile, 'tap', '--http', url, '--out', capture, ...flags];
+  const running = start(variables.length === 0 ? command : ['env', ...variables, ...command]);
   return listening(await running.firstLine, running);
 }
 

@@ -1,0 +1,49 @@
+/**
+ * The SDK's client as the conformance suite wants it: `node client.mjs [--tap CLI CAPTURE] URL`. With `--tap` it reaches the server through
+ * a tap. The suite says in MCP_CONFORMANCE_SCENARIO what is to be done.
+ */
+import { spawn } from 'node:child_process';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+
+const call = (name, args = {}) => [name, args];
+const scenarios = {
+  initialize: [],
+  tools_call: [call('add_numbers', { a: 5, b: 3 })],
+  'elicitation-sep1034-client-defaults': [call('test_client_elicitation_defaults')],
+  'sse-retry': [call('test_reconnection')],
+};
+
+const wantsTap = process.argv[2] === '--tap';
+const [cli, capture] = wantsTap ? process.argv.slice(3) : [];
+const server = process.argv.at(-1);
+
+let tap = null;
+let url = server;
+if (wantsTap) {
+  tap = spawn(process.execPath, [cli, 'tap', '--http', server, '--out', capture], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  url = await new Promise((resolve) => {
+    tap.stdout.setEncoding('utf8').once('data', (line) => resolve(line.trim()));
+  });
+}
+
+const client = new Client(
+  { name: 'conformance', version: '1' },
+  { capabilities: { elicitation: { form: { applyDefaults: true } } } },
+);
+client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: {} }));
+await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+await client.listTools();
+for (const [name, args] of scenarios[process.env.MCP_CONFORMANCE_SCENARIO]) {
+  await client.callTool({ name, arguments: args });
+}
+await client.close();
+if (tap !== null) {
+  tap.kill('SIGTERM');
+  await new Promise((resolve) => {
+    tap.once('exit', resolve);
+  });
+}
