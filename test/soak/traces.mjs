@@ -1,23 +1,25 @@
 /**
  * Reads and replays traces that are far larger than a session ever is, and says how long it took and how much memory it needed.
- * `node test/badInput/soak.mjs [GIGABYTES] [TRACE]` (default 1 and all); exit code 1 when the memory was not bounded. Needs `dist/cli.js`, and as much
- * room in the temporary folder as the trace has.
+ * `--megabytes N` (default 1000) and `--trace NAME` (default all) choose them; exit code 1 when the memory was not bounded. Needs as much
+ * room in the temporary folder as a trace has.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { check, fail, finish, numberOption } from './support/checks.mjs';
+import { buildCli, scratchFolder } from './support/product.mjs';
 
 const megabyte = 1_000_000;
-const bytesWanted = Number(process.argv[2] ?? 1) * 1000 * megabyte;
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+const bytesWanted = numberOption('megabytes', 1000) * megabyte;
+const only = process.argv.includes('--trace') ? process.argv[process.argv.indexOf('--trace') + 1] : undefined;
+const folder = scratchFolder('traces');
+const cli = await buildCli();
 
 /** One row a trace: how long its answers are, and whether it is a gateway's log or a capture. */
 const traces = [
   { name: 'gateway-4kB', answerBytes: 4_000, line: gatewayPair },
   { name: 'gateway-200kB', answerBytes: 200_000, line: gatewayPair },
+  { name: 'native-200kB', answerBytes: 200_000, line: nativePair },
   { name: 'native-4kB', answerBytes: 4_000, line: nativePair },
 ];
 
@@ -34,42 +36,32 @@ const runs = [
   { what: 'read and replay', flags: ['--json'] },
 ];
 
-let failed = false;
-try {
-  console.log('trace            size        calls   what              time     rate       peak memory');
-  for (const trace of traces.filter(({ name }) => name === (process.argv[3] ?? name))) {
-    const file = join(folder, `${trace.name}${trace.line === nativePair ? '.guardtrace' : ''}.jsonl`);
-    const calls = generate(file, trace);
-    const { size } = statSync(file);
-    for (const { what, flags } of runs) {
-      const run = await measure(['replay', file, '--guard', 'noop', ...flags]);
-      const rate = `${(size / megabyte / run.seconds).toFixed(0)} MB/s`;
-      const cells = [
-        trace.name.padEnd(15),
-        `${(size / megabyte).toFixed(0)} MB`.padStart(8),
-        String(calls).padStart(10),
-        `  ${what.padEnd(16)}`,
-        `${run.seconds.toFixed(1)} s`.padStart(8),
-        rate.padStart(10),
-        `${(run.peakBytes / megabyte).toFixed(0)} MB`.padStart(10),
-      ];
-      console.log(cells.join(' '));
-      if (what === 'read' && !run.stderr.includes('[trace/no-such-server]'))
-        fail(`the trace was not read: ${run.stderr}`);
-      if (what !== 'read' && run.lines !== calls) fail(`${run.lines} of ${calls} calls were replayed: ${run.stderr}`);
-      if (run.peakBytes > baseBytes + calls * bytesPerCall) fail('the memory grows with more than the number of calls');
-    }
-    rmSync(file);
+console.log('trace            size        calls   what              time     rate       peak memory');
+for (const trace of traces.filter(({ name }) => name === (only ?? name))) {
+  const file = join(folder, `${trace.name}${trace.line === nativePair ? '.guardtrace' : ''}.jsonl`);
+  const calls = generate(file, trace);
+  const { size } = statSync(file);
+  for (const { what, flags } of runs) {
+    const run = await measure(['replay', file, '--guard', 'noop', ...flags]);
+    const rate = `${(size / megabyte / run.seconds).toFixed(0)} MB/s`;
+    const cells = [
+      trace.name.padEnd(15),
+      `${(size / megabyte).toFixed(0)} MB`.padStart(8),
+      String(calls).padStart(10),
+      `  ${what.padEnd(16)}`,
+      `${run.seconds.toFixed(1)} s`.padStart(8),
+      rate.padStart(10),
+      `${(run.peakBytes / megabyte).toFixed(0)} MB`.padStart(10),
+    ];
+    console.log(cells.join(' '));
+    if (what === 'read') check(run.stderr.includes('[trace/no-such-server]'), `the trace was not read: ${run.stderr}`);
+    else check(run.lines === calls, `${run.lines} of ${calls} calls were replayed: ${run.stderr}`);
+    const isBounded = run.peakBytes <= baseBytes + calls * bytesPerCall;
+    if (!isBounded) fail(`${trace.name}: the memory grows with more than the number of calls`);
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(file);
 }
-process.exitCode = failed ? 1 : 0;
-
-function fail(sentence) {
-  failed = true;
-  console.error(`FAILED: ${sentence.slice(0, 500)}`);
-}
+finish();
 
 /** Writes calls until the file is as long as wanted; gives their number. */
 function generate(file, { answerBytes, line }) {

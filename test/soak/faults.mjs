@@ -1,0 +1,317 @@
+/**
+ * What must hold when something goes wrong under a tap: the tap, its server or its client is killed (`--kills N`, default 200, `--seed N`),
+ * the disk is full, nobody reads, a session is very long (`--megabytes N`, default 1000). For Linux.
+ *
+ * What is promised of a capture: an exchange that the client had the answer to is in it, whoever is killed and however; only when the tap
+ * itself is killed by SIGKILL may the exchanges of the last moments be missing (`lastMomentsMs`). No whole line is ever broken.
+ */
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sleep } from '../support/process.mjs';
+import { check, fail, finish, inParallel, numberOption } from './support/checks.mjs';
+import { buildCli, load, scratchFolder } from './support/product.mjs';
+import { descendantsOf, gone, memoryOf } from './support/processes.mjs';
+
+/** The tap gathers 10 ms for its recording thread; the rest is what that thread, which runs with lower priority, may have to wait on a busy machine. */
+const lastMomentsMs = 500;
+
+const seed = numberOption('seed', 1);
+const kills = numberOption('kills', 200);
+const longSession = numberOption('megabytes', 1000);
+const megabyte = 1_000_000;
+const folder = scratchFolder('faults');
+const cli = await buildCli();
+const { Random } = await load('test/oracle/random.ts');
+const { readTraceFile } = await load('src/engine/capture/traceFile.ts');
+const support = (name) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
+
+const answering = (bytes) => [process.execPath, support('answeringServer.mjs'), String(bytes)];
+const tapped = (capture, command, ...flags) => [
+  process.execPath,
+  cli,
+  'tap',
+  '--out',
+  capture,
+  ...flags,
+  '--',
+  ...command,
+];
+
+await killAll();
+await fullDisk();
+await slowReaders();
+await longSessions();
+finish();
+
+async function killAll() {
+  const acknowledged = { all: 0, lost: 0, oldestLostMs: 0 };
+  const numbers = Array.from({ length: kills }, (_, at) => at);
+  await inParallel(numbers, 2, async (number) => {
+    try {
+      await killOne(number, acknowledged);
+    } catch (thrown) {
+      fail(`kill ${number} (seed ${seed}): ${thrown.stack}`);
+    }
+  });
+  const { all, lost, oldestLostMs } = acknowledged;
+  console.log(
+    `${kills} kills: ${all} exchanges acknowledged; of those ${lost} missing after a SIGKILL of the tap, the oldest ${oldestLostMs.toFixed(1)} ms before it`,
+  );
+}
+
+async function killOne(number, acknowledged) {
+  const random = new Random(seed, number);
+  const capture = join(folder, `kill${number}.guardtrace.jsonl`);
+  const [window, pause, bytes] = [random.pick([1, 2, 8]), random.pick([0, 0, 1, 10]), random.pick([10, 1000, 30_000])];
+  const command = tapped(capture, answering(random.pick([10, 1000, 30_000])));
+  const client = startClient([window, pause, bytes, ...command]);
+  // Mostly in the middle of a session, now and then while it starts.
+  if (!random.once(8)) await client.firstAnswer;
+  await sleep(random.below(400));
+  const below = descendantsOf(client.pid);
+  const tap = below.find(({ command }) => command.includes(' tap '));
+  const server = below.find(({ command }) => command.includes('answeringServer') && !command.includes(' tap '));
+  const [victim, pid] = random.pick([
+    ['tap', tap?.pid],
+    ['server', server?.pid],
+    ['client', client.pid],
+  ]);
+  const signal = random.pick(['SIGKILL', 'SIGTERM']);
+  const what = `kill ${number} (seed ${seed}, ${signal} to the ${victim}, ${[window, pause, bytes].join('/')})`;
+  const killed = performance.timeOrigin + performance.now();
+  process.kill(pid ?? client.pid, signal);
+  if (pid === undefined) process.kill(client.pid, 'SIGKILL');
+  const left = await gone([client.pid, ...below.map(({ pid }) => pid)], 15_000);
+  check(left.length === 0, `${what}: processes ${left.join(', ')} are left`);
+  for (const orphan of left) process.kill(orphan, 'SIGKILL');
+  await client.closed;
+  if (pid === undefined) return;
+
+  const { whole, ids } = readCapture(capture);
+  const spares = victim === 'tap' && signal === 'SIGKILL';
+  check(whole || spares, `${what}: the capture ends within a line`);
+  const missing = client.answers.filter(({ id }) => !ids.requests.has(id) || !ids.answers.has(id));
+  acknowledged.all += client.answers.length;
+  acknowledged.lost += missing.length;
+  for (const { time } of missing) {
+    if (spares) acknowledged.oldestLostMs = Math.max(acknowledged.oldestLostMs, killed - time);
+  }
+  const mustBeThere = missing.filter(({ time }) => !spares || time < killed - lastMomentsMs);
+  const first = mustBeThere[0];
+  check(
+    first === undefined,
+    `${what}: ${mustBeThere.length} of ${client.answers.length} acknowledged exchanges are missing, the first ${killed - (first?.time ?? 0)} ms before`,
+  );
+  if (ids.requests.size > 0) {
+    const trace = await readTraceFile(capture);
+    const errors = trace.problems.filter(({ severity }) => severity === 'error');
+    check(errors.length === 0, `${what}: ${errors[0]?.message}`);
+    check(
+      trace.calls.length === ids.requests.size,
+      `${what}: ${trace.calls.length} of ${ids.requests.size} calls read`,
+    );
+  }
+  if (number % 10 === 0) await appendAfter(capture, what);
+  rmSync(capture, { force: true });
+}
+
+/** The next session on the same capture begins on a line of its own, whatever the last one left. */
+async function appendAfter(capture, what) {
+  const before = readCapture(capture).ids.requests.size;
+  const session = spawnTap(tapped(capture, answering(10)));
+  session.child.stdin.end(`${JSON.stringify(call(1, 10))}\n`);
+  const { code } = await session.ended;
+  const trace = await readTraceFile(capture);
+  check(code === 0 && session.stderr() === '', `${what}: the next session ended with ${code}: ${session.stderr()}`);
+  check(
+    trace.calls.length === before + 1,
+    `${what}: after the next session ${trace.calls.length} calls of ${before + 1}`,
+  );
+}
+
+/** A client in a process of its own, and what it was answered. */
+function startClient(args) {
+  const child = spawn(process.execPath, [support('faultClient.mjs'), ...args.map(String)], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  });
+  const answers = [];
+  let rest = '';
+  let tellFirst = () => undefined;
+  const firstAnswer = new Promise((resolve) => {
+    tellFirst = resolve;
+  });
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [id, time] = line.split(' ').map(Number);
+      if (id > 0) answers.push({ id, time });
+    }
+    if (answers.length > 0) tellFirst();
+  });
+  const closed = new Promise((resolve) => {
+    child.on('close', resolve);
+  });
+  child.on('close', tellFirst);
+  return { pid: child.pid, answers, firstAnswer, closed };
+}
+
+function readCapture(capture) {
+  const ids = { requests: new Set(), answers: new Set() };
+  let text = '';
+  try {
+    text = readFileSync(capture, 'utf8');
+  } catch {
+    return { whole: true, ids };
+  }
+  for (const line of text.split('\n').slice(0, -1)) {
+    if (line === '') continue;
+    const { msg } = JSON.parse(line);
+    if (msg?.method === 'tools/call') ids.requests.add(msg.id);
+    else if (msg?.id !== undefined) ids.answers.add(msg.id);
+  }
+  return { whole: text.endsWith('\n'), ids };
+}
+
+/** A file may not grow beyond a limit, as on a full disk: the session goes on, and the failure is told once. */
+async function fullDisk() {
+  for (const blocks of [1, 64, 4000]) {
+    const capture = join(folder, `full${blocks}.guardtrace.jsonl`);
+    // The limit counts blocks of 512 bytes in some shells and of 1024 in others.
+    const limited = ['sh', '-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', ...tapped(capture, answering(20_000))];
+    const session = spawnTap(limited);
+    const count = 500;
+    for (let id = 1; id <= count; id++) session.child.stdin.write(`${JSON.stringify(call(id, 5000))}\n`);
+    session.child.stdin.end();
+    const { code, bytes } = await session.ended;
+    const told = session.stderr().split('\n').filter(Boolean);
+    const expected = count * (20_000 + 60);
+    check(code === 0 && bytes > expected, `a full disk ended the session: code ${code}, ${bytes} bytes came back`);
+    check(
+      told.length === 1 && /not recorded any more: Cannot write the capture .* the session goes on/.test(told[0]),
+      `a full disk was told so: ${told.join(' | ')}`,
+    );
+    const { ids } = readCapture(capture);
+    const trace = ids.requests.size > 0 ? await readTraceFile(capture) : { problems: [] };
+    const errors = trace.problems.filter(({ severity }) => severity === 'error');
+    check(errors.length === 0, `what a full disk took does not read: ${errors[0]?.message}`);
+    console.log(
+      `full disk at ${statSync(capture).size} bytes: ${ids.requests.size} of ${count} calls kept, session whole`,
+    );
+  }
+}
+
+/** Whoever does not read makes the other side wait; the tap holds no more than a few pieces of what is on the way. */
+async function slowReaders() {
+  const volume = 200 * megabyte;
+  const line = Buffer.from(`${JSON.stringify(call(1, 100_000))}\n`);
+  const flood = `
+    const line = Buffer.from(process.argv[1] + '\\n');
+    let left = ${volume};
+    const more = () => { while (left > 0) { left -= line.length; if (!process.stdout.write(line)) return process.stdout.once('drain', more); } };
+    more();`;
+  const toClient = spawnTap(
+    tapped(join(folder, 'slow1.guardtrace.jsonl'), [process.execPath, '-e', flood, line.toString().trim()]),
+    { read: false },
+  );
+  await sleep(3000);
+  const pid = toClient.child.pid;
+  const waiting = memoryOf(pid);
+  toClient.read();
+  const { code, bytes } = await toClient.ended;
+  check(code === 0 && bytes >= volume, `a slow client got ${bytes} bytes, code ${code}`);
+  check(waiting.peak < 120 * megabyte, `while the client did not read, the tap held ${mb(waiting.peak)}`);
+  console.log(`the client does not read 200 MB for 3 s: tap at ${mb(waiting.peak)}, then all ${bytes} bytes came`);
+
+  const deaf = `setTimeout(() => { let n = 0; process.stdin.on('data', (c) => { n += c.length; }).on('end', () => process.stdout.write(n + '\\n')); }, 3000)`;
+  const toServer = spawnTap(tapped(join(folder, 'slow2.guardtrace.jsonl'), [process.execPath, '-e', deaf]));
+  let taken = 0;
+  let sent = 0;
+  const sending = (async () => {
+    for (; sent < volume; sent += line.length) {
+      if (!toServer.child.stdin.write(line))
+        await new Promise((resolve) => toServer.child.stdin.once('drain', resolve));
+      taken = sent;
+    }
+    toServer.child.stdin.end();
+  })();
+  await sleep(2000);
+  const held = { ...memoryOf(toServer.child.pid), taken };
+  await sending;
+  const end = await toServer.ended;
+  check(end.code === 0 && Number(end.text) === sent, `a slow server got ${end.text.trim()} of ${sent} bytes`);
+  check(held.taken < 10 * megabyte, `${mb(held.taken)} went towards a server that does not read`);
+  check(held.peak < 120 * megabyte, `while the server did not read, the tap held ${mb(held.peak)}`);
+  console.log(
+    `the server does not read 200 MB for 3 s: tap at ${mb(held.peak)}, which took ${mb(held.taken)}, then all`,
+  );
+}
+
+/** A long session needs no more memory than a short one. */
+async function longSessions() {
+  for (const [name, bytes, window] of [
+    ['answers of 100 kB, 4 at once', 100_000, 4],
+    ['answers of 2 kB, 16 at once', 2_000, 16],
+  ]) {
+    const capture = join(folder, 'long.guardtrace.jsonl');
+    const session = spawnTap(tapped(capture, answering(bytes)));
+    let received = 0;
+    let id = 1;
+    let early = 0;
+    session.child.stdout.on('data', (chunk) => {
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
+        if (received < longSession * megabyte) session.child.stdin.write(`${JSON.stringify(call(id++, 100))}\n`);
+        else session.child.stdin.end();
+      }
+      received += chunk.length;
+      if (early === 0 && received >= (longSession * megabyte) / 10) early = memoryOf(session.child.pid)?.peak ?? 0;
+      late = memoryOf(session.child.pid)?.peak ?? late;
+    });
+    let late = 0;
+    const began = performance.now();
+    for (let at = 0; at < window; at++) session.child.stdin.write(`${JSON.stringify(call(id++, 100))}\n`);
+    const { code } = await session.ended;
+    const seconds = (performance.now() - began) / 1000;
+    check(code === 0 && session.stderr() === '', `a long session ended with ${code}: ${session.stderr()}`);
+    check(late < early + 60 * megabyte, `the tap grew from ${mb(early)} to ${mb(late)} between 100 MB and 1 GB`);
+    const { size } = statSync(capture);
+    check(size > received, `of ${received} bytes only ${size} are in the capture`);
+    console.log(
+      `a session of ${mb(received)}, ${name}: peak ${mb(early)} after a tenth, ${mb(late)} at the end, ${(received / megabyte / seconds).toFixed(0)} MB/s`,
+    );
+    rmSync(capture);
+  }
+}
+
+function spawnTap(command, { read = true } = {}) {
+  const [file, ...args] = command;
+  const child = spawn(file, args, { stdio: 'pipe' });
+  let bytes = 0;
+  let text = '';
+  let stderr = '';
+  const take = () =>
+    child.stdout.on('data', (chunk) => {
+      bytes += chunk.length;
+      if (text.length < 1000) text += chunk.toString('latin1', 0, 1000);
+    });
+  if (read) take();
+  child.stdin.on('error', () => undefined);
+  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise((resolve) => {
+    child.on('close', (code) => resolve({ code, bytes, text }));
+  });
+  return { child, read: take, ended, stderr: () => stderr };
+}
+
+function call(id, bytes) {
+  return { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'tool', arguments: { text: 'x'.repeat(bytes) } } };
+}
+
+function mb(bytes) {
+  return `${(bytes / megabyte).toFixed(0)} MB`;
+}

@@ -1,0 +1,9 @@
+/** A server that answers each request at once; started with a number, with a result of so many bytes. */
+import { createInterface } from 'node:readline';
+
+const text = 'y'.repeat(Number(process.argv[2] ?? 100));
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const { id } = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } })}\n`);
+});

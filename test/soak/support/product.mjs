@@ -1,0 +1,50 @@
+/** Builds what a soak runs into a folder of its own, so that a build in `dist` meanwhile does not matter. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { onExit } from '../../support/process.mjs';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+};
+
+/** A folder that goes with this process. */
+export function scratchFolder(name) {
+  const folder = mkdtempSync(join(tmpdir(), `soak-${name}-`));
+  onExit(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The command line as it is delivered: the path of `cli.js`, with its workers beside it. */
+export async function buildCli() {
+  const folder = scratchFolder('product');
+  const outdir = join(folder, 'dist');
+  mkdirSync(outdir);
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  const entries = {
+    cli: 'src/cli/main.ts',
+    worker: 'src/engine/runtime/workerMain.ts',
+    tapWorker: 'src/engine/capture/tapWorkerMain.ts',
+  };
+  const entryPoints = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));
+  await build({ ...shared, entryPoints, outdir, format: 'cjs', minify: true, keepNames: true });
+  return join(outdir, 'cli.js');
+}
+
+/** What a TypeScript file of the repository exports. */
+export async function load(file) {
+  const outfile = join(scratchFolder('module'), 'module.mjs');
+  // Files of the tests find their data by their own place, which a bundle would move.
+  const place = JSON.stringify(pathToFileURL(join(root, file)).href);
+  const define = { 'import.meta.url': place };
+  await build({ ...shared, entryPoints: [join(root, file)], outfile, format: 'esm', define });
+  return import(pathToFileURL(outfile).href);
+}
