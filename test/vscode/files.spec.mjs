@@ -71,9 +71,9 @@ export const checks = [
     },
   ],
   [
-    'the Traces view lists the captures, with the open ones marked, and opens one',
+    'the Sessions view lists the captures, with the open ones marked, and opens one',
     async ({ window }) => {
-      const rows = window.viewRows('Traces');
+      const rows = window.viewRows('Sessions');
       await rows.filter({ hasText: 'open' }).first().waitFor();
       const texts = await rows.allInnerTexts();
       assert.match(

@@ -42,11 +42,18 @@ async function fileDialog(window, heading, path, isFolder = false) {
   await widget.waitFor();
   const input = widget.locator('input[type="text"]').first();
   if (path !== undefined) await input.fill(path);
-  // Its list is still looking for what the path names.
-  await sleep(500);
-  if (isFolder) await widget.getByRole('button', { name: 'OK' }).click();
-  else await window.page.keyboard.press('Enter');
-  await widget.waitFor({ state: 'hidden' });
+  // While its list still looks for what the path names, an answer only completes the path.
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline && (await widget.isVisible());) {
+    await sleep(500);
+    if (isFolder)
+      await widget
+        .getByRole('button', { name: 'OK' })
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+    else await window.page.keyboard.press('Enter');
+    await widget.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
+  }
+  await widget.waitFor({ state: 'hidden', timeout: 1000 });
 }
 
 /** The calls of the busiest server of a gateway log, as the command line replays them. */

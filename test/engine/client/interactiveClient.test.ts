@@ -1,14 +1,16 @@
 /** The interactive client with real servers and with programs that are none. */
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { InteractiveClient } from '../../../src/engine/client/interactiveClient.ts';
 import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';
 
 const everything = repoPath('node_modules/@modelcontextprotocol/server-everything/dist/index.js');
+const scratch = mkdtempSync(join(tmpdir(), 'guardscope-call-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
 const open: InteractiveClient[] = [];
 afterEach(async () => {
   await Promise.all(open.splice(0).map((client) => client.close()));
@@ -105,7 +107,7 @@ describe('with what is no server', () => {
 
 describe('the command', { timeout: 60_000 }, () => {
   test('calls a tool through the tap and keeps the session', async () => {
-    const out = join(mkdtempSync(join(tmpdir(), 'guardscope-call-')), 'c.guardtrace.jsonl');
+    const out = join(scratch, 'c.guardtrace.jsonl');
     const { code, stdout } = await guardscope([
       'call',
       'echo',
@@ -125,7 +127,7 @@ describe('the command', { timeout: 60_000 }, () => {
     [['call', 'echo', '@none.json', '--out', 'x', '--', 'y'], 'Cannot read "none.json"'],
     [['call', 'echo'], 'Missing -- COMMAND'],
     [
-      ['call', 'echo', '{}', '--out', '/tmp/x.guardtrace.jsonl', '--', 'nonesuch-program'],
+      ['call', 'echo', '{}', '--out', join(scratch, 'x.guardtrace.jsonl'), '--', 'nonesuch-program'],
       'Command not found: "nonesuch-program"',
     ],
   ])('%j', async (args, sentence) => {
