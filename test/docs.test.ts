@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { surprises } from '../src/core/difc/quirk.ts';
 import { repoPath } from './support/paths.ts';
 import { proves } from './support/proves.ts';
 
@@ -55,6 +56,21 @@ describe('prose', () => {
     const names = [...sources.matchAll(/\b(?:quirk|note)\(\s*[^,]+,\s*'([\w-]+)'/g)].map((match) => match[1] ?? '');
     expect(names.length).toBeGreaterThan(12);
     expect(names.filter((name) => !readme.includes(`\`difc/${name}\``))).toEqual([]);
+    // The replay's own findings that point there stand in the same table.
+    const told = ['src/engine/replay/findings.ts', 'src/engine/replay/replayProblems.ts'].map(read).join('\n');
+    const linked = [...told.matchAll(/code(?::|\s=) '(replay\/[\w-]+)'(?:[^}]|\}(?!;))*?docs: surprises/g)].map(
+      (match) => match[1] ?? '',
+    );
+    expect(linked).toContain('replay/one-agent');
+    expect(linked.filter((code) => !readme.includes(`\`${code}\` |`))).toEqual([]);
+  });
+
+  it('has the section that problems point to', () => {
+    const [page = '', section] = surprises.split('#');
+    const slugs = [...read(page).matchAll(/^#+ (.+)$/gm)].map((match) =>
+      (match[1] ?? '').toLowerCase().replaceAll(' ', '-'),
+    );
+    expect(slugs).toContain(section);
   });
 
   it('names no path of the machine it was written on', () => {

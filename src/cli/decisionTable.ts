@@ -22,6 +22,7 @@ export class DecisionTable {
   readonly #summary = new ReplaySummary();
   #began = false;
   #notes = 0;
+  readonly #docs = new Set<string>();
 
   constructor(output: Output, explain: boolean) {
     this.#output = output;
@@ -44,6 +45,7 @@ export class DecisionTable {
   async end(): Promise<void> {
     await this.#output.line('');
     await this.#output.line(this.#summary.text());
+    for (const docs of this.#docs) this.#output.note(`what the codes in brackets mean stands in ${docs}`);
     if (this.#notes === 0) return;
     await this.#output.line(
       `${this.#notes === 1 ? '1 note is' : `${this.#notes} notes are`} left out; --explain shows them`,
@@ -54,7 +56,10 @@ export class DecisionTable {
   #tell(record: DecisionRecord): void {
     for (const problem of record.problems) {
       if (problem.severity === 'info' && !this.#explain) this.#notes++;
-      else this.#output.problem(problem, `call ${record.index + 1} (${record.tool}): `);
+      else {
+        this.#output.problem(problem, `call ${record.index + 1} (${record.tool}): `);
+        if (problem.docs !== undefined) this.#docs.add(problem.docs);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisions } from './decisions.mjs';
 import { Panel } from './panel.mjs';
+import { viewWith } from './views.mjs';
 import { themes } from './window.mjs';
 
 export const title = 'replay';
@@ -151,6 +152,22 @@ export const checks = [
         lines.map((line) => essence(JSON.parse(line))),
         expected.map(essence),
       );
+    },
+  ],
+  [
+    'the code of a surprise opens the documentation that explains it',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const surprising = (await decisions(workspace)).find(({ problems }) => problems.some(({ docs }) => docs));
+      await panel.select(surprising.index);
+      await panel.tab('problems');
+      await panel.at('problem-docs').first().click();
+      await window.tab('Preview').waitFor();
+      const page = await viewWith(window, '#what-may-surprise-you-in-the-gateway');
+      await page.getByText('integrity-masks-secrecy').first().waitFor();
+      await window.screenshot('replay-docs');
+      await window.run('View: Close All Editors in Group');
+      await window.open(trace);
     },
   ],
   [

@@ -41,19 +41,16 @@ async function fileDialog(window, heading, path, isFolder = false) {
   const widget = window.page.locator('.quick-input-widget', { hasText: heading });
   await widget.waitFor();
   const input = widget.locator('input[type="text"]').first();
-  if (path !== undefined) await input.fill(path);
+  if (path !== undefined) await input.fill(isFolder ? `${path}/` : path);
   // While its list still looks for what the path names, an answer only completes the path.
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline && (await widget.isVisible());) {
-    await sleep(500);
-    if (isFolder)
-      await widget
-        .getByRole('button', { name: 'OK' })
-        .click({ timeout: 1000 })
-        .catch(() => undefined);
-    else await window.page.keyboard.press('Enter');
-    await widget.waitFor({ state: 'hidden', timeout: 1500 }).catch(() => undefined);
+  if (isFolder) await widget.getByText('..', { exact: true }).waitFor();
+  await sleep(1000);
+  if (isFolder) await widget.getByRole('button', { name: 'OK' }).click();
+  for (let tries = 0; !isFolder && tries < 10 && (await widget.isVisible()); tries++) {
+    await window.page.keyboard.press('Enter');
+    await widget.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
   }
-  await widget.waitFor({ state: 'hidden', timeout: 1000 });
+  await widget.waitFor({ state: 'hidden' });
 }
 
 /** The calls of the busiest server of a gateway log, as the command line replays them. */

@@ -27,7 +27,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX
               <span class="problem-message">{problem.message}</span>
               {problem.hint === undefined ? null : <span class="hint">{problem.hint}</span>}
             </div>
-            <code class="problem-code">{problem.code}</code>
+            <ProblemCode problem={problem} />
             {place === '' ? null : (
               <ActionLink onClick={() => void store.command({ run: 'revealProblem', problem })}>{place}</ActionLink>
             )}
@@ -35,6 +35,21 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX
         );
       })}
     </ul>
+  );
+}
+
+/** The code; a way to the documentation where that explains it. */
+function ProblemCode({ problem: { code, docs } }: { problem: Problem }): JSX.Element {
+  const store = useStore();
+  if (docs === undefined) return <code class="problem-code">{code}</code>;
+  return (
+    <ActionLink
+      testId="problem-docs"
+      title="What this means, in the documentation"
+      onClick={() => void store.command({ run: 'openDocs', docs })}
+    >
+      <code class="problem-code">{code}</code>
+    </ActionLink>
   );
 }
 

@@ -14,8 +14,13 @@ export function ProgressRing({ label }: { label: string }): JSX.Element {
 }
 
 /** A link that does something here instead of leading away. */
-export function ActionLink(props: { children: ComponentChildren; onClick: () => void; testId?: string }): JSX.Element {
-  const { children, onClick, testId } = props;
+export function ActionLink(props: {
+  children: ComponentChildren;
+  onClick: () => void;
+  testId?: string;
+  title?: string;
+}): JSX.Element {
+  const { children, onClick, testId, title } = props;
   return toolkitElement(
     'link',
     {
@@ -25,6 +30,7 @@ export function ActionLink(props: { children: ComponentChildren; onClick: () => 
         event.preventDefault();
         onClick();
       },
+      title,
       'data-testid': testId,
     },
     children,

@@ -18,6 +18,8 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Where the documentation explains the code: a page of the repository and its section, such as `README.md#section`. */
+  readonly docs?: string;
   readonly position?: Position;
 }
 

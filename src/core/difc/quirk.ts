@@ -13,9 +13,13 @@ export interface Quirk extends Problem {
 /** Looks for one quirk in a decision; null when it does not show. */
 export type Finder = (record: DecisionRecord) => Quirk | null;
 
-/** A quirk to be warned of; its code is `difc/name`, which README.md explains. */
+/** The section that explains what may surprise in the gateway, code by code. */
+export const surprises = 'README.md#what-may-surprise-you-in-the-gateway';
+
+/** A quirk to be warned of; its code is `difc/name`. */
 export function quirk(anchor: PhaseId, name: string, message: string, hint?: string): Quirk {
-  return { severity: 'warning', code: `difc/${name}`, message, anchor, ...(hint === undefined ? {} : { hint }) };
+  const finding = { severity: 'warning', code: `difc/${name}`, message, docs: surprises, anchor } as const;
+  return hint === undefined ? finding : { ...finding, hint };
 }
 
 /** A quirk that is the rule rather than the exception. */

@@ -92,6 +92,8 @@ export type PanelCommand =
   /** Opens a copy of a call to be edited and sent again. */
   | { readonly run: 'editAndSend'; readonly call: number }
   | { readonly run: 'revealProblem'; readonly problem: Problem }
+  /** Opens a section of the documentation, as in `Problem.docs`. */
+  | { readonly run: 'openDocs'; readonly docs: string }
   | { readonly run: 'openText'; readonly text: TextName; readonly title: string };
 
 /** Questions that the webview asks and the host answers. */

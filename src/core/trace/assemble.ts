@@ -18,6 +18,8 @@ export interface GatheredTrace {
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly clientCalls: ClientCalls | null;
   readonly problems: TraceProblems;
+  /** As in `Trace`. */
+  readonly sessions: number | null;
   /** What a debug log of the gateway adds; null without one. */
   readonly debug: GatheredDebugLog | null;
   readonly lines: number;
@@ -37,7 +39,7 @@ export interface GatheredDebugLog {
 
 /** The finished trace, or what there is of a growing one. What could not be decided is taken for the agent's, and said. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
-  const { format, problems, lines, bytes, debug, growing, clientCalls } = gathered;
+  const { format, problems, lines, bytes, debug, growing, clientCalls, sessions } = gathered;
   const refused = decideOrigins(gathered.drafts, clientCalls, growing ? keptText : undefined);
   const decidable = growing ? untilUndecidable(gathered.drafts, clientCalls) : gathered.drafts;
   const known = growing ? refused.filter(isKnownRefused) : refused;
@@ -53,7 +55,7 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   const calls = agents.map((draft, index): TraceCall => draft.call(index));
   const guardCalls = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
-  const more = growing ? { growing } : {};
+  const more = { ...(growing ? { growing } : {}), ...(sessions === null ? {} : { sessions }) };
   const trace = { format, ...more, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
   if (debug === null) return trace;
   const indexes = new Map(agents.map((draft, index) => [draft, index]));

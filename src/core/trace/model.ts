@@ -130,6 +130,8 @@ export interface Trace {
   readonly growing?: boolean;
   /** Server ids in order of appearance. */
   readonly servers: readonly string[];
+  /** Client sessions that made calls; absent where the format does not tell them apart. */
+  readonly sessions?: number;
   readonly calls: readonly TraceCall[];
   /** Every recorded call that the guard made, in order of time. */
   readonly guardCalls: readonly RecordedCall[];

@@ -44,6 +44,7 @@ export class NativeCaptureReader {
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
   readonly #connections = new Map<string, Connection>();
+  #sessions = 0;
   readonly #droppedFrames: DroppedFrames;
   #header: NativeHeader | null = null;
   #start: number | null = null;
@@ -81,6 +82,11 @@ export class NativeCaptureReader {
     const keep = (id: MessageId): RecordedAnswer => keptAnswer(line, bytes, this.#store, answerOf(id));
     this.#answered({ from: 'server', ...found }, found.id, line, keep);
     return true;
+  }
+
+  /** Sessions of clients in which the agent made calls. */
+  get sessions(): number {
+    return this.#sessions;
   }
 
   /** The calls in the order of their lines; of look-ups the messages themselves, where the capture has them. */
@@ -188,7 +194,7 @@ export class NativeCaptureReader {
       draft.madeFor = made ?? null;
     } else {
       connection.lastCall = draft;
-      connection.calls.push(draft);
+      if (connection.calls.push(draft) === 1) this.#sessions++;
       connection.byId.set(id, draft);
     }
     this.#messages.push(draft);

@@ -124,6 +124,7 @@ export class TraceReader {
         // A debug log says itself whose its calls are.
         clientCalls: this.#format === 'gateway-jsonl' ? this.#clientCalls : null,
         problems,
+        sessions: reader?.sessions?.() ?? null,
         debug: reader?.debug() ?? null,
         lines: this.#lines,
         bytes: this.#bytes,
@@ -191,6 +192,8 @@ interface FormatReader {
   finish(problems: TraceProblems, growing: Growing | null): void;
   /** The drafts in the order of their requests; after `finish`. */
   drafts(): readonly CallDraft[];
+  /** Sessions of clients that made calls, where the format tells them apart. */
+  sessions?(): number;
   /** The servers that are known to have a tool. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** What a debug log of the gateway says beside the calls; after `drafts`. */
@@ -225,6 +228,7 @@ function openCapture(problems: TraceProblems, store: LineStore): FormatReader {
     all: () => reader.drafts,
     finish: reader.finish.bind(reader),
     drafts: () => reader.drafts,
+    sessions: () => reader.sessions,
     serversOf: new Map(),
     debug: () => null,
     takeDebugLogs: () => undefined,

@@ -3,6 +3,7 @@ import { encodeGoJson } from '../../core/base/goJson.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
+import { surprises } from '../../core/difc/quirk.ts';
 import { findQuirks } from '../../core/difc/quirks.ts';
 import { missHint } from '../../core/trace/cassette.ts';
 import type { TraceCall, TraceFormat } from '../../core/trace/model.ts';
@@ -27,7 +28,7 @@ export function findFindings(record: DecisionRecord, call: TraceCall, recording:
   ];
 }
 
-const differs = 'replay/differs-from-recording';
+const difference = { severity: 'info', code: 'replay/differs-from-recording', docs: surprises } as const;
 const differsHint =
   'Expected when the guard or the policy changed since; otherwise the guard depends on something that the trace does not hold';
 
@@ -49,6 +50,7 @@ function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Reco
       code: 'replay/no-recorded-answer',
       message: `The trace holds no answer to "${call.tool}": ${why}`,
       hint: 'What the client would have received cannot be known; the labels up to the coarse check are right',
+      docs: surprises,
       position: positionOf(call, call.requestLine),
     },
   ];
@@ -62,7 +64,8 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
     if (seen.has(question)) return [];
     seen.add(question);
     const message = `The guard asked for ${question}, which the trace holds no answer to`;
-    return [{ severity: 'warning', code: 'replay/guard-call-not-recorded', message, hint: missHint(tool) }];
+    const code = 'replay/guard-call-not-recorded';
+    return [{ severity: 'warning', code, message, hint: missHint(tool), docs: surprises }];
   });
 }
 
@@ -73,11 +76,11 @@ function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording
   const position = positionOf(call, call.requestLine);
   if (gotThrough && record.endedIn === 2) {
     const message = 'The recorded session let this call through to the backend; the replay denies it';
-    return [{ severity: 'info', code: differs, message, hint: differsHint, position }];
+    return [{ ...difference, message, hint: differsHint, position }];
   }
   if (isRefused(call) && record.endedIn === 3) {
     const message = 'The recorded session refused this call; the replay lets it through to the backend';
-    return [{ severity: 'info', code: differs, message, hint: differsHint, position }];
+    return [{ ...difference, message, hint: differsHint, position }];
   }
   return [];
 }
@@ -98,8 +101,7 @@ function otherItems(record: DecisionRecord, call: TraceCall, recording: Recordin
   ];
   return [
     {
-      severity: 'info',
-      code: differs,
+      ...difference,
       message: `The replay filters other items than the recorded session: ${parts.join('; ')}`,
       hint: call.redacted ? redactedHint : differsHint,
       position: positionOf(call, call.filtered[0]?.line ?? call.requestLine),
@@ -119,8 +121,7 @@ function otherEnforcement(record: DecisionRecord, call: TraceCall): readonly Pro
     : `While it was captured, this call was ${called(enforced.outcome)}; the replay's outcome is "${record.outcome}"`;
   return [
     {
-      severity: 'info',
-      code: differs,
+      ...difference,
       message,
       hint: call.redacted ? redactedHint : differsHint,
       position: positionOf(call, enforced.line),
@@ -146,6 +147,7 @@ function redaction(call: TraceCall): readonly Problem[] {
       severity: 'info',
       code: 'replay/redacted',
       message: `The capture redacted parts of "${call.tool}", so the guard sees other values than it did in production`,
+      docs: surprises,
       position: positionOf(call, call.requestLine),
     },
   ];

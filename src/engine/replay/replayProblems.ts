@@ -1,9 +1,14 @@
 /** What there is to say about a replay as a whole; it stands on its first record. */
 import type { Problem } from '../../core/base/parsed.ts';
+import { surprises } from '../../core/difc/quirk.ts';
 import type { Trace } from '../../core/trace/model.ts';
 
 /** The codes of such problems. */
-export const aboutReplay: ReadonlySet<string> = new Set(['replay/other-servers', 'replay/cassette-limited']);
+export const aboutReplay: ReadonlySet<string> = new Set([
+  'replay/other-servers',
+  'replay/one-agent',
+  'replay/cassette-limited',
+]);
 
 /** `leftOut`: answers that are not on the cassette. */
 export function replayProblems(trace: Trace, server: string, leftOut: number): readonly Problem[] {
@@ -23,5 +28,17 @@ export function replayProblems(trace: Trace, server: string, leftOut: number): r
     code: 'replay/cassette-limited',
     message: `${leftOut} answers to the agent's calls are too long to be at hand for the guard's own questions`,
   };
-  return [...(others === '' ? [] : [otherServers]), ...(leftOut === 0 ? [] : [limited])];
+  const sessions = trace.sessions ?? 1;
+  const oneAgent: Problem = {
+    severity: 'info',
+    code: 'replay/one-agent',
+    message: `The capture holds calls of ${sessions} client sessions; they count as one agent here, on one guard instance`,
+    hint: 'So it is in the gateway where clients come with the same credentials; the last label_agent wins for all of them',
+    docs: surprises,
+  };
+  return [
+    ...(others === '' ? [] : [otherServers]),
+    ...(sessions < 2 ? [] : [oneAgent]),
+    ...(leftOut === 0 ? [] : [limited]),
+  ];
 }

@@ -64,11 +64,30 @@ export async function runPanelCommand(
       await showLine(file === undefined ? document.uri : vscode.Uri.file(file), line ?? 1, column ?? 1);
       return;
     }
+    case 'openDocs':
+      await showDocs(services.context.extensionUri, command.docs);
+      return;
     case 'openText': {
       const { text, json } = readText(command.text);
       await showText(`${command.title}.${json ? 'json' : 'txt'}`, text);
       return;
     }
+  }
+}
+
+/** A page of the documentation, which is packed with the extension, rendered and scrolled to the section. */
+async function showDocs(extension: vscode.Uri, docs: string): Promise<void> {
+  const [page = '', section = ''] = docs.split('#');
+  // Packing writes the name of the page at the top in small letters.
+  const pages = [page, page.toLowerCase()].map((name) => vscode.Uri.joinPath(extension, name));
+  for (const uri of pages) {
+    try {
+      await vscode.workspace.fs.stat(uri);
+    } catch {
+      continue;
+    }
+    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri.with({ fragment: section }));
+    return;
   }
 }
 

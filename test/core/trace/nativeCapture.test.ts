@@ -40,6 +40,17 @@ function summary({ calls }: Trace): readonly unknown[] {
   });
 }
 
+test('the sessions of clients that made calls are counted', () => {
+  const line = (session: string, id: number, method: string): string =>
+    `${JSON.stringify({ t: id, dir: 'client', session, msg: { jsonrpc: '2.0', id, method, params: { name: 'a' } } })}\n`;
+  const asks = (session: string, id: number): string => line(session, id, 'tools/call');
+  const only = (session: string): string => line(session, 9, 'tools/list');
+  const sessions = (...lines: readonly string[]): number | undefined => readTrace([header, ...lines].join('')).sessions;
+  expect(sessions()).toBe(0);
+  expect(sessions(asks('s1', 1), asks('s1', 2), only('s2'))).toBe(1);
+  expect(sessions(asks('s1', 1), asks('s2', 1))).toBe(2);
+});
+
 test('a session: calls with times, answers by id in any order, everything else passed over', () => {
   const trace = readTrace(
     [

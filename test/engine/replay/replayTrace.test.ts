@@ -238,6 +238,17 @@ describe('servers', () => {
     expect(records[0]?.problems[0]?.message).toContain('"s" (1), "u" (1)');
     expect(records.map((record) => codesOf(record))).toEqual([['replay/other-servers'], []]);
   });
+  test('several client sessions count as one agent, which is said once, with where that is explained', async () => {
+    const trace = { ...traceOf([{ tool: 'a' }, { tool: 'b' }]), sessions: 2 };
+    const [first, second] = await replayed(trace, {});
+    expect(first?.problems.find(({ code }) => code === 'replay/one-agent')).toMatchObject({
+      message: expect.stringContaining('2 client sessions'),
+      docs: 'README.md#what-may-surprise-you-in-the-gateway',
+    });
+    expect(second?.problems.map(({ code }) => code)).not.toContain('replay/one-agent');
+    const alone = await replayed({ ...trace, sessions: 1 }, {});
+    expect(alone.flatMap((record) => codesOf(record))).not.toContain('replay/one-agent');
+  });
   test('or the chosen one', async () => {
     expect((await replayed(traceOf(calls), {}, { server: 'u' })).map(({ tool }) => tool)).toEqual(['d']);
     expect(await replayed(traceOf(calls), {}, { server: 'none' })).toEqual([]);
