@@ -42,16 +42,19 @@ async function fileDialog(window, heading, path, isFolder = false) {
   await widget.waitFor();
   const input = widget.locator('input[type="text"]').first();
   if (path !== undefined) await input.fill(isFolder ? `${path}/` : path);
-  // While its list still looks for what the path names, an answer only completes the path.
   if (isFolder) await widget.getByText('..', { exact: true }).waitFor();
-  await sleep(1000);
-  if (isFolder) await widget.getByRole('button', { name: 'OK' }).click();
-  for (let tries = 0; !isFolder && tries < 10 && (await widget.isVisible()); tries++) {
-    await window.page.keyboard.press('Enter');
-    await widget.waitFor({ state: 'hidden', timeout: 2000 }).catch(() => undefined);
+  // While its list still looks for what the path names, it takes no answer.
+  for (let tries = 0; tries < 10 && (await widget.isVisible()); tries++) {
+    await sleep(500);
+    if (isFolder) await answered(widget.getByRole('button', { name: 'OK' }).click({ timeout: 1000 }));
+    else await window.page.keyboard.press('Enter');
+    await answered(widget.waitFor({ state: 'hidden', timeout: 2000 }));
   }
-  await widget.waitFor({ state: 'hidden' });
+  await widget.waitFor({ state: 'hidden', timeout: 1000 });
 }
+
+/** The dialog may close at any moment. */
+const answered = (gesture) => gesture.catch(() => undefined);
 
 /** The calls of the busiest server of a gateway log, as the command line replays them. */
 const replayed = (workspace) => decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
