@@ -36,19 +36,21 @@ async function cli(...args) {
   return stdout;
 }
 
-/** Answers VS Code's own file dialog; without a path it takes what is proposed. */
+/**
+ * Answers VS Code's own file dialog; without a path it takes what is proposed. The dialog puts the first folder over what is typed too early,
+ * and takes no answer while it looks for what the path names.
+ */
 async function fileDialog(window, heading, path, isFolder = false) {
   const widget = window.page.locator('.quick-input-widget', { hasText: heading });
   await widget.waitFor();
   const input = widget.locator('input[type="text"]').first();
-  if (path !== undefined) await input.fill(isFolder ? `${path}/` : path);
-  if (isFolder) await widget.getByText('..', { exact: true }).waitFor();
-  // While its list still looks for what the path names, it takes no answer.
-  for (let tries = 0; tries < 10 && (await widget.isVisible()); tries++) {
+  const wanted = isFolder ? `${path}/` : path;
+  for (let tries = 0; tries < 15 && (await widget.isVisible()); tries++) {
     await sleep(500);
-    if (isFolder) await answered(widget.getByRole('button', { name: 'OK' }).click({ timeout: 1000 }));
+    if (wanted !== undefined && (await input.inputValue()) !== wanted) await input.fill(wanted);
+    else if (isFolder) await answered(widget.getByRole('button', { name: 'OK' }).click({ timeout: 1000 }));
     else await window.page.keyboard.press('Enter');
-    await answered(widget.waitFor({ state: 'hidden', timeout: 2000 }));
+    await answered(widget.waitFor({ state: 'hidden', timeout: 1500 }));
   }
   await widget.waitFor({ state: 'hidden', timeout: 1000 });
 }
