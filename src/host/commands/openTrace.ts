@@ -23,9 +23,10 @@ export const openTraceCommands: Feature = (services) =>
     store.add(fileCommand(services, commands.openSample, () => openSample(services)));
   });
 
-/** Shows a trace in the panel, whatever its file is called. */
+/** Shows a trace in the panel, whatever its file is called. VS Code names the editor only where the manifest has it for such files. */
 export async function openTrace(uri: vscode.Uri): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openWith', uri, editors.trace);
+  const editor = uri.path.endsWith('/rpc-messages.jsonl') ? editors.gatewayLog : editors.trace;
+  await vscode.commands.executeCommand('vscode.openWith', uri, editor);
 }
 
 /** Copies the sample's folder to a place that the user may change and opens its trace. */

@@ -9,7 +9,7 @@ async function openTrace(file) {
   await vscode.commands.executeCommand('guardscope.openTrace', inWorkspace(file));
   const { input } = vscode.window.tabGroups.activeTabGroup.activeTab;
   assert.ok(input instanceof vscode.TabInputCustom, 'the trace did not open in the panel');
-  assert.equal(input.viewType, 'guardscope.trace');
+  assert.equal(input.viewType, file.endsWith('rpc-messages.jsonl') ? 'guardscope.gatewayLog' : 'guardscope.trace');
 }
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
