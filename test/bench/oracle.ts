@@ -1,8 +1,12 @@
-/** The same guard, the same calls, in one run: Guardscope, wazero in the gateway's configuration (the Go oracle), and a plain script. */
+/**
+ * The same guard, the same calls, in one run: Guardscope, wazero in the gateway's configuration (the Go oracle), and a plain script.
+ * `--github FILE` measures the gateway's GitHub guard, built from the gateway's sources, over lists of issues, in place of the sample's.
+ */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { isJsonObject } from '../../src/core/base/json.ts';
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
 import {
@@ -15,9 +19,14 @@ import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
 import { ms, report, summarize, timeInTurns, type Timing } from './measure.ts';
 import { plainGuard } from './plainGuard.ts';
-import { guardBytes, policy, searchCall, workerFile } from './subjects.ts';
+import { githubPolicy, listIssues } from './githubCalls.ts';
+import { guardBytes as sampleBytes, policy as samplePolicy, searchCall, workerFile } from './subjects.ts';
 
-const guardFile = resolve('media/samples/files-and-memory/guard.wasm');
+const { values } = parseArgs({ options: { github: { type: 'string' } } });
+const guardFile = resolve(values.github ?? 'media/samples/files-and-memory/guard.wasm');
+const guardBytes = values.github === undefined ? sampleBytes : readFileSync(guardFile);
+const policy = values.github === undefined ? samplePolicy : githubPolicy;
+const callOf = values.github === undefined ? (items: number) => searchCall(items, 'issue') : listIssues;
 const oracleProgram = resolve('test/oracle/.build/gateway');
 const callsMeasured = 500;
 const backend = { kind: 'none' } as const;
@@ -35,10 +44,10 @@ async function main(): Promise<void> {
   }
   const payload = buildLabelAgentPayload(policy, [], []);
   const agentInput = encodeLabelAgentInput(isJsonObject(payload) ? payload : {});
-  const resource = searchCall(1);
+  const resource = callOf(1);
   const resourceInput = encodeLabelResourceInput(resource.tool, resource.args, true);
   const responses = [30, 100].map((items) => {
-    const { tool, args, result } = searchCall(items, 'issue');
+    const { tool, args, result } = callOf(items);
     return { items, input: encodeLabelResponseInput(tool, args, result, true) };
   });
   const first = askOracle(agentInput, resourceInput, responses[0]?.input ?? '');

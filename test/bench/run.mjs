@@ -1,4 +1,4 @@
-/** `npm run bench [-- NAME…]`: bundles a benchmark with the product's own build settings and runs it in a fresh process. */
+/** `npm run bench [-- NAME… [OPTIONS]]`: bundles a benchmark with the product's own build settings and runs it, with the options, in a fresh process. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,10 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 const names = ['load', 'response', 'replay', 'oracle', 'size', 'tap'];
-const wanted = process.argv.slice(2).filter((name) => !name.startsWith('-'));
+const args = process.argv.slice(2);
+const firstOption = args.findIndex((argument) => argument.startsWith('-'));
+const wanted = firstOption < 0 ? args : args.slice(0, firstOption);
+const options = firstOption < 0 ? [] : args.slice(firstOption);
 const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark "${unknown[0]}"; there are ${names.join(', ')}`);
@@ -19,10 +22,13 @@ let failed = false;
 try {
   for (const name of wanted.length === 0 ? names : wanted) {
     const outfile = join(folder, `${name}.cjs`);
-    const options = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', minify: true, keepNames: true };
-    await build({ entryPoints: [`test/bench/${name}.ts`], outfile, ...options, logLevel: 'warning' });
+    const settings = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', minify: true, keepNames: true };
+    await build({ entryPoints: [`test/bench/${name}.ts`], outfile, ...settings, logLevel: 'warning' });
     console.log(`\n## ${name}`);
-    const run = spawnSync(process.execPath, ['--expose-gc', outfile], { stdio: 'inherit', cwd: process.cwd() });
+    const run = spawnSync(process.execPath, ['--expose-gc', outfile, ...options], {
+      stdio: 'inherit',
+      cwd: process.cwd(),
+    });
     failed ||= run.status !== 0;
   }
 } finally {

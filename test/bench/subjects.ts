@@ -10,15 +10,15 @@ export const policy = JSON.parse(readFileSync('media/samples/files-and-memory/po
 /** How much an item holds: a few facts (0.3 kB), or as much text as an issue of a code host (1.6 kB). */
 export type ItemSize = 'facts' | 'issue';
 
-/** A call whose response is labelled item by item: the search of a memory server, one entity an item. */
-export function searchCall(
-  items: number,
-  size: ItemSize = 'facts',
-): {
+/** A tool call with what the backend answered. */
+export interface BenchCall {
   readonly tool: string;
   readonly args: JsonValue;
   readonly result: JsonValue;
-} {
+}
+
+/** A call whose response is labelled item by item: the search of a memory server, one entity an item. */
+export function searchCall(items: number, size: ItemSize = 'facts'): BenchCall {
   const more = size === 'facts' ? [] : Array.from({ length: 16 }, (_, line) => `${line}: ${sentence}`);
   const entities = Array.from({ length: items }, (_, index) => ({
     name: `Customer ${index}`,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { ms } from './measure.ts';
+import { httpLatencies, startHttpServer, startHttpTap } from './tapHttp.ts';
 
 type Server = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -94,12 +95,16 @@ function share(sorted: readonly number[], part: number): number {
   return sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
 }
 
-async function compareLatency(): Promise<void> {
+/** `measure` gives the milliseconds of the round trips of one run. */
+async function compareLatency(
+  transport: string,
+  measure: (withTap: boolean) => Promise<readonly number[]>,
+): Promise<void> {
   const rounds = { without: [] as number[], with: [] as number[] };
   // In turns, so that what disturbs the machine disturbs both.
   for (let round = 0; round < 2; round++) {
-    rounds.without.push(...(await latencies(echo)));
-    rounds.with.push(...(await latencies(tapped(echo).command)));
+    rounds.without.push(...(await measure(false)));
+    rounds.with.push(...(await measure(true)));
   }
   const [without, withTap] = [rounds.without, rounds.with].map((samples) => samples.sort((a, b) => a - b));
   for (const [name, part] of [
@@ -110,8 +115,19 @@ async function compareLatency(): Promise<void> {
     const [before, after] = [share(without ?? [], part), share(withTap ?? [], part)];
     const goal = name === 'p99' ? '  (goal: adds under 1 ms)' : '';
     console.log(
-      `round trip ${name}: ${ms(before)} without, ${ms(after)} with the tap: adds ${ms(after - before)}${goal}`,
+      `${transport}, round trip ${name}: ${ms(before)} without, ${ms(after)} with the tap: adds ${ms(after - before)}${goal}`,
     );
+  }
+}
+
+async function compareHttpLatency(): Promise<void> {
+  const server = await startHttpServer();
+  const tap = await startHttpTap(server.url, join(folder, `${captures++}.guardtrace.jsonl`));
+  try {
+    await compareLatency('HTTP', (withTap) => httpLatencies(withTap ? tap.url : server.url, roundTrips));
+  } finally {
+    tap.stop();
+    server.stop();
   }
 }
 
@@ -133,7 +149,7 @@ async function compareThroughput(name: string, message: Buffer): Promise<void> {
   const [plain, cat, tap] = [best(rates.plain), best(rates.cat), best(rates.tap)];
   const part = (of: number): string => `${((100 * tap) / of).toFixed(0)} %`;
   console.log(
-    `${name}: ${tap.toFixed(0)} MB/s with the tap, ${plain.toFixed(0)} without (${part(plain)}; goal: 80 %), ${cat.toFixed(0)} through cat (${part(cat)}); ` +
+    `${name}: ${tap.toFixed(0)} MB/s with the tap, ${plain.toFixed(0)} without (${part(plain)}), ${cat.toFixed(0)} through cat (${part(cat)}; goal: 80 %); ` +
       `capture ${complete ? 'complete' : 'with content left out'}, written ${rest.toFixed(1)} s later`,
   );
 }
@@ -150,7 +166,8 @@ function message(bytes: number): Buffer {
 
 async function main(): Promise<void> {
   try {
-    await compareLatency();
+    await compareLatency('stdio', (withTap) => latencies(withTap ? tapped(echo).command : echo));
+    await compareHttpLatency();
     await compareThroughput('200 MB in messages of 100 kB', message(100_000));
     await compareThroughput('200 MB in messages of 2 kB', message(2_000));
   } finally {
