@@ -139,8 +139,8 @@ function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayI
 
 function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptions> {
   if (configured === null) return {};
-  const { mode, trustedBots, allowedTools, toolCallLimits } = configured;
-  return { mode, trustedBots, allowedTools, toolCallLimits };
+  const { mode, trustedBots, allowedTools, toolCallLimits, circuit } = configured;
+  return { mode, trustedBots, allowedTools, toolCallLimits, circuit };
 }
 
 async function print(

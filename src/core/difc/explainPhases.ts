@@ -2,6 +2,7 @@
 import { isJsonObject } from '../base/json.ts';
 import { isErrorResult } from '../mcp/textContent.ts';
 import { agentChange } from './agent.ts';
+import { isCircuitRefusal } from './circuitBreaker.ts';
 import type { DecisionRecord, LabelPair, PhaseId } from './decision.ts';
 import { describeCoarse } from './explainCoarse.ts';
 import { failureText } from './explainHeadline.ts';
@@ -128,7 +129,11 @@ function describeResource(record: DecisionRecord): PhaseText {
 }
 
 function describeBackend({ endedIn, error, backendResult, outcome }: DecisionRecord): PhaseText {
-  if (endedIn === 3 && outcome === 'error') return { sentences: [`The backend failed: ${error ?? ''}`] };
+  if (endedIn === 3 && outcome === 'error') {
+    if (error === null || !isCircuitRefusal(error)) return { sentences: [`The backend failed: ${error ?? ''}`] };
+    const why = 'After rate limits in a row the gateway does not ask the backend until the limit ends, or for a minute';
+    return { sentences: [`Nothing was sent to the backend: ${error}`, why] };
+  }
   const failed = isJsonObject(backendResult) && isErrorResult(backendResult);
   if (endedIn !== 3)
     return { sentences: [failed ? 'The backend answered with an error result' : 'The backend answered'] };

@@ -1,7 +1,6 @@
 /** Reads a native capture line by line into call drafts. */
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
-import { Exchanges } from '../mcp/exchange.ts';
 import { classifyFrame, type Message, type MessageId, toolCallParams } from '../mcp/message.ts';
 import { redactedMark } from '../mcp/redact.ts';
 import { skimAnswer } from './answerSkim.ts';
@@ -10,6 +9,7 @@ import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from './growing.ts';
 import { keptAnswer } from './keptAnswer.ts';
 import type { RecordedAnswer } from './model.ts';
+import { type Connection, openConnection } from './nativeConnection.ts';
 import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
 import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from './payloads.ts';
@@ -21,17 +21,6 @@ type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
 type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
 type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
 type Response = Extract<Message, { kind: 'response' }>;
-
-/** One connection: open requests (null for those that are no calls), and the client's calls by id. */
-interface Connection {
-  readonly exchanges: Exchanges<CallDraft | null>;
-  readonly byId: Map<MessageId, CallDraft>;
-  /** The client's calls in order. */
-  readonly calls: CallDraft[];
-  /** Calls that the client no longer waits for. */
-  readonly cancelled: Set<CallDraft>;
-  lastCall: CallDraft | null;
-}
 
 /** The name by which the gateway introduces itself to a backend (gateway `internal/mcp/http_transport_client.go`). */
 const gatewayClientName = 'awmg';
@@ -276,16 +265,8 @@ export class NativeCaptureReader {
   }
 
   #connection(session: string): Connection {
-    const known = this.#connections.get(session);
-    if (known !== undefined) return known;
-    const connection: Connection = {
-      exchanges: new Exchanges(),
-      byId: new Map(),
-      calls: [],
-      cancelled: new Set(),
-      lastCall: null,
-    };
-    this.#connections.set(session, connection);
+    let connection = this.#connections.get(session);
+    if (connection === undefined) this.#connections.set(session, (connection = openConnection()));
     return connection;
   }
 

@@ -1,20 +1,14 @@
 /** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles when it is asked. */
 import { type Line, LineSplitter, withoutMark } from '../base/lines.ts';
-import { assembleTrace, type GatheredDebugLog } from './assemble.ts';
+import { assembleTrace } from './assemble.ts';
 import { describeLookalike, detectLine } from './detect.ts';
-import type { CallDraft } from './draft.ts';
-import { GatewayDebugLogReader } from './gatewayDebugLog.ts';
-import { buildDebugLog, recordedGuardLog } from './gatewayDebugLogCalls.ts';
+import { type FormatReader, openReader } from './formatReader.ts';
 import { isGatewayOutput } from './gatewayDebugLogLine.ts';
-import { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
-import { gatherSiblings, type SiblingDebugLog } from './gatewayDebugLogSibling.ts';
-import { debugLogDrafts, reportLimits, reportPolicies } from './gatewayDebugLogTrace.ts';
-import { GatewayJsonlReader } from './gatewayJsonl.ts';
-import type { Growing } from './growing.ts';
+import type { SiblingDebugLog } from './gatewayDebugLogSibling.ts';
 import type { ClientCalls } from './gatewayTextLog.ts';
+import type { Growing } from './growing.ts';
 import { decodeLine } from './keptAnswer.ts';
 import type { Trace, TraceFormat } from './model.ts';
-import { NativeCaptureReader } from './nativeCapture.ts';
 import { type LineStore, MemoryLineStore } from './payloads.ts';
 import { TraceProblems } from './problems.ts';
 
@@ -179,118 +173,10 @@ export class TraceReader {
   }
 }
 
-/** What the readers of all formats have in common. */
-interface FormatReader {
-  /** Takes a line as it is in the file, if its text is not needed. */
-  skim?(line: Line, bytes: Uint8Array): boolean;
-  line(line: Line, bytes: Uint8Array, text: string): void;
-  /** A line of which only the beginning is known. */
-  damaged(line: Line, beginning: string): void;
-  /** Every draft that there is, before anything is decided; none where they are made anew each time. */
-  all(): readonly CallDraft[];
-  /** Decides what the lines so far say, and reports what they leave open. */
-  finish(problems: TraceProblems, growing: Growing | null): void;
-  /** The drafts in the order of their requests; after `finish`. */
-  drafts(): readonly CallDraft[];
-  /** Sessions of clients that made calls, where the format tells them apart. */
-  sessions?(): number;
-  /** The servers that are known to have a tool. */
-  readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What a debug log of the gateway says beside the calls; after `drafts`. */
-  debug(): GatheredDebugLog | null;
-  takeDebugLogs(debugLogs: readonly SiblingDebugLog[]): void;
-}
-
 /** Damaged lines that may stand before the first one that tells the format. */
 const earlyLines = 200;
 const earlyBytes = 64 * 1024;
 const headBytes = 4096;
-
-/** What a log of the gateway is read with. */
-type Beside = Required<Pick<ReadOptions, 'debugLogs' | 'growing'>>;
-
-function openReader(
-  format: Exclude<TraceFormat, 'unknown'>,
-  problems: TraceProblems,
-  store: LineStore,
-  beside: Beside,
-): FormatReader {
-  if (format === 'gateway-debug') return openDebugLog(problems, store);
-  return skippingBlank(format === 'native' ? openCapture(problems, store) : openGatewayLog(problems, store, beside));
-}
-
-function openCapture(problems: TraceProblems, store: LineStore): FormatReader {
-  const reader = new NativeCaptureReader(problems, store);
-  return {
-    skim: reader.skim.bind(reader),
-    line: reader.line.bind(reader),
-    damaged: () => undefined,
-    all: () => reader.drafts,
-    finish: reader.finish.bind(reader),
-    drafts: () => reader.drafts,
-    sessions: () => reader.sessions,
-    serversOf: new Map(),
-    debug: () => null,
-    takeDebugLogs: () => undefined,
-  };
-}
-
-function openGatewayLog(problems: TraceProblems, store: LineStore, { debugLogs, growing }: Beside): FormatReader {
-  let siblings = debugLogs;
-  const recovery =
-    siblings.length === 0
-      ? null
-      : new DebugLogRecovery(
-          siblings.map(({ log }) => log),
-          growing,
-        );
-  const reader = new GatewayJsonlReader(problems, store, recovery);
-  return {
-    line: reader.line.bind(reader),
-    damaged: reader.damaged.bind(reader),
-    all: () => reader.drafts,
-    finish: reader.finish.bind(reader),
-    drafts: () => reader.drafts,
-    serversOf: reader.serversOf,
-    debug: () => (recovery === null ? null : gatherSiblings(siblings, recovery)),
-    takeDebugLogs: (logs) => {
-      siblings = logs;
-      recovery?.take(logs.map(({ log }) => log));
-    },
-  };
-}
-
-function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
-  const reader = new GatewayDebugLogReader(problems, store);
-  let drafts: ReturnType<typeof debugLogDrafts> = new Map();
-  let debug: GatheredDebugLog | null = null;
-  return {
-    line: reader.line.bind(reader),
-    damaged: reader.damaged.bind(reader),
-    all: () => [],
-    finish: (found, growing) => {
-      const log = buildDebugLog(reader.content(found, growing !== null));
-      drafts = debugLogDrafts(log);
-      reportPolicies(log, found);
-      if (growing === null) reportLimits(log, found);
-      const draftOf = new Map([...drafts].map(([draft, call]) => [call, draft]));
-      const guardLog: GatheredDebugLog['guardLog'] = (indexOf) =>
-        recordedGuardLog(log, (call) => {
-          const draft = draftOf.get(call);
-          return draft === undefined ? null : indexOf(draft);
-        });
-      debug = { policies: log.policies, guardLog, problems: [] };
-    },
-    drafts: () => [...drafts.keys()],
-    serversOf: new Map(),
-    debug: () => debug,
-    takeDebugLogs: () => undefined,
-  };
-}
-
-function skippingBlank(reader: FormatReader): FormatReader {
-  return { ...reader, line: (line, bytes, text) => (text.trim() === '' ? undefined : reader.line(line, bytes, text)) };
-}
 
 function joined(head: Uint8Array<ArrayBuffer>, tail: Uint8Array): Uint8Array<ArrayBuffer> {
   const both = new Uint8Array(head.length + tail.length);

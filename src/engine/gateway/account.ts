@@ -1,5 +1,6 @@
 /** What the gateway would do with one server: the record that the command line prints and a replay starts from. */
 import type { Problem } from '../../core/base/parsed.ts';
+import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
 import type { EnforcementMode } from '../../core/difc/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { ChosenGuard } from './guardChoice.ts';
@@ -24,6 +25,7 @@ export interface ServerAccount {
   readonly allowedTools: readonly string[] | null;
   /** Calls in a session by tool; 0 is no limit. */
   readonly toolCallLimits: ReadonlyMap<string, number>;
+  readonly circuit: CircuitSettings;
   /** The text with which the gateway does not start because of this server. */
   readonly startError: string | null;
   /** The text that every call gets. */

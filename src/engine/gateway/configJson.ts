@@ -1,4 +1,5 @@
 /** Reads a JSON configuration as `--config-stdin` does (gateway `LoadFromStdin`, spec 5.2). */
+import { defaultCircuit } from '../../core/difc/circuitBreaker.ts';
 import { decodeGoJson, decodeGoObject } from '../../core/base/goJson.ts';
 import { sortUtf8 } from '../../core/base/goText.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
@@ -87,6 +88,7 @@ function serverOf(id: string, server: JsonObject, locate: ConfigLocator): Server
     guardPolicies: objectOf(server, 'guard-policies'),
     tools: textsOf(server, 'tools') ?? [],
     toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
+    circuit: defaultCircuit,
     places: {
       server: locate.key(path),
       guard: locate.key([...path, 'guard']),

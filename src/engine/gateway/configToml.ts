@@ -75,6 +75,10 @@ function serverOf(id: string, server: JsonObject, locate: ConfigLocator): Server
     guardPolicies: objectOf(server, 'guard_policies'),
     tools: textsOf(server, 'tools') ?? [],
     toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
+    circuit: {
+      threshold: numberOf(server, 'rate_limit_threshold') ?? 0,
+      cooldownMs: (numberOf(server, 'rate_limit_cooldown') ?? 0) * 1000,
+    },
     places: {
       server: locate.key(path),
       guard: locate.key([...path, 'guard']),

@@ -48,6 +48,7 @@ export async function explainServer(
     toolTimeoutMs: server.toolTimeoutMs ?? config.toolTimeoutMs,
     allowedTools: server.tools.length === 0 || server.tools.includes('*') ? null : server.tools,
     toolCallLimits: limitsOf(policy),
+    circuit: server.circuit,
     startError: errors.start,
     callError: errors.call,
   } as const;

@@ -1,5 +1,6 @@
 /** The gateway's configuration as far as guards depend on it, in one form for TOML files and for the JSON of its standard input. */
 import type { JsonObject } from '../../core/base/json.ts';
+import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
 import type { Position } from '../../core/base/parsed.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 
@@ -36,6 +37,8 @@ export interface ServerConfig {
   readonly tools: readonly string[];
   /** Its own limit for a tool call, in milliseconds; null: that of the gateway. */
   readonly toolTimeoutMs: number | null;
+  /** As written in a TOML file, 0 where it is not; the JSON form has no keys for it. */
+  readonly circuit: CircuitSettings;
   readonly places: ServerPlaces;
 }
 

@@ -1,6 +1,7 @@
 /** What a replay takes from the gateway's configuration: the guard, policy, mode and limits that production would use for a server. */
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
+import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
 import type { EnforcementMode } from '../../core/difc/decision.ts';
 import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
 import type { ServerAccount } from './account.ts';
@@ -27,6 +28,7 @@ export interface ReplayInputs {
   /** null: every tool. */
   readonly allowedTools: readonly string[] | null;
   readonly toolCallLimits: ReadonlyMap<string, number>;
+  readonly circuit: CircuitSettings;
   /** Of the configuration and of the server. */
   readonly problems: readonly Problem[];
 }
@@ -65,7 +67,8 @@ function findServer(servers: readonly ServerAccount[], id: string | null, file: 
 }
 
 function inputsOf(account: ServerAccount, problems: readonly Problem[]): ReplayInputs {
-  const { server, guard, policy, serverWideMode, trustedBots, toolTimeoutMs, allowedTools, toolCallLimits } = account;
+  const { server, guard, policy, serverWideMode, trustedBots, toolTimeoutMs } = account;
+  const { allowedTools, toolCallLimits, circuit } = account;
   return {
     server,
     guardPath: guardPathOf(guard),
@@ -77,6 +80,7 @@ function inputsOf(account: ServerAccount, problems: readonly Problem[]): ReplayI
     deadlineMs: toolTimeoutMs,
     allowedTools,
     toolCallLimits,
+    circuit,
     problems,
   };
 }

@@ -91,7 +91,8 @@ export class GrowingReplay {
     yield* this.#renewedFront();
     for (let call = this.#next(); call !== undefined && this.waitMs === 0; call = this.#next()) {
       if (this.#stopped) return;
-      const decided = await this.#session.decide(call);
+      const letThrough = this.#recording.format !== 'native' && call.answer !== undefined;
+      const decided = await this.#session.decide(call, null, letThrough);
       // What was cut short by a cancel is no decision.
       if (this.#stopped) return;
       yield* this.#settle(this.#position++, call, decided).map((record) => this.#given(record));

@@ -1,5 +1,6 @@
 /** Replays a trace through a guard as the gateway's server would run the session: in order, on one instance, one agent (gateway spec 3.7). */
 import type { JsonValue } from '../../core/base/json.ts';
+import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -23,6 +24,8 @@ export interface ReplayOptions {
   readonly allowedTools?: readonly string[] | null;
   /** Calls that a session may make of a tool (gateway spec 3.7, step 4). */
   readonly toolCallLimits?: ReadonlyMap<string, number>;
+  /** When rate limits of the backend make the gateway refuse calls; default the gateway's (gateway spec 3.7, step 8). */
+  readonly circuit?: CircuitSettings;
   readonly signal?: AbortSignal;
   /** Told when a recorded call turns out to be a look-up of the guard, which gets no record. */
   readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../core/base/json.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { addAgentTags, type AgentLabels, emptyAgent } from '../../core/difc/agent.ts';
+import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { allowedToolError, countToolCall, type ToolCallCounts } from '../../core/difc/limits.ts';
@@ -11,6 +12,7 @@ import { resultOf } from '../../core/trace/keptAnswer.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 import type { Guard, GuardAnswer, GuardCallContext } from '../guard/guard.ts';
 import type { BackendSource } from '../runtime/backend.ts';
+import { ReplayedCircuit } from './replayedCircuit.ts';
 import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
 
 /** With what a session runs; each as in `ReplayOptions`. */
@@ -23,6 +25,7 @@ export interface SessionOptions {
   readonly trustedBots?: readonly string[];
   readonly allowedTools?: readonly string[] | null;
   readonly toolCallLimits?: ReadonlyMap<string, number>;
+  readonly circuit?: CircuitSettings;
   readonly signal?: AbortSignal;
 }
 
@@ -47,15 +50,21 @@ export class ReplayedSession {
   /** null until `label_agent` has succeeded; a failure is not remembered, the next call tries again (gateway spec 3.10). */
   #mode: EnforcementMode | null = null;
   #toolCalls: ToolCallCounts = new Map();
+  readonly #circuit: ReplayedCircuit;
 
   constructor(server: string, options: SessionOptions) {
     this.#server = server;
     this.#options = options;
+    this.#circuit = new ReplayedCircuit(options.circuit);
   }
 
-  /** Runs the next call, answered by the trace or by `live`. The record's problems are those of reading the recorded answer. */
-  async decide(call: TraceCall, live: LiveAnswers | null = null): Promise<DecisionRecord> {
-    const run = new CallRun(call, this.#options, live);
+  /**
+   * Runs the next call, answered by the trace or by `live`. `letThrough`: a gateway recorded the backend's answer, so it had asked. The
+   * record's problems are those of reading the recorded answer.
+   */
+  async decide(call: TraceCall, live: LiveAnswers | null = null, letThrough = false): Promise<DecisionRecord> {
+    const circuit: CircuitPass = (ask) => this.#circuit.pass(call, this.#server, letThrough, ask);
+    const run = new CallRun(call, this.#options, live, circuit);
     const agentStart = this.#agent;
     const wasReady = this.#mode !== null;
     const failure = await this.#refusal(call.tool, run);
@@ -72,6 +81,7 @@ export class ReplayedSession {
   /** Takes back what the last call did to the agent: it was none of the agent's. What the guard remembers stays. */
   undo(record: DecisionRecord): void {
     this.#agent = record.agentBefore;
+    this.#circuit.undo();
   }
 
   /** What the server refuses before phase 0, in its order (gateway spec 3.7, steps 2 to 4); null when the call goes on. */
@@ -98,6 +108,9 @@ export class ReplayedSession {
   }
 }
 
+/** Asks the backend, or refuses in the gateway's place. */
+type CircuitPass = (ask: () => Promise<PipelineAnswers['callBackend']>) => Promise<PipelineAnswers['callBackend']>;
+
 const noLimits: ReadonlyMap<string, number> = new Map();
 
 /** The answers to one call's questions: the guard's, under one deadline, and the recorded backend's. */
@@ -107,11 +120,13 @@ class CallRun {
   readonly #call: TraceCall;
   readonly #options: SessionOptions;
   readonly #live: LiveAnswers | null;
+  readonly #circuit: CircuitPass;
 
-  constructor(call: TraceCall, options: SessionOptions, live: LiveAnswers | null) {
+  constructor(call: TraceCall, options: SessionOptions, live: LiveAnswers | null, circuit: CircuitPass) {
     this.#call = call;
     this.#options = options;
     this.#live = live;
+    this.#circuit = circuit;
   }
 
   async labelResource({ tool, args }: { tool: string; args: JsonValue }): Promise<PipelineAnswers['labelResource']> {
@@ -131,7 +146,7 @@ class CallRun {
   }
 
   callBackend(): Promise<PipelineAnswers['callBackend']> {
-    return this.#live?.callBackend() ?? Promise.resolve(this.#recordedAnswer());
+    return this.#circuit(() => this.#live?.callBackend() ?? Promise.resolve(this.#recordedAnswer()));
   }
 
   async ask<T>(

@@ -227,6 +227,42 @@ describe('over the calls of a session', () => {
   });
 });
 
+describe('rate limits', () => {
+  const limit = { result: { isError: true, content: [{ type: 'text', text: 'API rate limit exceeded' }] } };
+  const at = (seconds: number): string => new Date(Date.UTC(2026, 4, 6, 7, 8, seconds)).toISOString();
+  const calls = [0, 1, 2, 3, 64].map((seconds, index) => {
+    return { tool: 'list', time: at(seconds), durationMs: 10, ...(index < 3 ? { answer: limit } : {}) };
+  });
+  const refused = 'rate limit circuit breaker is OPEN for server "s" — requests temporarily rejected';
+
+  test('three in a row, and the gateway asks the backend no more until a minute has passed', async () => {
+    const records = await replayed(traceOf(calls, [], { format: 'native' }), {});
+    expect(records.map(({ error }) => error)).toEqual([null, null, null, refused, null]);
+    expect(records[3]).toMatchObject({
+      endedIn: 3,
+      outcome: 'error',
+      client: { error: { code: 0, message: refused } },
+    });
+  });
+  test('an answer that a gateway recorded had been let through, and calls without a time are', async () => {
+    for (const trace of [
+      traceOf(calls),
+      traceOf(
+        calls.map((call) => ({ ...call, time: null })),
+        [],
+        { format: 'native' },
+      ),
+    ])
+      expect((await replayed(trace, {})).map(({ error }) => error)).toEqual([null, null, null, null, null]);
+  });
+  test('the settings of the server count', async () => {
+    const circuit = { threshold: 1, cooldownMs: 1500 };
+    const records = await replayed(traceOf(calls, [], { format: 'native' }), {}, { circuit });
+    // The third call finds the circuit half open and is limited again, which the fourth, a second later, still feels.
+    expect(records.map(({ error }) => error)).toEqual([null, refused, null, refused, null]);
+  });
+});
+
 describe('servers', () => {
   const calls = [{ tool: 'a' }, { tool: 'b', server: 't' }, { tool: 'c', server: 't' }, { tool: 'd', server: 'u' }];
   test('the one with the most calls is replayed, the others are said once', async () => {
