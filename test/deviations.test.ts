@@ -104,6 +104,42 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     const loaded = await WorkerGuard.load(guardBytes({ rest: `(func (local ${locals}))` }), { workerFile, cache });
     expect(loaded).toMatchObject({ ok: false, error: expect.stringContaining('local count too large') });
   },
+  'invalid-for-v8': async () => {
+    const rest = '(func (drop (select (result i32) (i32.const 65) (i32.const 1) (i32.const 33))))';
+    const bytes = guardBytes({ rest });
+    // The type of the select becomes that of functions.
+    bytes[Buffer.from(bytes).indexOf(Buffer.of(0x1c, 1, 0x7f)) + 2] = 0x70;
+    expect(await WorkerGuard.load(bytes, { workerFile, cache })).toMatchObject({
+      ok: false,
+      error: expect.stringMatching(
+        /^failed to instantiate WASM module: WebAssembly\..*select\[\d\] expected type funcref/,
+      ),
+    });
+  },
+  'import-exported-again': async () => {
+    const bytes = fromText(`(module
+      (import "wasi_snapshot_preview1" "random_get" (func $random (param i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (export "dealloc" (func $random))
+      (func (export "alloc") (param i32) (result i32) (i32.const 8))
+      (func (export "label_agent") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+      (func (export "label_resource") (param i32 i32 i32 i32) (result i32) (i32.const 0))
+      (func (export "label_response") (param $in i32) (param $n i32) (param $out i32) (param i32) (result i32)
+        (i32.store8 (local.get $out) (i64.ne (i64.load (i32.const 16)) (i64.const 0x3534333231303938))) (i32.const 1)))`);
+    const guard = await load(bytes);
+    await guard.call('label_agent', '0123456789012345', { backend: none });
+    // Giving back the input wrote random bytes over it; in production it stays as it is.
+    expect((await guard.call('label_response', '{}', { backend: none })).output).toBe('\u0001');
+  },
+  'long-output': async () => {
+    const write = '(drop (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 32)))';
+    const guard = await guardOf({
+      rest: '(data (i32.const 16) "\\00\\00\\00\\00\\00\\00\\01\\00")',
+      label_agent: `${write.repeat(17)} (i32.const 0)`,
+    });
+    const { stdout } = await guard.call('label_agent', '{}', { backend: none });
+    expect(stdout.slice(1024 * 1024)).toBe('\n[only the first 1048576 bytes were kept]');
+  },
   'v128-in-a-signature': async () => {
     const bytes = fromText(`(module (memory (export "memory") 1)
       (func (export "alloc") (param v128) (result i32) (i32.const 8))
