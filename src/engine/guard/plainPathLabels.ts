@@ -8,8 +8,6 @@ import { makeResource, type Resource } from '../../core/difc/resource.ts';
  * has the type that it expects; null when any of that does not hold, and the faithful decoding has to look. `raw` is the parsed text.
  */
 export function plainPathLabels(text: string, raw: JsonObject): PathLabels | null {
-  // Written anew it is the same text: nothing was repeated, so nothing was merged or overwritten.
-  if (JSON.stringify(raw) !== text) return null;
   if (!onlyMembers(raw, ['labeled_paths', 'default_labels', 'items_path'])) return null;
   const { labeled_paths: paths, default_labels: defaults = null, items_path: itemsPath = '' } = raw;
   if (!Array.isArray(paths) || typeof itemsPath !== 'string') return null;
@@ -22,7 +20,9 @@ export function plainPathLabels(text: string, raw: JsonObject): PathLabels | nul
     labeledPaths.push({ path, labels: resource });
   }
   const defaultLabels = defaults === null ? null : plainResource(defaults);
-  return defaults !== null && defaultLabels === null ? null : { labeledPaths, defaultLabels, itemsPath };
+  if (defaults !== null && defaultLabels === null) return null;
+  // Written anew it is the same text: nothing was repeated, so nothing was merged or overwritten. It is not deep, all members are known.
+  return JSON.stringify(raw) === text ? { labeledPaths, defaultLabels, itemsPath } : null;
 }
 
 function plainResource(value: JsonValue): Resource | null {

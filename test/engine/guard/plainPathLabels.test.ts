@@ -28,6 +28,10 @@ describe('plain path labels', () => {
     ['null tags', `{"labeled_paths":[{"path":"/0","labels":{"secrecy":null}}]}`],
     ['null paths', `{"labeled_paths":null}`],
     ['a path that is no text', `{"labeled_paths":[{"path":7,"labels":{}}]}`],
+    [
+      'an unknown member deeper than a stack goes',
+      `{"labeled_paths":[],"more":${'['.repeat(9000)}${']'.repeat(9000)}}`,
+    ],
     ['escapes that need not be', '{"labeled_paths":[],"items_path":"\\u0061"}'],
   ])('are left to the faithful way with %s', (_name, text) => {
     expect(quick(text)).toBeNull();
