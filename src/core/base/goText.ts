@@ -73,9 +73,13 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** The first byte of a code point in UTF-8. A lone surrogate stands for U+FFFD. */
+/**
+ * The first byte of a code point in UTF-8. A lone surrogate from U+DC80 to U+DCFF stands for a stray byte of a text that is not UTF-8
+ * (the byte plus 0xdc00), any other for U+FFFD.
+ */
 export function utf8ByteOf(code: number): number {
   if (code < 0x80) return code;
+  if (code >= 0xdc80 && code <= 0xdcff) return code - 0xdc00;
   if (code < 0x800) return 0xc0 | (code >> 6);
   if (code >= 0xd800 && code <= 0xdfff) return 0xef;
   return code < 0x1_0000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18);

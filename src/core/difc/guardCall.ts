@@ -82,6 +82,11 @@ export interface GuardCallRecord {
   readonly input: string;
   /** The bytes the guard wrote, as text (each byte that is not UTF-8 as U+FFFD); null when the call failed. */
   readonly output: string | null;
+  /**
+   * The output once more, with each byte that is not UTF-8 as the lone surrogate U+DC00 plus the byte, when there is such a byte: an
+   * error text of the gateway may name it.
+   */
+  readonly escapedOutput?: string;
   readonly attempts: readonly Attempt[];
   readonly backendCalls: readonly BackendCallRecord[];
   readonly log: readonly LogLine[];

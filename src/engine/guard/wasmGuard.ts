@@ -89,7 +89,7 @@ export class WasmGuard implements Guard {
   ): Promise<GuardAnswer<T>> {
     const record = await this.raw(name, input, context);
     if (record.output === null) return { value: null, error: record.error, calls: [record] };
-    const decoded = decode(record.output);
+    const decoded = decode(record.escapedOutput ?? record.output);
     if (decoded.ok) return { value: decoded.value, error: null, calls: [record] };
     return { value: null, error: decoded.error, calls: [record] };
   }

@@ -5,7 +5,7 @@ import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../core/
 import { failedCode, maxBackendRecords, maxStreamBytes } from './abi.ts';
 import { readJournal } from './journal.ts';
 import { answerFlags, backendEnds } from './recorder.ts';
-import { guestText } from './text.ts';
+import { escapedGuestText, guestText } from './text.ts';
 import { type SharedState, words } from './workerContract.ts';
 
 /** What a journal says, in the types of the record. */
@@ -19,6 +19,8 @@ export interface JournalContent {
   readonly grows: readonly GrowEvent[];
   /** What the guest wrote; null when it did not get so far. */
   readonly output: string | null;
+  /** The same with its stray bytes told apart; null when it has none, or when there is no output. */
+  readonly escapedOutput: string | null;
 }
 
 /** Reads everything that one entry left. */
@@ -30,6 +32,7 @@ export function readContent(shared: SharedState, parts: readonly Uint8Array[]): 
   const stdout: Uint8Array[] = [];
   const stderr: Uint8Array[] = [];
   let output: string | null = null;
+  let escapedOutput: string | null = null;
 
   readJournal(shared, parts, (kind, time, a, b, c, bytes) => {
     switch (kind) {
@@ -59,6 +62,7 @@ export function readContent(shared: SharedState, parts: readonly Uint8Array[]): 
         return;
       case 'output':
         output = guestText(bytes);
+        escapedOutput = escapedGuestText(bytes, output);
     }
   });
   const last = backendCalls.at(-1);
@@ -75,6 +79,7 @@ export function readContent(shared: SharedState, parts: readonly Uint8Array[]): 
     stderr: streamText(stderr),
     grows,
     output,
+    escapedOutput,
   };
 }
 

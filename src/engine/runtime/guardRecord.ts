@@ -56,11 +56,12 @@ export function recordOf(
   failure: CallFailure | null,
   memoryBefore: number | null,
 ): GuardCallRecord {
-  const { attempts, backendCalls, log, logDropped, stdout, stderr, grows, output } = content;
+  const { attempts, backendCalls, log, logDropped, stdout, stderr, grows, output, escapedOutput } = content;
   return {
     function: call.function,
     input: call.input,
     output: failure === null ? (output ?? '') : null,
+    ...(failure === null && escapedOutput !== null ? { escapedOutput } : {}),
     attempts,
     backendCalls,
     log,

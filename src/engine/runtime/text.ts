@@ -4,13 +4,23 @@
 export function guestText(bytes: Uint8Array): string {
   if (bytes.length === 0) return '';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
-  return text.includes(replacement) ? decodeByteWise(bytes) : text;
+  return text.includes(replacement) ? decodeByteWise(bytes, () => replacement) : text;
+}
+
+/**
+ * The bytes of a text, with each byte that is not part of valid UTF-8 as the lone surrogate U+DC00 plus the byte; null when there is
+ * no such byte. `text` is what `guestText` made of them.
+ */
+export function escapedGuestText(bytes: Uint8Array, text: string): string | null {
+  if (!text.includes(replacement)) return null;
+  const escaped = decodeByteWise(bytes, (byte) => String.fromCharCode(0xdc00 + byte));
+  return escaped === text ? null : escaped;
 }
 
 const replacement = '\ufffd';
 
 /** Node makes one U+FFFD of a broken sequence's valid beginning, Go one of each of its bytes; so valid runs are cut out. */
-function decodeByteWise(bytes: Uint8Array): string {
+function decodeByteWise(bytes: Uint8Array, stray: (byte: number) => string): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: string[] = [];
   let start = 0;
@@ -18,7 +28,7 @@ function decodeByteWise(bytes: Uint8Array): string {
   while (at < buffer.length) {
     const length = sequenceLength(buffer, at);
     if (length === 0) {
-      parts.push(buffer.toString('utf8', start, at), replacement);
+      parts.push(buffer.toString('utf8', start, at), stray(buffer[at] ?? 0));
       start = at + 1;
     }
     at += Math.max(length, 1);
