@@ -1,6 +1,7 @@
 /** A backend's raw tool result as the gateway's MCP library hands it on: known members only, empty ones dropped (go-sdk v1.7.0 `mcp`). */
+import { quoteGo } from '../base/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { normalizeBase64 } from './toolResultBase64.ts';
+import { encodeBase64, normalizeBase64 } from './toolResultBase64.ts';
 
 /** The result, or the library's error text (for wrong types without its description of the Go type). */
 export type SdkResult =
@@ -12,6 +13,7 @@ export type SdkResult =
  */
 export function readSdkResult(raw: JsonValue): SdkResult {
   try {
+    check(wireResult, raw);
     return { ok: true, value: reshape(resultMembers, raw) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { ok: false, error: thrown.message };
@@ -39,7 +41,7 @@ const flag: Read = (value) => {
 const anything: Read = (value) => value ?? undefined;
 const integer: Read = (value) => {
   if (value === null) return undefined;
-  return typeof value === 'number' && Number.isInteger(value) ? value : refuse(value);
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? value : refuse(value);
 };
 const someNumber: Read = (value) => {
   if (value !== null && typeof value !== 'number') refuse(value);
@@ -50,7 +52,9 @@ const someMap: Read = (value) => {
   return value === null || Object.keys(value).length === 0 ? undefined : value;
 };
 const map: Read = (value) => someMap(value) ?? {};
+/** Base64, or a list of numbers. */
 const bytes: Read = (value) => {
+  if (Array.isArray(value)) return encodeBase64(value.map((entry: JsonValue) => byte(entry)));
   const encoded = text(value);
   if (typeof encoded !== 'string' || encoded === '') return '';
   const decoded = normalizeBase64(encoded);
@@ -95,6 +99,28 @@ const resource: Members = {
   _meta: someMap,
 };
 
+/** An item of any type as it is decoded, before its type is looked at: a member of a wrong type counts also where it has no meaning. */
+const wireContent: Members = {
+  type: text,
+  text,
+  mimeType: text,
+  data: bytes,
+  resource: checked(resource),
+  uri: text,
+  name: text,
+  title: text,
+  description: text,
+  size: integer,
+  _meta: someMap,
+  annotations,
+  icons: list((value) => reshape(icon, value)),
+  id: text,
+  input: someMap,
+  toolUseId: text,
+  content: list(wireItem),
+  isError: flag,
+};
+
 /** The members of each content type, in the library's order, after `type`. */
 const contentMembers: ReadonlyMap<string, Members> = new Map<string, Members>([
   ['text', { text, _meta: someMap, annotations }],
@@ -111,14 +137,14 @@ const contentMembers: ReadonlyMap<string, Members> = new Map<string, Members>([
       size: integer,
       _meta: someMap,
       annotations,
-      icons: someList((value) => (value === null ? reshape(icon, {}) : reshape(icon, value))),
+      icons: someList((value) => reshape(icon, value)),
     },
   ],
   ['resource', { resource: object(resource), _meta: someMap, annotations }],
   ['tool_use', { id: text, name: text, input: map, _meta: someMap }],
   [
     'tool_result',
-    { toolUseId: text, content: list(content), structuredContent: anything, isError: flag, _meta: someMap },
+    { toolUseId: text, content: list(nestedContent), structuredContent: anything, isError: flag, _meta: someMap },
   ],
 ]);
 
@@ -132,13 +158,55 @@ const resultMembers: Members = {
   inputRequests: someMap,
 };
 
-function content(raw: JsonValue): JsonValue {
+/** The whole result is decoded before any of its content is looked at. */
+const wireResult: Members = { ...resultMembers, content: list(wireItem) };
+
+/** What the result of a tool may hold inside of a content item of type `tool_result`. */
+const nestedTypes: ReadonlySet<string> = new Set(['text', 'image', 'audio', 'resource_link', 'resource']);
+
+function content(raw: JsonValue): JsonObject {
   if (raw === null) throw new Refusal('nil content');
-  if (!isJsonObject(raw)) return refuse(raw);
-  const type = text(raw['type'] ?? null);
-  const members = typeof type === 'string' ? contentMembers.get(type) : undefined;
-  if (members === undefined) throw new Refusal(`unrecognized content type ${JSON.stringify(type)}`);
-  return { type: type ?? '', ...reshape(members, raw) };
+  const type = typeOf(raw);
+  const members = contentMembers.get(type);
+  if (members === undefined) throw new Refusal(`unrecognized content type ${quoteGo(type)}`);
+  return { type, ...reshape(members, raw) };
+}
+
+/** Content inside of a `tool_result`, which leaves out also the empty texts that stay in content elsewhere. */
+function nestedContent(raw: JsonValue): JsonObject {
+  const where = 'tool_result nested content: ';
+  if (raw === null) throw new Refusal(`${where}nil content`);
+  const type = typeOf(raw);
+  if (!nestedTypes.has(type)) throw new Refusal(`${where}invalid content type ${quoteGo(type)}`);
+  return Object.fromEntries(Object.entries(content(raw)).filter(([, value]) => value !== ''));
+}
+
+function typeOf(item: JsonValue): string {
+  const type = isJsonObject(item) ? item['type'] : null;
+  return typeof type === 'string' ? type : '';
+}
+
+function wireItem(raw: JsonValue): JsonValue {
+  if (raw !== null) check(wireContent, raw);
+  return null;
+}
+
+function checked(members: Members): Read {
+  return (value) => {
+    check(members, value);
+    return undefined;
+  };
+}
+
+/** Reads the members for their types alone, in the order of the text: the first wrong one counts. */
+function check(members: Members, raw: JsonValue): void {
+  if (raw !== null && !isJsonObject(raw)) refuse(raw);
+  for (const [name, value] of Object.entries(raw ?? {})) if (Object.hasOwn(members, name)) members[name]?.(value);
+}
+
+function byte(value: JsonValue): number {
+  if (value === null) return 0;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255 ? value : refuse(value);
 }
 
 function reshape(members: Members, raw: JsonValue): JsonObject {

@@ -9,6 +9,7 @@ const PADDING = 0x3d;
  * byte (of UTF-8, from 0) where Go's decoder gives up.
  */
 export function normalizeBase64(text: string): Converted<string> {
+  if (isCanonical(text)) return { ok: true, value: text };
   const sextets: number[] = [];
   const failedAt = readQuanta(new TextEncoder().encode(text), sextets);
   if (failedAt !== null) return { ok: false, error: `illegal base64 data at input byte ${failedAt}` };
@@ -18,6 +19,16 @@ export function normalizeBase64(text: string): Converted<string> {
 /** Bytes as padded base64. */
 export function encodeBase64(bytes: readonly number[]): string {
   return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(''));
+}
+
+/** Whether a text comes out as it is: no line breaks, the padding that is due, and no bit set beyond the last byte. */
+function isCanonical(text: string): boolean {
+  if (text.length % 4 !== 0) return false;
+  const end = text.search(/[^A-Za-z0-9+/]/);
+  if (end < 0) return true;
+  const last = text.charAt(end - 1);
+  if (end === text.length - 1) return text.endsWith('=') && 'AEIMQUYcgkosw048'.includes(last);
+  return end === text.length - 2 && text.endsWith('==') && 'AQgw'.includes(last);
 }
 
 /** Collects the six-bit values; returns where the input is illegal, or null. */
