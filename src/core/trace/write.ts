@@ -1,5 +1,5 @@
 /** Writes lines of both trace formats: native captures, and the gateway's log exactly as its own encoder does. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson, stringifyJson } from '../base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { GuardCallRecord } from '../difc/guardCall.ts';
 import type { Side } from '../mcp/exchange.ts';
@@ -17,7 +17,7 @@ export function nativeHeaderLine(header: NativeHeader): string {
 
 /** A message line. `t`: milliseconds since the start; `by`: the guard made this message itself. */
 export function nativeMessageLine(t: number, dir: Side, msg: JsonValue, by?: 'guard'): string {
-  return `${JSON.stringify({ t, dir, ...(by === undefined ? {} : { by }), msg })}\n`;
+  return `${stringifyJson({ t, dir, ...(by === undefined ? {} : { by }), msg })}\n`;
 }
 
 /** A message line around a frame that is kept byte for byte: one line of valid JSON. */
@@ -27,7 +27,7 @@ export function nativeFrameLine(t: number, dir: Side, frame: string): string {
 
 /** What the guard did for the client's request with this id; null for what belongs to no request. */
 export function nativeGuardLine(t: number, records: readonly GuardCallRecord[], request: MessageId | null): string {
-  return `${JSON.stringify({ t, ...(request === null ? {} : { for: request }), guard: records })}\n`;
+  return `${stringifyJson({ t, ...(request === null ? {} : { for: request }), guard: records })}\n`;
 }
 
 /** Agent labels of a pair on a server that is listed as sink. */

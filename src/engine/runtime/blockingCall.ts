@@ -1,5 +1,6 @@
 /** The worker's side of the line to the host: it sleeps on a word of shared memory, so a guest can wait for an answer. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import { encodeGoJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CallInput } from './buffers.ts';
 import { type HostMessage, type SharedState, type WorkerMessage, answers, words } from './workerContract.ts';
@@ -59,7 +60,7 @@ export class HostLine {
   ask(tool: string, args: JsonValue): HostAnswer {
     const shared = this.#shared;
     shared.set(words.answer, answers.none);
-    this.post({ kind: 'ask', tool, args });
+    this.post({ kind: 'ask', tool, args: encodeGoJson(args) });
     while (shared.get(words.answer) === answers.none) this.sleep();
     this.takeMessages(() => {});
     const kind = shared.get(words.answer);

@@ -94,11 +94,12 @@ class GuestEntry {
     else if (message.kind === 'done') this.#finish({ kind: 'came-back', end: message.end });
   }
 
-  async #answer(tool: string, args: JsonValue): Promise<void> {
+  async #answer(tool: string, argsText: string): Promise<void> {
     if (this.#context !== 'live') {
       this.#refuseQuestion();
       return;
     }
+    const args = JSON.parse(argsText) as JsonValue;
     const asking = new AbortController();
     this.#asking = asking;
     let kind: number = answers.result;

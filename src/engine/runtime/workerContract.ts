@@ -1,5 +1,4 @@
 /** What host and worker share: the messages, and the memory whose words wake, tell and count without a message. */
-import type { JsonValue } from '../../core/base/json.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
 import { maxInputBytes } from './abi.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
@@ -26,7 +25,8 @@ export type WorkerMessage =
   | { readonly kind: 'refused'; readonly error: string; readonly panic: string | null }
   /** A part of the journal that no longer fits the shared memory. */
   | { readonly kind: 'journal'; readonly bytes: Uint8Array }
-  | { readonly kind: 'ask'; readonly tool: string; readonly args: JsonValue }
+  /** `args` is JSON text: posting a value fails when it is nested some thousand levels deep, which the gateway allows. */
+  | { readonly kind: 'ask'; readonly tool: string; readonly args: string }
   | { readonly kind: 'done'; readonly end: EntryEnd };
 
 /** How an entry into the guest (instantiation or call) ended. */

@@ -1,5 +1,5 @@
 /** Makes everything that the panel shows of one call from its decision record. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson, stringifyJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord, ItemRecord } from '../../core/difc/decision.ts';
 import { explainDecision, explainItem } from '../../core/difc/explain.ts';
@@ -152,7 +152,7 @@ function logRows(call: GuardCallRecord, guardCall: number): readonly LogRow[] {
 }
 
 function jsonBlock(value: JsonValue, limit = previewChars): TextBlock {
-  return cut(JSON.stringify(value, null, 2), true, limit);
+  return cut(stringifyJson(value, 2), true, limit);
 }
 
 /** A guard's text goes as it is, byte for byte; the view indents what begins like JSON without reading it. */

@@ -1,5 +1,6 @@
 /** A guard in its worker: order, ends, limits, and what is left of a call that had to be stopped. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { encodeGoJson } from '../../../src/core/base/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/workerGuard.ts';
 import { maxLogLines, maxStreamBytes } from '../../../src/engine/runtime/abi.ts';
@@ -293,6 +294,16 @@ describe('backends', () => {
       const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
       expect(record.output).toBe(`["still",null,"${text}"]`);
     }
+  });
+
+  test('arguments and answers may be nested as deeply as Go allows', async () => {
+    const deep = `${'['.repeat(9_999)}${']'.repeat(9_999)}`;
+    const call = `(call $call_backend (i32.const 0) (i32.const 5) (i32.const 64) (i32.const ${deep.length}) (local.get $out) (local.get $cap))`;
+    const guard = await guardOf({ rest: `(data (i32.const 64) "${deep}")`, label_agent: call });
+    const ask = async (_tool: string, args: JsonValue): Promise<{ result: JsonValue }> => ({ result: args });
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
+    expect(record).toMatchObject({ error: null, output: deep });
+    expect(encodeGoJson(record.backendCalls[0]?.args ?? null)).toBe(deep);
   });
 
   test('a live backend that throws is an error', async () => {
