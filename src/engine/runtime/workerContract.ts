@@ -8,7 +8,8 @@ import type { WasmModule } from './webAssembly.ts';
 export type HostMessage =
   | { readonly kind: 'prepare'; readonly bytes: Uint8Array }
   | { readonly kind: 'instantiate'; readonly module: WasmModule; readonly facts: ModuleFacts; readonly name: string }
-  | { readonly kind: 'cassette'; readonly data: CassetteData }
+  /** As JSON text where an answer is nested some thousand levels deep, because posting such a value fails. */
+  | { readonly kind: 'cassette'; readonly data: CassetteData | string }
   /** The answer that is waited for, when it is too long for the shared memory. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** The export that the next call enters, when it is none of the three. */

@@ -1,4 +1,6 @@
 /** A guard as its user holds it: loaded from bytes, called in strict order, poisoned by a trap, closed at the end (gateway spec 1). */
+import { encodeGoJson } from '../../core/base/goJson.ts';
+import type { JsonValue } from '../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction, LogLine } from '../../core/difc/guardCall.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
 import { maxInputBytes } from './abi.ts';
@@ -110,7 +112,7 @@ export class WorkerGuard {
   /** Gives the recorded answers for calls with a backend of kind `cassette`, from the next call on. */
   setCassette(cassette: CassetteData): void {
     void this.#enqueue(async () => {
-      if (this.#thread.isAlive) this.#thread.post({ kind: 'cassette', data: cassette });
+      if (this.#thread.isAlive) postCassette(this.#thread, cassette);
     });
   }
 
@@ -228,4 +230,13 @@ async function instantiate(
 function backendWord(kind: CallOptions['backend']['kind']): number {
   if (kind === 'none') return backends.none;
   return kind === 'cassette' ? backends.cassette : backends.host;
+}
+
+function postCassette(thread: WorkerThread, data: CassetteData): void {
+  try {
+    thread.post({ kind: 'cassette', data });
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    thread.post({ kind: 'cassette', data: encodeGoJson(data as unknown as JsonValue) });
+  }
 }

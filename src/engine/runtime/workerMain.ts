@@ -1,5 +1,6 @@
 /** The worker of one guard: wiring only. It sleeps until the host wants something, does it, and sleeps again. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { CassetteData } from '../../core/trace/cassette.ts';
 import { Answering } from './answering.ts';
 import { HostLine } from './blockingCall.ts';
 import { GuardInstance } from './instance.ts';
@@ -27,7 +28,9 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
         line.post({ kind: 'done', end: instance.start(message.module, message.name) });
         return;
       case 'cassette':
-        answering.setCassette(message.data);
+        answering.setCassette(
+          typeof message.data === 'string' ? (JSON.parse(message.data) as CassetteData) : message.data,
+        );
         return;
       case 'function':
         functionName = message.name;

@@ -342,6 +342,15 @@ describe('backends', () => {
     expect(third.backendCalls[0]?.error).toContain('"still"');
   });
 
+  test('a cassette may hold answers nested as deeply as Go allows', async () => {
+    const deep = `${'['.repeat(9_999)}${']'.repeat(9_999)}`;
+    const guard = await guardOf(echo);
+    const result = JSON.parse(deep) as JsonValue;
+    guard.setCassette({ entries: [{ tool: 'still', argsText: 'null', answer: { result }, call: 3, line: 1 }] });
+    const { output } = await guard.call('label_agent', '{}', { backend: { kind: 'cassette', call: 3 } });
+    expect(output).toBe(deep);
+  });
+
   test('without a backend every call fails', async () => {
     const guard = await guardOf(echo);
     const { backendCalls } = await guard.call('label_agent', '{}', alone);
