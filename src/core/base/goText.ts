@@ -1,4 +1,5 @@
 /** Text as Go treats it: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9.15 to 9.19). */
+import { isNewCharacter } from './newCharacters.ts';
 
 /** Go's `strings.TrimSpace`: Unicode White_Space, which has U+0085 and not U+FEFF, unlike JavaScript's `trim`. */
 export function trimSpace(text: string): string {
@@ -111,7 +112,7 @@ const shortEscapes: Readonly<Record<string, string>> = {
 function quoteRune(rune: string): string {
   const short = shortEscapes[rune];
   if (short !== undefined) return short;
-  if (printable.test(rune)) return rune;
+  if (printable.test(rune) && !isNewCharacter(rune)) return rune;
   const code = rune.codePointAt(0) ?? 0;
   const hex = (width: number): string => code.toString(16).padStart(width, '0');
   if (code < 0x20 || code === 0x7f) return `\\x${hex(2)}`;
@@ -149,7 +150,9 @@ function mapRunes(text: string, map: (rune: string) => string): string {
   return out;
 }
 
+/** A mapping that has to do with a character that Go does not know yet is none. */
 function lowerRune(rune: string): string {
+  if (isNewCharacter(rune)) return rune;
   return rune === 'İ' ? 'i' : rune.toLowerCase();
 }
 
@@ -157,7 +160,7 @@ function lowerRune(rune: string): string {
 function upperRune(rune: string): string {
   const full = rune.toUpperCase();
   const code = rune.codePointAt(0) ?? 0;
-  if (full.length <= rune.length) return full;
+  if (full.length <= rune.length) return isNewCharacter(full) ? rune : full;
   if (code >= 0x1f80 && code <= 0x1faf) return String.fromCodePoint(code | 8);
   return code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3 ? String.fromCodePoint(code + 9) : rune;
 }

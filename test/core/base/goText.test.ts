@@ -39,6 +39,9 @@ describe('case', () => {
     ['ﬁ', 'ﬁ', 'ﬁ'],
     ['𐐨', '𐐀', '𐐨'],
     ['\ud800', '\ufffd', '\ufffd'],
+    // Mapped since Unicode 16, which Go does not know yet.
+    ['\u019b\u0264\u1c8a\ua7cd\u{10d70}', '\u019b\u0264\u1c8a\ua7cd\u{10d70}', '\u019b\u0264\u1c8a\ua7cd\u{10d70}'],
+    ['\u1c89\ua7cb\u{10d50}', '\u1c89\ua7cb\u{10d50}', '\u1c89\ua7cb\u{10d50}'],
   ])('%j', (text, upper, lower) => {
     expect(toUpper(text)).toBe(upper);
     expect(toLower(text)).toBe(lower);
@@ -47,6 +50,9 @@ describe('case', () => {
 
 describe('quoteGo', () => {
   test.each([
+    // Visible since Unicode 15.0; since 15.1, 16 and 17, which Go does not know yet.
+    ['\u{1fa75}\u{11f00}', '"\u{1fa75}\u{11f00}"'],
+    ['\u2ffc\u{2ebf0}\u1c89\u{1fae9}\u{323b0}', String.raw`"\u2ffc\U0002ebf0\u1c89\U0001fae9\U000323b0"`],
     ['a"b\\c', '"a\\"b\\\\c"'],
     ['\u0007\b\f\n\r\t\v', '"\\a\\b\\f\\n\\r\\t\\v"'],
     ['\u0000\u001f\u007f', '"\\x00\\x1f\\x7f"'],
