@@ -1,4 +1,5 @@
 /** A guard between a client and its server: watches every tool call beside the traffic, or decides what the client gets. */
+import { stringifyJson } from '../../core/base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
@@ -177,7 +178,7 @@ export class GuardGate implements Gate {
     const record = 'record' in decided ? decided.record : null;
     const calls: readonly GuardCallRecord[] = record?.guardCalls ?? [];
     const about = { ...this.#marks, for: open.id };
-    recording.line(JSON.stringify({ ...about, guard: calls }));
+    recording.line(stringifyJson({ ...about, guard: calls }));
     if (!open.enforced || open.cancelled) return;
     const client =
       record?.client ??

@@ -1,5 +1,6 @@
 /** What the guard of a live session asks the server: requests of its own among those of the client, with answers that nobody else sees. */
 import { randomBytes } from 'node:crypto';
+import { encodeGoJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';
@@ -25,11 +26,13 @@ export class LiveLookups {
   /** Asks the server for a tool. An answer after the signal has aborted is dropped when it comes. */
   ask(tool: string, args: JsonValue, madeFor: MessageId, signal: AbortSignal): Promise<BackendAnswer> {
     const id = `${this.#prefix}${++this.#count}`;
-    const request = { jsonrpc: '2.0', id, method: 'tools/call', params: { name: tool, arguments: args ?? {} } };
+    // As Go writes them, the arguments keep a -0 and may be nested deeper than the engine's own encoder goes.
+    const params = `{"name":${encodeGoJson(tool)},"arguments":${encodeGoJson(args ?? {})}}`;
+    const request = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":${params}}`;
     return new Promise((resolve) => {
       this.#open.set(id, { madeFor, resolve });
       signal.addEventListener('abort', () => resolve({ error: 'context canceled' }), { once: true });
-      this.#send(Buffer.from(JSON.stringify(request)), madeFor);
+      this.#send(Buffer.from(request), madeFor);
     });
   }
 
