@@ -1,7 +1,7 @@
 /** A backend's raw tool result as the gateway's MCP library hands it on: known members only, empty ones dropped (go-sdk v1.7.0 `mcp`). */
 import { quoteGo } from '../base/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { encodeBase64, normalizeBase64 } from './toolResultBase64.ts';
+import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 
 /** The result, or the library's error text (for wrong types without its description of the Go type). */
 export type SdkResult =
@@ -41,7 +41,9 @@ const flag: Read = (value) => {
 const anything: Read = (value) => value ?? undefined;
 const integer: Read = (value) => {
   if (value === null) return undefined;
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? value : refuse(value);
+  if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) >= 2 ** 63) refuse(value);
+  // No -0.
+  return Number(value) + 0;
 };
 const someNumber: Read = (value) => {
   if (value !== null && typeof value !== 'number') refuse(value);
@@ -206,7 +208,7 @@ function check(members: Members, raw: JsonValue): void {
 
 function byte(value: JsonValue): number {
   if (value === null) return 0;
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255 ? value : refuse(value);
+  return isByte(value) ? value : refuse(value);
 }
 
 function reshape(members: Members, raw: JsonValue): JsonObject {

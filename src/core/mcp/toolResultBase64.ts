@@ -16,6 +16,11 @@ export function normalizeBase64(text: string): Converted<string> {
   return { ok: true, value: writeQuanta(sextets) };
 }
 
+/** Whether Go takes a number for a byte, where bytes are written as a list of numbers; -0 has a sign, which a byte has not. */
+export function isByte(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255 && !Object.is(value, -0);
+}
+
 /** Bytes as padded base64. */
 export function encodeBase64(bytes: readonly number[]): string {
   return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(''));

@@ -2,7 +2,7 @@
 import { encodeGoJson } from '../base/goJson.ts';
 import { compareUtf8, toLower } from '../base/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { encodeBase64, normalizeBase64 } from './toolResultBase64.ts';
+import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 import type { Converted } from './toolResult.ts';
 
 /** The resource as the client gets it (other members are lost), or the first type error in Go's words. */
@@ -88,8 +88,4 @@ function jsonKind(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';
   return value === null ? 'null' : typeof value;
-}
-
-function isByte(value: JsonValue): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255;
 }

@@ -128,6 +128,10 @@ describe('errors', () => {
       'failed to parse resource: json: cannot unmarshal number 300 into Go struct field ResourceContents.blob of type uint8',
     ],
     [
+      [{ type: 'resource', resource: { blob: [1, -0] } }],
+      'failed to parse resource: json: cannot unmarshal number -0 into Go struct field ResourceContents.blob of type uint8',
+    ],
+    [
       [{ type: 'resource', resource: { blob: 5 } }],
       'failed to parse resource: json: cannot unmarshal number into Go struct field ResourceContents.blob of type []uint8',
     ],
