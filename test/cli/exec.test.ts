@@ -43,6 +43,14 @@ describe('steps of production', () => {
     expect(actual.map((line, at) => actualShape(expected[at] ?? {}, line))).toEqual(expected.map(expectedShape));
   });
 
+  it('a line is written as the gateway writes JSON', async () => {
+    const path = steps('{"op":"load"}\n{"op":"label_resource","tool":"<t>","args":{"n":-0}}\n');
+    const run = await guardscope(['exec', '--guard', parityGuard('call/filter-read'), '--steps', path]);
+    const calls =
+      '"backendCalls":[{"args":{"tool_args":{"n":-0},"tool_name":"\\u003ct\\u003e"},"tool":"label_resource"}]';
+    expect(run.stdout).toContain(calls);
+  });
+
   it('a guard that does not load is exit code 3, and later steps say that there is none', async () => {
     const path = steps('{"op":"load"}\n\n{"op":"raw","function":"label_agent","input":"{}"}\n');
     const run = await guardscope(['exec', '--guard', repoPath('package.json'), '--steps', path]);
@@ -107,8 +115,8 @@ describe('steps that cannot be run', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const lines = run.stdout.trimEnd().split('\n');
     expect(lines.slice(1)).toEqual([
-      '{"ok":false,"error":"unknown step \\"dance\\""}',
-      '{"ok":false,"error":"unknown step null"}',
+      '{"error":"unknown step \\"dance\\"","ok":false}',
+      '{"error":"unknown step null","ok":false}',
       '{"ok":true}',
     ]);
   });

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { createReadStream } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
-import { decodeGoJson } from '../../core/base/goJson.ts';
+import { decodeGoJson, encodeGoJson } from '../../core/base/goJson.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { StepRunner } from '../../engine/replay/stepRunner.ts';
 import { readInput } from '../../engine/session/inputs.ts';
@@ -35,7 +35,8 @@ export const exec: Command = {
       for await (const step of readSteps(path)) {
         if (output.closed) break;
         const line = await runner.run(step, deadlineMs);
-        await output.json(line);
+        // As the gateway's own encoder writes it: a -0 stays one.
+        await output.line(encodeGoJson(line as JsonObject));
         if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
         else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.trapped;
       }
