@@ -71,7 +71,8 @@ export type QuestionHandlers<Answers extends Record<QuestionKind, unknown> = Pip
 export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
   const start = startResult(call, agent);
   const args = call.args === undefined ? {} : call.args;
-  if (args !== null && !isJsonObject(args)) return ended(start, 'init', argumentsError(args));
+  const unreadable = argumentsError(args);
+  if (unreadable !== null) return ended(start, 'init', unreadable);
 
   const labeled = yield* ask({ ask: 'labelResource', tool: call.tool, args });
   if (!labeled.ok) return ended(start, 1, `guard labeling failed: resource labeling failed: ${labeled.error}`, labeled);
@@ -212,7 +213,12 @@ function blocked(result: PipelineResult, error: string): PipelineResult {
   return { ...ended(result, 5, error), outcome: 'blocked' };
 }
 
-function argumentsError(args: JsonValue): string {
+/**
+ * The gateway's refusal of arguments that are neither an object nor null; it comes before everything else, also before `label_agent`
+ * (gateway `ParseToolArguments`, spec 3.7).
+ */
+export function argumentsError(args: JsonValue | undefined): string | null {
+  if (args === undefined || args === null || isJsonObject(args)) return null;
   const kind = Array.isArray(args) ? 'array' : typeof args === 'boolean' ? 'bool' : typeof args;
   return `failed to parse arguments: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
 }

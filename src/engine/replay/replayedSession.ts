@@ -6,7 +6,7 @@ import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { allowedToolError, countToolCall, type ToolCallCounts } from '../../core/difc/limits.ts';
-import { type PipelineAnswers, type PipelineCall, refuseCall } from '../../core/difc/pipeline.ts';
+import { argumentsError, type PipelineAnswers, type PipelineCall, refuseCall } from '../../core/difc/pipeline.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import { resultOf } from '../../core/trace/keptAnswer.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
@@ -67,7 +67,7 @@ export class ReplayedSession {
     const run = new CallRun(call, this.#options, live, circuit);
     const agentStart = this.#agent;
     const wasReady = this.#mode !== null;
-    const failure = await this.#refusal(call.tool, run);
+    const failure = argumentsError(call.args) ?? (await this.#refusal(call.tool, run));
     const mode = this.#mode ?? this.#options.mode ?? 'strict';
     const { index, time, tool, args } = call;
     const asked: PipelineCall = { server: this.#server, tool, args, agentId, mode };
@@ -84,7 +84,7 @@ export class ReplayedSession {
     this.#circuit.undo();
   }
 
-  /** What the server refuses before phase 0, in its order (gateway spec 3.7, steps 2 to 4); null when the call goes on. */
+  /** What the server refuses before phase 0, once it could read the arguments, in its order (gateway spec 3.7, steps 2 to 4); null when the call goes on. */
   async #refusal(tool: string, run: CallRun): Promise<string | null> {
     const { allowedTools = null, toolCallLimits = noLimits } = this.#options;
     const refused = allowedToolError(tool, allowedTools) ?? (await this.#initialize(run));

@@ -84,6 +84,28 @@ describe('what the server refuses before any guard is asked', () => {
     );
   });
 
+  test('arguments that are no object are refused first: no label_agent, no budget used up, whatever the tool', async () => {
+    const guard = scriptedGuard({});
+    const trace = traceOf([{ args: [1] }, { args: 'x' }, {}]);
+    const tool = trace.calls[0]?.tool ?? '';
+    const errors = async (options: Partial<ReplayOptions>): Promise<readonly (string | null)[]> => {
+      const found: (string | null)[] = [];
+      for await (const { error } of replayTrace(trace, { guard, policy, ...options })) found.push(error);
+      return found;
+    };
+    const unreadable = ['array', 'string'].map(
+      (kind) =>
+        `failed to parse arguments: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
+    );
+    expect(await errors({ allowedTools: ['other'] })).toEqual([
+      ...unreadable,
+      expect.stringContaining('not in the allowed-tools list'),
+    ]);
+    expect(guard.asked).toEqual([]);
+    expect(await errors({ toolCallLimits: new Map([[tool, 1]]) })).toEqual([...unreadable, null]);
+    expect(guard.asked.filter(({ name }) => name === 'label_agent')).toHaveLength(1);
+  });
+
   test('a tool over its budget is refused from then on, after label_agent', async () => {
     const guard = scriptedGuard({});
     const trace = traceOf([{}, {}, {}]);
