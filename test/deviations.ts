@@ -32,7 +32,7 @@ export const knownDifferences: readonly KnownDifference[] = [
       'A guard whose deadline has passed goes on to its next loop header or return, and its dealloc still runs',
     here: 'It may go on for 100 ms, wherever it is, then its thread is ended; dealloc does not run',
     why: 'Another thread cannot stop V8 at a chosen place; the error, the poisoning and everything logged before are the same',
-    told: 'The call shows the error of the deadline; log lines of the 100 ms may be more than production would show',
+    told: 'The call shows the error of the deadline; log lines and look-ups of the 100 ms may be more than production would show',
   },
   {
     id: 'recursion-past-the-deadline',
