@@ -1,9 +1,7 @@
 /** Asserts what happens where Guardscope differs from production, so that a difference that goes away is noticed. */
 import { afterAll, describe, expect, it } from 'vitest';
-import { decodeLabelResource } from '../src/engine/guard/decodeLabelResource.ts';
 import { CompileCache } from '../src/engine/runtime/compileCache.ts';
 import { WorkerGuard } from '../src/engine/runtime/workerGuard.ts';
-import { guestText } from '../src/engine/runtime/text.ts';
 import { fromText } from './core/wasm/support.ts';
 import { knownDifferences } from './deviations.ts';
 import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
@@ -149,13 +147,6 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
         .join(' ')})`);
     const record = await (await load(bytes)).call('label_agent', '{}', { backend: none });
     expect(record.error).toMatch(/^failed to allocate WASM input buffer: /);
-  },
-  'bytes-in-json-errors': async () => {
-    const decoded = decodeLabelResource(guestText(new Uint8Array([0xff])));
-    expect(decoded).toEqual({
-      ok: false,
-      error: "failed to unmarshal label_resource WASM response: invalid character 'ï' looking for beginning of value",
-    });
   },
 };
 

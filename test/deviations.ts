@@ -109,11 +109,4 @@ export const knownDifferences: readonly KnownDifference[] = [
     why: 'Which of two goroutines of wazero comes first is not decided; one of the two outcomes had to be chosen',
     told: 'The call shows an error either way; the nil dereference names WASI as its place',
   },
-  {
-    id: 'bytes-in-json-errors',
-    production: "A byte that is not UTF-8, outside of a string of the guard's JSON, is named in the error",
-    here: 'The error names the character that stands for it',
-    why: 'Records hold text; the byte is gone when the JSON is read',
-    told: 'The error is the same but for that character',
-  },
 ];
