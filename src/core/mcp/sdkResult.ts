@@ -43,7 +43,7 @@ const integer: Read = (value) => {
   if (value === null) return undefined;
   if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) >= 2 ** 63) refuse(value);
   // No -0.
-  return Number(value) + 0;
+  return value + 0;
 };
 const someNumber: Read = (value) => {
   if (value !== null && typeof value !== 'number') refuse(value);
