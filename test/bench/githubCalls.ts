@@ -26,5 +26,18 @@ export function listIssues(issues: number): BenchCall {
   return { tool: 'list_issues', args, result: { content: [{ type: 'text', text: JSON.stringify(list) }] } };
 }
 
+/**
+ * What the guard is told when it asks: the repository is public, everybody may write. It remembers the answers, so that only its first call
+ * asks.
+ */
+export const githubAnswers: readonly JsonValue[] = [
+  textResult({ total_count: 1, items: [{ full_name: 'acme/widget', private: false, visibility: 'public' }] }),
+  ...Array.from({ length: 49 }, () => textResult({ permission: 'write', user: { login: 'somebody' } })),
+];
+
+function textResult(value: JsonValue): JsonValue {
+  return { content: [{ type: 'text', text: JSON.stringify(value) }] };
+}
+
 const associations = ['MEMBER', 'CONTRIBUTOR', 'NONE', 'OWNER', 'FIRST_TIME_CONTRIBUTOR'];
 const sentence = 'the pump stops after an hour with code 17, "over heat", and starts again when cold';

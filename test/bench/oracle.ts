@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { encodeGoJson } from '../../src/core/base/goJson.ts';
 import { isJsonObject } from '../../src/core/base/json.ts';
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
 import {
@@ -19,17 +20,18 @@ import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
 import { ms, report, summarize, timeInTurns, type Timing } from './measure.ts';
 import { plainGuard } from './plainGuard.ts';
-import { githubPolicy, listIssues } from './githubCalls.ts';
+import { githubAnswers, githubPolicy, listIssues } from './githubCalls.ts';
 import { guardBytes as sampleBytes, policy as samplePolicy, searchCall, workerFile } from './subjects.ts';
 
 const { values } = parseArgs({ options: { github: { type: 'string' } } });
 const guardFile = resolve(values.github ?? 'media/samples/files-and-memory/guard.wasm');
 const guardBytes = values.github === undefined ? sampleBytes : readFileSync(guardFile);
 const policy = values.github === undefined ? samplePolicy : githubPolicy;
+const answers = values.github === undefined ? [] : githubAnswers;
 const callOf = values.github === undefined ? (items: number) => searchCall(items, 'issue') : listIssues;
 const oracleProgram = resolve('test/oracle/.build/gateway');
 const callsMeasured = 500;
-const backend = { kind: 'none' } as const;
+const backend = { kind: 'answers', answers: answers.map((result) => ({ result })) } as const;
 
 /** What the Go program prints; times in milliseconds. */
 interface OracleFigures {
@@ -64,7 +66,19 @@ function askOracle(agent: string, resource: string, response: string): OracleFig
       writeFileSync(join(folder, name), text);
       return [`-${name}`, join(folder, name)];
     });
-    const args = ['bench', '-guard', guardFile, ...flags, '-n', String(callsMeasured), '-loads', '7'];
+    writeFileSync(join(folder, 'answers.json'), JSON.stringify(answers.map((result) => ({ result }))));
+    const args = [
+      'bench',
+      '-backend',
+      join(folder, 'answers.json'),
+      '-guard',
+      guardFile,
+      ...flags,
+      '-n',
+      String(callsMeasured),
+      '-loads',
+      '7',
+    ];
     return JSON.parse(execFileSync(oracleProgram, args, { encoding: 'utf8' })) as OracleFigures;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -136,7 +150,7 @@ async function calls(
   const loaded = await loadWasmGuard(guardBytes, { workerFile });
   if (!loaded.ok) throw new Error(loaded.error);
   const { guard } = loaded;
-  const plain = await plainGuard(guardBytes);
+  const plain = await plainGuard(guardBytes, answers.map(encodeGoJson));
   await guard.raw('label_agent', agentInput, { backend });
   plain.call('label_agent', agentInput);
   const subjects = [
