@@ -89,9 +89,12 @@ export class EditorWindow {
     const { page } = this;
     await this.run('View: Show Explorer');
     const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first();
-    await row.click({ button: 'right' });
     const item = page.locator('.monaco-menu .action-item', { hasText: entry }).first();
-    await item.waitFor();
+    // What a menu holds is settled when it opens: one that opened too early does not get the entries of the extension.
+    await this.#retry(30_000, async () => {
+      await row.click({ button: 'right', timeout: 5_000 });
+      await item.waitFor({ timeout: 5_000 });
+    });
     // A menu ignores the release of the very click that opened it.
     await sleep(300);
     await item.click();
