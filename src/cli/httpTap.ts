@@ -14,9 +14,6 @@ export interface HttpTapArguments extends Omit<LiveRecordingOptions, 'onFailure'
 /** Signals that end the tap; the last of the capture is written first. */
 const ends: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Milliseconds that writing the rest of the capture may take. */
-const flushMs = 10_000;
-
 /** Prints the address on standard output, everything else on standard error. Gives the exit code. */
 export async function runHttpTap(
   { url, port, host, guard, ...recording }: HttpTapArguments,
@@ -43,7 +40,10 @@ export async function runHttpTap(
     // An editor that started it with a channel is gone, however it went.
     if (process.channel !== undefined) process.once('disconnect', () => resolve('disconnect'));
   });
-  await tap.close(AbortSignal.timeout(flushMs));
+  const giveUp = new AbortController();
+  // Whoever asks twice has no patience.
+  for (const each of ends) process.once(each, () => giveUp.abort());
+  await tap.close(giveUp.signal);
   await gates?.close();
   return signal === 'SIGINT' ? 130 : 0;
 }

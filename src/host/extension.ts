@@ -17,6 +17,8 @@ import { chooseCommands } from './commands/choose.ts';
 import { guardCommands } from './commands/guards.ts';
 import { openTraceCommands } from './commands/openTrace.ts';
 import { replayCommands } from './commands/replay.ts';
+import { policyDiagnostics } from './diagnostics/policyDiagnostics.ts';
+import { traceDiagnostics } from './diagnostics/traceDiagnostics.ts';
 import { capturedServers } from './mcp/definitionProvider.ts';
 import { OpenSessions } from './panel/openSessions.ts';
 import { traceEditor } from './panel/traceEditor.ts';
@@ -32,6 +34,8 @@ const features: readonly Feature[] = [
   replayCommands,
   chooseCommands,
   guardCommands,
+  policyDiagnostics,
+  traceDiagnostics,
   sessionsView,
   guardsView,
   captureServers,

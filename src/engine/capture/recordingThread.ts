@@ -20,7 +20,7 @@ export interface Recording {
   line(json: string): void;
   event(event: string, fields?: Readonly<Record<string, unknown>>): void;
   ended(channel: Channel): void;
-  /** Resolves when all is written, or the recording has failed, or the signal aborts. */
+  /** Resolves when all is written, when nothing is written any more, when the recording has failed, or when the signal aborts. */
   close(giveUp: AbortSignal): Promise<void>;
 }
 
@@ -29,12 +29,17 @@ export interface RecordingThreadOptions extends RecordingOptions {
   readonly workerFile: string;
   /** Bytes that may wait for the recording; beyond it messages are recorded without their content. */
   readonly maxQueueBytes?: number;
+  /** Milliseconds in which nothing is written before closing gives up; default 10 seconds. */
+  readonly patienceMs?: number;
   /** Called once when the recording ends before the session. */
   readonly onFailure: (sentence: string) => void;
 }
 
 /** What may wait unless told otherwise: a few of the longest messages. */
 const defaultQueueBytes = 256 * 1024 * 1024;
+
+/** A disk that takes nothing for so long will not come back before somebody loses patience. */
+const defaultPatienceMs = 10_000;
 
 /** What a record takes beside its bytes, roughly. */
 const recordCost = 200;
@@ -66,6 +71,7 @@ interface Held {
 export class RecordingThread implements Recording {
   readonly #worker: Worker;
   readonly #limit: number;
+  readonly #patienceMs: number;
   readonly #onFailure: (sentence: string) => void;
   readonly #began = performance.now();
   readonly #done = new BigInt64Array(new SharedArrayBuffer(8));
@@ -80,8 +86,9 @@ export class RecordingThread implements Recording {
   #failed = false;
 
   constructor(options: RecordingThreadOptions) {
-    const { workerFile, maxQueueBytes, onFailure, ...recording } = options;
+    const { workerFile, maxQueueBytes, patienceMs, onFailure, ...recording } = options;
     this.#limit = maxQueueBytes ?? defaultQueueBytes;
+    this.#patienceMs = patienceMs ?? defaultPatienceMs;
     this.#onFailure = onFailure;
     const workerData: RecordingStart = { options: recording, done: this.#done.buffer };
     this.#worker = new Worker(workerFile, { workerData });
@@ -140,9 +147,26 @@ export class RecordingThread implements Recording {
     this.#release();
     this.#post({ kind: 'close', t: this.#now(), cost: 0 });
     this.#flush();
-    await Promise.race([this.#ended, aborted(giveUp)]);
-    if (giveUp.aborted) this.#fail('the session ended before all of it was written');
-    await Promise.race([this.#worker.terminate(), aborted(giveUp)]);
+    const end = new AbortController();
+    const either = AbortSignal.any([giveUp, end.signal]);
+    const stopWatching = this.#watchProgress(() => end.abort());
+    await Promise.race([this.#ended, aborted(either)]);
+    stopWatching();
+    if (either.aborted) this.#fail('the session ended before all of it was written');
+    await Promise.race([this.#worker.terminate(), aborted(either)]);
+  }
+
+  /** Tells when nothing has been worked off for too long; gives what ends the watch. */
+  #watchProgress(tell: () => void): () => void {
+    let before = this.#waiting;
+    let since = performance.now();
+    const timer = setInterval(() => {
+      if (this.#waiting !== before) {
+        before = this.#waiting;
+        since = performance.now();
+      } else if (performance.now() - since >= this.#patienceMs) tell();
+    }, this.#patienceMs / 20);
+    return () => clearInterval(timer);
   }
 
   /** Bytes that the recording thread has not worked off. */

@@ -33,7 +33,7 @@ const passedOn: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIG
 /** Milliseconds without output after which a server that has ended counts as silent, though a process it left behind holds its output. */
 const silenceMs = 250;
 
-/** Milliseconds that writing the rest of the capture may hold up the end. */
+/** Milliseconds that a reader of the standard error who does not read may hold up the end. */
 const flushMs = 10_000;
 
 /**
@@ -60,8 +60,9 @@ export async function runStdioTap(
   if (process.platform !== 'win32') witness.start();
   const end = await ended;
   recording.event('exit', { ...end });
-  const timer = setTimeout(() => giveUp.abort(), flushMs);
+  // It takes as long as the capture makes progress; whoever has no patience sends a signal.
   await recording.close(giveUp.signal);
+  const timer = setTimeout(() => giveUp.abort(), flushMs);
   // A failure of the recording may have been told last.
   await Promise.race([flushed(stderr), aborted(giveUp.signal)]);
   clearTimeout(timer);

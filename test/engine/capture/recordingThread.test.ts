@@ -13,7 +13,7 @@ type Arrived = RecordingMessage & {
 };
 
 /** A thread that does nothing until `go`, with a queue of that many bytes. */
-function slowThread(maxQueueBytes: number) {
+function slowThread(maxQueueBytes: number, patienceMs = 10_000) {
   const gate = new Int32Array(new SharedArrayBuffer(4));
   let told = '';
   const thread = new RecordingThread({
@@ -23,12 +23,14 @@ function slowThread(maxQueueBytes: number) {
     header: gate.buffer as unknown as RecordingOptions['header'],
     workerFile: repoPath('test/engine/capture/slowRecorder.cjs'),
     maxQueueBytes,
+    patienceMs,
     onFailure: (sentence) => {
       told = sentence;
     },
   });
   return {
     thread,
+    told: () => told,
     arrived: async (): Promise<readonly Arrived[]> => {
       Atomics.store(gate, 0, 1);
       Atomics.notify(gate, 0);
@@ -105,5 +107,14 @@ describe('a recording thread', () => {
     giveUp.abort();
     await closing;
     expect(giveUp.signal.aborted).toBe(true);
+  });
+
+  it('that makes no progress is left behind after a while, which is told', async () => {
+    const { thread, told } = slowThread(1000, 200);
+    thread.bytes('client', Buffer.from('a\n'));
+    const began = performance.now();
+    await thread.close(new AbortController().signal);
+    expect(performance.now() - began).toBeGreaterThan(190);
+    expect(told()).toBe('the session ended before all of it was written');
   });
 });

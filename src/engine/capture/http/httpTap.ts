@@ -44,6 +44,9 @@ export interface HttpTap {
   close(giveUp: AbortSignal): Promise<void>;
 }
 
+/** Milliseconds that the guards of open sessions may take to end. */
+const sessionsMs = 10_000;
+
 /**
  * Starts to listen. Throws `tap/bad-url`, `tap/not-loopback`, `tap/port-in-use` or `tap/cannot-listen`. A server that is not there is no
  * failure: it may be started later, and until then the client gets 502 with the reason.
@@ -70,7 +73,7 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
     close: async (giveUp) => {
       server.close();
       server.closeAllConnections();
-      await Promise.race([sessions?.close(), aborted(giveUp)]);
+      await Promise.race([sessions?.close(), aborted(AbortSignal.any([giveUp, AbortSignal.timeout(sessionsMs)]))]);
       upstream.close();
       recording.event('exit', {});
       await recording.close(giveUp);

@@ -1,0 +1,67 @@
+/** What could not be read of the open traces, in the Problems view, each at its line. */
+import * as vscode from 'vscode';
+import type { Problem } from '../../core/base/parsed.ts';
+import type { TraceDocument } from '../panel/traceDocument.ts';
+import { type Feature, gather } from '../services.ts';
+import { toDiagnostic } from './toDiagnostic.ts';
+
+/** A damaged file may have one a line; the view shows no more of one file anyway. */
+const mostOfATrace = 1000;
+
+export const traceDiagnostics: Feature = ({ sessions }) =>
+  gather((store) => {
+    const found = store.add(vscode.languages.createDiagnosticCollection('guardscope.trace'));
+    const shown = new Map<TraceDocument, { problems: readonly Problem[]; readonly listening: vscode.Disposable }>();
+    const show = (): void => {
+      found.clear();
+      const all = [...shown].flatMap(([{ uri }, { problems }]) => problems.map((problem) => placed(problem, uri)));
+      for (const [key, entries] of byFile(all)) found.set(vscode.Uri.parse(key), entries);
+    };
+    const take = (document: TraceDocument): void => {
+      const entry = shown.get(document);
+      const { problems } = document.session.trace;
+      // A session tells of every row that it decides; its trace is another one only when it grew.
+      if (entry === undefined || entry.problems === problems) return;
+      entry.problems = problems;
+      show();
+    };
+    const follow = (): void => {
+      const open = new Set(sessions.all);
+      for (const [document, { listening }] of shown) {
+        if (open.has(document)) continue;
+        listening.dispose();
+        shown.delete(document);
+      }
+      for (const document of open) {
+        if (shown.has(document)) continue;
+        shown.set(document, { problems: [], listening: document.session.onDidChange(() => take(document)) });
+        take(document);
+      }
+      show();
+    };
+    store.add(sessions.onDidChange(follow));
+    store.add({ dispose: () => shown.forEach(({ listening }) => listening.dispose()) });
+    follow();
+  });
+
+/** A problem and the file that its line counts in. */
+interface Placed {
+  readonly problem: Problem;
+  readonly uri: vscode.Uri;
+}
+
+function placed(problem: Problem, trace: vscode.Uri): Placed {
+  const file = problem.position?.file;
+  return { problem, uri: file === undefined ? trace : vscode.Uri.file(file) };
+}
+
+function byFile(all: readonly Placed[]): ReadonlyMap<string, readonly vscode.Diagnostic[]> {
+  const files = new Map<string, vscode.Diagnostic[]>();
+  for (const { problem, uri } of all) {
+    const key = uri.toString();
+    const entries = files.get(key) ?? [];
+    if (entries.length < mostOfATrace) entries.push(toDiagnostic(problem));
+    files.set(key, entries);
+  }
+  return files;
+}
