@@ -23,9 +23,9 @@ export const shapeRules: readonly ShapeRule[] = [
   {
     name: 'private-key',
     needs: '-----',
-    hint: /PRIVATE KEY-----/,
+    hint: /PRIVATE KEY(?: BLOCK)?-----/,
     pattern:
-      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----(?:(?!-----)[^]){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g,
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[^]){0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
   },
   {
     name: 'github-token',
@@ -97,13 +97,14 @@ export const shapeRules: readonly ShapeRule[] = [
     needs: 'run',
     hint: /authorization|x-api-key|x-auth-token/i,
     pattern:
-      /(\b(?:authorization|x-api-key|x-auth-token)["']?\s{0,4}:\s{0,4}["']?(?:(?:basic|token|digest|apikey)\s{1,4})?)([\w.~+/-]{16,8000}={0,2})/gi,
+      /(\b(?:authorization|x-api-key|x-auth-token)["']?\s{0,4}:\s{0,4}["']?(?:(?:basic|bearer|token|digest|apikey)\s{1,4})?)([\w.~+/-]{16,8000}={0,2})/gi,
   },
   {
     name: 'url-password',
     needs: '://',
     hint: /:\/\/[^\s/]{0,400}@/,
-    pattern: /(:\/\/[^\s/:@"'<>]{0,200}:)([^\s/@"'<>]{1,400})(?=@)/g,
+    // A token may stand for the name, and a password may hold an @ that should have been escaped.
+    pattern: /(:\/\/[^\s/:@"'<>«]{0,200}:)([^\s/@"'<>]{1,400}(?:@[^\s/@?#,;"'<>]{1,400}){0,8})(?=@)/g,
   },
   {
     name: 'cookie',
@@ -116,7 +117,7 @@ export const shapeRules: readonly ShapeRule[] = [
     needs: '=',
     hint: /[?&#;][\w.-]{0,40}(?:token|key|secret|password|sig|signature|credential)=/i,
     pattern:
-      /([?&#;](?:access_token|refresh_token|id_token|auth_token|token|private_token|api_?key|key|client_secret|secret|password|sig|signature|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential))=)([^&#\s"'<>\\]{6,8000})/gi,
+      /([?&#;](?:access_token|refresh_token|id_token|auth_token|token|private_token|api_?key|key|client_secret|secret|password|sig|signature|account_?key|shared_?access_?key|x-amz-(?:signature|credential|security-token)|x-goog-(?:signature|credential))=)([^&#\s"'<>\\]{6,8000})/gi,
   },
   {
     name: 'flag',

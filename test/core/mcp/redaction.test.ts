@@ -47,12 +47,16 @@ describe('shapes', () => {
     ['registry-token', `hf_${mixed(34)}`],
     ['jwt', jwt],
     ['private-key', pem],
+    ['private-key', pem.replaceAll('RSA PRIVATE KEY', 'PGP PRIVATE KEY BLOCK')],
     ['bearer-token', mixed(30), 'Bearer '],
     ['bearer-token', `${hex(64)}==`, 'bearer  '],
     ['authorization', 'dXNlcjpwYXNzd29yZA==', 'Authorization: Basic '],
     ['authorization', hex(40), 'X-Api-Key: '],
+    ['authorization', 'letters-and-no-digit', 'Authorization: Bearer '],
     ['cookie', 'sid=abc; theme=dark', 'Set-Cookie: '],
     ['url-password', 'hunter2', 'postgres://app:'],
+    ['url-password', 'hun@ter@2', 'postgres://app:'],
+    ['url-parameter', `${mixed(86)}==`, 'AccountName=a;AccountKey='],
     ['url-parameter', hex(40), 'https://x.test/?a=1&access_token='],
     ['url-parameter', mixed(40), 'https://x.test/f?X-Amz-Signature='],
     ['flag', mixed(12), 'run --api-key='],
@@ -62,6 +66,12 @@ describe('shapes', () => {
     const suffix = name === 'url-password' ? '@db.test/app' : name === 'cookie' ? '\r\nDate: today' : ' and more';
     const { text, count } = redactor().text(`see ${before}${secret}${suffix}`);
     expect(text).toBe(`see ${before}«redacted:${name}:${secret.length}x${secret.slice(0, 2)}»${suffix}`);
+    expect(count).toBe(1);
+  });
+
+  it('keeps the name of a token that stands for the name in an address', () => {
+    const { text, count } = redactor().text(`https://ghp_${mixed(36)}@github.com/o/r.git`);
+    expect(text).toBe('https://«redacted:github-token:40xgh»@github.com/o/r.git');
     expect(count).toBe(1);
   });
 
