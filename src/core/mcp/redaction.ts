@@ -62,7 +62,8 @@ export class Redactor {
     return new JsonRedaction(text, {
       keyRule: (key) => this.#keyRule(key),
       plain: (value) => this.#text(value, depth),
-      secret: (value, rule) => this.#secret(value, rule),
+      // A sentence or JSON under the key of a token is none, and may hold one.
+      secret: (value, rule) => (rule.value.test(value) ? this.#secret(value, rule) : this.#text(value, depth)),
     }).run();
   }
 
@@ -95,12 +96,12 @@ export class Redactor {
     if (!text.includes('"')) return text;
     return text.replace(jsonMember, (match, before: string, _escapes, key: string, value: string) => {
       const rule = this.#keyRule(key);
-      return rule === null ? match : `${before}${this.#secret(value, rule)}`;
+      return rule?.value.test(value) === true ? `${before}${this.#secret(value, rule)}` : match;
     });
   }
 
   #secret(value: string, rule: KeyRule): string {
-    if (!rule.value.test(value) || isSpared(value)) return value;
+    if (isSpared(value)) return value;
     const before = this.#count;
     const shaped = this.#shapes(value);
     // A token with a shape is called the same wherever it stands.
@@ -152,7 +153,9 @@ const groups = shapeRules.reduce<{ readonly needs: ShapeRule['needs']; readonly 
 /** Shorter texts hold neither a shape nor a member. */
 const shortestText = 8;
 
-const jsonMember = /((\\{0,7})"([\w.$ -]{1,100})\2"\s{0,4}:\s{0,4}\2")([^"\n]{1,100000}?)(?=\2")/g;
+/** A quote or backslash in the value is escaped once more than the quotes around it; each character is read in one way only. */
+const jsonMember =
+  /((\\{0,7})"([\w.$ -]{1,100})\2"\s{0,4}:\s{0,4}\2")((?:[^"\\\n]|\\\2(?:\2"|\\\2)|\\(?!\2(?:\2"|\\\2))){1,100000}?)(?=\2")/g;
 
 const onlyToken = /^«redacted:[\w-]+:\w+»$/;
 

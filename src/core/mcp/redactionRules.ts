@@ -177,7 +177,13 @@ export const keyRules: readonly KeyRule[] = [
     value: /^.{4}/s,
     deep: false,
   },
-  { name: 'token', keys: ['jwt', 'bearer'], endings: ['token'], value: /^\S{8,}$/, deep: false },
+  {
+    name: 'token',
+    keys: ['jwt', 'bearer'],
+    endings: ['token'],
+    value: /^(?:(?:bearer|basic|token) +)?\S{8,}$/i,
+    deep: false,
+  },
 ];
 
 /** Endings of keys that look like those of secrets and are none: places in lists, marks of requests, words of models. */

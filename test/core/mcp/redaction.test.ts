@@ -168,6 +168,15 @@ describe('keys', () => {
     expect(json({ password: `my ghp_${mixed(36)}` })).toEqual({ password: '«redacted:password:43xmy»' });
   });
 
+  it('look through what is no secret itself: a sentence, a header, JSON', () => {
+    expect(json({ token: `use ghp_${mixed(36)} here` })).toEqual({ token: 'use «redacted:github-token:40xgh» here' });
+    expect(json({ apiKey: 'my key: Bearer abc123456789' })).toEqual({
+      apiKey: 'my key: Bearer «redacted:bearer-token:12xab»',
+    });
+    expect(json({ token: '{"password": "pw"}' })).toEqual({ token: '{"password": "«redacted:password:2xpw»"}' });
+    expect(json({ token: 'Bearer abcdefgh' })).toEqual({ token: 'Bearer «redacted:token:8xab»' });
+  });
+
   it('reach into lists, values and pairs, and not into descriptions', () => {
     expect(
       json({
@@ -250,6 +259,18 @@ describe('JSON in strings', () => {
       'got {"a":1,"api_key": "«redacted:api-key:7xab»"} and \\"password\\":\\"«redacted:password:2xpw»\\" …',
     );
   });
+
+  it.each([String.raw`hun"ter`, 'back\\', String.raw`\"`, 'line\nend', '\\\\'])(
+    'is replaced as a whole in pieces, whatever is escaped in it: %s',
+    (secret) => {
+      const once = JSON.stringify({ password: secret, next: 'stays' });
+      const twice = JSON.stringify(once).slice(1, -1);
+      expect(redactor().text(`got ${once} …`).text).toMatch(/^got \{"password":"«[^"]*»","next":"stays"\} …$/);
+      expect(redactor().text(`got ${twice} …`).text).toMatch(
+        /^got \{\\"password\\":\\"«.*»\\",\\"next\\":\\"stays\\"\} …$/,
+      );
+    },
+  );
 });
 
 describe('any value', () => {
@@ -316,6 +337,8 @@ it('takes time in proportion to the text, whatever it holds', () => {
     '&key=',
     '\\',
     'A_TOKEN',
+    '"token":"\\"',
+    '://a:b@',
   ];
   for (const piece of pieces) {
     const text = piece.repeat(Math.ceil(400_000 / piece.length));
