@@ -48,6 +48,21 @@ export function parseMessage(bytes: Uint8Array): JsonValue | undefined {
   }
 }
 
+/**
+ * Whether bytes that are no JSON may be taken for a message by a reader that is less strict: many take `NaN` or a byte order mark. What
+ * does not begin like one is noise, and passes.
+ */
+export function mayBeMessage(bytes: Uint8Array): boolean {
+  const beginning = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, mostBlanks)).toString();
+  return /^[\s\uFEFF]*(?:[[{]|$)/.test(beginning);
+}
+
+const mostBlanks = 1024;
+
+/** Why a message of the client is refused that is none by the rules, in the codes of JSON-RPC. */
+export const unparsed = { code: -32_700, message: 'a message that is not JSON is refused while a guard enforces' };
+export const invalid = { code: -32_600, message: 'what is no message of JSON-RPC is refused while a guard enforces' };
+
 /** Numbers and texts never match each other. */
 export function keyOf(id: MessageId): string {
   return JSON.stringify(id);

@@ -7,7 +7,19 @@ import { classifyMessage, type Message, type MessageId, toolCallParams } from '.
 import type { TraceCall } from '../../core/trace/model.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recordingThread.ts';
-import { type Answer, answerOf, answerText, idText, keyOf, parseMessage, refusal, timedOut } from './gateAnswers.ts';
+import {
+  type Answer,
+  answerOf,
+  answerText,
+  idText,
+  invalid,
+  keyOf,
+  mayBeMessage,
+  parseMessage,
+  refusal,
+  timedOut,
+  unparsed,
+} from './gateAnswers.ts';
 import { KnownCall } from './history.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './lookups.ts';
@@ -65,11 +77,13 @@ export class GuardGate implements Gate {
     recording.message('client', bytes, this.#marks);
     const frame = parseMessage(bytes);
     const mode = this.#options.guard.mode();
-    if (frame === undefined) return true;
+    if (frame === undefined) return mode !== 'enforce' || !mayBeMessage(bytes) || this.#refuseUnread(unparsed);
     if (Array.isArray(frame)) return mode !== 'enforce' || this.#refuseBatch(frame);
     const message = classifyMessage(frame);
     if (message.kind === 'notification' && message.method === 'notifications/cancelled')
       return this.#cancelled(message.params);
+    // Such as an id that is no id, or "Method": some servers take it for a call all the same.
+    if (message.kind === 'invalid' && isJsonObject(frame) && mode === 'enforce') return this.#refuseUnread(invalid);
     if (message.kind !== 'request') return true;
     if (message.method === 'tools/list' && mode === 'enforce') this.#lists.add(keyOf(message.id));
     if (message.method !== 'tools/call') return true;
@@ -96,7 +110,7 @@ export class GuardGate implements Gate {
     }
     if (frame !== undefined) return this.#answered(frame, bytes);
     recording.message('server', bytes, this.#marks);
-    return true;
+    return this.passesUnseen() || !mayBeMessage(bytes);
   }
 
   passesUnseen(): boolean {
@@ -235,7 +249,9 @@ export class GuardGate implements Gate {
 
   /** A batch might hold a call that nobody looked at. MCP has none since 2025-06-18, and the gateway takes none. */
   #refuseBatch(frame: readonly JsonValue[]): boolean {
-    const requests = frame.map((each) => classifyMessage(each)).filter((each) => each.kind === 'request');
+    const messages = frame.map((each) => classifyMessage(each));
+    if (messages.some((each) => each.kind === 'invalid')) return this.#refuseUnread(invalid);
+    const requests = messages.filter((each) => each.kind === 'request');
     if (!requests.some(({ method }) => method === 'tools/call')) return true;
     const { wire, recording } = this.#options;
     for (const { id } of requests) {
@@ -247,6 +263,15 @@ export class GuardGate implements Gate {
       recording.line(JSON.stringify({ ...this.#marks, for: id, mode: 'enforce', outcome: 'error', client: message }));
       wire.toClient(Buffer.from(JSON.stringify(message)));
     }
+    return false;
+  }
+
+  /** What a guard cannot look at must not get past it. Nobody knows an id to answer under. */
+  #refuseUnread({ code, message }: { readonly code: number; readonly message: string }): false {
+    const { wire, recording } = this.#options;
+    const client = { jsonrpc: '2.0', id: null, error: { code, message: `guardscope: ${message}` } };
+    recording.line(JSON.stringify({ ...this.#marks, for: null, mode: 'enforce', outcome: 'error', client }));
+    wire.toClient(Buffer.from(JSON.stringify(client)));
     return false;
   }
 

@@ -165,6 +165,34 @@ describe('the gate', () => {
     for (const each of others) expect(gate.fromServer(bytes(each))).toBe(true);
   });
 
+  test.each([
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"x":NaN}}}',
+    '\uFEFF{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}',
+    ' [{"jsonrpc":"2.0","id":1,"method":"tools/call"},]',
+  ])('what is not JSON to this reader and may be to others passes neither way while enforcing: %s', (text) => {
+    const { gate, toClient } = gateOf(allowing, 'enforce');
+    expect(gate.fromClient(bytes(text))).toBe(false);
+    expect(gate.fromServer(bytes(text))).toBe(false);
+    expect(toClient.map((each) => JSON.parse(each) as unknown)).toMatchObject([{ id: null, error: { code: -32_700 } }]);
+    const watching = gateOf(allowing, 'watch').gate;
+    expect([watching.fromClient(bytes(text)), watching.fromServer(bytes(text))]).toEqual([true, true]);
+  });
+
+  test.each([
+    '{"id":true,"method":"tools/call","params":{"name":"echo"}}',
+    '{"id":1,"Method":"tools/call"}',
+    '[{"id":1,"Method":"tools/call"}]',
+  ])(
+    'what is no message, and may be a call to a server that is less strict, is refused while enforcing: %s',
+    (text) => {
+      const { gate, toClient, lines } = gateOf(allowing, 'enforce');
+      expect(gate.fromClient(bytes(text))).toBe(false);
+      expect(toClient.map((each) => JSON.parse(each) as unknown)).toMatchObject([{ error: { code: -32_600 } }]);
+      expect(lines.at(-1)).toMatchObject({ for: null, mode: 'enforce', outcome: 'error' });
+      expect(gateOf(allowing, 'watch').gate.fromClient(bytes(text))).toBe(true);
+    },
+  );
+
   test('a batch with a tool call is refused while enforcing, and watched otherwise', () => {
     const batch = `[${call(1).toString()},{"jsonrpc":"2.0","id":2,"method":"ping"}]`;
     expect(gateOf(allowing, 'watch').gate.fromClient(bytes(batch))).toBe(true);

@@ -5,7 +5,7 @@ import type { ClientReply } from './clientReply.ts';
 import { EventSplitter, type ServerEvent } from './eventSplitter.ts';
 import type { ExchangeWorld } from './exchange.ts';
 import { tellForeign, tellSignIn } from './foreign.ts';
-import { type ClientVoice, type GatedSession, responseIds } from './gatedSession.ts';
+import { type ClientVoice, type GatedSession, isJsonText, responseIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
 import { type RawHeaders, responseHeaders } from './headers.ts';
 import type { ExchangeLog } from './sessionLog.ts';
@@ -125,6 +125,7 @@ function whole(
       exchange.sawMessage();
       const body = Buffer.concat(parts);
       if (gate.fromServer(body)) pass();
+      else if (!isJsonText(body)) reply.refuse(502, notJson);
       // The gate answers in its own time; where nobody waits there is nothing to say.
       else if (ids.length === 0) reply.whole(202, 'Accepted', noBody, new Uint8Array());
     }
@@ -145,6 +146,12 @@ function unreadable(encoding: string): Failure {
   const message = `The server compressed its answer ("${encoding}") though it was asked not to, so no guard can look at it`;
   return new Failure('tap/unread-encoding', message, 'Switch the compression of the server off');
 }
+
+const notJson = new Failure(
+  'tap/not-json',
+  'The answer of the server is not JSON, so no guard can look at it',
+  'Look at what the server writes: NaN and a byte order mark are no JSON',
+);
 
 function tooLong(length: number): Failure {
   const message = `The answer of ${length} bytes is longer than a guard can look at`;

@@ -4,7 +4,7 @@ import { Failure } from '../../../core/base/failure.ts';
 import { ClientReply } from './clientReply.ts';
 import { type ExchangeWorld, runExchange } from './exchange.ts';
 import { type Filtered, filterAnswer } from './filteredAnswer.ts';
-import { type GatedSession, requestIds } from './gatedSession.ts';
+import { type GatedSession, isClear, requestIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
 import { type RawHeaders, requestHeaders } from './headers.ts';
 import { refuse } from './refuse.ts';
@@ -59,9 +59,10 @@ function post(
   const isOlder = world.log.isEndpoint(path);
   const reply = new ClientReply(response, { ids, isBatch, accept: request.headers.accept ?? '' });
   const voice = { path, headers: withoutLength(requestHeaders(request, world.upstream.url.host)) };
-  const refuseAs = (status: 404 | 409, failure: Failure): void => refuse(response, status, failure);
+  const refuseAs = (status: 400 | 404 | 409, failure: Failure): void => refuse(response, status, failure);
   const enter = (session: GatedSession | null): session is GatedSession => {
     if (session === null) refuseAs(404, retired);
+    else if (!isClear(body) && !session.gate.passesUnseen()) refuseAs(400, unclear);
     else if (!session.wait(reply, isOlder ? [] : ids, voice) && !session.gate.passesUnseen()) refuseAs(409, idInUse);
     else return true;
     return false;
@@ -149,6 +150,12 @@ const retired = new Failure(
   'tap/session-retired',
   'The guard of this session has been put away, because many newer sessions came',
   'Begin a new session',
+);
+
+const unclear = new Failure(
+  'tap/unclear-message',
+  'The body of the request is no message of JSON-RPC, or it is compressed, so no guard can look at it',
+  'Send each message as plain JSON, without NaN or a byte order mark',
 );
 
 const idInUse = new Failure(

@@ -93,7 +93,7 @@ export class GatedSession implements GateWire {
         answered ||= answers;
         if (status >= 400 && !answers) reason = `: ${bytes.toString('utf8', 0, mostQuoted)}`;
         // "Accepted" and the like say nothing.
-        else if (parse(bytes) !== undefined) this.fromServer(bytes, home());
+        else if (isJsonText(bytes)) this.fromServer(bytes, home());
       },
       ended: (failure) => {
         this.#posts.delete(cancel);
@@ -176,6 +176,19 @@ function idsOf(bytes: Uint8Array, kind: 'request' | 'response'): readonly string
     const message = classifyMessage(each);
     return message.kind === kind && message.id !== null ? [JSON.stringify(message.id)] : [];
   });
+}
+
+/** Whether these bytes are JSON that no server takes for a call where the gate sees none. */
+export function isClear(bytes: Uint8Array): boolean {
+  const frame = parse(bytes);
+  const messages: readonly JsonValue[] = Array.isArray(frame) ? frame : [frame ?? null];
+  return (
+    frame !== undefined && !messages.some((each) => isJsonObject(each) && classifyMessage(each).kind === 'invalid')
+  );
+}
+
+export function isJsonText(bytes: Uint8Array): boolean {
+  return parse(bytes) !== undefined;
 }
 
 /** undefined for what is no JSON. */

@@ -241,6 +241,20 @@ describe('enforcing', () => {
     expect(await tooLong.text()).toContain('tap/too-long');
   });
 
+  test('what a guard cannot read passes neither way, and whoever sent it is told', async () => {
+    const { url, server } = await gated(allowing, 'enforce', (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end('{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}');
+    });
+    for (const body of [call(1).replace('"x"', 'NaN'), '{"id":true,"method":"tools/call"}']) {
+      const refused = await post(url, body);
+      expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('tap/unclear-message')]);
+    }
+    expect(server.received).toHaveLength(0);
+    const answer = await post(url, '{"jsonrpc":"2.0","id":1,"method":"resources/list"}');
+    expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('tap/not-json')]);
+  });
+
   test('a client that goes away takes nothing along; the next call is decided', async () => {
     let waiting: (() => void) | null = null;
     const { url, own } = await gated(allowing, 'enforce', (got, response) => {
