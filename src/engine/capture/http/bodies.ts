@@ -1,6 +1,5 @@
 /** Watches a body as it passes and hands on the JSON-RPC messages in it: a whole JSON text, or the events of a stream. */
 import type { Transform } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import {
   brotliDecompressSync,
   createBrotliDecompress,
@@ -53,7 +52,8 @@ export interface EventFinder extends BodyFinder {
 
 /** Each event of a stream is a message when it has data and is called so or has no name, as clients have it. */
 export function eventBody(find: EventFinder): BodyWatcher {
-  const decoder = new StringDecoder('utf8');
+  // Takes a byte order mark away, which the parser does not know as such.
+  const decoder = new TextDecoder();
   const parser = createParser({
     onEvent: ({ event = 'message', id = '', data }) => {
       if (event === 'endpoint') find.endpoint(data);
@@ -63,7 +63,7 @@ export function eventBody(find: EventFinder): BodyWatcher {
     },
   });
   return {
-    bytes: (chunk) => parser.feed(decoder.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))),
+    bytes: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })),
     ended: () => parser.reset({ consume: true }),
   };
 }

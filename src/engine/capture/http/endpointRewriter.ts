@@ -19,10 +19,13 @@ export class EndpointRewriter {
     if (this.#done) return chunk;
     // Latin-1 keeps every byte as it is; an address is ASCII.
     this.#held += chunk.toString('latin1');
+    // Signs of life may come first, and must not wait.
+    const [before = ''] = beforeEvent.exec(this.#held) ?? [];
+    this.#held = this.#held.slice(before.length);
     const verdict = this.#judge();
-    if (verdict === 'wait') return empty;
+    if (verdict === 'wait') return Buffer.from(before, 'latin1');
     this.#done = true;
-    const out = Buffer.from(verdict, 'latin1');
+    const out = Buffer.from(`${before}${verdict}`, 'latin1');
     this.#held = '';
     return out;
   }
@@ -36,6 +39,7 @@ export class EndpointRewriter {
 
   #judge(): string {
     const held = this.#held;
+    if (held.length < longestEvent && (byteOrderMark.startsWith(held) || /^:[^\n]*$/.test(held))) return 'wait';
     if (!opening.startsWith(held) && !alternative.startsWith(held) && !/^event: ?endpoint\r?\n?/.test(held))
       return held;
     if (held.length > longestEvent) return held;
@@ -50,4 +54,9 @@ export class EndpointRewriter {
 const opening = 'event: endpoint';
 const alternative = 'event:endpoint';
 const longestEvent = 16 * 1024;
-const empty = Buffer.alloc(0);
+
+/** In Latin-1. */
+const byteOrderMark = '\xEF\xBB\xBF';
+
+/** A byte order mark, comments, and the blank lines that end them. */
+const beforeEvent = /^(?:\xEF\xBB\xBF)?(?:(?::[^\r\n]*)?\r?\n)*/;

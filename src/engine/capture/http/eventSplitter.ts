@@ -18,6 +18,7 @@ export class EventSplitter {
   /** Latin-1 keeps every byte as it is. */
   #held = '';
   #isUnseen = false;
+  #isFirst = true;
 
   constructor(limit: number, onEvent: (event: ServerEvent) => void, onUnseen: (bytes: Buffer) => void) {
     this.#limit = limit;
@@ -54,7 +55,8 @@ export class EventSplitter {
   #give(text: string): void {
     const raw = Buffer.from(text, 'latin1');
     if (this.#isUnseen || raw.length > this.#limit) this.#onUnseen(raw);
-    else this.#onEvent({ raw, ...fieldsOf(text) });
+    else this.#onEvent({ raw, ...fieldsOf(this.#isFirst ? text.replace(byteOrderMark, '') : text) });
+    this.#isFirst = false;
     this.#isUnseen = false;
   }
 }
@@ -81,3 +83,6 @@ function fieldsOf(text: string): Pick<ServerEvent, 'name' | 'data'> {
 /** A line feed that comes later belongs to the carriage return at the end of what is there: then it only begins the next event. */
 const blankLine = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))/g;
 const longestEnd = 3;
+
+/** A stream may begin with one, which no client takes for a part of the first field. */
+const byteOrderMark = /^\xEF\xBB\xBF/;

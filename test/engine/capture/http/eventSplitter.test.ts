@@ -62,6 +62,12 @@ test('byte by byte', () => {
   expect(events.filter(({ data }) => data !== '')).toEqual(found.filter(({ data }) => data !== ''));
 });
 
+test('a byte order mark belongs to no field', () => {
+  const { events, bytes } = split(['\uFEFFdata: a\n\n', 'data: b\n\n']);
+  expect(events.map(({ data }) => data)).toEqual(['a', 'b']);
+  expect(bytes).toBe('\uFEFFdata: a\n\ndata: b\n\n');
+});
+
 test('what is too long is handed on unseen, up to its end and no further', () => {
   const long = `data: ${'x'.repeat(50)}\n\n`;
   const { events, bytes, unseen } = split(['data: a\n\n', long.slice(0, 30), long.slice(30), 'data: b\n\n'], 20);

@@ -130,6 +130,31 @@ describe('passing on', () => {
     expect(one?.['session']).toBe(other?.['session']);
   });
 
+  test.each(['\uFEFF', ': hello\n\n', '\uFEFF: hello\r\n: there\n\n\n'])(
+    'it does so after %j, which comes at once',
+    async (before) => {
+      const { own } = await tapped((got, response) => {
+        if (got.method === 'POST') {
+          response.writeHead(202).end('Accepted');
+          return;
+        }
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(before);
+        const rest = (): void => void response.end(`event: endpoint\ndata: /messages?sessionId=42\n\n`);
+        setTimeout(rest, 100);
+      });
+      const reader = ((await fetch(own.tap.url)).body as ReadableStream<Uint8Array>).getReader();
+      const parts: Buffer[] = [];
+      for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(Buffer.from(part.value));
+      const address = `${own.tap.url.replace(/\/mcp$/, '')}/messages?sessionId=42`;
+      expect(Buffer.concat(parts).toString()).toBe(`${before}event: endpoint\ndata: ${address}\n\n`);
+      expect(parts[0]?.toString()).toBe(before);
+      await post(address, call(7));
+      // The session is known by its address.
+      expect((await own.end()).find(({ dir }) => dir === 'client')?.['session']).toMatch(/^[0-9a-f]{8}$/);
+    },
+  );
+
   test('a compressed answer passes as it is and is read beside', async () => {
     const zipped = gzipSync(result(1));
     const { own } = await tapped((_, response) => {
