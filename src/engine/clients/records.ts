@@ -52,9 +52,12 @@ export class RecordFolder {
     const folder = join(this.path, 'backups');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hash = createHash('sha256').update(file).digest('hex').slice(0, 8);
-    const path = join(folder, `${time.slice(0, 19).replaceAll(':', '-')}Z-${hash}-${basename(file)}`);
-    writeFileSync(path, text, { mode: 0o600 });
-    return path;
+    // To the millisecond, and never over another: the next copy of the same file is one of a changed one.
+    const name = `${time.slice(0, 23).replaceAll(':', '-')}Z-${hash}-${basename(file)}`;
+    for (let count = 0; ; count++) {
+      const path = join(folder, count === 0 ? name : `${count}-${name}`);
+      if (tryWriteNew(path, text)) return path;
+    }
   }
 
   get #file(): string {
@@ -65,6 +68,17 @@ export class RecordFolder {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     writeFileSync(`${this.#file}.new`, `${JSON.stringify(records, null, 2)}\n`, { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
+  }
+}
+
+/** False when the file is there already. */
+function tryWriteNew(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw thrown;
   }
 }
 
