@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
+import { serverFlag } from '../../engine/clients/tapMarks.ts';
 import { type Arguments, usage } from '../args.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { guardFlags, readTapGuard } from '../tapGuard.ts';
@@ -56,7 +57,7 @@ function tapArguments(args: Arguments): readonly string[] {
   const guard = readTapGuard(args);
   const out = resolve(args.required('out'));
   const server = args.value('server');
-  const own = ['--out', out, ...(server === undefined ? [] : ['--server', server])];
+  const own = ['--out', out, ...(server === undefined ? [] : serverFlag(server))];
   if (guard === null) return own;
   return [
     ...own,

@@ -15,3 +15,8 @@ export function tapLength(command: string, args: readonly string[]): number | nu
 export function isTapUrl(url: string): boolean {
   return /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]):\d+\/[\w-]{32}(?:\/|$)/.test(url);
 }
+
+/** Tells a tap the name of its server, which must not look like a flag when it begins with a dash. */
+export function serverFlag(server: string): readonly string[] {
+  return server.startsWith('-') ? [`--server=${server}`] : ['--server', server];
+}

@@ -1,5 +1,6 @@
 /** The command lines of the tap that this extension puts into configurations or starts itself. */
 import { join } from 'node:path';
+import { serverFlag } from '../../engine/clients/tapMarks.ts';
 import type { Launcher } from './launcher.ts';
 
 /** What a capture is told. */
@@ -38,7 +39,7 @@ export function httpTap(launcher: Launcher, server: string, url: string, options
 
 function shared(server: string, { folder, redact, maxFileMiB, keepSessions }: CaptureOptions): readonly string[] {
   return [
-    ...['--out', join(folder, '{server}-{time}-{pid}.guardtrace.jsonl'), '--server', server],
+    ...['--out', join(folder, '{server}-{time}-{pid}.guardtrace.jsonl'), ...serverFlag(server)],
     ...(redact ? [] : ['--no-redact']),
     ...(maxFileMiB > 0 ? ['--max-size', String(maxFileMiB)] : []),
     ...(keepSessions > 0 ? ['--keep-sessions', String(keepSessions)] : []),
