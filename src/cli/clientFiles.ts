@@ -5,6 +5,7 @@ import { Failure } from '../core/base/failure.ts';
 import { clientTable, findClientFiles } from '../engine/clients/clientTable.ts';
 import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../engine/clients/model.ts';
 import { readClientFile } from '../engine/clients/readConfig.ts';
+import { serverFlag } from '../engine/clients/tapMarks.ts';
 import { RecordFolder } from '../engine/clients/records.ts';
 
 /** The files of this machine and of the folder that the command runs in. */
@@ -18,8 +19,38 @@ export function recordFolder(): RecordFolder {
   return new RecordFolder(join(homedir(), '.guardscope'));
 }
 
-/** The configuration that a path or the id of a client means. Throws `clients/unknown-file`, `clients/unreadable`. */
-export async function requireConfig(fileOrClient: string, server: string | undefined): Promise<ClientConfig> {
+/**
+ * The configuration that a path or the id of a client means, and the server in it. A client may have several files, and a file several
+ * servers of a name: those before which a tap stands, or stands not, come first. Throws `clients/unknown-file`, `clients/unreadable`,
+ * or `clients/no-such-server` with those that there are.
+ */
+export async function requireServer(
+  fileOrClient: string,
+  name: string,
+  wrapped: boolean,
+): Promise<{ readonly config: ClientConfig; readonly server: ConfiguredServer }> {
+  const configs = await readConfigs(fileOrClient);
+  const named = configs.flatMap((config) =>
+    config.servers.filter((server) => server.name === name).map((server) => ({ config, server })),
+  );
+  const chosen = named.find(({ server }) => server.wrapped === wrapped) ?? named[0];
+  if (chosen !== undefined) return chosen;
+  requireReadable(configs);
+  const paths = configs.map(({ file }) => `"${file.path}"`).join(' and ');
+  const others = configs.flatMap(({ servers }) => servers.map((each) => `"${each.name}"`)).join(', ');
+  const hint = others === '' ? 'There are no servers at all' : `There are ${others}`;
+  throw new Failure('clients/no-such-server', `No server is called "${name}" in ${paths}`, hint);
+}
+
+/** The names of the servers before which a tap stands, in all files of a client. Throws as `requireServer` does. */
+export async function requireWrappedNames(fileOrClient: string): Promise<readonly string[]> {
+  const configs = await readConfigs(fileOrClient);
+  const names = configs.flatMap(({ servers }) => servers.filter(({ wrapped }) => wrapped).map(({ name }) => name));
+  if (names.length === 0) requireReadable(configs);
+  return names;
+}
+
+async function readConfigs(fileOrClient: string): Promise<readonly ClientConfig[]> {
   const known = ownClientFiles();
   const ofClient = known.filter(({ client }) => client === fileOrClient);
   const path = resolve(fileOrClient);
@@ -34,33 +65,22 @@ export async function requireConfig(fileOrClient: string, server: string | undef
     ofClient.length > 0
       ? ofClient
       : [known.find((each) => each.path === path) ?? { client: 'file', name: path, path, scope: 'user' as const }];
-  const configs = await Promise.all(files.map((file) => readClientFile(file)));
-  const chosen = configs.find(({ servers }) => servers.some(({ name }) => name === server)) ?? configs[0];
-  const problem = chosen?.problems[0];
-  if (chosen === undefined || problem !== undefined) {
-    const { line, column } = problem?.position ?? {};
-    const place = line === undefined ? '' : ` (${path}:${line}:${column ?? 1})`;
-    throw new Failure(
-      problem?.code ?? 'clients/unknown-file',
-      `${problem?.message ?? `"${path}" is not there`}${place}`,
-      problem?.hint,
-    );
-  }
-  return chosen;
+  return Promise.all(files.map((file) => readClientFile(file)));
 }
 
-/** Throws `clients/no-such-server` with those that there are. */
-export function requireConfigured({ file, servers }: ClientConfig, name: string): ConfiguredServer {
-  const server = servers.find((each) => each.name === name);
-  if (server !== undefined) return server;
-  const others = servers.map((each) => `"${each.name}"`).join(', ');
-  const hint = others === '' ? 'It names no servers at all' : `It names ${others}`;
-  throw new Failure('clients/no-such-server', `"${file.path}" names no server "${name}"`, hint);
+function requireReadable(configs: readonly ClientConfig[]): void {
+  for (const { file, problems } of configs) {
+    const [problem] = problems;
+    if (problem === undefined) continue;
+    const { line, column } = problem.position ?? {};
+    const place = line === undefined ? '' : ` (${file.path}:${line}:${column ?? 1})`;
+    throw new Failure(problem.code, `${problem.message}${place}`, problem.hint);
+  }
 }
 
 /** This very program as a tap. */
 export function ownTap(server: string, folder: string): TapCommand {
   const out = join(resolve(folder), '{server}-{time}-{pid}.guardtrace.jsonl');
   const cli = join(__dirname, 'cli.js');
-  return { command: process.execPath, args: [cli, 'tap', '--out', out, '--server', server, '--'] };
+  return { command: process.execPath, args: [cli, 'tap', '--out', out, ...serverFlag(server), '--'] };
 }

@@ -1,5 +1,5 @@
 /** The commands about clients, end to end: a wrapped server is started as its file then says, and its session is captured. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,8 +66,49 @@ describe('clients, wrap, unwrap', () => {
     expect((await run(home, 'unwrap', 'cursor')).stdout).toBe('No tap stands before any of its servers\n');
   });
 
+  test('of several files and servers of a name, each can be wrapped and is found again', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'guardscope-home-'));
+    const user = join(home, '.claude.json');
+    const texts: readonly (readonly [string, string])[] = [
+      [user, '{"mcpServers":{"a":{"command":"1"}},"projects":{"/p":{"mcpServers":{"a":{"command":"2"}}}}}'],
+      [join(home, '.mcp.json'), '{"mcpServers":{"a":{"command":"3"},"b":{"command":"4"}}}'],
+    ];
+    for (const [path, text] of texts) writeFileSync(path, text);
+    for (const name of ['a', 'a', 'a', 'b']) {
+      expect(await run(home, 'wrap', 'claude-code', name)).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect((await run(home, 'wrap', 'claude-code', 'a')).stderr).toContain('A tap stands before "a" already');
+    // Within a second: no copy may take the place of an earlier one.
+    const backups = join(home, '.guardscope', 'backups');
+    const kept = readdirSync(backups).map((name) => readFileSync(join(backups, name), 'utf8'));
+    expect(kept).toHaveLength(4);
+    for (const [, text] of texts) expect(kept).toContain(text);
+    expect(await run(home, 'unwrap', 'claude-code')).toMatchObject({ code: 0, stderr: '' });
+    for (const [path, text] of texts) expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('a server whose name looks like a flag starts all the same', async () => {
+    const { home } = setUp();
+    const file = join(home, '.mcp.json');
+    writeFileSync(file, '{"mcpServers":{"--out":{"command":"echo","args":["hi"]}}}');
+    expect(await run(home, 'wrap', 'claude-code', '--', '--out')).toMatchObject({ code: 0 });
+    const { mcpServers } = JSON.parse(readFileSync(file, 'utf8')) as {
+      mcpServers: Record<string, { command: string; args: string[] }>;
+    };
+    const { command = '', args = [] } = mcpServers['--out'] ?? {};
+    expect(spawnSync(command, args, { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: 'hi\n', stderr: '' });
+    expect((await run(home, 'clients')).stdout).toMatch(/--out +stdio +captured/);
+  });
+
+  test('a mistake is told with its place in the file of the client', async () => {
+    const { home, file } = setUp();
+    writeFileSync(file, '{"mcpServers":{"a":{"command":"1"},}');
+    const { code, stderr } = await run(home, 'wrap', 'cursor', 'a');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`(${file}:1:37)`)]);
+  });
+
   test.each([
-    [['wrap', 'cursor', 'other'], 'names no server "other"', 'It names "memory"'],
+    [['wrap', 'cursor', 'other'], 'No server is called "other" in "', 'There are "memory"'],
     [['wrap', 'windsurf', 'x'], 'windsurf has no configuration file here', 'guardscope clients'],
     [['wrap', 'none.json', 'x'], 'cannot be read: ENOENT', 'It is left as it is'],
     [['unwrap', 'cursor', 'memory'], 'No tap stands before "memory"', 'nothing to take away'],

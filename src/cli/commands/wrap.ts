@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { applyPlan } from '../../engine/clients/applyPlan.ts';
 import { rowOf } from '../../engine/clients/clientTable.ts';
 import { diffText } from '../../engine/clients/diffText.ts';
-import type { ClientConfig, TapCommand } from '../../engine/clients/model.ts';
+import type { TapCommand } from '../../engine/clients/model.ts';
 import { type Plan, planUnwrap, planWrap } from '../../engine/clients/wrap.ts';
-import { ownTap, recordFolder, requireConfig, requireConfigured } from '../clientFiles.ts';
+import { ownTap, recordFolder, requireServer, requireWrappedNames } from '../clientFiles.ts';
 import { type Command, exitCodes } from '../command.ts';
 import type { Output } from '../output.ts';
 
@@ -27,11 +27,11 @@ export const wrap: Command = {
   },
   async run(args, output) {
     const name = args.position(1, 'SERVER');
-    const config = await requireConfig(args.position(0, 'FILE|CLIENT'), name);
+    const { config, server } = await requireServer(args.position(0, 'FILE|CLIENT'), name, false);
     const url = args.value('url');
     const folder = args.value('out-dir') ?? join(homedir(), '.guardscope', 'captures');
     const tap: TapCommand = url === undefined ? ownTap(name, folder) : { url };
-    await carryOut(planWrap(config, requireConfigured(config, name), tap), args.has('dry-run'), output, tap);
+    await carryOut(planWrap(config, server, tap), args.has('dry-run'), output, tap);
     return exitCodes.fine;
   },
 };
@@ -44,21 +44,17 @@ export const unwrap: Command = {
   async run(args, output) {
     const name = args.optional(1);
     const source = args.position(0, 'FILE|CLIENT');
-    const names = name === undefined ? wrappedNames(await requireConfig(source, undefined)) : [name];
+    const names = name === undefined ? await requireWrappedNames(source) : [name];
     for (const each of names) {
       // Read anew: the places of the next entry are others once this one is changed.
-      const config = await requireConfig(source, each);
-      const plan = planUnwrap(config, requireConfigured(config, each), recordFolder().read());
+      const { config, server } = await requireServer(source, each, true);
+      const plan = planUnwrap(config, server, recordFolder().read());
       await carryOut(plan, args.has('dry-run'), output);
     }
     if (names.length === 0) await output.line('No tap stands before any of its servers');
     return exitCodes.fine;
   },
 };
-
-function wrappedNames({ servers }: ClientConfig): readonly string[] {
-  return servers.filter(({ wrapped }) => wrapped).map(({ name }) => name);
-}
 
 async function carryOut(plan: Plan, dry: boolean, output: Output, tap?: TapCommand): Promise<void> {
   const { config, server, kind } = plan;
