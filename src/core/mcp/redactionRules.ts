@@ -127,6 +127,14 @@ export const shapeRules: readonly ShapeRule[] = [
       /((?<![\w-])--[a-z0-9-]{0,60}(?:password|passwd|token|secret|api-?key)=["']?)([^\s"'$<{][^\s"']{3,8000})/gi,
   },
   {
+    name: 'assignment',
+    needs: '=',
+    hint: /(?:token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)\s{0,4}=\s{0,4}\\{0,3}["']/i,
+    // As in programs and their settings: in any letters, but only in quotes. Without them it may be the name of a variable.
+    pattern:
+      /((?<![\w$-])(?:[a-z][\w.-]{0,60})?(?:(?<!(?:page|next|prev|sync|progress|cursor|continuation|resume)[_-]?)token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)\s{0,4}=\s{0,4}\\{0,3}["'])([^\s"'$<{(\\][^\s"'\\]{5,8000})(?=\\{0,3}["'])/gi,
+  },
+  {
     name: 'environment',
     needs: '=',
     hint: /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_KEY)["']?\s{0,4}[=:]|aws_secret_access_key|_authToken/,

@@ -61,9 +61,18 @@ describe('shapes', () => {
     ['url-parameter', mixed(40), 'https://x.test/f?X-Amz-Signature='],
     ['flag', mixed(12), 'run --api-key='],
     ['environment', 'correct-horse', 'export DB_PASSWORD='],
+    ['assignment', 'hunter2', 'spring.datasource.password = "'],
+    ['assignment', mixed(20), "const accessToken='"],
     ['environment', mixed(40), 'aws_secret_access_key = '],
   ])('%s: %s', (name = '', secret = '', before = '') => {
-    const suffix = name === 'url-password' ? '@db.test/app' : name === 'cookie' ? '\r\nDate: today' : ' and more';
+    const suffix =
+      name === 'url-password'
+        ? '@db.test/app'
+        : name === 'cookie'
+          ? '\r\nDate: today'
+          : name === 'assignment'
+            ? '";'
+            : ' and more';
     const { text, count } = redactor().text(`see ${before}${secret}${suffix}`);
     expect(text).toBe(`see ${before}«redacted:${name}:${secret.length}x${secret.slice(0, 2)}»${suffix}`);
     expect(count).toBe(1);
@@ -220,6 +229,7 @@ describe('what stays', () => {
     'https://github.com/o/r/commit/da39a3ee5e6b4b0d3255bfef95601890afd80709?diff=split&key=1',
     'mail ann@example.com, see https://example.com/@ann',
     'const token = await getToken(); // token: string',
+    'connect(password=password, pageToken="CAEQAA1234"); <input type="password" secret="">',
     'The password: never write it down. "token": see below',
     'authorization: required, and key: value',
     '2026-11-22T08:00:00.000Z',
@@ -339,6 +349,8 @@ it('takes time in proportion to the text, whatever it holds', () => {
     'A_TOKEN',
     '"token":"\\"',
     '://a:b@',
+    'token="',
+    'a.password = ',
   ];
   for (const piece of pieces) {
     const text = piece.repeat(Math.ceil(400_000 / piece.length));
