@@ -1,4 +1,5 @@
 /** `replay --follow`: decides the calls of a session while it is recorded, and prints each as soon as it is decided. */
+import { jsonText } from '../core/base/jsonText.ts';
 import type { DecisionRecord } from '../core/difc/decision.ts';
 import type { JsonObject } from '../core/base/json.ts';
 import type { Trace, TraceCall } from '../core/trace/model.ts';
@@ -171,5 +172,5 @@ class PrintedDecisions implements DriveResults {
 
 /** What a reader would call another decision; times and memory differ from run to run. */
 function essenceOf({ outcome, endedIn, items, client, resource }: DecisionRecord): string {
-  return JSON.stringify([outcome, endedIn, items?.map(({ allowed }) => allowed), client, resource]);
+  return jsonText([outcome, endedIn, items?.map(({ allowed }) => allowed), client, resource]);
 }

@@ -1,7 +1,7 @@
 /** Where a command writes: results to stdout, problems to stderr, and waits for a slow reader. */
 import type { Writable } from 'node:stream';
-import { stringifyJson } from '../core/base/goJson.ts';
 import type { Failure } from '../core/base/failure.ts';
+import { jsonText } from '../core/base/jsonText.ts';
 import { formatProblem, type Problem } from '../core/base/parsed.ts';
 
 export class Output {
@@ -41,7 +41,7 @@ export class Output {
   }
 
   json(value: unknown): Promise<void> {
-    return this.line(stringifyJson(value));
+    return this.line(jsonText(value));
   }
 
   /** `about` says what the problem belongs to, when its position does not. */

@@ -14,16 +14,6 @@ export function encodeGoJson(value: JsonValue): string {
   return finish(encoder.encode(value, 0), encoder.metSurrogate);
 }
 
-/** Plain data as `JSON.stringify` writes it, or, where it is nested deeper than the engine's stack goes (Go allows that), as Go does. */
-export function stringifyJson(value: unknown, indent = 0): string {
-  try {
-    return JSON.stringify(value, null, indent);
-  } catch (thrown) {
-    if (thrown instanceof RangeError) return encodeGoJson(value as JsonValue);
-    throw thrown;
-  }
-}
-
 /**
  * `json.Unmarshal` into `any`: the last of duplicate keys wins, `__proto__` is an ordinary key, lone surrogates become U+FFFD;
  * numbers that overflow a float64, nesting beyond 10000 and every syntax error fail with Go's own text.

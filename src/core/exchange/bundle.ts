@@ -1,5 +1,6 @@
 /** A bundle to share: a capture with its secrets taken out once more, the policy, and what guard it belongs to, in one JSON file. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
 import type { Parsed } from '../base/parsed.ts';
 import type { Redactor } from '../mcp/redaction.ts';
 import { textOf } from './messages.ts';
@@ -29,7 +30,7 @@ export function writeBundle(bundle: Bundle, redactor: Redactor): { readonly text
   redacted += policy?.count ?? 0;
   const { guard, version } = bundle;
   const value = { schema, version, guard, policy: policy?.text ?? null, capture: lines };
-  return { text: `${JSON.stringify(value, null, 1)}\n`, redacted };
+  return { text: `${jsonText(value, 1)}\n`, redacted };
 }
 
 export function isBundle(root: JsonValue): root is JsonObject {

@@ -1,5 +1,6 @@
 /** HAR 1.2 of MCP over HTTP, as browsers and proxies write it: read into sessions, and written from one. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { eventsOf } from './events.ts';
 import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './messages.ts';
@@ -82,12 +83,10 @@ function entryOf({ session, t, request, answers }: Draft, url: string, time: (t:
   const headers = session === '' ? [] : [{ name: 'mcp-session-id', value: session }];
   const [only] = answers;
   const isStream = answers.length > 1 || request === null;
-  const text = isStream
-    ? answers.map(({ msg }) => `data: ${JSON.stringify(msg)}\n\n`).join('')
-    : JSON.stringify(only?.msg ?? null);
+  const text = isStream ? answers.map(({ msg }) => `data: ${jsonText(msg)}\n\n`).join('') : jsonText(only?.msg ?? null);
   const mimeType = isStream ? 'text/event-stream' : 'application/json';
   const content = answers.length === 0 ? { size: 0, mimeType: 'x-unknown' } : { size: text.length, mimeType, text };
-  const post = request === null ? {} : { postData: { mimeType: 'application/json', text: JSON.stringify(request) } };
+  const post = request === null ? {} : { postData: { mimeType: 'application/json', text: jsonText(request) } };
   return {
     startedDateTime: time(t),
     time: last - t,

@@ -1,6 +1,7 @@
 /** A session as a plain list of messages, which every foreign format is read into and written from. */
 import type { JsonValue } from '../base/json.ts';
 import { isJsonObject } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
 import type { Side } from '../mcp/exchange.ts';
 import { parseNativeLine, type NativeHeader } from '../trace/nativeLine.ts';
 import { nativeHeaderLine, nativeMessageLine } from '../trace/write.ts';
@@ -30,7 +31,7 @@ export function nativeText(session: ForeignSession, tool: { readonly name: strin
   const header: NativeHeader = { tool: tool.name, version: tool.version, start, server, transport, redaction: [] };
   const lines = messages.map(({ t, from, msg, session: name }) => {
     if (name === '') return nativeMessageLine(t, from, msg);
-    return `${JSON.stringify({ t, dir: from, session: name, msg })}\n`;
+    return `${jsonText({ t, dir: from, session: name, msg })}\n`;
   });
   return nativeHeaderLine(header) + lines.join('');
 }

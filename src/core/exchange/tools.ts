@@ -1,6 +1,7 @@
 /** The tools that a server offered in a session, and what changed from one session to the next: a changed description changes what a model does. */
 import { encodeGoJson } from '../base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
 import { idOf, isAnswer, isRequest, type SessionMessage } from './messages.ts';
 
 /** One tool as the server described it. */
@@ -118,7 +119,7 @@ function changedParts(
       );
     }
   }
-  const text = (value: JsonValue | undefined): string | null => (value === undefined ? null : JSON.stringify(value));
+  const text = (value: JsonValue | undefined): string | null => (value === undefined ? null : jsonText(value));
   return [{ path, before: text(before), after: text(after), isText: /\/(?:description|title)$/.test(path) }];
 }
 

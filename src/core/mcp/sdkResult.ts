@@ -1,6 +1,7 @@
 /** A backend's raw tool result as the gateway's MCP library hands it on: known members only, empty ones dropped (go-sdk v1.7.0 `mcp`). */
 import { quoteGo } from '../base/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
 import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 
 /** The result, or the library's error text (for wrong types without its description of the Go type). */
@@ -222,5 +223,5 @@ function reshape(members: Members, raw: JsonValue): JsonObject {
 }
 
 function refuse(value: JsonValue): never {
-  throw new Refusal(`json: cannot unmarshal ${JSON.stringify(value)}`);
+  throw new Refusal(`json: cannot unmarshal ${jsonText(value)}`);
 }

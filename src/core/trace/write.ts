@@ -1,6 +1,7 @@
 /** Writes lines of both trace formats: native captures, and the gateway's log exactly as its own encoder does. */
-import { encodeGoJson, stringifyJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
 import type { GuardCallRecord } from '../difc/guardCall.ts';
 import type { Side } from '../mcp/exchange.ts';
 import type { MessageId } from '../mcp/message.ts';
@@ -17,7 +18,7 @@ export function nativeHeaderLine(header: NativeHeader): string {
 
 /** A message line. `t`: milliseconds since the start; `by`: the guard made this message itself. */
 export function nativeMessageLine(t: number, dir: Side, msg: JsonValue, by?: 'guard'): string {
-  return `${stringifyJson({ t, dir, ...(by === undefined ? {} : { by }), msg })}\n`;
+  return `${jsonText({ t, dir, ...(by === undefined ? {} : { by }), msg })}\n`;
 }
 
 /** A message line around a frame that is kept byte for byte: one line of valid JSON. */
@@ -27,7 +28,7 @@ export function nativeFrameLine(t: number, dir: Side, frame: string): string {
 
 /** What the guard did for the client's request with this id; null for what belongs to no request. */
 export function nativeGuardLine(t: number, records: readonly GuardCallRecord[], request: MessageId | null): string {
-  return `${stringifyJson({ t, ...(request === null ? {} : { for: request }), guard: records })}\n`;
+  return `${jsonText({ t, ...(request === null ? {} : { for: request }), guard: records })}\n`;
 }
 
 /** Agent labels of a pair on a server that is listed as sink. */

@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
+import { jsonText } from '../../core/base/jsonText.ts';
 import { writeBundle } from '../../core/exchange/bundle.ts';
 import { writeRecorderCassette } from '../../core/exchange/cassette.ts';
 import { writeHar } from '../../core/exchange/har.ts';
@@ -55,7 +56,7 @@ export async function exportTrace(
   const creator = { name: 'guardscope', version: options.version };
   const { cassette, left } = writeRecorderCassette(session);
   const lost = (kind === 'cassette' ? left : 0) + others;
-  await write(target, `${JSON.stringify(kind === 'har' ? writeHar(session, creator) : cassette, null, 2)}\n`);
+  await write(target, `${jsonText(kind === 'har' ? writeHar(session, creator) : cassette, 2)}\n`);
   return { path: target, note: lost === 0 ? '' : `${lost} lines of the capture have no place in this format` };
 }
 

@@ -1,16 +1,17 @@
 /** A guard between a client and its server: watches every tool call beside the traffic, or decides what the client gets. */
-import { stringifyJson } from '../../core/base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recordingThread.ts';
 import {
   type Answer,
   answerOf,
   answerText,
+  callOf,
+  goRefuses,
   idText,
   invalid,
   keyOf,
@@ -103,9 +104,9 @@ export class GuardGate implements Gate {
     const { recording, wire } = this.#options;
     const frame = parseMessage(bytes);
     if (Array.isArray(frame)) {
-      const passing = frame.filter((each: JsonValue) => this.#answered(each, Buffer.from(JSON.stringify(each))));
+      const passing = frame.filter((each: JsonValue) => this.#answered(each, Buffer.from(jsonText(each))));
       if (passing.length === frame.length) return true;
-      for (const each of passing) wire.toClient(Buffer.from(JSON.stringify(each)));
+      for (const each of passing) wire.toClient(Buffer.from(jsonText(each)));
       return false;
     }
     if (frame !== undefined) return this.#answered(frame, bytes);
@@ -135,7 +136,7 @@ export class GuardGate implements Gate {
 
   /** A call that no guard looks at; one that comes later must still know of it. */
   #remember({ id }: Request, tool: string, args: JsonValue): void {
-    const known = new KnownCall(this.#callOf(tool, args));
+    const known = new KnownCall(callOf(this.#count++, this.#options.server, tool, args));
     const answered = (answer: Answer): void => {
       known.answer = answer;
     };
@@ -149,7 +150,7 @@ export class GuardGate implements Gate {
     const answer = new Promise<Answer>((resolve) => {
       answered = resolve;
     });
-    const known = new KnownCall(this.#callOf(tool, args));
+    const known = new KnownCall(callOf(this.#count++, this.#options.server, tool, args));
     const written = enforced ? idText(bytes) : '';
     const open: OpenCall = { id, idText: written, known, enforced, answered, cancelled: false };
     const key = keyOf(id);
@@ -161,10 +162,18 @@ export class GuardGate implements Gate {
       known.answer = await Promise.race([answer, timedOut(this.#options.deadlineMs)]);
       return known.answer;
     };
+    // What the gateway could not read, no guard there would be asked about.
+    const unread = enforced ? goRefuses(bytes) : null;
     this.#queue = this.#queue.then(async () => {
-      const decided = await this.#options.guard
-        .decide(known, { callBackend, lookups: { kind: 'live', ask: (...asked) => this.#lookup(known, id, ...asked) } })
-        .catch((thrown: unknown) => ({ failure: thrown instanceof Error ? thrown.message : String(thrown) }));
+      const decided =
+        unread !== null
+          ? { failure: unread }
+          : await this.#options.guard
+              .decide(known, {
+                callBackend,
+                lookups: { kind: 'live', ask: (...asked) => this.#lookup(known, id, ...asked) },
+              })
+              .catch((thrown: unknown) => ({ failure: thrown instanceof Error ? thrown.message : String(thrown) }));
       // The answer of a call that the guard never let go on is no concern any more; one that it watched may still come.
       if (enforced) {
         this.#open.delete(key);
@@ -192,7 +201,7 @@ export class GuardGate implements Gate {
     const record = 'record' in decided ? decided.record : null;
     const calls: readonly GuardCallRecord[] = record?.guardCalls ?? [];
     const about = { ...this.#marks, for: open.id };
-    recording.line(stringifyJson({ ...about, guard: calls }));
+    recording.line(jsonText({ ...about, guard: calls }));
     if (!open.enforced || open.cancelled) return;
     const client =
       record?.client ??
@@ -273,25 +282,5 @@ export class GuardGate implements Gate {
     recording.line(JSON.stringify({ ...this.#marks, for: null, mode: 'enforce', outcome: 'error', client }));
     wire.toClient(Buffer.from(JSON.stringify(client)));
     return false;
-  }
-
-  #callOf(tool: string, args: JsonValue): TraceCall {
-    const { server } = this.#options;
-    return {
-      index: this.#count++,
-      server,
-      tool,
-      args,
-      answer: undefined,
-      origin: 'agent',
-      time: new Date().toISOString(),
-      durationMs: null,
-      requestLine: 0,
-      answerLine: null,
-      agentLabels: null,
-      redacted: false,
-      guardCalls: [],
-      filtered: [],
-    };
   }
 }

@@ -1,6 +1,7 @@
 /** Makes everything that the panel shows of one call from its decision record. */
-import { encodeGoJson, stringifyJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/base/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
+import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord, ItemRecord } from '../../core/difc/decision.ts';
 import { explainDecision, explainItem } from '../../core/difc/explain.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
@@ -152,7 +153,7 @@ function logRows(call: GuardCallRecord, guardCall: number): readonly LogRow[] {
 }
 
 function jsonBlock(value: JsonValue, limit = previewChars): TextBlock {
-  return cut(stringifyJson(value, 2), true, limit);
+  return cut(jsonText(value, 2), true, limit);
 }
 
 /** A guard's text goes as it is, byte for byte; the view indents what begins like JSON without reading it. */

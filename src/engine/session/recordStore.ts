@@ -2,7 +2,7 @@
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stringifyJson } from '../../core/base/goJson.ts';
+import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 
 /** Characters of record text that stay in memory. A 100,000-call run of ordinary calls is a few times that. */
@@ -35,7 +35,7 @@ export class RecordStore {
       return;
     }
     const file = (this.#file ??= openSpill());
-    const bytes = Buffer.from(stringifyJson(record));
+    const bytes = Buffer.from(jsonText(record));
     writeSync(file.descriptor, bytes, 0, bytes.length, file.end);
     this.#onDisk.set(record.index, { offset: file.end, length: bytes.length });
     file.end += bytes.length;

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import * as vscode from 'vscode';
+import { jsonText } from '../../core/base/jsonText.ts';
 import type { TraceDocument } from '../panel/traceDocument.ts';
 
 export async function exportDecisions(document: TraceDocument): Promise<void> {
@@ -13,7 +14,7 @@ export async function exportDecisions(document: TraceDocument): Promise<void> {
   let count = 0;
   for (const record of document.session.records()) {
     count++;
-    if (!out.write(`${JSON.stringify(record)}\n`)) await once(out, 'drain');
+    if (!out.write(`${jsonText(record)}\n`)) await once(out, 'drain');
   }
   out.end();
   await once(out, 'finish');

@@ -1,7 +1,7 @@
 /** Encoding and decoding against what Go 1.26 printed for the same texts, and laws that hold for every value. */
 import { assert, jsonValue, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeGoJson, decodeGoObject, encodeGoJson, stringifyJson } from '../../../src/core/base/goJson.ts';
+import { decodeGoJson, decodeGoObject, encodeGoJson } from '../../../src/core/base/goJson.ts';
 import { buildGoJsonTree } from '../../../src/core/base/goJsonTree.ts';
 import { utf8Length } from '../../../src/core/base/goText.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
@@ -32,26 +32,6 @@ describe('what Go did', () => {
       if (decoded.ok) expect(encodeGoJson(decoded.value)).toBe(encoded);
     },
   );
-});
-
-describe('plain data of any depth', () => {
-  test.each([
-    ['as JavaScript writes it', { b: ['<'], a: undefined, c: -0 }, '{"b":["<"],"c":0}'],
-    [
-      'as Go writes it, when it is deep',
-      { b: nested(9_000), a: '<' },
-      `{"a":"\\u003c","b":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
-    ],
-  ])('%s', (_name, value, text) => {
-    expect(stringifyJson(value) === text).toBe(true);
-  });
-  test('with an indent, which a deep value does not get', () => {
-    expect(stringifyJson({ a: [1] }, 2)).toBe('{\n  "a": [\n    1\n  ]\n}');
-    expect(stringifyJson(nested(9_000), 2)).toHaveLength(18_000);
-  });
-  test('what is no data fails as it does without', () => {
-    expect(() => stringifyJson(1n)).toThrow(TypeError);
-  });
 });
 
 function nested(depth: number): JsonValue {

@@ -193,6 +193,38 @@ describe('the gate', () => {
     },
   );
 
+  test('nesting of any depth ends nothing, on either side and in every kind of message', async () => {
+    for (const mode of ['watch', 'enforce'] as const) {
+      const { gate, toServer, toClient } = gateOf(allowing, mode);
+      const deep = `${'['.repeat(9000)}${']'.repeat(9000)}`;
+      const request = `{"jsonrpc":"2.0","params":{"name":"echo","arguments":{"id":${deep}}},"id":1,"method":"tools/call"}`;
+      gate.fromClient(bytes(request));
+      if (mode === 'enforce') {
+        await until(() => toServer.length === 1);
+        gate.fromServer(bytes(`{"jsonrpc":"2.0","id":1,"result":{"content":[],"_meta":{"x":${deep}}}}`));
+        await until(() => toClient.length === 1);
+      }
+      gate.fromClient(bytes('{"jsonrpc":"2.0","id":2,"method":"tools/list"}'));
+      gate.fromServer(bytes(`{"jsonrpc":"2.0","id":2,"result":{"tools":[{"x":${deep},"outputSchema":{}}]}}`));
+      gate.fromServer(bytes(`[{"jsonrpc":"2.0","id":1,"result":${deep}}]`));
+      expect(toClient.map((text) => (JSON.parse(text) as { id: unknown }).id)).toEqual(
+        mode === 'enforce' ? [1, 2] : [],
+      );
+    }
+  });
+
+  test.each(['1e999', `${'['.repeat(10_001)}${']'.repeat(10_001)}`])(
+    'a call that the gateway could not read is refused while enforcing',
+    async (value) => {
+      const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
+      const params = `{"name":"echo","arguments":{"x":${value}}}`;
+      expect(gate.fromClient(bytes(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`))).toBe(false);
+      await until(() => toClient.length === 1);
+      expect(toClient[0]).toMatch(/refused: (?:json: cannot unmarshal number 1e999|invalid .* exceeded max depth)/);
+      expect(toServer).toEqual([]);
+    },
+  );
+
   test('a batch with a tool call is refused while enforcing, and watched otherwise', () => {
     const batch = `[${call(1).toString()},{"jsonrpc":"2.0","id":2,"method":"ping"}]`;
     expect(gateOf(allowing, 'watch').gate.fromClient(bytes(batch))).toBe(true);

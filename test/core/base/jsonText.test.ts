@@ -1,0 +1,32 @@
+/** JSON texts of any depth: what `JSON.stringify` writes, also where it cannot. */
+import { assert, integer, jsonValue, property } from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonText } from '../../../src/core/base/jsonText.ts';
+
+const depth = 100_000;
+const deepText = `${'[{"a":'.repeat(depth)}[1,"\\"ü\\ud800",null,true]${',"b":{}}]'.repeat(depth)}`;
+
+test('what is too deep for JSON.stringify comes out as it went in', () => {
+  const value: unknown = JSON.parse(deepText);
+  expect(() => JSON.stringify(value)).toThrow(RangeError);
+  expect(jsonText(value) === deepText).toBe(true);
+  expect(jsonText({ gone: undefined, list: [undefined, value] }, 2) === `{"list":[null,${deepText}]}`).toBe(true);
+});
+
+test('everything else is what JSON.stringify writes', () => {
+  assert(
+    property(jsonValue(), integer({ min: 0, max: 3 }), (value, indent) => {
+      expect(jsonText(value, indent)).toBe(JSON.stringify(value, null, indent));
+      // The same by the other way: beside something deep.
+      const beside = jsonText([value, deep]);
+      expect(beside).toBe(`[${JSON.stringify(value)},${'['.repeat(20_000)}${']'.repeat(20_000)}]`);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+const deep: unknown = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`);
+
+test('what is no data fails as it does without', () => {
+  expect(() => jsonText(1n)).toThrow(TypeError);
+});
