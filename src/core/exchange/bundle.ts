@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { Parsed } from '../base/parsed.ts';
 import type { Redactor } from '../mcp/redaction.ts';
-import { textOf } from './messages.ts';
+import { textOf, withRedactedMark } from './messages.ts';
 
 const schema = 'guardscope-bundle/1';
 
@@ -24,7 +24,7 @@ export function writeBundle(bundle: Bundle, redactor: Redactor): { readonly text
   const lines = bundle.capture.split('\n').map((line) => {
     const { text, count } = isJson(line) ? redactor.json(line) : redactor.text(line);
     redacted += count;
-    return text;
+    return withRedactedMark(text, count);
   });
   const policy = bundle.policy === null ? null : redactor.text(bundle.policy);
   redacted += policy?.count ?? 0;

@@ -30,10 +30,19 @@ export function nativeText(session: ForeignSession, tool: { readonly name: strin
   const { server, transport, start, messages } = session;
   const header: NativeHeader = { tool: tool.name, version: tool.version, start, server, transport, redaction: [] };
   const lines = messages.map(({ t, from, msg, session: name }) => {
-    if (name === '') return nativeMessageLine(t, from, msg);
-    return `${jsonText({ t, dir: from, session: name, msg })}\n`;
+    const line = name === '' ? nativeMessageLine(t, from, msg) : `${jsonText({ t, dir: from, session: name, msg })}\n`;
+    // Foreign formats do not tell what was taken out before.
+    return withRedactedMark(line, line.split('«redacted:').length - 1);
   });
   return nativeHeaderLine(header) + lines.join('');
+}
+
+/** The line of a message that says how many secrets were taken out of it: a replay tells that a guard sees other values there. */
+export function withRedactedMark(line: string, count: number): string {
+  const at = line.indexOf('"msg":');
+  if (count === 0 || at < 0) return line;
+  const [, before = '', known = '0'] = /^(.*?)(?:"redacted":(\d+),)?$/s.exec(line.slice(0, at)) ?? [];
+  return `${before}"redacted":${Number(known) + count},${line.slice(at)}`;
 }
 
 /** The messages of a native capture, without those that a guard made, and how many lines held something else. */

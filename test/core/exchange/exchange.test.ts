@@ -124,6 +124,13 @@ describe('round trips', () => {
     expect(readNativeMessages(value?.capture ?? '').session.messages[0]?.msg).toMatchObject({
       params: { arguments: { text: '«redacted:github-token:abc123»' } },
     });
+    // A replay must know that its guard sees other values.
+    const marked = value?.capture.split('\n')[1] ?? '';
+    expect(marked).toContain('"dir":"client","redacted":2,"msg":{');
+    const again = writeBundle({ capture: marked, policy: null, guard: null, version: '1' }, new Redactor(() => 'x'));
+    expect((JSON.parse(again.text) as { capture: unknown }).capture).toEqual([marked]);
+    const foreign = nativeText({ ...session, messages: readNativeMessages(marked).session.messages }, tool);
+    expect(foreign.split('\n')[1]).toBe(marked);
   });
 });
 
