@@ -83,6 +83,29 @@ test.each([
   expect(stderr).toContain(hint);
 });
 
+test.each([
+  [['--guard', 'none.wasm'], 'Cannot read "none.wasm"', 'Check the path'],
+  [['--with-guard'], 'Missing --guard', 'guardscope help export'],
+])('export of a bundle with %j', async (flags, sentence, hint) => {
+  const out = join(folder, 'b.json');
+  const { code, stderr } = await guardscope(['export', sample, '--as', 'bundle', '--out', out, ...flags]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(sentence);
+  expect(stderr).toContain(hint);
+});
+
+test('an import makes its folder, or says why it cannot', async () => {
+  const path = join(folder, 'x.jsonl');
+  writeFileSync(path, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}');
+  const made = join(folder, 'new', 'folder');
+  const { stdout } = await guardscope(['import', path, '--out-dir', made]);
+  expect(stdout).toBe(`${join(made, 'x.guardtrace.jsonl')}\n`);
+  const { code, stderr } = await guardscope(['import', path, '--out-dir', path]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(`Cannot write "${join(path, 'x.guardtrace.jsonl')}"`);
+  expect(stderr).toContain('Choose another folder');
+});
+
 test('plain messages become a session', async () => {
   const path = join(folder, 'plain.jsonl');
   writeFileSync(

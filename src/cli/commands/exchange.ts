@@ -3,6 +3,7 @@ import { compareTools, describeChange } from '../../core/exchange/tools.ts';
 import { exportKinds, exportTrace } from '../../engine/capture/exportTrace.ts';
 import { importTrace } from '../../engine/capture/importTrace.ts';
 import { readOfferedTools } from '../../engine/capture/offeredTools.ts';
+import { usage } from '../args.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { version } from '../version.ts';
 
@@ -38,6 +39,7 @@ export const exportCommand: Command = {
   async run(args, output) {
     args.required('as');
     const kind = args.oneOf('as', exportKinds) ?? 'bundle';
+    if (args.has('with-guard') && args.value('guard') === undefined) throw usage('export', 'Missing --guard');
     const options = {
       version: version(),
       policy: args.value('policy') ?? null,

@@ -64,7 +64,7 @@ async function contents(
   capture: string,
   { policy = null, guard = null, withGuard, version }: ExportOptions,
 ): Promise<Parameters<typeof writeBundle>[0]> {
-  const bytes = guard === null ? null : await readFile(guard);
+  const bytes = guard === null ? null : await readBytes(guard);
   return {
     capture,
     version,
@@ -87,8 +87,12 @@ function tokens(): (secret: string) => string {
 }
 
 async function read(path: string): Promise<string> {
+  return (await readBytes(path)).toString();
+}
+
+async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Failure('export/unreadable', `Cannot read "${path}": ${reason}`, 'Check the path');

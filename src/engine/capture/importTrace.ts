@@ -10,7 +10,7 @@ import { isCassette, readRecorderCassette } from '../../core/exchange/cassette.t
 import { readHar } from '../../core/exchange/har.ts';
 import { isAnswer, nativeText, type ForeignSession } from '../../core/exchange/messages.ts';
 import { isJsonObject } from '../../core/base/json.ts';
-import { fileNameOf } from './captureName.ts';
+import { fileNameOf, makeFolder } from './captureName.ts';
 
 /** What an import made. */
 export interface Imported {
@@ -30,7 +30,7 @@ export interface ImportOptions {
 /** A JSON text beyond this does not fit a string of V8. */
 const largestBytes = 500 * 1024 * 1024;
 
-/** Reads a file and writes its captures beside it. Throws `import/unreadable`, `import/unknown-format`, `import/empty`. */
+/** Reads a file and writes its captures beside it. Throws `import/unreadable`, `import/unknown-format`, `import/empty`, `import/unwritable`. */
 export async function importTrace(path: string, options: ImportOptions): Promise<Imported> {
   const text = await readText(path);
   const folder = options.folder ?? dirname(path);
@@ -109,18 +109,28 @@ async function importBundle(root: Parameters<typeof readBundle>[0], folder: stri
   if (value === null) throw new Failure(problem?.code ?? 'import/bad-bundle', problem?.message ?? '', problem?.hint);
   const capture = await writeCapture(folder, stem, value.capture);
   if (value.guard?.base64 !== null && value.guard !== null) {
-    await writeFile(free(join(folder, `${stem}.wasm`)), Buffer.from(value.guard.base64, 'base64'), { flag: 'wx' });
+    await writeNew(join(folder, `${stem}.wasm`), Buffer.from(value.guard.base64, 'base64'));
   }
   if (value.policy === null) return { captures: [capture], policy: null, problems };
-  const policy = free(join(folder, `${stem}.policy.json`));
-  await writeFile(policy, value.policy, { flag: 'wx' });
+  const policy = await writeNew(join(folder, `${stem}.policy.json`), value.policy);
   return { captures: [capture], policy, problems };
 }
 
-async function writeCapture(folder: string, name: string, text: string): Promise<string> {
-  const path = free(join(folder, `${name}.guardtrace.jsonl`));
-  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
-  return path;
+function writeCapture(folder: string, name: string, text: string): Promise<string> {
+  return writeNew(join(folder, `${name}.guardtrace.jsonl`), text, 0o600);
+}
+
+/** Writes a file, in a folder that is made when it is not there. Gives its path, which may have a number. */
+async function writeNew(wanted: string, content: string | Uint8Array, mode?: number): Promise<string> {
+  const path = free(wanted);
+  try {
+    makeFolder(path);
+    await writeFile(path, content, { flag: 'wx', ...(mode === undefined ? {} : { mode }) });
+    return path;
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Failure('import/unwritable', `Cannot write "${path}": ${reason}`, 'Choose another folder');
+  }
 }
 
 /** The path, or the next one with a number that is not taken: nothing is ever overwritten. */
