@@ -67,8 +67,8 @@ async function follow(
     const { trace } = feed;
     const healthy = server === null || (await decide(server, open, feed, printed, signal));
     if (signal.aborted || !healthy) return healthy;
-    // A capture ends with its tap. The log of a gateway may go on at any time, or begin anew.
-    if (feed.trace.format === 'native' && feed.trace.growing !== true) return true;
+    // A capture ends with its tap: one that is full while the tap runs goes on in the next file. The log of a gateway may go on at any time.
+    if (feed.trace.format === 'native' && feed.trace.growing !== true && followed.live === null) return true;
     if (feed.trace === trace || feed.trace.growing !== true) await feed.beyond(feed.trace, null, signal);
   }
 }

@@ -96,6 +96,27 @@ describe('a session that is recorded', () => {
   });
 });
 
+test('a capture that is full goes on in the next file, and so does the replay, until the session ends', async () => {
+  const capture = scratch.path('full.guardtrace.jsonl');
+  const server = repoPath('node_modules/@modelcontextprotocol/server-memory/dist/index.js');
+  const [command = '', ...args] = tapped(capture, [process.execPath, server], '--max-size', '1', '--keep', '1');
+  const env = { MEMORY_FILE_PATH: scratch.path('full.json') };
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
+  const following = follow(capture);
+  await following.says('waiting for calls');
+  const search = (query: string): Promise<unknown> => client.callTool({ name: 'search_nodes', arguments: { query } });
+  await search('one');
+  expect(await following.lines(1)).toMatchObject([{ index: 0 }]);
+  await search('x'.repeat(600_000));
+  await following.lines(2);
+  await search('y'.repeat(600_000));
+  await following.says('the file begins anew');
+  expect((await following.lines(3)).map(({ index }) => index)).toEqual([0, 1, 0]);
+  await client.close();
+  expect(await following.ended).toBe(0);
+});
+
 describe('the log of a gateway', () => {
   const log = readFileSync(samplePath('files-and-memory', 'gateway-log', 'rpc-messages.jsonl'), 'utf8');
   const lines = log.trimEnd().split('\n');

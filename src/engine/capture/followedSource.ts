@@ -230,7 +230,7 @@ function begunAnew(file: string, why: 'replaced' | 'truncated', calls: number): 
     why === 'replaced'
       ? 'Another file has taken the place of the trace (a rotation)'
       : 'The trace was cut or written anew from its beginning';
-  const before = `${calls} ${calls === 1 ? 'call' : 'calls'} before that are no longer shown`;
+  const before = `${calls === 1 ? '1 call before that is' : `${calls} calls before that are`} no longer shown`;
   const code = why === 'replaced' ? 'trace/rotated' : 'trace/truncated';
   return { severity: 'info', code, message: `${what}; ${before}`, position: { file } };
 }
