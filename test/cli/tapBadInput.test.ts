@@ -33,7 +33,11 @@ const post = (url: string, headers: Record<string, string> = {}): Promise<Respon
 
 describe.concurrent('a file that is there already', () => {
   it.each([
-    ['notes.md', '# Notes\nMine.', /"[^"]*notes\.md" is no capture, so nothing is added to it; the session goes on/],
+    [
+      'notes.md',
+      '# Notes\nMine.',
+      /"[^"]*notes\.md" is no capture, so nothing is added to it\. Give --out .*; the session goes on/,
+    ],
     [
       'newer.guardtrace.jsonl',
       '{"schema":"guardscope-trace/99","server":"s"}\n',

@@ -84,7 +84,7 @@ export class CaptureFile implements CaptureSink {
 
   #look(descriptor: number): void {
     if (!this.#regular || fstatSync(descriptor).nlink > 0) return;
-    throw new Failure('tap/gone', `The capture "${this.#path}" was deleted`);
+    throw new Failure('tap/gone', `The capture "${this.#path}" was deleted`, 'The next session is recorded anew');
   }
 
   /** A file of something else is not the tap's to change, and what is added to a newer capture nobody could read. */
@@ -117,7 +117,9 @@ export class CaptureFile implements CaptureSink {
       return run();
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      throw new Failure('tap/unwritable', `Cannot ${what} the capture "${this.#path}": ${reason}`);
+      const hint =
+        what === 'open' ? 'Make its folder, or give --out another file' : 'Make room, or give --out another place';
+      throw new Failure('tap/unwritable', `Cannot ${what} the capture "${this.#path}": ${reason}`, hint);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Appends the lines of a capture to its file, one write a line; the first failure ends the recording and never the session. */
-import { toFailure } from '../../core/base/failure.ts';
+import { Failure, toFailure } from '../../core/base/failure.ts';
 import type { CaptureLine } from './captureLine.ts';
 
 /** Where lines go. Every method may throw; then the recording is over. */
@@ -65,7 +65,7 @@ export class Recorder {
     try {
       this.#sink.close();
     } catch (thrown) {
-      this.#onFailure(toFailure(thrown).message);
+      this.#onFailure(told(thrown));
     }
   }
 
@@ -100,9 +100,15 @@ export class Recorder {
       } catch {
         // The failure that is told came first.
       }
-      this.#onFailure(toFailure(thrown).message);
+      this.#onFailure(told(thrown));
     }
   }
+}
+
+/** What there is to tell of a failure, with its next step. */
+function told(thrown: unknown): string {
+  const { message, hint } = toFailure(thrown);
+  return thrown instanceof Failure && hint !== '' ? `${message}. ${hint}` : message;
 }
 
 function byteLength(line: CaptureLine): number {

@@ -75,8 +75,11 @@ async function startFailure(command: string, server: Server): Promise<Failure> {
   const error = await new Promise<NodeJS.ErrnoException>((resolve) => {
     server.once('error', resolve);
   });
-  if (error.code === 'ENOENT') return new Failure('tap/not-found', `Command not found: "${command}"`);
-  return new Failure('tap/not-executable', `Cannot run "${command}": ${error.message}`);
+  if (error.code === 'ENOENT') {
+    return new Failure('tap/not-found', `Command not found: "${command}"`, 'Check its spelling, or give its full path');
+  }
+  const hint = 'Check that it is a program, and that you may run it';
+  return new Failure('tap/not-executable', `Cannot run "${command}": ${error.message}`, hint);
 }
 
 /** Gives how the server ended, once what it wrote is passed on. */

@@ -108,13 +108,13 @@ describe.concurrent('the end', () => {
       'a command that is not there',
       ['no-such-command-here'],
       127,
-      /^guardscope: Command not found: "no-such-command-here" \[tap\/not-found\]\n$/,
+      /^guardscope: Command not found: "no-such-command-here" \[tap\/not-found\]\n  Check its spelling, .*\n$/,
     ],
     [
       'a file that is not executable',
       ['/dev/null'],
       126,
-      /^guardscope: Cannot run "\/dev\/null": .*EACCES \[tap\/not-executable\]\n$/,
+      /^guardscope: Cannot run "\/dev\/null": .*EACCES \[tap\/not-executable\]\n  Check that it is a program, .*\n$/,
     ],
   ])('is a sentence and the code of a shell for %s', async (_name, command, code, sentence) => {
     const capture = scratch.path('never.guardtrace.jsonl');
@@ -234,7 +234,7 @@ describe.concurrent('a recording that fails', () => {
   it('because the folder is missing', async () => {
     expectTold(
       await session(scratch.path('no/such/folder.jsonl')),
-      /Cannot open the capture ".*folder\.jsonl": ENOENT/,
+      /Cannot open the capture ".*folder\.jsonl": ENOENT.*\. Make its folder, or give --out another file$/,
     );
   });
 
