@@ -35,7 +35,9 @@ export const call: Command = {
     };
     // Only this command needs the library, which takes longer to start than a tap does.
     const { InteractiveClient } = await import('../../engine/client/interactiveClient.ts');
-    const client = await InteractiveClient.start(launch, { version: version() });
+    let said = '';
+    const onStderr = (text: string): void => void (said += text);
+    const client = await InteractiveClient.start(launch, { version: version(), onStderr });
     try {
       if (list) {
         for (const each of client.tools) await output.json(each);
@@ -48,6 +50,8 @@ export const call: Command = {
       return answer.kind === 'result' && !answer.isError ? exitCodes.fine : exitCodes.differs;
     } finally {
       await client.close();
+      // That the session was not kept, for one, must be known; what the server says is its own matter.
+      for (const [, sentence = ''] of said.matchAll(/^guardscope tap: (.*)$/gm)) output.note(sentence);
     }
   },
 };

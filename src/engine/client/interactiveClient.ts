@@ -28,6 +28,8 @@ export interface ClientOptions {
   readonly roots?: readonly string[];
   /** Milliseconds until a server counts as one that does not answer; default 20,000. */
   readonly startMs?: number;
+  /** Told what a command writes on its standard error, as it comes. */
+  readonly onStderr?: (text: string) => void;
   /** Told when the list of tools has changed, or the server has ended. */
   readonly onChange?: () => void;
 }
@@ -74,13 +76,16 @@ export class InteractiveClient {
    * it runs and does not speak MCP in time; nothing is left running then.
    */
   static async start(launch: ClientLaunch, options: ClientOptions): Promise<InteractiveClient> {
-    const { version, roots = [], startMs = 20_000, onChange = () => undefined } = options;
+    const { version, roots = [], startMs = 20_000, onStderr, onChange = () => undefined } = options;
     const client = new Client({ name: 'guardscope', version }, { capabilities: { roots: {} } });
     client.setRequestHandler(ListRootsRequestSchema, () => ({
       roots: roots.map((path) => ({ uri: `file://${path}` })),
     }));
     const last = new LastLines();
-    const transport = transportOf(launch, last);
+    const transport = transportOf(launch, (text) => {
+      last.add(text);
+      onStderr?.(text);
+    });
     const own = new InteractiveClient(client, transport, onChange);
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's client is no event target
     client.onclose = () => own.#end();
@@ -181,7 +186,7 @@ export class InteractiveClient {
 /** A server whose list never ends is cut off here. */
 const mostTools = 10_000;
 
-function transportOf(launch: ClientLaunch, last: LastLines): Transport {
+function transportOf(launch: ClientLaunch, onStderr: (text: string) => void): Transport {
   if ('url' in launch) return new StreamableHTTPClientTransport(new URL(launch.url));
   const { command, args, env, cwd } = launch;
   const transport = new StdioClientTransport({
@@ -191,7 +196,7 @@ function transportOf(launch: ClientLaunch, last: LastLines): Transport {
     stderr: 'pipe',
     ...(cwd === undefined ? {} : { cwd }),
   });
-  transport.stderr?.on('data', (chunk: Buffer) => last.add(chunk.toString()));
+  transport.stderr?.on('data', (chunk: Buffer) => onStderr(chunk.toString()));
   return transport;
 }
 

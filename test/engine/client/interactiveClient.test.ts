@@ -122,6 +122,13 @@ describe('the command', { timeout: 60_000 }, () => {
     expect((await readTraceFile(out)).calls).toMatchObject([{ tool: 'echo', args: { message: 'hi' } }]);
   });
 
+  test('tells when the session is not kept', async () => {
+    const out = join(scratch, 'no', 'folder.guardtrace.jsonl');
+    const { code, stderr } = await guardscope(['call', '--list', '--out', out, '--', process.execPath, everything]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^guardscope: not recorded any more: Cannot open the capture ".*Make its folder, .*\n$/);
+  });
+
   test.each([
     [['call', 'echo', '{"message":', '--out', 'x', '--', 'y'], 'The arguments are not JSON'],
     [['call', 'echo', '@none.json', '--out', 'x', '--', 'y'], 'Cannot read "none.json"'],
