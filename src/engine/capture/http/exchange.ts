@@ -5,7 +5,8 @@ import type { Failure } from '../../../core/base/failure.ts';
 import { type BodyFinder, type BodyWatcher, eventBody, jsonBody, nothing, unpacked, unpackedStream } from './bodies.ts';
 import { EndpointRewriter } from './endpointRewriter.ts';
 import { isMessage, tellForeign, tellSignIn } from './foreign.ts';
-import { requestHeaders, responseHeaders } from './headers.ts';
+import { requestHeaders } from './headers.ts';
+import { tappedHeaders, tellRedirect } from './redirects.ts';
 import { refuse } from './refuse.ts';
 import type { HttpSessionLog } from './sessionLog.ts';
 import { mediaType, unreachable, type Upstream } from './upstream.ts';
@@ -75,7 +76,8 @@ function answer(
   const status = incoming.statusCode ?? 502;
   exchange.answered(status, incoming.headers);
   tellSignIn(world, incoming);
-  response.writeHead(status, incoming.statusMessage ?? '', [...responseHeaders(incoming)]);
+  tellRedirect(world, incoming);
+  response.writeHead(status, incoming.statusMessage ?? '', [...tappedHeaders(world, incoming)]);
   response.flushHeaders();
   const finder: BodyFinder = {
     message: (bytes) => exchange.server(bytes),

@@ -7,7 +7,8 @@ import type { ExchangeWorld } from './exchange.ts';
 import { tellForeign, tellSignIn } from './foreign.ts';
 import { type ClientVoice, type GatedSession, isJsonText, responseIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
-import { type RawHeaders, responseHeaders } from './headers.ts';
+import type { RawHeaders } from './headers.ts';
+import { leadsAway, tappedHeaders, tellRedirect } from './redirects.ts';
 import type { ExchangeLog } from './sessionLog.ts';
 import { mediaType } from './upstream.ts';
 
@@ -32,6 +33,13 @@ export function filterAnswer(
   const type = mediaType(incoming);
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   tellSignIn(world, incoming);
+  tellRedirect(world, incoming);
+  const away = leadsAway(world, incoming);
+  if (away !== null) {
+    incoming.resume();
+    reply.refuse(502, away);
+    return;
+  }
   incoming.on('error', () => reply.breakOff());
   incoming.on('close', () => {
     if (!incoming.readableEnded) reply.breakOff();
@@ -53,7 +61,7 @@ function events(
     reply.refuse(502, unreadable(encoding));
     return;
   }
-  reply.beginEvents(incoming.statusCode ?? 200, incoming.statusMessage ?? '', responseHeaders(incoming));
+  reply.beginEvents(incoming.statusCode ?? 200, incoming.statusMessage ?? '', tappedHeaders(world, incoming));
   const write = (raw: Buffer): void => {
     if (!reply.bytes(raw)) incoming.pause();
   };
@@ -116,7 +124,7 @@ function whole(
   });
   incoming.on('end', () => {
     const gate = sessions.of(exchange.session)?.gate;
-    const headers = responseHeaders(incoming);
+    const headers = tappedHeaders(world, incoming);
     const pass = (): void => reply.whole(status, incoming.statusMessage ?? '', headers, Buffer.concat(parts));
     if (gate === undefined || length > world.maxMessageBytes) reply.refuse(502, tooLong(length));
     else if (encoding !== 'identity') reply.refuse(502, unreadable(encoding));

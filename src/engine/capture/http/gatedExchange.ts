@@ -70,6 +70,8 @@ function post(
   if (exchange.session === '' && isInitialize(body)) {
     // Only the answer names the session that it opens.
     send(world, exchange, path, request, reply, body, (status) => {
+      // What is sent on to another address of the server begins there.
+      if (status >= 300 && status < 400) return { sessions, exchange, path, stream: null, voice, ids };
       const session = status < 400 ? sessions.begin(exchange.session) : sessions.of(exchange.session);
       if (session !== null) {
         session.wait(reply, ids, voice);

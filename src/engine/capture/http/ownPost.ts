@@ -1,4 +1,5 @@
 /** A POST of the tap's own to the server behind it: a message that the gate had held, or a look-up of the guard. */
+import type { IncomingMessage } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
 import { jsonBody } from './bodies.ts';
 import { EventSplitter } from './eventSplitter.ts';
@@ -24,15 +25,28 @@ export function postOwn(
   limit: number,
   listener: OwnPostListener,
 ): () => void {
-  const request = upstream.open('POST', path, [...headers, 'Content-Length', String(message.length)]);
   let over = false;
+  let cancel = (): void => undefined;
   const end = (failure: Failure | null): void => {
     if (over) return;
     over = true;
     listener.ended(failure);
   };
-  request.on('error', (error) => end(unreachable(upstream.url, error)));
-  request.on('response', (response) => {
+  const send = (to: string, mostMoves: number): void => {
+    const request = upstream.open('POST', to, [...headers, 'Content-Length', String(message.length)]);
+    cancel = () => void request.destroy();
+    request.on('error', (error) => end(unreachable(upstream.url, error)));
+    request.on('response', (response) => {
+      const next = mostMoves > 0 ? upstream.movedTo(to, response) : null;
+      if (next === null) read(response);
+      else {
+        response.resume();
+        send(next, mostMoves - 1);
+      }
+    });
+    request.end(message);
+  };
+  const read = (response: IncomingMessage): void => {
     const isEvents = mediaType(response) === 'text/event-stream';
     listener.answered(response.statusCode ?? 502, isEvents);
     response.on('error', (error) => end(unreachable(upstream.url, error)));
@@ -53,7 +67,7 @@ export function postOwn(
       body.ended();
       end(null);
     });
-  });
-  request.end(message);
-  return () => request.destroy();
+  };
+  send(path, 3);
+  return () => cancel();
 }

@@ -6,7 +6,7 @@ import { isRequest, SeenEvents } from './seenEvents.ts';
 import { SessionNames } from './sessions.ts';
 
 /** Answers without a body that says more. */
-const silentStatuses: ReadonlySet<number> = new Set([202, 204, 304, 401, 403, 405]);
+const silentStatuses: ReadonlySet<number> = new Set([202, 204, 301, 302, 303, 304, 307, 308, 401, 403, 405]);
 
 export class HttpSessionLog {
   readonly #recording: Recording;
@@ -14,6 +14,8 @@ export class HttpSessionLog {
   /** Sessions of the older transport, by the address that their messages are posted to. */
   readonly #endpoints = new Map<string, string>();
   readonly #seen = new SeenEvents();
+  /** Paths from which the server sends its clients on: what is posted there comes a second time. */
+  readonly #moved = new Set<string>();
   #spokeMcp = false;
   #told = false;
 
@@ -40,7 +42,8 @@ export class HttpSessionLog {
     const session = this.#endpoints.get(path) ?? this.#names.ofHeaders(headers);
     const resumes = headers['last-event-id'] !== undefined;
     if (resumes) this.#recording.event('resumed', session === '' ? {} : { session });
-    return new ExchangeLog(method, session, {
+    return new ExchangeLog(method, session, this.#moved.has(path), {
+      moved: () => void this.#moved.add(path),
       message: (dir, bytes, of) => {
         if (dir === 'server') this.#spokeMcp = true;
         this.#recording.message(dir, bytes, of === '' ? {} : { session: of });
@@ -66,6 +69,7 @@ export class HttpSessionLog {
 }
 
 interface ExchangeSink {
+  moved(): void;
   message(dir: 'client' | 'server', bytes: Uint8Array, session: string): void;
   sawMessage(): void;
   event(name: string, fields: Readonly<Record<string, unknown>>): void;
@@ -83,13 +87,15 @@ export class ExchangeLog {
   #session: string;
   #held: Uint8Array[] = [];
   #known: boolean;
+  #holds: boolean;
 
-  constructor(method: string, session: string, sink: ExchangeSink) {
+  constructor(method: string, session: string, holds: boolean, sink: ExchangeSink) {
     this.isGet = method === 'GET';
     this.#method = method;
     this.#session = session;
     this.#sink = sink;
     this.#known = session !== '';
+    this.#holds = holds;
   }
 
   /** The session by what is known of it so far. */
@@ -105,7 +111,7 @@ export class ExchangeLog {
   /** A message in the body of the request. */
   client(bytes: Uint8Array): void {
     // Only the answer to it names the session that it opens.
-    if (!this.#known && isInitialize(bytes)) this.#held.push(bytes);
+    if (this.#holds || (!this.#known && isInitialize(bytes))) this.#held.push(bytes);
     else this.#sink.message('client', bytes, this.#session);
   }
 
@@ -119,6 +125,11 @@ export class ExchangeLog {
   answered(status: number, headers: IncomingHttpHeaders): void {
     const named = this.#sink.nameOf(headers);
     if (!this.#known && named !== '') this.#session = named;
+    if ((status === 307 || status === 308) && headers.location !== undefined) {
+      // The client sends it once more, to the other address.
+      this.#held = [];
+      this.#sink.moved();
+    }
     this.#release();
     if (status >= 400) this.#sink.event('http-status', { method: this.#method, status, ...this.#marks() });
   }
@@ -165,6 +176,7 @@ export class ExchangeLog {
 
   #release(): void {
     this.#known = true;
+    this.#holds = false;
     for (const bytes of this.#held.splice(0)) this.#sink.message('client', bytes, this.#session);
   }
 

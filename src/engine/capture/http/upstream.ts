@@ -51,6 +51,14 @@ export class Upstream {
     return url?.origin === this.url.origin ? `${prefix}${url.pathname}${url.search}` : null;
   }
 
+  /** The path that an answer to a POST sends it on to, body and all; null: it does not, or to another server. */
+  movedTo(path: string, { statusCode, headers }: IncomingMessage): string | null {
+    if ((statusCode !== 307 && statusCode !== 308) || headers.location === undefined) return null;
+    const from = new URL(path, this.url);
+    const url = URL.canParse(headers.location, from.href) ? new URL(headers.location, from.href) : null;
+    return url?.origin === this.url.origin ? `${url.pathname}${url.search}` : null;
+  }
+
   close(): void {
     this.#agent.destroy();
   }

@@ -223,6 +223,20 @@ describe('enforcing', () => {
     expect(await (await first).json()).toMatchObject({ id: 1, result: {} });
   });
 
+  test('a server that sends its clients on does not send them past the guard', async () => {
+    const { url, server } = await gated(allowing, 'enforce', (got, response) => {
+      if (got.url === '/mcp') response.writeHead(307, { Location: `http://${got.headers.host ?? ''}/mcp/` }).end();
+      else if (got.url === '/mcp/') asJson(got, response);
+      else response.writeHead(308, { Location: 'http://127.0.0.1:1/mcp' }).end();
+    });
+    const begun = await post(url, '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}');
+    expect(begun.url).toBe(`${url}/`);
+    expect(await (await post(url, call(1))).json()).toMatchObject({ id: 1, result: {} });
+    expect(server.received.map((got) => got.url)).toEqual(['/mcp', '/mcp/', '/mcp', '/mcp/']);
+    const away = await post(url.replace(/mcp$/, 'other'), '{"jsonrpc":"2.0","id":2,"method":"ping"}');
+    expect([away.status, await away.text()]).toEqual([502, expect.stringContaining('tap/redirected')]);
+  });
+
   test('what is too long for a guard does not pass', async () => {
     const { url } = await gated(
       allowing,

@@ -155,6 +155,33 @@ describe('passing on', () => {
     },
   );
 
+  test.each(['/mcp/', 'ORIGIN/mcp/', 'mcp/'])(
+    'a server that sends its clients on to %s is reached through the tap, and each message is recorded once',
+    async (location) => {
+      const { server, own } = await tapped((got, response) => {
+        const address = location.replace('ORIGIN', `http://${got.headers.host ?? ''}`);
+        if (got.url === '/mcp') response.writeHead(307, { Location: address }).end();
+        else response.writeHead(200, { 'Content-Type': 'application/json' }).end(result(7));
+      });
+      const initialize = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
+      for (const body of [initialize, call(7)]) expect((await post(own.tap.url, body)).status).toBe(200);
+      expect(server.received.map(({ url }) => url)).toEqual(['/mcp', '/mcp/', '/mcp', '/mcp/']);
+      expect((await own.end()).map(({ dir }) => dir).filter((dir) => dir === 'client')).toHaveLength(2);
+      expect(own.told).toEqual([]);
+    },
+  );
+
+  test('a server that sends its clients elsewhere is told of', async () => {
+    const { own } = await tapped((_, response) => {
+      response.writeHead(307, { Location: 'http://127.0.0.1:1/mcp?key=abc' }).end();
+    });
+    const answer = await fetch(own.tap.url, { method: 'POST', body: call(1), redirect: 'manual' });
+    expect(answer.headers.get('location')).toBe('http://127.0.0.1:1/mcp?key=abc');
+    expect(own.told).toMatchObject([
+      { code: 'tap/redirected', message: expect.stringMatching(/ on to "http:\/\/127\.0\.0\.1:1", past the tap$/) },
+    ]);
+  });
+
   test('a compressed answer passes as it is and is read beside', async () => {
     const zipped = gzipSync(result(1));
     const { own } = await tapped((_, response) => {
