@@ -100,6 +100,23 @@ describe('clients, wrap, unwrap', () => {
     expect((await run(home, 'clients')).stdout).toMatch(/--out +stdio +captured/);
   });
 
+  test('an entry with other types is listed, and left alone when it cannot be changed', async () => {
+    const { home } = setUp();
+    const file = join(home, '.mcp.json');
+    const text =
+      '{"mcpServers":{"a":{"command":"x","args":"no list"},"b":{"command":"x","args":[{"y":1}],"env":{"E":{"z":1}}},"u":{"url":"http://h/mcp"}}}';
+    writeFileSync(file, text);
+    expect(await run(home, 'clients')).toMatchObject({ code: 0, stderr: '' });
+    expect((await run(home, 'clients', '--json')).stdout).toMatch(/"name":"b".*"env":\["E"\]/);
+    for (const name of ['a', 'b']) {
+      const { code, stderr } = await run(home, 'wrap', 'claude-code', name);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('Write its "args" as a list of texts')]);
+    }
+    const { code, stderr } = await run(home, 'wrap', 'claude-code', 'u', '--url', 'http://h/other');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('"http://h/other" is not the address of a tap')]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
   test('a mistake is told with its place in the file of the client', async () => {
     const { home, file } = setUp();
     writeFileSync(file, '{"mcpServers":{"a":{"command":"1"},}');

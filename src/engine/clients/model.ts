@@ -22,6 +22,7 @@ export interface ConfiguredServer {
   readonly path: readonly string[];
   readonly transport: 'stdio' | 'http' | 'sse';
   readonly command?: string;
+  /** Absent also where they are no list of texts. */
   readonly args?: readonly string[];
   readonly url?: string;
   /** Values may be secrets: never print them. */

@@ -76,7 +76,7 @@ function serverOf(
   const httpUrl = text('httpUrl') ?? text('serverUrl');
   const url = httpUrl ?? text('url');
   if (command !== undefined) {
-    const args = Array.isArray(entry['args']) ? entry['args'].map(String) : [];
+    const args = textList(entry['args'] ?? []);
     const env = isRecord(entry['env']) ? textsOf(entry['env']) : undefined;
     const cwd = text('cwd');
     const rest = { ...(env === undefined ? {} : { env }), ...(cwd === undefined ? {} : { cwd }) };
@@ -85,9 +85,9 @@ function serverOf(
       path,
       transport: 'stdio',
       command,
-      args,
+      ...(args === null ? {} : { args }),
       ...rest,
-      wrapped: tapLength(command, args) !== null,
+      wrapped: tapLength(command, args ?? []) !== null,
       position,
     };
   }
@@ -119,8 +119,19 @@ function words(code: string): string {
   return code.replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
+/** null for what is no list of texts; numbers and the like are written as texts by some. */
+function textList(value: unknown): readonly string[] | null {
+  if (!Array.isArray(value) || value.some((each) => typeof each === 'object')) return null;
+  return value.map(String);
+}
+
 function textsOf(value: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      isRecord(each) || Array.isArray(each) ? JSON.stringify(each) : String(each),
+    ]),
+  );
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,7 +4,7 @@ import { Failure } from '../../core/base/failure.ts';
 import { jsonEntrySpans, jsonWriter, readJsonTree } from './jsonEntries.ts';
 import type { ClientConfig, ConfiguredServer, EntrySpans, EntryWriter, Span, TapCommand, TextEdit } from './model.ts';
 import { findRecord, type WrapRecord } from './records.ts';
-import { tapLength } from './tapMarks.ts';
+import { isTapUrl, tapLength } from './tapMarks.ts';
 import { tomlEntrySpans, tomlWriter } from './tomlEntries.ts';
 
 /** A change of one file; nothing is written before `applyPlan`. */
@@ -21,6 +21,9 @@ export interface Plan {
 export function planWrap(config: ClientConfig, server: ConfiguredServer, tap: TapCommand): Plan {
   if (server.wrapped) {
     throw new Failure('clients/wrapped', `A tap stands before "${server.name}" already`, 'Take it away first: unwrap');
+  }
+  if (server.command !== undefined && server.args === undefined) {
+    throw unsupported(config, server, 'Write its "args" as a list of texts');
   }
   const { spans, writer } = locate(config, server);
   const edits =
@@ -138,6 +141,10 @@ function wrapUrl(
       `"${server.name}" is started by a command, it has no address`,
       'Use a tap with a command',
     );
+  }
+  if (!isTapUrl(address)) {
+    const hint = 'Give the address that "tap --http" prints';
+    throw new Failure('clients/wrong-tap', `"${address}" is not the address of a tap`, hint);
   }
   return [{ ...url, text: writer.text(address) }];
 }
