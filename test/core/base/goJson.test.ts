@@ -34,12 +34,6 @@ describe('what Go did', () => {
   );
 });
 
-function nested(depth: number): JsonValue {
-  let value: JsonValue = [];
-  for (let level = 1; level < depth; level++) value = [value];
-  return value;
-}
-
 describe('decoding', () => {
   test.each([
     ['"\\ud83d"', '\ufffd'],
