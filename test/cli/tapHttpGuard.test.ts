@@ -50,10 +50,11 @@ async function session(transport: Transport): Promise<unknown> {
 describe.each(['streamableHttp', 'sse'] as const)('a guard before server-everything over %s', (kind) => {
   test('watching changes nothing, enforcing gives the gateway’s answers, and the capture holds every decision', async () => {
     const server = await everythingOverHttp(kind);
+    let tap: Awaited<ReturnType<typeof httpTapped>> | undefined;
     try {
       const without = await session(transports[kind](server.url));
       const file = scratch.path(`watch-${kind}.guardtrace.jsonl`);
-      const tap = await httpTapped(file, server.url, '--controlled');
+      tap = await httpTapped(file, server.url, '--controlled');
       writeControl(file, { mode: 'watch', guard });
       expect(await session(transports[kind](tap.url))).toEqual(without);
       writeControl(file, { mode: 'enforce', guard });
@@ -71,6 +72,7 @@ describe.each(['streamableHttp', 'sse'] as const)('a guard before server-everyth
       expect(lines.filter(({ mode, outcome }) => mode === 'enforce' && outcome === 'allowed')).toHaveLength(2);
       expect(new Set(lines.flatMap(({ dir, session: name }) => (dir === undefined ? [] : [name]))).size).toBe(3);
     } finally {
+      await tap?.stop();
       await server.stop();
     }
   });

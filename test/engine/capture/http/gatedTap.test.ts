@@ -1,7 +1,7 @@
 /** Gates in an HTTP tap: what a guard holds, what it lets pass, and where each answer goes, on both HTTP transports. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GateMaker } from '../../../../src/engine/capture/gate.ts';
@@ -105,7 +105,7 @@ describe('watching', () => {
     const lookup = JSON.parse(server.received[2]?.body.toString() ?? '') as { id: string; params: unknown };
     expect(lookup.params).toEqual({ name: 'still', arguments: {} });
     expect(server.received[2]?.headers['mcp-session-id']).toBe('one');
-    await waitFor(() => readFileSync(own.file, 'utf8').includes('"guard":['));
+    await waitFor(() => existsSync(own.file) && readFileSync(own.file, 'utf8').includes('"guard":['));
     const lines = await own.end();
     const session = lines.find((line) => line['dir'] === 'client')?.['session'];
     expect(session).toMatch(/^[0-9a-f]{8}$/);
