@@ -265,9 +265,9 @@ export const checks = [
       await statusBar(window, '1 session').waitFor({ state: 'detached' });
       // What was chosen for the other server's sessions says nothing about this one's.
       await panel.at('toolbar-guard').filter({ hasText: 'Choose guard' }).waitFor();
-      await panel.at('toolbar-guard').click();
+      await panel.click('toolbar-guard');
       await window.answer({ pick: /^guard\.wasm/ });
-      await panel.at('toolbar-policy').click();
+      await panel.click('toolbar-policy');
       await window.answer({ pick: /^policy\.json/ });
       await panel.done();
       await panel.shows(await decisions(workspace, { trace: join('.guardscope', 'captures', capture) }));

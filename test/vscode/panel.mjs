@@ -18,6 +18,14 @@ export class Panel {
     return this.#window.webview().getByTestId(id);
   }
 
+  /** Clicks something, once the hover of what the pointer stood on does not cover it any more. */
+  async click(id) {
+    const { page } = this.#window;
+    await page.mouse.move(700, 600);
+    await page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
+    await this.at(id).click();
+  }
+
   /** Waits until a replay has ended well; gives what the toolbar says of it. */
   async done() {
     const text = this.at('run-text').and(this.#window.webview().locator('.run-done'));

@@ -63,9 +63,9 @@ const replayed = (workspace) => decisions(workspace, { trace: join('live-log', '
 
 /** Replays, and compares with the command line. */
 async function replayWith(window, workspace, panel) {
-  await panel.at('toolbar-guard').click();
+  await panel.click('toolbar-guard');
   await window.answer({ pick: /^guard\.wasm/ });
-  await panel.at('toolbar-policy').click();
+  await panel.click('toolbar-policy');
   await window.answer({ pick: /^policy\.json/ });
   await panel
     .at('run-text')
