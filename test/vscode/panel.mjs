@@ -51,7 +51,8 @@ export class Panel {
     for (let first = 0; first < total; first += 10) {
       await list.evaluate((grid, top) => grid.scrollTo(0, top), first * rowHeight);
       const last = Math.min(first + 10, total) - 1;
-      await this.#drawn(last).waitFor();
+      // A list that has become shorter never draws it.
+      await this.#drawn(last).waitFor({ timeout: 4_000 });
       for (const row of await this.at('call-row').evaluateAll(readRows)) found.set(row.position, row);
     }
     assert.equal(found.size, total, 'rows that the list drew');
