@@ -15,7 +15,7 @@ if (parentPort !== null) {
   const answer = (message: RecordingAnswer): void => port.postMessage(message);
 
   // Passing on comes first. Only Linux has priorities of threads; elsewhere this would slow the whole process.
-  if (process.platform === 'linux') setPriority(0, 5);
+  if (process.platform === 'linux') setPriority(0, 15);
   const { header, redact, file, keepFiles, maxMessageBytes } = options;
   // The key is never stored, so a token cannot be traced back by trying secrets.
   const key = randomBytes(32);
