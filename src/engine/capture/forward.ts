@@ -7,6 +7,8 @@ export interface Watcher {
   /** The chunk is only lent. */
   bytes(chunk: Uint8Array): void;
   ended(): void;
+  /** Resolves when more should be passed on; null: at once. */
+  room?(): Promise<void> | null;
 }
 
 /**
@@ -21,9 +23,13 @@ export function forward({ stream, listen }: Source, sink: Writable, watcher: Wat
     ended = true;
     watcher.ended();
   };
+  let crowded = false;
+  const goOn = (): void => {
+    if (!crowded && waiting < piecesInUse && stream.isPaused()) stream.resume();
+  };
   const written = (): void => {
     waiting--;
-    if (stream.isPaused()) stream.resume();
+    goOn();
   };
   listen((chunk) => {
     waiting++;
@@ -31,6 +37,14 @@ export function forward({ stream, listen }: Source, sink: Writable, watcher: Wat
     // Most writes are done at once and only told later; pausing for each would double the work.
     if (waiting >= piecesInUse) stream.pause();
     watcher.bytes(chunk);
+    const room = crowded ? null : (watcher.room?.() ?? null);
+    if (room === null) return;
+    crowded = true;
+    stream.pause();
+    void room.then(() => {
+      crowded = false;
+      goOn();
+    });
   });
   stream.on('end', () => {
     if (!shared) sink.end();

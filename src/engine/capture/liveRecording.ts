@@ -47,6 +47,7 @@ export function startLiveRecording(options: LiveRecordingOptions): LiveRecording
     line: (json) => thread.line(json),
     event: (event, fields) => thread.event(event, fields),
     ended: (channel) => thread.ended(channel),
+    room: () => thread.room(),
     close: async (giveUp) => {
       await thread.close(giveUp);
       live?.remove();
@@ -66,6 +67,7 @@ const silent = {
   line: () => undefined,
   event: () => undefined,
   ended: () => undefined,
+  room: () => null,
   close: () => Promise.resolve(),
   update: () => undefined,
 } satisfies Omit<LiveRecording, 'file'>;

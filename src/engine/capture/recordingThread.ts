@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
+import { type Backlog, Crowding } from './crowding.ts';
 import type {
   RecordingAnswer,
   RecordingBatch,
@@ -20,6 +21,8 @@ export interface Recording {
   line(json: string): void;
   event(event: string, fields?: Readonly<Record<string, unknown>>): void;
   ended(channel: Channel): void;
+  /** Resolves when there is room for more of a session that is faster than its recording; null: at once. */
+  room(): Promise<void> | null;
   /** Resolves when all is written, when nothing is written any more, when the recording has failed, or when the signal aborts. */
   close(giveUp: AbortSignal): Promise<void>;
 }
@@ -40,6 +43,9 @@ const defaultQueueBytes = 256 * 1024 * 1024;
 
 /** A disk that takes nothing for so long will not come back before somebody loses patience. */
 const defaultPatienceMs = 10_000;
+
+/** How much of the queue may be full before the session waits a little. */
+const crowdedShare = 3 / 4;
 
 /** What a record takes beside its bytes, roughly. */
 const recordCost = 200;
@@ -76,6 +82,7 @@ export class RecordingThread implements Recording {
   readonly #began = performance.now();
   readonly #done = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #held = new Map<Channel, Held>();
+  readonly #crowding: Crowding;
   readonly #ended: Promise<void>;
   #batch: RecordingMessage[] = [];
   #slab = new Uint8Array(0);
@@ -88,6 +95,7 @@ export class RecordingThread implements Recording {
   constructor(options: RecordingThreadOptions) {
     const { workerFile, maxQueueBytes, patienceMs, onFailure, ...recording } = options;
     this.#limit = maxQueueBytes ?? defaultQueueBytes;
+    this.#crowding = new Crowding(this.#backlog());
     this.#patienceMs = patienceMs ?? defaultPatienceMs;
     this.#onFailure = onFailure;
     const workerData: RecordingStart = { options: recording, done: this.#done.buffer };
@@ -143,6 +151,10 @@ export class RecordingThread implements Recording {
     this.#post({ kind: 'ended', t: this.#now(), cost: recordCost, channel });
   }
 
+  room(): Promise<void> | null {
+    return this.#crowding.room();
+  }
+
   async close(giveUp: AbortSignal): Promise<void> {
     this.#release();
     this.#post({ kind: 'close', t: this.#now(), cost: 0 });
@@ -167,6 +179,20 @@ export class RecordingThread implements Recording {
       } else if (performance.now() - since >= this.#patienceMs) tell();
     }, this.#patienceMs / 20);
     return () => clearInterval(timer);
+  }
+
+  #backlog(): Backlog {
+    const waiting = (): number => this.#waiting;
+    const failed = (): boolean => this.#failed;
+    return {
+      limit: this.#limit * crowdedShare,
+      get waiting() {
+        return waiting();
+      },
+      get failed() {
+        return failed();
+      },
+    };
   }
 
   /** Bytes that the recording thread has not worked off. */

@@ -100,6 +100,7 @@ async function connect(
       recording.bytes(channel, chunk);
     },
     ended: () => recording.ended(channel),
+    room: () => recording.room(),
   });
   let gate: Gate | null = null;
   if (guarded === null) {
@@ -122,6 +123,11 @@ async function connect(
   const isQuiet = (): boolean => {
     const waits = (sink: Writable): boolean => !sink.destroyed && sink.writableLength > 0;
     if (waits(stdout) || waits(stderr)) return false;
+    if (recording.room() !== null) {
+      // What the server wrote is not read at the moment, so that it seems silent.
+      lastByte = performance.now();
+      return false;
+    }
     return (output.stream.closed && server.stderr.closed) || performance.now() - lastByte > silenceMs;
   };
   await gate?.close();

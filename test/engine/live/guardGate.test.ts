@@ -43,6 +43,7 @@ function gateOf(text: GuardText, mode: 'watch' | 'enforce'): World {
     line: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     event: () => undefined,
     ended: () => undefined,
+    room: () => null,
     close: () => Promise.resolve(),
   };
   const guard = new LiveGuard({
