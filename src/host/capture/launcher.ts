@@ -141,9 +141,10 @@ async function removeOld(home: string, current: string, before: string | null): 
   for (const name of await readdir(home)) {
     const folder = join(home, name);
     if (name === current || name.startsWith('current')) continue;
-    if (before?.includes(name) === true) await utimes(folder, now, now);
-    const { mtimeMs } = await stat(folder);
-    if (now.getTime() - mtimeMs > keptMs) await rm(folder, { recursive: true, force: true });
+    // Another window may move or delete a folder at any moment.
+    if (before?.includes(name) === true) await utimes(folder, now, now).catch(() => undefined);
+    const facts = await stat(folder).catch(() => null);
+    if (facts !== null && now.getTime() - facts.mtimeMs > keptMs) await rm(folder, { recursive: true, force: true });
   }
 }
 
