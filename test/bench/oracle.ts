@@ -1,6 +1,7 @@
 /**
  * The same guard, the same calls, in one run: Guardscope, wazero in the gateway's configuration (the Go oracle), and a plain script.
- * `--github FILE` measures the gateway's GitHub guard, built from the gateway's sources, over lists of issues, in place of the sample's.
+ * `--github FILE` measures the gateway's GitHub guard, built from the gateway's sources, over lists of issues, in place of the sample's;
+ * with `--unanswered` its backend fails, so that it asks 50 times in each call.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import {
   encodeLabelResponseInput,
 } from '../../src/engine/guard/encode.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
+import type { BackendSource } from '../../src/engine/runtime/backend.ts';
 import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
 import { ms, report, summarize, timeInTurns, type Timing } from './measure.ts';
@@ -23,15 +25,18 @@ import { plainGuard } from './plainGuard.ts';
 import { githubAnswers, githubPolicy, listIssues } from './githubCalls.ts';
 import { guardBytes as sampleBytes, policy as samplePolicy, searchCall, workerFile } from './subjects.ts';
 
-const { values } = parseArgs({ options: { github: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { github: { type: 'string' }, unanswered: { type: 'boolean', default: false } },
+});
 const guardFile = resolve(values.github ?? 'media/samples/files-and-memory/guard.wasm');
 const guardBytes = values.github === undefined ? sampleBytes : readFileSync(guardFile);
 const policy = values.github === undefined ? samplePolicy : githubPolicy;
-const answers = values.github === undefined ? [] : githubAnswers;
+const answers = values.github === undefined || values.unanswered ? [] : githubAnswers;
 const callOf = values.github === undefined ? (items: number) => searchCall(items, 'issue') : listIssues;
 const oracleProgram = resolve('test/oracle/.build/gateway');
 const callsMeasured = 500;
-const backend = { kind: 'answers', answers: answers.map((result) => ({ result })) } as const;
+const backend: BackendSource =
+  answers.length === 0 ? { kind: 'none' } : { kind: 'answers', answers: answers.map((result) => ({ result })) };
 
 /** What the Go program prints; times in milliseconds. */
 interface OracleFigures {
