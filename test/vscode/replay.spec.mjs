@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decisions } from './decisions.mjs';
+import { fileDialog } from './fileDialog.mjs';
 import { Panel } from './panel.mjs';
 import { viewWith } from './views.mjs';
 import { themes } from './window.mjs';
@@ -143,7 +144,7 @@ export const checks = [
     'the exported decisions are those of the command line',
     async ({ window, workspace }) => {
       await window.webview().getByRole('button', { name: 'Export the decisions' }).click();
-      await window.answer({});
+      await fileDialog(window, 'Export Decisions');
       await window.notification('Wrote').waitFor();
       const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');
       const essence = ({ index, tool, args, coarse, items, client }) => ({ index, tool, args, coarse, items, client });

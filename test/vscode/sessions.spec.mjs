@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync
 import { join } from 'node:path';
 import { run, sleep } from '../support/process.mjs';
 import { decisions } from './decisions.mjs';
+import { fileDialog } from './fileDialog.mjs';
 import { root } from './install.mjs';
 import { Panel } from './panel.mjs';
 import { viewWith } from './views.mjs';
@@ -35,28 +36,6 @@ async function cli(...args) {
   assert.equal(code, 0, output);
   return stdout;
 }
-
-/**
- * Answers VS Code's own file dialog; without a path it takes what is proposed. The dialog puts the first folder over what is typed too early,
- * and takes no answer while it looks for what the path names.
- */
-async function fileDialog(window, heading, path, isFolder = false) {
-  const widget = window.page.locator('.quick-input-widget', { hasText: heading });
-  await widget.waitFor();
-  const input = widget.locator('input[type="text"]').first();
-  const wanted = isFolder ? `${path}/` : path;
-  for (let tries = 0; tries < 15 && (await widget.isVisible()); tries++) {
-    await sleep(500);
-    if (wanted !== undefined && (await input.inputValue()) !== wanted) await input.fill(wanted);
-    else if (isFolder) await answered(widget.getByRole('button', { name: 'OK' }).click({ timeout: 1000 }));
-    else await window.page.keyboard.press('Enter');
-    await answered(widget.waitFor({ state: 'hidden', timeout: 1500 }));
-  }
-  await widget.waitFor({ state: 'hidden', timeout: 1000 });
-}
-
-/** The dialog may close at any moment. */
-const answered = (gesture) => gesture.catch(() => undefined);
 
 /** The calls of the busiest server of a gateway log, as the command line replays them. */
 const replayed = (workspace) => decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });

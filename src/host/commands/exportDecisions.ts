@@ -8,7 +8,8 @@ import type { TraceDocument } from '../panel/traceDocument.ts';
 export async function exportDecisions(document: TraceDocument): Promise<void> {
   const suggestion = `${document.uri.fsPath.replace(/(\.guardtrace)?\.jsonl$/, '')}.decisions.jsonl`;
   const defaultUri = vscode.Uri.file(suggestion);
-  const target = await vscode.window.showSaveDialog({ defaultUri, filters: { Decisions: ['jsonl'] } });
+  const options = { defaultUri, title: 'Export Decisions', filters: { Decisions: ['jsonl'] } };
+  const target = await vscode.window.showSaveDialog(options);
   if (target === undefined) return;
   const out = createWriteStream(target.fsPath, { mode: 0o600 });
   let count = 0;
