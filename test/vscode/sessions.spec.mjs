@@ -100,6 +100,8 @@ export const checks = [
     'a session becomes a bundle without secrets, with its policy',
     async ({ window, workspace }) => {
       await window.open('trace.guardtrace.jsonl');
+      // A panel that comes up takes the focus, which closes a list of choices.
+      await new Panel(window).done();
       await window.run('Guardscope: Export Session…');
       await window.answer({ pick: /^\s*Bundle without secrets(?!,)/ });
       await fileDialog(window, 'Export Session');
