@@ -1,10 +1,19 @@
 /** Asserts what happens where Guardscope differs from production, so that a difference that goes away is noticed. */
 import { afterAll, describe, expect, it } from 'vitest';
+import { decodeGoJson } from '../src/core/base/goJson.ts';
+import type { DecisionRecord } from '../src/core/difc/decision.ts';
+import { readSdkResult } from '../src/core/mcp/sdkResult.ts';
+import type { TraceCall } from '../src/core/trace/model.ts';
+import { readTrace } from '../src/core/trace/reader.ts';
+import { GatedSessions } from '../src/engine/capture/http/gatedSessions.ts';
+import { ReplayedCircuit } from '../src/engine/replay/replayedCircuit.ts';
+import { replayTrace } from '../src/engine/replay/replayTrace.ts';
 import { CompileCache } from '../src/engine/runtime/compileCache.ts';
 import { WorkerGuard } from '../src/engine/runtime/workerGuard.ts';
 import { fromText } from './core/wasm/support.ts';
 import { knownDifferences } from './deviations.ts';
 import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
+import { scriptedGuard } from './engine/replay/scriptedGuard.ts';
 import { workerFile } from './support/paths.ts';
 
 const cache = new CompileCache();
@@ -137,6 +146,67 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     });
     const { stdout } = await guard.call('label_agent', '{}', { backend: none });
     expect(stdout.slice(1024 * 1024)).toBe('\n[only the first 1048576 bytes were kept]');
+  },
+  'import-order': async () => {
+    const bytes = fromText('(module (import "b" "x" (func)) (import "a" "y" (func)))');
+    for (let load = 0; load < 3; load++) {
+      expect(await WorkerGuard.load(bytes, { workerFile })).toMatchObject({
+        error: 'failed to instantiate WASM module: module[b] not instantiated',
+      });
+    }
+  },
+  'sdk-error-texts': async () => {
+    expect(readSdkResult({ content: [{ type: 'text', text: 5 }] })).toEqual({
+      ok: false,
+      error: 'json: cannot unmarshal 5',
+    });
+  },
+  'sdk-repeated-keys': async () => {
+    const decoded = decodeGoJson('{"isError":5,"isError":true,"content":[]}');
+    expect(decoded.ok && readSdkResult(decoded.value)).toEqual({ ok: true, value: { content: [], isError: true } });
+  },
+  'circuit-times': async () => {
+    const limited = {
+      ok: true,
+      value: { isError: true, content: [{ type: 'text', text: 'API rate limit' }] },
+    } as const;
+    const pass = (circuit: ReplayedCircuit, time: string | null) =>
+      circuit.pass({ time, durationMs: null } as TraceCall, 's', false, async () => limited);
+    const [timed, untimed] = [new ReplayedCircuit(), new ReplayedCircuit()];
+    for (let call = 0; call < 3; call++) {
+      await pass(timed, '2026-05-06T07:08:09Z');
+      await pass(untimed, null);
+    }
+    expect(await pass(timed, '2026-05-06T07:09:08Z')).toMatchObject({ ok: false });
+    expect(await pass(untimed, null)).toEqual(limited);
+  },
+  'one-agent': async () => {
+    const guard = scriptedGuard({ agent: { secrecy: ['s'], integrity: [] } });
+    const line = (value: object): string => `${JSON.stringify(value)}\n`;
+    const asks = (session: string): string =>
+      line({
+        t: 1,
+        dir: 'client',
+        session,
+        msg: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 't' } },
+      });
+    const trace = readTrace(line({ schema: 'guardscope-trace/1', server: 'x' }) + asks('one') + asks('two'));
+    const records: DecisionRecord[] = [];
+    for await (const record of replayTrace(trace, { guard, policy: {} })) records.push(record);
+    expect(records.map(({ agent }) => agent)).toEqual(['default', 'default']);
+    expect(guard.asked.filter(({ name }) => name === 'label_agent')).toHaveLength(1);
+    expect(records[0]?.problems.map(({ code }) => code)).toContain('replay/one-agent');
+  },
+  'guard-per-live-session': async () => {
+    const made: string[] = [];
+    const make = (_wire: unknown, session: string): object => {
+      made.push(session);
+      return { close: () => Promise.resolve() };
+    };
+    const sessions = new GatedSessions({ make } as unknown as ConstructorParameters<typeof GatedSessions>[0]);
+    for (const name of ['one', 'two', 'one']) expect(sessions.of(name)).not.toBeNull();
+    expect(made).toEqual(['one', 'two']);
+    await sessions.close();
   },
   'v128-in-a-signature': async () => {
     const bytes = fromText(`(module (memory (export "memory") 1)

@@ -51,6 +51,7 @@ describe('prose', () => {
   });
 
   it('explains every surprise of the gateway that a replay tells of', () => {
+    proves('own:surprises-explained');
     const readme = read('README.md');
     const sources = ['src/core/difc/quirks.ts', 'src/core/difc/labelQuirks.ts'].map(read).join('\n');
     const names = [...sources.matchAll(/\b(?:quirk|note)\(\s*[^,]+,\s*'([\w-]+)'/g)].map((match) => match[1] ?? '');

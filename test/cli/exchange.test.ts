@@ -6,6 +6,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
 import { repoPath } from '../support/paths.ts';
 import { guardscope } from './run.ts';
+import { proves } from '../support/proves.ts';
 
 const sample = repoPath('media/samples/files-and-memory/trace.guardtrace.jsonl');
 let folder = '';
@@ -32,6 +33,7 @@ test.each(['har', 'cassette', 'bundle'])(
 );
 
 test('a bundle with guard and policy gives all three back', async () => {
+  proves('own:exchange-round-trip');
   const out = join(folder, 'b.guardbundle.json');
   const [guard, policy] = ['guard.wasm', 'policy.json'].map((name) =>
     repoPath(`media/samples/files-and-memory/${name}`),
@@ -58,6 +60,7 @@ test('a bundle with guard and policy gives all three back', async () => {
 });
 
 test('drift says what changed, and by its exit code that something did', async () => {
+  proves('own:tool-drift');
   const other = join(folder, 'other.guardtrace.jsonl');
   copyFileSync(sample, other);
   expect(await guardscope(['drift', sample, other])).toMatchObject({

@@ -9,6 +9,7 @@ import { scratchFolder, tapped } from '../engine/capture/tapped.ts';
 import { repoPath } from '../support/paths.ts';
 import { samplePath } from '../support/samples.ts';
 import { cliFile, guardscope } from './run.ts';
+import { proves } from '../support/proves.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
@@ -129,6 +130,7 @@ describe('the log of a gateway', () => {
   }
 
   test('calls are decided as they are logged, and Ctrl-C ends it', async () => {
+    proves('own:followed-log');
     const whole = folder('whole');
     writeFileSync(whole.log, log);
     const growing = folder('growing');

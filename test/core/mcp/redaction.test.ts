@@ -15,6 +15,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { findKeyRule, redactionNames, Redactor } from '../../../src/core/mcp/redaction.ts';
 import { keyRules, shapeRules } from '../../../src/core/mcp/redactionRules.ts';
+import { proves } from '../../support/proves.ts';
 
 /** Shows which secret a token stands for, which a real hash never does. */
 const redactor = (): Redactor => new Redactor((secret) => `${secret.length}x${secret.slice(0, 2)}`);
@@ -322,6 +323,7 @@ describe('any value', () => {
   });
 
   it('leaves no secret of a known shape behind', () => {
+    proves('own:secrets-taken-out');
     assert(
       property(values, (value) => {
         const { text } = redactor().json(JSON.stringify(value));

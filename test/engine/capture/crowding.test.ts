@@ -1,6 +1,7 @@
 /** When a session waits for its recording: a flood does, for as long as the recording catches up; a disk that stands still is not waited for. */
 import { describe, expect, it } from 'vitest';
 import { type Backlog, Crowding } from '../../../src/engine/capture/crowding.ts';
+import { proves } from '../../support/proves.ts';
 
 const megabyte = 1024 * 1024;
 
@@ -43,6 +44,7 @@ describe('a session', () => {
   });
 
   it('waits for a slow disk once, and again only when that has caught up', async () => {
+    proves('own:flood-waits');
     const { crowding, add } = recording(1000);
     add(200 * megabyte);
     const began = performance.now();

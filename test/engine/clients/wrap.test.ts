@@ -21,6 +21,7 @@ import type { ClientConfig, ClientFile, TapCommand } from '../../../src/engine/c
 import { readClientFile, readClientText } from '../../../src/engine/clients/readConfig.ts';
 import { RecordFolder } from '../../../src/engine/clients/records.ts';
 import { applyEdits, entryText, type Plan, planUnwrap, planWrap } from '../../../src/engine/clients/wrap.ts';
+import { proves } from '../../support/proves.ts';
 
 const tap: TapCommand = {
   command: '/opt/node "20"/node',
@@ -145,6 +146,7 @@ describe('commands', () => {
 });
 
 test('random files: wrapping changes one entry, unwrapping gives every byte back', () => {
+  proves('own:unwrap-gives-back');
   const blank = fc.constantFrom('', ' ', '\n', '\r\n', '\t', ' // c\n', '/* , } */', '\n\n  ');
   const text = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('ü', '"', '\\', '{', '//', ' '));
   const json = (value: unknown): string => JSON.stringify(value);

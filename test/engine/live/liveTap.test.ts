@@ -11,6 +11,7 @@ import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';
 import { guardBytes } from '../runtime/guards.ts';
 import { captureLines, scratchFolder, tapped } from '../capture/tapped.ts';
+import { proves } from '../../support/proves.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
@@ -97,6 +98,7 @@ const plain = (value: unknown, folder: string): unknown =>
 
 describe('watching', { timeout: 60_000 }, () => {
   test('the client sees what it sees without; the capture holds every look-up and replays alike', async () => {
+    proves('own:watched-is-untouched');
     const [bare, watched] = [await open(null), await open(['--guard', guard, '--policy', policy])];
     const without = plain(await play(bare), bare.folder);
     expect(plain(await play(watched), watched.folder)).toEqual(without);
@@ -128,6 +130,7 @@ describe('watching', { timeout: 60_000 }, () => {
 
 describe('enforcing', { timeout: 60_000 }, () => {
   test('the client gets what the gateway would give it', async () => {
+    proves('own:enforced-is-replayed');
     const session = await open(['--guard', guard, '--policy', policy, '--enforce']);
     const answers = await play(session);
     expect(session.stderr()).toContain('guardscope tap: a guard decides what the client gets');
@@ -170,6 +173,7 @@ describe('enforcing', { timeout: 60_000 }, () => {
   });
 
   test('another guard takes over at the next call, with the session so far behind it', async () => {
+    proves('own:guard-exchange');
     const own = scratch.path('own.wasm');
     cpSync(guard, own);
     const session = await open(['--guard', own, '--policy', policy, '--enforce']);
@@ -215,6 +219,7 @@ describe('enforcing', { timeout: 60_000 }, () => {
   });
 
   test('a guard that traps answers in the words of the gateway', async () => {
+    proves('own:fails-closed');
     const own = scratch.path('trap.wasm');
     writeFileSync(own, guardBytes({ label_resource: 'unreachable' }));
     const session = await open(['--guard', own, '--enforce']);

@@ -7,6 +7,7 @@ import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/mod
 import { busiestServer, type ReplayOptions, replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import { ReplaySummary } from '../../../src/engine/replay/summary.ts';
 import { poisonedText, type Script, scriptedGuard } from './scriptedGuard.ts';
+import { proves } from '../../support/proves.ts';
 
 const policy: JsonValue = { 'allow-only': { repos: 'all', 'min-integrity': 'none' } };
 
@@ -258,6 +259,7 @@ describe('rate limits', () => {
   const refused = 'rate limit circuit breaker is OPEN for server "s" — requests temporarily rejected';
 
   test('three in a row, and the gateway asks the backend no more until a minute has passed', async () => {
+    proves('own:circuit-breaker');
     const records = await replayed(traceOf(calls, [], { format: 'native' }), {});
     expect(records.map(({ error }) => error)).toEqual([null, null, null, refused, null]);
     expect(records[3]).toMatchObject({

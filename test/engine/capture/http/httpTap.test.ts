@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { startHttpTap } from '../../../../src/engine/capture/http/httpTap.ts';
 import { type FakeServer, fakeHttpServer } from './fakeServer.ts';
 import { type TappedServer, tapServer } from './tapped.ts';
+import { proves } from '../../../support/proves.ts';
 
 const servers: FakeServer[] = [];
 const taps: TappedServer[] = [];
@@ -199,6 +200,7 @@ describe('passing on', () => {
   });
 
   test('random bodies are the same on both sides', async () => {
+    proves('own:tap-bytes');
     const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
     const { server, own } = await tapped(({ body }, response) => {
       response.writeHead(200, {
@@ -339,6 +341,7 @@ describe('bad input', () => {
   });
 
   test('another address than this machine', async () => {
+    proves('own:tap-untrusted');
     await expect(startHttpTap({ url: 'http://127.0.0.1:1/', host: '0.0.0.0', record })).rejects.toMatchObject({
       code: 'tap/not-loopback',
       message: 'The tap listens on this machine only, not at "0.0.0.0"',
