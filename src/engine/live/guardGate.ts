@@ -6,21 +6,8 @@ import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recordingThread.ts';
-import {
-  type Answer,
-  answerOf,
-  answerText,
-  callOf,
-  goRefuses,
-  idText,
-  invalid,
-  keyOf,
-  mayBeMessage,
-  parseMessage,
-  refusal,
-  timedOut,
-  unparsed,
-} from './gateAnswers.ts';
+import { type Answer, answerOf, answerText, refusal, timedOut } from './gateAnswers.ts';
+import { callOf, goRefuses, idText, invalid, keyOf, mayBeMessage, parseMessage, unparsed } from './gateMessages.ts';
 import { KnownCall } from './history.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './lookups.ts';
