@@ -50,6 +50,7 @@ export const own = ownPromises('Our own promises', [
     'A capture holds no secret of a known shape, and stays JSON of the same structure.',
     'README.md',
   ],
+  ['no-exchange-is-lost', 'What a client has, the capture has, however the tap ends.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, and for no slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Taking a tap away gives every byte of a configuration back.', 'README.md'],
   ['watched-is-untouched', 'A guard that watches changes nothing, and its look-ups stand in the capture.', 'README.md'],

@@ -110,8 +110,8 @@ function readOptions(args: Arguments, transport: 'stdio' | 'http') {
     server,
     transport,
   };
-  const workerFile = join(__dirname, 'tapWorker.js');
-  return { out, workerFile, header, redact: !args.has('no-redact'), ...defined(given) };
+  const recorderFile = join(__dirname, 'tapRecorder.js');
+  return { out, recorderFile, header, redact: !args.has('no-redact'), ...defined(given) };
 }
 
 /** `files-{time}.guardtrace.jsonl` → `files`. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { numbered } from './captureFile.ts';
-import { liveFileOf, readLive } from './liveFile.ts';
+import { isWritten, liveFileOf } from './liveFile.ts';
 
 /** What stands for the places of a pattern. */
 export interface CaptureOccasion {
@@ -38,7 +38,7 @@ export function deleteOldCaptures(pattern: string, occasion: Pick<CaptureOccasio
   const finished = namesIn(folder)
     .filter((name) => matches.test(name))
     .map((name) => join(folder, name))
-    .filter((path) => readLive(path) === null)
+    .filter((path) => !isWritten(path))
     .map((path) => ({ path, changed: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((one, other) => other.changed - one.changed);
   for (const { path } of finished.slice(Math.max(0, keep - 1))) {

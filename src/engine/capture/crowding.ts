@@ -1,11 +1,11 @@
-/** Tells when a session should wait for its recording: when it is far behind and catches up quickly. A slow disk holds no session up. */
+/** Tells when a session should wait for its recording: when that is far behind and catches up quickly. A slow disk holds no session up. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What is asked of the recording. */
 export interface Backlog {
   /** Bytes that wait to be recorded. */
   readonly waiting: number;
-  /** Bytes beyond which the session waits, until half of them are left. */
+  /** Bytes beyond which the session waits, until there is some room again. */
   readonly limit: number;
   readonly failed: boolean;
 }
@@ -13,6 +13,9 @@ export interface Backlog {
 /** A recording that works off less than this in `windowMs` is not waited for. */
 const leastBytes = 4 * 1024 * 1024;
 const windowMs = 250;
+
+/** Room that is worth going on for. Not much more: a tap that hands nothing over for seconds takes its recorder for broken. */
+const roomBytes = leastBytes;
 
 /** How often it is looked whether there is room again. */
 const lookMs = 2;
@@ -41,7 +44,7 @@ export class Crowding {
   async #wait(): Promise<void> {
     let from = this.#backlog.waiting;
     let since = performance.now();
-    while (!this.#backlog.failed && this.#backlog.waiting > this.#backlog.limit / 2) {
+    while (!this.#backlog.failed && this.#backlog.waiting > this.#backlog.limit - roomBytes) {
       await sleep(lookMs);
       if (performance.now() - since < windowMs) continue;
       // Both directions of a session end up here, so that nothing new arrives meanwhile.

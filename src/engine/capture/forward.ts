@@ -1,14 +1,17 @@
 /** Passes one stream on to another, byte for byte and at once, and lets somebody watch. */
 import type { Writable } from 'node:stream';
+import type { Kept } from './recording.ts';
 import { piecesInUse, type Source } from './sources.ts';
 
-/** Sees what has been passed on. */
+/** Sees what passes. */
 export interface Watcher {
-  /** The chunk is only lent. */
+  /** The chunk is lent until it is passed on, which is when it is `kept`. */
   bytes(chunk: Uint8Array): void;
   ended(): void;
-  /** Resolves when more should be passed on; null: at once. */
-  room?(): Promise<void> | null;
+  /** Nothing is passed on before. */
+  readonly kept: Kept;
+  /** Whether something waits for that, so that no more should be read. */
+  readonly isBehind: boolean;
 }
 
 /**
@@ -23,32 +26,20 @@ export function forward({ stream, listen }: Source, sink: Writable, watcher: Wat
     ended = true;
     watcher.ended();
   };
-  let crowded = false;
-  const goOn = (): void => {
-    if (!crowded && waiting < piecesInUse && stream.isPaused()) stream.resume();
-  };
   const written = (): void => {
     waiting--;
-    goOn();
+    if (waiting < piecesInUse && stream.isPaused()) stream.resume();
   };
   listen((chunk) => {
     waiting++;
-    sink.write(chunk, written);
+    watcher.bytes(chunk);
+    watcher.kept(() => sink.write(chunk, written));
     // Most writes are done at once and only told later; pausing for each would double the work.
     if (waiting >= piecesInUse) stream.pause();
-    watcher.bytes(chunk);
-    const room = crowded ? null : (watcher.room?.() ?? null);
-    if (room === null) return;
-    crowded = true;
-    stream.pause();
-    void room.then(() => {
-      crowded = false;
-      goOn();
-    });
   });
   stream.on('end', () => {
-    if (!shared) sink.end();
     end();
+    if (!shared) watcher.kept(() => sink.end());
   });
   stream.on('error', () => sink.destroy());
   stream.on('close', end);

@@ -3,15 +3,18 @@ import type { Readable, Writable } from 'node:stream';
 import type { Watcher } from './forward.ts';
 import { maxFrameBytes } from './frames.ts';
 import type { Gate } from './gate.ts';
+import type { Kept } from './recording.ts';
 
 /** Writes whole lines from several sources: none ever stands in the middle of another. */
 export class FramedWriter {
   readonly sink: Writable;
+  readonly #kept: Kept;
   #waiting: Buffer[] = [];
   #open = false;
 
-  constructor(sink: Writable) {
+  constructor(sink: Writable, kept: Kept) {
     this.sink = sink;
+    this.#kept = kept;
   }
 
   /** A message without its line feed. */
@@ -28,8 +31,15 @@ export class FramedWriter {
     if (ends) for (const line of this.#waiting.splice(0)) this.#write(line);
   }
 
+  /** Nothing more comes. */
+  end(): void {
+    this.#kept(() => this.sink.end());
+  }
+
   #write(bytes: Uint8Array): void {
-    if (!this.sink.destroyed && this.sink.writable) this.sink.write(bytes);
+    this.#kept(() => {
+      if (!this.sink.destroyed && this.sink.writable) this.sink.write(bytes);
+    });
   }
 }
 
@@ -42,7 +52,7 @@ export function forwardClient(source: Readable, target: FramedWriter, gate: Gate
     take,
     () => gate.passesUnseen(),
     watcher,
-    () => void gate.settled().then(() => target.sink.end()),
+    () => void gate.settled().then(() => target.end()),
   );
 }
 
@@ -54,7 +64,7 @@ export function forwardServer(source: Readable, target: FramedWriter, gate: Gate
     (line) => gate.fromServer(line),
     () => gate.passesUnseen(),
     watcher,
-    () => target.sink.end(),
+    () => target.end(),
   );
 }
 
@@ -112,6 +122,10 @@ function run(
     }
     if (start < chunk.length) piece(chunk.subarray(start), false);
     if (sink.writableLength > mostWaiting) source.pause();
+    else if (watcher.isBehind) {
+      source.pause();
+      watcher.kept(() => source.resume());
+    }
   });
   sink.on('drain', () => source.resume());
   source.on('end', () => {

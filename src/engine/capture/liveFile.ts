@@ -1,7 +1,8 @@
 /** Says beside a capture that a tap is writing it, which one, and how to reach it; and keeps a second tap away from the same file. */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
-import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import { isRunning, markOf, type ProcessMark } from './processMark.ts';
 
 /** What a guard on live traffic does: nothing but look, decide, or nothing at all (the kill switch). */
 export type LiveMode = 'watch' | 'enforce' | 'off';
@@ -26,14 +27,17 @@ export function liveFileOf(capture: string): string {
   return `${capture}.live.json`;
 }
 
-/** The live file of a tap that runs in this process. */
+/** The live file of a tap; this process is its recorder. */
 export class LiveFile {
+  /** The recorder of a tap that is gone, which still writes the rest of this capture; null in most cases. */
+  readonly after: ProcessMark | null;
   readonly #path: string;
   #facts: LiveFacts;
 
-  private constructor(path: string, facts: LiveFacts) {
+  private constructor(path: string, facts: LiveFacts, after: ProcessMark | null) {
     this.#path = path;
     this.#facts = facts;
+    this.after = after;
   }
 
   /** Throws `tap/in-use` when another tap that still runs writes this capture, `tap/unwritable` when the file cannot be made. */
@@ -43,8 +47,9 @@ export class LiveFile {
       for (;;) {
         const other = readLive(capture);
         if (other !== null) throw inUse(capture, other);
+        const after = recorderOf(capture);
         moveAside(path, facts.pid);
-        if (claim(path, facts)) return new LiveFile(path, facts);
+        if (claim(path, facts)) return new LiveFile(path, facts, after);
       }
     } catch (thrown) {
       if (thrown instanceof Failure) throw thrown;
@@ -64,8 +69,9 @@ export class LiveFile {
     }
   }
 
+  /** Takes it away, unless the next tap has put its own in its place. */
   remove(): void {
-    rmSync(this.#path, { force: true });
+    if (recorderIn(readObject(this.#path))?.pid === process.pid) rmSync(this.#path, { force: true });
   }
 }
 
@@ -74,22 +80,44 @@ export function readLive(capture: string): LiveFacts | null {
   return readRunning(liveFileOf(capture));
 }
 
-function readRunning(path: string): LiveFacts | null {
-  let value: JsonValue;
+/** Whether something more may be written to a capture: by a tap, or by the recorder that one has left behind. */
+export function isWritten(capture: string): boolean {
+  return readLive(capture) !== null || recorderOf(capture) !== null;
+}
+
+/** The recorder of a capture that still runs. */
+function recorderOf(capture: string): ProcessMark | null {
+  const recorder = recorderIn(readObject(liveFileOf(capture)));
+  return recorder !== null && isRunning(recorder) ? recorder : null;
+}
+
+function recorderIn(live: JsonObject | null): ProcessMark | null {
+  const recorder = live?.['recorder'];
+  return recorder !== undefined && isJsonObject(recorder) ? markIn(recorder) : null;
+}
+
+function markIn({ pid, born }: JsonObject): ProcessMark | null {
+  return typeof pid === 'number' ? { pid, born: typeof born === 'number' ? born : null } : null;
+}
+
+function readObject(path: string): JsonObject | null {
   try {
-    value = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+    const value = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }
-  if (!isJsonObject(value)) return null;
-  const { pid, mode } = value;
-  if (typeof pid !== 'number' || !Number.isInteger(pid) || !isRunning(pid)) return null;
-  const born = birthOf(pid);
-  if (born !== null && typeof value['born'] === 'number' && value['born'] !== born) return null;
+}
+
+function readRunning(path: string): LiveFacts | null {
+  const value = readObject(path);
+  const tap = value === null ? null : markIn(value);
+  if (value === null || tap === null || !isRunning(tap)) return null;
+  const { mode } = value;
   const text = (name: string): string => (typeof value[name] === 'string' ? value[name] : '');
   const optional = (name: 'endpoint' | 'guard' | 'policy') => (text(name) === '' ? {} : { [name]: text(name) });
   return {
-    pid,
+    pid: tap.pid,
     start: text('start'),
     server: text('server'),
     transport: text('transport'),
@@ -150,31 +178,7 @@ function claimWithoutLinks(path: string, facts: LiveFacts): boolean {
 }
 
 function textOf(facts: LiveFacts): string {
-  const born = birthOf(facts.pid);
-  return `${JSON.stringify(born === null ? facts : { ...facts, born })}\n`;
-}
-
-/**
- * When a process was started, in the kernel's ticks since its own start, so that a later process with the same number is not taken for it
- * (Linux, proc(5): the 22nd word of `stat`); null where that is not known.
- */
-function birthOf(pid: number): number | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const word = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-    return word === undefined ? null : Number(word);
-  } catch {
-    return null;
-  }
-}
-
-/** A process of somebody else counts as running, too. */
-function isRunning(pid: number): boolean {
-  if (pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const { born } = markOf(facts.pid);
+  const recorder = markOf(process.pid);
+  return `${JSON.stringify({ ...facts, ...(born === null ? {} : { born }), recorder })}\n`;
 }

@@ -1,15 +1,13 @@
-/** The recording of a tap from its first to its last moment: the folder, the live file beside the capture, older captures that may go. */
-import { statSync } from 'node:fs';
+/** The recording of a tap from its first to its last moment: which file it goes to, and the recorder that writes it. */
 import { toFailure } from '../../core/base/failure.ts';
-import { captureName, deleteOldCaptures, isPattern, makeFolder } from './captureName.ts';
-import { LiveFile, type LiveFacts } from './liveFile.ts';
-import { type Recording, RecordingThread, type RecordingThreadOptions } from './recordingThread.ts';
+import { captureName, isPattern } from './captureName.ts';
+import type { LiveFacts } from './liveFile.ts';
+import { RecorderLink, type RecorderLinkOptions } from './recorderLink.ts';
+import type { Recording } from './recording.ts';
 
-export interface LiveRecordingOptions extends Omit<RecordingThreadOptions, 'file'> {
+export interface LiveRecordingOptions extends Omit<RecorderLinkOptions, 'file' | 'facts' | 'pattern'> {
   /** The capture, or a pattern that gives each session its own (`captureName`). */
   readonly out: string;
-  /** Finished captures of the pattern to keep, the new one among them; default all. */
-  readonly keepSessions?: number;
   /** What the live file tells beside process, start, server and transport. */
   readonly facts?: Partial<LiveFacts>;
 }
@@ -18,47 +16,27 @@ export interface LiveRecordingOptions extends Omit<RecordingThreadOptions, 'file
 export interface LiveRecording extends Recording {
   /** The file that is written. */
   readonly file: string;
+  /** Changes what the live file tells. */
   update(change: Partial<LiveFacts>): void;
 }
 
 /** Begins to record. Never throws: a session must not suffer from its recording, so a failure is told by `onFailure`, and nothing is kept. */
-export function startLiveRecording(options: LiveRecordingOptions): LiveRecording {
-  const { out, keepSessions, facts = {}, ...recording } = options;
-  const { start, server, transport } = recording.header;
-  const file = captureName(out, { start: new Date(start), server, pid: process.pid });
-  let live: LiveFile | null = null;
+export function startLiveRecording({ out, facts = {}, ...options }: LiveRecordingOptions): LiveRecording {
+  const { start, server, transport } = options.header;
+  const { pid } = process;
+  const file = captureName(out, { start: new Date(start), server, pid });
   try {
-    if (isPattern(out)) makeFolder(file);
-    if (!isSpecial(file)) live = LiveFile.create(file, { pid: process.pid, start, server, transport, ...facts });
+    const link = new RecorderLink({
+      ...options,
+      ...(isPattern(out) ? { pattern: out } : {}),
+      file,
+      facts: { pid, start, server, transport, ...facts },
+    });
+    return Object.assign(link, { file });
   } catch (thrown) {
-    const { code, message, hint } = toFailure(thrown);
-    // Where only the live file cannot be written, the capture may still be; if not, the recording thread says so.
-    if (code === 'tap/in-use') {
-      recording.onFailure(`${message}. ${hint}`);
-      return { file, ...silent };
-    }
+    options.onFailure(`the recorder did not start: ${toFailure(thrown).message}`);
+    return { file, ...silent };
   }
-  if (keepSessions !== undefined && isPattern(out)) deleteOldCaptures(out, { server }, keepSessions);
-  const thread = new RecordingThread({ ...recording, file });
-  return {
-    file,
-    bytes: (channel, chunk) => thread.bytes(channel, chunk),
-    message: (channel, bytes, marks) => thread.message(channel, bytes, marks),
-    line: (json) => thread.line(json),
-    event: (event, fields) => thread.event(event, fields),
-    ended: (channel) => thread.ended(channel),
-    room: () => thread.room(),
-    close: async (giveUp) => {
-      await thread.close(giveUp);
-      live?.remove();
-    },
-    update: (change) => live?.update(change),
-  };
-}
-
-/** A pipe or a device has nothing beside it. */
-function isSpecial(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 const silent = {
@@ -67,7 +45,8 @@ const silent = {
   line: () => undefined,
   event: () => undefined,
   ended: () => undefined,
-  room: () => null,
+  kept: (then) => then(),
+  isBehind: false,
   close: () => Promise.resolve(),
   update: () => undefined,
 } satisfies Omit<LiveRecording, 'file'>;

@@ -1,8 +1,11 @@
-/** Hands a session to its recording thread through a bounded queue: whatever the disk does, the session never waits for it. */
+/** Hands a session to the thread that writes it, through a bounded queue: whatever the disk does, nobody waits for it. */
 import { Worker } from 'node:worker_threads';
 import { toFailure } from '../../core/base/failure.ts';
+import { Burst } from './burst.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
 import { type Backlog, Crowding } from './crowding.ts';
+import type { ProcessMark } from './processMark.ts';
+import { aborted } from './recording.ts';
 import type {
   RecordingAnswer,
   RecordingBatch,
@@ -11,25 +14,11 @@ import type {
   RecordingStart,
 } from './tapContract.ts';
 
-/** Takes what a tap sees. Nothing here throws or waits. */
-export interface Recording {
-  /** Bytes that were passed on; they are copied. */
-  bytes(channel: Channel, chunk: Uint8Array): void;
-  /** A whole message, from a transport that knows where they end; its bytes are copied. */
-  message(channel: Channel, bytes: Uint8Array, marks?: FrameMarks): void;
-  /** A line that somebody else made: the text of a JSON object without `t`, such as what a guard did. */
-  line(json: string): void;
-  event(event: string, fields?: Readonly<Record<string, unknown>>): void;
-  ended(channel: Channel): void;
-  /** Resolves when there is room for more of a session that is faster than its recording; null: at once. */
-  room(): Promise<void> | null;
-  /** Resolves when all is written, when nothing is written any more, when the recording has failed, or when the signal aborts. */
-  close(giveUp: AbortSignal): Promise<void>;
-}
-
 export interface RecordingThreadOptions extends RecordingOptions {
   /** The bundle of `tapWorkerMain`. */
   readonly workerFile: string;
+  /** A recorder that has to end first, because it still writes this capture. */
+  readonly after?: ProcessMark | null;
   /** Bytes that may wait for the recording; beyond it messages are recorded without their content. */
   readonly maxQueueBytes?: number;
   /** Milliseconds in which nothing is written before closing gives up; default 10 seconds. */
@@ -53,10 +42,7 @@ const recordCost = 200;
 /** Room for records without content, when there is none for content. */
 const reserveBytes = 4 * 1024 * 1024;
 
-/**
- * Milliseconds that messages are gathered before the recording thread is woken: what the session is busy with comes first, and a tap
- * that is killed loses no more than these.
- */
+/** Milliseconds that messages are gathered before the recording thread is woken: what the session is busy with comes first. */
 const batchMs = 10;
 
 /** Messages that are handed over at once without waiting for more. */
@@ -74,16 +60,18 @@ interface Held {
   tail: number;
 }
 
-export class RecordingThread implements Recording {
+export class RecordingThread {
   readonly #worker: Worker;
   readonly #limit: number;
   readonly #patienceMs: number;
   readonly #onFailure: (sentence: string) => void;
-  readonly #began = performance.now();
   readonly #done = new BigInt64Array(new SharedArrayBuffer(8));
   readonly #held = new Map<Channel, Held>();
   readonly #crowding: Crowding;
   readonly #ended: Promise<void>;
+  readonly #burst = new Burst();
+  /** Batches that wait for the end of a burst. */
+  #later: RecordingBatch[] = [];
   #batch: RecordingMessage[] = [];
   #slab = new Uint8Array(0);
   #used = 0;
@@ -93,12 +81,12 @@ export class RecordingThread implements Recording {
   #failed = false;
 
   constructor(options: RecordingThreadOptions) {
-    const { workerFile, maxQueueBytes, patienceMs, onFailure, ...recording } = options;
+    const { workerFile, after = null, maxQueueBytes, patienceMs, onFailure, ...recording } = options;
     this.#limit = maxQueueBytes ?? defaultQueueBytes;
     this.#crowding = new Crowding(this.#backlog());
     this.#patienceMs = patienceMs ?? defaultPatienceMs;
     this.#onFailure = onFailure;
-    const workerData: RecordingStart = { options: recording, done: this.#done.buffer };
+    const workerData: RecordingStart = { options: recording, after, done: this.#done.buffer };
     this.#worker = new Worker(workerFile, { workerData });
     this.#ended = new Promise((resolve) => {
       this.#worker.on('message', (answer: RecordingAnswer) => {
@@ -113,9 +101,9 @@ export class RecordingThread implements Recording {
     });
   }
 
-  bytes(channel: Channel, chunk: Uint8Array): void {
+  /** Bytes of a stream with one message a line; they are copied. `t`, here and below: milliseconds since the start of the session. */
+  bytes(t: number, channel: Channel, chunk: Uint8Array): void {
     if (this.#failed) return;
-    const t = this.#now();
     const cost = chunk.length + recordCost;
     if (this.#waiting + cost > this.#limit) this.#skip(t, channel, chunk);
     else {
@@ -124,9 +112,9 @@ export class RecordingThread implements Recording {
     }
   }
 
-  message(channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
+  /** A whole message; its bytes are copied. */
+  message(t: number, channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
     if (this.#failed) return;
-    const t = this.#now();
     const cost = bytes.length + recordCost;
     if (this.#waiting + cost > this.#limit) {
       this.#hold(channel, { t, bytes: bytes.length + 1, lines: 1, tail: 0 });
@@ -136,36 +124,37 @@ export class RecordingThread implements Recording {
     this.#post({ kind: 'message', t, cost, channel, marks, ...this.#copy(bytes) });
   }
 
-  line(json: string): void {
+  line(t: number, json: string): void {
     this.#release();
-    this.#post({ kind: 'line', t: this.#now(), cost: json.length + recordCost, json });
+    this.#post({ kind: 'line', t, cost: json.length + recordCost, json });
   }
 
-  event(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  event(t: number, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     this.#release();
-    this.#post({ kind: 'event', t: this.#now(), cost: recordCost, event, fields });
+    this.#post({ kind: 'event', t, cost: recordCost, event, fields });
   }
 
-  ended(channel: Channel): void {
+  ended(t: number, channel: Channel): void {
     this.#release();
-    this.#post({ kind: 'ended', t: this.#now(), cost: recordCost, channel });
+    this.#post({ kind: 'ended', t, cost: recordCost, channel });
   }
 
+  /** Resolves when there is room for more of a session that is faster than its recording; null: at once. */
   room(): Promise<void> | null {
     return this.#crowding.room();
   }
 
-  async close(giveUp: AbortSignal): Promise<void> {
+  /** Resolves when all is written, when nothing is written any more, or when the recording has failed. */
+  async close(): Promise<void> {
     this.#release();
-    this.#post({ kind: 'close', t: this.#now(), cost: 0 });
-    this.#flush();
-    const end = new AbortController();
-    const either = AbortSignal.any([giveUp, end.signal]);
-    const stopWatching = this.#watchProgress(() => end.abort());
-    await Promise.race([this.#ended, aborted(either)]);
+    this.#post({ kind: 'close', t: 0, cost: 0 });
+    this.#flush(true);
+    const stuck = new AbortController();
+    const stopWatching = this.#watchProgress(() => stuck.abort());
+    await Promise.race([this.#ended, aborted(stuck.signal)]);
     stopWatching();
-    if (either.aborted) this.#fail('the session ended before all of it was written');
-    await Promise.race([this.#worker.terminate(), aborted(either)]);
+    if (stuck.signal.aborted) this.#fail('the session ended before all of it was written');
+    else await this.#worker.terminate();
   }
 
   /** Tells when nothing has been worked off for too long; gives what ends the watch. */
@@ -254,19 +243,27 @@ export class RecordingThread implements Recording {
     this.#slab = new Uint8Array(Math.max(length, this.#nextSlab));
   }
 
-  #flush(): void {
+  #flush(atOnce = false): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const batch = this.#batch;
+    if (this.#failed) return;
+    const slab = this.#slab;
+    const messages = this.#batch;
+    const now = performance.now();
     this.#batch = [];
-    if (this.#failed || batch.length === 0) return;
-    try {
-      const slab = this.#slab;
+    this.#burst.took(this.#used, now);
+    if (messages.length > 0) {
       this.#slab = new Uint8Array(0);
       this.#nextSlab = Math.min(largestSlab, Math.max(smallestSlab, 2 * this.#used));
       this.#used = 0;
-      const message: RecordingBatch = { messages: batch, slab };
-      this.#worker.postMessage(message, [slab.buffer]);
+      this.#later.push({ messages, slab });
+    }
+    if (!atOnce && this.#burst.isOn(now) && this.#waiting < this.#limit * crowdedShare) {
+      this.#timer = setTimeout(() => this.#flush(), Burst.lookMs);
+      return;
+    }
+    try {
+      for (const batch of this.#later.splice(0)) this.#worker.postMessage(batch, [batch.slab.buffer]);
     } catch (thrown) {
       this.#fail(toFailure(thrown).message);
     }
@@ -276,24 +273,12 @@ export class RecordingThread implements Recording {
     if (this.#failed) return;
     this.#failed = true;
     this.#held.clear();
+    this.#later = [];
     this.#batch = [];
     this.#slab = new Uint8Array(0);
     this.#used = 0;
     this.#onFailure(sentence);
   }
-
-  /** Milliseconds since the start, to the microsecond. */
-  #now(): number {
-    return Math.round((performance.now() - this.#began) * 1000) / 1000;
-  }
 }
 
 const lineFeed = 0x0a;
-
-/** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

@@ -7,7 +7,7 @@ import { FramedWriter, forwardClient, forwardServer } from './framedForward.ts';
 import { forward, type Watcher } from './forward.ts';
 import type { Gate, GateWire } from './gate.ts';
 import { GroupWitness } from './groupWitness.ts';
-import { aborted, type Recording } from './recordingThread.ts';
+import { aborted, type Kept, type Recording } from './recording.ts';
 import { outputSource, standardInput, standardInputSource, standardOutput, whole } from './sources.ts';
 
 /** How the server's process ended: one of both is null. */
@@ -100,15 +100,19 @@ async function connect(
       recording.bytes(channel, chunk);
     },
     ended: () => recording.ended(channel),
-    room: () => recording.room(),
+    kept: (then) => recording.kept(then),
+    get isBehind() {
+      return recording.isBehind;
+    },
   });
   let gate: Gate | null = null;
   if (guarded === null) {
     forward(input, server.stdin, watch('client'));
     forward(output, stdout, watch('server'));
   } else {
-    const toServer = new FramedWriter(server.stdin);
-    const toClient = new FramedWriter(stdout);
+    const kept: Kept = (then) => recording.kept(then);
+    const toServer = new FramedWriter(server.stdin, kept);
+    const toClient = new FramedWriter(stdout, kept);
     gate = guarded({
       toServer: (message) => toServer.line(message),
       toClient: (message) => toClient.line(message),
@@ -123,7 +127,7 @@ async function connect(
   const isQuiet = (): boolean => {
     const waits = (sink: Writable): boolean => !sink.destroyed && sink.writableLength > 0;
     if (waits(stdout) || waits(stderr)) return false;
-    if (recording.room() !== null) {
+    if (recording.isBehind) {
       // What the server wrote is not read at the moment, so that it seems silent.
       lastByte = performance.now();
       return false;

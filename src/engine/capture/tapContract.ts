@@ -1,6 +1,8 @@
-/** What the thread that passes bytes on and the thread that records them say to each other. */
+/** What a tap, its recorder and the thread of that which writes say to each other. */
 import type { NativeHeader } from '../../core/trace/nativeLine.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
+import type { LiveFacts } from './liveFile.ts';
+import type { ProcessMark } from './processMark.ts';
 import type { Retention } from './recorder.ts';
 
 /** What is recorded, and where. */
@@ -13,9 +15,23 @@ export interface RecordingOptions extends Retention {
   readonly maxMessageBytes?: number;
 }
 
+/** What a recorder starts with. */
+export interface RecorderStart extends RecordingOptions {
+  /** What the live file beside the capture tells, the tap's process first. */
+  readonly facts: LiveFacts;
+  /** What the capture's name was made from, when each session gets its own. */
+  readonly pattern?: string;
+  /** Finished captures of the pattern to keep, the new one among them; default all. */
+  readonly keepSessions?: number;
+  /** Bytes that may wait for the disk; beyond it messages are recorded without their content. */
+  readonly maxQueueBytes?: number;
+}
+
 /** What the recording thread starts with. */
 export interface RecordingStart {
   readonly options: RecordingOptions;
+  /** A recorder that has to end first, because it still writes this capture. */
+  readonly after: ProcessMark | null;
   /** One 64-bit word: what it has worked off of the queue, in bytes. */
   readonly done: SharedArrayBuffer;
 }
@@ -49,5 +65,5 @@ export type RecordingMessage = { readonly t: number; readonly cost: number } & (
   | { readonly kind: 'close' }
 );
 
-/** From it: why the recording ended early, or that all is written. */
+/** From it, and from a recorder: why the recording ended early, or that all is written. */
 export type RecordingAnswer = { readonly kind: 'failed'; readonly sentence: string } | { readonly kind: 'closed' };

@@ -1,21 +1,31 @@
-/** The recording thread of a tap: wiring only. It finds the messages, takes secrets out, and waits for the disk in place of the session. */
+/** The thread of a recorder that writes: wiring only. It finds the messages, takes secrets out, and waits for the disk. */
 import { createHmac, randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { redactionNames, Redactor } from '../../core/mcp/redaction.ts';
 import { CaptureFile } from './captureFile.ts';
+import { isRunning, type ProcessMark } from './processMark.ts';
 import { Recorder } from './recorder.ts';
 import { TapSession } from './tap.ts';
 import type { RecordingAnswer, RecordingBatch, RecordingMessage, RecordingStart } from './tapContract.ts';
 
+const lookMs = 10;
+
+/** The lines of two sessions must not mix. What comes meanwhile waits in the queue. */
+function waitFor(other: ProcessMark): void {
+  const never = new Int32Array(new SharedArrayBuffer(4));
+  while (isRunning(other)) Atomics.wait(never, 0, 0, lookMs);
+}
+
 if (parentPort !== null) {
   const port = parentPort;
-  const { options, done } = workerData as RecordingStart;
+  const { options, after, done } = workerData as RecordingStart;
   const count = new BigInt64Array(done);
   const answer = (message: RecordingAnswer): void => port.postMessage(message);
 
   // Passing on comes first. Only Linux has priorities of threads; elsewhere this would slow the whole process.
   if (process.platform === 'linux') setPriority(0, 15);
+  if (after !== null) waitFor(after);
   const { header, redact, file, keepFiles, maxMessageBytes } = options;
   // The key is never stored, so a token cannot be traced back by trying secrets.
   const key = randomBytes(32);

@@ -5,7 +5,7 @@ import type { DecisionRecord } from '../../core/difc/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
-import type { Recording } from '../capture/recordingThread.ts';
+import type { Recording } from '../capture/recording.ts';
 import { type Answer, answerOf, answerText, refusal, timedOut } from './gateAnswers.ts';
 import { callOf, goRefuses, idText, invalid, keyOf, mayBeMessage, parseMessage, unparsed } from './gateMessages.ts';
 import { KnownCall } from './history.ts';

@@ -28,8 +28,8 @@ export interface Runtime {
   readonly platform: NodeJS.Platform;
 }
 
-/** What the tap needs: itself, the thread that records, and the one that a guard runs in. */
-const bundles = ['cli.js', 'tapWorker.js', 'worker.js'];
+/** What the tap needs: itself, the process that records with its thread, and the thread that a guard runs in. */
+const bundles = ['cli.js', 'tapRecorder.js', 'tapWorker.js', 'worker.js'];
 
 /** A version that is not the current one may still run somewhere; it stays for this long. */
 const keptMs = 30 * 24 * 60 * 60 * 1000;

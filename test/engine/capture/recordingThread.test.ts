@@ -34,7 +34,7 @@ function slowThread(maxQueueBytes: number, patienceMs = 10_000) {
     arrived: async (): Promise<readonly Arrived[]> => {
       Atomics.store(gate, 0, 1);
       Atomics.notify(gate, 0);
-      await thread.close(new AbortController().signal);
+      await thread.close();
       return JSON.parse(told) as Arrived[];
     },
   };
@@ -44,7 +44,7 @@ describe('the queue', () => {
   it('drops content over its limit, and tells each line', async () => {
     const { thread, arrived } = slowThread(10_000);
     const line = Buffer.from(`${'x'.repeat(999)}\n`);
-    for (let at = 0; at < 50; at++) thread.bytes('server', line);
+    for (let at = 0; at < 50; at++) thread.bytes(1, 'server', line);
     const got = (await arrived()).filter(({ kind }) => kind === 'bytes' || kind === 'skip');
     const kept = got.filter(({ kind }) => kind === 'bytes');
     expect(kept).toHaveLength(8);
@@ -55,10 +55,10 @@ describe('the queue', () => {
 
   it('counts what it left out to the byte, also in the middle of lines', async () => {
     const { thread, arrived } = slowThread(1000);
-    thread.bytes('client', Buffer.from('a\nb'));
-    thread.bytes('client', Buffer.from(`${'c'.repeat(5000)}\nd\ne`));
-    thread.bytes('server', Buffer.from('f'.repeat(2000)));
-    thread.bytes('client', Buffer.from(`${'g'.repeat(3000)}\n`));
+    thread.bytes(1, 'client', Buffer.from('a\nb'));
+    thread.bytes(1, 'client', Buffer.from(`${'c'.repeat(5000)}\nd\ne`));
+    thread.bytes(1, 'server', Buffer.from('f'.repeat(2000)));
+    thread.bytes(1, 'client', Buffer.from(`${'g'.repeat(3000)}\n`));
     const got = await arrived();
     const tell = (channel: string) =>
       got
@@ -76,7 +76,7 @@ describe('the queue', () => {
   it('stays bounded when nothing moves at all: then lines are told in one sum', async () => {
     const { thread, arrived } = slowThread(0);
     const line = Buffer.from('x'.repeat(99).concat('\n'));
-    for (let at = 0; at < 100_000; at++) thread.bytes('client', line);
+    for (let at = 0; at < 100_000; at++) thread.bytes(1, 'client', line);
     const got = (await arrived()).filter(({ kind }) => kind === 'skip');
     expect(got.length).toBeLessThan(25_000);
     expect(got.reduce((sum, { lines = 0 }) => sum + lines, 0)).toBe(100_000);
@@ -94,26 +94,17 @@ describe('a recording thread', () => {
       workerFile: '/nowhere/tapWorker.js',
       onFailure: (sentence) => told.push(sentence),
     });
-    thread.bytes('client', Buffer.from('a\n'));
-    await thread.close(new AbortController().signal);
-    thread.bytes('client', Buffer.from('b\n'));
+    thread.bytes(1, 'client', Buffer.from('a\n'));
+    await thread.close();
+    thread.bytes(1, 'client', Buffer.from('b\n'));
     expect(told).toEqual([expect.stringMatching(/^the recording thread ended: Cannot find module '\/nowhere/)]);
-  });
-
-  it('that hangs is left behind when there is no more time', async () => {
-    const { thread } = slowThread(1000);
-    const giveUp = new AbortController();
-    const closing = thread.close(giveUp.signal);
-    giveUp.abort();
-    await closing;
-    expect(giveUp.signal.aborted).toBe(true);
   });
 
   it('that makes no progress is left behind after a while, which is told', async () => {
     const { thread, told } = slowThread(1000, 200);
-    thread.bytes('client', Buffer.from('a\n'));
+    thread.bytes(1, 'client', Buffer.from('a\n'));
     const began = performance.now();
-    await thread.close(new AbortController().signal);
+    await thread.close();
     expect(performance.now() - began).toBeGreaterThan(190);
     expect(told()).toBe('the session ended before all of it was written');
   });

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { Random } from '../../oracle/random.ts';
+import { childrenOf, commandOf } from '../../support/processes.ts';
 import { expectedTexts, randomSession } from './randomSession.ts';
 import {
   captureLines,
@@ -324,19 +325,5 @@ function isThere(path: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Process ids of the children of a process, from Linux' own list. */
-function childrenOf(pid: number): readonly number[] {
-  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return list.split(' ').filter(Boolean).map(Number);
-}
-
-function commandOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
   }
 }

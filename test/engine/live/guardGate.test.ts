@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FramedWriter, forwardClient, forwardServer } from '../../../src/engine/capture/framedForward.ts';
 import type { Gate } from '../../../src/engine/capture/gate.ts';
-import type { Recording } from '../../../src/engine/capture/recordingThread.ts';
+import type { Recording } from '../../../src/engine/capture/recording.ts';
 import { GuardGate } from '../../../src/engine/live/guardGate.ts';
 import { LiveGuard } from '../../../src/engine/live/liveGuard.ts';
 import { workerFile } from '../../support/paths.ts';
 import { askBackend, cache, type GuardText, guardBytes } from '../runtime/guards.ts';
+
+const atOnce = (then: () => void): void => then();
+const unwatched = { bytes: () => undefined, ended: () => undefined, kept: atOnce, isBehind: false };
 
 const gates: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -43,7 +46,8 @@ function gateOf(text: GuardText, mode: 'watch' | 'enforce'): World {
     line: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     event: () => undefined,
     ended: () => undefined,
-    room: () => null,
+    kept: (then) => then(),
+    isBehind: false,
     close: () => Promise.resolve(),
   };
   const guard = new LiveGuard({
@@ -282,10 +286,10 @@ describe('forwarding line by line', () => {
       const [source, sink] = [new PassThrough(), new PassThrough()];
       const out: Buffer[] = [];
       sink.on('data', (chunk: Buffer) => out.push(chunk));
-      const writer = new FramedWriter(sink);
+      const writer = new FramedWriter(sink, atOnce);
       const ended = new Promise((resolve) => sink.on('end', resolve));
       const forward = round % 2 === 0 ? forwardClient : forwardServer;
-      forward(source, writer, letPass, { bytes: () => undefined, ended: () => undefined });
+      forward(source, writer, letPass, unwatched);
       for (let at = 0; at < input.length;) {
         const length = 1 + random(at % 3 === 0 ? 5 : 40_000);
         source.write(input.subarray(at, at + length));
@@ -308,7 +312,7 @@ describe('forwarding line by line', () => {
     const out: Buffer[] = [];
     sink.on('data', (chunk: Buffer) => out.push(chunk));
     const ended = new Promise((resolve) => sink.on('end', resolve));
-    forwardClient(source, new FramedWriter(sink), gate, { bytes: () => undefined, ended: () => undefined });
+    forwardClient(source, new FramedWriter(sink, atOnce), gate, unwatched);
     source.end('a\nsecret 1\r\nb\nsecret 2');
     await ended;
     expect(Buffer.concat(out).toString()).toBe('a\nb\n');

@@ -32,6 +32,7 @@ export async function buildCli() {
   const entries = {
     cli: 'src/cli/main.ts',
     worker: 'src/engine/runtime/workerMain.ts',
+    tapRecorder: 'src/engine/capture/tapRecorderMain.ts',
     tapWorker: 'src/engine/capture/tapWorkerMain.ts',
   };
   const entryPoints = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));

@@ -13,9 +13,10 @@ import { toFailure } from '../../../core/base/failure.ts';
 
 /** Sees the bytes of one body. */
 export interface BodyWatcher {
-  bytes(chunk: Uint8Array): void;
-  /** The body is complete; not called when it was cut off. */
-  ended(): void;
+  /** Calls `then` when everything that the bytes complete has been handed on, which is mostly at once. */
+  bytes(chunk: Uint8Array, then: () => void): void;
+  /** The body is complete; not called when it was cut off. Calls `then` like `bytes`. */
+  ended(then: () => void): void;
 }
 
 /** What is found in a body. */
@@ -25,19 +26,31 @@ export interface BodyFinder {
   remark(event: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
-/** Gathers a body that is one JSON text. Longer ones than `limit` bytes are told of and not kept. */
-export function jsonBody(find: BodyFinder, limit: number): BodyWatcher {
+/**
+ * Gathers a body that is one JSON text. Longer ones than `limit` bytes are told of and not kept. Where the headers say its length, it is
+ * complete with its last byte: whoever gets that may not wait for anything more.
+ */
+export function jsonBody(find: BodyFinder, limit: number, expected: number | null = null): BodyWatcher {
   let parts: Uint8Array[] = [];
   let length = 0;
+  let isComplete = false;
+  const complete = (): void => {
+    if (isComplete) return;
+    isComplete = true;
+    if (length > limit) find.remark('body-too-long', { bytes: length });
+    else if (length > 0) find.message(Buffer.concat(parts));
+  };
   return {
-    bytes: (chunk) => {
+    bytes: (chunk, then) => {
       length += chunk.length;
       if (length <= limit) parts.push(chunk);
       else parts = [];
+      if (length === expected) complete();
+      then();
     },
-    ended: () => {
-      if (length > limit) find.remark('body-too-long', { bytes: length });
-      else if (length > 0) find.message(Buffer.concat(parts));
+    ended: (then) => {
+      complete();
+      then();
     },
   };
 }
@@ -63,8 +76,14 @@ export function eventBody(find: EventFinder): BodyWatcher {
     },
   });
   return {
-    bytes: (chunk) => parser.feed(decoder.decode(chunk, { stream: true })),
-    ended: () => parser.reset({ consume: true }),
+    bytes: (chunk, then) => {
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      then();
+    },
+    ended: (then) => {
+      parser.reset({ consume: true });
+      then();
+    },
   };
 }
 
@@ -98,13 +117,21 @@ export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyF
     find.remark('unread-encoding', { encoding });
     return nothing;
   }
-  unpacker.on('data', (chunk: Buffer) => inner.bytes(chunk));
-  unpacker.on('end', () => inner.ended());
+  unpacker.on('data', (chunk: Buffer) => inner.bytes(chunk, () => undefined));
+  unpacker.on('end', () => inner.ended(() => undefined));
   unpacker.on('error', (error: Error) => find.remark('bad-encoding', { encoding, reason: error.message }));
-  return { bytes: (chunk) => void unpacker.write(chunk), ended: () => void unpacker.end() };
+  return {
+    // Called back with an error, too: what cannot be read is passed on all the same.
+    bytes: (chunk, then) => void unpacker.write(chunk, () => then()),
+    ended: (then) => {
+      if (unpacker.closed) return then();
+      unpacker.once('close', then);
+      unpacker.end();
+    },
+  };
 }
 
-export const nothing: BodyWatcher = { bytes: () => undefined, ended: () => undefined };
+export const nothing: BodyWatcher = { bytes: (_, then) => then(), ended: (then) => then() };
 
 type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer;
 

@@ -36,10 +36,10 @@ export function runExchange(
     message: (bytes) => exchange.client(bytes),
     remark: (name, fields) => log.event(name, fields),
   };
-  const body = jsonBody(finder, world.maxMessageBytes);
+  const body = jsonBody(finder, world.maxMessageBytes, lengthOf(request));
   const outgoing = upstream.open(method, path, requestHeaders(request, upstream.url.host));
   let answered = false;
-  pass(request, outgoing, body, () => {
+  pass(world, request, outgoing, body, () => {
     outgoing.end();
     exchange.sent();
   });
@@ -98,7 +98,7 @@ function answer(
       exchange.isGet && encoding === ''
         ? new EndpointRewriter((address) => world.upstream.tapped(address, world.prefix) ?? address)
         : null;
-    pass(incoming, response, watcher, () => response.end(rewriter?.end()), rewriter);
+    pass(world, incoming, response, watcher, () => response.end(rewriter?.end()), rewriter);
     return;
   }
   const isJson = type === 'application/json' || type.endsWith('+json');
@@ -109,13 +109,17 @@ function answer(
       else tellForeign(world, exchange, path, status, type);
     },
   };
-  const watcher = isJson ? jsonBody(unpacked(encoding, whole, world.maxMessageBytes), world.maxMessageBytes) : nothing;
+  const { maxMessageBytes } = world;
+  const watcher = isJson
+    ? jsonBody(unpacked(encoding, whole, maxMessageBytes), maxMessageBytes, lengthOf(incoming))
+    : nothing;
   if (!isJson) tellForeign(world, exchange, path, status, type);
-  pass(incoming, response, watcher, () => response.end());
+  pass(world, incoming, response, watcher, () => response.end());
 }
 
-/** Passes chunks on as they come, no faster than they are taken. */
+/** Passes chunks on as they come, no faster than they are taken, and not before what they complete is recorded. */
 function pass(
+  { log }: ExchangeWorld,
   source: Readable,
   sink: ClientRequest | ServerResponse,
   watcher: BodyWatcher,
@@ -123,19 +127,36 @@ function pass(
   rewriter: EndpointRewriter | null = null,
 ): void {
   const writable: Writable = sink;
+  /** Chunks that are not passed on yet. */
+  let held = 0;
+  let isFull = false;
+  const goOn = (): void => {
+    if (held === 0 && !isFull && source.isPaused()) source.resume();
+  };
   source.on('data', (chunk: Buffer) => {
-    const out = rewriter === null ? chunk : rewriter.push(chunk);
-    if (out.length > 0 && !writable.write(out)) source.pause();
-    watcher.bytes(chunk);
+    held++;
+    const passOn = (): void => {
+      held--;
+      const out = rewriter === null ? chunk : rewriter.push(chunk);
+      if (out.length > 0 && !writable.destroyed) isFull = !writable.write(out);
+      goOn();
+    };
+    watcher.bytes(chunk, () => log.kept(passOn));
+    if (held > 0 || isFull) source.pause();
   });
-  writable.on('drain', () => source.resume());
-  source.on('end', () => {
-    watcher.ended();
-    onEnd();
+  writable.on('drain', () => {
+    isFull = false;
+    goOn();
   });
+  source.on('end', () => watcher.ended(() => log.kept(onEnd)));
   // A side that breaks off breaks the other off, too: an answer that ends early must not look complete.
   source.on('error', () => writable.destroy());
   source.on('close', () => {
     if (!source.readableEnded) writable.destroy();
   });
+}
+
+function lengthOf({ headers }: IncomingMessage): number | null {
+  const length = headers['content-length'];
+  return length === undefined ? null : Number(length);
 }

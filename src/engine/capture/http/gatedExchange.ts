@@ -1,6 +1,7 @@
 /** One request of a client through a tap with gates: what it posts is shown to the gate of its session, and so is every message that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
+import type { Kept } from '../recording.ts';
 import { ClientReply } from './clientReply.ts';
 import { type ExchangeWorld, runExchange } from './exchange.ts';
 import { type Filtered, filterAnswer } from './filteredAnswer.ts';
@@ -20,6 +21,7 @@ export function runGatedExchange(
   response: ServerResponse,
 ): void {
   const { method = 'GET' } = request;
+  const kept: Kept = (then) => world.log.kept(then);
   if (method === 'POST') {
     void readBody(request, world.maxMessageBytes).then((body) => {
       if (body === null) refuse(response, 413, tooLong(world.maxMessageBytes));
@@ -27,7 +29,7 @@ export function runGatedExchange(
     });
   } else if (method === 'GET') {
     const exchange = world.log.request(method, path, request.headers);
-    send(world, exchange, path, request, new ClientReply(response, waitsForNothing), Buffer.alloc(0), () => {
+    send(world, exchange, path, request, new ClientReply(response, waitsForNothing, kept), Buffer.alloc(0), () => {
       return { sessions, exchange, path, stream: response, voice: null, ids: [] };
     });
   } else {
@@ -54,10 +56,11 @@ function post(
   body: Buffer,
 ): void {
   const exchange = world.log.request('POST', path, request.headers);
+  const kept: Kept = (then) => world.log.kept(then);
   const ids = requestIds(body);
   const isBatch = /^\s*\[/.test(body.toString('latin1', 0, 256));
   const isOlder = world.log.isEndpoint(path);
-  const reply = new ClientReply(response, { ids, isBatch, accept: request.headers.accept ?? '' });
+  const reply = new ClientReply(response, { ids, isBatch, accept: request.headers.accept ?? '' }, kept);
   const voice = { path, headers: withoutLength(requestHeaders(request, world.upstream.url.host)) };
   const refuseAs = (status: 400 | 404 | 409, failure: Failure): void => refuse(response, status, failure);
   const enter = (session: GatedSession | null): session is GatedSession => {

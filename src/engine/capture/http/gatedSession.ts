@@ -4,7 +4,7 @@ import type { JsonValue } from '../../../core/base/json.ts';
 import { isJsonObject } from '../../../core/base/json.ts';
 import { classifyMessage } from '../../../core/mcp/message.ts';
 import type { Gate, GateMaker, GateWire } from '../gate.ts';
-import type { Recording } from '../recordingThread.ts';
+import type { Recording } from '../recording.ts';
 import type { ClientReply } from './clientReply.ts';
 import { eventOf } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
@@ -134,8 +134,9 @@ export class GatedSession implements GateWire {
   /** The newest stream: an older one may be a connection that nobody has noticed to be gone. */
   #tellStream(message: Uint8Array): boolean {
     const stream = [...this.#streams].at(-1);
-    stream?.write(eventOf(message));
-    return stream !== undefined;
+    if (stream === undefined) return false;
+    this.#world.recording.kept(() => stream.write(eventOf(message)));
+    return true;
   }
 
   #lost(): void {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
 import { maxFrameBytes } from '../frames.ts';
 import type { GateMaker } from '../gate.ts';
-import { aborted, type Recording } from '../recordingThread.ts';
+import { aborted, type Recording } from '../recording.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
 import { type ExchangeWorld, runExchange } from './exchange.ts';
 import { runGatedExchange } from './gatedExchange.ts';

@@ -62,10 +62,9 @@ export function postOwn(
       return;
     }
     const body = jsonBody({ message: (bytes) => listener.message(Buffer.from(bytes)), remark: () => undefined }, limit);
-    response.on('data', (chunk: Buffer) => body.bytes(chunk));
+    response.on('data', (chunk: Buffer) => body.bytes(chunk, () => undefined));
     response.on('end', () => {
-      body.ended();
-      end(null);
+      body.ended(() => end(null));
     });
   };
   send(path, 3);

@@ -1,7 +1,7 @@
 /** Writes what an HTTP tap sees into the capture, each message under the name of its session. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { Recording } from '../recordingThread.ts';
+import type { Recording } from '../recording.ts';
 import { isRequest, SeenEvents } from './seenEvents.ts';
 import { SessionNames } from './sessions.ts';
 
@@ -25,6 +25,11 @@ export class HttpSessionLog {
 
   event(name: string, fields: Readonly<Record<string, unknown>>): void {
     this.#recording.event(name, fields);
+  }
+
+  /** Calls back, in order, when all that was written so far is `kept`: what a client has, the capture has. */
+  kept(then: () => void): void {
+    this.#recording.kept(then);
   }
 
   /** The name of the session that the headers of a request say; empty for none. */

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GateMaker } from '../../../../src/engine/capture/gate.ts';
-import type { Recording } from '../../../../src/engine/capture/recordingThread.ts';
+import type { Recording } from '../../../../src/engine/capture/recording.ts';
 import type { HttpTapOptions } from '../../../../src/engine/capture/http/httpTap.ts';
 import { GuardGate } from '../../../../src/engine/live/guardGate.ts';
 import { LiveGuard } from '../../../../src/engine/live/liveGuard.ts';

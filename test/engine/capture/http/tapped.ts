@@ -1,11 +1,12 @@
-/** Starts an HTTP tap in this process, with its recording thread, and reads what it recorded. */
+/** Starts an HTTP tap in this process, with its recorder, and reads what it recorded. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Failure } from '../../../../src/core/base/failure.ts';
 import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/capture/http/httpTap.ts';
 import type { GateMaker } from '../../../../src/engine/capture/gate.ts';
-import { type Recording, RecordingThread } from '../../../../src/engine/capture/recordingThread.ts';
+import { startLiveRecording } from '../../../../src/engine/capture/liveRecording.ts';
+import type { Recording } from '../../../../src/engine/capture/recording.ts';
 import { repoPath } from '../../../support/paths.ts';
 
 export interface TappedServer {
@@ -26,10 +27,10 @@ export async function tapServer(
   const tap = await startHttpTap({
     url,
     record: () => {
-      const recording = new RecordingThread({
-        file,
+      const recording = startLiveRecording({
+        out: file,
         redact: true,
-        workerFile: repoPath('dist/tapWorker.js'),
+        recorderFile: repoPath('dist/tapRecorder.js'),
         onFailure: (sentence) => {
           throw new Error(sentence);
         },

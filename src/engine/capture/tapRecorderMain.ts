@@ -1,0 +1,33 @@
+/** The recorder of a tap, a process of its own: wiring only. It reads what the tap hands over, keeps it for the disk, and ends by itself after the tap. */
+import { join } from 'node:path';
+import { toFailure } from '../../core/base/failure.ts';
+import { FrameReader } from './recordFrame.ts';
+import { RecorderSession } from './recorderSession.ts';
+import { standardInputSource } from './sources.ts';
+import type { RecordingAnswer } from './tapContract.ts';
+
+const answer = (message: RecordingAnswer): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
+// Nobody may be there to hear it.
+process.stdout.on('error', () => undefined);
+
+// Whoever stops everything stops the tap, too, and then the pipe ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+process.on('uncaughtException', (error) => {
+  answer({ kind: 'failed', sentence: `the recorder failed: ${toFailure(error).message}` });
+  process.exit(1);
+});
+
+const session = new RecorderSession({ workerFile: join(__dirname, 'tapWorker.js'), answer });
+const reader = new FrameReader((frame, bytes) => session.take(frame, bytes));
+
+const { stream, listen } = standardInputSource();
+listen((chunk) => {
+  reader.push(chunk);
+  const room = session.room();
+  if (room === null) return;
+  stream.pause();
+  void room.then(() => stream.resume());
+});
+stream.on('error', () => undefined);
+stream.on('close', () => void session.finish().then(() => process.exit(0)));

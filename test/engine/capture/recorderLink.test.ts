@@ -1,0 +1,239 @@
+/** A tap and its recorder part: whoever of both goes first, and however, the capture has what the client has, and the session goes on. */
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { liveFileOf } from '../../../src/engine/capture/liveFile.ts';
+import { RecorderLink, type RecorderLinkOptions } from '../../../src/engine/capture/recorderLink.ts';
+import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
+import { repoPath } from '../../support/paths.ts';
+import { proves } from '../../support/proves.ts';
+import { childrenOf, commandOf } from '../../support/processes.ts';
+import { captureLines, eventually, isAlive, type Running, scratchFolder, sleep, start, tapped } from './tapped.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+
+/** Nothing of its own on standard error. */
+const echo = ['cat'];
+
+const call = (id: number, text = ''): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't', arguments: { text } } })}\n`;
+
+/** The recorder of a tap that runs; waits until it is there. */
+async function recorderOf({ child }: Running): Promise<number> {
+  let pid: number | undefined;
+  await eventually(() => {
+    pid = childrenOf(Number(child.pid)).find((each) => commandOf(each).includes('tapRecorder'));
+    return pid !== undefined;
+  });
+  return Number(pid);
+}
+
+/** Ids of the messages of one side; none of a capture that is not there yet. */
+function idsOf(capture: string, dir: 'client' | 'server'): readonly unknown[] {
+  if (!existsSync(capture)) return [];
+  return captureLines(capture).flatMap((line) => {
+    const { msg } = line as { readonly msg?: { readonly id?: number } };
+    return line['dir'] === dir && msg !== undefined ? [msg.id] : [];
+  });
+}
+
+/** Plays calls with an echoing server until a moment, then gives the ids that were answered, as a client that reads to the end has them. */
+async function playUntil(running: Running, end: () => void): Promise<readonly number[]> {
+  const { child, seen } = running;
+  child.stdin?.write(call(1));
+  await running.firstLine;
+  for (let id = 2; id <= 400; id++) {
+    child.stdin?.write(call(id, 'x'.repeat(id % 7 === 0 ? 20_000 : 50)));
+    if (id % 20 === 0) await sleep(1);
+  }
+  end();
+  const { stdout } = await seen;
+  const answered = stdout.toString().split('\n').slice(0, -1);
+  return answered.map((line) => (JSON.parse(line) as { readonly id: number }).id);
+}
+
+describe.concurrent('a tap that is killed', () => {
+  it.each(['the tap alone', 'its process group'])('leaves every exchange that the client has: %s', async (which) => {
+    proves('own:no-exchange-is-lost');
+    const capture = scratch.path(`${which}.guardtrace.jsonl`);
+    const running = start(tapped(capture, echo), { group: true });
+    const recorder = await recorderOf(running);
+    const answered = await playUntil(running, () => {
+      process.kill(which === 'the tap alone' ? Number(running.child.pid) : -Number(running.child.pid), 'SIGKILL');
+    });
+    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(answered.length).toBeGreaterThan(1);
+    expect(idsOf(capture, 'client')).toEqual(expect.arrayContaining([...answered]));
+    expect(idsOf(capture, 'server')).toEqual(expect.arrayContaining([...answered]));
+    expect(captureLines(capture).at(-1)).toMatchObject({ event: 'tap-killed' });
+    const { problems } = await readTraceFile(capture);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('leaves what was half said, marked as such, and no live file', async () => {
+    const capture = scratch.path('half.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    running.child.stdin?.write(`${call(1)}{"jsonrpc":"2.0","id":2,"me`);
+    await running.firstLine;
+    const recorder = await recorderOf(running);
+    await sleep(200);
+    running.child.kill('SIGKILL');
+    await running.seen;
+    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(captureLines(capture)).toContainEqual(
+      expect.objectContaining({ dir: 'client', raw: '{"jsonrpc":"2.0","id":2,"me', cut: true }),
+    );
+    expect(() => readFileSync(liveFileOf(capture))).toThrow('ENOENT');
+    expect((await readTraceFile(capture)).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('makes the next one wait with its lines, not with its session', async () => {
+    const capture = scratch.path('next.guardtrace.jsonl');
+    // Stands for the recorder of the first, which is still busy.
+    const busy = spawn('sleep', ['60']);
+    writeFileSync(
+      liveFileOf(capture),
+      JSON.stringify({ pid: 2 ** 22 + 1, start: '', server: 's', transport: 'stdio', recorder: { pid: busy.pid } }),
+    );
+    const running = start(tapped(capture, echo));
+    running.child.stdin?.write(call(1));
+    expect(await running.firstLine).toContain('"id":1');
+    await sleep(400);
+    expect(() => readFileSync(capture)).toThrow('ENOENT');
+    busy.kill('SIGKILL');
+    running.child.stdin?.end();
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    expect(idsOf(capture, 'server')).toEqual([1]);
+  });
+});
+
+describe.concurrent('a recorder', () => {
+  it('that is killed is told of once, and the session goes on', async () => {
+    const capture = scratch.path('killed.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    const recorder = await recorderOf(running);
+    running.child.stdin?.write(call(1));
+    await running.firstLine;
+    expect(await eventually(() => idsOf(capture, 'server').length === 1)).toBe(true);
+    process.kill(recorder, 'SIGKILL');
+    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    running.child.stdin?.end(call(2));
+    const { stdout, stderr, code } = await running.seen;
+    expect(code).toBe(0);
+    expect(stdout.toString()).toBe(call(1) + call(2));
+    expect(stderr).toMatch(
+      /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|reads no more); the session goes on\n$/,
+    );
+    expect(idsOf(capture, 'server')).toEqual([1]);
+  });
+
+  it(
+    'that stands still holds a flood up for three seconds, then the session goes on without it',
+    { timeout: 20_000 },
+    async () => {
+      const capture = scratch.path('stopped.guardtrace.jsonl');
+      const running = start(tapped(capture, echo));
+      const recorder = await recorderOf(running);
+      running.child.stdin?.write(call(1));
+      await running.firstLine;
+      await sleep(200);
+      process.kill(recorder, 'SIGSTOP');
+      const began = performance.now();
+      const long = call(2, 'y'.repeat(3_000_000));
+      running.child.stdin?.end(long);
+      const { stdout, stderr, code } = await running.seen;
+      expect(performance.now() - began).toBeGreaterThan(2900);
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect([code, stdout.length]).toEqual([0, call(1).length + long.length]);
+      expect(stderr).toBe(
+        'guardscope tap: not recorded any more: the recorder takes nothing any more; the session goes on\n',
+      );
+      // It wakes, finds nobody, and ends by itself.
+      process.kill(recorder, 'SIGCONT');
+      expect(await eventually(() => !isAlive(recorder))).toBe(true);
+      expect(idsOf(capture, 'server')).toEqual([1]);
+    },
+  );
+
+  it('that is told to end goes on until the tap has ended', async () => {
+    const capture = scratch.path('signals.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    const recorder = await recorderOf(running);
+    running.child.stdin?.write(call(1));
+    await running.firstLine;
+    await sleep(200);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(recorder, signal);
+    running.child.stdin?.end(call(2));
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    expect(idsOf(capture, 'server')).toEqual([1, 2]);
+    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+  });
+
+  it('that is not there is told of, and the session goes on', async () => {
+    const folder = scratch.path('incomplete');
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
+    for (const name of ['cli.js', 'tapWorker.js']) copyFileSync(repoPath(`dist/${name}`), join(folder, 'dist', name));
+    const capture = scratch.path('incomplete.guardtrace.jsonl');
+    const [node = '', , ...rest] = tapped(capture, echo);
+    const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);
+    running.child.stdin?.end(call(1));
+    const { stdout, stderr, code } = await running.seen;
+    expect([code, stdout.toString()]).toEqual([0, call(1)]);
+    expect(stderr).toMatch(/^guardscope tap: not recorded any more: the recorder .*; the session goes on\n$/);
+  });
+});
+
+describe('what waits until it is kept', () => {
+  const options = (file: string, recorderFile: string, onFailure: (sentence: string) => void): RecorderLinkOptions => ({
+    file,
+    recorderFile,
+    onFailure,
+    redact: false,
+    header: { tool: 'test', version: '0', start: new Date().toISOString(), server: 's', transport: 'stdio' },
+    facts: { pid: process.pid, start: '', server: 's', transport: 'stdio' },
+  });
+
+  it('is called in order, at once where nothing is in the way', async () => {
+    const capture = scratch.path('kept.guardtrace.jsonl');
+    const link = new RecorderLink(
+      options(capture, repoPath('dist/tapRecorder.js'), (sentence) => expect(sentence).toBe('')),
+    );
+    const order: number[] = [];
+    link.bytes('server', Buffer.from('{"a":1}\n'));
+    link.kept(() => order.push(0));
+    expect(order).toEqual([0]);
+    for (let at = 1; at <= 30; at++) {
+      link.bytes('server', Buffer.from(`{"text":"${'z'.repeat(200_000)}"}\n`));
+      // Whoever asks while others are called comes after them.
+      link.kept(() => {
+        order.push(at);
+        if (at === 20) link.kept(() => order.push(20.5));
+      });
+    }
+    expect(link.isBehind).toBe(true);
+    expect(order.length).toBeLessThan(30);
+    await link.close(AbortSignal.timeout(10_000));
+    expect(order.filter((each) => each !== 20.5)).toEqual(Array.from({ length: 31 }, (_, at) => at));
+    expect(order.indexOf(20.5)).toBeGreaterThan(order.indexOf(20));
+    expect(captureLines(capture).filter(({ dir }) => dir === 'server')).toHaveLength(31);
+  });
+
+  it('is called, too, when there is no recorder', async () => {
+    const told: string[] = [];
+    const link = new RecorderLink(
+      options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => told.push(each)),
+    );
+    const order: number[] = [];
+    for (let at = 0; at < 10; at++) {
+      link.bytes('client', Buffer.alloc(200_000));
+      link.kept(() => order.push(at));
+    }
+    await link.close(new AbortController().signal);
+    link.kept(() => order.push(10));
+    expect(order).toEqual(Array.from({ length: 11 }, (_, at) => at));
+    expect(told).toHaveLength(1);
+  });
+});
