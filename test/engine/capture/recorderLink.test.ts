@@ -17,6 +17,9 @@ afterAll(scratch.remove);
 /** Nothing of its own on standard error. */
 const echo = ['cat'];
 
+/** Answers every call. */
+const answering = [process.execPath, repoPath('test/soak/support/answeringServer.mjs'), '10'];
+
 const call = (id: number, text = ''): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't', arguments: { text } } })}\n`;
 
@@ -39,7 +42,7 @@ function idsOf(capture: string, dir: 'client' | 'server'): readonly unknown[] {
   });
 }
 
-/** Plays calls with an echoing server, ends it in the middle of them, and gives the ids that a client has the answers to. */
+/** Plays calls with a server, ends it in the middle of them, and gives the ids that a client has the answers to. */
 async function playAndEnd({ child, seen }: Running, end: () => void): Promise<readonly number[]> {
   let answers = 0;
   const enough = new Promise<void>((resolve) => {
@@ -60,13 +63,18 @@ async function playAndEnd({ child, seen }: Running, end: () => void): Promise<re
 }
 
 describe.concurrent('a tap that is killed', () => {
-  it.each(['the tap alone', 'its process group'])('leaves every exchange that the client has: %s', async (which) => {
+  it.each<readonly [string, 'tap' | 'group', readonly string[]]>([
+    ['the tap alone', 'tap', []],
+    ['its process group', 'group', []],
+    ['a tap with a guard that watches', 'tap', ['--guard', 'noop']],
+    ['a tap with a guard that enforces', 'tap', ['--guard', 'noop', '--enforce']],
+  ])('leaves every exchange that the client has: %s', async (name, victim, flags) => {
     proves('own:no-exchange-is-lost');
-    const capture = scratch.path(`${which}.guardtrace.jsonl`);
-    const running = start(tapped(capture, echo), { group: true });
+    const capture = scratch.path(`${name}.guardtrace.jsonl`);
+    const running = start(tapped(capture, answering, ...flags), { group: true });
     const recorder = await recorderOf(running);
     const answered = await playAndEnd(running, () => {
-      process.kill(which === 'the tap alone' ? Number(running.child.pid) : -Number(running.child.pid), 'SIGKILL');
+      process.kill(victim === 'tap' ? Number(running.child.pid) : -Number(running.child.pid), 'SIGKILL');
     });
     expect(await eventually(() => !isAlive(recorder))).toBe(true);
     expect(answered.length).toBeGreaterThanOrEqual(100);
