@@ -1,10 +1,18 @@
 /** The recorder of a tap, a process of its own: wiring only. It reads what the tap hands over, keeps it for the disk, and ends by itself after the tap. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
 import { FrameReader } from './recordFrame.ts';
 import { RecorderSession } from './recorderSession.ts';
 import { standardInputSource } from './sources.ts';
 import type { RecordingAnswer } from './tapContract.ts';
+
+try {
+  // Linux may weigh all threads of a session of processes as one, and the recorder leads its own: what it records comes first (sched(7)).
+  writeFileSync('/proc/self/autogroup', '15');
+} catch {
+  // Another system, or one without such groups: then only the thread that writes gives way.
+}
 
 const answer = (message: RecordingAnswer): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 // Nobody may be there to hear it.

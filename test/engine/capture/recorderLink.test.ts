@@ -102,10 +102,11 @@ describe.concurrent('a tap that is killed', () => {
     expect((await readTraceFile(capture)).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('makes the next one wait with its lines, not with its session', async () => {
+  it('makes the next one wait with its lines, not with its session', async ({ onTestFinished }) => {
     const capture = scratch.path('next.guardtrace.jsonl');
     // Stands for the recorder of the first, which is still busy.
     const busy = spawn('sleep', ['60']);
+    onTestFinished(() => void busy.kill());
     writeFileSync(
       liveFileOf(capture),
       JSON.stringify({ pid: 2 ** 22 + 1, start: '', server: 's', transport: 'stdio', recorder: { pid: busy.pid } }),
@@ -145,7 +146,7 @@ describe.concurrent('a recorder', () => {
   it(
     'that stands still holds a flood up for three seconds, then the session goes on without it',
     { timeout: 20_000 },
-    async () => {
+    async ({ onTestFinished }) => {
       const capture = scratch.path('stopped.guardtrace.jsonl');
       const running = start(tapped(capture, echo));
       const recorder = await recorderOf(running);
@@ -153,6 +154,7 @@ describe.concurrent('a recorder', () => {
       await running.firstLine;
       await sleep(200);
       process.kill(recorder, 'SIGSTOP');
+      onTestFinished(() => void (isAlive(recorder) && process.kill(recorder, 'SIGCONT')));
       const began = performance.now();
       const long = call(2, 'y'.repeat(3_000_000));
       running.child.stdin?.end(long);

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { repoPath } from '../../support/paths.ts';
 
 export const cliFile = repoPath('dist/cli.js');
@@ -37,6 +38,12 @@ export interface Running {
   readonly seen: Promise<Seen>;
 }
 
+/** What a test that failed has left running; it must not outlive the tests. */
+const running = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts a command. With `group` it leads a process group of its own. */
 export function start(
   command: readonly string[],
@@ -45,6 +52,8 @@ export function start(
   const [file = '', ...args] = command;
   const { group, ...rest } = options;
   const child = spawn(file, args, { stdio: 'pipe', detached: group === true, ...rest });
+  running.add(child);
+  child.on('exit', () => running.delete(child));
   const out: Buffer[] = [];
   let stderr = '';
   let tellLine: (line: string) => void = () => undefined;
