@@ -14,6 +14,12 @@ export interface ArgumentTable {
   readonly flags: Readonly<Record<string, { readonly kind: FlagKind; readonly help: string; readonly value?: string }>>;
 }
 
+/** What a number may be, both ends included. */
+export interface Bounds {
+  readonly least?: number;
+  readonly most?: number;
+}
+
 /** The arguments as they were given. */
 export class Arguments {
   readonly #command: string;
@@ -88,12 +94,15 @@ export class Arguments {
     return word;
   }
 
-  /** A whole number that is not negative. */
-  count(name: string): number | undefined {
+  /** A whole number within bounds; without them one that is not negative. */
+  count(name: string, { least = 0, most = Number.MAX_SAFE_INTEGER }: Bounds = {}): number | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
     if (!/^\d{1,15}$/.test(value)) throw usage(this.#command, `--${name} is "${value}"; expected a whole number`);
-    return Number(value);
+    const count = Number(value);
+    if (count < least) throw usage(this.#command, `--${name} is "${value}"; expected at least ${least}`);
+    if (count > most) throw usage(this.#command, `--${name} is "${value}"; expected at most ${most}`);
+    return count;
   }
 }
 

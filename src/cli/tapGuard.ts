@@ -69,7 +69,7 @@ export function readTapGuard(args: Arguments): TapGuard | null {
     mode: args.value('guard') === undefined ? 'off' : args.has('enforce') ? 'enforce' : 'watch',
     enforcement: args.oneOf('mode', modes) ?? 'strict',
     trustedBots: bots.split(',').filter((name) => name !== ''),
-    deadlineMs: args.count('deadline') ?? defaultDeadlineMs,
+    deadlineMs: args.count('deadline', { least: 1 }) ?? defaultDeadlineMs,
   };
 }
 

@@ -31,6 +31,11 @@ describe('tap', () => {
     [['tap', '--out', capture, '--'], 'Missing -- COMMAND'],
     [['tap', '--out', capture, 'server'], 'Unexpected argument "server"'],
     [['tap', '--out', capture, '--keep', 'some', '--', 'cat'], '--keep is "some"; expected a whole number'],
+    [['tap', '--out', capture, '--max-size', '0', '--', 'cat'], '--max-size is "0"; expected at least 1'],
+    [
+      ['tap', '--out', capture, '--deadline', '0', '--guard', 'noop', '--', 'cat'],
+      '--deadline is "0"; expected at least 1',
+    ],
     [['tap', '--output', capture, '--', 'cat'], 'Unknown flag "--output"'],
   ])('%j is wrong usage', async (args, sentence) => {
     expectRefused(await guardscope(args), 2, 'cli/usage', sentence);

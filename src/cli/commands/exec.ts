@@ -27,7 +27,7 @@ export const exec: Command = {
     const guard = args.required('guard');
     const path = args.required('steps');
     const name = args.value('name');
-    const deadlineMs = args.count('deadline') ?? defaultDeadlineMs;
+    const deadlineMs = args.count('deadline', { least: 1 }) ?? defaultDeadlineMs;
     const bytes = await readInput(guard, 'guard');
     const runner = new StepRunner(bytes, { ...cliEngine(), deadlineMs, ...(name === undefined ? {} : { name }) });
     let code: ExitCode = exitCodes.fine;

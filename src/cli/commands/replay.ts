@@ -107,7 +107,10 @@ function readOptions(args: Arguments): {
 } {
   const mode = args.oneOf('mode', modes);
   const backend = args.oneOf('backend', ['recorded', 'none'] as const) ?? 'recorded';
-  return { options: { backend, ...(mode === undefined ? {} : { mode }) }, deadlineMs: args.count('deadline') };
+  return {
+    options: { backend, ...(mode === undefined ? {} : { mode }) },
+    deadlineMs: args.count('deadline', { least: 1 }),
+  };
 }
 
 /** What the configuration of the gateway gives; null without one. Flags go before it. */

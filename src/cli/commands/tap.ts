@@ -5,7 +5,7 @@ import { toFailure } from '../../core/base/failure.ts';
 import { startLiveRecording } from '../../engine/capture/liveRecording.ts';
 import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
 import { runHttpTap } from '../httpTap.ts';
-import { type Arguments, usage } from '../args.ts';
+import { type Arguments, type Bounds, usage } from '../args.ts';
 import type { Command } from '../command.ts';
 import { guardFlags, onlyGate, readTapGuard, tapGates } from '../tapGuard.ts';
 import { version } from '../version.ts';
@@ -92,16 +92,16 @@ export const tap: Command = {
 function readOptions(args: Arguments, transport: 'stdio' | 'http') {
   const out = args.required('out');
   const server = args.value('server') ?? nameOf(out);
-  const bytes = (name: string): number | undefined => {
-    const count = args.count(name);
+  const bytes = (name: string, bounds?: Bounds): number | undefined => {
+    const count = args.count(name, bounds);
     return count === undefined ? undefined : count * mib;
   };
   const given = {
-    maxFileBytes: bytes('max-size'),
+    maxFileBytes: bytes('max-size', { least: 1 }),
     keepFiles: args.count('keep'),
-    maxMessageBytes: bytes('max-message'),
+    maxMessageBytes: bytes('max-message', { least: 1 }),
     maxQueueBytes: bytes('queue'),
-    keepSessions: args.count('keep-sessions'),
+    keepSessions: args.count('keep-sessions', { least: 1 }),
   };
   const header = {
     tool: 'guardscope',
@@ -122,8 +122,7 @@ function nameOf(out: string): string {
 }
 
 function readListening(args: Arguments): { readonly port: number; readonly host: string } {
-  const port = args.count('port') ?? 0;
-  if (port > 65_535) throw usage('tap', `--port is "${port}"; expected at most 65535`);
+  const port = args.count('port', { most: 65_535 }) ?? 0;
   return { port, host: args.value('host') ?? '127.0.0.1' };
 }
 

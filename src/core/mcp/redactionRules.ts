@@ -8,7 +8,7 @@ export interface ShapeRule {
    * What every text with this secret has, and most texts have not: `run` is a long run of letters, digits and `_.~+/=-` (`longRun`),
    * anything else stands in it as it is.
    */
-  readonly needs: 'run' | '=' | '://' | ' ' | '-----';
+  readonly needs: 'run' | '=' | ':' | '://' | ' ' | '--' | '-----';
   /** Cheap test that every text with this secret passes; the pattern is only tried where it does. */
   readonly hint: RegExp;
   /** Finds the secret: the whole match, or the second group where something before it must stay (the first). Linear in the text. */
@@ -121,10 +121,11 @@ export const shapeRules: readonly ShapeRule[] = [
   },
   {
     name: 'flag',
-    needs: '=',
-    hint: /--[\w-]{0,60}(?:password|passwd|token|secret|api-?key)=/i,
+    needs: '--',
+    hint: /--[\w-]{0,60}(?:password|passwd|token|secret|api-?key)[= ]/i,
+    // Behind a blank only what has a digit: usage texts and prose go on with words there.
     pattern:
-      /((?<![\w-])--[a-z0-9-]{0,60}(?:password|passwd|token|secret|api-?key)=["']?)([^\s"'$<{][^\s"']{3,8000})/gi,
+      /((?<![\w-])--[a-z0-9-]{0,60}(?:password|passwd|token|secret|api-?key)(?:=["']?| {1,4}["']?(?=[^\s"'\d]{0,200}\d)))([^\s"'$<{-][^\s"']{3,8000})/gi,
   },
   {
     name: 'assignment',
@@ -133,6 +134,14 @@ export const shapeRules: readonly ShapeRule[] = [
     // As in programs and their settings: in any letters, but only in quotes. Without them it may be the name of a variable.
     pattern:
       /((?<![\w$-])(?:[a-z][\w.-]{0,60})?(?:(?<!(?:page|next|prev|sync|progress|cursor|continuation|resume)[_-]?)token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)\s{0,4}=\s{0,4}\\{0,3}["'])([^\s"'$<{(\\][^\s"'\\]{5,8000})(?=\\{0,3}["'])/gi,
+  },
+  {
+    name: 'setting',
+    needs: ':',
+    hint: /(?:token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)["']? {0,4}: /i,
+    // As in YAML: a line of its own, with one word that has a digit behind the colon. Types and prose have none.
+    pattern:
+      /(^[ \t]{0,200}(?:- {1,4})?["']?(?:[a-z][\w.-]{0,60})?(?:(?<!(?:page|next|prev|sync|progress|cursor|continuation|resume)[_-]?)token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)["']? {0,4}: {1,4}["']?(?=[^\s"'\d]{0,200}\d))([^\s"'$<{([!*&|>,;#][^\s"',;(){}[\]]{5,8000})(?=["']?[ \t\r]{0,200}(?:#.{0,400})?$)/gim,
   },
   {
     name: 'environment',

@@ -7,6 +7,23 @@ import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';
 /** What phase 3 gets: the server's answer, or why there is none. */
 export type Answer = PipelineAnswers['callBackend'];
 
+/** The server's answer, or after so many milliseconds the gateway's words for one that did not come. */
+export async function within(ms: number, answer: Promise<Answer>): Promise<Answer> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Answer>((resolve) => {
+    const tell = (): void => resolve({ ok: false, error: 'calling "tools/call": context deadline exceeded' });
+    // A longer time than a timer can be is no deadline.
+    timer = ms > longestTimerMs ? undefined : setTimeout(tell, ms).unref();
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const longestTimerMs = 2 ** 31 - 1;
+
 /** What the gateway makes of a server that does not answer in time. */
 export function timedOut(ms: number): Promise<Answer> {
   return new Promise((resolve) => {

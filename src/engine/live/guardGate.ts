@@ -6,7 +6,7 @@ import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recording.ts';
-import { type Answer, answerOf, answerText, refusal, timedOut } from './gateAnswers.ts';
+import { type Answer, answerOf, answerText, refusal, within } from './gateAnswers.ts';
 import { callOf, goRefuses, idText, invalid, keyOf, mayBeMessage, parseMessage, unparsed } from './gateMessages.ts';
 import { KnownCall } from './history.ts';
 import type { LiveGuard } from './liveGuard.ts';
@@ -146,7 +146,7 @@ export class GuardGate implements Gate {
     const callBackend = async (): Promise<Answer> => {
       if (open.cancelled) return { ok: false, error: 'context canceled' };
       if (enforced) this.#options.wire.toServer(bytes);
-      known.answer = await Promise.race([answer, timedOut(this.#options.deadlineMs)]);
+      known.answer = await within(this.#options.deadlineMs, answer);
       return known.answer;
     };
     // What the gateway could not read, no guard there would be asked about.

@@ -61,6 +61,9 @@ describe('shapes', () => {
     ['url-parameter', hex(40), 'https://x.test/?a=1&access_token='],
     ['url-parameter', mixed(40), 'https://x.test/f?X-Amz-Signature='],
     ['flag', mixed(12), 'run --api-key='],
+    ['flag', 'hunter2', 'mysql --user app --password '],
+    ['setting', 'hunter2', '\ndb:\n  password: '],
+    ['setting', mixed(20), '\r\n- GITHUB_TOKEN: "'],
     ['environment', 'correct-horse', 'export DB_PASSWORD='],
     ['assignment', 'hunter2', 'spring.datasource.password = "'],
     ['assignment', mixed(20), "const accessToken='"],
@@ -73,7 +76,9 @@ describe('shapes', () => {
           ? '\r\nDate: today'
           : name === 'assignment'
             ? '";'
-            : ' and more';
+            : name === 'setting'
+              ? ' # the new one\r\nport: 8080'
+              : ' and more';
     const { text, count } = redactor().text(`see ${before}${secret}${suffix}`);
     expect(text).toBe(`see ${before}«redacted:${name}:${secret.length}x${secret.slice(0, 2)}»${suffix}`);
     expect(count).toBe(1);
@@ -233,6 +238,9 @@ describe('what stays', () => {
     'connect(password=password, pageToken="CAEQAA1234"); <input type="password" secret="">',
     'The password: never write it down. "token": see below',
     'authorization: required, and key: value',
+    'usage: login --password PASSWORD --token TOKEN, where --token is required for api v2',
+    'interface Login {\n  password: string;\n  token: Token2;\n  nextToken: abc123\n}',
+    'password: \nsecret: required\nhelp: 12345678\ntoken: see RFC 6750, section 2\napi_key: ${API_KEY_1}',
     '2026-11-22T08:00:00.000Z',
     'I_kwDOABCD1234567890abcdef',
     'MDQ6VXNlcjE=',
