@@ -9,7 +9,7 @@ import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from './growing.ts';
 import { keptAnswer } from './keptAnswer.ts';
 import type { RecordedAnswer } from './model.ts';
-import { type Connection, openConnection } from './nativeConnection.ts';
+import { awaitAnswers, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';
 import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
 import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from './payloads.ts';
@@ -56,6 +56,7 @@ export class NativeCaptureReader {
     else if (record.kind === 'bad') this.#badLine(line, record.reason);
     else if (record.kind === 'dropped') this.#dropped(record, line);
     else if (record.kind === 'other') return;
+    else if (record.kind === 'killed') this.#killed(record.t, line);
     else if (record.kind === 'gate') this.#gate(record, line);
     else {
       this.#requireHeader();
@@ -87,14 +88,12 @@ export class NativeCaptureReader {
   finish(problems: TraceProblems, growing: Growing | null): void {
     const open = this.#behindGateway ? [] : this.#messages.filter(({ origin }) => origin === null);
     for (const draft of open) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
-    for (const [session, { exchanges, cancelled, calls }] of this.#connections) {
-      for (const draft of exchanges.unanswered('client')) {
-        if (draft === null) continue;
-        const why = cancelled.has(draft) ? 'The client cancelled the call' : 'The capture ended before it';
-        if (growing === null) this.#reportUnanswered(draft, session, problems, why);
-        else if (!cancelled.has(draft)) draft.awaits = 'answer';
+    for (const [session, connection] of this.#connections) {
+      if (growing === null) reportUnanswered(connection, session, this.#droppedFrames, problems);
+      else {
+        awaitAnswers(connection);
+        if (growing.watched || this.#hasGuardLines) awaitGuardLines(connection.calls);
       }
-      if (growing !== null && (growing.watched || this.#hasGuardLines)) awaitGuardLines(calls);
     }
   }
 
@@ -102,6 +101,9 @@ export class NativeCaptureReader {
     if (this.#header !== null) {
       const message = 'A second header: the capture was appended to, and its ids and times start anew';
       this.#problems.add('info', 'trace/second-header', message, line.number);
+      for (const [session, connection] of this.#connections) {
+        reportUnanswered(connection, session, this.#droppedFrames, this.#problems);
+      }
       this.#connections.clear();
       this.#droppedFrames.clear();
     }
@@ -111,6 +113,19 @@ export class NativeCaptureReader {
       const message = `The header's start "${header.start}" is not an ISO 8601 time, so the calls have no times`;
       this.#problems.add('warning', 'trace/bad-header', message, line.number);
     }
+  }
+
+  #killed(t: number | null, line: Line): void {
+    const time = this.#time(t);
+    const when = time === null ? '' : ` after ${new Date(time).toISOString()}`;
+    const hint = 'What its client had by then is in the capture; a server that was started anew has its own';
+    this.#problems.add(
+      'info',
+      'trace/tap-killed',
+      `The tap was killed${when}, and its server with it`,
+      line.number,
+      hint,
+    );
   }
 
   #requireHeader(): void {
@@ -254,14 +269,6 @@ export class NativeCaptureReader {
       draft.madeFor = madeFor;
       this.#all.push(draft);
     }
-  }
-
-  #reportUnanswered({ start }: CallDraft, session: string, problems: TraceProblems, why: string): void {
-    const { tool, requestLine } = start;
-    const message = `The capture has no answer to "${tool}"`;
-    const gap = this.#droppedFrames.answer(session, requestLine);
-    if (gap === null) problems.add('warning', 'trace/unanswered', message, requestLine, why);
-    else problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
   }
 
   #connection(session: string): Connection {

@@ -2,6 +2,8 @@
 import { Exchanges } from '../mcp/exchange.ts';
 import type { MessageId } from '../mcp/message.ts';
 import type { CallDraft } from './draft.ts';
+import type { DroppedFrames } from './droppedFrames.ts';
+import type { TraceProblems } from './problems.ts';
 
 /** Open requests (null for those that are no calls), and the client's calls by id. */
 export interface Connection {
@@ -16,4 +18,31 @@ export interface Connection {
 
 export function openConnection(): Connection {
   return { exchanges: new Exchanges(), byId: new Map(), calls: [], cancelled: new Set(), lastCall: null };
+}
+
+/** The session is over: tells of its calls that have no answer, and why. */
+export function reportUnanswered(
+  { exchanges, cancelled }: Connection,
+  session: string,
+  frames: DroppedFrames,
+  problems: TraceProblems,
+): void {
+  for (const draft of exchanges.unanswered('client')) {
+    if (draft === null) continue;
+    const { tool, requestLine } = draft.start;
+    const message = `The capture has no answer to "${tool}"`;
+    const gap = frames.answer(session, requestLine);
+    if (gap !== null) problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
+    else {
+      const why = cancelled.has(draft) ? 'The client cancelled the call' : 'The capture ended before it';
+      problems.add('warning', 'trace/unanswered', message, requestLine, why);
+    }
+  }
+}
+
+/** The session goes on: its answers may still come, unless nobody waits for them. */
+export function awaitAnswers({ exchanges, cancelled }: Connection): void {
+  for (const draft of exchanges.unanswered('client')) {
+    if (draft !== null && !cancelled.has(draft)) draft.awaits = 'answer';
+  }
 }

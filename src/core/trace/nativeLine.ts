@@ -7,6 +7,9 @@ import type { MessageId } from '../mcp/message.ts';
 /** The schema of a header: a name and the version that is read and written. */
 export const nativeSchema = { name: 'guardscope-trace', version: 1 } as const;
 
+/** The event with which a recorder closes the capture of a tap that was killed. */
+export const tapKilled = 'tap-killed';
+
 /** The first line of a capture. */
 export interface NativeHeader {
   /** Who wrote the file, and in which version. */
@@ -69,6 +72,8 @@ export type NativeRecord =
       readonly answer: MessageId | null;
       readonly session: string;
     }
+  /** The tap ended without a word: somebody killed it. */
+  | { readonly kind: 'killed'; readonly t: number | null }
   /** Something that the capture kept and a replay does not need, such as output of a server that is no message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'newer'; readonly schema: string }
@@ -105,6 +110,7 @@ export function parseNativeLine(text: string): NativeRecord {
   }
   if (value['guard'] !== undefined) return readGuard(value, t, session);
   if (isJsonObject(value['dropped'])) return readDropped(value, value['dropped'], t, session);
+  if (value['event'] === tapKilled) return { kind: 'killed', t };
   if (value['t'] !== undefined) return { kind: 'other' };
   return bad('it has neither "msg" nor "guard"');
 }

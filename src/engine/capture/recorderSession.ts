@@ -1,6 +1,7 @@
 /** A session as its recorder has it, from the first frame to the end of the pipe: the folder, the live file, older captures that may go, the capture. */
 import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
+import { tapKilled } from '../../core/trace/nativeLine.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
 import { deleteOldCaptures, makeFolder } from './captureName.ts';
 import { LiveFile, type LiveFacts } from './liveFile.ts';
@@ -71,7 +72,7 @@ export class RecorderSession {
       if (!this.#closed) {
         // What was half said stands in the capture as such.
         for (const channel of this.#open) this.#end(channel);
-        thread.event(this.#t, 'tap-killed');
+        thread.event(this.#t, tapKilled);
       }
       await thread.close();
     }

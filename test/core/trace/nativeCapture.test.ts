@@ -230,6 +230,23 @@ describe('what may be wrong', () => {
     ]);
     expect(trace.calls[1]?.time).toBe('2026-05-06T10:00:00.001Z');
     expect(problemOf(trace, 'trace/second-header')?.severity).toBe('info');
+    expect(problemOf(trace, 'trace/unanswered')).toMatchObject({
+      position: { line: 2 },
+      hint: 'The capture ended before it',
+    });
+  });
+
+  test('a tap that was killed is told of', () => {
+    const trace = readTrace(`${header}${call(1, 1, 'a')}${result(2, 1, 'A')}{"t":2.5,"event":"tap-killed"}\n`);
+    expect(trace.problems).toEqual([
+      {
+        severity: 'info',
+        code: 'trace/tap-killed',
+        message: 'The tap was killed after 2026-05-06T07:08:09.002Z, and its server with it',
+        position: { line: 4 },
+        hint: 'What its client had by then is in the capture; a server that was started anew has its own',
+      },
+    ]);
   });
 
   test('redacted values are noted on their calls', () => {
