@@ -46,7 +46,7 @@ export class RecorderLink implements Recording {
       // What ends the tap, a terminal or a client that ends its group, must not end the recorder.
       detached: true,
       windowsHide: true,
-      env: environment(),
+      env: nodeEnvironment(process.env, process.versions['electron'] !== undefined),
     });
     const { stdin, stdout } = this.#process;
     this.#pipe = stdin;
@@ -182,8 +182,11 @@ export class RecorderLink implements Recording {
   }
 }
 
-/** That of the tap, without what would change how Node runs; under Electron with what makes it a Node. */
-function environment(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...rest } = process.env;
-  return process.versions['electron'] === undefined ? rest : { ...rest, ELECTRON_RUN_AS_NODE: '1' };
+/**
+ * What a process that runs as Node finds in its environment: that of this one, without what would change how Node runs, such as a
+ * debugger that waits for somebody. An Electron is a Node only when told so, else it opens the editor.
+ */
+export function nodeEnvironment(env: NodeJS.ProcessEnv, isElectron: boolean): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...rest } = env;
+  return isElectron ? { ...rest, ELECTRON_RUN_AS_NODE: '1' } : rest;
 }

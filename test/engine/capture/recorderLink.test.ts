@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { liveFileOf } from '../../../src/engine/capture/liveFile.ts';
-import { RecorderLink, type RecorderLinkOptions } from '../../../src/engine/capture/recorderLink.ts';
+import { nodeEnvironment, RecorderLink, type RecorderLinkOptions } from '../../../src/engine/capture/recorderLink.ts';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { repoPath } from '../../support/paths.ts';
 import { proves } from '../../support/proves.ts';
@@ -250,5 +250,13 @@ describe('what waits until it is kept', () => {
     link.kept(() => order.push(10));
     expect(order).toEqual(Array.from({ length: 11 }, (_, at) => at));
     expect(told).toHaveLength(1);
+  });
+});
+
+describe('the environment of a recorder', () => {
+  it('makes a Node of the editor, and waits for no debugger', () => {
+    const env = { PATH: '/bin', NODE_OPTIONS: '--inspect-brk' };
+    expect(nodeEnvironment(env, false)).toEqual({ PATH: '/bin' });
+    expect(nodeEnvironment(env, true)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
   });
 });
