@@ -73,7 +73,7 @@ describe('frames', () => {
     expect(upTo(whole - 6)).toEqual(['message:full', 'bytes:some']);
     expect(upTo(whole - 10)).toEqual(['message:full']);
     expect(upTo(whole - 15)).toEqual(['message:full']);
-    expect(upTo(whole - 31)).toEqual([]);
+    expect(upTo(whole - 35)).toEqual([]);
     expect(upTo(10)).toEqual([]);
   });
 
