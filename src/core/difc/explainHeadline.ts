@@ -79,7 +79,9 @@ function errorHeadline(record: DecisionRecord): string {
   if (record.panic !== undefined) return `The gateway crashes on this call: ${text}`;
   switch (record.endedIn) {
     case 'init':
-      return `Refused before the guard was asked: ${text}`;
+      return record.guardCalls.length > 0
+        ? `Refused because label_agent failed: ${text}`
+        : `Refused before the guard was asked: ${text}`;
     case 1:
       return `Refused because label_resource failed: ${text}`;
     case 3:

@@ -88,7 +88,10 @@ const titles: Readonly<Record<PhaseId, string>> = {
 };
 
 const describers: Readonly<Record<PhaseId, (record: DecisionRecord) => PhaseText>> = {
-  init: ({ error }) => ({ sentences: [`The call ended before the guard was asked: ${error ?? ''}`] }),
+  init: ({ error, guardCalls }) => {
+    const when = guardCalls.length > 0 ? 'when label_agent failed' : 'before the guard was asked';
+    return { sentences: [`The call ended ${when}: ${error ?? ''}`] };
+  },
   0: describeAgent,
   1: describeResource,
   2: describeCoarse,

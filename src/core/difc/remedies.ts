@@ -82,6 +82,7 @@ function misleadingAdvice({ rule, missing }: BrokenRule): readonly string[] {
   return [];
 }
 
+/** What another mode would do. The guard's label_agent names the mode; what is configured counts for one that does not (gateway spec 3.10). */
 function modeRemedies({ mode, items, outcome }: DecisionRecord, operation: Operation): readonly string[] {
   const kept = (items ?? []).filter(({ allowed }) => allowed).length;
   const filter =
@@ -92,5 +93,6 @@ function modeRemedies({ mode, items, outcome }: DecisionRecord, operation: Opera
     mode !== 'propagate' && operation === 'read'
       ? ['In propagate mode the read would pass, and the agent would take on what it read']
       : [];
-  return [...filter, ...propagate];
+  const where = 'The mode is what label_agent answers as difc_mode; the configured one counts where it answers none';
+  return filter.length + propagate.length === 0 ? [] : [...filter, ...propagate, where];
 }

@@ -5,6 +5,7 @@ import type { DecisionRecord, Outcome } from '../../core/difc/decision.ts';
 export interface ReplayNumbers {
   readonly calls: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Those that entered the guard: a trapped one is not called any more. */
   readonly guardCalls: number;
   /** Time inside the guard. */
   readonly guardMs: number;
@@ -40,7 +41,7 @@ export class ReplaySummary {
     this.#outcomes[outcome]++;
     if (problems.some(({ code }) => code === 'replay/differs-from-recording')) this.#differing++;
     for (const call of guardCalls) {
-      this.#guardCalls++;
+      if (call.error === null || call.attempts.length > 0) this.#guardCalls++;
       this.#guardMs += call.durationMs;
       this.#lookups += call.backendCalls.length;
       this.#misses += call.backendCalls.filter(({ end }) => end === 'no-recorded-answer').length;
@@ -72,8 +73,12 @@ export class ReplaySummary {
     const other = differing === 0 ? '' : `; ${differing} differ from the recording`;
     const speed = calls === 0 ? '' : ` (${callsPerSecond.toFixed(0)} calls/s)`;
     return [
-      `${calls} calls: ${parts.join(', ') || 'nothing to replay'}${other}`,
-      `${guardCalls} guard calls took ${guardMs.toFixed(1)} ms with ${lookups} look-ups${missed}; ${(durationMs / 1000).toFixed(2)} s in all${speed}`,
+      `${counted(calls, 'call')}: ${parts.join(', ') || 'nothing to replay'}${other}`,
+      `${counted(guardCalls, 'guard call')} took ${guardMs.toFixed(1)} ms with ${counted(lookups, 'look-up')}${missed}; ${(durationMs / 1000).toFixed(2)} s in all${speed}`,
     ].join('\n');
   }
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -7,13 +7,13 @@ export const replayCommands: Feature = ({ sessions, log }) =>
   gather((store) => {
     store.add(
       vscode.commands.registerCommand(commands.replay, async () => {
-        const session = sessions.active?.session;
-        if (session === undefined) {
+        const document = sessions.active;
+        if (document === undefined) {
           void vscode.window.showInformationMessage('Open a trace first: run "Guardscope: Open Trace…"');
           return;
         }
-        await session.replay();
-        return session.run;
+        await document.replay();
+        return document.session.run;
       }),
     );
     store.add(vscode.commands.registerCommand(commands.cancelReplay, () => sessions.active?.session.cancel()));

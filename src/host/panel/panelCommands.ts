@@ -18,7 +18,7 @@ export async function runPanelCommand(
   const { session } = document;
   switch (command.run) {
     case 'replay':
-      void session.replay();
+      void document.replay();
       return;
     case 'cancel':
       session.cancel();

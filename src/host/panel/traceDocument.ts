@@ -15,6 +15,8 @@ export class TraceDocument implements vscode.CustomDocument {
   readonly #memory: vscode.Memento;
   readonly #onDispose: (document: TraceDocument) => void;
   readonly #liveChanged = new Emitter<void>();
+  /** As they were read last: what the user changes in them is taken over, and nothing else. */
+  #settings: SessionSettings;
   #generation = 0;
   /** Whether the panel keeps the newest call in view while the trace grows. */
   follow = true;
@@ -31,6 +33,7 @@ export class TraceDocument implements vscode.CustomDocument {
   ) {
     this.uri = uri;
     this.session = session;
+    this.#settings = session.settings;
     this.#followed = followed;
     this.#memory = memory;
     this.#onDispose = onDispose;
@@ -70,6 +73,15 @@ export class TraceDocument implements vscode.CustomDocument {
     await rememberChoice(this.#memory, this.uri, choice);
   }
 
+  /** Replays with the settings as they are by now. */
+  async replay(): Promise<void> {
+    const fresh = sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri));
+    const changed = changesIn(this.#settings, fresh);
+    this.#settings = fresh;
+    if (Object.keys(changed).length > 0) this.session.update(changed);
+    await this.session.replay();
+  }
+
   dispose(): void {
     this.#followed.dispose();
     this.session.dispose();
@@ -84,6 +96,12 @@ export class TraceDocument implements vscode.CustomDocument {
     this.#generation = generation;
     this.#liveChanged.fire();
   }
+}
+
+function changesIn(before: SessionSettings, after: SessionSettings): Partial<SessionSettings> {
+  const names = Object.keys(after) as (keyof SessionSettings)[];
+  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  return Object.fromEntries(changed.map((name) => [name, after[name]]));
 }
 
 /** The signal ends the opening, not the following that begins with it. */

@@ -1,0 +1,27 @@
+/** `replay` of a guard that traps: what is said of the call that it died in, and of those after it. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { guardBytes } from '../engine/runtime/guards.ts';
+import { samplePath } from '../support/samples.ts';
+import { guardscope } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'replay-traps-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const sample = (name: string): string => samplePath('files-and-memory', name);
+
+function explain(guard: Uint8Array): ReturnType<typeof guardscope> {
+  const path = join(folder, 'guard.wasm');
+  writeFileSync(path, guard);
+  const policy = ['--policy', sample('policy.json')];
+  return guardscope(['replay', sample('trace.guardtrace.jsonl'), '--guard', path, ...policy, '--explain']);
+}
+
+it('a trap in label_agent is told as that, and only what entered the guard counts as a call of it', async () => {
+  const { stdout, code } = await explain(guardBytes({ label_agent: 'unreachable' }));
+  expect(code).toBe(4);
+  expect(stdout).toContain('Refused because label_agent failed: guard session initialization failed');
+  expect(stdout).not.toContain('before the guard was asked');
+  expect(stdout).toMatch(/^1 guard call took [\d.]+ ms with 0 look-ups;/m);
+});
