@@ -19,6 +19,8 @@ export class DroppedFrames {
   /** By side and session; a record without a session may belong to any. */
   readonly #gaps = new Map<string, Gap>();
   readonly #requests = new Map<string, Gap>();
+  /** Lines of the capture that could not be read, in order. */
+  readonly #unread: number[] = [];
 
   constructor(problems: TraceProblems) {
     this.#problems = problems;
@@ -43,11 +45,22 @@ export class DroppedFrames {
     );
   }
 
+  /** A line that could not be read: it may have been anything. */
+  addUnread(line: number): void {
+    if (this.#unread.length < mostUnread) this.#unread.push(line);
+  }
+
+  /** The first line after this one that could not be read. */
+  unreadAfter(line: number): number | undefined {
+    return this.#unread.find((unread) => unread > line);
+  }
+
   /** Why an answer has no request before it; null when nothing is known to be missing. */
   request(session: string, id: MessageId | null): string | null {
     const known = id === null ? undefined : this.#requests.get(requestKey(session, id));
     if (known !== undefined) return `the tap did not keep that (line ${known.line}, ${known.reason})`;
-    return shown(this.#gap('client', session));
+    const unread = this.#unread.at(-1);
+    return shown(this.#gap('client', session)) ?? (unread === undefined ? null : mayStandIn(unread));
   }
 
   /** Why a request of that line has no answer; null when nothing after it is known to be missing. */
@@ -60,11 +73,19 @@ export class DroppedFrames {
   clear(): void {
     this.#gaps.clear();
     this.#requests.clear();
+    this.#unread.length = 0;
   }
 
   #gap(from: Side, session: string): Gap | undefined {
     return this.#gaps.get(gapKey(from, session)) ?? this.#gaps.get(gapKey(from, ''));
   }
+}
+
+/** More than so many lines that cannot be read explain nothing any more. */
+const mostUnread = 1000;
+
+export function mayStandIn(line: number): string {
+  return `it may stand in line ${line}, which could not be read`;
 }
 
 function shown(gap: Gap | undefined): string | null {

@@ -282,6 +282,7 @@ export class NativeCaptureReader {
   }
 
   #badLine(line: Line, reason: string): void {
+    this.#droppedFrames.addUnread(line.number);
     const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
     this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
   }

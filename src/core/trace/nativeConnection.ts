@@ -2,7 +2,7 @@
 import { Exchanges } from '../mcp/exchange.ts';
 import type { MessageId } from '../mcp/message.ts';
 import type { CallDraft } from './draft.ts';
-import type { DroppedFrames } from './droppedFrames.ts';
+import { type DroppedFrames, mayStandIn } from './droppedFrames.ts';
 import type { TraceProblems } from './problems.ts';
 
 /** Open requests (null for those that are no calls), and the client's calls by id. */
@@ -34,8 +34,10 @@ export function reportUnanswered(
     const gap = frames.answer(session, requestLine);
     if (gap !== null) problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
     else {
-      const why = cancelled.has(draft) ? 'The client cancelled the call' : 'The capture ended before it';
-      problems.add('warning', 'trace/unanswered', message, requestLine, why);
+      const unread = frames.unreadAfter(requestLine);
+      const why = unread === undefined ? 'The capture ended before it' : sentence(mayStandIn(unread));
+      const told = cancelled.has(draft) ? 'The client cancelled the call' : why;
+      problems.add('warning', 'trace/unanswered', message, requestLine, told);
     }
   }
 }
@@ -45,4 +47,8 @@ export function awaitAnswers({ exchanges, cancelled }: Connection): void {
   for (const draft of exchanges.unanswered('client')) {
     if (draft !== null && !cancelled.has(draft)) draft.awaits = 'answer';
   }
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

@@ -42,7 +42,7 @@ function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Reco
     : call.answerLine === null
       ? format === 'gateway-debug'
         ? 'a debug log shows only results that the guard was asked about, not those of writes'
-        : 'in the recorded session it was denied, or the capture ends before it'
+        : 'it was denied when it was recorded, its line could not be read, or the capture ends before it'
       : `line ${call.answerLine} cannot be read`;
   return [
     {

@@ -236,6 +236,19 @@ describe('what may be wrong', () => {
     });
   });
 
+  test('a line that cannot be read explains the answer or the request that is missing', () => {
+    const trace = readTrace(
+      `${header}${call(1, 1, 'a')}garbage\n${call(2, 2, 'b')}${result(3, 2, 'B')}${call(4, 3, 'c')}${result(5, 9, 'C')}`,
+    );
+    const told = trace.problems.map(({ code, position, message, hint }) => [code, position?.line, hint ?? message]);
+    expect(told).toEqual([
+      ['trace/bad-line', 3, expect.any(String)],
+      ['trace/dropped-request', 7, expect.stringContaining('it may stand in line 3, which could not be read')],
+      ['trace/unanswered', 2, 'It may stand in line 3, which could not be read'],
+      ['trace/unanswered', 6, 'The capture ended before it'],
+    ]);
+  });
+
   test('a tap that was killed is told of', () => {
     const trace = readTrace(`${header}${call(1, 1, 'a')}${result(2, 1, 'A')}{"t":2.5,"event":"tap-killed"}\n`);
     expect(trace.problems).toEqual([
