@@ -42,8 +42,15 @@ export function deleteOldCaptures(pattern: string, occasion: Pick<CaptureOccasio
     .map((path) => ({ path, changed: statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
     .sort((one, other) => other.changed - one.changed);
   for (const { path } of finished.slice(Math.max(0, keep - 1))) {
-    for (const each of [path, liveFileOf(path), `${path}.control.json`, ...olderFiles(path)])
-      rmSync(each, { force: true });
+    for (const each of [path, liveFileOf(path), `${path}.control.json`, ...olderFiles(path)]) remove(each);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Somebody else's, or a folder: it stays.
   }
 }
 

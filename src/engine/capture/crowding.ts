@@ -44,7 +44,9 @@ export class Crowding {
   async #wait(): Promise<void> {
     let from = this.#backlog.waiting;
     let since = performance.now();
-    while (!this.#backlog.failed && this.#backlog.waiting > this.#backlog.limit - roomBytes) {
+    const { limit } = this.#backlog;
+    const enough = Math.max(limit / 2, limit - roomBytes);
+    while (!this.#backlog.failed && this.#backlog.waiting > enough) {
       await sleep(lookMs);
       if (performance.now() - since < windowMs) continue;
       // Both directions of a session end up here, so that nothing new arrives meanwhile.

@@ -8,7 +8,7 @@ import { TraceReader } from '../../core/trace/reader.ts';
 import { FollowedFile, type Look } from './followedFile.ts';
 import { FollowedSiblings } from './followedSiblings.ts';
 import { GrowingLineStore } from './growingLineStore.ts';
-import { type LiveFacts, readLive } from './liveFile.ts';
+import { isWritten, type LiveFacts, readLive } from './liveFile.ts';
 import { gatewayLog, hasSiblings, inFileBytes } from './traceFile.ts';
 
 export interface SourceOptions {
@@ -38,6 +38,8 @@ export class FollowedSource {
   #generation = 0;
   #live: LiveFacts | null = null;
   #hadTap = false;
+  /** The recorder of a tap that is gone still writes. */
+  #isFinishing = false;
   #lookedForTap = -Infinity;
   #isThere = false;
   #isGrowing = true;
@@ -190,7 +192,7 @@ export class FollowedSource {
 
   #mayGrow(look: Look): boolean {
     if (look.kind === 'absent') return true;
-    if (this.#live !== null) return true;
+    if (this.#live !== null || this.#isFinishing) return true;
     if (this.#hadTap) return false;
     const { quietMs = quietAfterMs[this.#reader.format] } = this.#options;
     return Date.now() - this.#changed < quietMs;
@@ -200,10 +202,11 @@ export class FollowedSource {
     const now = performance.now();
     if (now - this.#lookedForTap < lookForTapEveryMs) return false;
     this.#lookedForTap = now;
-    const before = this.#live;
+    const before = JSON.stringify([this.#live, this.#isFinishing]);
     this.#live = readLive(this.#path);
-    this.#hadTap ||= this.#live !== null;
-    return JSON.stringify(before) !== JSON.stringify(this.#live);
+    this.#isFinishing = this.#live === null && isWritten(this.#path);
+    this.#hadTap ||= this.#live !== null || this.#isFinishing;
+    return before !== JSON.stringify([this.#live, this.#isFinishing]);
   }
 
   #newReader(): TraceReader {

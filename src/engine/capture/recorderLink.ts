@@ -1,8 +1,8 @@
 /** A tap's way to its recorder: a process of its own behind a pipe, so that what was handed over outlives the tap, however that ends. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Writable } from 'node:stream';
 import type { Channel, FrameMarks } from './captureLine.ts';
+import { KeptPipe } from './keptPipe.ts';
 import { type FrameKind, frameHead } from './recordFrame.ts';
 import { aborted, type Recording } from './recording.ts';
 import type { RecorderStart, RecordingAnswer } from './tapContract.ts';
@@ -14,9 +14,11 @@ export interface RecorderLinkOptions extends RecorderStart {
   readonly onFailure: (sentence: string) => void;
 }
 
-/** A recorder only copies what it reads, whatever the disk does; one that takes nothing for so many looks is not waited for any longer. */
-const lookMs = 250;
-const mostLooks = 12;
+/** A recorder that says nothing for so long while it finishes is not waited for any longer. */
+const silenceMs = 15_000;
+
+/** What may wait unless told otherwise; a healthy recorder takes it within a second. */
+const defaultWaitingBytes = 256 * 1024 * 1024;
 
 /** Up to this size it is cheaper to copy a piece than to hand over two. */
 const copiedBytes = 4096;
@@ -25,51 +27,37 @@ const nothing = new Uint8Array(0);
 
 export class RecorderLink implements Recording {
   readonly #process: ChildProcess;
-  readonly #pipe: Writable | null;
+  readonly #pipe: KeptPipe | null;
   readonly #onFailure: (sentence: string) => void;
   readonly #began = performance.now();
   readonly #ended: Promise<void>;
-  /** What waits until all before it is kept. */
-  readonly #waiting: (() => void)[] = [];
-  #releasing = false;
-  /** Nothing is recorded any more, or all is written. */
-  #over = false;
-  /** There is no recorder any more. */
-  #gone = false;
-  #taken = 0;
-  #watch: ReturnType<typeof setInterval> | undefined;
+  #end: () => void = () => undefined;
+  /** Nothing is recorded any more. */
+  #failed = false;
+  #closing = false;
+  #lastWord = performance.now();
 
   constructor({ recorderFile, onFailure, ...start }: RecorderLinkOptions) {
     this.#onFailure = onFailure;
+    this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#process = spawn(process.execPath, [recorderFile], {
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: recorderStdio(start.file),
       // What ends the tap, a terminal or a client that ends its group, must not end the recorder.
       detached: true,
       windowsHide: true,
       env: nodeEnvironment(process.env, process.versions['electron'] !== undefined),
     });
-    const { stdin, stdout } = this.#process;
-    this.#pipe = stdin;
-    stdin?.on('error', () => this.#lose('the recorder reads no more'));
-    this.#ended = new Promise((resolve) => {
-      this.#process.on('error', (error) => {
-        this.#lose(`the recorder did not start: ${error.message}`);
-        resolve();
-      });
-      this.#process.on('close', (code, signal) => {
-        this.#lose(`the recorder ended by itself (${signal ?? `code ${code}`})`);
-        resolve();
-      });
-      if (stdout === null) return;
-      createInterface({ input: stdout }).on('line', (line) => {
-        const answer = JSON.parse(line) as RecordingAnswer;
-        if (answer.kind === 'failed') this.#fail(answer.sentence);
-        else {
-          this.#over = true;
-          resolve();
-        }
-      });
-    });
+    // Where no process could be made, there may be none of the streams, whatever their type says.
+    const { stdin, stdout } = this.#process as Partial<Pick<ChildProcess, 'stdin' | 'stdout'>>;
+    const maxWaiting = start.maxQueueBytes ?? defaultWaitingBytes;
+    const onLost = (sentence: string): void => this.#lose(sentence);
+    this.#pipe = stdin === undefined || stdin === null ? null : new KeptPipe(stdin, { maxWaiting, onLost });
+    this.#process.on('error', (error) => this.#lose(`the recorder did not start: ${error.message}`));
+    this.#process.on('close', (code, signal) =>
+      this.#lose(`the recorder ended by itself (${signal ?? `code ${code}`})`),
+    );
+    if (stdout !== undefined && stdout !== null)
+      createInterface({ input: stdout }).on('line', (line) => this.#heard(line));
     this.#send('start', JSON.stringify(start));
   }
 
@@ -99,87 +87,90 @@ export class RecorderLink implements Recording {
   }
 
   kept(then: () => void): void {
-    if (this.isBehind) this.#waiting.push(then);
-    else then();
+    if (this.#pipe === null) then();
+    else this.#pipe.kept(then);
   }
 
   get isBehind(): boolean {
-    if (this.#waiting.length > 0 || this.#releasing) return true;
-    return !this.#over && this.#pipe !== null && this.#pipe.writableLength > 0;
+    return this.#pipe?.isBehind ?? false;
   }
 
   /** A recorder that is not waited for finishes its work on its own. */
   async close(giveUp: AbortSignal): Promise<void> {
     this.#send('close');
+    this.#closing = true;
     this.#pipe?.end();
-    if (!this.#gone) await Promise.race([this.#ended, aborted(giveUp)]);
+    this.#lastWord = performance.now();
+    const listening = setInterval(() => {
+      if (performance.now() - this.#lastWord > silenceMs) this.#lose('the recorder does not answer any more');
+    }, silenceMs / 20);
+    await Promise.race([this.#ended, aborted(giveUp)]);
+    clearInterval(listening);
     if (this.isBehind) this.#fail('the session ended before all of it was handed over');
-    clearInterval(this.#watch);
     this.#process.unref();
-    this.#pipe?.destroy();
+    this.#pipe?.close();
     this.#process.stdout?.destroy();
   }
 
   #send(kind: FrameKind, json = '', channel: Channel = 'client', bytes: Uint8Array = nothing): void {
-    const pipe = this.#pipe;
-    if (pipe === null || this.#gone || !pipe.writable) return;
-    if (this.#over && kind !== 'facts' && kind !== 'close') return;
+    // The live file goes on telling of a session that is not recorded any more.
+    if (this.#failed && kind !== 'facts' && kind !== 'close') return;
     const head = frameHead({ kind, channel, t: this.#now(), json }, bytes.length);
-    if (head.length + bytes.length <= copiedBytes) pipe.write(Buffer.concat([head, bytes]), this.#written);
-    else {
-      pipe.cork();
-      pipe.write(head);
-      pipe.write(bytes, this.#written);
-      pipe.uncork();
+    const isSmall = head.length + bytes.length <= copiedBytes;
+    this.#pipe?.write(isSmall ? [Buffer.concat([head, bytes])] : bytes.length === 0 ? [head] : [head, bytes]);
+  }
+
+  #heard(line: string): void {
+    const answer = parseAnswer(line);
+    if (answer === null) return;
+    this.#lastWord = performance.now();
+    if (this.#pipe !== null) this.#pipe.isReading = true;
+    if (answer.kind === 'failed') this.#fail(answer.sentence);
+    else if (answer.kind === 'closed') {
+      if (!this.#closing) this.#fail('the recorder ended by itself');
+      // All is written, so that nothing can fail any more.
+      this.#failed = true;
+      this.#end();
     }
-    if (pipe.writableLength > 0) this.#watch ??= this.#watchProgress();
   }
 
-  readonly #written = (): void => {
-    this.#taken++;
-    if (this.#pipe?.writableLength === 0) {
-      clearInterval(this.#watch);
-      this.#watch = undefined;
-      this.#release();
-    }
-  };
-
-  #release(): void {
-    if (this.#releasing) return;
-    this.#releasing = true;
-    for (let then = this.#waiting.shift(); then !== undefined; then = this.#waiting.shift()) then();
-    this.#releasing = false;
-  }
-
-  #watchProgress(): ReturnType<typeof setInterval> {
-    let before = this.#taken;
-    let looks = 0;
-    return setInterval(() => {
-      looks = this.#taken === before ? looks + 1 : 0;
-      before = this.#taken;
-      if (looks >= mostLooks) this.#lose('the recorder takes nothing any more');
-    }, lookMs);
-  }
-
+  /** There is no recorder any more, or none that can be waited for; that one finishes by itself when it wakes. */
   #lose(sentence: string): void {
-    if (this.#gone) return;
-    this.#gone = true;
-    clearInterval(this.#watch);
-    this.#pipe?.destroy();
     this.#fail(sentence);
+    this.#pipe?.close();
+    this.#end();
   }
 
   #fail(sentence: string): void {
-    const isFirst = !this.#over;
-    this.#over = true;
+    const isFirst = !this.#failed;
+    this.#failed = true;
     if (isFirst) this.#onFailure(sentence);
-    this.#release();
   }
 
   /** Milliseconds since the start, to the microsecond. */
   #now(): number {
     return Math.round((performance.now() - this.#began) * 1000) / 1000;
   }
+}
+
+/** What a recorder writes; null for a line of something else, such as a warning of Node. */
+function parseAnswer(line: string): RecordingAnswer | null {
+  try {
+    return JSON.parse(line) as RecordingAnswer;
+  } catch {
+    return null;
+  }
+}
+
+/** The pipe, the answers, and a descriptor of this process if the capture goes to one. */
+function recorderStdio(file: string): StdioOptions {
+  const [, name] = /^\/(?:dev\/(stderr|fd\/\d+)|proc\/self\/(fd\/\d+))$/.exec(file) ?? [];
+  const number = name === undefined ? 0 : name === 'stderr' ? 2 : Number(name.slice('fd/'.length));
+  const stdio: ('pipe' | 'ignore' | number)[] = ['pipe', 'pipe', 'ignore'];
+  if (number < 2) return stdio;
+  for (let at = 3; at < number; at++) stdio.push('ignore');
+  stdio[number] = number;
+  return stdio;
 }
 
 /**

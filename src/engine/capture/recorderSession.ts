@@ -1,10 +1,12 @@
 /** A session as its recorder has it, from the first frame to the end of the pipe: the folder, the live file, older captures that may go, the capture. */
 import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../core/base/failure.ts';
 import { tapKilled } from '../../core/trace/nativeLine.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
 import { deleteOldCaptures, makeFolder } from './captureName.ts';
 import { LiveFile, type LiveFacts } from './liveFile.ts';
+import { isRunning, markOf, type ProcessMark } from './processMark.ts';
 import type { RecordFrame } from './recordFrame.ts';
 import { RecordingThread } from './recordingThread.ts';
 import type { RecorderStart, RecordingAnswer } from './tapContract.ts';
@@ -21,6 +23,7 @@ export class RecorderSession {
   readonly #open = new Set<Channel>(['client', 'server', 'stderr']);
   #live: LiveFile | null = null;
   #thread: RecordingThread | null = null;
+  #tap: ProcessMark | null = null;
   #t = 0;
   #closed = false;
 
@@ -72,7 +75,8 @@ export class RecorderSession {
       if (!this.#closed) {
         // What was half said stands in the capture as such.
         for (const channel of this.#open) this.#end(channel);
-        thread.event(this.#t, tapKilled);
+        // A tap that took this recorder for broken goes on without it.
+        thread.event(this.#t, (await goesOn(this.#tap)) ? 'recording-lost' : tapKilled);
       }
       await thread.close();
     }
@@ -87,6 +91,7 @@ export class RecorderSession {
 
   #start({ facts, pattern, keepSessions, maxQueueBytes, ...recording }: RecorderStart): void {
     const { workerFile, answer } = this.#world;
+    this.#tap = markOf(facts.pid);
     const { file } = recording;
     const failed = (sentence: string): void => answer({ kind: 'failed', sentence });
     try {
@@ -116,4 +121,13 @@ export class RecorderSession {
 /** A pipe or a device has nothing beside it. */
 function isSpecial(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === false;
+}
+
+/** A process that ends closes its pipes first, and is gone a moment later. */
+async function goesOn(tap: ProcessMark | null): Promise<boolean> {
+  for (let look = 0; look < 25; look++) {
+    if (tap === null || !isRunning(tap)) return false;
+    await sleep(20);
+  }
+  return true;
 }

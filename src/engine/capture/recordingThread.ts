@@ -6,6 +6,7 @@ import type { Channel, FrameMarks } from './captureLine.ts';
 import { type Backlog, Crowding } from './crowding.ts';
 import type { ProcessMark } from './processMark.ts';
 import { aborted } from './recording.ts';
+import { longestWaitMs } from './tapContract.ts';
 import type {
   RecordingAnswer,
   RecordingBatch,
@@ -84,7 +85,7 @@ export class RecordingThread {
     const { workerFile, after = null, maxQueueBytes, patienceMs, onFailure, ...recording } = options;
     this.#limit = maxQueueBytes ?? defaultQueueBytes;
     this.#crowding = new Crowding(this.#backlog());
-    this.#patienceMs = patienceMs ?? defaultPatienceMs;
+    this.#patienceMs = (patienceMs ?? defaultPatienceMs) + (after === null ? 0 : longestWaitMs);
     this.#onFailure = onFailure;
     const workerData: RecordingStart = { options: recording, after, done: this.#done.buffer };
     this.#worker = new Worker(workerFile, { workerData });
@@ -141,7 +142,10 @@ export class RecordingThread {
 
   /** Resolves when there is room for more of a session that is faster than its recording; null: at once. */
   room(): Promise<void> | null {
-    return this.#crowding.room();
+    const room = this.#crowding.room();
+    // Whoever waits for the recording must not wait for what it was not given yet.
+    if (room !== null) this.#flush(true);
+    return room;
   }
 
   /** Resolves when all is written, when nothing is written any more, or when the recording has failed. */

@@ -36,6 +36,9 @@ export interface RecordingStart {
   readonly done: SharedArrayBuffer;
 }
 
+/** Milliseconds that a recording waits for the one before it to end, at the most. */
+export const longestWaitMs = 30_000;
+
 /** To the recording thread: messages in order, and the bytes that they speak of. */
 export interface RecordingBatch {
   readonly messages: readonly RecordingMessage[];
@@ -66,4 +69,8 @@ export type RecordingMessage = { readonly t: number; readonly cost: number } & (
 );
 
 /** From it, and from a recorder: why the recording ended early, or that all is written. */
-export type RecordingAnswer = { readonly kind: 'failed'; readonly sentence: string } | { readonly kind: 'closed' };
+export type RecordingAnswer =
+  | { readonly kind: 'failed'; readonly sentence: string }
+  | { readonly kind: 'closed' }
+  /** Only from a recorder: it has begun to read, or is still busy with the end. */
+  | { readonly kind: 'alive' };

@@ -21,15 +21,25 @@ process.stdout.on('error', () => undefined);
 // Whoever stops everything stops the tap, too, and then the pipe ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
+/** Milliseconds that a recorder which has failed may take to write what it has. */
+const lastMs = 5000;
+
 process.on('uncaughtException', (error) => {
   answer({ kind: 'failed', sentence: `the recorder failed: ${toFailure(error).message}` });
-  process.exit(1);
+  setTimeout(() => process.exit(1), lastMs);
+  void end(1);
 });
 
 const session = new RecorderSession({ workerFile: join(__dirname, 'tapWorker.js'), answer });
 const reader = new FrameReader((frame, bytes) => session.take(frame, bytes));
 
+async function end(code: number): Promise<void> {
+  await session.finish();
+  process.exit(code);
+}
+
 const { stream, listen } = standardInputSource();
+answer({ kind: 'alive' });
 listen((chunk) => {
   reader.push(chunk);
   const room = session.room();
@@ -38,4 +48,7 @@ listen((chunk) => {
   void room.then(() => stream.resume());
 });
 stream.on('error', () => undefined);
-stream.on('close', () => void session.finish().then(() => process.exit(0)));
+stream.on('close', () => {
+  setInterval(() => answer({ kind: 'alive' }), 1000);
+  void end(0);
+});

@@ -7,14 +7,19 @@ import { CaptureFile } from './captureFile.ts';
 import { isRunning, type ProcessMark } from './processMark.ts';
 import { Recorder } from './recorder.ts';
 import { TapSession } from './tap.ts';
+import { longestWaitMs } from './tapContract.ts';
 import type { RecordingAnswer, RecordingBatch, RecordingMessage, RecordingStart } from './tapContract.ts';
 
 const lookMs = 10;
 
-/** The lines of two sessions must not mix. What comes meanwhile waits in the queue. */
+/**
+ * The lines of two sessions should not mix. What comes meanwhile waits in the queue. Where it is not known when a process was started, it
+ * may be another one with that number.
+ */
 function waitFor(other: ProcessMark): void {
   const never = new Int32Array(new SharedArrayBuffer(4));
-  while (isRunning(other)) Atomics.wait(never, 0, 0, lookMs);
+  const until = performance.now() + (other.born === null ? longestWaitMs / 5 : longestWaitMs);
+  while (isRunning(other) && performance.now() < until) Atomics.wait(never, 0, 0, lookMs);
 }
 
 if (parentPort !== null) {

@@ -6,7 +6,7 @@ import { proves } from '../../support/proves.ts';
 const megabyte = 1024 * 1024;
 
 /** A recording that works off so many bytes a millisecond. */
-function recording(bytesPerMs: number) {
+function recording(bytesPerMs: number, limit = 100 * megabyte) {
   let [waiting, at] = [0, performance.now()];
   const settle = (): number => {
     const now = performance.now();
@@ -15,7 +15,7 @@ function recording(bytesPerMs: number) {
     return waiting;
   };
   const backlog: Backlog = {
-    limit: 100 * megabyte,
+    limit,
     failed: false,
     get waiting() {
       return settle();
@@ -41,6 +41,15 @@ describe('a session', () => {
     expect(left()).toBeLessThanOrEqual(96 * megabyte);
     expect(left()).toBeGreaterThan(48 * megabyte);
     expect(crowding.room()).toBeNull();
+  });
+
+  it('that may wait for little waits until half of it is recorded', async () => {
+    const { crowding, add, left } = recording(megabyte / 100, 2 * megabyte);
+    add(3 * megabyte);
+    const began = performance.now();
+    await crowding.room();
+    expect(performance.now() - began).toBeLessThan(240);
+    expect(left()).toBeLessThanOrEqual(megabyte);
   });
 
   it('waits for a slow disk once, and again only when that has caught up', async () => {

@@ -1,6 +1,6 @@
 /** A tap and its recorder part: whoever of both goes first, and however, the capture has what the client has, and the session goes on. */
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { liveFileOf } from '../../../src/engine/capture/liveFile.ts';
@@ -198,6 +198,74 @@ describe.concurrent('a recorder', () => {
     const { stdout, stderr, code } = await running.seen;
     expect([code, stdout.toString()]).toEqual([0, call(1)]);
     expect(stderr).toMatch(/^guardscope tap: not recorded any more: the recorder .*; the session goes on\n$/);
+  });
+});
+
+describe.concurrent('a recorder at the end', () => {
+  it('that stands still is not waited for for ever', { timeout: 40_000 }, async ({ onTestFinished }) => {
+    const capture = scratch.path('end.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    const recorder = await recorderOf(running);
+    onTestFinished(() => void (isAlive(recorder) && process.kill(recorder, 'SIGCONT')));
+    running.child.stdin?.write(call(1));
+    await running.firstLine;
+    await sleep(200);
+    process.kill(recorder, 'SIGSTOP');
+    running.child.stdin?.end();
+    expect(await running.seen).toMatchObject({
+      code: 0,
+      stderr: 'guardscope tap: not recorded any more: the recorder does not answer any more; the session goes on\n',
+    });
+    process.kill(recorder, 'SIGCONT');
+    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(captureLines(capture).at(-1)).toMatchObject({ event: 'exit', code: 0 });
+  });
+
+  it('writes to a descriptor of the tap, too', async () => {
+    const file = scratch.path('descriptor');
+    const [tapFile = '', ...args] = tapped('/dev/fd/3', echo);
+    const running = start(['sh', '-c', 'exec "$@" 3>"$0"', file, tapFile, ...args]);
+    running.child.stdin?.end(call(1));
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    expect(idsOf(file, 'server')).toEqual([1]);
+  });
+
+  it('leaves alone what it cannot delete of older captures', async () => {
+    const folder = scratch.path('old');
+    mkdirSync(join(folder, 's-2020-01-01T00-00-00Z.guardtrace.jsonl'), { recursive: true });
+    const running = start(tapped(join(folder, 's-{time}.guardtrace.jsonl'), echo, '--keep-sessions', '1'));
+    running.child.stdin?.end(call(1));
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    const captures = readdirSync(folder).sort();
+    expect(captures).toHaveLength(2);
+    expect(idsOf(join(folder, captures[1] ?? ''), 'server')).toEqual([1]);
+  });
+
+  it(
+    'waits a while, not for ever, for one of which nothing is known but its number',
+    { timeout: 20_000 },
+    async ({ onTestFinished }) => {
+      const capture = scratch.path('stranger.guardtrace.jsonl');
+      const stranger = spawn('sleep', ['60']);
+      onTestFinished(() => void stranger.kill());
+      const live = { pid: 2 ** 22 + 1, start: '', server: 's', transport: 'stdio', recorder: { pid: stranger.pid } };
+      writeFileSync(liveFileOf(capture), JSON.stringify(live));
+      const running = start(tapped(capture, echo));
+      running.child.stdin?.end(call(1));
+      expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+      expect(idsOf(capture, 'server')).toEqual([1]);
+    },
+  );
+
+  it('has the whole of a flood through a small queue: the session waits', { timeout: 30_000 }, async () => {
+    const capture = scratch.path('flood.guardtrace.jsonl');
+    const line = JSON.stringify({ jsonrpc: '2.0', method: 'n', params: { text: 'y'.repeat(900) } });
+    const script = `let n = 60000; const go = () => { while (n-- > 0) if (!process.stdout.write(process.argv[1] + '\\n')) return process.stdout.once('drain', go); }; go();`;
+    const seen = await start(tapped(capture, [process.execPath, '-e', script, line], '--queue', '4')).seen;
+    expect(seen).toMatchObject({ code: 0, stderr: '' });
+    const lines = captureLines(capture);
+    expect(lines.filter(({ dropped }) => dropped !== undefined)).toEqual([]);
+    expect(lines.filter(({ dir }) => dir === 'server')).toHaveLength(60_001);
   });
 });
 

@@ -120,9 +120,20 @@ export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyF
   unpacker.on('data', (chunk: Buffer) => inner.bytes(chunk, () => undefined));
   unpacker.on('end', () => inner.ended(() => undefined));
   unpacker.on('error', (error: Error) => find.remark('bad-encoding', { encoding, reason: error.message }));
+  // What cannot be read is passed on all the same; a write that fails is never called back.
+  const pending = new Set<() => void>();
+  unpacker.on('close', () => {
+    for (const each of pending) each();
+  });
   return {
-    // Called back with an error, too: what cannot be read is passed on all the same.
-    bytes: (chunk, then) => void unpacker.write(chunk, () => then()),
+    bytes: (chunk, then) => {
+      const once = (): void => {
+        if (pending.delete(once)) then();
+      };
+      pending.add(once);
+      if (unpacker.closed) once();
+      else unpacker.write(chunk, once);
+    },
     ended: (then) => {
       if (unpacker.closed) return then();
       unpacker.once('close', then);

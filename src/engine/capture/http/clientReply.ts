@@ -113,7 +113,7 @@ export class ClientReply {
 
   /** An answer that is not complete must not look so. */
   breakOff(): void {
-    this.#response.destroy();
+    if (!this.#isEnding) this.#response.destroy();
   }
 
   onDrain(listener: () => void): void {

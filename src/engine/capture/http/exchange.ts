@@ -130,6 +130,7 @@ function pass(
   /** Chunks that are not passed on yet. */
   let held = 0;
   let isFull = false;
+  let isGone = false;
   const goOn = (): void => {
     if (held === 0 && !isFull && source.isPaused()) source.resume();
   };
@@ -138,7 +139,9 @@ function pass(
     const passOn = (): void => {
       held--;
       const out = rewriter === null ? chunk : rewriter.push(chunk);
-      if (out.length > 0 && !writable.destroyed) isFull = !writable.write(out);
+      // Where nobody takes it any more, the rest is read to its end.
+      if (isGone) isFull = false;
+      else if (out.length > 0) isFull = !writable.write(out);
       goOn();
     };
     watcher.bytes(chunk, () => log.kept(passOn));
@@ -148,6 +151,12 @@ function pass(
     isFull = false;
     goOn();
   });
+  const leave = (): void => {
+    isGone = true;
+    isFull = false;
+    goOn();
+  };
+  writable.on('error', leave).on('close', leave);
   source.on('end', () => watcher.ended(() => log.kept(onEnd)));
   // A side that breaks off breaks the other off, too: an answer that ends early must not look complete.
   source.on('error', () => writable.destroy());

@@ -121,7 +121,9 @@ function send(
     exchange.done();
     outgoing.destroy();
   });
-  outgoing.end(body);
+  log.kept(() => {
+    if (!outgoing.destroyed) outgoing.end(body);
+  });
 }
 
 /** null: longer than `limit` bytes. Never resolves for a client that goes away. */

@@ -79,7 +79,7 @@ export class GatedSession implements GateWire {
     let answered = false;
     let reason = '';
     const { upstream, maxMessageBytes, recording } = this.#world;
-    const cancel = postOwn(upstream, voice.path, voice.headers, message, maxMessageBytes, {
+    const cancel = postOwn(upstream, voice.path, voice.headers, message, maxMessageBytes, recording, {
       answered: (code, isEvents) => {
         status = code;
         const reply = home();

@@ -1,6 +1,7 @@
 /** A POST of the tap's own to the server behind it: a message that the gate had held, or a look-up of the guard. */
 import type { IncomingMessage } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
+import type { Recording } from '../recording.ts';
 import { jsonBody } from './bodies.ts';
 import { EventSplitter } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
@@ -23,6 +24,7 @@ export function postOwn(
   headers: RawHeaders,
   message: Uint8Array,
   limit: number,
+  recording: Pick<Recording, 'kept' | 'isBehind'>,
   listener: OwnPostListener,
 ): () => void {
   let over = false;
@@ -44,7 +46,9 @@ export function postOwn(
         send(next, mostMoves - 1);
       }
     });
-    request.end(message);
+    recording.kept(() => {
+      if (!request.destroyed) request.end(message);
+    });
   };
   const read = (response: IncomingMessage): void => {
     const isEvents = mediaType(response) === 'text/event-stream';
@@ -57,7 +61,12 @@ export function postOwn(
       };
       // What is too long to be looked at is no answer: the call waits until its deadline.
       const events = new EventSplitter(limit, onEvent, () => undefined);
-      response.on('data', (chunk: Buffer) => events.push(chunk));
+      response.on('data', (chunk: Buffer) => {
+        events.push(chunk);
+        if (!recording.isBehind) return;
+        response.pause();
+        recording.kept(() => response.resume());
+      });
       response.on('end', () => end(null));
       return;
     }

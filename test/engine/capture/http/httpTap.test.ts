@@ -1,8 +1,8 @@
 /** The HTTP tap: what passes is the same on both sides, nobody else gets in, and no secret is written down. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { gzipSync } from 'node:zlib';
+import { Agent, request } from 'node:http';
+import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startHttpTap } from '../../../../src/engine/capture/http/httpTap.ts';
 import { type FakeServer, fakeHttpServer } from './fakeServer.ts';
@@ -16,6 +16,17 @@ afterEach(async () => {
   await Promise.all(taps.splice(0).map(({ tap }) => tap.close(AbortSignal.timeout(5000))));
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
+
+/** The bytes of an answer, as they came. */
+function rawAnswer(url: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { method: 'POST' }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve(Buffer.concat(parts)));
+    });
+    sent.on('error', reject).end(call(1));
+  });
+}
 
 async function tapped(...args: Parameters<typeof fakeHttpServer>): Promise<{ server: FakeServer; own: TappedServer }> {
   const server = await fakeHttpServer(...args);
@@ -188,15 +199,43 @@ describe('passing on', () => {
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(zipped);
     });
-    const raw = await new Promise<Buffer>((resolve, reject) => {
-      const sent = request(own.tap.url, { method: 'POST' }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part)).on('end', () => resolve(Buffer.concat(parts)));
-      });
-      sent.on('error', reject).end(call(1));
-    });
-    expect(raw.equals(zipped)).toBe(true);
+    expect((await rawAnswer(own.tap.url)).equals(zipped)).toBe(true);
     expect((await own.end()).find(({ dir }) => dir === 'server')).toMatchObject({ msg: { id: 1 } });
+  });
+
+  const event = Buffer.from(`data: ${result(1)}\n\n`);
+  test.each([
+    ['gzip', event],
+    ['gzip', Buffer.concat([gzipSync(event), Buffer.from('garbage')])],
+    ['br', event],
+    ['deflate', deflateRawSync(event)],
+    ['zstd', event],
+  ])('a stream of events that cannot be decompressed passes as it is: %s', async (encoding, body) => {
+    const { own } = await tapped((_, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Content-Encoding': encoding });
+      response.write(body.subarray(0, 10));
+      setTimeout(() => response.end(body.subarray(10)), 20);
+    });
+    expect((await rawAnswer(own.tap.url)).equals(body)).toBe(true);
+    expect((await own.end()).map(({ event: name }) => name)).toContainEqual(
+      expect.stringMatching(/^(?:bad|unread)-encoding$/),
+    );
+  });
+
+  test('a long request to a server that is not there leaves the connection usable', async () => {
+    const own = await tapServer('http://127.0.0.1:1/mcp');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    for (const body of [Buffer.alloc(8_000_000, 0x20), Buffer.from(call(2))]) {
+      const status = await new Promise((resolve, reject) => {
+        const sent = request(own.tap.url, { method: 'POST', agent }, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode));
+        });
+        sent.on('error', reject).end(body);
+      });
+      expect(status).toBe(502);
+    }
+    agent.destroy();
+    await own.end();
   });
 
   test('random bodies are the same on both sides', async () => {
