@@ -59,7 +59,7 @@ describe.each(['streamableHttp', 'sse'] as const)('a guard before server-everyth
       expect(await session(transports[kind](tap.url))).toEqual(without);
       writeControl(file, { mode: 'enforce', guard });
       expect(await session(transports[kind](tap.url))).toEqual(without);
-      expect(readLive(file)).toMatchObject({ mode: 'enforce', guard, transport: 'http' });
+      await expect.poll(() => readLive(file)).toMatchObject({ mode: 'enforce', guard, transport: 'http' });
       writeControl(file, { mode: 'enforce', guard: scratch.path('nowhere.wasm') });
       const client = new Client({ name: 'test', version: '1' });
       await client.connect(transports[kind](tap.url));

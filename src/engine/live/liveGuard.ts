@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { LiveMode } from '../capture/liveFile.ts';
 import type { Guard } from '../guard/guard.ts';
@@ -112,13 +113,13 @@ export class LiveGuard {
     this.#stamp = stamp;
     const before = this.#inUse;
     try {
-      const next = await this.#load(guard, policy);
+      const { problems, ...next } = await this.#load(guard, policy);
       this.#inUse = { ...next, failure: null };
       await before.guard?.close();
-      this.#tell(
-        this.#sha256,
-        this.#history.dropped > 0 ? `${this.#history.dropped} of the first calls are not remembered` : '',
-      );
+      const { dropped } = this.#history;
+      const forgotten = dropped > 0 ? [`${dropped} of the first calls are not remembered`] : [];
+      const told = problems.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
+      this.#tell(this.#sha256, [...told, ...forgotten].join('; '));
     } catch (thrown) {
       const { message } = toFailure(thrown);
       // Who only watches keeps what worked; who enforces must not let an old guard speak for the new one.
@@ -135,7 +136,7 @@ export class LiveGuard {
   async #load(
     path: string,
     policyPath: string | null,
-  ): Promise<{ readonly session: ReplayedSession; readonly guard: Guard }> {
+  ): Promise<{ readonly session: ReplayedSession; readonly guard: Guard; readonly problems: readonly Problem[] }> {
     const { services, deadlineMs, server, enforcement, trustedBots } = this.#options;
     this.#sha256 =
       path === 'noop'
@@ -144,11 +145,11 @@ export class LiveGuard {
             .update(await readInput(path, 'guard'))
             .digest('hex');
     const policy = requirePolicy(await readPolicy(policyPath), policyPath);
-    const { guard } = await openGuard(path, policy, { ...services, deadlineMs });
+    const { guard, problems } = await openGuard(path, policy, { ...services, deadlineMs });
     const options: SessionOptions = { guard, policy: policy?.payload, mode: enforcement, trustedBots, deadlineMs };
     const session = new ReplayedSession(server, options);
     for (const known of this.#history.calls) await session.decide(known.call, known.asAnswers());
-    return { session, guard };
+    return { session, guard, problems };
   }
 
   #tell(sha256: string | null, message: string, status?: 'failed'): void {

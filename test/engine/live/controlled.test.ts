@@ -32,7 +32,7 @@ describe('a controlled tap', () => {
       client.callTool({ name: 'read_text_file', arguments: { path: join(folder, 'a.txt') } });
     await read();
     await read();
-    expect(readLive(capture)).toMatchObject({ mode: 'off' });
+    await expect.poll(() => readLive(capture)).toMatchObject({ mode: 'off' });
     writeControl(capture, { mode: 'watch', guard, policy });
     await read();
     await client.close();

@@ -102,7 +102,7 @@ describe('watching', { timeout: 60_000 }, () => {
     const [bare, watched] = [await open(null), await open(['--guard', guard, '--policy', policy])];
     const without = plain(await play(bare), bare.folder);
     expect(plain(await play(watched), watched.folder)).toEqual(without);
-    expect(readLive(watched.capture)).toMatchObject({ mode: 'watch', guard, policy, server: 'files' });
+    await expect.poll(() => readLive(watched.capture)).toMatchObject({ mode: 'watch', guard, policy, server: 'files' });
     await Promise.all([bare.client.close(), watched.client.close()]);
     expect(readLive(watched.capture)).toBeNull();
 
@@ -115,6 +115,14 @@ describe('watching', { timeout: 60_000 }, () => {
       live.map(({ function: name, output }) => [name, output]),
     );
     expect(lines.filter((line) => line['by'] === 'guard').length).toBeGreaterThan(1);
+  });
+
+  test('a guard without a policy is told of: the gateway would not run it', async () => {
+    const session = await open(['--guard', guard]);
+    await session.call(...calls[0]);
+    await session.client.close();
+    expect(session.stderr()).toContain('guardscope tap: No policy is chosen: label_agent is not called');
+    expect(session.stderr()).toContain('by its noop guard');
   });
 
   test('calls in flight at once are decided in their order', async () => {
@@ -163,7 +171,7 @@ describe('enforcing', { timeout: 60_000 }, () => {
     expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
     writeControl(session.capture, { mode: 'off' });
     expect(JSON.stringify(await read())).toContain('Salary bands');
-    expect(readLive(session.capture)).toMatchObject({ mode: 'off' });
+    await expect.poll(() => readLive(session.capture)).toMatchObject({ mode: 'off' });
     writeControl(session.capture, { mode: 'enforce' });
     expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
     writeFileSync(`${session.capture}.control.json`, '{"mode":"of');
