@@ -1,46 +1,13 @@
 /**
- * Checks of the panel in a browser, without VS Code: `node --test test/webview/panel.spec.mjs` (after `npm run build`). The content
+ * Checks of the panel in a browser, without VS Code: `node --test test/webview/*.spec.mjs` (after `npm run build`). The content
  * security policy is that of the real panel, and every message on the console is a failure. CHROMIUM names the browser, BUNDLES the
  * folder with `webview.js` and `webview.css`.
  */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
-import { startPreview } from './preview.mjs';
+import { test } from 'node:test';
+import { commands, open, row, tab, withPanel } from './browser.mjs';
 
-let browser;
-let server;
-
-before(async () => {
-  server = await startPreview(0, process.env.BUNDLES);
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
-  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
-});
-
-after(async () => {
-  await browser?.close();
-  server?.close();
-});
-
-/** Opens the panel, runs the checks, and fails when the console said anything. */
-async function withPanel(query, check, size = { width: 1000, height: 760 }) {
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  const said = [];
-  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && said.push(message.text())));
-  page.on('pageerror', (error) => void said.push(error.message));
-  await page.goto(`${server.url}?${query}`);
-  await page.locator('[data-testid=toolbar-mode]').waitFor();
-  await check(page);
-  assert.deepEqual(said, []);
-  await context.close();
-}
-
-const row = (page, index) => page.locator(`[data-testid=call-row][data-index="${index}"]`);
-const open = (page, index) => row(page, index).click({ position: { x: 30, y: 8 } });
-const tab = (page, name) => page.getByTestId(`tab-${name}`);
 const selectedIndex = (page) => page.locator('[data-testid=call-row][aria-selected=true]').getAttribute('data-index');
-const commands = (page) => page.evaluate(() => window.commands ?? []);
 
 for (const theme of ['dark', 'light', 'hc']) {
   test(`every tab is drawn in the ${theme} theme without a word on the console`, () =>

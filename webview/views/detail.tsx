@@ -1,7 +1,7 @@
 /** The detail of the selected call: what happened in one sentence, what would make it pass, and everything else in tabs. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { CallDetail } from '../../src/core/protocol/rows.ts';
+import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
 import { formatCount } from '../models/format.ts';
 import { IconButton } from '../widgets/button.tsx';
 import { ActionLink, Empty } from '../widgets/small.tsx';
@@ -107,7 +107,7 @@ function tabsOf({ itemsTotal, guardCalls, backendCalls, log, problems }: CallDet
   return [
     { id: 'decision', title: 'Decision' },
     { id: 'items', title: 'Items', count: itemsTotal },
-    { id: 'guard', title: 'Guard', count: guardCalls.length, alert: guardCalls.some(({ error }) => error !== null) },
+    { id: 'guard', title: 'Guard', count: guardCalls.length, alert: guardCalls.some(isFailed) },
     { id: 'backend', title: 'Backend calls', count: backendCalls.length },
     { id: 'log', title: 'Log', count: log.length },
     { id: 'memory', title: 'Memory' },
@@ -119,6 +119,10 @@ function tabsOf({ itemsTotal, guardCalls, backendCalls, log, problems }: CallDet
       alert: problems.some(({ severity }) => severity === 'error'),
     },
   ];
+}
+
+function isFailed({ error, answerError }: GuardCallRow): boolean {
+  return error !== null || answerError !== null;
 }
 
 function TabContent({ tab, detail }: { tab: string; detail: CallDetail }): JSX.Element {

@@ -27,6 +27,7 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
     memory,
     grows,
     error,
+    answerError,
     trace,
     poisoned,
     input,
@@ -35,14 +36,15 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
   } = call;
   const lookups = detail.backendCalls.filter(({ guardCall }) => guardCall === at).length;
   const lines = detail.log.filter(({ guardCall }) => guardCall === at).length;
+  const failed = error !== null || answerError !== null;
   return (
     <section
-      class={error === null ? 'guard-call' : 'guard-call guard-call-failed'}
+      class={failed ? 'guard-call guard-call-failed' : 'guard-call'}
       data-testid="guard-call"
       data-function={name}
     >
       <header>
-        <Icon name={error === null ? 'check' : 'error'} label={error === null ? 'returned' : 'failed'} />
+        <Icon name={failed ? 'error' : 'check'} label={failed ? 'failed' : 'returned'} />
         <h3>{name}</h3>
         <span class="guard-time">{formatMs(durationMs)}</span>
         {poisoned ? <span class="origin origin-poisoned">poisoned</span> : null}
@@ -57,6 +59,11 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
             .join(' · ')}
         </span>
       </header>
+      {answerError === null ? null : (
+        <div class="guard-error">
+          <p>The gateway cannot take this answer: {answerError}</p>
+        </div>
+      )}
       {error === null ? null : (
         <div class="guard-error">
           <p>{error}</p>

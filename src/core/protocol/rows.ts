@@ -35,7 +35,7 @@ export interface CallRow {
   readonly logLines: number;
   /** The highest host_log level among 0 to 3 that the call reached; null without lines. */
   readonly logLevel: number | null;
-  /** Warnings and errors; notes are in the detail only. */
+  /** Warnings and errors beside the failure of the call itself, which is its status; notes are in the detail only. */
   readonly problems: number;
   /** Whether a problem says that the replay differs from what the capture recorded. */
   readonly differs: boolean;
@@ -126,6 +126,8 @@ export interface GuardCallRow {
     readonly atMs: number;
   }[];
   readonly error: string | null;
+  /** Why the gateway cannot take what the guard answered; null when it can, or when there is no answer. */
+  readonly answerError: string | null;
   readonly trace: readonly string[] | null;
   readonly poisoned: boolean;
   readonly input: TextBlock;
@@ -154,6 +156,7 @@ export interface CallDetail {
   readonly guardCalls: readonly GuardCallRow[];
   readonly backendCalls: readonly BackendRow[];
   readonly log: readonly LogRow[];
+  /** The failure that ended the call first, then what else there is to say. */
   readonly problems: readonly Problem[];
   readonly args: TextBlock;
   /** What the backend answered in phase 3; null when it was not asked or failed. */

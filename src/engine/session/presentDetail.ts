@@ -16,6 +16,7 @@ import type {
   TextBlock,
 } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
+import { callFailure, refusedAnswer } from './callFailure.ts';
 import { oneLine } from './presentRow.ts';
 
 /** How much of a long text the detail carries at once; the whole is asked for by name. */
@@ -63,6 +64,8 @@ function pendingHeadline({ headline, status, server }: CallRow): string {
 export function decisionDetail(record: DecisionRecord, row: CallRow, line: number): CallDetail {
   const { headline, phases, remedies } = explainDecision(record);
   const items = record.items ?? [];
+  const failure = callFailure(record);
+  const refused = refusedAnswer(record);
   return {
     row,
     mode: record.mode,
@@ -76,10 +79,12 @@ export function decisionDetail(record: DecisionRecord, row: CallRow, line: numbe
     items: itemRows(record, 0, firstItems),
     itemsTotal: items.length,
     itemsAllowed: items.filter((item) => item.allowed).length,
-    guardCalls: record.guardCalls.map(guardCallRow),
+    guardCalls: record.guardCalls.map((call, at) =>
+      guardCallRow(call, refused?.guardCall === at ? refused.error : null),
+    ),
     backendCalls: record.guardCalls.flatMap(backendRows),
     log: record.guardCalls.flatMap(logRows),
-    problems: record.problems,
+    problems: [...(failure === null ? [] : [failure]), ...record.problems],
     args: jsonBlock(record.args),
     backendResult: record.backendResult === null ? null : jsonBlock(record.backendResult),
     client: 'result' in record.client ? jsonBlock(record.client.result) : textBlock(record.client.error.message),
@@ -133,11 +138,11 @@ function itemRow(item: ItemRecord, record: DecisionRecord): ItemRow {
   return { index, path, description, origin, secrecy, integrity, allowed, decision, reason, why, preview };
 }
 
-function guardCallRow(call: GuardCallRecord): GuardCallRow {
+function guardCallRow(call: GuardCallRecord, answerError: string | null): GuardCallRow {
   const { durationMs, attempts, memory, grows, error, trace, poisoned, stdout, stderr, logDropped } = call;
   const input = textBlock(call.input);
   const output = call.output === null ? null : textBlock(call.output);
-  const calls = { function: call.function, durationMs, attempts, memory, grows, error, trace, poisoned };
+  const calls = { function: call.function, durationMs, attempts, memory, grows, error, answerError, trace, poisoned };
   return { ...calls, input, output, stdout, stderr, logDropped };
 }
 

@@ -9,7 +9,8 @@ export function guardCallsOf({ index, status }) {
   if (index === 0) calls.unshift(guardCall('label_agent', 31.2, 18, 20));
   if (status === 'denied') return calls;
   const response = guardCall('label_response', 1.83, 20, index === 0 ? 182 : 22);
-  return [...calls, { ...response, ...(index === 0 ? retried : {}), ...(status === 'error' ? trapped : {}) }];
+  const failed = status === 'error' ? (index % 10 === 5 ? unreadable : trapped) : {};
+  return [...calls, { ...response, ...(index === 0 ? retried : {}), ...failed }];
 }
 
 export function lookupsOf({ index, backendCalls }, last) {
@@ -70,6 +71,7 @@ function guardCall(name, durationMs, before, after) {
     memory: { before: before * pageBytes, after: after * pageBytes, peak: Math.max(before, after) * pageBytes },
     grows: [],
     error: null,
+    answerError: null,
     trace: null,
     poisoned: false,
     input: block({ tool: name, args: { owner: 'acme' } }),
@@ -103,4 +105,9 @@ const trapped = {
   attempts: [{ bufferSize: 4 * mib, code: null, hint: null }],
   stderr:
     "thread '<unnamed>' panicked at src/labels.rs:214:31:\nindex out of bounds: the len is 14 but the index is 14\n",
+};
+
+const unreadable = {
+  answerError: "failed to unmarshal response: invalid character 's' looking for beginning of value",
+  output: block('still here'),
 };
