@@ -37,3 +37,11 @@ export const open = (page, index) => row(page, index).click({ position: { x: 30,
 export const tab = (page, name) => page.getByTestId(`tab-${name}`);
 /** The commands that the view gave. */
 export const commands = (page) => page.evaluate(() => window.commands ?? []);
+
+/** The only command that the view gave, as soon as it did. */
+export async function onlyCommand(page) {
+  await page.waitForFunction(() => window.commands?.length > 0);
+  const [first, ...others] = await commands(page);
+  assert.deepEqual(others, []);
+  return first;
+}

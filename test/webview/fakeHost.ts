@@ -73,7 +73,7 @@ export class FakeHost {
   }
 
   state(): PanelState {
-    const input = { title: 'x', path: 'x', status: 'ready', message: '' } as const;
+    const input = { title: 'x', path: 'x', status: 'ready', message: '', hint: '', unreadable: false } as const;
     const counts = { allowed: this.decided, filtered: 0, denied: 0, blocked: 0, error: 0 };
     const status = this.running ? 'running' : 'done';
     return {

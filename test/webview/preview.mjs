@@ -1,7 +1,8 @@
 /**
  * Shows the panel without VS Code: `node test/webview/preview.mjs [PORT] [FOLDER]` serves the bundles of FOLDER (`dist`) on loopback
  * with a scripted host, under the content security policy of the real panel. Options in the address: theme=dark|light|hc,
- * calls=30, scenario=done|pending|running|noguard|failed|poisoned|cancelled|problems|empty, delay=2 (ms an answer takes).
+ * calls=30, scenario=done|pending|running|noguard|failed|poisoned|cancelled|problems|empty
+ * |policy|nopolicy, delay=2 (ms an answer takes).
  */
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';

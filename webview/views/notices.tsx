@@ -8,8 +8,22 @@ import { useStore } from './context.ts';
 export function Notices({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { guard, policy, run } = session;
+  // A replay that failed because of them says the same once more, and another try on the same files cannot help.
+  const isInputFailed = guard.status === 'failed' || policy.status === 'failed';
   const chooseGuard = (
     <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>
+  );
+  const inspectGuard = (
+    <ActionLink onClick={() => void store.command({ run: 'inspectGuard' })}>Inspect the guard</ActionLink>
+  );
+  const mendGuard = (
+    <>
+      {inspectGuard}
+      {chooseGuard}
+    </>
+  );
+  const choosePolicy = (
+    <ActionLink onClick={() => void store.command({ run: 'choosePolicy' })}>Choose another policy…</ActionLink>
   );
   const openPolicy = <ActionLink onClick={() => void store.command({ run: 'openPolicy' })}>Open the policy</ActionLink>;
   const replay = (
@@ -32,7 +46,7 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
       </Note>
     ) : null,
     guard.status === 'failed' ? (
-      <Note kind="error" key="guard" testId="note-guard" actions={chooseGuard}>
+      <Note kind="error" key="guard" testId="note-guard" actions={guard.unreadable ? chooseGuard : mendGuard}>
         The guard did not load: <span class="quoted">{guard.message}</span>
       </Note>
     ) : null,
@@ -43,11 +57,12 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
       </Note>
     ) : null,
     policy.status === 'failed' ? (
-      <Note kind="error" key="policy" testId="note-policy" actions={openPolicy}>
+      <Note kind="error" key="policy" testId="note-policy" actions={policy.unreadable ? choosePolicy : openPolicy}>
         The policy cannot be used: <span class="quoted">{policy.message}</span>
+        {policy.hint === '' || policy.unreadable ? null : <span class="note-hint">{policy.hint}</span>}
       </Note>
     ) : null,
-    (run.status === 'failed' || run.status === 'cancelled') && guard.status !== 'failed' ? (
+    run.status === 'cancelled' || (run.status === 'failed' && !isInputFailed) ? (
       <Note kind={run.status === 'failed' ? 'error' : 'info'} key="run" testId="note-run" actions={replay}>
         {run.message === ''
           ? `The replay stopped after ${formatCount(run.done)} of ${formatCount(run.total)} calls`

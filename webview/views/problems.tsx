@@ -56,11 +56,14 @@ function ProblemCode({ problem: { code, docs } }: { problem: Problem }): JSX.Ele
 /** One line under the toolbar that opens into the list; not there when there are no problems. */
 export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element | null {
   const [open, setOpen] = useState(false);
-  const { problems, problemsTotal } = session;
+  const { problems, problemsTotal, guard, policy } = session;
   const first = problems[0];
   if (first === undefined) return null;
   const worst = problems.find(({ severity }) => severity === 'error') ?? first;
   const unseen = problemsTotal - problems.length;
+  // The notices above say these sentences already.
+  const others = problems.filter(({ message }) => message !== guard.message && message !== policy.message);
+  const told = others.find(({ severity }) => severity === 'error') ?? others[0];
   return (
     <div class="problems-strip" data-testid="problems-strip">
       <button type="button" class="strip-line" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -69,7 +72,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
           <Icon name={worst.severity === 'info' ? 'info' : worst.severity} />
         </span>
         <span class="strip-count">{plural(problemsTotal, 'problem')}</span>
-        {open ? null : <span class="strip-first">{worst.message}</span>}
+        {open || told === undefined ? null : <span class="strip-first">{told.message}</span>}
       </button>
       {open ? (
         <div class="strip-list">

@@ -12,6 +12,10 @@ export interface InputState {
   readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
   /** Why it failed or is poisoned; empty otherwise. */
   readonly message: string;
+  /** The next step when it failed; empty where there is none beside choosing another. */
+  readonly hint: string;
+  /** Whether the file itself could not be read, so that there is nothing to open. */
+  readonly unreadable: boolean;
 }
 
 /** How far the replay is. */

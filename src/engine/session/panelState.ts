@@ -14,14 +14,20 @@ export function panelState(
 ): PanelState {
   const { trace, settings, guard, guardMode, run, revision, problems, path } = session;
   const policyFailed = session.policyProblems.find(({ severity }) => severity === 'error');
+  const isUnreadable = (role: 'guard' | 'policy'): boolean =>
+    problems.some(({ code }) => code === `${role}/unreadable`);
   return {
     revision,
     trace: { title: basename(path), path: relative(path), format: formatName(trace), calls: trace.calls.length },
-    guard: inputState(settings.guard, guard.status, guard.message, relative),
+    guard: inputState(settings.guard, { ...guard, hint: '', unreadable: isUnreadable('guard') }, relative),
     policy: inputState(
       settings.policy,
-      policyFailed === undefined ? 'ready' : 'failed',
-      policyFailed?.message ?? '',
+      {
+        status: policyFailed === undefined ? 'ready' : 'failed',
+        message: policyFailed?.message ?? '',
+        hint: policyFailed?.hint ?? '',
+        unreadable: isUnreadable('policy'),
+      },
       relative,
     ),
     mode: settings.mode,
@@ -36,12 +42,11 @@ export function panelState(
 
 function inputState(
   path: string | null,
-  status: InputState['status'],
-  message: string,
+  standing: Omit<InputState, 'title' | 'path'>,
   relative: (path: string) => string,
 ): InputState {
-  if (path === null) return { title: null, path: null, status: status === 'failed' ? 'failed' : 'none', message };
-  return { title: basename(path), path: relative(path), status, message };
+  if (path !== null) return { title: basename(path), path: relative(path), ...standing };
+  return { title: null, path: null, ...standing, status: standing.status === 'failed' ? 'failed' : 'none' };
 }
 
 function servers(trace: Trace, selected: string | null): readonly ServerState[] {

@@ -94,6 +94,7 @@ describe('what cannot be replayed is a state, not an exception', () => {
     const session = await failing({ guard: file('no.wasm', 'hello') });
     expect(session.guard.status).toBe('failed');
     expect(session.guard.message).toContain('invalid magic number');
+    expect(panelState(session, basename).guard).toMatchObject({ status: 'failed', unreadable: false });
   });
 
   it('no guard at all', async () => {
@@ -105,8 +106,20 @@ describe('what cannot be replayed is a state, not an exception', () => {
     const session = await failing({ policy: nowhere('policy.json') });
     expect(session.guard).toEqual({ status: 'ready', message: '' });
     expect(session.policyProblems).toMatchObject([{ severity: 'error', code: 'policy/unreadable' }]);
-    expect(panelState(session, basename).policy).toMatchObject({ title: 'policy.json', status: 'failed' });
+    expect(panelState(session, basename)).toMatchObject({
+      policy: { title: 'policy.json', status: 'failed', unreadable: true },
+      guard: { status: 'ready', unreadable: false },
+    });
     expect(session.problems).toHaveLength(1);
+  });
+
+  it('a policy with a word that is misspelt: the state says which was meant', async () => {
+    const text = '{"allow-only":{"repos":"all","min-integrity":"aproved"}}';
+    const session = await failing({ policy: file('misspelt.json', text) });
+    const { message, hint, unreadable } = panelState(session, basename).policy;
+    expect(message).toContain('min-integrity must be one of');
+    expect(hint).toBe('Did you mean "approved"?');
+    expect(unreadable).toBe(false);
   });
 
   it.each([

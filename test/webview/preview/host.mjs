@@ -14,7 +14,16 @@ let done = ['done', 'poisoned', 'problems', 'live'].includes(scenario)
     ? Math.floor(calls / 3)
     : 0;
 let status =
-  { done: 'done', live: 'done', poisoned: 'done', problems: 'done', cancelled: 'cancelled' }[scenario] ?? 'idle';
+  {
+    done: 'done',
+    live: 'done',
+    poisoned: 'done',
+    problems: 'done',
+    cancelled: 'cancelled',
+    policy: 'failed',
+    nopolicy: 'failed',
+  }[scenario] ?? 'idle';
+const runMessage = status === 'failed' ? '"policy.json" holds no policy that the gateway would take' : '';
 let revision = 1;
 let mode = 'strict';
 let running;
@@ -26,14 +35,15 @@ let live =
 applyTheme(asked.get('theme') ?? 'dark');
 
 function state() {
-  const problems = scenario === 'problems' || scenario === 'empty' ? sessionProblems : [];
+  const problems = sessionProblems[scenario] ?? [];
+  const policyFault = policyFaults[scenario] ?? { message: '', hint: '', unreadable: false };
   const none = scenario === 'noguard';
   const failed = scenario === 'failed';
   return {
     revision,
     trace: { title: 'rpc-messages.jsonl', path: 'sessions/monday/rpc-messages.jsonl', format: 'gateway log', calls },
     guard: none
-      ? { title: null, path: null, status: 'none', message: '' }
+      ? { title: null, path: null, status: 'none', message: '', hint: '', unreadable: false }
       : {
           title: 'github_guard.wasm',
           path: 'guards/github-guard/target/wasm32-wasip1/release/github_guard.wasm',
@@ -43,8 +53,10 @@ function state() {
             : scenario === 'poisoned'
               ? 'WASM guard trap: wasm error: unreachable (call 8, label_response)'
               : '',
+          hint: '',
+          unreadable: false,
         },
-    policy: { title: 'policy.json', path: 'policy.json', status: 'ready', message: '' },
+    policy: { title: 'policy.json', path: 'policy.json', status: 'ready', ...policyFault },
     mode,
     guardMode: 'filter',
     servers:
@@ -54,14 +66,21 @@ function state() {
             { id: 'github', calls: calls - Math.floor(calls / 11), selected: true },
             { id: 'slack', calls: Math.floor(calls / 11), selected: false },
           ],
-    run: { status, done: Math.min(done, calls), total: calls, durationMs: done * 0.9, counts: countAll(), message: '' },
+    run: {
+      status,
+      done: Math.min(done, calls),
+      total: calls,
+      durationMs: done * 0.9,
+      counts: countAll(),
+      message: runMessage,
+    },
     live,
     problems,
-    problemsTotal: problems.length === 0 ? 0 : problems.length + 3,
+    problemsTotal: problems.length < 2 ? problems.length : problems.length + 3,
   };
 }
 
-const sessionProblems = [
+const seen = [
   {
     severity: 'warning',
     code: 'trace/cut',
@@ -82,6 +101,19 @@ const sessionProblems = [
     hint: 'A guard that looks at them sees "[REDACTED]"',
   },
 ];
+
+const unmet = 'allow-only.min-integrity must be one of: none, unapproved, approved, merged';
+const unread = 'Cannot read the policy "/work/policy.json": ENOENT: no such file or directory';
+const policyFaults = {
+  policy: { status: 'failed', message: unmet, hint: 'Did you mean "approved"?', unreadable: false },
+  nopolicy: { status: 'failed', message: unread, hint: 'Check the path', unreadable: true },
+};
+const sessionProblems = {
+  problems: seen,
+  empty: seen,
+  policy: [{ severity: 'error', code: 'policy/value', message: unmet }, ...seen.slice(0, 1)],
+  nopolicy: [{ severity: 'error', code: 'policy/unreadable', message: unread }],
+};
 
 let counted = { upTo: 0, counts: counts() };
 function countAll() {
