@@ -60,6 +60,15 @@ export const checks = [
     },
   ],
   [
+    'an answer goes with the form of its tool',
+    async ({ window }) => {
+      const view = await composer(window);
+      await choose(view, 'echo');
+      await view.getByTestId('compose-answer').waitFor({ state: 'detached' });
+      assert.doesNotMatch(await view.getByTestId('compose-said').innerText(), /Answered/);
+    },
+  ],
+  [
     'the call is a session like any other: captured, and open in the panel',
     async ({ window, workspace }) => {
       const files = readdirSync(join(workspace, '.guardscope', 'captures')).filter((file) =>

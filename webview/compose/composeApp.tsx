@@ -1,10 +1,11 @@
 /** Composes a call: a tool, its arguments as a form or as JSON, and what became of the calls that were sent. */
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { isJsonObject, type JsonValue } from '../../src/core/base/json.ts';
 import { toFailure } from '../../src/core/base/failure.ts';
 import type { ComposeAnswer, ComposeDraft, ComposeState, ComposeTool } from '../../src/core/protocol/compose.ts';
 import { initialValue, problemsOf } from '../models/schemaForm.ts';
+import { afterToolChange, describeSent, type SentCall } from '../models/sentCall.ts';
 import { Button } from '../widgets/button.tsx';
 import { Dropdown } from '../widgets/fields.tsx';
 import { GroupFields } from './fields.tsx';
@@ -30,8 +31,8 @@ export interface ComposeAppProps {
 export function ComposeApp({ state, draft, onDraft, progress, actions }: ComposeAppProps): JSX.Element {
   const [asJson, setAsJson] = useState(false);
   const [readable, setReadable] = useState(true);
-  const [sending, setSending] = useState(false);
-  const [answer, setAnswer] = useState<ComposeAnswer | null>(null);
+  const [sent, setSent] = useState<SentCall | null>(null);
+  const sending = sent !== null && sent.answer === null;
   const tool = state.tools.find(({ name }) => name === draft.tool);
   const problems = useMemo(
     () => (tool === undefined ? [] : problemsOf(draft.args, tool.inputSchema)),
@@ -40,16 +41,14 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
   const canSend = state.status === 'running' && !sending && draft.tool !== '' && readable;
   const send = async (): Promise<void> => {
     if (!canSend) return;
-    setSending(true);
-    setAnswer(null);
-    try {
-      setAnswer(await actions.send(draft));
-    } catch (thrown) {
-      setAnswer({ kind: 'error', ms: 0, text: toFailure(thrown).message, isError: true });
-    }
-    setSending(false);
+    setSent({ tool: draft.tool, answer: null });
+    const answer = await actions.send(draft).catch((thrown: unknown): ComposeAnswer => {
+      return { kind: 'error', ms: 0, text: toFailure(thrown).message, isError: true };
+    });
+    setSent({ tool: draft.tool, answer });
   };
   useEffect(() => setReadable(true), [asJson, draft.tool]);
+  useLayoutEffect(() => setSent(afterToolChange), [draft.tool]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
@@ -110,11 +109,13 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
             Cancel
           </Button>
         ) : null}
-        <Said sending={sending} progress={progress} answer={answer} problems={problems.length} />
+        <span class="compose-said" role="status" data-testid="compose-said">
+          {describeSent(sent, draft.tool, progress, problems.length)}
+        </span>
       </footer>
-      {answer === null ? null : (
-        <pre class="compose-answer" tabIndex={0} aria-label="Answer" data-testid="compose-answer">
-          {answer.text}
+      {sent === null || sent.answer === null ? null : (
+        <pre class="compose-answer" tabIndex={0} aria-label={`Answer of ${sent.tool}`} data-testid="compose-answer">
+          {sent.answer.text}
         </pre>
       )}
     </main>
@@ -150,32 +151,6 @@ function Head({ state, actions }: { readonly state: ComposeState; readonly actio
       </span>
       {message === '' ? null : <p class="compose-problem">{message}</p>}
     </header>
-  );
-}
-
-function Said({
-  sending,
-  progress,
-  answer,
-  problems,
-}: {
-  sending: boolean;
-  progress: string;
-  answer: ComposeAnswer | null;
-  problems: number;
-}): JSX.Element {
-  const said = (): string => {
-    if (sending) return progress === '' ? 'Sent; the server has not answered yet' : progress;
-    if (answer === null)
-      return problems === 0 ? '' : `${problems === 1 ? 'One thing does' : `${problems} things do`} not fit the schema`;
-    if (answer.kind === 'cancelled') return 'Cancelled';
-    const how = answer.kind === 'error' ? 'Refused' : answer.isError ? 'Answered with an error' : 'Answered';
-    return `${how} in ${answer.ms.toFixed(answer.ms < 10 ? 1 : 0)} ms`;
-  };
-  return (
-    <span class="compose-said" role="status" data-testid="compose-said">
-      {said()}
-    </span>
   );
 }
 
