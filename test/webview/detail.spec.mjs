@@ -42,3 +42,47 @@ test('a guard that does not load can be inspected', () =>
     await note.getByText('Inspect the guard').click();
     assert.deepEqual(await onlyCommand(page), { run: 'inspectGuard' });
   }));
+
+/** The contrast of two colours as WCAG counts it; a translucent one is seen on the other. */
+function contrast(colour, ground) {
+  const parts = (text) => text.match(/[\d.]+/g).map(Number);
+  const below = parts(ground);
+  const [red, green, blue, alpha = 1] = parts(colour);
+  const seen = [red, green, blue].map((value, at) => value * alpha + below[at] * (1 - alpha));
+  const light = (rgb) =>
+    rgb
+      .slice(0, 3)
+      .map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+  const [more, less] = [light(seen), light(below)].sort((a, b) => b - a);
+  return (more + 0.05) / (less + 0.05);
+}
+
+for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
+  test(`outcomes and the lines of the chart are seen in the ${theme} theme`, () =>
+    withPanel(`theme=${theme}`, async (page) => {
+      await open(page, 0);
+      await tab(page, 'memory').click();
+      await page.locator('.legend-peak').waitFor();
+      const { ground, colours } = await page.evaluate(() => {
+        const style = (selector, pseudo) => getComputedStyle(document.querySelector(selector), pseudo);
+        return {
+          ground: getComputedStyle(document.body).backgroundColor,
+          colours: {
+            ...Object.fromEntries(
+              ['allowed', 'filtered', 'denied', 'blocked', 'error'].map((outcome) => [
+                outcome,
+                style(`[data-testid=summary-${outcome}] .icon`).color,
+              ]),
+            ),
+            ...Object.fromEntries(
+              ['after', 'peak', 'limit'].map((line) => [line, style(`.legend-${line}`, '::before').borderTopColor]),
+            ),
+          },
+        };
+      });
+      const faint = Object.entries(colours).filter(([, colour]) => contrast(colour, ground) < 3);
+      assert.deepEqual(faint, []);
+    }));
+}

@@ -1,6 +1,6 @@
 /**
  * Shows the panel without VS Code: `node test/webview/preview.mjs [PORT] [FOLDER]` serves the bundles of FOLDER (`dist`) on loopback
- * with a scripted host, under the content security policy of the real panel. Options in the address: theme=dark|light|hc,
+ * with a scripted host, under the content security policy of the real panel. Options in the address: theme=dark|light|hc|hcLight,
  * calls=30, scenario=done|pending|running|noguard|failed|poisoned|cancelled|problems|empty
  * |policy|nopolicy, delay=2 (ms an answer takes).
  */

@@ -178,7 +178,7 @@ function themeColors(): Colors {
   return {
     line: color('--vscode-charts-blue'),
     area: color('--guardscope-chart-area'),
-    peak: color('--vscode-charts-orange'),
+    peak: color('--guardscope-chart-peak'),
     limit: color('--vscode-charts-red', '--vscode-errorForeground'),
     text: color('--vscode-descriptionForeground', '--vscode-foreground'),
     grid: color('--guardscope-chart-grid'),

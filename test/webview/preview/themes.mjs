@@ -1,4 +1,4 @@
-/** The theme variables that VS Code sets in a webview, for three of its own themes: the parts that the panel reads. */
+/** The theme variables that VS Code sets in a webview, for four of its own themes: the parts that the panel reads. */
 
 const fonts = {
   'font-family':
@@ -70,7 +70,7 @@ const dark = {
   'charts-blue': '#3794ff',
   'charts-red': '#f14c4c',
   'charts-yellow': '#cca700',
-  'charts-orange': '#d18616',
+  'charts-orange': '#ea5c0055',
   'charts-green': '#89d185',
   'charts-purple': '#b180d7',
   'testing-iconPassed': '#73c991',
@@ -139,7 +139,7 @@ const light = {
   'charts-yellow': '#bf8803',
   'charts-green': '#388a34',
   'charts-purple': '#652d90',
-  'testing-iconPassed': '#388a34',
+  'testing-iconPassed': '#73c991',
   'testing-iconFailed': '#e51400',
   'debugTokenExpression-name': '#9b46b0',
   'debugTokenExpression-string': '#a31515',
@@ -195,6 +195,45 @@ const highContrast = {
   'textCodeBlock-background': '#000000',
   'textLink-foreground': '#21a6ff',
   'toolbar-hoverBackground': undefined,
+  'charts-yellow': '#ffd370',
+  'charts-red': '#f48771',
+  'charts-orange': undefined,
+  'testing-iconFailed': '#f48771',
+};
+
+const highContrastLight = {
+  ...highContrast,
+  foreground: '#292929',
+  descriptionForeground: 'rgba(41, 41, 41, 0.7)',
+  errorForeground: '#b5200d',
+  focusBorder: '#006bbd',
+  contrastBorder: '#0f4a85',
+  contrastActiveBorder: '#006bbd',
+  'editor-background': '#ffffff',
+  'editor-foreground': '#292929',
+  'editorWidget-background': '#ffffff',
+  'editorWarning-foreground': '#895503',
+  'editorInfo-foreground': '#0063d3',
+  'panel-border': '#0f4a85',
+  'panelTitle-activeForeground': '#292929',
+  'panelTitle-inactiveForeground': '#292929',
+  'button-foreground': '#ffffff',
+  'button-background': '#0f4a85',
+  'button-secondaryForeground': '#292929',
+  'badge-background': '#0f4a85',
+  'checkbox-background': '#ffffff',
+  'dropdown-background': '#ffffff',
+  'dropdown-foreground': '#292929',
+  'input-background': '#ffffff',
+  'input-foreground': '#292929',
+  'charts-blue': '#0063d3',
+  'charts-red': '#b5200d',
+  'charts-yellow': '#895503',
+  'charts-green': '#374e06',
+  'charts-purple': '#652d90',
+  'testing-iconPassed': '#007100',
+  'testing-iconFailed': '#b5200d',
+  'textLink-foreground': '#0f4a85',
 };
 
 /** By the word in the address; `kind` is what VS Code writes on the body. */
@@ -202,4 +241,5 @@ export const themes = {
   dark: { kind: 'vscode-dark', variables: dark },
   light: { kind: 'vscode-light', variables: light },
   hc: { kind: 'vscode-high-contrast', variables: highContrast },
+  hcLight: { kind: 'vscode-high-contrast-light', variables: highContrastLight },
 };
