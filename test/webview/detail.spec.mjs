@@ -1,7 +1,7 @@
 /** Checks in a browser of what the panel says of failures, and of how it is laid out: run as `panel.spec.mjs` is. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { onlyCommand, open, tab, withPanel } from './browser.mjs';
+import { onlyCommand, open, row, tab, withPanel } from './browser.mjs';
 
 test('an answer that the gateway cannot take carries no check mark', () =>
   withPanel('', async (page) => {
@@ -86,3 +86,55 @@ for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
       assert.deepEqual(faint, []);
     }));
 }
+
+test('arguments take the room of labels that a row does not have, and keep their end', () =>
+  withPanel('calls=40', async (page) => {
+    const wide = row(page, 1).locator('.cell-tool');
+    const narrow = row(page, 0).locator('.cell-tool');
+    assert.equal(await wide.getAttribute('aria-colspan'), '2');
+    assert.ok((await wide.boundingBox()).width > (await narrow.boundingBox()).width + 100);
+    const { start, end, cell } = await narrow.evaluate((element) => {
+      const { scrollWidth, clientWidth } = element.querySelector('.args-start');
+      const right = (of) => of.getBoundingClientRect().right;
+      return { start: scrollWidth - clientWidth, end: right(element.querySelector('.args-end')), cell: right(element) };
+    });
+    assert.ok(start > 0, 'the start is cut');
+    assert.ok(end <= cell, `${end} of ${cell}`);
+  }));
+
+for (const size of [
+  { width: 400, height: 600 },
+  { width: 1000, height: 400 },
+]) {
+  test(`the tabs and what they show are in view at ${size.width} × ${size.height}`, () =>
+    withPanel(
+      '',
+      async (page) => {
+        await page
+          .locator('[data-testid=call-row][data-status=denied]')
+          .first()
+          .click({ position: { x: 30, y: 8 } });
+        await page.getByTestId('detail-remedies').waitFor();
+        const { pane, strip } = await page.evaluate(() => ({
+          pane: document.querySelector('.detail').getBoundingClientRect(),
+          strip: document.querySelector('.tab-strip').getBoundingClientRect(),
+        }));
+        assert.ok(strip.bottom < pane.bottom - 16, `${strip.bottom} of ${pane.bottom}`);
+        assert.ok(strip.top > pane.top + 40);
+      },
+      size,
+    ));
+}
+
+test('the whole chart is in view in an editor of usual size', () =>
+  withPanel(
+    '',
+    async (page) => {
+      await open(page, 0);
+      await tab(page, 'memory').click();
+      const chart = await page.getByTestId('memory-chart').boundingBox();
+      const { bottom } = await page.getByTestId('detail').evaluate((element) => element.getBoundingClientRect());
+      assert.ok(chart.y + chart.height <= bottom, `${chart.y + chart.height} of ${bottom}`);
+    },
+    { width: 1080, height: 790 },
+  ));

@@ -1,6 +1,14 @@
-/** Tests of how numbers are written. */
+/** Tests of how numbers and long lines are written. */
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCount, formatGrowth, formatMs, formatPages, plural } from '../../webview/models/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatGrowth,
+  formatMs,
+  formatPages,
+  plural,
+  splitEnd,
+} from '../../webview/models/format.ts';
 
 describe('formatBytes', () => {
   it.each([
@@ -40,4 +48,16 @@ it('counts in words', () => {
   expect(formatGrowth(65_536)).toBe('+64 KiB');
   expect(formatGrowth(-65_536)).toBe('−64 KiB');
   expect(formatGrowth(0)).toBe('±0');
+});
+
+describe('splitEnd', () => {
+  it('keeps a short line whole', () => {
+    expect(splitEnd('{"path":"/workspace"}')).toEqual({ start: '{"path":"/workspace"}', end: '' });
+  });
+
+  it('takes the end off a long one, by letters', () => {
+    const line = '{"path":"/workspace/docs/drafts/2026/handbook.md"}';
+    expect(splitEnd(line)).toEqual({ start: '{"path":"/workspace/docs/draft', end: 's/2026/handbook.md"}' });
+    expect(splitEnd('🦊'.repeat(40))).toEqual({ start: '🦊'.repeat(20), end: '🦊'.repeat(20) });
+  });
 });

@@ -17,12 +17,21 @@ export interface Column {
   readonly rank: number;
 }
 
-/** In the order in which they are shown. */
+/** In the order in which they are shown; labels stand beside the tool, which takes their place in rows without any. */
 export const columns: readonly Column[] = [
   { id: 'index', title: '#', hint: 'Position in the trace', width: 52, grow: 0, align: 'end', rank: 0 },
   { id: 'time', title: 'Time', hint: 'Time of the request (UTC)', width: 100, grow: 0, align: 'start', rank: 6 },
   { id: 'outcome', title: 'Outcome', hint: 'What became of the call', width: 88, grow: 0, align: 'start', rank: 0 },
   { id: 'tool', title: 'Tool', hint: 'Tool and arguments', width: 170, grow: 3, align: 'start', rank: 0 },
+  {
+    id: 'labels',
+    title: 'Labels gained',
+    hint: 'Tags that the agent gained or lost',
+    width: 150,
+    grow: 1,
+    align: 'start',
+    rank: 2,
+  },
   {
     id: 'operation',
     title: 'Operation',
@@ -40,15 +49,6 @@ export const columns: readonly Column[] = [
     grow: 0,
     align: 'end',
     rank: 1,
-  },
-  {
-    id: 'labels',
-    title: 'Labels gained',
-    hint: 'Tags that the agent gained or lost',
-    width: 150,
-    grow: 1,
-    align: 'start',
-    rank: 2,
   },
   { id: 'duration', title: 'Guard time', hint: 'Time in the guard', width: 80, grow: 0, align: 'end', rank: 3 },
   { id: 'memory', title: 'Memory', hint: 'Linear memory after the call', width: 76, grow: 0, align: 'end', rank: 4 },

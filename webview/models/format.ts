@@ -1,4 +1,4 @@
-/** How numbers are written in the panel: bytes, milliseconds, counts. */
+/** How numbers and long lines are written in the panel: bytes, milliseconds, counts, a line cut before its end. */
 
 /** Bytes of one page of linear memory. */
 export const pageBytes = 65_536;
@@ -44,6 +44,16 @@ export function formatPages(bytes: number): string {
 export function formatGrowth(bytes: number): string {
   if (bytes === 0) return '±0';
   return `${bytes > 0 ? '+' : '−'}${formatBytes(Math.abs(bytes))}`;
+}
+
+/** How much of a line's end stays when there is no room for all of it. */
+const endLength = 20;
+
+/** A line in two parts, of which the view cuts the first; the second is empty for a line that is hardly longer than it. */
+export function splitEnd(line: string): { readonly start: string; readonly end: string } {
+  const letters = Array.from(line);
+  if (letters.length < 1.5 * endLength) return { start: line, end: '' };
+  return { start: letters.slice(0, -endLength).join(''), end: letters.slice(-endLength).join('') };
 }
 
 function formatNumber(value: number): string {

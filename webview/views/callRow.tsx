@@ -2,13 +2,19 @@
 import type { JSX } from 'preact';
 import type { CallRow } from '../../src/core/protocol/rows.ts';
 import type { Column, ColumnId } from '../models/columns.ts';
-import { formatBytes, formatMs, formatPages, plural } from '../models/format.ts';
+import { formatBytes, formatMs, formatPages, plural, splitEnd } from '../models/format.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TagChip } from '../widgets/tags.tsx';
 import { Outcome } from './outcome.tsx';
 
 /** How many tags a row shows before it counts the rest. */
 const tagsShown = 1;
+
+interface LabelChange {
+  readonly tag: string;
+  readonly kind: 'secrecy' | 'integrity';
+  readonly change: 'added' | 'removed';
+}
 
 export interface CallRowProps {
   readonly row: CallRow;
@@ -18,10 +24,18 @@ export interface CallRowProps {
 
 /** The cells of a row that has arrived. */
 export function CallCells({ row, columns, severalServers }: CallRowProps): JSX.Element {
+  // Most rows have no labels to show: the arguments, which are mostly too long, get that room.
+  const isWide = labelsOf(row).length === 0 && columns.some(({ id }) => id === 'labels');
+  const cells = isWide ? columns.filter(({ id }) => id !== 'labels') : columns;
   return (
     <>
-      {columns.map(({ id, align }) => (
-        <span key={id} role="gridcell" class={`cell cell-${id} cell-${align}`}>
+      {cells.map(({ id, align }) => (
+        <span
+          key={id}
+          role="gridcell"
+          class={`cell cell-${id} cell-${align}`}
+          {...(isWide && id === 'tool' ? { 'aria-colspan': 2 } : {})}
+        >
           {cellContent(id, row, severalServers)}
         </span>
       ))}
@@ -50,13 +64,7 @@ function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.E
     case 'outcome':
       return <Outcome status={row.status} />;
     case 'tool':
-      return (
-        <span title={`${row.server} ${row.tool}\n${row.args}${row.headline === '' ? '' : `\n${row.headline}`}`}>
-          {severalServers ? <span class="cell-server">{row.server}</span> : null}
-          <span class="cell-tool-name">{row.tool}</span>
-          <span class="cell-args">{row.args}</span>
-        </span>
-      );
+      return <Tool row={row} severalServers={severalServers} />;
     case 'operation':
       return row.operation ?? '';
     case 'items':
@@ -76,6 +84,22 @@ function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.E
   }
 }
 
+/** Where there is no room for the arguments they are cut before their end, which of a path tells the most. */
+function Tool({ row, severalServers }: { row: CallRow; severalServers: boolean }): JSX.Element {
+  const { server, tool, args, headline } = row;
+  const { start, end } = splitEnd(args);
+  return (
+    <span class="tool-line" title={`${server} ${tool}\n${args}${headline === '' ? '' : `\n${headline}`}`}>
+      {severalServers ? <span class="cell-server">{server}</span> : null}
+      <span class="cell-tool-name">{tool}</span>
+      <span class="cell-args">
+        <span class="args-start">{start}</span>
+        {end === '' ? null : <span class="args-end">{end}</span>}
+      </span>
+    </span>
+  );
+}
+
 function Items({ row }: { row: CallRow }): JSX.Element | null {
   if (row.items === null) return null;
   const { allowed, total } = row.items;
@@ -87,13 +111,18 @@ function Items({ row }: { row: CallRow }): JSX.Element | null {
   );
 }
 
-function Labels({ row: { gained, lost } }: { row: CallRow }): JSX.Element | null {
-  const tags = [
+/** Tags that the agent gained or lost with a call. */
+function labelsOf({ gained, lost }: CallRow): readonly LabelChange[] {
+  return [
     ...gained.secrecy.map((tag) => ({ tag, kind: 'secrecy', change: 'added' }) as const),
     ...gained.integrity.map((tag) => ({ tag, kind: 'integrity', change: 'added' }) as const),
     ...lost.secrecy.map((tag) => ({ tag, kind: 'secrecy', change: 'removed' }) as const),
     ...lost.integrity.map((tag) => ({ tag, kind: 'integrity', change: 'removed' }) as const),
   ];
+}
+
+function Labels({ row }: { row: CallRow }): JSX.Element | null {
+  const tags = labelsOf(row);
   if (tags.length === 0) return null;
   const all = tags.map(({ tag, kind, change }) => `${change === 'added' ? '+' : '−'} ${kind} ${tag}`).join('\n');
   return (
