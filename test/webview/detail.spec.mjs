@@ -138,3 +138,14 @@ test('the whole chart is in view in an editor of usual size', () =>
     },
     { width: 1080, height: 790 },
   ));
+
+test('a mode that the guard overrides cannot be chosen, and says why', () =>
+  withPanel('scenario=pending', async (page) => {
+    const mode = page.getByTestId('toolbar-mode');
+    assert.equal(await mode.isEnabled(), true);
+    assert.match(await mode.getAttribute('title'), /whose guard names none/);
+    await page.getByTestId('toolbar-replay').click();
+    await page.getByTestId('guard-mode').waitFor();
+    assert.equal(await mode.getAttribute('title'), 'label_agent answers difc_mode filter, which wins over this');
+    assert.equal(await mode.getAttribute('aria-disabled'), 'true');
+  }));

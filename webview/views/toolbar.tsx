@@ -23,7 +23,12 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
       <Dropdown
         value={mode}
         label="Enforcement mode"
-        title="The mode for servers whose guard names none; the guard's own mode wins, as in the gateway"
+        title={
+          guardMode === null
+            ? "The mode for servers whose guard names none; the guard's own mode wins, as in the gateway"
+            : `label_agent answers difc_mode ${guardMode}, which wins over this`
+        }
+        disabled={guardMode !== null}
         options={modes.map((value) => ({ value, text: value }))}
         onChange={(value) => void store.command({ run: 'setMode', mode: value as EnforcementMode })}
         testId="toolbar-mode"

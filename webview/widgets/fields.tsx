@@ -49,11 +49,13 @@ export interface DropdownProps {
   readonly label: string;
   readonly onChange: (value: string) => void;
   readonly title?: string;
+  readonly disabled?: boolean;
   readonly testId?: string;
 }
 
 /** The element takes its value only once its options are there, so the value is set after every drawing. */
-export function Dropdown({ value, options, label, onChange, title, testId }: DropdownProps): JSX.Element {
+export function Dropdown(props: DropdownProps): JSX.Element {
+  const { value, options, label, onChange, title, disabled, testId } = props;
   const element = useRef<ValueElement>(null);
   const known = options.map((option) => option.value).join('\n');
   useLayoutEffect(() => {
@@ -71,6 +73,7 @@ export function Dropdown({ value, options, label, onChange, title, testId }: Dro
       ref: element,
       'aria-label': label,
       title,
+      disabled: disabled === true,
       onChange: (event: Event) => {
         const chosen = (event.target as ValueElement).value;
         if (chosen !== value) onChange(chosen);

@@ -58,7 +58,7 @@ function state() {
         },
     policy: { title: 'policy.json', path: 'policy.json', status: 'ready', ...policyFault },
     mode,
-    guardMode: 'filter',
+    guardMode: done === 0 ? null : 'filter',
     servers:
       calls === 0
         ? []
