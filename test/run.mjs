@@ -3,7 +3,7 @@
  * `npm test -- lint unit` runs only those. The last line is `N passed, N failed`: tests count one each, and so does a
  * failed stage that has no tests.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,7 @@ const stages = [
   { name: 'unit', limit: 9 * minutes, check: unit },
   { name: 'oracle', limit: 5 * minutes, check: oracle },
   { name: 'package', limit: 2 * minutes, check: () => command('npm', ['run', '--silent', 'package']) },
+  { name: 'browser', limit: 4 * minutes, check: browser },
   { name: 'vscode', limit: 10 * minutes, check: vscode },
 ];
 
@@ -89,6 +90,21 @@ async function unit() {
   if (skipped > 0) failures.push(`${skipped} unit tests were skipped; a test either runs or goes`);
   if (code !== 0 && failures.length === 0) failures.push(`${lastLines(output)}\nunit failed (exit code ${code})`);
   return { passed: numPassedTests, failures };
+}
+
+/** The panel alone in a browser, over invented data: states, sizes and themes that a session does not reach. */
+async function browser() {
+  const folder = join(root, 'test', 'webview');
+  const specs = readdirSync(folder).filter((name) => name.endsWith('.spec.mjs'));
+  const args = ['--test', '--test-reporter=tap', '--test-concurrency=2', ...specs.map((name) => join(folder, name))];
+  const { code, output } = await run(process.execPath, args, { cwd: root, env: plain, timeout: current.limit });
+  const passed = Number(/^# pass (\d+)$/m.exec(output)?.[1] ?? 0);
+  const failed = [...output.matchAll(/^not ok \d+ - (.*)\n((?: .*\n)*)/gm)];
+  const failures = failed.map(([, name, detail]) => `FAILED ${name}\n${firstLines(detail)}`);
+  if ((code !== 0 || passed === 0) && failures.length === 0) {
+    failures.push(`${lastLines(output)}\nbrowser failed (exit code ${code})`);
+  }
+  return { passed, failures };
 }
 
 /** The packaged extension in a real VS Code. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
+import { chromium as installedChromium } from '../vscode/install.mjs';
 import { startPreview } from './preview.mjs';
 
 let browser;
@@ -9,7 +10,7 @@ let server;
 
 before(async () => {
   server = await startPreview(0, process.env.BUNDLES);
-  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  const executablePath = await installedChromium();
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
 });
 

@@ -1,6 +1,6 @@
 /**
  * Checks of the panel in a browser, without VS Code: `node --test test/webview/*.spec.mjs` (after `npm run build`). The content
- * security policy is that of the real panel, and every message on the console is a failure. CHROMIUM names the browser, BUNDLES the
+ * security policy is that of the real panel, and every message on the console is a failure. GUARDSCOPE_CHROMIUM names the browser, BUNDLES the
  * folder with `webview.js` and `webview.css`.
  */
 import assert from 'node:assert/strict';
