@@ -1,11 +1,12 @@
 /** Prints decisions for people: one line a call as it is decided, the why below what was not simply allowed, a summary at the end. */
 import type { DecisionRecord, Outcome } from '../core/difc/decision.ts';
+import { visible } from '../core/base/visible.ts';
 import { explainDecision, explainItem } from '../core/difc/explain.ts';
 import { ReplaySummary } from '../engine/replay/summary.ts';
-import { oneLine } from '../engine/session/presentRow.ts';
-import { type Output, paint } from './output.ts';
+import { cutText, oneLine } from '../engine/session/presentRow.ts';
+import { type Output, type Painted, paint } from './output.ts';
 
-const colours: Readonly<Record<Outcome, Parameters<typeof paint>[1]>> = {
+const colours: Readonly<Record<Outcome, Painted['colour']>> = {
   allowed: 'green',
   filtered: 'yellow',
   denied: 'red',
@@ -33,18 +34,17 @@ export class DecisionTable {
     if (!this.#began) {
       this.#began = true;
       const header = `${'#'.padStart(4)}  ${'outcome'.padEnd(9)}${'op'.padEnd(11)}${'tool'.padEnd(toolWidth)} ${'items'.padStart(7)}  ${'guard'.padStart(8)}  arguments`;
-      await this.#output.line(paint(this.#output, 'bold', header));
+      await this.#output.line(paint('bold', header));
     }
     this.#summary.add(record);
-    await this.#output.line(this.#row(record));
-    const why = this.#why(record);
-    for (const line of why) await this.#output.line(`      ${paint(this.#output, 'dim', line)}`);
+    await this.#output.line(...this.#row(record));
+    for (const line of this.#why(record)) await this.#output.line('      ', paint('dim', line));
     this.#tell(record);
   }
 
   async end(): Promise<void> {
     await this.#output.line('');
-    await this.#output.line(this.#summary.text());
+    await this.#output.text(this.#summary.text());
     for (const docs of this.#docs) this.#output.note(`what the codes in brackets mean stands in ${docs}`);
     if (this.#notes === 0) return;
     await this.#output.line(
@@ -63,20 +63,17 @@ export class DecisionTable {
     }
   }
 
-  #row(record: DecisionRecord): string {
+  #row(record: DecisionRecord): readonly (string | Painted)[] {
     const { index, outcome, operation, tool, items, guardCalls, args } = record;
     const kept = items === null ? '' : `${items.filter((item) => item.allowed).length}/${items.length}`;
     const time = guardCalls.reduce((sum, call) => sum + call.durationMs, 0);
     const cells = [
-      String(index + 1).padStart(4),
-      paint(this.#output, colours[outcome], outcome.padEnd(8)),
       (operation ?? '').padEnd(10),
-      tool.length > toolWidth ? `${tool.slice(0, toolWidth - 1)}…` : tool.padEnd(toolWidth),
-      kept.padStart(7),
+      `${cutText(visible(tool), toolWidth).padEnd(toolWidth)} ${kept.padStart(7)} `,
       `${time.toFixed(2)} ms`.padStart(9),
-      oneLine(args, argsWidth),
+      ` ${oneLine(args, argsWidth)}`,
     ];
-    return `${cells[0]}  ${cells.slice(1, 4).join(' ')} ${cells.slice(4).join('  ')}`;
+    return [`${String(index + 1).padStart(4)}  `, paint(colours[outcome], outcome.padEnd(8)), ` ${cells.join(' ')}`];
   }
 
   #why(record: DecisionRecord): readonly string[] {

@@ -143,7 +143,7 @@ class PrintedDecisions implements DriveResults {
     this.#print(() => {
       if (this.#json) return this.#output.json({ index, lookupFor: madeFor.index });
       const sentence = `${String(index + 1).padStart(4)}  was a look-up of the guard for call ${madeFor.index + 1}: ${tool}`;
-      return this.#output.line(paint(this.#output, 'dim', sentence));
+      return this.#output.line(paint('dim', sentence));
     });
   }
 

@@ -1,4 +1,5 @@
 /** `tap --http`: runs the HTTP tap until a signal, and prints the address for the client. */
+import { visible } from '../core/base/visible.ts';
 import { startHttpTap } from '../engine/capture/http/httpTap.ts';
 import { type LiveRecordingOptions, startLiveRecording } from '../engine/capture/liveRecording.ts';
 import type { Output } from './output.ts';
@@ -19,7 +20,7 @@ export async function runHttpTap(
   { url, port, host, guard, ...recording }: HttpTapArguments,
   output: Output,
 ): Promise<number> {
-  const tell = (sentence: string): void => void process.stderr.write(`guardscope tap: ${sentence}\n`);
+  const tell = (sentence: string): void => void process.stderr.write(`guardscope tap: ${visible(sentence)}\n`);
   let gates: TapGates | undefined;
   const tap = await startHttpTap({
     url,

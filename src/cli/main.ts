@@ -49,7 +49,7 @@ async function main(argv: readonly string[], output: Output): Promise<number> {
 async function help(name: string | undefined, output: Output): Promise<ExitCode> {
   const topics = ['help', ...commands.map((command) => command.name)];
   if (name !== undefined && !topics.includes(name)) throw usage('', `Unknown command "${name}"`);
-  await output.line(helpText(commands, name));
+  await output.text(helpText(commands, name));
   return exitCodes.fine;
 }
 

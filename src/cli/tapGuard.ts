@@ -1,5 +1,6 @@
 /** The flags by which a tap gets a guard, and the guard that they make. */
 import { join, resolve } from 'node:path';
+import { visible } from '../core/base/visible.ts';
 import type { EnforcementMode } from '../core/difc/decision.ts';
 import type { Gate, GateMaker } from '../engine/capture/gate.ts';
 import type { LiveMode } from '../engine/capture/liveFile.ts';
@@ -134,5 +135,6 @@ function announce(
   // In a capture `guard` is the member for what a guard did.
   recording.event('guard', { ...rest, path: guard, ...(session === '' ? {} : { session }) });
   recording.update({ mode, guard, ...(policy === null ? {} : { policy }) });
-  if (message !== '') tell(message);
+  // It may quote the guard.
+  if (message !== '') tell(visible(message));
 }

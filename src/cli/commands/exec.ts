@@ -36,7 +36,7 @@ export const exec: Command = {
         if (output.closed) break;
         const line = await runner.run(step, deadlineMs);
         // As the gateway's own encoder writes it: a -0 stays one.
-        await output.line(encodeGoJson(line as JsonObject));
+        await output.encoded(encodeGoJson(line as JsonObject));
         if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
         else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.trapped;
       }

@@ -14,7 +14,7 @@ export const inspect: Command = {
     const report = inspectModule(await readInput(path, 'guard'));
     if (args.has('json')) await output.json(report.value);
     // Problems go to stderr, whatever the form of the result.
-    else await output.line(formatInspection(path, { ...report, problems: [] }));
+    else await output.text(formatInspection(path, { ...report, problems: [] }));
     for (const problem of report.problems) output.problem(problem);
     return report.value.loadError === null ? exitCodes.fine : exitCodes.notLoaded;
   },

@@ -56,7 +56,9 @@ async function validateConfig(path: string, args: Arguments, output: Output): Pr
     tell(general, output);
     for (const { server, problems } of account.servers) tell(problems, output, `server "${server}": `);
     await output.line(`${path}: ${account.startError === null ? 'the gateway starts' : 'the gateway does not start'}`);
-    for (const server of account.servers) await output.line(['', server.server, ...indented(server)].join('\n'));
+    for (const server of account.servers) {
+      for (const line of ['', server.server, ...indented(server)]) await output.line(line);
+    }
   }
   return account.startError === null ? codeOf(every) : exitCodes.differs;
 }

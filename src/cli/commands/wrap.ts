@@ -58,7 +58,7 @@ export const unwrap: Command = {
 
 async function carryOut(plan: Plan, dry: boolean, output: Output, tap?: TapCommand): Promise<void> {
   const { config, server, kind } = plan;
-  await output.line(diffText(plan).trimEnd());
+  await output.text(diffText(plan).trimEnd());
   if (dry) return;
   const backup = applyPlan(plan, recordFolder(), tap);
   const done =

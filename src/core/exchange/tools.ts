@@ -2,6 +2,7 @@
 import { encodeGoJson } from '../base/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
+import { visible } from '../base/visible.ts';
 import { idOf, isAnswer, isRequest, type SessionMessage } from './messages.ts';
 
 /** One tool as the server described it. */
@@ -88,14 +89,6 @@ export function describeChange(change: ToolChange): readonly string[] {
     return `  ${sign} ${visible(path)}: ${before === null ? 'nothing' : shortened(before)} → ${after === null ? 'nothing' : shortened(after)}`;
   });
   return [`~ ${visible(change.name)}`, ...parts];
-}
-
-/** Shows what hides: control characters, marks of direction, blanks without width, and characters of the tag block. */
-export function visible(text: string): string {
-  return text.replaceAll(
-    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/gu,
-    (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }
 
 function offered(name: string, definition: JsonObject): OfferedTool {

@@ -1,5 +1,6 @@
 /** The report on a module as text for people: the gateway's verdict first, then what the module holds. */
 import { formatProblem, type Parsed } from '../../core/base/parsed.ts';
+import { visible } from '../../core/base/visible.ts';
 import type { ModuleReport } from '../../core/wasm/inspect.ts';
 
 /** Several lines; `title` is how the file is called. */
@@ -31,7 +32,7 @@ function overview({ counts, memory, start, moduleName, producers }: ModuleReport
     ...(moduleName === '' ? [] : [['name', moduleName] as const]),
     ...producers.map(({ field, name, version }): readonly [string, string] => [field, `${name} ${version}`.trim()]),
   ];
-  return rows.map(([name, value]) => `${name.padEnd(14)}${value}`);
+  return rows.map(([name, value]) => `${visible(name).padEnd(14)}${visible(value)}`);
 }
 
 function memoryText({ minPages, maxPages, allowedPages, export: name }: NonNullable<ModuleReport['memory']>): string {
@@ -42,7 +43,7 @@ function memoryText({ minPages, maxPages, allowedPages, export: name }: NonNulla
 
 function externs({ imports, exports }: ModuleReport): readonly string[] {
   const line = (kind: string, name: string, signature: string): string =>
-    `  ${kind.padEnd(8)}${name}${signature === '' ? '' : ` ${signature}`}`;
+    `  ${kind.padEnd(8)}${visible(name)}${signature === '' ? '' : ` ${signature}`}`;
   return [
     `imports (${imports.length})`,
     ...imports.map(({ module, name, kind, signature }) => line(kind, `${module}.${name}`, signature)),
@@ -60,7 +61,7 @@ function features({ features }: ModuleReport): readonly string[] {
 
 function sections({ sections }: ModuleReport): readonly string[] {
   const rows = sections.map(
-    ({ name, offset, size }) => `  ${String(offset).padStart(9)}  ${bytes(size).padStart(10)}  ${name}`,
+    ({ name, offset, size }) => `  ${String(offset).padStart(9)}  ${bytes(size).padStart(10)}  ${visible(name)}`,
   );
   return ['sections (offset, size)', ...rows];
 }

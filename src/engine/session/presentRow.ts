@@ -77,7 +77,12 @@ export function decisionRow(record: DecisionRecord): CallRow {
 /** A JSON value on one line, cut with an ellipsis. */
 export function oneLine(value: JsonValue, length: number): string {
   const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : encodeGoJson(value);
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+  return cutText(text, length);
+}
+
+/** Text of at most `length`, cut with an ellipsis and never inside a character. */
+export function cutText(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** `HH:MM:SS.mmm` of an ISO 8601 time in UTC; empty without one. */
