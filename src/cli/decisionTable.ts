@@ -85,7 +85,7 @@ export class DecisionTable {
       .flatMap(({ title, sentences }) => sentences.map((sentence) => `${title}: ${sentence}`));
     const items = (record.items ?? [])
       .filter((item) => !item.allowed)
-      .map((item) => `item ${item.index} ${item.description}: ${explainItem(item, record)}`);
+      .map((item) => `item ${item.index + 1} ${item.description}: ${explainItem(item, record)}`);
     return [headline, ...account, ...items];
   }
 }
