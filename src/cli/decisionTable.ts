@@ -1,9 +1,10 @@
-/** Prints decisions for people: one line a call as it is decided, the why below what was not simply allowed, a summary at the end. */
+/** Prints decisions for people: one line a call as it is decided, the why below it, a summary at the end. */
 import type { DecisionRecord, Outcome } from '../core/difc/decision.ts';
 import { visible } from '../core/base/visible.ts';
 import { explainDecision, explainItem } from '../core/difc/explain.ts';
 import { ReplaySummary } from '../engine/replay/summary.ts';
 import { cutText, oneLine } from '../engine/session/presentRow.ts';
+import { guardAccount, isAfterTrap } from './guardAccount.ts';
 import { type Output, type Painted, paint } from './output.ts';
 
 const colours: Readonly<Record<Outcome, Painted['colour']>> = {
@@ -23,6 +24,7 @@ export class DecisionTable {
   readonly #summary = new ReplaySummary();
   #began = false;
   #notes = 0;
+  #trappedAt: number | null = null;
   readonly #docs = new Set<string>();
 
   constructor(output: Output, explain: boolean) {
@@ -77,6 +79,8 @@ export class DecisionTable {
   }
 
   #why(record: DecisionRecord): readonly string[] {
+    const afterTrap = this.#afterTrap(record);
+    if (afterTrap !== null) return [afterTrap];
     if (record.outcome === 'allowed' && !this.#explain) return [];
     const { headline, phases } = explainDecision(record);
     if (!this.#explain) return [headline];
@@ -86,6 +90,16 @@ export class DecisionTable {
     const items = (record.items ?? [])
       .filter((item) => !item.allowed)
       .map((item) => `item ${item.index + 1} ${item.description}: ${explainItem(item, record)}`);
-    return [headline, ...account, ...items];
+    return [headline, ...account, ...items, ...record.guardCalls.flatMap(guardAccount)];
+  }
+
+  /** Why a call came to nothing that the guard was not asked about any more: its trap has been told where it happened. */
+  #afterTrap({ index, guardCalls }: DecisionRecord): string | null {
+    const last = guardCalls.at(-1);
+    if (last?.poisoned !== true) return null;
+    if (!isAfterTrap(last)) this.#trappedAt = index;
+    else if (this.#trappedAt !== null)
+      return `Refused: the guard is unavailable after its trap in call ${this.#trappedAt + 1}`;
+    return null;
   }
 }

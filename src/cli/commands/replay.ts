@@ -45,7 +45,10 @@ export const replay: Command = {
     },
     deadline: { kind: 'value', value: 'MS', help: 'Milliseconds a guard call may take (default: 60000)' },
     json: { kind: 'switch', help: 'One decision record (JSON) a line instead of a table' },
-    explain: { kind: 'switch', help: 'Below each call that was not simply allowed: why, phase by phase' },
+    explain: {
+      kind: 'switch',
+      help: 'Below each call: why, phase by phase, with what the guard asked, logged, and where it trapped',
+    },
     follow: {
       kind: 'switch',
       help: "Decide calls as they come, until the session ends or Ctrl-C; TRACE may be a gateway's log folder",

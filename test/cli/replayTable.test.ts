@@ -1,0 +1,62 @@
+/** The table of `guardscope replay` where a guard fails, asks and logs: what stands below a call, and what is said once. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { askBackend, forever, type GuardText, guardBytes, sayStillHere } from '../engine/runtime/guards.ts';
+import { samplePath } from '../support/samples.ts';
+import { type CliRun, expectOrderly, guardscope } from './run.ts';
+
+const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const calls = 32;
+const folder = mkdtempSync(join(tmpdir(), 'replay-table-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let guards = 0;
+async function replay(guard: GuardText, flags: readonly string[] = []): Promise<CliRun> {
+  const path = join(folder, `${++guards}.wasm`);
+  writeFileSync(path, guardBytes(guard));
+  const run = await guardscope(['replay', trace, '--guard', path, ...flags]);
+  expectOrderly(run);
+  return run;
+}
+
+describe('a guard that does not survive a call', () => {
+  const reference = /^ {6}Refused: the guard is unavailable after its trap in call 1$/gm;
+
+  test('its frames stand below that call with --explain, and the others name it', async () => {
+    const { code, stdout } = await replay({ label_resource: 'unreachable' }, ['--explain']);
+    expect(code).toBe(4);
+    expect(stdout.match(/^ +at \.\$\d+\(i32,i32,i32,i32\) i32$/gm)).toHaveLength(1);
+    expect(stdout.match(reference)).toHaveLength(calls - 1);
+    expect(stdout).not.toContain('previous trap');
+  });
+
+  test.each([['unreachable'], [forever]])('without --explain the others name it, too: %s', async (label_resource) => {
+    const { code, stdout } = await replay({ label_resource: `${label_resource} (i32.const 0)` }, ['--deadline', '200']);
+    expect(code).toBe(4);
+    expect(stdout.match(reference)).toHaveLength(calls - 1);
+    expect(stdout).not.toMatch(/^ +at /m);
+  });
+});
+
+describe('what a guard did', () => {
+  const guard = { label_resource: `${sayStillHere} ${askBackend} ${sayStillHere} drop (i32.const -1)` };
+
+  test('stands below each call with --explain, in its order', async () => {
+    const { stdout } = await replay(guard, ['--explain']);
+    const said = 'label_resource logged (info): still here\n';
+    const asked = 'label_resource asked for still: no recorded answer\n';
+    expect(stdout.split(`      ${said}      ${asked}      ${said}`)).toHaveLength(calls + 1);
+  });
+
+  test('with the kind of each answer', async () => {
+    const { stdout } = await replay(guard, ['--explain', '--backend', 'none']);
+    expect(stdout).toMatch(/^ {6}label_resource asked for still: error \(.+\)$/m);
+  });
+
+  test('does not stand there without', async () => {
+    const { stdout } = await replay(guard);
+    expect(stdout).not.toMatch(/logged \(|asked for/);
+  });
+});
