@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { helpText } from '../src/cli/help.ts';
 import { surprises } from '../src/core/difc/quirk.ts';
 import { repoPath } from './support/paths.ts';
 import { proves } from './support/proves.ts';
@@ -64,6 +65,12 @@ describe('prose', () => {
     );
     expect(linked).toContain('replay/one-agent');
     expect(linked.filter((code) => !readme.includes(`\`${code}\` |`))).toEqual([]);
+  });
+
+  it('tells the exit codes as the help does', () => {
+    const plain = (text: string): string => text.replaceAll('`', '').replaceAll(/\s+/g, ' ');
+    const [, codes = 'none'] = /(Exit codes: [^]*)/.exec(helpText([], undefined)) ?? [];
+    expect(plain(read('README.md'))).toContain(plain(codes));
   });
 
   it('has the section that problems point to', () => {

@@ -2,8 +2,8 @@
 import type { Arguments, ArgumentTable } from './args.ts';
 import type { Output } from './output.ts';
 
-/** How a run ended for the shell (design: 0 fine, 1 differs or failed, 2 usage or input, 3 guard not loaded, 4 guard trapped). */
-export const exitCodes = { fine: 0, differs: 1, badInput: 2, notLoaded: 3, trapped: 4 } as const;
+/** How a run ended for the shell; `help.ts` says the same to people. */
+export const exitCodes = { fine: 0, differs: 1, badInput: 2, notLoaded: 3, guardFailed: 4 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 

@@ -8,6 +8,7 @@ import type { Guard } from '../engine/guard/guard.ts';
 import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../engine/session/driveRun.ts';
 import { TraceFeed } from '../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
+import { guardFailed } from './failedGuard.ts';
 import { type Output, paint } from './output.ts';
 
 /** What is opened once the server is known, and anew when the replay has to begin anew. */
@@ -25,7 +26,7 @@ export interface FollowOptions {
   readonly open: (trace: Trace, server: string) => Promise<FollowedInputs>;
 }
 
-/** Ends when the trace does, or by Ctrl-C. Gives whether the guard was healthy to the end. */
+/** Ends when the trace does, or by Ctrl-C. Gives whether the guard was healthy to the end and failed at no call. */
 export async function followReplay(options: FollowOptions, output: Output): Promise<boolean> {
   const stop = new AbortController();
   const { signal } = stop;
@@ -43,7 +44,7 @@ export async function followReplay(options: FollowOptions, output: Output): Prom
   feed = new TraceFeed(followed.trace);
   generation = followed.generation;
   try {
-    return await follow(options, followed, feed, printed, signal);
+    return (await follow(options, followed, feed, printed, signal)) && !printed.guardFailed;
   } finally {
     for (const each of ends) process.off(each, onSignal);
     followed.dispose();
@@ -115,6 +116,11 @@ class PrintedDecisions implements DriveResults {
 
   get isEmpty(): boolean {
     return this.#records.size === 0;
+  }
+
+  /** Whether it did at one of the calls, as they are decided now. */
+  get guardFailed(): boolean {
+    return [...this.#records.values()].some(({ record }) => guardFailed(record));
   }
 
   /** What follows is another session under the same name. */

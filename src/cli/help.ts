@@ -17,8 +17,9 @@ function overview(commands: readonly Command[]): string {
     ...rows,
     `  ${'help'.padEnd(width)}This text; "guardscope help COMMAND" for one command`,
     '',
-    'Exit codes: 0 fine, 1 decisions differ or a test failed, 2 wrong usage or unreadable input,',
-    '            3 the guard did not load, 4 the guard trapped or overran',
+    'Exit codes: 0 fine, 1 drift found a change, validate a fault, or call got an error,',
+    '            2 wrong usage or unreadable input, 3 the guard did not load,',
+    '            4 the guard trapped, overran, or gave an answer that the gateway cannot use',
   ].join('\n');
 }
 

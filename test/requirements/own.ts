@@ -10,7 +10,7 @@ export const own = ownPromises('Our own promises', [
   ],
   [
     'exit-codes',
-    'The exit code of the command line tells fine, wrong usage, a guard that did not load, and one that trapped.',
+    'The exit code of the command line tells fine, wrong usage, a guard that did not load, and one that trapped or answered what cannot be used.',
     'README.md',
   ],
   ['readers-never-throw', 'Readers of input return a value and problems, whatever the text.', 'src/README.md'],

@@ -38,7 +38,7 @@ export const exec: Command = {
         // As the gateway's own encoder writes it: a -0 stays one.
         await output.encoded(encodeGoJson(line as JsonObject));
         if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
-        else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.trapped;
+        else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.guardFailed;
       }
     } finally {
       await runner.close();

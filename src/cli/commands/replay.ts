@@ -11,6 +11,7 @@ import { configFlags, readCircumstances } from '../circumstances.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { DecisionTable } from '../decisionTable.ts';
 import { cliEngine, defaultDeadlineMs } from '../engine.ts';
+import { guardFailed } from '../failedGuard.ts';
 import { type FollowedInputs, followReplay } from '../followedReplay.ts';
 import type { Output } from '../output.ts';
 
@@ -67,8 +68,8 @@ export const replay: Command = {
     const open = (server: string | null): Promise<FollowedInputs> =>
       openInputs(args, own, server, { options, deadlineMs }, output);
     if (args.has('follow')) {
-      const healthy = await followReplay({ path, ...wanted, open: (_, server) => open(server) }, output);
-      return healthy ? exitCodes.fine : exitCodes.trapped;
+      const works = await followReplay({ path, ...wanted, open: (_, server) => open(server) }, output);
+      return works ? exitCodes.fine : exitCodes.guardFailed;
     }
     const trace = requireTrace(await readTraceFile(path), path);
     for (const problem of trace.problems) output.problem(problem);
@@ -77,8 +78,8 @@ export const replay: Command = {
     try {
       const named = server === null ? {} : { server };
       const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...named });
-      await print(decisions, wanted.json, wanted.explain, output);
-      return guard.healthy ? exitCodes.fine : exitCodes.trapped;
+      const works = await print(decisions, wanted.json, wanted.explain, output);
+      return works && guard.healthy ? exitCodes.fine : exitCodes.guardFailed;
     } finally {
       await guard.close();
     }
@@ -149,17 +150,21 @@ function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptio
   return { mode, trustedBots, allowedTools, toolCallLimits, circuit };
 }
 
+/** Gives whether the guard failed at none of the calls. */
 async function print(
   decisions: AsyncIterable<DecisionRecord>,
   json: boolean,
   explain: boolean,
   output: Output,
-): Promise<void> {
+): Promise<boolean> {
+  let works = true;
   const table = new DecisionTable(output, explain);
   for await (const record of decisions) {
-    if (output.closed) return;
+    if (output.closed) return works;
+    works &&= !guardFailed(record);
     if (json) await output.json(record);
     else await table.add(record);
   }
   if (!json) await table.end();
+  return works;
 }

@@ -125,7 +125,7 @@ describe('warnings', () => {
       '{"github":{"x":{}}}',
       'none',
       {
-        hint: 'A policy begins with "allow-only" or "write-sink"',
+        hint: 'Begin it with "allow-only" or "write-sink"',
         message: 'The gateway finds no policy here (found "github") and would run the server without a guard',
       },
     ],
