@@ -66,6 +66,67 @@ describe('what the gateway would refuse', () => {
   });
 });
 
+describe('what the refusal means stands below it, in our words', () => {
+  const label = '(param i32 i32 i32 i32) (result i32) (i32.const 0)';
+  const exported = (...names: readonly string[]): string =>
+    names.map((name) => `(func (export "${name}") ${label})`).join('');
+  const all = exported('label_agent', 'label_resource', 'label_response');
+  const wide = '(func (export "label_agent") (param i32 i32 i32 i32) (result i64) (i64.const 0))';
+  it.each<readonly [string, string, string, string]>([
+    [
+      'one function is missing',
+      exported('label_agent', 'label_resource'),
+      'WASM module must export label_resource and label_response functions',
+      'It does not export label_response',
+    ],
+    [
+      'all are missing',
+      '(func (export "_start"))',
+      'TinyGo',
+      'It does not export label_resource, label_response and label_agent',
+    ],
+    [
+      'it is no function',
+      `${exported('label_resource', 'label_response')} (global (export "label_agent") i32 (i32.const 0))`,
+      'WASM module must export label_agent',
+      'It does not export label_agent; what it exports as label_agent is no function',
+    ],
+    [
+      'another signature',
+      `${exported('label_resource', 'label_response')} ${wide}`,
+      'must have signature (i32,i32,i32,i32)->i32, got [127 127 127 127]->[126]',
+      'Here label_agent is (i32, i32, i32, i32) -> i64',
+    ],
+    ['too much memory', `(memory 600) ${all}`, 'min 600 pages', 'Declare at most 512 pages (32 MiB) of memory'],
+    [
+      'the abort of AssemblyScript',
+      `(import "env" "abort" (func (param i32 i32 i32 i32))) ${all}`,
+      '"abort" is not exported in module "env"',
+      'AssemblyScript imports env.abort: compile with "--use abort=", or name an abort of your own there',
+    ],
+    [
+      'another import',
+      `(import "wbg" "now" (func)) ${all}`,
+      'module[wbg] not instantiated',
+      'A guard may import env.call_backend, env.host_log and the functions of wasi_snapshot_preview1',
+    ],
+  ])('%s', async (name, text, verdict, hint) => {
+    const path = file(`${name}.wasm`, fromText(`(module ${text})`));
+    const [first = '', gateway = '', own = ''] = (await guardscope(['inspect', path])).stdout.split('\n');
+    expect(first).toContain(path);
+    expect(gateway).toMatch(/^The gateway would refuse it: /);
+    expect(gateway).toContain(verdict);
+    expect(own).toBe(`  ${hint}`);
+  });
+
+  it('a memory that is refused is not one that is missing', async () => {
+    const none = await guardscope(['inspect', file('no-memory.wasm', fromText(`(module ${all})`))]);
+    expect(none.stdout).toMatch(/^memory +none: every call would fail$/m);
+    const large = await guardscope(['inspect', file('large.wasm', fromText(`(module (memory 600) ${all})`))]);
+    expect(large.stdout).toMatch(/^memory +declared, and refused: min 600 pages \(37 Mi\) over limit of 512 pages/m);
+  });
+});
+
 describe('files that cannot be read', () => {
   it.each([
     ['a missing file', join(folder, 'no-such.wasm'), 'ENOENT'],

@@ -7,8 +7,8 @@ const notTinyGo =
   'TinyGo. TinyGo is required for proper function exports. Note: TinyGo 0.34 supports Go 1.19-1.23 (not yet compatible ' +
   'with Go 1.25). See examples/guards/sample-guard/README.md for details';
 
-/** The functions whose signature the gateway checks, in its order. */
-const labelFunctions = ['label_resource', 'label_response', 'label_agent'] as const;
+/** The functions that every guard exports and whose signature the gateway checks, in its order. */
+export const labelFunctions = ['label_resource', 'label_response', 'label_agent'] as const;
 
 /** The gateway's refusal, or null when the module is a guard. An export that is not a function counts as absent. */
 export function checkGuardShape(description: ModuleDescription): string | null {
@@ -30,7 +30,7 @@ export function checkGuardShape(description: ModuleDescription): string | null {
   return null;
 }
 
-function isLabelSignature({ params, results }: Signature): boolean {
+export function isLabelSignature({ params, results }: Signature): boolean {
   return params.length === 4 && results.length === 1 && [...params, ...results].every((type) => type === i32);
 }
 

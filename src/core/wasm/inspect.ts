@@ -5,13 +5,14 @@ import { type ModuleDescription, type Producer, describeModule } from './describ
 import { scanBodies } from './features.ts';
 import { functionLabel } from './functionLabel.ts';
 import { checkGuardShape } from './guardShape.ts';
+import { loadHint } from './loadHint.ts';
 import { effectiveMax } from './memoryCap.ts';
 import type { DecodedModule, ExternKind } from './module.ts';
 import { explainRefusal } from './prepare.ts';
 import { refusalOf } from './refused.ts';
-import { listSections, sectionName } from './sections.ts';
+import { listSections, sectionId, sectionName } from './sections.ts';
 import { type UsedFeature, usedFeatures } from './usedFeatures.ts';
-import { type Signature, typeName } from './valueTypes.ts';
+import { signatureForPeople } from './valueTypes.ts';
 
 /** An import or export with its signature as text, empty unless it is a function: `(i32,i32) -> i32`. */
 export interface ReportedExtern {
@@ -27,6 +28,8 @@ export interface ModuleReport {
   readonly isModule: boolean;
   /** The gateway's whole text when it would not load the module as a guard; null when it would, traps at start aside. */
   readonly loadError: string | null;
+  /** What that means for the author, and the next step; empty when there is nothing to add. */
+  readonly loadHint: string;
   readonly moduleName: string;
   readonly imports: readonly (ReportedExtern & { readonly module: string })[];
   readonly exports: readonly ReportedExtern[];
@@ -38,6 +41,8 @@ export interface ModuleReport {
     /** Name of the export; null when the guard keeps it to itself, which the gateway does not mind. */
     readonly export: string | null;
   } | null;
+  /** Why the gateway refuses the memory that is declared; null when it does not. */
+  readonly memoryRefusal: string | null;
   /** How the gateway would name the start function in an error; null without one. */
   readonly start: string | null;
   readonly counts: {
@@ -74,10 +79,15 @@ export function inspectModule(bytes: Uint8Array): Parsed<ModuleReport> {
   else if (stoppedAt !== null) problems.unshift(cutOff(bytes, stoppedAt));
   const refusal = explainRefusal(bytes);
   const loadError = refusal === null ? checkGuardShape(description) : instantiationPrefix + refusal;
-  return { value: { ...report(module, description), isModule, loadError }, problems };
+  const memoryRefusal = unreadable.find(({ section }) => section.id === sectionId.memory)?.reason ?? null;
+  const hint = loadError === null ? '' : loadHint(description, refusal);
+  return { value: { ...report(module, description), isModule, loadError, loadHint: hint, memoryRefusal }, problems };
 }
 
-function report(module: DecodedModule, description: ModuleDescription): Omit<ModuleReport, 'isModule' | 'loadError'> {
+function report(
+  module: DecodedModule,
+  description: ModuleDescription,
+): Omit<ModuleReport, 'isModule' | 'loadError' | 'loadHint' | 'memoryRefusal'> {
   const { functions, elements, data } = description;
   const [memory] = description.memories;
   return {
@@ -85,10 +95,15 @@ function report(module: DecodedModule, description: ModuleDescription): Omit<Mod
     moduleName: description.moduleName,
     imports: module.imports.map((each) => {
       const type = each.kind === 'func' ? module.types[each.typeIndex] : undefined;
-      return { module: each.module, name: each.name, kind: each.kind, signature: signatureForPeople(type ?? null) };
+      return {
+        module: each.module,
+        name: each.name,
+        kind: each.kind,
+        signature: type === undefined ? '' : signatureForPeople(type),
+      };
     }),
     exports: description.exports.map(({ kind, name, signature }) => {
-      return { kind, name, signature: signatureForPeople(signature) };
+      return { kind, name, signature: signature === null ? '' : signatureForPeople(signature) };
     }),
     memory:
       memory === undefined
@@ -126,14 +141,6 @@ function features(module: DecodedModule): UsedFeature[] {
     used = usedFeatures(module, scanBodies(module));
   });
   return used;
-}
-
-function signatureForPeople(signature: Signature | null): string {
-  if (signature === null) return '';
-  const params = `(${signature.params.map(typeName).join(', ')})`;
-  if (signature.results.length === 0) return params;
-  const results = signature.results.map(typeName).join(', ');
-  return `${params} -> ${signature.results.length === 1 ? results : `(${results})`}`;
 }
 
 function notModule(bytes: Uint8Array): Problem {

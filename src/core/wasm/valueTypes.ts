@@ -109,6 +109,13 @@ export function typeName(type: ValueType): string {
   return name === undefined ? 'unknown' : name[(type & nonNullableBit) === 0 ? 0 : 1];
 }
 
+/** A signature for people: `(i32, i32) -> i32`. */
+export function signatureForPeople({ params, results }: Signature): string {
+  const list = (types: readonly ValueType[]): string => `(${types.map(typeName).join(', ')})`;
+  if (results.length === 0) return list(params);
+  return `${list(params)} -> ${results.length === 1 ? results.map(typeName).join('') : list(results)}`;
+}
+
 /** A signature as wazero's link errors print it, also its identity: `i32i64_i32`, `v` for an empty side (wazero spec 3.2). */
 export function signatureText({ params, results, group }: Signature): string {
   const side = (types: readonly ValueType[]): string => (types.length === 0 ? 'v' : types.map(typeName).join(''));

@@ -6,7 +6,7 @@ import type { ModuleReport } from '../../core/wasm/inspect.ts';
 /** Several lines; `title` is how the file is called. */
 export function formatInspection(title: string, { value: report, problems }: Parsed<ModuleReport>): string {
   const parts: (readonly string[])[] = [
-    [`${title}  ${bytes(report.size)}`, verdict(report)],
+    [`${title}  ${bytes(report.size)}`, ...verdict(report)],
     ...problems.map((problem) => [formatProblem(problem)]),
   ];
   if (report.isModule) parts.push(overview(report), externs(report), features(report), sections(report));
@@ -16,15 +16,18 @@ export function formatInspection(title: string, { value: report, problems }: Par
     .join('\n\n');
 }
 
-function verdict({ loadError }: ModuleReport): string {
-  return loadError === null ? 'The gateway would load it as a guard.' : `The gateway would refuse it: ${loadError}`;
+/** The gateway's words as they are, and ours below them. */
+function verdict({ loadError, loadHint }: ModuleReport): readonly string[] {
+  if (loadError === null) return ['The gateway would load it as a guard.'];
+  return [`The gateway would refuse it: ${loadError}`, ...(loadHint === '' ? [] : [`  ${visible(loadHint)}`])];
 }
 
-function overview({ counts, memory, start, moduleName, producers }: ModuleReport): readonly string[] {
+function overview(report: ModuleReport): readonly string[] {
+  const { counts, start, moduleName, producers } = report;
   const imported = counts.importedFunctions;
   const rows: readonly (readonly [string, string])[] = [
     ['functions', `${counts.functions} (${imported} imported, ${counts.namedFunctions} with a name)`],
-    ['memory', memory === null ? 'none: every call would fail' : memoryText(memory)],
+    ['memory', memoryText(report)],
     ['tables', String(counts.tables)],
     ['globals', String(counts.globals)],
     ['data', `${counts.dataSegments} segments, ${bytes(counts.dataBytes)}`],
@@ -35,7 +38,10 @@ function overview({ counts, memory, start, moduleName, producers }: ModuleReport
   return rows.map(([name, value]) => `${visible(name).padEnd(14)}${visible(value)}`);
 }
 
-function memoryText({ minPages, maxPages, allowedPages, export: name }: NonNullable<ModuleReport['memory']>): string {
+function memoryText({ memory, memoryRefusal }: ModuleReport): string {
+  if (memoryRefusal !== null) return `declared, and refused: ${memoryRefusal}`;
+  if (memory === null) return 'none: every call would fail';
+  const { minPages, maxPages, allowedPages, export: name } = memory;
   const declared = maxPages === null ? 'no maximum declared' : `at most ${maxPages} declared`;
   const exported = name === null ? 'not exported, which the gateway does not mind' : `exported as "${name}"`;
   return `${minPages} pages of 64 KiB at start, ${declared}, ${allowedPages} allowed; ${exported}`;

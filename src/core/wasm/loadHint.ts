@@ -1,0 +1,45 @@
+/** What the gateway's refusal of a module means for its author, in our words: what is missing, and the next step. */
+import type { ModuleDescription } from './describe.ts';
+import { labelFunctions, isLabelSignature } from './guardShape.ts';
+import { hostFunctions } from './imports.ts';
+import { memoryCapPages } from './memoryCap.ts';
+import { type Signature, signatureForPeople } from './valueTypes.ts';
+
+/** `refusal` is wazero's text, null when the module is sound and only no guard. Empty when there is nothing to add. */
+export function loadHint(description: ModuleDescription, refusal: string | null): string {
+  if (refusal === null) return shapeHint(description);
+  if (/^section memory: .* over limit of /.test(refusal))
+    return `Declare at most ${memoryCapPages} pages (32 MiB) of memory`;
+  return importHint(refusal);
+}
+
+/** The exports that the gateway looks for and does not find, or finds with another signature. */
+function shapeHint({ exports }: ModuleDescription): string {
+  const found = new Map(exports.map(({ name, signature }) => [name, signature]));
+  const missing = labelFunctions.filter((name) => (found.get(name) ?? null) === null);
+  if (missing.length > 0) {
+    const others = missing.filter((name) => found.has(name));
+    const what = others.length === 0 ? '' : `; what it exports as ${listed(others)} is no function`;
+    return `It does not export ${listed(missing)}${what}`;
+  }
+  const wrong = labelFunctions
+    .map((name) => [name, found.get(name) ?? null] as const)
+    .filter((each): each is readonly [(typeof each)[0], Signature] => each[1] !== null && !isLabelSignature(each[1]))
+    .map(([name, signature]) => `${name} is ${signatureForPeople(signature)}`);
+  return wrong.length === 0 ? '' : `Here ${listed(wrong)}`;
+}
+
+/** An import that the gateway does not offer. */
+function importHint(refusal: string): string {
+  if (refusal === '"abort" is not exported in module "env"') {
+    return 'AssemblyScript imports env.abort: compile with "--use abort=", or name an abort of your own there';
+  }
+  if (!/^(?:module\[.*\] not instantiated|".*" is not exported in module ".*")$/s.test(refusal)) return '';
+  const own = [...(hostFunctions.get('env')?.keys() ?? [])].map((name) => `env.${name}`);
+  return `A guard may import ${listed([...own, 'the functions of wasi_snapshot_preview1'])}`;
+}
+
+/** `a, b and c`. */
+function listed(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`;
+}
