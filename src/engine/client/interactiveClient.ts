@@ -72,7 +72,7 @@ export class InteractiveClient {
   }
 
   /**
-   * Starts the server and reads its tools. Throws `client/not-started` with the last lines of its standard error, or `client/no-answer` when
+   * Starts the server and reads its tools. Throws `client/not-started` with the reason and the last lines of its standard error, or `client/no-answer` when
    * it runs and does not speak MCP in time; nothing is left running then.
    */
   static async start(launch: ClientLaunch, options: ClientOptions): Promise<InteractiveClient> {
@@ -221,17 +221,31 @@ function startFailure(thrown: unknown, launch: ClientLaunch, last: LastLines, st
 
 const requestTimeout = -32_001;
 
-/** The end of what a server writes beside its messages. */
+/** The end of what a server writes beside its messages, and before it the first line that sounds like the reason. */
 class LastLines {
   #text = '';
+  #unfinished = '';
+  #reason: string | undefined;
 
   add(text: string): void {
     this.#text = (this.#text + text).slice(-kept);
+    if (this.#reason !== undefined) return;
+    const lines = `${this.#unfinished}${text}`.split('\n');
+    this.#unfinished = lines.pop()?.slice(0, kept) ?? '';
+    this.#reason = lines
+      .find((line) => complaint.test(line))
+      ?.trim()
+      .slice(0, kept);
   }
 
   get text(): string {
-    return this.#text.trim().split('\n').slice(-4).join(' / ');
+    const lines = this.#text.split('\n').filter((line) => line.trim() !== '');
+    const last = lines.slice(-4);
+    const reason = this.#reason;
+    const isTold = reason === undefined || last.some((line) => line.trim() === reason);
+    return [...(isTold ? [] : [reason, '…']), ...last].map((line) => line.trim()).join(' / ');
   }
 }
 
 const kept = 4000;
+const complaint = /\b(?:\w*error|fatal|panic|cannot|can't|failed|not found|no such)\b/i;

@@ -86,6 +86,13 @@ describe('with a real server', { timeout: 60_000 }, () => {
 describe('with what is no server', () => {
   test.each([
     [['-e', 'console.error("no such folder: /x"); process.exit(1)'], 'client/not-started', 'no such folder: /x'],
+    [['/no/such/server.js'], 'client/not-started', "it said: Error: Cannot find module '/no/such/server.js' / … / "],
+    [
+      ['-e', 'console.error(`config\\nFATAL: no key\\n${"x".repeat(9999)}\\n1\\n2\\n3\\nbye`); process.exit(1)'],
+      'client/not-started',
+      'it said: FATAL: no key / … / 1 / 2 / 3 / bye',
+    ],
+    [['-e', 'console.error("one\\nlast error"); process.exit(1)'], 'client/not-started', 'it said: one / last error'],
     [
       ['-e', 'console.log("hello"); setTimeout(() => {}, 60000)'],
       'client/no-answer',
