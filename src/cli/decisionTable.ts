@@ -6,6 +6,7 @@ import { ReplaySummary } from '../engine/replay/summary.ts';
 import { cutText, oneLine } from '../engine/session/presentRow.ts';
 import { guardAccount, isAfterTrap } from './guardAccount.ts';
 import { type Output, type Painted, paint } from './output.ts';
+import { ProblemGroups } from './problemGroups.ts';
 
 const colours: Readonly<Record<Outcome, Painted['colour']>> = {
   allowed: 'green',
@@ -21,6 +22,7 @@ const argsWidth = 48;
 export class DecisionTable {
   readonly #output: Output;
   readonly #explain: boolean;
+  readonly #problems: ProblemGroups;
   readonly #summary = new ReplaySummary();
   #began = false;
   #notes = 0;
@@ -30,6 +32,7 @@ export class DecisionTable {
   constructor(output: Output, explain: boolean) {
     this.#output = output;
     this.#explain = explain;
+    this.#problems = new ProblemGroups(output, explain);
   }
 
   async add(record: DecisionRecord): Promise<void> {
@@ -45,6 +48,7 @@ export class DecisionTable {
   }
 
   async end(): Promise<void> {
+    this.#problems.end();
     await this.#output.line('');
     await this.#output.text(this.#summary.text());
     for (const docs of this.#docs) this.#output.note(`what the codes in brackets mean stands in ${docs}`);
@@ -54,12 +58,13 @@ export class DecisionTable {
     );
   }
 
-  /** Warnings and errors at once; notes on request, since many repeat from call to call. */
+  /** Warnings and errors, those that repeat as a number; notes on request, since nearly all repeat from call to call. */
   #tell(record: DecisionRecord): void {
     for (const problem of record.problems) {
       if (problem.severity === 'info' && !this.#explain) this.#notes++;
       else {
-        this.#output.problem(problem, `call ${record.index + 1} (${record.tool}): `);
+        const call = `call ${record.index + 1}`;
+        this.#problems.tell(problem, call, `${call} (${record.tool}): `);
         if (problem.docs !== undefined) this.#docs.add(problem.docs);
       }
     }

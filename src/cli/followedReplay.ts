@@ -10,6 +10,7 @@ import { TraceFeed } from '../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
 import { guardFailed } from './failedGuard.ts';
 import { type Output, paint } from './output.ts';
+import { lineOf, ProblemGroups } from './problemGroups.ts';
 
 /** What is opened once the server is known, and anew when the replay has to begin anew. */
 export interface FollowedInputs {
@@ -104,6 +105,7 @@ class PrintedDecisions implements DriveResults {
   readonly #output: Output;
   readonly #json: boolean;
   readonly #table: DecisionTable;
+  readonly #problems: ProblemGroups;
   readonly #records = new Map<number, { readonly record: DecisionRecord; readonly essence: string }>();
   readonly #told = new Set<string>();
   #printing: Promise<void> = Promise.resolve();
@@ -112,6 +114,7 @@ class PrintedDecisions implements DriveResults {
     this.#output = output;
     this.#json = json;
     this.#table = new DecisionTable(output, explain);
+    this.#problems = new ProblemGroups(output, json || explain);
   }
 
   get isEmpty(): boolean {
@@ -127,6 +130,7 @@ class PrintedDecisions implements DriveResults {
   begin(): void {
     this.#records.clear();
     this.#told.clear();
+    this.#print(() => this.#problems.end());
     this.say('the file begins anew, and so do the calls');
   }
 
@@ -155,10 +159,10 @@ class PrintedDecisions implements DriveResults {
 
   tellProblems(problems: Trace['problems']): void {
     for (const problem of problems) {
-      const key = `${problem.code} ${problem.message}`;
+      const key = `${problem.code} ${problem.position?.line ?? ''} ${problem.message}`;
       if (this.#told.has(key)) continue;
       this.#told.add(key);
-      this.#print(() => this.#output.problem(problem));
+      this.#print(() => this.#problems.tell(problem, lineOf(problem)));
     }
   }
 
@@ -168,6 +172,7 @@ class PrintedDecisions implements DriveResults {
 
   async end(): Promise<void> {
     await this.#printing;
+    this.#problems.end();
     if (!this.#json) await this.#table.end();
   }
 

@@ -129,7 +129,7 @@ describe('broken lines in the middle', () => {
     expect(run.code).toBe(0);
     expect(run.stdout).toContain(`${calls} calls: `);
     expect(run.stderr.split('\n').length).toBeLessThan(400);
-    expect(run.stderr).toMatch(/\d{5} more problems like these/);
+    expect(run.stderr).toContain('99999 more problems like this at line ');
     expect(run.ms).toBeLessThan(10_000);
   });
 });

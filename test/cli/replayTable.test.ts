@@ -1,5 +1,5 @@
 /** The table of `guardscope replay` where a guard fails, asks and logs: what stands below a call, and what is said once. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -37,6 +37,44 @@ describe('a guard that does not survive a call', () => {
     expect(code).toBe(4);
     expect(stdout.match(reference)).toHaveLength(calls - 1);
     expect(stdout).not.toMatch(/^ +at /m);
+  });
+});
+
+describe('problems that repeat', () => {
+  // An empty answer of label_response surprises at every call.
+  const surprising = {
+    label_resource: '(memory.copy (local.get $out) (i32.const 50) (i32.const 79)) (i32.const 79)',
+    rest: String.raw`(data (i32.const 50) "{\22resource\22:{\22description\22:\22r\22,\22secrecy\22:[],\22integrity\22:[]},\22operation\22:\22read\22}")`,
+  };
+  const told = /warning: label_response wrote 0 bytes/g;
+
+  test('are told once, and then as a number with the first calls', async () => {
+    const { stderr } = await replay(surprising);
+    expect(stderr.match(told)).toHaveLength(1);
+    const places = 'call 2, call 3, call 4, call 5, call 6, …';
+    const rest = `warning: 31 more problems like this at ${places}; --explain shows them [difc/empty-label-response]`;
+    expect(stderr.split('\n')).toContain(rest);
+  });
+
+  test('one by one with --explain', async () => {
+    const { stderr } = await replay(surprising, ['--explain']);
+    expect(stderr.match(told)).toHaveLength(calls);
+    expect(stderr).not.toContain('more problem');
+  });
+
+  test('of a trace: with all that were counted', async () => {
+    const path = join(folder, 'broken.guardtrace.jsonl');
+    writeFileSync(path, `${readFileSync(trace, 'utf8').trimEnd()}\n${'{"broken":\n'.repeat(300)}`);
+    const run = (flags: readonly string[]): Promise<CliRun> =>
+      guardscope(['replay', path, '--guard', 'noop', ...flags]);
+    const { stderr } = await run([]);
+    expect(stderr.match(/\[trace\/bad-line\]/g)).toHaveLength(2);
+    expect(stderr).toMatch(/^error: 299 more problems like this at line \d+, .*, …; --explain lists the first 100 \[/m);
+    for (const flags of [['--explain'], ['--json'], ['--follow', '--json']]) {
+      const all = (await run(flags)).stderr;
+      expect(all.match(/\[trace\/bad-line\]/g)).toHaveLength(101);
+      expect(all).toContain('200 more problems like these, the last in line');
+    }
   });
 });
 

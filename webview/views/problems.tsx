@@ -1,7 +1,7 @@
 /** Problems: the list of a call's, and the strip of those that concern the session as a whole. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Problem } from '../../src/core/base/parsed.ts';
+import { countProblems, type Problem } from '../../src/core/base/parsed.ts';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { formatCount, plural } from '../models/format.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -60,7 +60,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
   const first = problems[0];
   if (first === undefined) return null;
   const worst = problems.find(({ severity }) => severity === 'error') ?? first;
-  const unseen = problemsTotal - problems.length;
+  const unseen = problemsTotal - countProblems(problems);
   // The notices above say these sentences already.
   const others = problems.filter(({ message }) => message !== guard.message && message !== policy.message);
   const told = others.find(({ severity }) => severity === 'error') ?? others[0];

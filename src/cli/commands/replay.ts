@@ -14,6 +14,7 @@ import { cliEngine, defaultDeadlineMs } from '../engine.ts';
 import { guardFailed } from '../failedGuard.ts';
 import { type FollowedInputs, followReplay } from '../followedReplay.ts';
 import type { Output } from '../output.ts';
+import { lineOf, ProblemGroups } from '../problemGroups.ts';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
@@ -72,7 +73,9 @@ export const replay: Command = {
       return works ? exitCodes.fine : exitCodes.guardFailed;
     }
     const trace = requireTrace(await readTraceFile(path), path);
-    for (const problem of trace.problems) output.problem(problem);
+    const problems = new ProblemGroups(output, wanted.json || wanted.explain);
+    for (const problem of trace.problems) problems.tell(problem, lineOf(problem));
+    problems.end();
     const server = requireServer(trace, wanted.server);
     const { guard, policy: payload, settings } = await open(server);
     try {

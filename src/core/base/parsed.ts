@@ -21,6 +21,13 @@ export interface Problem {
   /** Where the documentation explains the code: a page of the repository and its section, such as `README.md#section`. */
   readonly docs?: string;
   readonly position?: Position;
+  /** How many problems of its code this one stands for, which are nowhere listed; absent for one that stands for itself. */
+  readonly count?: number;
+}
+
+/** How many problems there were, also those that are only counted. */
+export function countProblems(problems: readonly Problem[]): number {
+  return problems.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
 /** A value that was read as far as it could be, and what stood in the way. Reading never throws for bad input. */

@@ -42,15 +42,16 @@ export class TraceProblems {
 
   /** In the order of adding, and after them one line for each code that had more than are listed. */
   list(): readonly Problem[] {
-    const rest: Problem[] = [];
+    const unlisted: Problem[] = [];
     for (const [code, { severity, count, lastLine }] of this.#counts) {
       if (count <= listedPerCode) continue;
       const until = lastLine === undefined ? '' : `, the last in line ${lastLine}`;
-      const message = `${count - listedPerCode} more problems like these${until}`;
+      const rest = count - listedPerCode;
+      const message = rest === 1 ? `1 more problem like these${until}` : `${rest} more problems like these${until}`;
       const position = this.#position(undefined);
-      rest.push({ severity, code, message, ...(position === undefined ? {} : { position }) });
+      unlisted.push({ severity, code, message, count: rest, ...(position === undefined ? {} : { position }) });
     }
-    return [...this.#listed, ...rest];
+    return [...this.#listed, ...unlisted];
   }
 
   #position(line: number | undefined): Position | undefined {

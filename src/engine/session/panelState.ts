@@ -1,5 +1,6 @@
 /** Makes the state that the panel's header and toolbar show from a session. */
 import { basename } from 'node:path';
+import { countProblems } from '../../core/base/parsed.ts';
 import type { InputState, LiveState, PanelState, ServerState } from '../../core/protocol/panel.ts';
 import type { Trace } from '../../core/trace/model.ts';
 import type { ReplaySession } from './replaySession.ts';
@@ -36,7 +37,7 @@ export function panelState(
     run,
     live,
     problems: problems.slice(0, problemsShown),
-    problemsTotal: problems.length,
+    problemsTotal: countProblems(problems),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Gateway logs, line by line: the documented examples, pairing by order, damaged and foreign lines. */
 import { describe, expect, test } from 'vitest';
+import { countProblems } from '../../../src/core/base/parsed.ts';
 import type { Trace } from '../../../src/core/trace/model.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { gatewayRequestLine, gatewayResponseLine } from '../../../src/core/trace/write.ts';
@@ -328,7 +329,11 @@ describe('lines that are no records', () => {
     const trace = readTrace(good + 'broken\n'.repeat(5000));
     const bad = trace.problems.filter(({ code }) => code === 'trace/bad-line');
     expect(bad).toHaveLength(101);
-    expect(bad.at(-1)?.message).toBe('4900 more problems like these, the last in line 5002');
+    expect(bad.at(-1)).toMatchObject({
+      message: '4900 more problems like these, the last in line 5002',
+      count: 4900,
+    });
+    expect(countProblems(bad)).toBe(5000);
   });
 
   test('a filter record without a call before it is said', () => {

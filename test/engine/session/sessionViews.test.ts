@@ -28,6 +28,13 @@ describe('what the panel shows', () => {
     expect(state()).toMatchObject({ guard: { title: null, status: 'none' }, policy: { title: null, status: 'none' } });
   });
 
+  it('how many problems there are, with those that are only counted', () => {
+    const more = { severity: 'error', code: 'trace/bad-line', message: '199 more', count: 199 } as const;
+    const session = sessionOf({}, { ...trace, problems: [{ ...more, count: 1 }, more] });
+    const { problems, problemsTotal } = panelState(session, basename);
+    expect(problemsTotal - problems.length).toBe(198);
+  });
+
   it('the details of a denied call: why, what would help, and what the client got', async () => {
     const session = sessionOf();
     await session.replay();
