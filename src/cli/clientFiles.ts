@@ -1,8 +1,9 @@
 /** What the commands about clients share: where the files are, which one is meant, and the tap that they put before a server. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Failure } from '../core/base/failure.ts';
-import { clientTable, findClientFiles } from '../engine/clients/clientTable.ts';
+import { type Around, clientTable, findClientFiles, possibleClientFiles } from '../engine/clients/clientTable.ts';
 import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../engine/clients/model.ts';
 import { readClientFile } from '../engine/clients/readConfig.ts';
 import { serverFlag } from '../engine/clients/tapMarks.ts';
@@ -10,8 +11,17 @@ import { RecordFolder } from '../engine/clients/records.ts';
 
 /** The files of this machine and of the folder that the command runs in. */
 export function ownClientFiles(): readonly ClientFile[] {
+  return findClientFiles(around());
+}
+
+/** Where such files may be. */
+export function possibleFiles(): readonly ClientFile[] {
+  return possibleClientFiles(around());
+}
+
+function around(): Around {
   const { env, platform } = process;
-  return findClientFiles({ home: homedir(), platform, env, workspaceFolders: [process.cwd()] });
+  return { home: homedir(), platform, env, workspaceFolders: [process.cwd()] };
 }
 
 /** A folder of Guardscope's own in the user's. */
@@ -21,8 +31,8 @@ export function recordFolder(): RecordFolder {
 
 /**
  * The configuration that a path or the id of a client means, and the server in it. A client may have several files, and a file several
- * servers of a name: those before which a tap stands, or stands not, come first. Throws `clients/unknown-file`, `clients/unreadable`,
- * or `clients/no-such-server` with those that there are.
+ * servers of a name: those before which a tap stands, or stands not, come first. Throws `clients/unknown-client`,
+ * `clients/unknown-file`, `clients/unreadable`, or `clients/no-such-server` with those that there are.
  */
 export async function requireServer(
   fileOrClient: string,
@@ -59,6 +69,15 @@ async function readConfigs(fileOrClient: string): Promise<readonly ClientConfig[
       'clients/unknown-file',
       `${fileOrClient} has no configuration file here`,
       'Run "guardscope clients" for what there is',
+    );
+  }
+  // A name without a dot or a slash, behind which no file is, was meant for a client.
+  if (ofClient.length === 0 && /^[^./\\]+$/.test(fileOrClient) && !existsSync(path)) {
+    const ids = clientTable.map(({ id }) => id).join(', ');
+    throw new Failure(
+      'clients/unknown-client',
+      `"${fileOrClient}" is no client that is known here, and no file`,
+      `Clients are ${ids}; of any other give the path of its configuration`,
     );
   }
   const files =

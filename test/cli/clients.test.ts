@@ -117,6 +117,21 @@ describe('clients, wrap, unwrap', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
+  test('where nothing is configured, it says where it looked', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'guardscope-home-'));
+    for (const flags of [[], ['--json']]) {
+      const { code, stdout, stderr } = await run(home, 'clients', ...flags);
+      expect([code, stdout]).toEqual([0, '']);
+      expect(stderr).toContain(
+        'guardscope: no client that is known here has a configuration file; looked for these:\n',
+      );
+      expect(stderr).toContain(join(home, '.cursor', 'mcp.json'));
+    }
+    writeFileSync(join(home, '.mcp.json'), '{}');
+    const { stdout, stderr } = await run(home, 'clients');
+    expect([stdout, stderr]).toEqual([`Claude Code  ${join(home, '.mcp.json')}\n  no servers\n`, '']);
+  });
+
   test('a mistake is told with its place in the file of the client', async () => {
     const { home, file } = setUp();
     writeFileSync(file, '{"mcpServers":{"a":{"command":"1"},}');
@@ -127,6 +142,12 @@ describe('clients, wrap, unwrap', () => {
   test.each([
     [['wrap', 'cursor', 'other'], 'No server is called "other" in "', 'There are "memory"'],
     [['wrap', 'windsurf', 'x'], 'windsurf has no configuration file here', 'guardscope clients'],
+    [
+      ['wrap', 'nope', 'x'],
+      '"nope" is no client that is known here, and no file',
+      'Clients are vscode, claude-desktop,',
+    ],
+    [['unwrap', 'nope'], '"nope" is no client that is known here, and no file', 'give the path of its configuration'],
     [['wrap', 'none.json', 'x'], 'cannot be read: ENOENT', 'It is left as it is'],
     [['unwrap', 'cursor', 'memory'], 'No tap stands before "memory"', 'nothing to take away'],
   ])('%j', async (args, sentence, hint) => {
