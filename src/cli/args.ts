@@ -40,7 +40,7 @@ export class Arguments {
       this.#values = parsed.values;
       this.#positions = parsed.positionals;
     } catch (thrown) {
-      throw usage(command, refusal(thrown));
+      throw usage(command, refusal(thrown, own));
     }
     const extra = this.#positions[table.positions.length];
     if (extra !== undefined) throw usage(command, `Unexpected argument "${extra}"`);
@@ -113,7 +113,12 @@ export function beforeRest(argv: readonly string[]): readonly string[] {
 }
 
 /** Node's sentence about an argument in our words, without its advice, which the hint replaces. */
-function refusal(thrown: unknown): string {
+function refusal(thrown: unknown, argv: readonly string[]): string {
+  const [, before] = /'(--[^']*)' argument is ambiguous/.exec(thrown instanceof Error ? thrown.message : '') ?? [];
+  const value = before === undefined ? undefined : argv[argv.indexOf(before) + 1];
+  if (before !== undefined && value !== undefined) {
+    return `Flag "${before}" needs a value, and "${value}" looks like a flag; a value that begins so is written ${before}=${value}`;
+  }
   const [sentence = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/\n|\. To specify/, 1);
   return sentence
     .replace(/([Oo])ption '(-[^' ]*)(?: <value>)?'/, (_, o, flag) => `${o === 'O' ? 'F' : 'f'}lag "${flag}"`)

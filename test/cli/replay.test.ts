@@ -183,7 +183,7 @@ describe('flags', () => {
     const run = await guardscope(['replay', trace, '--guard', guard, '--json']);
     expectOrderly(run);
     expect(run.code).toBe(0);
-    expect(run.stderr).toContain('[policy/none]\n  ');
+    expect(run.stderr).toContain('[policy/none]\n  Give one with --policy FILE. The gateway would');
     expect(records(run).flatMap(({ guardCalls }) => guardCalls.map((call) => call.function))).not.toContain(
       'label_agent',
     );

@@ -59,7 +59,11 @@ describe('wrong usage is exit code 2, with a sentence and where the help is', ()
     [['replay'], 'Missing TRACE'],
     [['replay', trace], 'Missing --guard'],
     [['replay', trace, '--guard'], 'Flag "--guard" needs a value'],
-    [['replay', trace, '--guard', '--json'], 'Flag "--guard" argument is ambiguous'],
+    [['replay', trace, '--guard', '--json'], 'Flag "--guard" needs a value, and "--json" looks like a flag'],
+    [
+      ['replay', trace, '--guard', guard, '--deadline', '-5'],
+      'Flag "--deadline" needs a value, and "-5" looks like a flag; a value that begins so is written --deadline=-5',
+    ],
     [
       ['replay', trace, '--guard', guard, '--mode', 'lax'],
       '--mode is "lax"; expected one of strict, filter, propagate',
@@ -72,6 +76,14 @@ describe('wrong usage is exit code 2, with a sentence and where the help is', ()
     const run = await guardscope(args);
     expectRefused(run, 2, 'cli/usage', `guardscope: ${sentence}`, 'Run "guardscope help');
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('a guard that lies beside the trace is named when none is given', async () => {
+    const flags = `--guard ${guard} --policy ${samplePath('files-and-memory', 'policy.json')}`;
+    const run = await guardscope(['replay', trace]);
+    expectRefused(run, 2, 'cli/usage', 'Missing --guard', `for its arguments; beside the trace lie ${flags}\n`);
+    const away = await guardscope(['replay', '/no/such/trace']);
+    expectRefused(away, 2, 'cli/usage', 'Missing --guard', 'for its arguments\n');
   });
 
   it('is told before any file is read', async () => {

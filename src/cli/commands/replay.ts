@@ -1,4 +1,6 @@
 /** `replay`: decides every call of a trace anew with a guard and a policy, as production would. */
+import { Failure } from '../../core/base/failure.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/capture/traceFile.ts';
@@ -6,6 +8,7 @@ import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayInputs.ts';
 import { type ReplayOptions, replayTrace } from '../../engine/replay/replayTrace.ts';
 import { openGuard, readPolicy, requirePolicy, requireServer, requireTrace } from '../../engine/session/inputs.ts';
+import { findNeighbours } from '../../engine/session/neighbours.ts';
 import type { Arguments } from '../args.ts';
 import { configFlags, readCircumstances } from '../circumstances.ts';
 import { type Command, exitCodes } from '../command.ts';
@@ -64,7 +67,7 @@ export const replay: Command = {
     for (const problem of policy.problems) output.problem(problem);
     const own = requirePolicy(policy, policyPath);
     // Without a configuration the guard has to be named, which is said before any file is read.
-    if (args.value('config') === undefined) chooseGuard(args, own, null);
+    if (args.value('config') === undefined) nameNeighbours(path, policyPath, () => chooseGuard(args, own, null));
     const wanted = { server: args.value('server') ?? null, json: args.has('json'), explain: args.has('explain') };
     const open = (server: string | null): Promise<FollowedInputs> =>
       openInputs(args, own, server, { options, deadlineMs }, output);
@@ -102,9 +105,15 @@ async function openInputs(
   const wanted = chooseGuard(args, usable, configured);
   const services = { ...cliEngine(), deadlineMs: deadlineMs ?? configured?.deadlineMs ?? defaultDeadlineMs };
   const { guard, problems } = await openGuard(wanted.path, wanted.policy, services, wanted.name);
-  for (const problem of problems) output.problem(problem);
+  for (const problem of problems) output.problem(withFlag(problem));
   const settings = { ...configuredOptions(configured), ...options, deadlineMs: services.deadlineMs };
   return { guard, policy: usable?.payload, settings };
+}
+
+/** That there is no policy is told with the flag that gives one. */
+function withFlag(problem: Problem): Problem {
+  if (problem.code !== 'policy/none') return problem;
+  return { ...problem, hint: `Give one with --policy FILE. ${problem.hint ?? ''}`.trimEnd() };
 }
 
 /** Reads what needs no file first, so that a slip of the keyboard costs no reading. */
@@ -145,6 +154,23 @@ function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayI
   if (policy?.kind === 'write-sink' && (configured === null || args.value('policy') !== undefined)) return own;
   if (configured === null) return { ...own, path: args.required('guard') };
   return { path: configured.guardPath, policy: configured.sink ?? policy, name: configured.guardName };
+}
+
+/** What fails for want of a guard is told with the guard that lies beside the trace, and the policy if none is given. */
+function nameNeighbours(trace: string, given: string | null, choose: () => unknown): void {
+  try {
+    choose();
+  } catch (thrown) {
+    const { guard, policy } = findNeighbours(trace);
+    if (guard === null || !(thrown instanceof Failure)) throw thrown;
+    const flags = `--guard ${quoted(guard)}${policy === null || given !== null ? '' : ` --policy ${quoted(policy)}`}`;
+    throw new Failure(thrown.code, thrown.message, `${thrown.hint}; beside the trace lie ${flags}`);
+  }
+}
+
+/** A path as a shell takes it. */
+function quoted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }
 
 function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptions> {
