@@ -93,8 +93,7 @@ function noPolicy(root: JsonObject, server: string | null, locate: Locator): Pro
     };
   }
   const misspelt = misspeltPolicyKey(root);
-  const hint =
-    misspelt === null ? 'Begin it with "allow-only" or "write-sink"' : `Did you mean "${misspelt.meant}"?`;
+  const hint = misspelt === null ? 'Begin it with "allow-only" or "write-sink"' : `Did you mean "${misspelt.meant}"?`;
   const found = keys.length === 0 ? 'the object is empty' : `found ${listed(keys)}`;
   const message = `The gateway finds no policy here (${found}) and would run the server without a guard`;
   return { severity: 'warning', code: 'policy/none', message, hint, position: locate.key(misspelt?.path ?? []) };

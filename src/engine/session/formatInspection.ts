@@ -1,12 +1,13 @@
 /** The report on a module as text for people: the gateway's verdict first, then what the module holds. */
 import { formatProblem, type Parsed } from '../../core/base/parsed.ts';
+import { sizeText } from '../../core/base/size.ts';
 import { visible } from '../../core/base/visible.ts';
 import type { ModuleReport } from '../../core/wasm/inspect.ts';
 
 /** Several lines; `title` is how the file is called. */
 export function formatInspection(title: string, { value: report, problems }: Parsed<ModuleReport>): string {
   const parts: (readonly string[])[] = [
-    [`${title}  ${bytes(report.size)}`, ...verdict(report)],
+    [`${title}  ${sizeText(report.size)}`, ...verdict(report)],
     ...problems.map((problem) => [formatProblem(problem)]),
   ];
   if (report.isModule) parts.push(overview(report), externs(report), features(report), sections(report));
@@ -30,7 +31,7 @@ function overview(report: ModuleReport): readonly string[] {
     ['memory', memoryText(report)],
     ['tables', String(counts.tables)],
     ['globals', String(counts.globals)],
-    ['data', `${counts.dataSegments} segments, ${bytes(counts.dataBytes)}`],
+    ['data', `${counts.dataSegments} segments, ${sizeText(counts.dataBytes)}`],
     ['start', start ?? 'none'],
     ...(moduleName === '' ? [] : [['name', moduleName] as const]),
     ...producers.map(({ field, name, version }): readonly [string, string] => [field, `${name} ${version}`.trim()]),
@@ -67,11 +68,7 @@ function features({ features }: ModuleReport): readonly string[] {
 
 function sections({ sections }: ModuleReport): readonly string[] {
   const rows = sections.map(
-    ({ name, offset, size }) => `  ${String(offset).padStart(9)}  ${bytes(size).padStart(10)}  ${visible(name)}`,
+    ({ name, offset, size }) => `  ${String(offset).padStart(9)}  ${sizeText(size).padStart(10)}  ${visible(name)}`,
   );
   return ['sections (offset, size)', ...rows];
-}
-
-function bytes(count: number): string {
-  return count < 10_000 ? `${count} B` : `${(count / 1000).toFixed(1)} kB`;
 }

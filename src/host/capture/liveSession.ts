@@ -1,5 +1,6 @@
 /** A session that is being captured right now, and what views, status bar and notifications say of it. */
 import { basename } from 'node:path';
+import { sizeText } from '../../core/base/size.ts';
 import type { LiveFacts } from '../../engine/capture/liveFile.ts';
 import type { LiveControl } from '../../engine/live/controlFile.ts';
 
@@ -33,15 +34,9 @@ export const modeBadge: Readonly<Record<SessionMode, string>> = {
   enforce: 'ENFORCING',
 };
 
-/** `12 calls · 34 kB`. */
+/** `12 calls · 34.0 kB`. */
 export function growthText({ calls, bytes }: { readonly calls: number; readonly bytes: number }): string {
   return `${calls.toLocaleString('en')} ${calls === 1 ? 'call' : 'calls'} · ${sizeText(bytes)}`;
-}
-
-export function sizeText(bytes: number): string {
-  const kib = bytes / 1024;
-  if (kib < 1024) return `${Math.max(1, Math.round(kib)).toLocaleString('en')} kB`;
-  return `${(kib / 1024).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 }
 
 /** What a notification says of a session that has just begun. */

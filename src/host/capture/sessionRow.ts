@@ -1,6 +1,7 @@
 /** A row of the Sessions view: what a trace file or a live capture is called there, and what its menu offers. */
 import { basename } from 'node:path';
-import { growthText, type LiveSession, modeBadge, sizeText } from './liveSession.ts';
+import { sizeText } from '../../core/base/size.ts';
+import { growthText, type LiveSession, modeBadge } from './liveSession.ts';
 
 /** A trace file that the view lists. */
 export interface SessionFile {

@@ -1,6 +1,7 @@
 /** The Guards view: every WASM module of the workspace, with the gateway's verdict on loading it. */
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { sizeText } from '../../core/base/size.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { commands, views } from '../ids.ts';
 import { excludeGlob } from '../settings.ts';
@@ -64,7 +65,7 @@ class GuardsProvider implements vscode.TreeDataProvider<GuardFile> {
     const item = new vscode.TreeItem(uri);
     const isGuard = refusal === null;
     const inUse = this.#services.sessions.active?.session.settings.guard === uri.fsPath;
-    const size = `${Math.max(1, Math.round(bytes / 1024))} kB`;
+    const size = sizeText(bytes);
     item.label = vscode.workspace.asRelativePath(uri);
     item.description = [inUse ? 'in use' : '', isGuard ? size : 'not a guard']
       .filter((part) => part !== '')

@@ -34,13 +34,13 @@ describe('the status bar', () => {
   it('counts the sessions', () => {
     expect(liveStatus([live(facts, { calls: 1 })])).toEqual({
       text: '$(record) 1 session',
-      lines: ['files: recording, 1 call · 33 kB'],
+      lines: ['files: recording, 1 call · 34.0 kB'],
       enforcing: false,
     });
     const watched = live({ ...guarded, mode: 'watch', server: 'memory' }, { bytes: 5_000_000 });
     expect(liveStatus([live(facts), watched])).toEqual({
       text: '$(record) 2 sessions',
-      lines: ['files: recording, 12 calls · 33 kB', 'memory: watching, 12 calls · 4.8 MB'],
+      lines: ['files: recording, 12 calls · 34.0 kB', 'memory: watching, 12 calls · 5.0 MB'],
       enforcing: false,
     });
   });
@@ -94,12 +94,12 @@ describe('the rows of the Sessions view', () => {
     const of = live({ ...guarded, mode: 'enforce' });
     expect(row(file(of.path, 0, of), true)).toMatchObject({
       label: 'files',
-      description: 'ENFORCING · guard.wasm · 12 calls · 33 kB · open',
+      description: 'ENFORCING · guard.wasm · 12 calls · 34.0 kB · open',
       icon: 'loading~spin',
       colour: 'errorForeground',
       kind: 'live-enforce',
     });
-    expect(row(file(of.path, 0, live(facts))).description).toBe('recording · 12 calls · 33 kB');
+    expect(row(file(of.path, 0, live(facts))).description).toBe('recording · 12 calls · 34.0 kB');
     expect(row(file(of.path, 0, live({ ...guarded, mode: 'off' }))).description).not.toContain('guard');
   });
 
@@ -107,7 +107,7 @@ describe('the rows of the Sessions view', () => {
     const of = file('/w/.guardscope/captures/my-files-2026-11-23T02-30-05Z-4711.guardtrace.jsonl', 7);
     expect(row(of)).toMatchObject({
       label: 'my-files',
-      description: `at ${Date.UTC(2026, 10, 23, 2, 30, 5)} · 2 kB`,
+      description: `at ${Date.UTC(2026, 10, 23, 2, 30, 5)} · 2048 B`,
       kind: 'capture',
     });
   });
@@ -115,7 +115,7 @@ describe('the rows of the Sessions view', () => {
   it('names any other trace by its path', () => {
     expect(row(file('/w/logs/rpc-messages.jsonl'), true)).toMatchObject({
       label: 'logs/rpc-messages.jsonl',
-      description: '2 kB · open',
+      description: '2048 B · open',
       icon: 'pulse',
       kind: 'log',
     });
