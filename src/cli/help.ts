@@ -18,8 +18,8 @@ function overview(commands: readonly Command[]): string {
     `  ${'help'.padEnd(width)}This text; "guardscope help COMMAND" for one command`,
     '',
     'Exit codes: 0 fine, 1 drift found a change, validate a fault, or call got an error,',
-    '            2 wrong usage or unreadable input, 3 the guard did not load,',
-    '            4 the guard trapped, overran, or gave an answer that the gateway cannot use',
+    '            2 wrong usage, unreadable input, or a call that could not be recorded,',
+    '            3 the guard did not load, 4 the guard trapped, overran, or gave an answer that the gateway cannot use',
   ].join('\n');
 }
 

@@ -3,9 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
+import type { CallAnswer, InteractiveClient } from '../../engine/client/interactiveClient.ts';
 import { serverFlag } from '../../engine/clients/tapMarks.ts';
 import { type Arguments, usage } from '../args.ts';
-import { type Command, exitCodes } from '../command.ts';
+import { type Command, type ExitCode, exitCodes } from '../command.ts';
+import type { Output } from '../output.ts';
 import { guardFlags, readTapGuard } from '../tapGuard.ts';
 import { version } from '../version.ts';
 
@@ -38,23 +40,33 @@ export const call: Command = {
     let said = '';
     const onStderr = (text: string): void => void (said += text);
     const client = await InteractiveClient.start(launch, { version: version(), onStderr });
+    let code: ExitCode;
     try {
-      if (list) {
-        for (const each of client.tools) await output.json(each);
-        return exitCodes.fine;
-      }
-      const answer = await client.callTool(tool, given);
-      await output.json(
-        answer.kind === 'result' ? answer.result : { error: { code: answer.code, message: answer.message } },
-      );
-      return answer.kind === 'result' && !answer.isError ? exitCodes.fine : exitCodes.differs;
+      code = list ? await printTools(client, output) : await printAnswer(await client.callTool(tool, given), output);
     } finally {
       await client.close();
       // That the session was not kept, for one, must be known; what the server says is its own matter.
       for (const [, sentence = ''] of said.matchAll(/^guardscope tap: (.*)$/gm)) output.note(sentence);
     }
+    // A capture that cannot be written does not keep the call from being made, but it was asked for.
+    return code === exitCodes.fine && unrecorded.test(said) ? exitCodes.badInput : code;
   },
 };
+
+/** What a tap says when it records no more. */
+const unrecorded = /^guardscope tap: not recorded any more: /m;
+
+async function printTools({ tools }: InteractiveClient, output: Output): Promise<ExitCode> {
+  for (const each of tools) await output.json(each);
+  return exitCodes.fine;
+}
+
+async function printAnswer(answer: CallAnswer, output: Output): Promise<ExitCode> {
+  await output.json(
+    answer.kind === 'result' ? answer.result : { error: { code: answer.code, message: answer.message } },
+  );
+  return answer.kind === 'result' && !answer.isError ? exitCodes.fine : exitCodes.differs;
+}
 
 /** The tap gets the same flags; what is wrong with them is said before anything starts. */
 function tapArguments(args: Arguments): readonly string[] {

@@ -129,10 +129,16 @@ describe('the command', { timeout: 60_000 }, () => {
     expect((await readTraceFile(out)).calls).toMatchObject([{ tool: 'echo', args: { message: 'hi' } }]);
   });
 
-  test('tells when the session is not kept', async () => {
+  test.each([
+    [['--list'], '"name":"echo"', 2],
+    [['echo', '{"message":"hi"}'], 'Echo: hi', 2],
+    [['echo', '{"message":7}'], 'expected string', 1],
+  ])('tells when the session is not kept, and ends so after the answer: %j', async (asked, answer, end) => {
     const out = join(scratch, 'no', 'folder.guardtrace.jsonl');
-    const { code, stderr } = await guardscope(['call', '--list', '--out', out, '--', process.execPath, everything]);
-    expect(code).toBe(0);
+    const server = ['--', process.execPath, everything];
+    const { code, stdout, stderr } = await guardscope(['call', ...asked, '--out', out, ...server]);
+    expect(code).toBe(end);
+    expect(stdout).toContain(answer);
     expect(stderr).toMatch(/^guardscope: not recorded any more: Cannot open the capture ".*Make its folder, .*\n$/);
   });
 
