@@ -22,7 +22,7 @@ const cases: readonly (readonly [string, string | Uint8Array, string, readonly s
   ['a list', '[]', '1:1', ['policy']],
   ['an empty file', '', '1:1', ['unexpected end of JSON input']],
   ['blanks', ' \n\n', '', ['unexpected end of JSON input']],
-  ['an empty object', '{}', '1:1', ['the object is empty', 'begins with "allow-only" or "write-sink"']],
+  ['an empty object', '{}', '1:1', ['the object is empty', 'Begin it with "allow-only" or "write-sink"']],
   ['a binary file', Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0), '1:1', ['invalid character']],
   ['text in UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le'), '1:1', ['invalid character']],
 ];
