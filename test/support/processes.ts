@@ -7,6 +7,15 @@ export function childrenOf(pid: number): readonly number[] {
   return list.split(' ').filter(Boolean).map(Number);
 }
 
+/** Whether a process runs; one that has ended and waits for somebody to hear of it does not. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 /** The command line of a process, words apart by NUL; empty of one that is not there. */
 export function commandOf(pid: number): string {
   try {

@@ -10,12 +10,13 @@ import type { RecorderStart, RecordingAnswer } from './tapContract.ts';
 export interface RecorderLinkOptions extends RecorderStart {
   /** The bundle of `tapRecorderMain`. */
   readonly recorderFile: string;
+  /** Milliseconds after which a recorder that says nothing while it finishes is not waited for any longer; default 15 seconds. */
+  readonly silenceMs?: number;
   /** Called once when the recording ends before the session. */
   readonly onFailure: (sentence: string) => void;
 }
 
-/** A recorder that says nothing for so long while it finishes is not waited for any longer. */
-const silenceMs = 15_000;
+const defaultSilenceMs = 15_000;
 
 /** What may wait unless told otherwise; a healthy recorder takes it within a second. */
 const defaultWaitingBytes = 256 * 1024 * 1024;
@@ -29,6 +30,7 @@ export class RecorderLink implements Recording {
   readonly #process: ChildProcess;
   readonly #pipe: KeptPipe | null;
   readonly #onFailure: (sentence: string) => void;
+  readonly #silenceMs: number;
   readonly #began = performance.now();
   readonly #ended: Promise<void>;
   #end: () => void = () => undefined;
@@ -37,7 +39,8 @@ export class RecorderLink implements Recording {
   #closing = false;
   #lastWord = performance.now();
 
-  constructor({ recorderFile, onFailure, ...start }: RecorderLinkOptions) {
+  constructor({ recorderFile, silenceMs, onFailure, ...start }: RecorderLinkOptions) {
+    this.#silenceMs = silenceMs ?? defaultSilenceMs;
     this.#onFailure = onFailure;
     this.#ended = new Promise((resolve) => (this.#end = resolve));
     this.#process = spawn(process.execPath, [recorderFile], {
@@ -102,8 +105,8 @@ export class RecorderLink implements Recording {
     this.#pipe?.end();
     this.#lastWord = performance.now();
     const listening = setInterval(() => {
-      if (performance.now() - this.#lastWord > silenceMs) this.#lose('the recorder does not answer any more');
-    }, silenceMs / 20);
+      if (performance.now() - this.#lastWord > this.#silenceMs) this.#lose('the recorder does not answer any more');
+    }, this.#silenceMs / 20);
     await Promise.race([this.#ended, aborted(giveUp)]);
     clearInterval(listening);
     if (this.isBehind) this.#fail('the session ended before all of it was handed over');

@@ -8,8 +8,8 @@ import { nodeEnvironment, RecorderLink, type RecorderLinkOptions } from '../../.
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { repoPath } from '../../support/paths.ts';
 import { proves } from '../../support/proves.ts';
-import { childrenOf, commandOf } from '../../support/processes.ts';
-import { captureLines, eventually, isAlive, type Running, scratchFolder, sleep, start, tapped } from './tapped.ts';
+import { childrenOf, commandOf, isRunning } from '../../support/processes.ts';
+import { captureLines, eventually, type Running, scratchFolder, sleep, start, tapped } from './tapped.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
@@ -76,7 +76,7 @@ describe.concurrent('a tap that is killed', () => {
     const answered = await playAndEnd(running, () => {
       process.kill(victim === 'tap' ? Number(running.child.pid) : -Number(running.child.pid), 'SIGKILL');
     });
-    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
     expect(answered.length).toBeGreaterThanOrEqual(100);
     expect(idsOf(capture, 'client')).toEqual(expect.arrayContaining([...answered]));
     expect(idsOf(capture, 'server')).toEqual(expect.arrayContaining([...answered]));
@@ -94,7 +94,7 @@ describe.concurrent('a tap that is killed', () => {
     await sleep(200);
     running.child.kill('SIGKILL');
     await running.seen;
-    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
     expect(captureLines(capture)).toContainEqual(
       expect.objectContaining({ dir: 'client', raw: '{"jsonrpc":"2.0","id":2,"me', cut: true }),
     );
@@ -132,7 +132,7 @@ describe.concurrent('a recorder', () => {
     await running.firstLine;
     expect(await eventually(() => idsOf(capture, 'server').length === 1)).toBe(true);
     process.kill(recorder, 'SIGKILL');
-    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
     running.child.stdin?.end(call(2));
     const { stdout, stderr, code } = await running.seen;
     expect(code).toBe(0);
@@ -154,7 +154,7 @@ describe.concurrent('a recorder', () => {
       await running.firstLine;
       await sleep(200);
       process.kill(recorder, 'SIGSTOP');
-      onTestFinished(() => void (isAlive(recorder) && process.kill(recorder, 'SIGCONT')));
+      onTestFinished(() => void (isRunning(recorder) && process.kill(recorder, 'SIGCONT')));
       const began = performance.now();
       const long = call(2, 'y'.repeat(3_000_000));
       running.child.stdin?.end(long);
@@ -167,7 +167,7 @@ describe.concurrent('a recorder', () => {
       );
       // It wakes, finds nobody, and ends by itself.
       process.kill(recorder, 'SIGCONT');
-      expect(await eventually(() => !isAlive(recorder))).toBe(true);
+      expect(await eventually(() => !isRunning(recorder))).toBe(true);
       expect(idsOf(capture, 'server')).toEqual([1]);
     },
   );
@@ -183,7 +183,7 @@ describe.concurrent('a recorder', () => {
     running.child.stdin?.end(call(2));
     expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
     expect(idsOf(capture, 'server')).toEqual([1, 2]);
-    expect(await eventually(() => !isAlive(recorder))).toBe(true);
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
   });
 
   it('that is not there is told of, and the session goes on', async () => {
@@ -202,25 +202,6 @@ describe.concurrent('a recorder', () => {
 });
 
 describe.concurrent('a recorder at the end', () => {
-  it('that stands still is not waited for for ever', { timeout: 40_000 }, async ({ onTestFinished }) => {
-    const capture = scratch.path('end.guardtrace.jsonl');
-    const running = start(tapped(capture, echo));
-    const recorder = await recorderOf(running);
-    onTestFinished(() => void (isAlive(recorder) && process.kill(recorder, 'SIGCONT')));
-    running.child.stdin?.write(call(1));
-    await running.firstLine;
-    await sleep(200);
-    process.kill(recorder, 'SIGSTOP');
-    running.child.stdin?.end();
-    expect(await running.seen).toMatchObject({
-      code: 0,
-      stderr: 'guardscope tap: not recorded any more: the recorder does not answer any more; the session goes on\n',
-    });
-    process.kill(recorder, 'SIGCONT');
-    expect(await eventually(() => !isAlive(recorder))).toBe(true);
-    expect(captureLines(capture).at(-1)).toMatchObject({ event: 'exit', code: 0 });
-  });
-
   it('writes to a descriptor of the tap, too', async () => {
     const file = scratch.path('descriptor');
     const [tapFile = '', ...args] = tapped('/dev/fd/3', echo);
@@ -302,6 +283,26 @@ describe('what waits until it is kept', () => {
     expect(order.filter((each) => each !== 20.5)).toEqual(Array.from({ length: 31 }, (_, at) => at));
     expect(order.indexOf(20.5)).toBeGreaterThan(order.indexOf(20));
     expect(captureLines(capture).filter(({ dir }) => dir === 'server')).toHaveLength(31);
+  });
+
+  it('is not waited for at the end of a recorder that says nothing more', async ({ onTestFinished }) => {
+    const silent = scratch.path('silent.cjs');
+    writeFileSync(
+      silent,
+      `console.log('{"kind":"alive"}'); process.stdin.resume(); setInterval(() => undefined, 1000);`,
+    );
+    const told: string[] = [];
+    const link = new RecorderLink({
+      ...options(scratch.path('silent.jsonl'), silent, (each) => told.push(each)),
+      silenceMs: 300,
+    });
+    link.bytes('client', Buffer.from('{"a":1}\n'));
+    const recorder = childrenOf(process.pid).find((pid) => commandOf(pid).includes('silent.cjs')) ?? 0;
+    onTestFinished(() => void (isRunning(recorder) && process.kill(recorder)));
+    const began = performance.now();
+    await link.close(new AbortController().signal);
+    expect(performance.now() - began).toBeGreaterThan(290);
+    expect(told).toEqual(['the recorder does not answer any more']);
   });
 
   it('is called, too, when there is no recorder', async () => {

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { proves } from '../../../support/proves.ts';
-import { childrenOf } from '../../../support/processes.ts';
+import { childrenOf, isRunning } from '../../../support/processes.ts';
 import { httpTapped } from '../real/servers.ts';
-import { type CapturedLine, captureLines, eventually, isAlive, scratchFolder } from '../tapped.ts';
+import { type CapturedLine, captureLines, eventually, scratchFolder } from '../tapped.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
@@ -86,7 +86,7 @@ describe.concurrent('an HTTP tap that is killed', () => {
       };
       const ends = await Promise.allSettled([client(), client(), client()]);
       expect(ends.every(({ status }) => status === 'rejected')).toBe(true);
-      expect(await eventually(() => children.every((child) => !isAlive(child)))).toBe(true);
+      expect(await eventually(() => children.every((child) => !isRunning(child)))).toBe(true);
       const lines = captureLines(capture);
       for (const dir of ['client', 'server']) {
         const recorded = new Set(lines.filter((line) => line['dir'] === dir).map(idOf));
