@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { repoPath } from '../../support/paths.ts';
 
 export const cliFile = repoPath('dist/cli.js');
@@ -38,11 +37,8 @@ export interface Running {
   readonly seen: Promise<Seen>;
 }
 
-/** What a test that failed has left running; it must not outlive the tests. */
+/** What a test that failed has left running; it goes with the scratch folder. */
 const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** Starts a command. With `group` it leads a process group of its own. */
 export function start(
@@ -123,7 +119,11 @@ export async function eventually(holds: () => boolean, limitMs = 10_000): Promis
 /** A folder of its own for a test file. */
 export function scratchFolder(): { readonly path: (name: string) => string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'tap-'));
-  return { path: (name) => join(folder, name), remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const remove = (): void => {
+    for (const child of running) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { path: (name) => join(folder, name), remove };
 }
 
 /** A line of a capture as plain data. */
