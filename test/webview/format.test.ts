@@ -58,6 +58,8 @@ describe('splitEnd', () => {
   it('takes the end off a long one, by letters', () => {
     const line = '{"path":"/workspace/docs/drafts/2026/handbook.md"}';
     expect(splitEnd(line)).toEqual({ start: '{"path":"/workspace/docs/draft', end: 's/2026/handbook.md"}' });
+    const cut = `${'{"content":"A long text '.repeat(5)}…`;
+    expect(splitEnd(cut)).toEqual({ start: cut, end: '' });
     expect(splitEnd('🦊'.repeat(40))).toEqual({ start: '🦊'.repeat(20), end: '🦊'.repeat(20) });
   });
 });

@@ -49,10 +49,13 @@ export function formatGrowth(bytes: number): string {
 /** How much of a line's end stays when there is no room for all of it. */
 const endLength = 20;
 
-/** A line in two parts, of which the view cuts the first; the second is empty for a line that is hardly longer than it. */
+/**
+ * A line in two parts, of which the view cuts the first; the second is empty for a line that is hardly longer than it, and for one whose
+ * end is missing already.
+ */
 export function splitEnd(line: string): { readonly start: string; readonly end: string } {
   const letters = Array.from(line);
-  if (letters.length < 1.5 * endLength) return { start: line, end: '' };
+  if (letters.length < 1.5 * endLength || line.endsWith('…')) return { start: line, end: '' };
   return { start: letters.slice(0, -endLength).join(''), end: letters.slice(-endLength).join('') };
 }
 
