@@ -98,6 +98,7 @@ export function failureText({ error }: DecisionRecord): string {
   const prefixes = [
     'guard labeling failed: resource labeling failed: ',
     'response labeling failed: response labeling failed: ',
+    'guard session initialization failed: LabelAgent failed: ',
   ];
   const prefix = prefixes.find((one) => error?.startsWith(one)) ?? '';
   return (error ?? '').slice(prefix.length);

@@ -12,15 +12,13 @@ export interface RefusedAnswer {
   readonly error: string;
 }
 
-const initPrefix = 'guard session initialization failed: LabelAgent failed: ';
-
 /** Problems about the same lack of a recorded answer as the error of phase 3. */
 const lacksAnswer: ReadonlySet<string> = new Set(['replay/no-recorded-answer', 'replay/answer-unreadable']);
 
 /** The failure that ended a call; null where none did, or where another problem of the call says it already. */
 export function callFailure(record: DecisionRecord): Problem | null {
   if (record.outcome !== 'error') return null;
-  const text = ownText(record);
+  const text = failureText(record);
   if (record.panic !== undefined) {
     const hint = 'The client gets no answer at all; mend what the guard answers here';
     return failure('call/gateway-crash', `The gateway crashes on this call: ${text}`, hint);
@@ -57,7 +55,7 @@ export function refusedAnswer(record: DecisionRecord): RefusedAnswer | null {
   if (outcome !== 'error' || last === undefined || last.error !== null) return null;
   const asked = endedIn === 'init' ? 'label_agent' : endedIn === 1 ? 'label_resource' : 'label_response';
   if (last.function !== asked || !['init', 1, 4].includes(endedIn ?? '')) return null;
-  return { guardCall: guardCalls.length - 1, error: ownText(record) };
+  return { guardCall: guardCalls.length - 1, error: failureText(record) };
 }
 
 function guardHint({ poisoned, attempts }: GuardCallRecord): string {
@@ -65,11 +63,6 @@ function guardHint({ poisoned, attempts }: GuardCallRecord): string {
   return attempts.length === 0
     ? 'Mend the first call that failed: the later ones fail because of it'
     : 'The instance is unusable from here on: every later call fails until the guard is loaded again';
-}
-
-function ownText(record: DecisionRecord): string {
-  const text = failureText(record);
-  return text.startsWith(initPrefix) ? text.slice(initPrefix.length) : text;
 }
 
 function failure(code: string, message: string, hint?: string): Problem {
