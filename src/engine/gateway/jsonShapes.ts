@@ -31,7 +31,7 @@ export interface JsonObjectShape {
   readonly open?: boolean;
 }
 
-const any: JsonShape = { kind: 'any' };
+const whatever: JsonShape = { kind: 'any' };
 const boolean: JsonShape = { kind: 'boolean' };
 const string: JsonShape = { kind: 'string' };
 const filled: JsonShape = { kind: 'string', filled: true };
@@ -60,9 +60,9 @@ const everyServer = {
   registry: string,
   'guard-policies': guardPolicies,
   // Members that the gateway takes out before it compares with its schema.
-  guard: any,
-  auth: any,
-  tool_response_filters: any,
+  guard: whatever,
+  auth: whatever,
+  tool_response_filters: whatever,
 } as const;
 
 const image = '^[a-zA-Z0-9][a-zA-Z0-9./_-]*(:([a-zA-Z0-9._-]+|latest))?$';
@@ -144,7 +144,7 @@ export const jsonConfig: JsonObjectShape = {
     mcpServers: { kind: 'map', of: { kind: 'object', fields: {}, open: true } },
     gateway,
     customSchemas: { kind: 'map', of: { kind: 'string', pattern: '^https://.+', also: [''] } },
-    guards: any,
+    guards: whatever,
   },
   required: ['mcpServers', 'gateway'],
 };

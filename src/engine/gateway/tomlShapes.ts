@@ -20,7 +20,7 @@ export interface TomlStruct {
 const string: TomlShape = { kind: 'string' };
 const integer: TomlShape = { kind: 'integer' };
 const boolean: TomlShape = { kind: 'boolean' };
-const any: TomlShape = { kind: 'any' };
+const whatever: TomlShape = { kind: 'any' };
 const strings: TomlShape = { kind: 'list', of: string };
 
 function map(of: TomlShape): TomlShape {
@@ -32,7 +32,7 @@ function struct(type: string, fields: Readonly<Record<string, TomlShape>>): Toml
 }
 
 const allowOnly = struct('config.AllowOnlyPolicy', {
-  repos: any,
+  repos: whatever,
   'min-integrity': string,
   'tool-call-limits': map(integer),
   'blocked-users': strings,
@@ -50,7 +50,7 @@ const allowOnly = struct('config.AllowOnlyPolicy', {
 const guard = struct('config.GuardConfig', {
   type: string,
   path: string,
-  config: map(any),
+  config: map(whatever),
   policy: struct('config.GuardPolicy', {
     'allow-only': allowOnly,
     'write-sink': struct('config.WriteSinkPolicy', { accept: strings, 'sink-visibility': string }),
@@ -69,7 +69,7 @@ const server = struct('config.ServerConfig', {
   tools: strings,
   tool_response_filters: map(string),
   registry: string,
-  guard_policies: map(any),
+  guard_policies: map(whatever),
   guard: string,
   connect_timeout: integer,
   tool_timeout: integer,
