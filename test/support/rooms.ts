@@ -8,7 +8,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/difc': ['src/core/base', 'src/core/mcp'],
   'src/core/policy': ['src/core/base'],
   'src/core/trace': ['src/core/base', 'src/core/mcp', 'src/core/difc'],
-  'src/core/diff': ['src/core/base', 'src/core/difc'],
   'src/core/exchange': ['src/core/base', 'src/core/mcp', 'src/core/trace'],
   'src/core/samples': ['src/core/base'],
   'src/core/protocol': ['src/core/base', 'src/core/difc'],
