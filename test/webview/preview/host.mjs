@@ -103,7 +103,7 @@ const seen = [
 ];
 
 const unmet = 'allow-only.min-integrity must be one of: none, unapproved, approved, merged';
-const unread = 'Cannot read the policy "/home/ann/policy.json": ENOENT: no such file or directory';
+const unread = 'Cannot read the policy "/project/policy.json": ENOENT: no such file or directory';
 const policyFaults = {
   policy: { status: 'failed', message: unmet, hint: 'Did you mean "approved"?', unreadable: false },
   nopolicy: { status: 'failed', message: unread, hint: 'Check the path', unreadable: true },
