@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { encodeGoJson } from '../../src/core/base/goJson.ts';
+import { encodeGoJson } from '../../src/core/go/goJson.ts';
 import { isJsonObject } from '../../src/core/base/json.ts';
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
 import {

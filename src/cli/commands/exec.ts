@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import { createReadStream } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
-import { decodeGoJson, encodeGoJson } from '../../core/base/goJson.ts';
+import { decodeGoJson, encodeGoJson } from '../../core/go/goJson.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { StepRunner } from '../../engine/replay/stepRunner.ts';
 import { readInput } from '../../engine/session/inputs.ts';

@@ -1,5 +1,5 @@
 /** The gateway's refusal to call a backend that reported rate limits one after the other (gateway `internal/server/circuit_breaker.go`). */
-import { quoteGo, toLower, trimSpace } from '../base/goText.ts';
+import { quoteGo, toLower, trimSpace } from '../go/goText.ts';
 
 /** When the circuit opens, and for how long; 0 or less stands for the gateway's default. */
 export interface CircuitSettings {

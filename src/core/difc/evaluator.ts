@@ -1,5 +1,5 @@
 /** The reference monitor: may this agent do this to that resource, and if not, which tags say so (gateway `internal/difc/evaluator.go`). */
-import { toLower } from '../base/goText.ts';
+import { toLower } from '../go/goText.ts';
 import type { AgentLabels } from './agent.ts';
 import type { EnforcementMode, EvaluationRecord, Operation } from './decision.ts';
 import { checkFlow } from './flowLabels.ts';

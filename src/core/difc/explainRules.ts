@@ -1,5 +1,5 @@
 /** The four rules of the reference monitor in plain words: which one an access breaks, which tags are missing, and what nearly matched. */
-import { toLower, trimSpace } from '../base/goText.ts';
+import { toLower, trimSpace } from '../go/goText.ts';
 import type { AgentLabels } from './agent.ts';
 import type { EnforcementMode, LabelPair, Operation } from './decision.ts';
 import { checkFlow, type LabelKind } from './flowLabels.ts';

@@ -1,5 +1,5 @@
 /** Labels that the gateway drops or takes otherwise than meant, because it reads a resource's labels tolerantly (gateway spec 2.5). */
-import { trimSpace } from '../base/goText.ts';
+import { trimSpace } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { type Finder, guardAnswer, quirk } from './quirk.ts';
 

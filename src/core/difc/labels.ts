@@ -1,5 +1,5 @@
 /** Labels as sets of tags: plain set arithmetic over lists of strings (gateway `internal/difc/labels.go`). */
-import { formatList, sortUtf8, trimSpace } from '../base/goText.ts';
+import { formatList, sortUtf8, trimSpace } from '../go/goText.ts';
 
 /** The tag that stands for every tag, on the side that has to hold the others (gateway spec 3.1). */
 export const WILDCARD = '*';

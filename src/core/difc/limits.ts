@@ -1,5 +1,5 @@
 /** What the server refuses before any guard is asked: tools outside a list, and calls beyond a budget (gateway spec 3.7, steps 2 and 4). */
-import { quoteGo } from '../base/goText.ts';
+import { quoteGo } from '../go/goText.ts';
 
 /** The gateway's refusal of a tool that is not in a server's allowed-tools list; null when it may be called. `*` allows every tool. */
 export function allowedToolError(tool: string, allowedTools: readonly string[] | null): string | null {

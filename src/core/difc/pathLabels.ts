@@ -1,5 +1,5 @@
 /** Labels by path: turns what a guard said about places in a response into labelled items (gateway `internal/difc/path_labels.go`). */
-import { atoi, quoteGo } from '../base/goText.ts';
+import { atoi, quoteGo } from '../go/goText.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { unwrapText } from '../mcp/textContent.ts';
 import {

@@ -1,5 +1,5 @@
 /** What a quirk is: a finding about one decision that belongs to a phase, and the few words that all finders share. */
-import { decodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord, PhaseId } from './decision.ts';

@@ -1,5 +1,5 @@
 /** Rate limits in results: such an error goes to the client as it is, unlabelled (gateway `internal/server/rate_limit.go`). */
-import { toLower } from '../base/goText.ts';
+import { toLower } from '../go/goText.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import { extractText, isErrorResult } from '../mcp/textContent.ts';
 

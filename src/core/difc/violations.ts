@@ -1,5 +1,5 @@
 /** The text that a denied agent gets, and how it puts tags into words (gateway `internal/difc/violations.go`, spec 3.3). */
-import { utf8Length } from '../base/goText.ts';
+import { utf8Length } from '../go/goText.ts';
 import type { AgentLabels } from './agent.ts';
 import type { EvaluationRecord } from './decision.ts';
 import { formatTags, sortedTags } from './labels.ts';

@@ -1,5 +1,5 @@
 /** The tools that a server offered in a session, and what changed from one session to the next: a changed description changes what a model does. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { visible } from '../base/visible.ts';

@@ -1,5 +1,5 @@
 /** The gateway's log sanitiser: what it does to a text, and how much of a payload can be had back (gateway `internal/sanitize`, spec 4.6). */
-import { decodeGoJson, encodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson, encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 
 /** What the sanitiser writes in the place of a secret. */

@@ -1,5 +1,5 @@
 /** Walks a JSON text and replaces single strings in it, so that key order, numbers and white space stay as they were sent. */
-import { skipString } from '../base/goJsonScan.ts';
+import { skipString } from '../go/goJsonScan.ts';
 import { type KeyRule, longRun, nameKeys, schemaKeys, valueKeys } from './redactionRules.ts';
 
 /** What decides about the strings that the walk meets. */

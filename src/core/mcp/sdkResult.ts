@@ -1,5 +1,5 @@
 /** A backend's raw tool result as the gateway's MCP library hands it on: known members only, empty ones dropped (go-sdk v1.7.0 `mcp`). */
-import { quoteGo } from '../base/goText.ts';
+import { quoteGo } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';

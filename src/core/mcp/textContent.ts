@@ -1,5 +1,5 @@
 /** The text of an MCP tool result, and the JSON inside it (gateway `internal/mcpresult/mcpresult.go`, spec 2.6.1). */
-import { decodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /** Content types that carry no text; every other type, also an unknown or missing one, counts as text. */

@@ -1,5 +1,5 @@
 /** From a backend's answer to what the client receives (gateway `internal/mcp/tool_result.go`, spec 3.8). */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { isErrorResult, member, stringMember } from './textContent.ts';
 import { normalizeBase64 } from './toolResultBase64.ts';

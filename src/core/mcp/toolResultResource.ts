@@ -1,6 +1,6 @@
 /** An embedded resource as the gateway's MCP library reads and writes it: five typed fields (go-sdk `ResourceContents`). */
-import { encodeGoJson } from '../base/goJson.ts';
-import { compareUtf8, toLower } from '../base/goText.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import { compareUtf8, toLower } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 import type { Converted } from './toolResult.ts';

@@ -1,5 +1,5 @@
 /** Decodes the allow-only object: keys in any case, values into Go's types, faults in the gateway's words (gateway spec 2.7.2). */
-import type { GoJsonNode } from '../base/goJsonTree.ts';
+import type { GoJsonNode } from '../go/goJsonTree.ts';
 import {
   decodeTyped,
   goAny,
@@ -10,8 +10,8 @@ import {
   sliceItems,
   type GoType,
   type Typed,
-} from '../base/goJsonTyped.ts';
-import { quoteGo, sortUtf8, toLower, trimSpace } from '../base/goText.ts';
+} from '../go/goJsonTyped.ts';
+import { quoteGo, sortUtf8, toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
 import { allowOnlyField, integrityLevels, type FieldKind } from './fields.ts';
 import type { AllowOnlyValues } from './policy.ts';

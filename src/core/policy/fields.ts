@@ -1,5 +1,5 @@
 /** The one table of policy fields; decoding, checks, normalising, payload, schema and hints are driven by it (gateway spec 2.3, 2.7). */
-import { toLower } from '../base/goText.ts';
+import { toLower } from '../go/goText.ts';
 
 /**
  * How a field is read, checked and normalised: `repos` a word or scopes, `level` an integrity level, `limits` tool names with

@@ -1,5 +1,5 @@
 /** The next step for each policy problem, and warnings about what the gateway takes without a word but not as it seems. */
-import { toLower, trimSpace } from '../base/goText.ts';
+import { toLower, trimSpace } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import {
   allowOnlyField,

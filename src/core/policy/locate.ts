@@ -1,6 +1,6 @@
 /** Where the parts of a policy text lie: lines and columns of keys and values. */
 import { parseTree, type Node } from 'jsonc-parser';
-import { utf8Length } from '../base/goText.ts';
+import { utf8Length } from '../go/goText.ts';
 import type { Position } from '../base/parsed.ts';
 
 /** Finds positions by path; what does not exist has the position of what is nearest around it. */

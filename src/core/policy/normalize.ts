@@ -1,5 +1,5 @@
 /** The canonical form of an allow-only policy, and every value that keeps it from having one (gateway spec 2.7.2, 2.7.3). */
-import { quoteGo, sortUtf8, toLower, toUpper, trimSpace } from '../base/goText.ts';
+import { quoteGo, sortUtf8, toLower, toUpper, trimSpace } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { allowOnlyFields, type AllowOnlyField } from './fields.ts';
 import type { AllowOnlyValues } from './policy.ts';

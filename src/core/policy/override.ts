@@ -1,5 +1,5 @@
 /** The policy that flags or the environment set for every server at once (gateway `internal/config/guard_policy_parse.go`, spec 2.7.6). */
-import { toLower, trimSpace } from '../base/goText.ts';
+import { toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
 import { integrityLevels } from './fields.ts';
 import { normalizeAllowOnly } from './normalize.ts';

@@ -1,7 +1,7 @@
 /** Reads a policy file: the policy, and every problem with its line, in the gateway's words and with the next step. */
-import { encodeGoJson } from '../base/goJson.ts';
-import { buildGoJsonTree, decodeGoJsonTree, type GoJsonNode } from '../base/goJsonTree.ts';
-import { typeError } from '../base/goJsonTyped.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import { buildGoJsonTree, decodeGoJsonTree, type GoJsonNode } from '../go/goJsonTree.ts';
+import { typeError } from '../go/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { adviceFor, hintFor, hintForSyntax, misspeltPolicyKey, takenForServer } from './hints.ts';

@@ -1,7 +1,7 @@
 /** The payload of `label_agent`: what the gateway makes of a policy before it asks a WASM guard (gateway `wasm_payload.go`, spec 2.3). */
-import { decodeGoJson } from '../base/goJson.ts';
-import { typeError } from '../base/goJsonTyped.ts';
-import { quoteGo, sortUtf8, trimSpace } from '../base/goText.ts';
+import { decodeGoJson } from '../go/goJson.ts';
+import { typeError } from '../go/goJsonTyped.ts';
+import { quoteGo, sortUtf8, trimSpace } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { allowOnlyField, allowOnlyFields, policyKeys, trustedBots } from './fields.ts';
 import { levelError, splitExpression, validRepos } from './values.ts';

@@ -1,5 +1,5 @@
 /** The grammar of repository scopes and of what a write-sink accepts (gateway `internal/config/guard_policy_validation.go`, spec 2.7.3). */
-import { quoteGo } from '../base/goText.ts';
+import { quoteGo } from '../go/goText.ts';
 
 /** `owner/*`, `owner/repo` or `owner/re*`: lower-case letters, digits, `_` and `-` only; 39 and 100 characters at most. */
 export function isRepoScope(scope: string): boolean {

@@ -1,5 +1,5 @@
 /** Which policy a server gets from its `guard-policies` (gateway `ParseServerGuardPolicy`, spec 2.7.5). */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { policyKeys } from './fields.ts';
 import { normalizeAllowOnly } from './normalize.ts';

@@ -1,7 +1,7 @@
 /** Checks a policy as the gateway does when it reads its configuration, but goes on after the first fault (gateway spec 2.7). */
-import { decodeGoJsonTree, type GoJsonNode } from '../base/goJsonTree.ts';
-import { goString, goSlice, goStruct, decodeTyped, sliceItems, typeError, type GoSlice } from '../base/goJsonTyped.ts';
-import { quoteGo, sortUtf8 } from '../base/goText.ts';
+import { decodeGoJsonTree, type GoJsonNode } from '../go/goJsonTree.ts';
+import { goString, goSlice, goStruct, decodeTyped, sliceItems, typeError, type GoSlice } from '../go/goJsonTyped.ts';
+import { quoteGo, sortUtf8 } from '../go/goText.ts';
 import { decodeAllowOnly } from './allowOnly.ts';
 import { policyKindOf } from './fields.ts';
 import { normalizeAllowOnly } from './normalize.ts';

@@ -1,5 +1,5 @@
 /** Single policy values as the gateway judges them: levels, repositories, label expressions (gateway spec 2.7.2, 2.7.3). */
-import { quoteGo, toLower, trimSpace } from '../base/goText.ts';
+import { quoteGo, toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
 import { integrityLevels, repoWords } from './fields.ts';
 import { isRepoScope } from './scopes.ts';

@@ -1,5 +1,5 @@
 /** What the gateway holds against a write-sink policy (gateway `ValidateWriteSinkPolicy`, spec 2.7.4). */
-import { quoteGo, trimSpace } from '../base/goText.ts';
+import { quoteGo, trimSpace } from '../go/goText.ts';
 import { acceptEntryError, visibilities } from './scopes.ts';
 import { blankError, plain } from './values.ts';
 

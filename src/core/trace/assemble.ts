@@ -4,7 +4,7 @@ import { decideOrigins } from './origin.ts';
 import type { CallDraft } from './draft.ts';
 import type { ClientCalls } from './gatewayTextLog.ts';
 import type { RecordedGuardLog, RecordedPolicy, Trace, TraceCall, TraceFormat } from './model.ts';
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
 import type { TraceProblems } from './problems.ts';

@@ -1,5 +1,5 @@
 /** The cassette: recorded backend answers, and the player that finds the one for a guard's question (runs inside the guard's worker). */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { RecordedAnswer } from './model.ts';
 

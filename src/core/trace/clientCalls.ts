@@ -1,5 +1,5 @@
 /** Finds for each tool call of the gateway's text log the backend call that it led to: what is left over is the guard's. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { CallDraft } from './draft.ts';
 import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';

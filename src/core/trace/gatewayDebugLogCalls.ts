@@ -1,5 +1,5 @@
 /** Makes calls of the guard inputs in a debug log: each label_resource begins one, and a label_response of the same question ends it. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { DebugInput, DebugLogContent } from './gatewayDebugLog.ts';
 import type { DebugLookup } from './gatewayDebugLogLookups.ts';

@@ -1,6 +1,6 @@
 /** Reads what the debug log says about one guard call's input: `label_response input JSON (N bytes): {…}` (gateway `internal/guard/wasm_lifecycle.go`). */
-import { decodeGoJson } from '../base/goJson.ts';
-import { utf8Length } from '../base/goText.ts';
+import { decodeGoJson } from '../go/goJson.ts';
+import { utf8Length } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { GuardFunction } from '../difc/guardCall.ts';
 import { redactedMark } from '../mcp/redact.ts';

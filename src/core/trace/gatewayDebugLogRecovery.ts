@@ -1,5 +1,5 @@
 /** Gives calls of `rpc-messages.jsonl` their exact values back, from the debug log of the same session: what the sanitiser makes of an exact request says which one it is. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import { readSanitized, redactedMark, type SanitizedPayload, sanitizeJsonText } from '../mcp/redact.ts';
 import type { CallDraft } from './draft.ts';

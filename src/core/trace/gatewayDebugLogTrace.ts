@@ -1,5 +1,5 @@
 /** A debug log as a trace of its own: its calls as drafts, and what a reader must know about such a trace. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import type { DebugCall, DebugLog } from './gatewayDebugLogCalls.ts';
 import { CallDraft } from './draft.ts';
 import type { TraceProblems } from './problems.ts';

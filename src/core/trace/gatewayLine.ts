@@ -1,5 +1,5 @@
 /** One line of the gateway's `rpc-messages.jsonl` as a record (gateway `internal/logger/jsonl_logger.go`, spec 4.2 to 4.6). */
-import { decodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { responseBody } from '../mcp/message.ts';
 import { readSanitized, redactedMark, type SanitizedPayload } from '../mcp/redact.ts';

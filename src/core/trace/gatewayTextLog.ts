@@ -1,5 +1,5 @@
 /** Reads from the gateway's text log what its JSON log leaves out: which tool calls the client made, and when (gateway spec 4.7). */
-import { decodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
 import { readSanitized, redactedMark, type SanitizedPayload } from '../mcp/redact.ts';

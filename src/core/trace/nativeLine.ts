@@ -1,5 +1,5 @@
 /** One line of a native capture (`*.guardtrace.jsonl`): the header, a message, what a guard did, or why it is none of them. */
-import { decodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Side } from '../mcp/exchange.ts';
 import type { MessageId } from '../mcp/message.ts';

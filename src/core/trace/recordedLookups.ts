@@ -1,5 +1,5 @@
 /** The look-ups that the record of a guard call tells of, with what the backend answered. */
-import { decodeGoJson } from '../base/goJson.ts';
+import { decodeGoJson } from '../go/goJson.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import { isJsonObject } from '../base/json.ts';
 import type { RecordedAnswer } from './model.ts';

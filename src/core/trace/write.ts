@@ -1,5 +1,5 @@
 /** Writes lines of both trace formats: native captures, and the gateway's log exactly as its own encoder does. */
-import { encodeGoJson } from '../base/goJson.ts';
+import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { GuardCallRecord } from '../difc/guardCall.ts';

@@ -1,5 +1,5 @@
 /** What a module is, for people and for the runtime: index spaces with signatures, exports, names, producers, sizes. */
-import { sortUtf8 } from '../base/goText.ts';
+import { sortUtf8 } from '../go/goText.ts';
 import { Cursor } from './cursor.ts';
 import type {
   DecodedModule,

@@ -1,5 +1,5 @@
 /** What the gateway offers a guard to import, and wazero's refusals when a module asks for something else (wazero spec 3.2). */
-import { quoteGo } from '../base/goText.ts';
+import { quoteGo } from '../go/goText.ts';
 import type { DecodedModule } from './module.ts';
 import { signatureText } from './valueTypes.ts';
 

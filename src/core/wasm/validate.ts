@@ -1,5 +1,5 @@
 /** Validates a decoded module, bodies aside, in wazero's order and with its texts (wazero spec 3.1, module.go `Validate`). */
-import { quoteGo } from '../base/goText.ts';
+import { quoteGo } from '../go/goText.ts';
 import { Cursor } from './cursor.ts';
 import { evaluateConst } from './decodeConst.ts';
 import { readLocals } from './decodeCode.ts';

@@ -1,5 +1,5 @@
 /** The account of a server in sentences. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { ServerAccount } from './account.ts';
 import type { ChosenGuard } from './guardChoice.ts';
 

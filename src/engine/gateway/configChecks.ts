@@ -1,5 +1,5 @@
 /** Checks of values that both forms of the configuration go through (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
-import { quoteGo, trimSpace } from '../../core/base/goText.ts';
+import { quoteGo, trimSpace } from '../../core/go/goText.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 import { blankError } from '../../core/policy/values.ts';
 import type { Environment } from '../../core/policy/override.ts';

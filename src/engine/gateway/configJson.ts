@@ -1,7 +1,7 @@
 /** Reads a JSON configuration as `--config-stdin` does (gateway `LoadFromStdin`, spec 5.2). */
 import { defaultCircuit } from '../../core/difc/circuitBreaker.ts';
-import { decodeGoJson, decodeGoObject } from '../../core/base/goJson.ts';
-import { sortUtf8 } from '../../core/base/goText.ts';
+import { decodeGoJson, decodeGoObject } from '../../core/go/goJson.ts';
+import { sortUtf8 } from '../../core/go/goText.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { hintForSyntax } from '../../core/policy/hints.ts';
 import { makeLocator, type Locator } from '../../core/policy/locate.ts';

@@ -1,6 +1,6 @@
 /** Reads a TOML configuration as `--config` does (gateway `LoadFromFile`, spec 5.1). */
 import { parse, TomlError, type TomlTable } from 'smol-toml';
-import { quoteGo, sortUtf8 } from '../../core/base/goText.ts';
+import { quoteGo, sortUtf8 } from '../../core/go/goText.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 import type { Position } from '../../core/base/parsed.ts';
 import type { Environment } from '../../core/policy/override.ts';

@@ -1,6 +1,6 @@
 /** Finds the guard file of a server as the gateway does (gateway `FindGuardFile`, `internal/guard/wasm_lifecycle.go`, spec 1.1). */
 import { posix } from 'node:path';
-import { quoteGo, sortUtf8, toLower } from '../../core/base/goText.ts';
+import { quoteGo, sortUtf8, toLower } from '../../core/go/goText.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { guardsRoot, isDiscoveryOff } from './environment.ts';

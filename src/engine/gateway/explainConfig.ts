@@ -1,5 +1,5 @@
 /** Says what the gateway would do with a configuration, server by server (gateway `NewUnified`, `registerGuard`, spec 3.9 to 3.12). */
-import { quoteGo } from '../../core/base/goText.ts';
+import { quoteGo } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { type Environment, type PolicyFlags, resolvePolicyOverride } from '../../core/policy/override.ts';
 import { closest } from '../../core/policy/suggest.ts';

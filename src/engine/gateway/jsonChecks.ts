@@ -1,6 +1,6 @@
 /** Checks of a JSON configuration: its schema, then what the schema cannot say (gateway `validateJSONSchema`, `validateRuleBasedPatterns`). */
-import { sortUtf8, toLower, trimSpace } from '../../core/base/goText.ts';
-import { typeError } from '../../core/base/goJsonTyped.ts';
+import { sortUtf8, toLower, trimSpace } from '../../core/go/goText.ts';
+import { typeError } from '../../core/go/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { closest } from '../../core/policy/suggest.ts';

@@ -1,8 +1,8 @@
 /** The guards of a JSON configuration, decoded as Go does: keys in any case, unknown ones passed over (gateway `StdinGuardConfig`). */
-import { encodeGoJson } from '../../core/base/goJson.ts';
-import { buildGoJsonTree } from '../../core/base/goJsonTree.ts';
-import { typeError } from '../../core/base/goJsonTyped.ts';
-import { sortUtf8, toLower } from '../../core/base/goText.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
+import { buildGoJsonTree } from '../../core/go/goJsonTree.ts';
+import { typeError } from '../../core/go/goJsonTyped.ts';
+import { sortUtf8, toLower } from '../../core/go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { closest } from '../../core/policy/suggest.ts';

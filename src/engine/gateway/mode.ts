@@ -1,5 +1,5 @@
 /** Which mode is in force: the gateway's own, and who overrides it (gateway `applyLaunchAndGuardsOverrides`, `ensureGuardInitialized`, spec 3.10). */
-import { quoteGo } from '../../core/base/goText.ts';
+import { quoteGo } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { EnforcementMode } from '../../core/difc/decision.ts';
 import { parseEnforcementMode } from '../../core/difc/evaluator.ts';

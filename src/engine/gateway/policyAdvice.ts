@@ -1,5 +1,5 @@
 /** What there is to say about the policies of a server that the gateway itself says nothing about. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { misspeltPolicyKey } from '../../core/policy/hints.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';

@@ -1,5 +1,5 @@
 /** Which policy a server gets (gateway `resolveGuardPolicy`, `internal/server/guard_init.go`, spec 3.9). */
-import { quoteGo } from '../../core/base/goText.ts';
+import { quoteGo } from '../../core/go/goText.ts';
 import type { PolicyOverride } from '../../core/policy/override.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';

@@ -1,5 +1,5 @@
 /** Checks of a TOML configuration that decoded well (gateway `LoadFromFile`). */
-import { quoteGo, sortUtf8, toLower, trimSpace } from '../../core/base/goText.ts';
+import { quoteGo, sortUtf8, toLower, trimSpace } from '../../core/go/goText.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { serverFaults, trustedBotFaults, valueFault } from './configChecks.ts';

@@ -1,6 +1,6 @@
 /** Decodes TOML values as the gateway's library does: fields in any case, faults in its words, and which keys it took (gateway `LoadFromFile`). */
 import type { TomlTable, TomlValue } from 'smol-toml';
-import { toLower } from '../../core/base/goText.ts';
+import { toLower } from '../../core/go/goText.ts';
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import type { TomlShape, TomlStruct } from './tomlShapes.ts';
 import { tomlPath } from './tomlKeys.ts';

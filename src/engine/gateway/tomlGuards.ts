@@ -1,5 +1,5 @@
 /** The guards of a TOML configuration, with their policies checked (gateway `validateGuardPolicies`). */
-import { sortUtf8 } from '../../core/base/goText.ts';
+import { sortUtf8 } from '../../core/go/goText.ts';
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import { normalizeAllowOnly } from '../../core/policy/normalize.ts';
 import { allowOnlyPayload, type Policy, writeSinkPayload } from '../../core/policy/policy.ts';

@@ -1,6 +1,6 @@
 /** What the visibility of the workflow's repository changes: policies forced to public, sinks taken for public (gateway `internal/server/guard_visibility.go`, spec 3.11, 3.12). */
-import { encodeGoJson } from '../../core/base/goJson.ts';
-import { quoteGo, toLower, trimSpace } from '../../core/base/goText.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
+import { quoteGo, toLower, trimSpace } from '../../core/go/goText.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import type { Environment, PolicyOverride } from '../../core/policy/override.ts';
 import type { Policy } from '../../core/policy/policy.ts';

@@ -1,5 +1,5 @@
 /** Reads what `label_agent` wrote (gateway `parseLabelAgentResponse`, spec 2.4). */
-import { buildGoJsonTree } from '../../core/base/goJsonTree.ts';
+import { buildGoJsonTree } from '../../core/go/goJsonTree.ts';
 import {
   decodeTyped,
   goAny,
@@ -9,8 +9,8 @@ import {
   goStruct,
   sliceItems,
   type GoSlice,
-} from '../../core/base/goJsonTyped.ts';
-import { trimSpace } from '../../core/base/goText.ts';
+} from '../../core/go/goJsonTyped.ts';
+import { trimSpace } from '../../core/go/goText.ts';
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';

@@ -1,5 +1,5 @@
 /** Reads what `label_response` wrote: labels by path, or the older list of items (gateway `wasm_labels.go`, spec 2.6). */
-import { buildGoJsonTree } from '../../core/base/goJsonTree.ts';
+import { buildGoJsonTree } from '../../core/go/goJsonTree.ts';
 import {
   decodeTyped,
   goPointer,
@@ -8,7 +8,7 @@ import {
   goStruct,
   sliceItems,
   type GoSlice,
-} from '../../core/base/goJsonTyped.ts';
+} from '../../core/go/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { resolvePathLabels, type PathLabels } from '../../core/difc/pathLabels.ts';
 import { makeResource, type LabeledCollection, type LabeledItem, type Resource } from '../../core/difc/resource.ts';

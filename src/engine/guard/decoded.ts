@@ -1,5 +1,5 @@
 /** What the decoders of a guard's output return, and the check that all of them begin with. */
-import { decodeGoObject } from '../../core/base/goJson.ts';
+import { decodeGoObject } from '../../core/go/goJson.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 
 /** The answer as far as it is one, or the gateway's error text. */

@@ -1,5 +1,5 @@
 /** The guard of an output channel: takes writes of agents whose secrecy the policy accepts (gateway `internal/guard/write_sink.go`, spec 3.11). */
-import { toLower, trimSpace } from '../../core/base/goText.ts';
+import { toLower, trimSpace } from '../../core/go/goText.ts';
 import { makeResource } from '../../core/difc/resource.ts';
 import type { WriteSinkPolicy } from '../../core/policy/policy.ts';
 import type { Guard } from './guard.ts';

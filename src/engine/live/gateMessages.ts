@@ -1,6 +1,6 @@
 /** How a gate reads the messages that come to it: strictly, since whoever stands behind it may read more into them. */
-import { decodeGoJson } from '../../core/base/goJson.ts';
-import { skipString } from '../../core/base/goJsonScan.ts';
+import { decodeGoJson } from '../../core/go/goJson.ts';
+import { skipString } from '../../core/go/goJsonScan.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId } from '../../core/mcp/message.ts';
 import type { TraceCall } from '../../core/trace/model.ts';

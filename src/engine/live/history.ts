@@ -1,6 +1,6 @@
 /** What a live session had so far: its calls with the answers that were given, so that another guard can be brought to the same point. */
 import type { JsonValue } from '../../core/base/json.ts';
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 import type { LiveAnswers } from '../replay/replayedSession.ts';

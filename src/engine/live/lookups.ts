@@ -1,6 +1,6 @@
 /** What the guard of a live session asks the server: requests of its own among those of the client, with answers that nobody else sees. */
 import { randomBytes } from 'node:crypto';
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';

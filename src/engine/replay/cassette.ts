@@ -1,5 +1,5 @@
 /** Makes the cassette of a trace: the recorded answers to the guard's own look-ups, and to the agent's calls of the same questions. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { CassetteData, CassetteEntry } from '../../core/trace/cassette.ts';
 import { resultOf } from '../../core/trace/keptAnswer.ts';
 import type { RecordedCall, Trace, TraceCall } from '../../core/trace/model.ts';

@@ -1,5 +1,5 @@
 /** What there is to say about a decision beyond itself: missing recordings, differences from the recording, quirks of the gateway. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';

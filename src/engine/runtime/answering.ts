@@ -1,5 +1,5 @@
 /** Answers a guest's `call_backend` inside the worker: nobody, the host while the guest sleeps, or the cassette. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import { type CassetteData, CassettePlayer } from '../../core/trace/cassette.ts';
 import type { HostAnswer, HostLine } from './blockingCall.ts';

@@ -1,6 +1,6 @@
 /** The worker's side of the line to the host: it sleeps on a word of shared memory, so a guest can wait for an answer. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CallInput } from './buffers.ts';
 import { type HostMessage, type SharedState, type WorkerMessage, answers, words } from './workerContract.ts';

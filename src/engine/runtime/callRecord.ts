@@ -1,5 +1,5 @@
 /** Turns the journal of an entry into the plain record that everyone else reads. */
-import { decodeGoJson } from '../../core/base/goJson.ts';
+import { decodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../core/difc/guardCall.ts';
 import { failedCode, maxBackendRecords, maxStreamBytes } from './abi.ts';

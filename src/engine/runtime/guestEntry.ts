@@ -1,5 +1,5 @@
 /** One entry into a guest, seen from the host: starts it, answers its questions, ends it with its context, and gathers what it did. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import { graceMs } from './abi.ts';
 import type { BackendAnswer, BackendSource } from './backend.ts';

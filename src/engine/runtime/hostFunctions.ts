@@ -1,5 +1,5 @@
 /** The two functions that the gateway itself gives a guard: `env.call_backend` and `env.host_log` (gateway spec 1.10 and 1.11). */
-import { decodeGoJson } from '../../core/base/goJson.ts';
+import { decodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { BackendCallEnd } from '../../core/difc/guardCall.ts';
 import { failedCode, maxBackendCalls, tooSmallCode } from './abi.ts';

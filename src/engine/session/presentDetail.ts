@@ -1,5 +1,5 @@
 /** Makes everything that the panel shows of one call from its decision record. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord, ItemRecord } from '../../core/difc/decision.ts';

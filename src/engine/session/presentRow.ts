@@ -1,5 +1,5 @@
 /** Makes the rows of the call list from trace calls and decision records: the only place that does. */
-import { encodeGoJson } from '../../core/base/goJson.ts';
+import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/decision.ts';
 import { explainHeadline } from '../../core/difc/explainHeadline.ts';

@@ -1,7 +1,7 @@
 /** The sanitiser against what the gateway's own one gave for the same texts, and what can be had back of sanitised payloads. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decodeGoJson } from '../../../src/core/base/goJson.ts';
+import { decodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { readSanitized, sanitizeJsonText, sanitizeText, toolNameInRemains } from '../../../src/core/mcp/redact.ts';
 import { proves } from '../../support/proves.ts';

@@ -1,7 +1,7 @@
 /** Raw tool results against what the gateway's MCP library made of the same ones. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { decodeGoJson, encodeGoJson } from '../../../src/core/base/goJson.ts';
+import { decodeGoJson, encodeGoJson } from '../../../src/core/go/goJson.ts';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import { readSdkResult } from '../../../src/core/mcp/sdkResult.ts';
 

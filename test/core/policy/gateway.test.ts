@@ -1,6 +1,6 @@
 /** Payload, checks, normal form and choice of policy against what the gateway's own code answered for the same texts. */
 import { describe, expect, test } from 'vitest';
-import { decodeGoJson } from '../../../src/core/base/goJson.ts';
+import { decodeGoJson } from '../../../src/core/go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/base/json.ts';
 import { parsePolicyText } from '../../../src/core/policy/parse.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/policy/payload.ts';
 import { parseServerGuardPolicy } from '../../../src/core/policy/serverPolicy.ts';
 import { parseGuardPolicyJson } from '../../../src/core/policy/validate.ts';
-import { jsonLines } from '../base/jsonLines.ts';
+import { jsonLines } from '../../support/jsonLines.ts';
 
 interface GatewayCase {
   readonly op: 'payload' | 'policy' | 'normalized' | 'server';

@@ -1,6 +1,6 @@
 /** The checks of a configured policy, its normal form, and scopes (behaviours 8.16). */
 import { describe, expect, test } from 'vitest';
-import { buildGoJsonTree } from '../../../src/core/base/goJsonTree.ts';
+import { buildGoJsonTree } from '../../../src/core/go/goJsonTree.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { normalizeAllowOnly, normalizeScopeKind } from '../../../src/core/policy/normalize.ts';
 import { acceptEntryError, isOwner, isRepoScope } from '../../../src/core/policy/scopes.ts';

@@ -1,6 +1,6 @@
 /** Which recorded answer a question gets: by arguments, by call, used before or not. */
 import { describe, expect, test } from 'vitest';
-import { encodeGoJson } from '../../../src/core/base/goJson.ts';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { type CassetteEntry, CassettePlayer, missHint } from '../../../src/core/trace/cassette.ts';
 

@@ -1,6 +1,6 @@
 /** The gateway's debug log of guard:wasm: as a trace of its own, and beside a redacted rpc-messages.jsonl. */
 import { describe, expect, test } from 'vitest';
-import { encodeGoJson } from '../../../src/core/base/goJson.ts';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonObject, JsonValue } from '../../../src/core/base/json.ts';
 import { LineSplitter } from '../../../src/core/base/lines.ts';
 import { sanitizeText } from '../../../src/core/mcp/redact.ts';

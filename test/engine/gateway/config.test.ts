@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
 import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
 import type { ConfigForm, GatewayConfig } from '../../../src/engine/gateway/model.ts';
-import { jsonLines } from '../../core/base/jsonLines.ts';
+import { jsonLines } from '../../support/jsonLines.ts';
 
 interface ConfigCase {
   readonly form: ConfigForm;

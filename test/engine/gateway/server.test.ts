@@ -6,7 +6,7 @@ import type { ServerAccount } from '../../../src/engine/gateway/account.ts';
 import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
 import { explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
 import type { Visibility } from '../../../src/engine/gateway/visibility.ts';
-import { jsonLines } from '../../core/base/jsonLines.ts';
+import { jsonLines } from '../../support/jsonLines.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';
 
 interface ServerCase {

@@ -6,7 +6,7 @@ import { decodeLabelAgent } from '../../../src/engine/guard/decodeLabelAgent.ts'
 import { decodeLabelResource } from '../../../src/engine/guard/decodeLabelResource.ts';
 import { decodeLabelResponse } from '../../../src/engine/guard/decodeLabelResponse.ts';
 import type { Decoded } from '../../../src/engine/guard/decoded.ts';
-import { jsonLines } from '../../core/base/jsonLines.ts';
+import { jsonLines } from '../../support/jsonLines.ts';
 import { proves } from '../../support/proves.ts';
 
 interface GatewayCase {

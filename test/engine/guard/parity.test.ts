@@ -1,14 +1,14 @@
 /** Inputs, outputs and payloads against recorded answers of the production gateway, without running a module. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { encodeGoJson } from '../../../src/core/base/goJson.ts';
-import { sortUtf8 } from '../../../src/core/base/goText.ts';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
+import { sortUtf8 } from '../../../src/core/go/goText.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { GuardFunction } from '../../../src/core/difc/guardCall.ts';
 import { buildLabelAgentPayload } from '../../../src/core/policy/payload.ts';
 import type { GuardAnswer, GuardCallContext } from '../../../src/engine/guard/guard.ts';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';
-import { jsonLines } from '../../core/base/jsonLines.ts';
+import { jsonLines } from '../../support/jsonLines.ts';
 import { repoPath } from '../../support/paths.ts';
 import { bareRecord, RecordedWorker } from './recordedWorker.ts';
 

@@ -1,6 +1,6 @@
 /** Look-ups of a live guard: what the server is asked, byte for byte. */
 import { expect, test } from 'vitest';
-import { encodeGoJson } from '../../../src/core/base/goJson.ts';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { LiveLookups } from '../../../src/engine/live/lookups.ts';
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { encodeGoJson } from '../../../src/core/base/goJson.ts';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { DecisionRecord } from '../../../src/core/difc/decision.ts';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';

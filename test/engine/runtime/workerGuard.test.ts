@@ -1,6 +1,6 @@
 /** A guard in its worker: order, ends, limits, and what is left of a call that had to be stopped. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { encodeGoJson } from '../../../src/core/base/goJson.ts';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/workerGuard.ts';
 import { maxLogLines, maxStreamBytes } from '../../../src/engine/runtime/abi.ts';

@@ -1,6 +1,6 @@
 /** Reads the recorded cases that lie beside the tests, one JSON object a line. */
 import { readFileSync } from 'node:fs';
-import { repoPath } from '../../support/paths.ts';
+import { repoPath } from './paths.ts';
 
 /** The lines of a file of the repository. */
 export function jsonLines(path: string): readonly unknown[] {

@@ -1,6 +1,6 @@
 /** Why Go refuses a JSON text: the same error text at the same byte as Go's scanner (`encoding/json`, gateway spec 2.2). */
 import { quoteByte, utf8ByteOf, utf8Length } from './goText.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../base/json.ts';
 
 /** Go's error text and the byte (from 0) of the input that it is about; the input's length when it ends too early. */
 export interface GoJsonError {

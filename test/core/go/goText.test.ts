@@ -14,7 +14,7 @@ import {
   utf8ByteOf,
   utf8Length,
   wellFormed,
-} from '../../../src/core/base/goText.ts';
+} from '../../../src/core/go/goText.ts';
 
 describe('trimSpace', () => {
   test.each([

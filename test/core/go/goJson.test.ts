@@ -1,11 +1,11 @@
 /** Encoding and decoding against what Go 1.26 printed for the same texts, and laws that hold for every value. */
 import { assert, jsonValue, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeGoJson, decodeGoObject, encodeGoJson } from '../../../src/core/base/goJson.ts';
-import { buildGoJsonTree } from '../../../src/core/base/goJsonTree.ts';
-import { utf8Length } from '../../../src/core/base/goText.ts';
+import { decodeGoJson, decodeGoObject, encodeGoJson } from '../../../src/core/go/goJson.ts';
+import { buildGoJsonTree } from '../../../src/core/go/goJsonTree.ts';
+import { utf8Length } from '../../../src/core/go/goText.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import { jsonLines } from './jsonLines.ts';
+import { jsonLines } from '../../support/jsonLines.ts';
 
 interface GoCase {
   readonly text: string;
@@ -16,7 +16,7 @@ interface GoCase {
 }
 
 describe('what Go did', () => {
-  test.each(jsonLines('test/core/base/goJson.cases.jsonl') as readonly GoCase[])(
+  test.each(jsonLines('test/core/go/goJson.cases.jsonl') as readonly GoCase[])(
     '$text',
     ({ text, error, goOffset, encoded }) => {
       const decoded = decodeGoJson(text);

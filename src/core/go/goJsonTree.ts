@@ -1,7 +1,7 @@
 /** A JSON text as a tree that keeps what Go's decoder sees and a JavaScript value does not: duplicate keys and number literals. */
 import { parseValid, skipString, type GoJsonResult } from './goJsonScan.ts';
 import { wellFormed } from './goText.ts';
-import type { JsonValue } from './json.ts';
+import type { JsonValue } from '../base/json.ts';
 
 /** A number literal that overflows a float64, and where it starts (UTF-16 index). */
 export interface Overflow {

@@ -1,6 +1,6 @@
 /** Decoding into Go's types: folded names, repeated keys that merge, and the words of type errors. */
 import { describe, expect, test } from 'vitest';
-import { decodeGoJsonTree, type GoJsonNode } from '../../../src/core/base/goJsonTree.ts';
+import { decodeGoJsonTree, type GoJsonNode } from '../../../src/core/go/goJsonTree.ts';
 import {
   decodeTyped,
   goAny,
@@ -13,7 +13,7 @@ import {
   sliceItems,
   type GoSlice,
   type GoType,
-} from '../../../src/core/base/goJsonTyped.ts';
+} from '../../../src/core/go/goJsonTyped.ts';
 
 interface Inner {
   readonly tags: GoSlice<string>;

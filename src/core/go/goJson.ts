@@ -3,7 +3,7 @@ import { parseValid, type GoJsonResult } from './goJsonScan.ts';
 import { buildGoJsonTree } from './goJsonTree.ts';
 import { typeError } from './goJsonTyped.ts';
 import { sortUtf8, utf8Length } from './goText.ts';
-import type { JsonObject, JsonValue } from './json.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 
 /**
  * The text of Go's `json.Marshal`: keys sorted by UTF-8 bytes, no white space, `<`, `>`, `&`, U+2028 and U+2029 escaped,
