@@ -1,5 +1,5 @@
 /** Differences between wazero and the product that are known and stay: each with its reason, and how it is recognised. */
-import { decodeModule } from '../../src/core/wasm/decode.ts';
+import { decodeModule } from '../../src/core/wasm/decode/decode.ts';
 import type { Difference } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
 

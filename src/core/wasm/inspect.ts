@@ -1,18 +1,18 @@
 /** The summary of a module for people: what it holds, and whether the gateway would load it as a guard. */
 import type { Parsed, Problem } from '../base/parsed.ts';
-import { decodeTolerantly } from './decode.ts';
-import { type ModuleDescription, type Producer, describeModule } from './describe.ts';
-import { scanBodies } from './features.ts';
-import { functionLabel } from './functionLabel.ts';
-import { checkGuardShape } from './guardShape.ts';
-import { loadHint } from './loadHint.ts';
-import { effectiveMax } from './memoryCap.ts';
-import type { DecodedModule, ExternKind } from './module.ts';
+import { decodeTolerantly } from './decode/decode.ts';
+import { type ModuleDescription, type Producer, describeModule } from './describe/describe.ts';
+import { scanBodies } from './describe/features.ts';
+import { functionLabel } from './decode/functionLabel.ts';
+import { checkGuardShape } from './describe/guardShape.ts';
+import { loadHint } from './describe/loadHint.ts';
+import { effectiveMax } from './decode/memoryCap.ts';
+import type { DecodedModule, ExternKind } from './decode/module.ts';
 import { explainRefusal } from './prepare.ts';
-import { refusalOf } from './refused.ts';
-import { listSections, sectionId, sectionName } from './sections.ts';
-import { type UsedFeature, usedFeatures } from './usedFeatures.ts';
-import { signatureForPeople } from './valueTypes.ts';
+import { refusalOf } from './decode/refused.ts';
+import { listSections, sectionId, sectionName } from './decode/sections.ts';
+import { type UsedFeature, usedFeatures } from './describe/usedFeatures.ts';
+import { signatureForPeople } from './decode/valueTypes.ts';
 
 /** An import or export with its signature as text, empty unless it is a function: `(i32,i32) -> i32`. */
 export interface ReportedExtern {

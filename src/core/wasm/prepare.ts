@@ -1,20 +1,20 @@
 /** Makes a guard ready for V8: everything wazero would refuse before it runs code, and the bytes that make V8 behave like it. */
-import { adapt } from './adapt.ts';
-import { decodeModule } from './decode.ts';
-import { type FunctionDescription, type ModuleDescription, describeModule } from './describe.ts';
-import { frameText } from './frames.ts';
-import { functionLabel } from './functionLabel.ts';
-import { importError } from './imports.ts';
-import { instrument } from './instrument.ts';
-import type { DecodedModule } from './module.ts';
-import { rewrite } from './rewrite.ts';
-import { type BodyScan, scanBodies } from './features.ts';
-import { dataError } from './segments.ts';
-import type { Spaces } from './spaces.ts';
-import { validateBeforeBodies, validateDataCount } from './validate.ts';
-import { validateBodies } from './validateBodies.ts';
-import { validateElements } from './validateElements.ts';
-import { Refused, refusalOf } from './refused.ts';
+import { adapt } from './adapt/adapt.ts';
+import { decodeModule } from './decode/decode.ts';
+import { type FunctionDescription, type ModuleDescription, describeModule } from './describe/describe.ts';
+import { frameText } from './adapt/frames.ts';
+import { functionLabel } from './decode/functionLabel.ts';
+import { importError } from './validate/imports.ts';
+import { instrument } from './adapt/instrument.ts';
+import type { DecodedModule } from './decode/module.ts';
+import { rewrite } from './adapt/rewrite.ts';
+import { type BodyScan, scanBodies } from './describe/features.ts';
+import { dataError } from './adapt/segments.ts';
+import type { Spaces } from './decode/spaces.ts';
+import { validateBeforeBodies, validateDataCount } from './validate/validate.ts';
+import { validateBodies } from './validate/validateBodies.ts';
+import { validateElements } from './validate/validateElements.ts';
+import { Refused, refusalOf } from './decode/refused.ts';
 
 /** A module that wazero would compile and link, rewritten so that V8 shows what wazero shows. */
 export interface PreparedModule {

@@ -1,5 +1,5 @@
 /** A guest that can be entered: one exported function at a time, with wazero's rules for contexts, exits and traps (wazero spec 6). */
-import { trapTexts } from '../../core/wasm/instrument.ts';
+import { trapTexts } from '../../core/wasm/adapt/instrument.ts';
 import { canceledExit, deadlineExit, GuestError, exitError } from './guestError.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { Recorder } from './recorder.ts';

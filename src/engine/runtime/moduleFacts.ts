@@ -1,7 +1,7 @@
 /** What the worker has to know of a module beside its code: plain data, so that it can be kept and posted. */
 import type { PreparedModule } from '../../core/wasm/prepare.ts';
-import { checkGuardShape } from '../../core/wasm/guardShape.ts';
-import type { Signature } from '../../core/wasm/valueTypes.ts';
+import { checkGuardShape } from '../../core/wasm/describe/guardShape.ts';
+import type { Signature } from '../../core/wasm/decode/valueTypes.ts';
 
 export interface ModuleFacts {
   /** Export under which memory 0 is reachable; null: the module has none. */

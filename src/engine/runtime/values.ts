@@ -1,5 +1,15 @@
 /** Values between the gateway's raw 64-bit slots and what V8 wants for each type (wazero spec 5.4 and 8.1). */
-import { type Signature, externref, f32, f64, funcref, i32, i64, kindOf, v128 } from '../../core/wasm/valueTypes.ts';
+import {
+  type Signature,
+  externref,
+  f32,
+  f64,
+  funcref,
+  i32,
+  i64,
+  kindOf,
+  v128,
+} from '../../core/wasm/decode/valueTypes.ts';
 import { GuestError } from './guestError.ts';
 import type { WasmFunction, WasmValue } from './webAssembly.ts';
 

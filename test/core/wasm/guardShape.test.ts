@@ -1,7 +1,7 @@
 /** What makes a module a guard: the gateway's export checks, and what it offers for import. */
 import { describe, expect, it } from 'vitest';
-import { checkGuardShape } from '../../../src/core/wasm/guardShape.ts';
-import { hostFunctions } from '../../../src/core/wasm/imports.ts';
+import { checkGuardShape } from '../../../src/core/wasm/describe/guardShape.ts';
+import { hostFunctions } from '../../../src/core/wasm/validate/imports.ts';
 import { fromText, prepared, refusal } from './support.ts';
 import { proves } from '../../support/proves.ts';
 

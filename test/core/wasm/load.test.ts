@@ -1,6 +1,6 @@
 /** What the gateway answered to loading each parity module, told without running any code. */
 import { describe, expect, it } from 'vitest';
-import { checkGuardShape } from '../../../src/core/wasm/guardShape.ts';
+import { checkGuardShape } from '../../../src/core/wasm/describe/guardShape.ts';
 import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
 import { loadCases } from './support.ts';
 

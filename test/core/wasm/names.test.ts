@@ -1,10 +1,10 @@
 /** The name section as wazero reads it, and the stack trace lines that come of it. */
 import { describe, expect, it } from 'vitest';
-import { Cursor } from '../../../src/core/wasm/cursor.ts';
-import { frameText } from '../../../src/core/wasm/frames.ts';
-import { functionNames, readNames } from '../../../src/core/wasm/names.ts';
-import { Refused } from '../../../src/core/wasm/refused.ts';
-import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/valueTypes.ts';
+import { Cursor } from '../../../src/core/wasm/decode/cursor.ts';
+import { frameText } from '../../../src/core/wasm/adapt/frames.ts';
+import { functionNames, readNames } from '../../../src/core/wasm/decode/names.ts';
+import { Refused } from '../../../src/core/wasm/decode/refused.ts';
+import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/decode/valueTypes.ts';
 import { fromText, prepared } from './support.ts';
 
 function read(bytes: readonly number[], limit = bytes.length): unknown {

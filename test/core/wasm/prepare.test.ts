@@ -1,8 +1,8 @@
 /** Modules as V8 gets to see them: memory cap, private exports, start functions, segments without effect, the closed flag. */
 import { describe, expect, it } from 'vitest';
-import { effectiveMax, memoryLimitsError } from '../../../src/core/wasm/memoryCap.ts';
+import { effectiveMax, memoryLimitsError } from '../../../src/core/wasm/decode/memoryCap.ts';
 import { explainRefusal } from '../../../src/core/wasm/prepare.ts';
-import { trapTexts } from '../../../src/core/wasm/instrument.ts';
+import { trapTexts } from '../../../src/core/wasm/adapt/instrument.ts';
 import { exported, fromText, instantiate, outcome, prepared, refusal } from './support.ts';
 
 function memoryOf(instance: WebAssembly.Instance, name: string | null): WebAssembly.Memory {

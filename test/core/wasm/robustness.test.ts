@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeModule } from '../../../src/core/wasm/decode.ts';
-import { scanBodies } from '../../../src/core/wasm/features.ts';
+import { decodeModule } from '../../../src/core/wasm/decode/decode.ts';
+import { scanBodies } from '../../../src/core/wasm/describe/features.ts';
 import { inspectModule } from '../../../src/core/wasm/inspect.ts';
-import { encodeU32 } from '../../../src/core/wasm/leb128.ts';
+import { encodeU32 } from '../../../src/core/wasm/decode/leb128.ts';
 import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
 import { repoPath } from '../../support/paths.ts';
 import { fromText, loadCases } from './support.ts';

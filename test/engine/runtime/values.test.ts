@@ -1,6 +1,6 @@
 /** Values of any type cross as raw bits, and only their number is checked (wazero spec 5.4). */
 import { describe, expect, test } from 'vitest';
-import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/valueTypes.ts';
+import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/decode/valueTypes.ts';
 import { fromGuest, toGuest } from '../../../src/engine/runtime/values.ts';
 import { proves } from '../../support/proves.ts';
 

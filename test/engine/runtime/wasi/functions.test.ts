@@ -1,6 +1,6 @@
 /** Every WASI function answers with the errno, and in the order of checks, that wazero has (wazero spec 7.6). */
 import { describe, expect, test } from 'vitest';
-import { hostFunctions } from '../../../../src/core/wasm/imports.ts';
+import { hostFunctions } from '../../../../src/core/wasm/validate/imports.ts';
 import { ExitSignal, HostPanic } from '../../../../src/engine/runtime/guestError.ts';
 import { wasiFunctions, wasiModule } from '../../../../src/engine/runtime/wasi/functions.ts';
 import { fixture, pageEnd, putBuffers, putText } from './fixture.ts';

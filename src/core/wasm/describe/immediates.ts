@@ -1,5 +1,5 @@
 /** What follows each opcode, as tables by number: the data of the fast pass over function bodies. */
-import { codesOf } from './codeRanges.ts';
+import { codesOf } from '../decode/codeRanges.ts';
 
 const kinds = {
   none: 0,

@@ -1,11 +1,11 @@
 /** What validating one function body works on: the body, its locals, the operands, and the module around it. */
-import { Cursor } from './cursor.ts';
-import { type LocalRun, readLocals } from './decodeCode.ts';
-import type { Code, DecodedModule } from './module.ts';
+import { Cursor } from '../decode/cursor.ts';
+import { type LocalRun, readLocals } from '../decode/decodeCode.ts';
+import type { Code, DecodedModule } from '../decode/module.ts';
 import { OperandStack } from './operandStack.ts';
-import { Refused } from './refused.ts';
-import type { Spaces } from './spaces.ts';
-import { type Signature, type ValueType, isNullable, isRef } from './valueTypes.ts';
+import { Refused } from '../decode/refused.ts';
+import type { Spaces } from '../decode/spaces.ts';
+import { type Signature, type ValueType, isNullable, isRef } from '../decode/valueTypes.ts';
 
 /** What every body of a module sees. */
 export interface ModuleContext {

@@ -1,10 +1,10 @@
 /** Validates blocks, branches, calls, drop and select (wazero spec 2.2, 3.1, func_validation.go). */
 import { type BodyContext, branchTypes } from './bodyContext.ts';
 import { readBlockType } from './blockType.ts';
-import { hex, isRefPrefix } from './decodeTypes.ts';
+import { hex, isRefPrefix } from '../decode/decodeTypes.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { anyType, countError, mismatch } from './operandStack.ts';
-import { Refused, within } from './refused.ts';
+import { Refused, within } from '../decode/refused.ts';
 import { refTypeName } from './validateElements.ts';
 import {
   type Signature,
@@ -17,7 +17,7 @@ import {
   isRef,
   isSubtype,
   typeName,
-} from './valueTypes.ts';
+} from '../decode/valueTypes.ts';
 
 const blockOp = 0x02;
 const ifOp = 0x04;

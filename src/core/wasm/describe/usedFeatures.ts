@@ -1,9 +1,9 @@
 /** Which features of WebAssembly a module uses, and which of them the gateway's engine has (wazero spec 2.1). */
-import { codesOf } from './codeRanges.ts';
+import { codesOf } from '../decode/codeRanges.ts';
 import type { BodyScan } from './features.ts';
-import type { DecodedModule } from './module.ts';
-import { sectionId } from './sections.ts';
-import { externref, isPlain, v128 } from './valueTypes.ts';
+import type { DecodedModule } from '../decode/module.ts';
+import { sectionId } from '../decode/sections.ts';
+import { externref, isPlain, v128 } from '../decode/valueTypes.ts';
 
 /** A feature by the name wazero gives it; `enabled` as the gateway runs it. */
 export interface UsedFeature {

@@ -1,8 +1,8 @@
 /** Puts entries behind those of a section that is a vector: exports, globals; makes the section when there is none. */
-import { encodeU32, skipLeb128 } from './leb128.ts';
-import type { DecodedModule } from './module.ts';
+import { encodeU32, skipLeb128 } from '../decode/leb128.ts';
+import type { DecodedModule } from '../decode/module.ts';
 import type { Edit } from './rewrite.ts';
-import { sectionId } from './sections.ts';
+import { sectionId } from '../decode/sections.ts';
 
 /** The edits that append `entries` (each encoded) to section `id`, which holds `count` now. */
 export function appendEntries(

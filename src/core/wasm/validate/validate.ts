@@ -1,11 +1,11 @@
 /** Validates a decoded module, bodies aside, in wazero's order and with its texts (wazero spec 3.1, module.go `Validate`). */
-import { quoteGo } from '../go/goText.ts';
-import { Cursor } from './cursor.ts';
-import { evaluateConst } from './decodeConst.ts';
-import { readLocals } from './decodeCode.ts';
-import type { DecodedModule, Span } from './module.ts';
-import { Refused, within } from './refused.ts';
-import { type Spaces, gatherSpaces } from './spaces.ts';
+import { quoteGo } from '../../go/goText.ts';
+import { Cursor } from '../decode/cursor.ts';
+import { evaluateConst } from '../decode/decodeConst.ts';
+import { readLocals } from '../decode/decodeCode.ts';
+import type { DecodedModule, Span } from '../decode/module.ts';
+import { Refused, within } from '../decode/refused.ts';
+import { type Spaces, gatherSpaces } from '../decode/spaces.ts';
 import {
   type Signature,
   type ValueType,
@@ -18,7 +18,7 @@ import {
   signatureText,
   typeIndexOf,
   typeName,
-} from './valueTypes.ts';
+} from '../decode/valueTypes.ts';
 
 /** wazero's most globals in a module. */
 const maxGlobals = 2 ** 27;

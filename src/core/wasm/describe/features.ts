@@ -1,7 +1,7 @@
 /** One fast pass over all function bodies: whether V8 and wazero must agree on them, what they use, what must be instrumented. */
 import { immediates } from './immediates.ts';
-import { skipLeb128 } from './leb128.ts';
-import type { Code, DecodedModule } from './module.ts';
+import { skipLeb128 } from '../decode/leb128.ts';
+import type { Code, DecodedModule } from '../decode/module.ts';
 
 /** What the pass found. */
 export interface BodyScan {

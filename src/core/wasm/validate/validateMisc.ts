@@ -1,12 +1,12 @@
 /** Validates the instructions behind 0xfc: saturating conversions and bulk operations (wazero spec 2.2, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { hex } from './decodeTypes.ts';
+import { hex } from '../decode/decodeTypes.ts';
 import { miscNames } from './opcodeNames.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../decode/refused.ts';
 import { refTypeName } from './validateElements.ts';
 import { requireMemory } from './validateMemory.ts';
 import { tableType } from './validateReference.ts';
-import { type ValueType, f32, f64, i32, i64, isSubtype } from './valueTypes.ts';
+import { type ValueType, f32, f64, i32, i64, isSubtype } from '../decode/valueTypes.ts';
 
 const threeNumbers: readonly ValueType[] = [i32, i32, i32];
 

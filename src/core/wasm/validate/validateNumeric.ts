@@ -1,8 +1,8 @@
 /** Validates instructions without immediates that take numbers and give one (wazero spec 3.1, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { codesOf } from './codeRanges.ts';
+import { codesOf } from '../decode/codeRanges.ts';
 import { opcodeNames } from './opcodeNames.ts';
-import { type ValueType, f32, f64, i32, i64, typeName } from './valueTypes.ts';
+import { type ValueType, f32, f64, i32, i64, typeName } from '../decode/valueTypes.ts';
 
 /** How the text names an operand: `the`, `the f32`, `the 1st`, `the 1st f32`. */
 interface Row {

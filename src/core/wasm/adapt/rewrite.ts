@@ -1,6 +1,6 @@
 /** Rewrites a binary by edits at positions of the original, keeps the sizes of its sections right and its offsets mappable. */
-import { encodeU32 } from './leb128.ts';
-import type { Section } from './module.ts';
+import { encodeU32 } from '../decode/leb128.ts';
+import type { Section } from '../decode/module.ts';
 
 /** Replaces the original's bytes from `start` to `end` (the same: puts bytes in). */
 export interface Edit {

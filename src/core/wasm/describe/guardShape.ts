@@ -1,6 +1,6 @@
 /** The gateway's own checks of a module after instantiation, with its texts (gateway spec 1.3, wasm_lifecycle.go). */
 import type { ModuleDescription } from './describe.ts';
-import { type Signature, type ValueType, i32, kindOf } from './valueTypes.ts';
+import { type Signature, type ValueType, i32, kindOf } from '../decode/valueTypes.ts';
 
 const notTinyGo =
   'WASM module does not export guard functions. This usually means the guard was compiled with standard Go instead of ' +

@@ -1,11 +1,11 @@
 /** Puts checks into function bodies where V8 alone would not show what wazero shows, and only there (wazero spec 5.1, 6.3). */
-import { Cursor } from './cursor.ts';
-import { readLocals } from './decodeCode.ts';
-import { encodeU32, skipLeb128 } from './leb128.ts';
-import type { Code, DecodedModule } from './module.ts';
+import { Cursor } from '../decode/cursor.ts';
+import { readLocals } from '../decode/decodeCode.ts';
+import { encodeU32, skipLeb128 } from '../decode/leb128.ts';
+import type { Code, DecodedModule } from '../decode/module.ts';
 import { type Edit, growth } from './rewrite.ts';
-import { sectionId } from './sections.ts';
-import { type ValueType, f32, f64, i32 } from './valueTypes.ts';
+import { sectionId } from '../decode/sections.ts';
+import { type ValueType, f32, f64, i32 } from '../decode/valueTypes.ts';
 
 /** What an `unreachable` of ours stands for: wazero's trap text, or the end of a call on a closed module. */
 export const trapTexts = {

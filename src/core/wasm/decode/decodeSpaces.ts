@@ -4,7 +4,7 @@ import { readConstExpression } from './decodeConst.ts';
 import { hex, readGlobalType, readLimits, readTable } from './decodeTypes.ts';
 import { memoryLimitsError } from './memoryCap.ts';
 import type { DefinedGlobal, Export, ExternKind, Import, Limits, Span, TableType } from './module.ts';
-import { quoteGo } from '../go/goText.ts';
+import { quoteGo } from '../../go/goText.ts';
 import { Refused, within } from './refused.ts';
 
 const kinds: readonly ExternKind[] = ['func', 'table', 'memory', 'global', 'tag'];

@@ -1,6 +1,6 @@
 /** The operand stack of validation: types of values, with the floors of open blocks, in wazero's bookkeeping and words. */
-import { Refused } from './refused.ts';
-import { type ValueType, isSubtype, typeName } from './valueTypes.ts';
+import { Refused } from '../decode/refused.ts';
+import { type ValueType, isSubtype, typeName } from '../decode/valueTypes.ts';
 
 /** The type of a value that unreachable code would leave. */
 export const anyType: ValueType = 0xff;

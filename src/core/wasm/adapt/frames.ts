@@ -1,5 +1,5 @@
 /** The lines of wazero's stack traces, made from function indexes (wazero spec 5.2). */
-import { type Signature, type ValueType, externref, f32, f64, i32, i64, kindOf } from './valueTypes.ts';
+import { type Signature, type ValueType, externref, f32, f64, i32, i64, kindOf } from '../decode/valueTypes.ts';
 
 /** What a line names: for an import the host's module and name, else what the name section says. */
 export interface FrameFunction {

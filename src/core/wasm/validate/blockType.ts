@@ -1,6 +1,6 @@
 /** The type of a block: nothing, one result, or a function type of the module (wazero spec 2.2). */
-import type { Cursor } from './cursor.ts';
-import { Refused, within } from './refused.ts';
+import type { Cursor } from '../decode/cursor.ts';
+import { Refused, within } from '../decode/refused.ts';
 import {
   type Signature,
   type ValueType,
@@ -14,7 +14,7 @@ import {
   i32,
   i64,
   v128,
-} from './valueTypes.ts';
+} from '../decode/valueTypes.ts';
 
 const short: ReadonlyMap<number, Signature> = new Map([
   [-64, { params: [], results: [] }],

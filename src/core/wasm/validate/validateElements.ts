@@ -1,9 +1,9 @@
 /** Validates element segments as wazero does, after the function bodies (wazero spec 3.1, table.go `validateTable`). */
-import { type ConstResolver, evaluateConst } from './decodeConst.ts';
-import type { DecodedModule, ElementSegment } from './module.ts';
-import { Refused } from './refused.ts';
-import type { Spaces } from './spaces.ts';
-import { type ValueType, externref, funcref, goNumber, i32, isSubtype, typeName } from './valueTypes.ts';
+import { type ConstResolver, evaluateConst } from '../decode/decodeConst.ts';
+import type { DecodedModule, ElementSegment } from '../decode/module.ts';
+import { Refused } from '../decode/refused.ts';
+import type { Spaces } from '../decode/spaces.ts';
+import { type ValueType, externref, funcref, goNumber, i32, isSubtype, typeName } from '../decode/valueTypes.ts';
 
 /** wazero's most tables in a module. */
 const maxTables = 2 ** 27;

@@ -1,9 +1,9 @@
 /** Where active segments go when a module is instantiated: data that does not fit refuses, elements that do not fit vanish. */
-import { evaluateConst } from './decodeConst.ts';
-import { pageSize } from './memoryCap.ts';
-import type { DecodedModule, ElementSegment, Span } from './module.ts';
-import type { Spaces } from './spaces.ts';
-import { externref } from './valueTypes.ts';
+import { evaluateConst } from '../decode/decodeConst.ts';
+import { pageSize } from '../decode/memoryCap.ts';
+import type { DecodedModule, ElementSegment, Span } from '../decode/module.ts';
+import type { Spaces } from '../decode/spaces.ts';
+import { externref } from '../decode/valueTypes.ts';
 
 /** wazero's text for the first data segment beyond the memory's first size; null when all fit (wazero spec 3.3). */
 export function dataError(module: DecodedModule): string | null {

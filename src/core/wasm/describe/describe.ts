@@ -1,6 +1,6 @@
 /** What a module is, for people and for the runtime: index spaces with signatures, exports, names, producers, sizes. */
-import { sortUtf8 } from '../go/goText.ts';
-import { Cursor } from './cursor.ts';
+import { sortUtf8 } from '../../go/goText.ts';
+import { Cursor } from '../decode/cursor.ts';
 import type {
   DecodedModule,
   ElementSegment,
@@ -10,11 +10,11 @@ import type {
   Limits,
   Section,
   TableType,
-} from './module.ts';
-import { functionNames } from './names.ts';
-import { refusalOf } from './refused.ts';
-import { importsOf } from './spaces.ts';
-import { type Signature, type ValueType, signatureText } from './valueTypes.ts';
+} from '../decode/module.ts';
+import { functionNames } from '../decode/names.ts';
+import { refusalOf } from '../decode/refused.ts';
+import { importsOf } from '../decode/spaces.ts';
+import { type Signature, type ValueType, signatureText } from '../decode/valueTypes.ts';
 
 /** One function of the index space (imports first). */
 export interface FunctionDescription {

@@ -1,12 +1,12 @@
 /** The edits that make V8 treat a module as wazero does: memory cap, private exports, no start section, inert elements. */
-import { encodeU32 } from './leb128.ts';
-import { effectiveMax } from './memoryCap.ts';
-import type { DecodedModule, ElementSegment, Section } from './module.ts';
+import { encodeU32 } from '../decode/leb128.ts';
+import { effectiveMax } from '../decode/memoryCap.ts';
+import type { DecodedModule, ElementSegment, Section } from '../decode/module.ts';
 import type { Edit } from './rewrite.ts';
 import { inertElements } from './segments.ts';
-import { sectionId } from './sections.ts';
-import type { Spaces } from './spaces.ts';
-import { funcref, i32 } from './valueTypes.ts';
+import { sectionId } from '../decode/sections.ts';
+import type { Spaces } from '../decode/spaces.ts';
+import { funcref, i32 } from '../decode/valueTypes.ts';
 import { appendEntries } from './vectorSection.ts';
 
 /** What the module will look like to the host once the edits are applied. */

@@ -1,10 +1,10 @@
 /** Validates the instructions behind 0xfd, whose number wazero takes for one byte (wazero spec 2.2, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { codesOf } from './codeRanges.ts';
+import { codesOf } from '../decode/codeRanges.ts';
 import { vectorNames } from './opcodeNames.ts';
-import { Refused } from './refused.ts';
+import { Refused } from '../decode/refused.ts';
 import { readAlignment, requireMemory } from './validateMemory.ts';
-import { type ValueType, f32, f64, i32, i64, v128 } from './valueTypes.ts';
+import { type ValueType, f32, f64, i32, i64, v128 } from '../decode/valueTypes.ts';
 
 /** Opcodes that take and give what their group says, in hexadecimal. */
 const groups: readonly { readonly codes: string; readonly takes: readonly ValueType[]; readonly gives: ValueType }[] = [

@@ -1,7 +1,7 @@
 /** What the gateway offers a guard to import, and wazero's refusals when a module asks for something else (wazero spec 3.2). */
-import { quoteGo } from '../go/goText.ts';
-import type { DecodedModule } from './module.ts';
-import { signatureText } from './valueTypes.ts';
+import { quoteGo } from '../../go/goText.ts';
+import type { DecodedModule } from '../decode/module.ts';
+import { signatureText } from '../decode/valueTypes.ts';
 
 /** The signature of each function that a guard may import, by module and name, in wazero's notation. */
 export const hostFunctions: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([

@@ -1,5 +1,5 @@
 /** How wazero names a function in its errors: `function[1] export["label_agent"]`. */
-import { quoteGo, sortUtf8 } from '../go/goText.ts';
+import { quoteGo, sortUtf8 } from '../../go/goText.ts';
 import type { DecodedModule } from './module.ts';
 
 /**

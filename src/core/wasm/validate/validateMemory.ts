@@ -1,8 +1,8 @@
 /** Validates loads, stores, memory.size and memory.grow (wazero spec 2.2, 3.1, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
 import { opcodeNames } from './opcodeNames.ts';
-import { Refused } from './refused.ts';
-import { type ValueType, f32, f64, i32, i64 } from './valueTypes.ts';
+import { Refused } from '../decode/refused.ts';
+import { type ValueType, f32, f64, i32, i64 } from '../decode/valueTypes.ts';
 
 const firstAccess = 0x28;
 const firstStore = 0x36;

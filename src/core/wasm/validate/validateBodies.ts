@@ -1,12 +1,12 @@
 /** Validates function bodies as wazero does: function by function in order, the first refusal counts (wazero spec 3.1). */
 import { BodyContext, type ModuleContext } from './bodyContext.ts';
-import { evaluateConst } from './decodeConst.ts';
-import { hex } from './decodeTypes.ts';
-import { functionLabel } from './functionLabel.ts';
-import type { DecodedModule, Span } from './module.ts';
+import { evaluateConst } from '../decode/decodeConst.ts';
+import { hex } from '../decode/decodeTypes.ts';
+import { functionLabel } from '../decode/functionLabel.ts';
+import type { DecodedModule, Span } from '../decode/module.ts';
 import { atomicNames, opcodeNames } from './opcodeNames.ts';
-import { Refused, inContext } from './refused.ts';
-import type { Spaces } from './spaces.ts';
+import { Refused, inContext } from '../decode/refused.ts';
+import type { Spaces } from '../decode/spaces.ts';
 import {
   validateBlock,
   validateBr,
@@ -31,7 +31,7 @@ import {
   validateVariable,
 } from './validateReference.ts';
 import { validateVector } from './validateVector.ts';
-import { f32, f64, i32, i64 } from './valueTypes.ts';
+import { f32, f64, i32, i64 } from '../decode/valueTypes.ts';
 
 /** wazero's most functions in a module, and most values on a function's stack. */
 const maxFunctions = 2 ** 27;

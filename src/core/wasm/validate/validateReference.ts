@@ -2,8 +2,8 @@
 import type { BodyContext } from './bodyContext.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { anyType } from './operandStack.ts';
-import { Refused } from './refused.ts';
-import { type ValueType, exnref, externref, funcref, i32, isRef, typeName } from './valueTypes.ts';
+import { Refused } from '../decode/refused.ts';
+import { type ValueType, exnref, externref, funcref, i32, isRef, typeName } from '../decode/valueTypes.ts';
 
 const typedReferences = 'feature "typed-function-references" is disabled';
 

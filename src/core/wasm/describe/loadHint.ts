@@ -1,9 +1,9 @@
 /** What the gateway's refusal of a module means for its author, in our words: what is missing, and the next step. */
 import type { ModuleDescription } from './describe.ts';
 import { labelFunctions, isLabelSignature } from './guardShape.ts';
-import { hostFunctions } from './imports.ts';
-import { memoryCapPages } from './memoryCap.ts';
-import { type Signature, signatureForPeople } from './valueTypes.ts';
+import { hostFunctions } from '../validate/imports.ts';
+import { memoryCapPages } from '../decode/memoryCap.ts';
+import { type Signature, signatureForPeople } from '../decode/valueTypes.ts';
 
 /** `refusal` is wazero's text, null when the module is sound and only no guard. Empty when there is nothing to add. */
 export function loadHint(description: ModuleDescription, refusal: string | null): string {
