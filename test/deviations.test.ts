@@ -1,7 +1,7 @@
 /** Asserts what happens where Guardscope differs from production, so that a difference that goes away is noticed. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeGoJson } from '../src/core/go/goJson.ts';
-import type { DecisionRecord } from '../src/core/difc/decision.ts';
+import type { DecisionRecord } from '../src/core/difc/record/decision.ts';
 import { readSdkResult } from '../src/core/mcp/sdkResult.ts';
 import type { TraceCall } from '../src/core/trace/model.ts';
 import { readTrace } from '../src/core/trace/reader.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../src/cli/help.ts';
-import { surprises } from '../src/core/difc/quirk.ts';
+import { surprises } from '../src/core/difc/account/quirk.ts';
 import { repoPath } from './support/paths.ts';
 import { proves } from './support/proves.ts';
 
@@ -54,7 +54,7 @@ describe('prose', () => {
   it('explains every surprise of the gateway that a replay tells of', () => {
     proves('own:surprises-explained');
     const readme = read('README.md');
-    const sources = ['src/core/difc/quirks.ts', 'src/core/difc/labelQuirks.ts'].map(read).join('\n');
+    const sources = ['src/core/difc/account/quirks.ts', 'src/core/difc/account/labelQuirks.ts'].map(read).join('\n');
     const names = [...sources.matchAll(/\b(?:quirk|note)\(\s*[^,]+,\s*'([\w-]+)'/g)].map((match) => match[1] ?? '');
     expect(names.length).toBeGreaterThan(12);
     expect(names.filter((name) => !readme.includes(`\`difc/${name}\``))).toEqual([]);

@@ -1,7 +1,7 @@
 /** Prints decisions for people: one line a call as it is decided, the why below it, a summary at the end. */
-import type { DecisionRecord, Outcome } from '../core/difc/decision.ts';
+import type { DecisionRecord, Outcome } from '../core/difc/record/decision.ts';
 import { visible } from '../core/base/visible.ts';
-import { explainDecision, explainItem } from '../core/difc/explain.ts';
+import { explainDecision, explainItem } from '../core/difc/account/explain.ts';
 import { ReplaySummary } from '../engine/replay/summary.ts';
 import { cutText, oneLine } from '../engine/session/presentRow.ts';
 import { guardAccount, isAfterTrap } from './guardAccount.ts';

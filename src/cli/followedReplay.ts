@@ -1,6 +1,6 @@
 /** `replay --follow`: decides the calls of a session while it is recorded, and prints each as soon as it is decided. */
 import { jsonText } from '../core/base/jsonText.ts';
-import type { DecisionRecord } from '../core/difc/decision.ts';
+import type { DecisionRecord } from '../core/difc/record/decision.ts';
 import type { JsonObject } from '../core/base/json.ts';
 import type { Trace, TraceCall } from '../core/trace/model.ts';
 import { type FollowedTrace, followTrace } from '../engine/capture/follow.ts';

@@ -1,7 +1,7 @@
 /** The flags by which a tap gets a guard, and the guard that they make. */
 import { join, resolve } from 'node:path';
 import { visible } from '../core/base/visible.ts';
-import type { EnforcementMode } from '../core/difc/decision.ts';
+import type { EnforcementMode } from '../core/difc/record/decision.ts';
 import type { Gate, GateMaker } from '../engine/capture/gate.ts';
 import type { LiveMode } from '../engine/capture/liveFile.ts';
 import type { LiveRecording } from '../engine/capture/liveRecording.ts';

@@ -1,7 +1,7 @@
 /** Reads and writes the user's settings: defaults for every trace, and guard, policy, mode and server per trace. */
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { EnforcementMode } from '../core/difc/decision.ts';
+import type { EnforcementMode } from '../core/difc/record/decision.ts';
 import { findNeighbours } from '../engine/session/neighbours.ts';
 import type { SessionSettings } from '../engine/session/replaySession.ts';
 import { captureFolders } from './capture/captureFolders.ts';

@@ -8,7 +8,7 @@ import { decodeLabelResource } from '../../src/engine/guard/decodeLabelResource.
 import { decodeLabelResponse } from '../../src/engine/guard/decodeLabelResponse.ts';
 import { WasmGuard } from '../../src/engine/guard/wasmGuard.ts';
 import { bareRecord, RecordedWorker } from '../engine/guard/recordedWorker.ts';
-import { textResultOf } from '../core/difc/decide.ts';
+import { textResultOf } from '../core/difc/monitor/decide.ts';
 import { lookOfLevel } from '../../webview/models/logLevels.ts';
 import { proves } from '../support/proves.ts';
 

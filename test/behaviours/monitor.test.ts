@@ -1,12 +1,12 @@
 /** Labels, the reference monitor, filtering and agents: what other tests leave out (behaviours 184 to 231). */
 import { describe, expect, test } from 'vitest';
-import { accumulateFromRead, addAgentTags, emptyAgent, makeAgent } from '../../src/core/difc/agent.ts';
-import type { LabelPair, Operation } from '../../src/core/difc/decision.ts';
-import { evaluate, isAllowed } from '../../src/core/difc/evaluator.ts';
-import { intersectTags, unionTags, withoutTags } from '../../src/core/difc/labels.ts';
-import { filterCollection, type EvaluatedItem } from '../../src/core/difc/pipelineDecisions.ts';
-import { type LabeledCollection, makeResource, overallLabels } from '../../src/core/difc/resource.ts';
-import { decide, textResultOf } from '../core/difc/decide.ts';
+import { accumulateFromRead, addAgentTags, emptyAgent, makeAgent } from '../../src/core/difc/monitor/agent.ts';
+import type { LabelPair, Operation } from '../../src/core/difc/record/decision.ts';
+import { evaluate, isAllowed } from '../../src/core/difc/monitor/evaluator.ts';
+import { intersectTags, unionTags, withoutTags } from '../../src/core/difc/monitor/labels.ts';
+import { filterCollection, type EvaluatedItem } from '../../src/core/difc/monitor/pipelineDecisions.ts';
+import { type LabeledCollection, makeResource, overallLabels } from '../../src/core/difc/monitor/resource.ts';
+import { decide, textResultOf } from '../core/difc/monitor/decide.ts';
 import { proves } from '../support/proves.ts';
 
 describe('sets', () => {

@@ -1,18 +1,18 @@
 /** What the gateway's server does with a session: initialising, sinks, and whole calls (behaviours 129 to 130, 243, 291 to 311). */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/core/base/json.ts';
-import { accumulateFromRead, emptyAgent, makeAgent } from '../../src/core/difc/agent.ts';
-import type { DecisionRecord, LabelPair } from '../../src/core/difc/decision.ts';
-import { evaluate, isAllowed } from '../../src/core/difc/evaluator.ts';
-import { countToolCall, type ToolCallCounts } from '../../src/core/difc/limits.ts';
-import { makeResource } from '../../src/core/difc/resource.ts';
+import { accumulateFromRead, emptyAgent, makeAgent } from '../../src/core/difc/monitor/agent.ts';
+import type { DecisionRecord, LabelPair } from '../../src/core/difc/record/decision.ts';
+import { evaluate, isAllowed } from '../../src/core/difc/monitor/evaluator.ts';
+import { countToolCall, type ToolCallCounts } from '../../src/core/difc/monitor/limits.ts';
+import { makeResource } from '../../src/core/difc/monitor/resource.ts';
 import { readTrace } from '../../src/core/trace/reader.ts';
 import { gatewayRequestLine, gatewayResponseLine } from '../../src/core/trace/write.ts';
 import type { Guard } from '../../src/engine/guard/guard.ts';
 import { createNoopGuard } from '../../src/engine/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../src/engine/guard/writeSinkGuard.ts';
 import { type ReplayOptions, replayTrace } from '../../src/engine/replay/replayTrace.ts';
-import { type Call, decide, textResultOf } from '../core/difc/decide.ts';
+import { type Call, decide, textResultOf } from '../core/difc/monitor/decide.ts';
 import { type Script, scriptedGuard } from '../engine/replay/scriptedGuard.ts';
 import { proves } from '../support/proves.ts';
 

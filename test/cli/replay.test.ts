@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DecisionRecord } from '../../src/core/difc/decision.ts';
+import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { forever, guardBytes } from '../engine/runtime/guards.ts';
 import { expectGolden } from '../support/golden.ts';
 import { samplePath } from '../support/samples.ts';

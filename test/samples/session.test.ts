@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { LineSplitter } from '../../src/core/base/lines.ts';
-import type { DecisionRecord, Outcome } from '../../src/core/difc/decision.ts';
+import type { DecisionRecord, Outcome } from '../../src/core/difc/record/decision.ts';
 import { samples } from '../../src/core/samples/catalog.ts';
 import { GatewayTextLogReader } from '../../src/core/trace/gatewayTextLog.ts';
 import type { Trace } from '../../src/core/trace/model.ts';

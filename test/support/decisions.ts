@@ -1,6 +1,6 @@
 /** Decision records for tests: a plain allowed call, with whatever a test wants different. */
-import type { DecisionRecord } from '../../src/core/difc/decision.ts';
-import type { GuardCallRecord } from '../../src/core/difc/guardCall.ts';
+import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
+import type { GuardCallRecord } from '../../src/core/difc/record/guardCall.ts';
 
 export function decision(patch: Partial<DecisionRecord> = {}): DecisionRecord {
   return {

@@ -1,6 +1,6 @@
 /** The inclusions behind a decision, ready to be drawn: whose tags are demanded, who has to carry them, and which are missing. */
-import type { Operation } from '../../src/core/difc/decision.ts';
-import { checkFlow, type LabelKind } from '../../src/core/difc/flowLabels.ts';
+import type { Operation } from '../../src/core/difc/record/decision.ts';
+import { checkFlow, type LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import type { LabelLists } from '../../src/core/protocol/rows.ts';
 
 /** One inclusion that an access has to satisfy (gateway spec 3.2). */

@@ -1,6 +1,6 @@
 /** The guard's own questions to the backend, in order; a question without a recorded answer stands out. */
 import type { JSX } from 'preact';
-import type { BackendCallEnd } from '../../src/core/difc/guardCall.ts';
+import type { BackendCallEnd } from '../../src/core/difc/record/guardCall.ts';
 import type { BackendRow, CallDetail } from '../../src/core/protocol/rows.ts';
 import { formatMs } from '../models/format.ts';
 import { Icon, type IconName } from '../widgets/icon.tsx';

@@ -1,7 +1,7 @@
 /** The first line: what is replayed with what, and the button that does it. */
 import type { JSX } from 'preact';
 import type { InputState, PanelState } from '../../src/core/protocol/panel.ts';
-import type { EnforcementMode } from '../../src/core/difc/decision.ts';
+import type { EnforcementMode } from '../../src/core/difc/record/decision.ts';
 import { formatCount, formatMs, plural } from '../models/format.ts';
 import { Button, IconButton } from '../widgets/button.tsx';
 import { Dropdown } from '../widgets/fields.tsx';

@@ -1,7 +1,7 @@
 /** `replay`: decides every call of a trace anew with a guard and a policy, as production would. */
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
+import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/capture/traceFile.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';

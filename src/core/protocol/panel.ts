@@ -1,6 +1,6 @@
 /** The contract between the panel's webview and the extension host: typed questions, and announcements of change. */
 import type { Problem } from '../base/parsed.ts';
-import type { EnforcementMode, Outcome } from '../difc/decision.ts';
+import type { EnforcementMode, Outcome } from '../difc/record/decision.ts';
 import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock } from './rows.ts';
 
 /** What stands ready for one role (guard or policy) of the session. */

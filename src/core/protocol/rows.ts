@@ -1,6 +1,6 @@
 /** What the views show, as plain data in the user's words; made from engine records in one place (`engine/session/present`). */
-import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome } from '../difc/decision.ts';
-import type { BackendCallEnd, GuardFunction } from '../difc/guardCall.ts';
+import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome } from '../difc/record/decision.ts';
+import type { BackendCallEnd, GuardFunction } from '../difc/record/guardCall.ts';
 import type { Problem } from '../base/parsed.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Reads the gateway's debug log of `guard:wasm` line by line: inputs of guard calls, their look-ups, what the guard logged (gateway spec 4.7). */
 import type { JsonValue } from '../base/json.ts';
 import type { Line } from '../base/lines.ts';
-import type { GuardFunction } from '../difc/guardCall.ts';
+import type { GuardFunction } from '../difc/record/guardCall.ts';
 import { answerOfInputLine, type GuardInput, readGuardInput } from './gatewayDebugLogInput.ts';
 import {
   continueMessage,

@@ -2,7 +2,7 @@
 import { decodeGoJson } from '../go/goJson.ts';
 import { utf8Length } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import type { GuardFunction } from '../difc/guardCall.ts';
+import type { GuardFunction } from '../difc/record/guardCall.ts';
 import { redactedMark } from '../mcp/redact.ts';
 import { readSanitizedText } from './gatewayTextLog.ts';
 import { type DebugLogForm, parseDebugLogLine } from './gatewayDebugLogLine.ts';

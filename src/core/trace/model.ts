@@ -1,7 +1,7 @@
 /** A trace as plain data: the tool calls of a captured session, the guard's own look-ups, and what the gateway noted. */
 import type { JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
-import type { GuardFunction } from '../difc/guardCall.ts';
+import type { GuardFunction } from '../difc/record/guardCall.ts';
 
 /** Which reader understood the file. */
 export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknown';

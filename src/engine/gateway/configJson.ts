@@ -1,5 +1,5 @@
 /** Reads a JSON configuration as `--config-stdin` does (gateway `LoadFromStdin`, spec 5.2). */
-import { defaultCircuit } from '../../core/difc/circuitBreaker.ts';
+import { defaultCircuit } from '../../core/difc/monitor/circuitBreaker.ts';
 import { decodeGoJson, decodeGoObject } from '../../core/go/goJson.ts';
 import { sortUtf8 } from '../../core/go/goText.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';

@@ -1,7 +1,7 @@
 /** What the gateway's environment says about guards (spec 5.3). */
 import { atoi, trimSpace } from '../../core/go/goText.ts';
-import type { EnforcementMode } from '../../core/difc/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
+import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import { type Environment, readFlag } from '../../core/policy/override.ts';
 import { configDefaults } from './model.ts';
 

@@ -1,8 +1,8 @@
 /** Which mode is in force: the gateway's own, and who overrides it (gateway `applyLaunchAndGuardsOverrides`, `ensureGuardInitialized`, spec 3.10). */
 import { quoteGo } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { EnforcementMode } from '../../core/difc/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
+import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { gatewayVariables, modeOfEnvironment } from './environment.ts';
 import type { GatewayConfig } from './model.ts';

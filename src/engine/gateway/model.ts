@@ -1,6 +1,6 @@
 /** The gateway's configuration as far as guards depend on it, in one form for TOML files and for the JSON of its standard input. */
 import type { JsonObject } from '../../core/base/json.ts';
-import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
+import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { Position } from '../../core/base/parsed.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 

@@ -1,8 +1,8 @@
 /** What a replay takes from the gateway's configuration: the guard, policy, mode and limits that production would use for a server. */
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
-import type { EnforcementMode } from '../../core/difc/decision.ts';
+import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
 import type { ServerAccount } from './account.ts';
 import { readGatewayConfig } from './config.ts';

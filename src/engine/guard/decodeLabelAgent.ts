@@ -12,7 +12,7 @@ import {
 } from '../../core/go/goJsonTyped.ts';
 import { trimSpace } from '../../core/go/goText.ts';
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
-import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
+import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import type { LabelAgentResult } from './guard.ts';
 

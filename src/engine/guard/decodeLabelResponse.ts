@@ -10,8 +10,13 @@ import {
   type GoSlice,
 } from '../../core/go/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import { resolvePathLabels, type PathLabels } from '../../core/difc/pathLabels.ts';
-import { makeResource, type LabeledCollection, type LabeledItem, type Resource } from '../../core/difc/resource.ts';
+import { resolvePathLabels, type PathLabels } from '../../core/difc/monitor/pathLabels.ts';
+import {
+  makeResource,
+  type LabeledCollection,
+  type LabeledItem,
+  type Resource,
+} from '../../core/difc/monitor/resource.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import { tolerantResource } from './decodeLabelResource.ts';
 import { plainPathLabels } from './plainPathLabels.ts';

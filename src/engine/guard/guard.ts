@@ -1,8 +1,8 @@
 /** What every guard does: labels the agent, a resource, a response; and what comes back from each (gateway `internal/guard/guard.go`). */
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
-import type { EnforcementMode, LabelPair, Operation } from '../../core/difc/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
-import type { LabeledCollection, Resource } from '../../core/difc/resource.ts';
+import type { EnforcementMode, LabelPair, Operation } from '../../core/difc/record/decision.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
+import type { LabeledCollection, Resource } from '../../core/difc/monitor/resource.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
 import type { BackendSource } from '../runtime/backend.ts';
 

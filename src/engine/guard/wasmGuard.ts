@@ -1,7 +1,7 @@
 /** A guard that is a WASM module: writes the three inputs, calls the worker, reads the outputs (gateway `internal/guard/wasm_labels.go`). */
 import type { JsonValue } from '../../core/base/json.ts';
-import type { GuardCallRecord, GuardFunction } from '../../core/difc/guardCall.ts';
-import type { LabeledCollection } from '../../core/difc/resource.ts';
+import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
+import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
 import { buildStrictLabelAgentPayload, normalizePolicyPayload } from '../../core/policy/payload.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
 import type { BackendSource } from '../runtime/backend.ts';

@@ -1,6 +1,6 @@
 /** The guard of an output channel: takes writes of agents whose secrecy the policy accepts (gateway `internal/guard/write_sink.go`, spec 3.11). */
 import { toLower, trimSpace } from '../../core/go/goText.ts';
-import { makeResource } from '../../core/difc/resource.ts';
+import { makeResource } from '../../core/difc/monitor/resource.ts';
 import type { WriteSinkPolicy } from '../../core/policy/policy.ts';
 import type { Guard } from './guard.ts';
 import { answer } from './noopGuard.ts';

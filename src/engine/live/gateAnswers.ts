@@ -1,6 +1,6 @@
 /** What a gate makes of answers: the server's as the gateway takes them, and those of its own. */
 import { jsonText } from '../../core/base/jsonText.ts';
-import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
+import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
 import type { ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';
 

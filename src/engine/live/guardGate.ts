@@ -1,8 +1,8 @@
 /** A guard between a client and its server: watches every tool call beside the traffic, or decides what the client gets. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
-import type { DecisionRecord } from '../../core/difc/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
 import type { Gate, GateWire } from '../capture/gate.ts';
 import type { Recording } from '../capture/recording.ts';

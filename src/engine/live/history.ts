@@ -1,7 +1,7 @@
 /** What a live session had so far: its calls with the answers that were given, so that another guard can be brought to the same point. */
 import type { JsonValue } from '../../core/base/json.ts';
 import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
+import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 import type { LiveAnswers } from '../replay/replayedSession.ts';
 import type { BackendAnswer } from '../runtime/backend.ts';

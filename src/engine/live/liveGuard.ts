@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
+import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { LiveMode } from '../capture/liveFile.ts';
 import type { Guard } from '../guard/guard.ts';
 import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/replayedSession.ts';

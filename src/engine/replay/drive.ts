@@ -1,5 +1,5 @@
 /** Answers the pipeline's questions from whoever can: a guard, a trace, a script. */
-import type { AgentLabels } from '../../core/difc/agent.ts';
+import type { AgentLabels } from '../../core/difc/monitor/agent.ts';
 import {
   dispatchQuestion,
   type PipelineAnswers,
@@ -8,8 +8,8 @@ import {
   type QuestionHandlers,
   type QuestionKind,
   runPipeline,
-} from '../../core/difc/pipeline.ts';
-import type { LabeledCollection } from '../../core/difc/resource.ts';
+} from '../../core/difc/monitor/pipeline.ts';
+import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
 import type { GuardAnswer, LabelResourceResult } from '../guard/guard.ts';
 
 /** A function for each kind of question that promises its answer. */

@@ -2,9 +2,9 @@
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord } from '../../core/difc/decision.ts';
-import { surprises } from '../../core/difc/quirk.ts';
-import { findQuirks } from '../../core/difc/quirks.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import { surprises } from '../../core/difc/account/quirk.ts';
+import { findQuirks } from '../../core/difc/account/quirks.ts';
 import { missHint } from '../../core/trace/cassette.ts';
 import type { TraceCall, TraceFormat } from '../../core/trace/model.ts';
 

@@ -1,8 +1,8 @@
 /** Decides the calls of a trace in order, and those that the trace grows by on the same guard instance, as if all had been there at once. */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord } from '../../core/difc/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
 import type { Trace, TraceCall } from '../../core/trace/model.ts';
 import { CassetteMaker, isUndecided } from './cassette.ts';

@@ -1,7 +1,7 @@
 /** Finds out during a replay which recorded calls were the guard's own, where the log does not say: those that it asks for again. */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { GuardCallRecord, GuardFunction } from '../../core/difc/guardCall.ts';
+import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 import { isUndecided } from './cassette.ts';
 

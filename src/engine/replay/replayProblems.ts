@@ -1,6 +1,6 @@
 /** What there is to say about a replay as a whole; it stands on its first record. */
 import type { Problem } from '../../core/base/parsed.ts';
-import { surprises } from '../../core/difc/quirk.ts';
+import { surprises } from '../../core/difc/account/quirk.ts';
 import type { Trace } from '../../core/trace/model.ts';
 
 /** The codes of such problems. */

@@ -1,7 +1,7 @@
 /** Replays a trace through a guard as the gateway's server would run the session: in order, on one instance, one agent (gateway spec 3.7). */
 import type { JsonValue } from '../../core/base/json.ts';
-import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
-import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
+import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
+import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model.ts';
 import type { Guard } from '../guard/guard.ts';
 import { GrowingReplay } from './growingReplay.ts';

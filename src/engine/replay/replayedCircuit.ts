@@ -7,9 +7,9 @@ import {
   defaultCircuit,
   noteRateLimit,
   noteSuccess,
-} from '../../core/difc/circuitBreaker.ts';
-import type { PipelineAnswers } from '../../core/difc/pipeline.ts';
-import { rateLimitText } from '../../core/difc/rateLimit.ts';
+} from '../../core/difc/monitor/circuitBreaker.ts';
+import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
+import { rateLimitText } from '../../core/difc/monitor/rateLimit.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 
 type Answer = PipelineAnswers['callBackend'];

@@ -1,12 +1,17 @@
 /** One session of the gateway's server while it is replayed: initialises the guard, carries the agent's labels, decides call by call. */
 import type { JsonValue } from '../../core/base/json.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import { addAgentTags, type AgentLabels, emptyAgent } from '../../core/difc/agent.ts';
-import type { CircuitSettings } from '../../core/difc/circuitBreaker.ts';
-import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
-import { allowedToolError, countToolCall, type ToolCallCounts } from '../../core/difc/limits.ts';
-import { argumentsError, type PipelineAnswers, type PipelineCall, refuseCall } from '../../core/difc/pipeline.ts';
+import { addAgentTags, type AgentLabels, emptyAgent } from '../../core/difc/monitor/agent.ts';
+import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
+import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
+import { allowedToolError, countToolCall, type ToolCallCounts } from '../../core/difc/monitor/limits.ts';
+import {
+  argumentsError,
+  type PipelineAnswers,
+  type PipelineCall,
+  refuseCall,
+} from '../../core/difc/monitor/pipeline.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import { resultOf } from '../../core/trace/keptAnswer.ts';
 import type { TraceCall } from '../../core/trace/model.ts';

@@ -1,8 +1,8 @@
 /** Reads the members of a parity step, whatever their types, and plays its list of backend answers. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { EnforcementMode, Operation } from '../../core/difc/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { EnforcementMode, Operation } from '../../core/difc/record/decision.ts';
+import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { BackendSource } from '../runtime/backend.ts';
 
 type ScriptedAnswer = Extract<BackendSource, { readonly kind: 'answers' }>['answers'][number];

@@ -1,12 +1,12 @@
 /** Runs the steps of a parity case on one guard instance; each step gives the line that production recorded for it. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../core/difc/agent.ts';
-import { evaluate, parseEnforcementMode } from '../../core/difc/evaluator.ts';
-import type { ItemRecord } from '../../core/difc/decision.ts';
-import type { GuardCallRecord, GuardFunction } from '../../core/difc/guardCall.ts';
-import type { PipelineCall } from '../../core/difc/pipeline.ts';
-import { makeResource } from '../../core/difc/resource.ts';
-import { formatViolation } from '../../core/difc/violations.ts';
+import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../core/difc/monitor/agent.ts';
+import { evaluate, parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
+import type { ItemRecord } from '../../core/difc/record/decision.ts';
+import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
+import type { PipelineCall } from '../../core/difc/monitor/pipeline.ts';
+import { makeResource } from '../../core/difc/monitor/resource.ts';
+import { formatViolation } from '../../core/difc/monitor/violations.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import type { GuardCallContext } from '../guard/guard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';

@@ -1,5 +1,5 @@
 /** Counts a replay while it runs, for the line at its end. */
-import type { DecisionRecord, Outcome } from '../../core/difc/decision.ts';
+import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts';
 
 /** A replay in numbers. Times in milliseconds. */
 export interface ReplayNumbers {

@@ -1,7 +1,7 @@
 /** Turns the journal of an entry into the plain record that everyone else reads. */
 import { decodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../core/difc/guardCall.ts';
+import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../core/difc/record/guardCall.ts';
 import { failedCode, maxBackendRecords, maxStreamBytes } from './abi.ts';
 import { readJournal } from './journal.ts';
 import { answerFlags, backendEnds } from './recorder.ts';

@@ -1,5 +1,5 @@
 /** The record of a guard call, from what its thread left behind. */
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import { maxTraceFrames, omittedFrames } from './abi.ts';
 import type { JournalContent } from './callRecord.ts';
 import { guardClosedText, threadDiedText } from './errors.ts';

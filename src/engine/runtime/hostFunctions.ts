@@ -1,7 +1,7 @@
 /** The two functions that the gateway itself gives a guard: `env.call_backend` and `env.host_log` (gateway spec 1.10 and 1.11). */
 import { decodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import type { BackendCallEnd } from '../../core/difc/guardCall.ts';
+import type { BackendCallEnd } from '../../core/difc/record/guardCall.ts';
 import { failedCode, maxBackendCalls, tooSmallCode } from './abi.ts';
 import type { Answering } from './answering.ts';
 import type { Guest } from './guest.ts';

@@ -1,5 +1,5 @@
 /** Writes down what a guest does in one entry, within the limits of what is kept. */
-import type { BackendCallEnd } from '../../core/difc/guardCall.ts';
+import type { BackendCallEnd } from '../../core/difc/record/guardCall.ts';
 import { maxBackendBytes, maxBackendRecords, maxGrowEvents, maxLogBytes, maxLogLines, maxStreamBytes } from './abi.ts';
 import type { JournalWriter } from './journal.ts';
 import type { GuestMemory } from './memory.ts';

@@ -1,7 +1,7 @@
 /** A guard as its user holds it: loaded from bytes, called in strict order, poisoned by a trap, closed at the end (gateway spec 1). */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import type { GuardCallRecord, GuardFunction, LogLine } from '../../core/difc/guardCall.ts';
+import type { GuardCallRecord, GuardFunction, LogLine } from '../../core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../core/trace/cassette.ts';
 import { maxInputBytes } from './abi.ts';
 import type { CompileCache, ReadyModule } from './compileCache.ts';

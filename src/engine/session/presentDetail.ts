@@ -2,9 +2,9 @@
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
-import type { DecisionRecord, ItemRecord } from '../../core/difc/decision.ts';
-import { explainDecision, explainItem } from '../../core/difc/explain.ts';
-import type { GuardCallRecord } from '../../core/difc/guardCall.ts';
+import type { DecisionRecord, ItemRecord } from '../../core/difc/record/decision.ts';
+import { explainDecision, explainItem } from '../../core/difc/account/explain.ts';
+import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { TextName } from '../../core/protocol/panel.ts';
 import type {
   BackendRow,

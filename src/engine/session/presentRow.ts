@@ -1,8 +1,8 @@
 /** Makes the rows of the call list from trace calls and decision records: the only place that does. */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import type { DecisionRecord } from '../../core/difc/decision.ts';
-import { explainHeadline } from '../../core/difc/explainHeadline.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import { explainHeadline } from '../../core/difc/account/explainHeadline.ts';
 import type { CallRow, LabelLists } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model.ts';
 

@@ -3,7 +3,7 @@ import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonText } from '../../core/base/jsonText.ts';
-import type { DecisionRecord } from '../../core/difc/decision.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 
 /** Characters of record text that stay in memory. A 100,000-call run of ordinary calls is a few times that. */
 const memoryBudget = 96 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { Emitter, type Event } from '../../core/base/event.ts';
 import { Failure } from '../../core/base/failure.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord, EnforcementMode } from '../../core/difc/decision.ts';
+import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model.ts';

@@ -1,6 +1,6 @@
 /** Lets the user pick the guard, the policy or the mode of a trace from what the workspace has. */
 import * as vscode from 'vscode';
-import type { EnforcementMode } from '../../core/difc/decision.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { commands } from '../ids.ts';
 import type { TraceDocument } from '../panel/traceDocument.ts';
 import { excludeGlob } from '../settings.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { GuardCallRecord } from '../../../src/core/difc/guardCall.ts';
+import type { GuardCallRecord } from '../../../src/core/difc/record/guardCall.ts';
 import type { Trace } from '../../../src/core/trace/model.ts';
 import { readTrace, TraceReader } from '../../../src/core/trace/reader.ts';
 import {

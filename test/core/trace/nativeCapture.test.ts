@@ -1,7 +1,7 @@
 /** Native captures: pairing by id, headers, guard lines, and a capture cut at every byte. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { GuardCallRecord } from '../../../src/core/difc/guardCall.ts';
+import type { GuardCallRecord } from '../../../src/core/difc/record/guardCall.ts';
 import type { Trace } from '../../../src/core/trace/model.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import {

@@ -1,7 +1,7 @@
 /** The gateway's own behaviours about configurations and servers, one table each (behaviours 288 to 290 and 306 to 313). */
 import { describe, expect, test } from 'vitest';
-import { makeAgent } from '../../../src/core/difc/agent.ts';
-import { evaluate } from '../../../src/core/difc/evaluator.ts';
+import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
+import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
 import { normalizeScopeKind } from '../../../src/core/policy/normalize.ts';
 import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
 import { resolvePolicy } from '../../../src/engine/gateway/policyResolution.ts';

@@ -1,7 +1,7 @@
 /** The guards without a module, what the reference monitor makes of them, and the registry (behaviours 8.14). */
 import { describe, expect, test } from 'vitest';
-import { makeAgent } from '../../../src/core/difc/agent.ts';
-import { evaluate } from '../../../src/core/difc/evaluator.ts';
+import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
+import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
 import type { Guard, GuardCallContext } from '../../../src/engine/guard/guard.ts';
 import { createNoopGuard } from '../../../src/engine/guard/noopGuard.ts';
 import { createBuiltInGuard, createNamedGuard, GuardRegistry } from '../../../src/engine/guard/registry.ts';

@@ -1,7 +1,7 @@
 /** What a guard wrote, read as the gateway reads it: its own answers for the same texts, and each behaviour once (8.6 to 8.8). */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { Resource } from '../../../src/core/difc/resource.ts';
+import type { Resource } from '../../../src/core/difc/monitor/resource.ts';
 import { decodeLabelAgent } from '../../../src/engine/guard/decodeLabelAgent.ts';
 import { decodeLabelResource } from '../../../src/engine/guard/decodeLabelResource.ts';
 import { decodeLabelResponse } from '../../../src/engine/guard/decodeLabelResponse.ts';

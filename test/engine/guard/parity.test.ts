@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import { sortUtf8 } from '../../../src/core/go/goText.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { GuardFunction } from '../../../src/core/difc/guardCall.ts';
+import type { GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import { buildLabelAgentPayload } from '../../../src/core/policy/payload.ts';
 import type { GuardAnswer, GuardCallContext } from '../../../src/engine/guard/guard.ts';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';

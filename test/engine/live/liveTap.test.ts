@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { DecisionRecord } from '../../../src/core/difc/decision.ts';
+import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { writeControl } from '../../../src/engine/live/controlFile.ts';
 import { readLive } from '../../../src/engine/capture/liveFile.ts';
 import { guardscope } from '../../cli/run.ts';

@@ -1,7 +1,7 @@
 /** Driving the pipeline with answers that come later. */
 import { expect, test } from 'vitest';
-import { emptyAgent } from '../../../src/core/difc/agent.ts';
-import { makeResource } from '../../../src/core/difc/resource.ts';
+import { emptyAgent } from '../../../src/core/difc/monitor/agent.ts';
+import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import { answeredResource, answeredResponse, answerPipeline } from '../../../src/engine/replay/drive.ts';
 
 const call = { server: 's', tool: 't', args: {}, agentId: 'a', mode: 'filter' } as const;

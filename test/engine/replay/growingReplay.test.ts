@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { DecisionRecord } from '../../../src/core/difc/decision.ts';
-import { itemPath, makeResource } from '../../../src/core/difc/resource.ts';
+import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
+import { itemPath, makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import { readTrace, TraceReader } from '../../../src/core/trace/reader.ts';
 import {
   gatewayFilteredLine,

@@ -1,8 +1,8 @@
 /** Whole replays with a scripted guard: initialisation, labels carried over, look-ups, missing answers, differences, poison, cancel. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { DecisionRecord } from '../../../src/core/difc/decision.ts';
-import { itemPath, type LabeledCollection, makeResource } from '../../../src/core/difc/resource.ts';
+import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
+import { itemPath, type LabeledCollection, makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/model.ts';
 import { busiestServer, type ReplayOptions, replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import { ReplaySummary } from '../../../src/engine/replay/summary.ts';

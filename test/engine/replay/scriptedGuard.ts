@@ -1,9 +1,9 @@
 /** A guard for tests that answers from functions instead of a module, and asks a real cassette for its look-ups. */
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { EnforcementMode, LabelPair, Operation } from '../../../src/core/difc/decision.ts';
-import type { BackendCallRecord, GuardCallRecord, GuardFunction } from '../../../src/core/difc/guardCall.ts';
-import type { LabeledCollection } from '../../../src/core/difc/resource.ts';
-import { makeResource } from '../../../src/core/difc/resource.ts';
+import type { EnforcementMode, LabelPair, Operation } from '../../../src/core/difc/record/decision.ts';
+import type { BackendCallRecord, GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
+import type { LabeledCollection } from '../../../src/core/difc/monitor/resource.ts';
+import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import { CassettePlayer } from '../../../src/core/trace/cassette.ts';
 import type { Guard, GuardAnswer, GuardCallContext } from '../../../src/engine/guard/guard.ts';
 

@@ -1,7 +1,7 @@
 /** The runtime gives production's answers to every recorded case that needs no more than the runtime. */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
-import type { GuardCallRecord } from '../../../src/core/difc/guardCall.ts';
+import type { GuardCallRecord } from '../../../src/core/difc/record/guardCall.ts';
 import type { TimedAnswer } from '../../../src/engine/runtime/backend.ts';
 import { CompileCache } from '../../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';

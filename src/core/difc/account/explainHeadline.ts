@@ -1,0 +1,114 @@
+/** The headline of a decision: one sentence with what happened and the decisive why. */
+import { agentChange } from '../monitor/agent.ts';
+import type { DecisionRecord, Outcome } from '../record/decision.ts';
+import { brokenRules, brokenRuleText, denyingRule, quoteTags } from './explainRules.ts';
+import { shouldCallLabelResponse } from '../monitor/pipelineDecisions.ts';
+import { wentThroughUnlabeled } from './quirks.ts';
+import { withheldCause } from './withheld.ts';
+
+/** What happened to a call, and why, in one sentence without a full stop. */
+export function explainHeadline(record: DecisionRecord): string {
+  return headlines[record.outcome](record);
+}
+
+const headlines: Readonly<Record<Outcome, (record: DecisionRecord) => string>> = {
+  allowed: allowedHeadline,
+  filtered: filteredHeadline,
+  denied: deniedHeadline,
+  blocked: blockedHeadline,
+  error: errorHeadline,
+};
+
+function allowedHeadline(record: DecisionRecord): string {
+  const { operation, resource, items, mode } = record;
+  if (operation === null || resource === null) return 'Allowed';
+  if (record.endedIn === 3) return 'Handed on unlabelled: the backend answered with a rate limit error';
+  const what = `"${resource.description}"`;
+  if (operation === 'write') return `Allowed: the agent may write to ${what}`;
+  const change = changeText(record);
+  if (items !== null) {
+    const kept = items.length === 1 ? 'the item' : `all ${items.length} items`;
+    const reads = items.length === 0 ? 'the response has no items to check' : `${kept} may be read`;
+    return `Allowed: ${reads}${change}`;
+  }
+  if (record.coarse?.outcome === 'bypass' && wentThroughUnlabeled(record)) {
+    return `Passed unfiltered: the agent may not read ${what}, but the guard labelled no items, so nothing was withheld`;
+  }
+  const may = operation === 'read-write' ? 'read and write' : 'read';
+  const unlabeled = shouldCallLabelResponse(operation, mode) ? '; the guard labelled no items' : '';
+  return `Allowed: the agent may ${may} ${what}${unlabeled}${change}`;
+}
+
+function filteredHeadline(record: DecisionRecord): string {
+  const items = record.items ?? [];
+  const withheld = items.filter(({ allowed }) => !allowed);
+  const [only] = withheld;
+  const name = withheld.length === 1 && only !== undefined && only.description !== '' ? ` ("${only.description}")` : '';
+  const were = withheld.length === 1 ? 'was' : 'were';
+  return `Filtered: ${withheld.length} of ${items.length} items ${were} withheld${name}: ${withheldCause(record)}`;
+}
+
+function deniedHeadline(record: DecisionRecord): string {
+  const { operation, resource, agentBefore, mode } = record;
+  if (operation === null || resource === null) return 'Denied';
+  const denying = denyingRule(mode, brokenRules(operation, agentBefore, resource));
+  const why = denying === undefined ? (record.coarse?.reason ?? '') : brokenRuleText(denying);
+  return `Denied before the backend was asked: ${why} ("${resource.description}")`;
+}
+
+function blockedHeadline(record: DecisionRecord): string {
+  const items = record.items ?? [];
+  const withheld = items.filter(({ allowed }) => !allowed);
+  const cause = withheldCause(record);
+  if (record.mode === 'strict') {
+    return `Blocked: strict mode withholds the whole response because of ${withheld.length} of ${items.length} items: ${cause}`;
+  }
+  return `Blocked: the only item was withheld, and ${record.tool} returns one thing, so the client gets an error: ${cause}`;
+}
+
+/** What the failed guard call logged last as an error: the client never sees it, and it is mostly the reason (gateway spec 1.12). */
+function loggedReason({ guardCalls }: DecisionRecord): string {
+  const failed = guardCalls.at(-1);
+  if (failed === undefined || failed.error === null) return '';
+  const line = failed.log.findLast(({ level }) => level === 3)?.message.split('\n', 1)[0] ?? '';
+  return line === '' ? '' : `; the guard logged "${line}"`;
+}
+
+function errorHeadline(record: DecisionRecord): string {
+  const text = `${failureText(record).split('\n', 1)[0] ?? ''}${loggedReason(record)}`;
+  if (record.panic !== undefined) return `The gateway crashes on this call: ${text}`;
+  switch (record.endedIn) {
+    case 'init':
+      return record.guardCalls.length > 0
+        ? `Refused because label_agent failed: ${text}`
+        : `Refused before the guard was asked: ${text}`;
+    case 1:
+      return `Refused because label_resource failed: ${text}`;
+    case 3:
+      return `The backend failed: ${text}`;
+    case 4:
+      return `Refused because label_response failed, after the backend had answered: ${text}`;
+    default:
+      return `Failed: ${text}`;
+  }
+}
+
+/** The error without the gateway's prefixes that only say which phase it was, and say it twice. */
+export function failureText({ error }: DecisionRecord): string {
+  const prefixes = [
+    'guard labeling failed: resource labeling failed: ',
+    'response labeling failed: response labeling failed: ',
+    'guard session initialization failed: LabelAgent failed: ',
+  ];
+  const prefix = prefixes.find((one) => error?.startsWith(one)) ?? '';
+  return (error ?? '').slice(prefix.length);
+}
+
+function changeText(record: DecisionRecord): string {
+  const { secrecyGained, integrityLost } = agentChange(record.agentBefore, record.agentAfter);
+  const parts = [
+    ...(secrecyGained.length === 0 ? [] : [`gained secrecy ${quoteTags(secrecyGained)}`]),
+    ...(integrityLost.length === 0 ? [] : [`lost integrity ${quoteTags(integrityLost)}`]),
+  ];
+  return parts.length === 0 ? '' : `, and the agent ${parts.join(' and ')}`;
+}

@@ -1,0 +1,127 @@
+/** Labels by path: turns what a guard said about places in a response into labelled items (gateway `internal/difc/path_labels.go`). */
+import { atoi, quoteGo } from '../../go/goText.ts';
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { unwrapText } from '../../mcp/textContent.ts';
+import {
+  type LabeledCollection,
+  type LabeledItem,
+  type LabelOrigin,
+  type Resource,
+  itemPath,
+  makeResource,
+} from './resource.ts';
+
+/** The answer of `label_response` in the path format, decoded (gateway spec 2.6.1). */
+export interface PathLabels {
+  readonly labeledPaths: readonly { readonly path: string; readonly labels: Resource }[];
+  /** For items that no path names; null when the guard gave none. */
+  readonly defaultLabels: Resource | null;
+  /** Where the items lie, as a JSON Pointer; empty for the root. */
+  readonly itemsPath: string;
+}
+
+/** The labelled items, or the gateway's error text (without the caller's prefixes). */
+export type ResolvedPathLabels =
+  { readonly ok: true; readonly collection: LabeledCollection } | { readonly ok: false; readonly error: string };
+
+/**
+ * Applies path labels to a backend result. The result of a tool call is unwrapped first: its text content, where that is JSON.
+ * Without `itemsPath` a root that is no array becomes one item, whose data is the result as the backend sent it and whose labels are
+ * the default ones; `labeledPaths` count only for arrays. Errors are those of an `itemsPath` that leads nowhere.
+ */
+export function resolvePathLabels(data: JsonValue, labels: PathLabels): ResolvedPathLabels {
+  const found = findItems(unwrapText(data), labels.itemsPath);
+  if ('error' in found) return { ok: false, error: found.error };
+  if (found.items === null) {
+    return { ok: true, collection: { items: [labelItem(data, '', undefined, labels.defaultLabels)] } };
+  }
+  const byIndex = new Map<number, Resource>();
+  for (const { path, labels: entry } of labels.labeledPaths) {
+    const index = labeledIndex(path, labels.itemsPath);
+    if (index !== null) byIndex.set(index, entry);
+  }
+  const items = found.items.map((item, index) =>
+    labelItem(item, itemPath(found.pointer, index), byIndex.get(index), labels.defaultLabels),
+  );
+  return { ok: true, collection: { items } };
+}
+
+/**
+ * The index that a labelled path names, or null when it names none: the path has to start with the items path, letter by letter,
+ * and go on with a number; deeper segments do not matter. The index may lie outside the array.
+ */
+export function labeledIndex(path: string, itemsPath: string): number | null {
+  const full = rooted(path);
+  const prefix = itemsPath === '' ? '' : rooted(itemsPath);
+  if (prefix !== '' && !full.startsWith(`${prefix}/`)) return null;
+  const [first] = splitPointer(full.slice(prefix.length));
+  if (first === undefined) return null;
+  return atoi(first);
+}
+
+/** Segments of a JSON Pointer as the gateway splits it: one leading slash is optional, `""` and `"/"` are the root. */
+export function splitPointer(pointer: string): readonly string[] {
+  if (pointer === '' || pointer === '/') return [];
+  const body = pointer.startsWith('/') ? pointer.slice(1) : pointer;
+  return body.split('/').map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+type FoundItems =
+  | {
+      /** null: no array at the root, so the whole result is one item. */ readonly items: readonly JsonValue[] | null;
+      readonly pointer: string;
+    }
+  | { readonly error: string };
+
+function findItems(root: JsonValue, itemsPath: string): FoundItems {
+  if (itemsPath === '') return { items: isJsonArray(root) ? root : null, pointer: '' };
+  let current = root;
+  let pointer = '';
+  for (const segment of splitPointer(itemsPath)) {
+    if (segment === '') continue;
+    const step = descend(current, segment, itemsPath);
+    if ('error' in step) return step;
+    current = step.value;
+    pointer += `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  }
+  if (isJsonArray(current)) return { items: current, pointer };
+  return { error: `items_path ${quoteGo(itemsPath)} does not point to an array` };
+}
+
+function descend(
+  value: JsonValue,
+  segment: string,
+  itemsPath: string,
+): { readonly value: JsonValue } | { readonly error: string } {
+  if (isJsonArray(value)) {
+    const index = atoi(segment);
+    if (index === null) return { error: `expected array index at ${quoteGo(itemsPath)}, got ${quoteGo(segment)}` };
+    const item = value[index];
+    return item === undefined
+      ? { error: `array index ${BigInt(segment.replace('+', ''))} out of bounds` }
+      : { value: item };
+  }
+  if (!isJsonObject(value)) {
+    return { error: `cannot navigate path ${quoteGo(itemsPath)}: unexpected type at ${quoteGo(segment)}` };
+  }
+  const member = Object.hasOwn(value, segment) ? value[segment] : undefined;
+  return member === undefined ? { error: `path ${quoteGo(itemsPath)} not found in response` } : { value: member };
+}
+
+function labelItem(
+  data: JsonValue,
+  path: string,
+  explicit: Resource | undefined,
+  defaultLabels: Resource | null,
+): LabeledItem {
+  const origin: LabelOrigin = explicit !== undefined ? 'path' : defaultLabels !== null ? 'default' : 'unlabeled';
+  return { data, labels: explicit ?? defaultLabels ?? makeResource('unlabeled', [], []), origin, path };
+}
+
+function rooted(path: string): string {
+  return path.startsWith('/') ? path : `/${path}`;
+}
+
+function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,237 @@
+/** One tool call through phases 0 to 6, as a generator of questions that awaits nothing (gateway `internal/guard/pipeline.go`). */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { appendText, convertToToolResult, textResult, type ToolResult } from '../../mcp/toolResult.ts';
+import { accumulateFromRead, type AgentLabels, makeAgent } from './agent.ts';
+import type { DecisionRecord, EnforcementMode, ItemRecord, Operation, Outcome, PhaseId } from '../record/decision.ts';
+import { evaluate } from './evaluator.ts';
+import { sortedTags } from './labels.ts';
+import { blockedError, filteredNotice, singleItemError } from './notices.ts';
+import {
+  coarseOutcome,
+  type EvaluatedItem,
+  filterCollection,
+  shouldAccumulateReadLabels,
+  shouldBlockFilteredResponse,
+  shouldCallLabelResponse,
+} from './pipelineDecisions.ts';
+import { rateLimitText } from './rateLimit.ts';
+import { type LabeledCollection, overallLabels, type Resource } from './resource.ts';
+import { isSingularTool } from './toolPolicy.ts';
+import { formatViolation } from './violations.ts';
+
+/** What the pipeline needs to know next, in this order, each at most once a call: phases 1, 3 and 4. */
+export type PipelineQuestion =
+  | { readonly ask: 'labelResource'; readonly tool: string; readonly args: JsonValue }
+  | { readonly ask: 'callBackend'; readonly server: string; readonly tool: string; readonly args: JsonValue }
+  | { readonly ask: 'labelResponse'; readonly tool: string; readonly args: JsonValue; readonly result: JsonValue };
+
+export type QuestionKind = PipelineQuestion['ask'];
+
+/** The question of one kind. */
+export type QuestionOf<K extends QuestionKind> = Extract<PipelineQuestion, { readonly ask: K }>;
+
+/** An answer, or the gateway's error text without stack trace; `panic` when the gateway itself would crash there. */
+export type Answered<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string; readonly panic?: string };
+
+/** What each question is answered with; `labelResponse` with null when the guard gave no item labels. */
+export interface PipelineAnswers {
+  readonly labelResource: Answered<{ readonly resource: Resource; readonly operation: Operation }>;
+  readonly callBackend: Answered<JsonValue>;
+  readonly labelResponse: Answered<LabeledCollection | null>;
+}
+
+export type PipelineAnswer = PipelineAnswers[QuestionKind];
+
+/** One tool call as it reaches the gateway. */
+export interface PipelineCall {
+  readonly server: string;
+  readonly tool: string;
+  /** undefined: the client sent none, which the gateway takes as `{}`. */
+  readonly args: JsonValue | undefined;
+  readonly agentId: string;
+  readonly mode: EnforcementMode;
+}
+
+/** The decision, without what only the driver knows. `agentAfter` is the agent for the next call; every tag list is sorted. */
+export type PipelineResult = Omit<DecisionRecord, 'index' | 'time' | 'guardCalls' | 'problems'>;
+
+/** A call on its way: `next` with the answer to the question before gives the next question, or the result. */
+export type Pipeline = Generator<PipelineQuestion, PipelineResult, PipelineAnswer>;
+
+/** A function for each kind of question. `Answers` says what they return: answers, or promises of them. */
+export type QuestionHandlers<Answers extends Record<QuestionKind, unknown> = PipelineAnswers> = {
+  readonly [K in QuestionKind]: (question: QuestionOf<K>) => Answers[K];
+};
+
+/**
+ * Runs one call from its arguments to what the client receives (gateway `callBackendTool` in `internal/server/unified.go`, spec 3.7,
+ * steps 6 to 15, and 3.8).
+ */
+export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
+  const start = startResult(call, agent);
+  const args = call.args === undefined ? {} : call.args;
+  const unreadable = argumentsError(args);
+  if (unreadable !== null) return ended(start, 'init', unreadable);
+
+  const labeled = yield* ask({ ask: 'labelResource', tool: call.tool, args });
+  if (!labeled.ok) return ended(start, 1, `guard labeling failed: resource labeling failed: ${labeled.error}`, labeled);
+  const { resource, operation } = labeled.value;
+
+  const evaluation = evaluate(call.mode, operation, start.agentBefore, resource);
+  const outcome = coarseOutcome(operation, evaluation);
+  const known = { ...start, operation, resource: sortedResource(resource), coarse: { ...evaluation, outcome } };
+  if (outcome === 'denied') {
+    return { ...ended(known, 2, formatViolation(evaluation, start.agentBefore, resource) ?? ''), outcome: 'denied' };
+  }
+
+  const answer = yield* ask({ ask: 'callBackend', server: call.server, tool: call.tool, args });
+  if (!answer.ok) return ended(known, 3, answer.error, answer);
+  const answered = { ...known, backendResult: answer.value };
+  const limited = rateLimitText(answer.value);
+  if (limited !== null) return { ...finished(answered, textResult(limited, true)), endedIn: 3 };
+
+  let collection: LabeledCollection | null = null;
+  if (shouldCallLabelResponse(operation, call.mode)) {
+    const response = yield* ask({ ask: 'labelResponse', tool: call.tool, args, result: answer.value });
+    if (!response.ok) {
+      return ended(answered, 4, `response labeling failed: response labeling failed: ${response.error}`, response);
+    }
+    collection = response.value;
+  }
+  return filterAndFinish(answered, operation, resource, collection, answer.value);
+}
+
+/** A call that ended before phase 0: the guard did not start, the tool is not allowed, a budget is used up (gateway spec 3.7, 2 to 4). */
+export function refuseCall(call: PipelineCall, agent: AgentLabels, error: string): PipelineResult {
+  return ended(startResult(call, agent), 'init', error);
+}
+
+/** Hands a question to its handler. */
+export function dispatchQuestion<Answers extends Record<QuestionKind, unknown>>(
+  question: PipelineQuestion,
+  handlers: QuestionHandlers<Answers>,
+): Answers[QuestionKind] {
+  if (question.ask === 'labelResource') return handlers.labelResource(question);
+  if (question.ask === 'callBackend') return handlers.callBackend(question);
+  return handlers.labelResponse(question);
+}
+
+/** Runs a call whose answers are all at hand. */
+export function drivePipeline(call: PipelineCall, agent: AgentLabels, handlers: QuestionHandlers): PipelineResult {
+  const pipeline = runPipeline(call, agent);
+  let step = pipeline.next();
+  while (step.done !== true) step = pipeline.next(dispatchQuestion(step.value, handlers));
+  return step.value;
+}
+
+/** Where the gateway dereferences the missing labels of a legacy item. */
+const NIL_DEREFERENCE = 'runtime error: invalid memory address or nil pointer dereference';
+
+/** The one place where an answer's type follows from its question. */
+function* ask<K extends QuestionKind>(
+  question: QuestionOf<K> & { readonly ask: K },
+): Generator<PipelineQuestion, PipelineAnswers[K], PipelineAnswer> {
+  return (yield question) as PipelineAnswers[K];
+}
+
+/** Phase 5 (withhold), phase 6 (accumulate), and the conversion for the client. */
+function filterAndFinish(
+  answered: PipelineResult,
+  operation: Operation,
+  resource: Resource,
+  collection: LabeledCollection | null,
+  backendResult: JsonValue,
+): PipelineResult {
+  const { mode, agentBefore } = answered;
+  const evaluated = collection === null ? [] : filterCollection(mode, operation, agentBefore, collection);
+  if (evaluated === null) return ended(answered, 5, NIL_DEREFERENCE, { panic: NIL_DEREFERENCE });
+  const labeled = collection === null ? answered : { ...answered, items: evaluated.map(itemRecord) };
+  const withheld = evaluated.filter(({ allowed }) => !allowed).map(withheldItem);
+  const [only] = withheld;
+  if (shouldBlockFilteredResponse(mode, withheld.length)) {
+    return blocked(labeled, blockedError(withheld.length, evaluated.length, answered.agent));
+  }
+  if (only !== undefined && evaluated.length === 1 && isSingularTool(answered.tool)) {
+    return blocked(labeled, singleItemError(only));
+  }
+
+  const agentAfter = shouldAccumulateReadLabels(operation, mode)
+    ? accumulateFromRead(agentBefore, collection === null ? resource : overallLabels(collection))
+    : agentBefore;
+  const accumulated = { ...labeled, agentAfter };
+  const accessible = evaluated.filter(({ allowed }) => allowed).map(({ item }) => item.data);
+  const converted = convertToToolResult(collection === null ? backendResult : accessible);
+  if (!converted.ok) return ended(accumulated, 6, `failed to convert result: ${converted.error}`);
+  const notice = filteredNotice(withheld);
+  return notice === null
+    ? finished(accumulated, converted.value)
+    : { ...finished(accumulated, appendText(converted.value, notice)), outcome: 'filtered' };
+}
+
+function startResult(call: PipelineCall, agent: AgentLabels): PipelineResult {
+  const labels = makeAgent(agent.secrecy, agent.integrity);
+  return {
+    server: call.server,
+    tool: call.tool,
+    args: call.args === undefined ? {} : call.args,
+    agent: call.agentId,
+    mode: call.mode,
+    operation: null,
+    resource: null,
+    coarse: null,
+    items: null,
+    outcome: 'allowed',
+    error: null,
+    endedIn: null,
+    client: { result: null },
+    backendResult: null,
+    agentBefore: labels,
+    agentAfter: labels,
+  };
+}
+
+function finished(result: PipelineResult, client: ToolResult): PipelineResult {
+  const { content, isError } = client;
+  return { ...result, client: { result: { content, ...(isError === undefined ? {} : { isError }) } } };
+}
+
+/** Every error reaches the client as a JSON-RPC error of code 0 (gateway spec 3.8); a panic leaves it without any answer. */
+function ended(
+  result: PipelineResult,
+  endedIn: PhaseId,
+  error: string,
+  cause: { readonly panic?: string } = {},
+): PipelineResult {
+  const text = cause.panic ?? error;
+  const outcome: Outcome = 'error';
+  const failed = { ...result, outcome, error: text, endedIn, client: { error: { code: 0, message: text } } };
+  return cause.panic === undefined ? failed : { ...failed, panic: cause.panic };
+}
+
+function blocked(result: PipelineResult, error: string): PipelineResult {
+  return { ...ended(result, 5, error), outcome: 'blocked' };
+}
+
+/**
+ * The gateway's refusal of arguments that are neither an object nor null; it comes before everything else, also before `label_agent`
+ * (gateway `ParseToolArguments`, spec 3.7).
+ */
+export function argumentsError(args: JsonValue | undefined): string | null {
+  if (args === undefined || args === null || isJsonObject(args)) return null;
+  const kind = Array.isArray(args) ? 'array' : typeof args === 'boolean' ? 'bool' : typeof args;
+  return `failed to parse arguments: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`;
+}
+
+function itemRecord({ item, labels, evaluation, allowed }: EvaluatedItem, index: number): ItemRecord {
+  const { origin, path, data } = item;
+  return { index, origin, path, ...sortedResource(labels), ...evaluation, allowed, data };
+}
+
+function withheldItem({ labels, evaluation }: EvaluatedItem): Parameters<typeof singleItemError>[0] {
+  return { description: labels.description, reason: evaluation.reason, secrecyToAdd: evaluation.secrecyToAdd };
+}
+
+function sortedResource({ description, secrecy, integrity }: Resource): Resource {
+  return { description, secrecy: sortedTags(secrecy), integrity: sortedTags(integrity) };
+}

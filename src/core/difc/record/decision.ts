@@ -1,0 +1,103 @@
+/** The decision record: what one tool call was decided and why, as plain data (one JSON line of the CLI, one row of the panel). */
+import type { JsonValue } from '../../base/json.ts';
+import type { Problem } from '../../base/parsed.ts';
+import type { GuardCallRecord } from './guardCall.ts';
+
+/** How the reference monitor treats what an agent may not see (gateway `internal/difc/evaluator.go`). */
+export type EnforcementMode = 'strict' | 'filter' | 'propagate';
+
+/** What a tool call does to its resource, as the guard says. */
+export type Operation = 'read' | 'write' | 'read-write';
+
+/** The answer of the reference monitor. */
+export type AccessDecision = 'allow' | 'deny' | 'allow-with-propagate';
+
+/** What the coarse check of phase 2 led to: `bypass` is a read that goes on although the check said deny. */
+export type CoarseOutcome = 'allowed' | 'bypass' | 'denied';
+
+/** How the call ended for the client. */
+export type Outcome = 'allowed' | 'filtered' | 'denied' | 'blocked' | 'error';
+
+/** Two tag lists, each sorted by UTF-8 bytes. */
+export interface LabelPair {
+  readonly secrecy: readonly string[];
+  readonly integrity: readonly string[];
+}
+
+/** A resource as the guard labelled it. */
+export interface ResourceRecord extends LabelPair {
+  readonly description: string;
+}
+
+/** What the reference monitor answered to one question. */
+export interface EvaluationRecord {
+  readonly decision: AccessDecision;
+  /** The gateway's sentence; empty for a plain allow. */
+  readonly reason: string;
+  readonly secrecyToAdd: readonly string[];
+  readonly integrityToDrop: readonly string[];
+}
+
+/** Phase 2: the evaluation of the whole call, and what it led to. */
+export interface CoarseRecord extends EvaluationRecord {
+  readonly outcome: CoarseOutcome;
+}
+
+/** One item of a response with the labels that decided about it. */
+export interface ItemRecord extends ResourceRecord {
+  readonly index: number;
+  /** Where the label came from: an explicit entry, the default labels, nothing at all, or a legacy item. */
+  readonly origin: 'path' | 'default' | 'unlabeled' | 'legacy';
+  /** JSON Pointer of the item in the unwrapped data; empty for a whole result. */
+  readonly path: string;
+  readonly allowed: boolean;
+  readonly decision: AccessDecision;
+  readonly reason: string;
+  readonly secrecyToAdd: readonly string[];
+  readonly integrityToDrop: readonly string[];
+  /** The item's data, as the client would get it. */
+  readonly data: JsonValue;
+}
+
+/** What the client receives: an MCP result, or a JSON-RPC error. */
+export type ClientAnswer =
+  { readonly result: JsonValue } | { readonly error: { readonly code: number; readonly message: string } };
+
+/** A step of the pipeline that a call reached, for the account of what happened. */
+export type PhaseId = 'init' | 0 | 1 | 2 | 3 | 4 | 5 | 6;
+
+/** One tool call from entry to answer. Every tag list is sorted. */
+export interface DecisionRecord {
+  /** Position in the trace, from 0. */
+  readonly index: number;
+  /** ISO 8601 with milliseconds; null when the trace does not say. */
+  readonly time: string | null;
+  readonly server: string;
+  readonly tool: string;
+  readonly args: JsonValue;
+  readonly agent: string;
+  /** The mode in force for this call: the guard's own, or the configured one (gateway spec 3.10). */
+  readonly mode: EnforcementMode;
+  readonly operation: Operation | null;
+  readonly resource: ResourceRecord | null;
+  readonly coarse: CoarseRecord | null;
+  /** The labelled items; null when the response was not labelled item by item. */
+  readonly items: readonly ItemRecord[] | null;
+  readonly outcome: Outcome;
+  /** The gateway's error text when the client got a JSON-RPC error, without stack traces. */
+  readonly error: string | null;
+  /** The text of the gateway's own panic, where it would crash on this call (gateway spec 2.6.2); absent otherwise. */
+  readonly panic?: string;
+  /** The phase in which the call ended early; null when it went through all of them. */
+  readonly endedIn: PhaseId | null;
+  readonly client: ClientAnswer;
+  /** What the backend answered in phase 3; null when it was not asked or failed. */
+  readonly backendResult: JsonValue | null;
+  /** The agent's labels when phase 0 began: after `label_agent`, when this call ran it. */
+  readonly agentBefore: LabelPair;
+  /** The labels before `label_agent` ran for this call; absent when it did not run. */
+  readonly agentStart?: LabelPair;
+  readonly agentAfter: LabelPair;
+  readonly guardCalls: readonly GuardCallRecord[];
+  readonly problems: readonly Problem[];
+}
