@@ -16,6 +16,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/wasm/adapt': ['src/core/wasm/decode'],
   'src/core/wasm/describe': ['src/core/go', 'src/core/wasm/decode', 'src/core/wasm/validate'],
   'src/core/mcp': ['src/core/base', 'src/core/go'],
+  'src/core/redaction': ['src/core/base', 'src/core/go'],
   'src/core/difc/monitor': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/difc/record'],
   'src/core/difc/record': ['src/core/base'],
   'src/core/difc/account': [
@@ -27,7 +28,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/core/policy': ['src/core/base', 'src/core/go'],
   'src/core/trace': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/difc/record'],
-  'src/core/exchange': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/trace'],
+  'src/core/exchange': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/redaction', 'src/core/trace'],
   'src/core/protocol': ['src/core/base', 'src/core/difc/record'],
   'src/core/samples': [],
   'src/engine/runtime': [
@@ -58,7 +59,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/policy',
     'src/engine/guard',
   ],
-  'src/engine/capture': ['src/core/base', 'src/core/mcp', 'src/core/trace', 'src/core/exchange'],
+  'src/engine/capture': ['src/core/base', 'src/core/mcp', 'src/core/redaction', 'src/core/trace', 'src/core/exchange'],
   'src/engine/live': [
     'src/core/base',
     'src/core/go',
@@ -72,7 +73,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/replay',
     'src/engine/session',
   ],
-  'src/engine/clients': ['src/core/base', 'src/core/mcp'],
+  'src/engine/clients': ['src/core/base', 'src/core/redaction'],
   'src/engine/client': ['src/core/base'],
   'src/engine/replay': [
     'src/core/base',
@@ -120,7 +121,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/host': [
     'src/core/base',
     'src/core/wasm',
-    'src/core/mcp',
+    'src/core/redaction',
     'src/core/difc/record',
     'src/core/policy',
     'src/core/exchange',

@@ -1,5 +1,5 @@
 /** What a tap did not keep of a session, and what its gaps explain: a call without an answer, an answer without a call. */
-import type { Side } from '../mcp/exchange.ts';
+import type { Side } from '../mcp/pairing.ts';
 import type { MessageId } from '../mcp/message.ts';
 import type { NativeRecord } from './nativeLine.ts';
 import type { TraceProblems } from './problems.ts';

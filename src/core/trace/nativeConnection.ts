@@ -1,5 +1,5 @@
 /** One connection of a native capture while it is read: its open requests, and the client's calls. */
-import { Exchanges } from '../mcp/exchange.ts';
+import { Exchanges } from '../mcp/pairing.ts';
 import type { MessageId } from '../mcp/message.ts';
 import type { CallDraft } from './draft.ts';
 import { type DroppedFrames, mayStandIn } from './droppedFrames.ts';

@@ -1,7 +1,7 @@
 /** One line of a native capture (`*.guardtrace.jsonl`): the header, a message, what a guard did, or why it is none of them. */
 import { decodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import type { Side } from '../mcp/exchange.ts';
+import type { Side } from '../mcp/pairing.ts';
 import type { MessageId } from '../mcp/message.ts';
 
 /** The schema of a header: a name and the version that is read and written. */

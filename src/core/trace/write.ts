@@ -3,7 +3,7 @@ import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
-import type { Side } from '../mcp/exchange.ts';
+import type { Side } from '../mcp/pairing.ts';
 import type { MessageId } from '../mcp/message.ts';
 import { sanitizeJsonText } from '../mcp/redact.ts';
 import type { RecordedFiltered } from './model.ts';

@@ -8,7 +8,7 @@ import { writeBundle } from '../../core/exchange/bundle.ts';
 import { writeRecorderCassette } from '../../core/exchange/cassette.ts';
 import { writeHar } from '../../core/exchange/har.ts';
 import { readNativeMessages } from '../../core/exchange/messages.ts';
-import { Redactor } from '../../core/mcp/redaction.ts';
+import { Redactor } from '../../core/redaction/redaction.ts';
 
 /** What a capture can be written as. */
 export const exportKinds = ['har', 'cassette', 'bundle'] as const;

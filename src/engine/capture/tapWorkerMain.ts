@@ -2,7 +2,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { redactionNames, Redactor } from '../../core/mcp/redaction.ts';
+import { redactionNames, Redactor } from '../../core/redaction/redaction.ts';
 import { CaptureFile } from './captureFile.ts';
 import { isRunning, type ProcessMark } from './processMark.ts';
 import { Recorder } from './recorder.ts';

@@ -1,5 +1,5 @@
 /** A planned change as a unified diff for people, its secrets masked. */
-import { Redactor } from '../../core/mcp/redaction.ts';
+import { Redactor } from '../../core/redaction/redaction.ts';
 import type { Plan } from './wrap.ts';
 
 /** Lines around a change. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/base/parsed.ts';
-import { Redactor } from '../../core/mcp/redaction.ts';
+import { Redactor } from '../../core/redaction/redaction.ts';
 import { findClientFiles } from '../../engine/clients/clientTable.ts';
 import type { ClientConfig, ClientFile, ConfiguredServer } from '../../engine/clients/model.ts';
 import { readClientFile } from '../../engine/clients/readConfig.ts';

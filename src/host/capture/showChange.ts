@@ -5,7 +5,7 @@ import type { Plan } from '../../engine/clients/wrap.ts';
 import { serverDetails } from '../mcp/serverDetails.ts';
 import { textUri } from '../textDocuments.ts';
 import { shortPath } from './clientServers.ts';
-import { maskSecrets } from './maskSecrets.ts';
+import { maskSecrets } from '../../core/redaction/maskSecrets.ts';
 
 /**
  * `yes` says what is done, `detail` what else to know. The list of two stays open while the user looks through the diff (a notification

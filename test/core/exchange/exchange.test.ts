@@ -12,7 +12,7 @@ import {
   type ForeignSession,
   type SessionMessage,
 } from '../../../src/core/exchange/messages.ts';
-import { Redactor } from '../../../src/core/mcp/redaction.ts';
+import { Redactor } from '../../../src/core/redaction/redaction.ts';
 
 const start = '2026-11-23T00:00:00.000Z';
 const tool = { name: 'test', version: '0' };

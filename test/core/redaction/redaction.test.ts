@@ -2,8 +2,8 @@
 import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import { findKeyRule, redactionNames, Redactor } from '../../../src/core/mcp/redaction.ts';
-import { keyRules, shapeRules } from '../../../src/core/mcp/redactionRules.ts';
+import { findKeyRule, redactionNames, Redactor } from '../../../src/core/redaction/redaction.ts';
+import { keyRules, shapeRules } from '../../../src/core/redaction/redactionRules.ts';
 import { proves } from '../../support/proves.ts';
 
 /** Shows which secret a token stands for, which a real hash never does. */

@@ -1,6 +1,6 @@
 /** Takes the secrets out of a configuration before it is shown: a diff in an editor may be shared, filmed, or read over a shoulder. */
-import { Redactor } from '../../core/mcp/redaction.ts';
-import { placeholder } from '../../core/mcp/redactionRules.ts';
+import { Redactor } from './redaction.ts';
+import { placeholder } from './redactionRules.ts';
 
 /** What stands for a secret. */
 export const mask = '•••';

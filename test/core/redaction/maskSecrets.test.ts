@@ -1,6 +1,6 @@
 /** What a preview of a configuration shows of its secrets: nothing. */
 import { describe, expect, it } from 'vitest';
-import { mask, maskSecrets } from '../../../src/host/capture/maskSecrets.ts';
+import { mask, maskSecrets } from '../../../src/core/redaction/maskSecrets.ts';
 
 const rows: readonly [string, string, readonly string[], string][] = [
   ['a variable in JSON', '{"env": {"API_KEY": "abc"}}', ['API_KEY'], `{"env": {"API_KEY": "${mask}"}}`],

@@ -1,6 +1,6 @@
 /** Pairing by id and direction. */
 import { expect, test } from 'vitest';
-import { Exchanges } from '../../../src/core/mcp/exchange.ts';
+import { Exchanges } from '../../../src/core/mcp/pairing.ts';
 
 test('answers find their requests in any order', () => {
   const exchanges = new Exchanges<string>();
