@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { decodeGoJson } from '../src/core/go/goJson.ts';
 import type { DecisionRecord } from '../src/core/difc/record/decision.ts';
 import { readSdkResult } from '../src/core/mcp/sdkResult.ts';
-import type { TraceCall } from '../src/core/trace/model.ts';
+import type { TraceCall } from '../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../src/core/trace/reader.ts';
 import { GatedSessions } from '../src/engine/capture/http/gatedSessions.ts';
 import { ReplayedCircuit } from '../src/engine/replay/replayedCircuit.ts';

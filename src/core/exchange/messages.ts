@@ -3,7 +3,7 @@ import type { JsonValue } from '../base/json.ts';
 import { isJsonObject } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { Side } from '../mcp/pairing.ts';
-import { parseNativeLine, type NativeHeader } from '../trace/nativeLine.ts';
+import { parseNativeLine, type NativeHeader } from '../trace/capture/nativeLine.ts';
 import { nativeHeaderLine, nativeMessageLine } from '../trace/write.ts';
 
 /** One message of a session. */

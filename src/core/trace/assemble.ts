@@ -1,14 +1,14 @@
 /** Makes a trace of the drafts that a reader gathered: whose calls they are, and which look-ups were made for which call. */
-import { awaitGuards, isKnownRefused, untilUndecidable } from './growing.ts';
-import { decideOrigins } from './origin.ts';
-import type { CallDraft } from './draft.ts';
-import type { ClientCalls } from './gatewayTextLog.ts';
-import type { RecordedGuardLog, RecordedPolicy, Trace, TraceCall, TraceFormat } from './model.ts';
+import { awaitGuards, isKnownRefused, untilUndecidable } from './gatewayLog/growing.ts';
+import { decideOrigins } from './gatewayLog/origin.ts';
+import type { CallDraft } from './model/draft.ts';
+import type { GatheredDebugLog } from './debugLog/debugLogSibling.ts';
+import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
+import type { Trace, TraceCall, TraceFormat } from './model/traceModel.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
-import type { Problem } from '../base/parsed.ts';
-import type { TraceProblems } from './problems.ts';
-import { insertRefused } from './refusedCalls.ts';
+import type { TraceProblems } from './model/traceProblems.ts';
+import { insertRefused } from './gatewayLog/refusedCalls.ts';
 
 /** What a reader leaves. Drafts in the order of their requests. */
 export interface GatheredTrace {
@@ -26,15 +26,6 @@ export interface GatheredTrace {
   readonly bytes: number;
   /** Whether more may come: then what cannot be told yet stays away, and calls say what they wait for. */
   readonly growing: boolean;
-}
-
-/** What a debug log adds to a trace. */
-export interface GatheredDebugLog {
-  readonly policies: readonly RecordedPolicy[];
-  /** What the guard logged, when the calls have their indexes. */
-  readonly guardLog: (indexOf: (draft: CallDraft) => number | null) => readonly RecordedGuardLog[];
-  /** Of a file that is not the trace itself. */
-  readonly problems: readonly Problem[];
 }
 
 /** The finished trace, or what there is of a growing one. What could not be decided is taken for the agent's, and said. */

@@ -1,9 +1,9 @@
 /** Recognises which format a trace has by its first lines, and names what a file that is no trace looks like. */
 import { isJsonObject, type JsonValue } from '../base/json.ts';
-import { guardNamespace, parseDebugLogLine } from './gatewayDebugLogLine.ts';
-import { isGatewayRecord } from './gatewayLine.ts';
-import { isNativeLine } from './nativeLine.ts';
-import type { TraceFormat } from './model.ts';
+import { guardNamespace, parseDebugLogLine } from './debugLog/debugLogLine.ts';
+import { isGatewayRecord } from './gatewayLog/gatewayLine.ts';
+import { isNativeLine } from './capture/nativeLine.ts';
+import type { TraceFormat } from './model/traceModel.ts';
 
 /** The format that a line belongs to; null when it could be a damaged line of any. */
 export function detectLine(text: string): Exclude<TraceFormat, 'unknown'> | null {

@@ -1,18 +1,18 @@
 /** The readers of the formats behind one interface: what takes the lines of a trace and tells what they say. */
 import type { Line } from '../base/lines.ts';
-import type { GatheredDebugLog } from './assemble.ts';
-import type { CallDraft } from './draft.ts';
-import { GatewayDebugLogReader } from './gatewayDebugLog.ts';
-import { buildDebugLog, recordedGuardLog } from './gatewayDebugLogCalls.ts';
-import { DebugLogRecovery } from './gatewayDebugLogRecovery.ts';
-import { gatherSiblings, type SiblingDebugLog } from './gatewayDebugLogSibling.ts';
-import { debugLogDrafts, reportLimits, reportPolicies } from './gatewayDebugLogTrace.ts';
-import { GatewayJsonlReader } from './gatewayJsonl.ts';
-import type { Growing } from './growing.ts';
-import type { TraceFormat } from './model.ts';
-import { NativeCaptureReader } from './nativeCapture.ts';
-import type { LineStore } from './payloads.ts';
-import type { TraceProblems } from './problems.ts';
+
+import type { CallDraft } from './model/draft.ts';
+import { GatewayDebugLogReader } from './debugLog/debugLog.ts';
+import { buildDebugLog, recordedGuardLog } from './debugLog/debugLogCalls.ts';
+import { DebugLogRecovery } from './debugLog/debugLogRecovery.ts';
+import { type GatheredDebugLog, gatherSiblings, type SiblingDebugLog } from './debugLog/debugLogSibling.ts';
+import { debugLogDrafts, reportLimits, reportPolicies } from './debugLog/debugLogTrace.ts';
+import { GatewayJsonlReader } from './gatewayLog/gatewayJsonl.ts';
+import type { Growing } from './gatewayLog/growing.ts';
+import type { TraceFormat } from './model/traceModel.ts';
+import { NativeCaptureReader } from './capture/nativeCapture.ts';
+import type { LineStore } from './model/payloads.ts';
+import type { TraceProblems } from './model/traceProblems.ts';
 
 /** What the readers of all formats have in common. */
 export interface FormatReader {

@@ -3,14 +3,14 @@ import { type Line, LineSplitter, withoutMark } from '../base/lines.ts';
 import { assembleTrace } from './assemble.ts';
 import { describeLookalike, detectLine } from './detect.ts';
 import { type FormatReader, openReader } from './formatReader.ts';
-import { isGatewayOutput } from './gatewayDebugLogLine.ts';
-import type { SiblingDebugLog } from './gatewayDebugLogSibling.ts';
-import type { ClientCalls } from './gatewayTextLog.ts';
-import type { Growing } from './growing.ts';
-import { decodeLine } from './keptAnswer.ts';
-import type { Trace, TraceFormat } from './model.ts';
-import { type LineStore, MemoryLineStore } from './payloads.ts';
-import { TraceProblems } from './problems.ts';
+import { isGatewayOutput } from './debugLog/debugLogLine.ts';
+import type { SiblingDebugLog } from './debugLog/debugLogSibling.ts';
+import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
+import type { Growing } from './gatewayLog/growing.ts';
+import { decodeLine } from './model/keptAnswer.ts';
+import type { Trace, TraceFormat } from './model/traceModel.ts';
+import { type LineStore, MemoryLineStore } from './model/payloads.ts';
+import { TraceProblems } from './model/traceProblems.ts';
 
 /** With what a trace is read. */
 export interface ReadOptions {

@@ -5,9 +5,9 @@ import { jsonText } from '../base/jsonText.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 import type { Side } from '../mcp/pairing.ts';
 import type { MessageId } from '../mcp/message.ts';
-import { sanitizeJsonText } from '../mcp/redact.ts';
-import type { RecordedFiltered } from './model.ts';
-import { nativeSchema, type NativeHeader } from './nativeLine.ts';
+import { sanitizeJsonText } from './gatewayLog/sanitizer.ts';
+import type { RecordedFiltered } from './model/traceModel.ts';
+import { nativeSchema, type NativeHeader } from './capture/nativeLine.ts';
 
 /** The header line of a native capture, with its line feed. */
 export function nativeHeaderLine(header: NativeHeader): string {

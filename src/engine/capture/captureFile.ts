@@ -12,7 +12,7 @@ import {
   writevSync,
 } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
-import { nativeSchema } from '../../core/trace/nativeLine.ts';
+import { nativeSchema } from '../../core/trace/capture/nativeLine.ts';
 import type { CaptureLine } from './captureLine.ts';
 import type { CaptureSink } from './recorder.ts';
 

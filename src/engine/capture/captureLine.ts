@@ -1,6 +1,6 @@
 /** Makes the lines of a capture from what a tap saw: a message byte for byte, or what came instead of one. */
 import { nativeHeaderLine } from '../../core/trace/write.ts';
-import type { NativeHeader } from '../../core/trace/nativeLine.ts';
+import type { NativeHeader } from '../../core/trace/capture/nativeLine.ts';
 import type { Redacted } from '../../core/redaction/redaction.ts';
 import { droppedMessage } from './droppedMessage.ts';
 import type { Frame } from './frames.ts';

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import type { Line } from '../../core/base/lines.ts';
-import type { LineReader, LineStore } from '../../core/trace/payloads.ts';
+import type { LineReader, LineStore } from '../../core/trace/model/payloads.ts';
 
 export class FileLineStore implements LineStore {
   readonly #path: string;

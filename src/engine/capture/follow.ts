@@ -2,7 +2,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
-import type { Trace } from '../../core/trace/model.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { FollowedSource, type SourceOptions } from './followedSource.ts';
 import type { LiveFacts } from './liveFile.ts';
 

@@ -2,9 +2,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineSplitter } from '../../core/base/lines.ts';
-import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/gatewayDebugLogSibling.ts';
-import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayTextLog.ts';
-import { decodeLine } from '../../core/trace/keptAnswer.ts';
+import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
+import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
+import { decodeLine } from '../../core/trace/model/keptAnswer.ts';
 import { FileLineStore } from './fileLineStore.ts';
 import { FollowedFile } from './followedFile.ts';
 import { gatewayTextLog, stderrLog } from './traceFile.ts';

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { Trace, TraceFormat } from '../../core/trace/model.ts';
+import type { Trace, TraceFormat } from '../../core/trace/model/traceModel.ts';
 import { TraceReader } from '../../core/trace/reader.ts';
 import { FollowedFile, type Look } from './followedFile.ts';
 import { FollowedSiblings } from './followedSiblings.ts';

@@ -1,6 +1,6 @@
 /** Keeps the lines of a trace that grows: in memory until they are too many, and from then on in the file, where they are. */
 import type { Line } from '../../core/base/lines.ts';
-import { type LineReader, type LineStore, MemoryLineStore } from '../../core/trace/payloads.ts';
+import { type LineReader, type LineStore, MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { FileLineStore } from './fileLineStore.ts';
 
 export class GrowingLineStore implements LineStore {

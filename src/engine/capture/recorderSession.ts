@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../core/base/failure.ts';
-import { tapKilled } from '../../core/trace/nativeLine.ts';
+import { tapKilled } from '../../core/trace/capture/nativeLine.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
 import { deleteOldCaptures, makeFolder } from './captureName.ts';
 import { LiveFile, type LiveFacts } from './liveFile.ts';

@@ -1,5 +1,5 @@
 /** A tapped session, whatever carried it: what two sides send each other becomes the lines of a capture, in order of arrival. */
-import type { NativeHeader } from '../../core/trace/nativeLine.ts';
+import type { NativeHeader } from '../../core/trace/capture/nativeLine.ts';
 import {
   type Channel,
   eventLine,

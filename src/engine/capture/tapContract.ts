@@ -1,5 +1,5 @@
 /** What a tap, its recorder and the thread of that which writes say to each other. */
-import type { NativeHeader } from '../../core/trace/nativeLine.ts';
+import type { NativeHeader } from '../../core/trace/capture/nativeLine.ts';
 import type { Channel, FrameMarks } from './captureLine.ts';
 import type { LiveFacts } from './liveFile.ts';
 import type { ProcessMark } from './processMark.ts';

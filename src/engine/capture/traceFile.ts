@@ -4,11 +4,11 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import { LineSplitter } from '../../core/base/lines.ts';
-import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/gatewayDebugLogSibling.ts';
-import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayTextLog.ts';
-import { decodeLine } from '../../core/trace/keptAnswer.ts';
-import type { Trace } from '../../core/trace/model.ts';
-import { MemoryLineStore } from '../../core/trace/payloads.ts';
+import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
+import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
+import { decodeLine } from '../../core/trace/model/keptAnswer.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
+import { MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { TraceReader } from '../../core/trace/reader.ts';
 import { FileLineStore } from './fileLineStore.ts';
 

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { LabeledCollection, Resource } from '../../core/difc/monitor/resource.ts';
-import type { CassetteData } from '../../core/trace/cassette.ts';
+import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import type { BackendSource } from '../runtime/backend.ts';
 
 /** A value, or the gateway's error text without the callers' prefixes; with both null there is nothing to say (`labelResponse` only). */

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
 import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
 import { buildStrictLabelAgentPayload, normalizePolicyPayload } from '../../core/policy/payload.ts';
-import type { CassetteData } from '../../core/trace/cassette.ts';
+import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import type { BackendSource } from '../runtime/backend.ts';
 import { decodeLabelAgent } from './decodeLabelAgent.ts';
 import { decodeLabelResource } from './decodeLabelResource.ts';

@@ -2,7 +2,7 @@
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
 import type { ResponseBody } from '../../core/mcp/message.ts';
-import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';
+import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
 
 /** What phase 3 gets: the server's answer, or why there is none. */
 export type Answer = PipelineAnswers['callBackend'];

@@ -3,7 +3,7 @@ import { decodeGoJson } from '../../core/go/goJson.ts';
 import { skipString } from '../../core/go/goJsonScan.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId } from '../../core/mcp/message.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 
 /** undefined for what is no JSON. */
 export function parseMessage(bytes: Uint8Array): JsonValue | undefined {

@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../core/base/json.ts';
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { LiveAnswers } from '../replay/replayedSession.ts';
 import type { BackendAnswer } from '../runtime/backend.ts';
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
-import { gatewayAnswer } from '../../core/trace/nativeAnswer.ts';
+import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
 import type { BackendAnswer } from '../runtime/backend.ts';
 
 /** What sends a request and records it. */

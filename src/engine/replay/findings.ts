@@ -5,8 +5,8 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import { surprises } from '../../core/difc/account/quirk.ts';
 import { findQuirks } from '../../core/difc/account/quirks.ts';
-import { missHint } from '../../core/trace/cassette.ts';
-import type { TraceCall, TraceFormat } from '../../core/trace/model.ts';
+import { missHint } from '../../core/trace/model/cassette.ts';
+import type { TraceCall, TraceFormat } from '../../core/trace/model/traceModel.ts';
 
 /** What kind of recording a call comes from. */
 export interface Recording {

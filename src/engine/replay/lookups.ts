@@ -2,7 +2,7 @@
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import { isUndecided } from './cassette.ts';
 
 /** Positions in the list of replayed calls. */

@@ -10,7 +10,7 @@ import {
 } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
 import { rateLimitText } from '../../core/difc/monitor/rateLimit.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 
 type Answer = PipelineAnswers['callBackend'];
 

@@ -13,8 +13,8 @@ import {
   refuseCall,
 } from '../../core/difc/monitor/pipeline.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
-import { resultOf } from '../../core/trace/keptAnswer.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import { resultOf } from '../../core/trace/model/keptAnswer.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard, GuardAnswer, GuardCallContext } from '../guard/guard.ts';
 import type { BackendSource } from '../runtime/backend.ts';
 import { ReplayedCircuit } from './replayedCircuit.ts';

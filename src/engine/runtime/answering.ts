@@ -1,7 +1,7 @@
 /** Answers a guest's `call_backend` inside the worker: nobody, the host while the guest sleeps, or the cassette. */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import { type CassetteData, CassettePlayer } from '../../core/trace/cassette.ts';
+import { type CassetteData, CassettePlayer } from '../../core/trace/model/cassette.ts';
 import type { HostAnswer, HostLine } from './blockingCall.ts';
 import { HostPanic, nilDereference } from './guestError.ts';
 import { type SharedState, backends, contexts, words } from './workerContract.ts';

@@ -1,5 +1,5 @@
 /** What host and worker share: the messages, and the memory whose words wake, tell and count without a message. */
-import type { CassetteData } from '../../core/trace/cassette.ts';
+import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import { maxInputBytes } from './abi.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';

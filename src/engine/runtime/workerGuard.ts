@@ -2,7 +2,7 @@
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction, LogLine } from '../../core/difc/record/guardCall.ts';
-import type { CassetteData } from '../../core/trace/cassette.ts';
+import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import { maxInputBytes } from './abi.ts';
 import type { CompileCache, ReadyModule } from './compileCache.ts';
 import { guardClosedText, closeFailed, threadDiedText } from './errors.ts';

@@ -1,6 +1,6 @@
 /** The worker of one guard: wiring only. It sleeps until the host wants something, does it, and sleeps again. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { CassetteData } from '../../core/trace/cassette.ts';
+import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import { Answering } from './answering.ts';
 import { HostLine } from './blockingCall.ts';
 import { GuardInstance } from './instance.ts';

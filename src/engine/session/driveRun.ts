@@ -1,7 +1,7 @@
 /** Drives one run over a trace until the trace ends: decides what is there, and what it grows by, on one instance. */
 import type { JsonObject } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
-import type { Trace, TraceCall } from '../../core/trace/model.ts';
+import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../guard/guard.ts';
 import { GrowingReplay } from '../replay/growingReplay.ts';
 import { busiestServer, type ReplayOptions } from '../replay/replayTrace.ts';

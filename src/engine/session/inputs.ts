@@ -4,7 +4,7 @@ import { Failure } from '../../core/base/failure.ts';
 import type { Parsed, Problem } from '../../core/base/parsed.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Trace } from '../../core/trace/model.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../guard/guard.ts';
 import { createNoopGuard } from '../guard/noopGuard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';

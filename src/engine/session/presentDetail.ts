@@ -15,7 +15,7 @@ import type {
   LogRow,
   TextBlock,
 } from '../../core/protocol/rows.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import { callFailure, refusedAnswer } from './callFailure.ts';
 import { oneLine } from './presentRow.ts';
 

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import { explainHeadline } from '../../core/difc/account/explainHeadline.ts';
 import type { CallRow, LabelLists } from '../../core/protocol/rows.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 
 const argsPreviewLength = 120;
 const noLabels: LabelLists = { secrecy: [], integrity: [] };

@@ -6,7 +6,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
-import type { Trace, TraceCall } from '../../core/trace/model.ts';
+import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../replay/replayTrace.ts';
 import type { GuardServices } from './inputs.ts';
 import { pendingRow } from './presentRow.ts';

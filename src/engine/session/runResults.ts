@@ -1,7 +1,7 @@
 /** What a run has found so far: records, rows, counts and memory of the calls that it decided. */
 import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
-import type { TraceCall } from '../../core/trace/model.ts';
+import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import { decisionRow, lookupRow } from './presentRow.ts';
 import { RecordStore } from './recordStore.ts';
 import { MemoryTimeline } from './timeline.ts';

@@ -3,7 +3,7 @@ import { type Failure, failureToProblem, toFailure } from '../../core/base/failu
 import type { Problem } from '../../core/base/parsed.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { Trace } from '../../core/trace/model.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../replay/replayTrace.ts';
 import { chooseServer, driveRun } from './driveRun.ts';
 import { type GuardServices, openGuard, readPolicy, requirePolicy, requireServer } from './inputs.ts';

@@ -1,5 +1,5 @@
 /** The trace of a session by now, and the wait for more of it. */
-import type { Trace } from '../../core/trace/model.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
 
 export class TraceFeed {
   #trace: Trace;

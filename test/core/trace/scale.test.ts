@@ -1,8 +1,8 @@
 /** Long traces load in linear time, in either format and with every kind of evidence. */
 import { expect, test } from 'vitest';
 import { LineSplitter } from '../../../src/core/base/lines.ts';
-import { GatewayTextLogReader } from '../../../src/core/trace/gatewayTextLog.ts';
-import { decodeLine } from '../../../src/core/trace/keptAnswer.ts';
+import { GatewayTextLogReader } from '../../../src/core/trace/gatewayLog/gatewayTextLog.ts';
+import { decodeLine } from '../../../src/core/trace/model/keptAnswer.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import {
   gatewayRequestLine,

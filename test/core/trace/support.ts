@@ -1,6 +1,6 @@
 /** What the tests of traces share: the documented example lines of a gateway log, and short forms of what a trace holds. */
 import type { Problem } from '../../../src/core/base/parsed.ts';
-import type { Trace } from '../../../src/core/trace/model.ts';
+import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 
 /** One line of every kind: a look-up, a call of a sink server with its filter record, an error, a redacted request, an event. */
 export const exampleLog = String.raw`

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Trace } from '../../../src/core/trace/model.ts';
+import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import {
   gatewayRequestLine,

@@ -8,7 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readLive } from '../../../src/engine/capture/liveFile.ts';
 import { writeControl } from '../../../src/engine/live/controlFile.ts';
 import { History, KnownCall } from '../../../src/engine/live/history.ts';
-import type { TraceCall } from '../../../src/core/trace/model.ts';
+import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { repoPath } from '../../support/paths.ts';
 import { captureLines, scratchFolder, tapped } from '../capture/tapped.ts';
 

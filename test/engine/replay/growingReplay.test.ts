@@ -15,7 +15,7 @@ import {
 import { GrowingReplay } from '../../../src/engine/replay/growingReplay.ts';
 import { type Patience, patience, Readiness } from '../../../src/engine/replay/readiness.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
-import type { TraceCall } from '../../../src/core/trace/model.ts';
+import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { samplePath } from '../../support/samples.ts';
 import { type Script, scriptedGuard } from './scriptedGuard.ts';
 

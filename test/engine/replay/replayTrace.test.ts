@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { itemPath, type LabeledCollection, makeResource } from '../../../src/core/difc/monitor/resource.ts';
-import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/model.ts';
+import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { busiestServer, type ReplayOptions, replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import { ReplaySummary } from '../../../src/engine/replay/summary.ts';
 import { poisonedText, type Script, scriptedGuard } from './scriptedGuard.ts';

@@ -4,7 +4,7 @@ import type { EnforcementMode, LabelPair, Operation } from '../../../src/core/di
 import type { BackendCallRecord, GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import type { LabeledCollection } from '../../../src/core/difc/monitor/resource.ts';
 import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
-import { CassettePlayer } from '../../../src/core/trace/cassette.ts';
+import { CassettePlayer } from '../../../src/core/trace/model/cassette.ts';
 import type { Guard, GuardAnswer, GuardCallContext } from '../../../src/engine/guard/guard.ts';
 
 /** A look-up that a script makes: the result, or null for a failure. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RowStatus } from '../../../src/core/protocol/rows.ts';
-import type { Trace } from '../../../src/core/trace/model.ts';
+import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/workerThread.ts';

@@ -1,0 +1,294 @@
+/** Reads a native capture line by line into call drafts. */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import type { Line } from '../../base/lines.ts';
+import { classifyFrame, type Message, type MessageId, toolCallParams } from '../../mcp/message.ts';
+import { redactedMark } from '../gatewayLog/sanitizer.ts';
+import { skimAnswer } from './answerSkim.ts';
+import { CallDraft, parseTime } from '../model/draft.ts';
+import { DroppedFrames } from './droppedFrames.ts';
+import { awaitGuardLines, type Growing } from '../gatewayLog/growing.ts';
+import { keptAnswer } from '../model/keptAnswer.ts';
+import type { RecordedAnswer } from '../model/traceModel.ts';
+import { awaitAnswers, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';
+import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
+import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
+import type { LineStore } from '../model/payloads.ts';
+import type { TraceProblems } from '../model/traceProblems.ts';
+import { recordedLookups } from '../model/recordedLookups.ts';
+
+type MessageRecord = Extract<NativeRecord, { kind: 'message' }>;
+type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
+type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
+type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
+type Response = Extract<Message, { kind: 'response' }>;
+
+/** The name by which the gateway introduces itself to a backend (gateway `internal/mcp/http_transport_client.go`). */
+const gatewayClientName = 'awmg';
+
+/** Takes lines in order. */
+export class NativeCaptureReader {
+  /** Calls as messages, and those with the look-ups that only the guard's own records tell of. */
+  readonly #messages: CallDraft[] = [];
+  readonly #all: CallDraft[] = [];
+  readonly #problems: TraceProblems;
+  readonly #store: LineStore;
+  readonly #connections = new Map<string, Connection>();
+  #sessions = 0;
+  readonly #droppedFrames: DroppedFrames;
+  #header: NativeHeader | null = null;
+  #start: number | null = null;
+  #refused = false;
+  #behindGateway = false;
+  #hasGuardLines = false;
+  #hasGuardMessages = false;
+
+  constructor(problems: TraceProblems, store: LineStore) {
+    this.#problems = problems;
+    this.#store = store;
+    this.#droppedFrames = new DroppedFrames(problems);
+  }
+
+  line(line: Line, bytes: Uint8Array, text: string): void {
+    if (this.#refused) return;
+    const record = parseNativeLine(text);
+    if (record.kind === 'header') this.#readHeader(record.header, line);
+    else if (record.kind === 'newer') this.#refuse(record.schema, line);
+    else if (record.kind === 'bad') this.#badLine(line, record.reason);
+    else if (record.kind === 'dropped') this.#dropped(record, line);
+    else if (record.kind === 'other') return;
+    else if (record.kind === 'killed') this.#killed(record.t, line);
+    else if (record.kind === 'gate') this.#gate(record, line);
+    else {
+      this.#requireHeader();
+      if (record.kind === 'guard') this.#guard(record, line);
+      else for (const message of classifyFrame(record.msg)) this.#message(message, record, line, bytes, text);
+    }
+  }
+
+  /** Takes a line without its text, if that is enough. False leaves it to `line`. */
+  skim(line: Line, bytes: Uint8Array): boolean {
+    const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
+    if (found === null) return false;
+    const keep = (id: MessageId): RecordedAnswer => keptAnswer(line, bytes, this.#store, answerOf(id));
+    this.#answered({ from: 'server', ...found }, found.id, line, keep);
+    return true;
+  }
+
+  /** Sessions of clients in which the agent made calls. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  /** The calls in the order of their lines; of look-ups the messages themselves, where the capture has them. */
+  get drafts(): readonly CallDraft[] {
+    return this.#hasGuardMessages ? this.#messages : this.#all;
+  }
+
+  /** Decides whose calls these are; requests without an answer are reported, or waited for while the capture grows. */
+  finish(problems: TraceProblems, growing: Growing | null): void {
+    const open = this.#behindGateway ? [] : this.#messages.filter(({ origin }) => origin === null);
+    for (const draft of open) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
+    for (const [session, connection] of this.#connections) {
+      if (growing === null) reportUnanswered(connection, session, this.#droppedFrames, problems);
+      else {
+        awaitAnswers(connection);
+        if (growing.watched || this.#hasGuardLines) awaitGuardLines(connection.calls);
+      }
+    }
+  }
+
+  #readHeader(header: NativeHeader, line: Line): void {
+    if (this.#header !== null) {
+      const message = 'A second header: the capture was appended to, and its ids and times start anew';
+      this.#problems.add('info', 'trace/second-header', message, line.number);
+      for (const [session, connection] of this.#connections) {
+        reportUnanswered(connection, session, this.#droppedFrames, this.#problems);
+      }
+      this.#connections.clear();
+      this.#droppedFrames.clear();
+    }
+    this.#header = header;
+    this.#start = parseTime(header.start);
+    if (this.#start === null) {
+      const message = `The header's start "${header.start}" is not an ISO 8601 time, so the calls have no times`;
+      this.#problems.add('warning', 'trace/bad-header', message, line.number);
+    }
+  }
+
+  #killed(t: number | null, line: Line): void {
+    const time = this.#time(t);
+    const when = time === null ? '' : ` after ${new Date(time).toISOString()}`;
+    const hint = 'What its client had by then is in the capture; a server that was started anew has its own';
+    this.#problems.add(
+      'info',
+      'trace/tap-killed',
+      `The tap was killed${when}, and its server with it`,
+      line.number,
+      hint,
+    );
+  }
+
+  #requireHeader(): void {
+    if (this.#header !== null) return;
+    this.#header = { tool: '', version: '', start: '', server: '', transport: '', redaction: [] };
+    const message = 'The capture has no header line, so server and times are not known';
+    this.#problems.add('warning', 'trace/no-header', message, 1, 'Its first line must have been lost');
+  }
+
+  #refuse(schema: string, line: Line): void {
+    this.#refused = true;
+    const message = `The capture is of schema "${schema}"; this version reads up to "${nativeSchema.name}/${nativeSchema.version}"`;
+    this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
+  }
+
+  /** A message that the tap did not keep. When it was the answer to a call, the call has none, but its time is known. */
+  #dropped(record: DroppedRecord, line: Line): void {
+    const { from, answer, reason, session } = record;
+    const isAnswer = from === 'server' && answer !== null;
+    const draft = isAnswer ? this.#connection(session).exchanges.respond(from, answer) : undefined;
+    if (draft === undefined || draft === null) {
+      this.#droppedFrames.add(record, line.number);
+      return;
+    }
+    draft.answerTime = this.#time(record.t);
+    this.#droppedFrames.addAnswer(draft.start.tool, reason, line.number);
+  }
+
+  #message(message: Message, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
+    const connection = this.#connection(record.session);
+    if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
+    else if (message.kind === 'request') this.#request(message, record, connection, line, text);
+    else if (message.kind === 'response') this.#response(message, record, line, bytes, text);
+    else if (message.method === 'notifications/cancelled' && record.from === 'client') {
+      const id = isJsonObject(message.params) ? message.params['requestId'] : undefined;
+      const draft = typeof id === 'string' || typeof id === 'number' ? connection.byId.get(id) : undefined;
+      if (draft !== undefined) connection.cancelled.add(draft);
+    }
+  }
+
+  /** What a guard decided while it was recorded: a call that it refused has no answer, and none is missing. */
+  #gate({ request, session, outcome, client }: GateRecord, line: Line): void {
+    if (request === null) return;
+    const connection = this.#connection(session);
+    connection.exchanges.respond('server', request);
+    const draft = connection.byId.get(request);
+    if (draft !== undefined) draft.enforced = { outcome, client, line: line.number };
+  }
+
+  #request(
+    message: Extract<Message, { kind: 'request' }>,
+    record: MessageRecord,
+    connection: Connection,
+    line: Line,
+    text: string,
+  ): void {
+    const { id, method, params } = message;
+    if (method === 'initialize' && clientName(params) === gatewayClientName) this.#behindGateway = true;
+    const draft = method === 'tools/call' && record.from === 'client' ? this.#draft(params, record, line, text) : null;
+    const replaced = connection.exchanges.request(record.from, id, draft);
+    if (replaced !== undefined && replaced !== null) {
+      const report = `The id ${JSON.stringify(id)} was used again before "${replaced.start.tool}" was answered`;
+      this.#problems.add('warning', 'trace/id-reused', report, line.number);
+    }
+    if (draft === null) return;
+    if (record.byGuard) {
+      this.#hasGuardMessages = true;
+      draft.decide('guard', 'capture');
+      const made = record.request === null ? connection.lastCall : connection.byId.get(record.request);
+      draft.madeFor = made ?? null;
+    } else {
+      connection.lastCall = draft;
+      if (connection.calls.push(draft) === 1) this.#sessions++;
+      connection.byId.set(id, draft);
+    }
+    this.#messages.push(draft);
+    this.#all.push(draft);
+  }
+
+  #draft(params: JsonValue, record: MessageRecord, line: Line, text: string): CallDraft | null {
+    const call = record.overflow === null ? toolCallParams(params) : { reason: record.overflow };
+    if ('reason' in call) {
+      this.#badLine(line, call.reason);
+      return null;
+    }
+    return new CallDraft({
+      server: this.#header?.server ?? '',
+      ...call,
+      time: this.#time(record.t),
+      requestLine: line.number,
+      agentLabels: null,
+      redacted: record.redacted || text.includes(redactedMark),
+      run: 0,
+    });
+  }
+
+  #response({ id, body }: Response, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
+    const redacted = record.redacted || text.includes(redactedMark);
+    this.#answered({ ...record, redacted }, id, line, (asked) => {
+      const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
+      if (answer.error !== undefined) return answer;
+      return keptAnswer(line, bytes, this.#store, answerOf(asked));
+    });
+  }
+
+  #answered(
+    { from, session, t, redacted }: Pick<MessageRecord, 'from' | 'session' | 't' | 'redacted'>,
+    id: MessageId | null,
+    line: Line,
+    answer: (id: MessageId) => RecordedAnswer,
+  ): void {
+    const draft = id === null ? undefined : this.#connection(session).exchanges.respond(from, id);
+    if (draft === undefined) {
+      const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
+      const gap = this.#droppedFrames.request(session, id);
+      // A client answers once more what a stream that was resumed asks once more.
+      if (gap !== null) this.#problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line.number);
+      else if (from === 'server') this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
+      return;
+    }
+    if (draft === null || id === null) return;
+    draft.answerLine = line.number;
+    draft.answerBytes = line.length;
+    draft.answerTime = this.#time(t);
+    draft.answerRedacted = redacted;
+    draft.answer = answer(id);
+  }
+
+  #guard(record: GuardRecord, line: Line): void {
+    this.#hasGuardLines = true;
+    const connection = this.#connection(record.session);
+    const madeFor = record.request === null ? connection.lastCall : (connection.byId.get(record.request) ?? null);
+    if (madeFor !== null) madeFor.watched = true;
+    for (const lookup of record.records.flatMap((call) => recordedLookups(call))) {
+      const { tool, args, answer } = lookup;
+      const start = { server: this.#header?.server ?? '', tool, args, time: this.#time(record.t) };
+      const draft = new CallDraft({ ...start, requestLine: line.number, agentLabels: null, redacted: false, run: 0 });
+      draft.decide('guard', 'capture');
+      draft.answer = answer;
+      draft.answerLine = line.number;
+      draft.madeFor = madeFor;
+      this.#all.push(draft);
+    }
+  }
+
+  #connection(session: string): Connection {
+    let connection = this.#connections.get(session);
+    if (connection === undefined) this.#connections.set(session, (connection = openConnection()));
+    return connection;
+  }
+
+  #time(t: number | null): number | null {
+    return this.#start === null || t === null ? null : this.#start + t;
+  }
+
+  #badLine(line: Line, reason: string): void {
+    this.#droppedFrames.addUnread(line.number);
+    const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
+    this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
+  }
+}
+
+function clientName(params: JsonValue): JsonValue | undefined {
+  const info = isJsonObject(params) ? params['clientInfo'] : undefined;
+  return isJsonObject(info) ? info['name'] : undefined;
+}

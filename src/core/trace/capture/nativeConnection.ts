@@ -1,0 +1,54 @@
+/** One connection of a native capture while it is read: its open requests, and the client's calls. */
+import { Exchanges } from '../../mcp/pairing.ts';
+import type { MessageId } from '../../mcp/message.ts';
+import type { CallDraft } from '../model/draft.ts';
+import { type DroppedFrames, mayStandIn } from './droppedFrames.ts';
+import type { TraceProblems } from '../model/traceProblems.ts';
+
+/** Open requests (null for those that are no calls), and the client's calls by id. */
+export interface Connection {
+  readonly exchanges: Exchanges<CallDraft | null>;
+  readonly byId: Map<MessageId, CallDraft>;
+  /** The client's calls in order. */
+  readonly calls: CallDraft[];
+  /** Calls that the client no longer waits for. */
+  readonly cancelled: Set<CallDraft>;
+  lastCall: CallDraft | null;
+}
+
+export function openConnection(): Connection {
+  return { exchanges: new Exchanges(), byId: new Map(), calls: [], cancelled: new Set(), lastCall: null };
+}
+
+/** The session is over: tells of its calls that have no answer, and why. */
+export function reportUnanswered(
+  { exchanges, cancelled }: Connection,
+  session: string,
+  frames: DroppedFrames,
+  problems: TraceProblems,
+): void {
+  for (const draft of exchanges.unanswered('client')) {
+    if (draft === null) continue;
+    const { tool, requestLine } = draft.start;
+    const message = `The capture has no answer to "${tool}"`;
+    const gap = frames.answer(session, requestLine);
+    if (gap !== null) problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
+    else {
+      const unread = frames.unreadAfter(requestLine);
+      const why = unread === undefined ? 'The capture ended before it' : sentence(mayStandIn(unread));
+      const told = cancelled.has(draft) ? 'The client cancelled the call' : why;
+      problems.add('warning', 'trace/unanswered', message, requestLine, told);
+    }
+  }
+}
+
+/** The session goes on: its answers may still come, unless nobody waits for them. */
+export function awaitAnswers({ exchanges, cancelled }: Connection): void {
+  for (const draft of exchanges.unanswered('client')) {
+    if (draft !== null && !cancelled.has(draft)) draft.awaits = 'answer';
+  }
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

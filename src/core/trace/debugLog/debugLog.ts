@@ -1,0 +1,249 @@
+/** Reads the gateway's debug log of `guard:wasm` line by line: inputs of guard calls, their look-ups, what the guard logged (gateway spec 4.7). */
+import type { JsonValue } from '../../base/json.ts';
+import type { Line } from '../../base/lines.ts';
+import type { GuardFunction } from '../../difc/record/guardCall.ts';
+import { answerOfInputLine, type GuardInput, readGuardInput } from './debugLogInput.ts';
+import {
+  continueMessage,
+  type DebugLogForm,
+  type DebugLogLine,
+  guardNamespace,
+  parseDebugLogLine,
+} from './debugLogLine.ts';
+import { DebugLogLookups, type DebugLookup } from './debugLogLookups.ts';
+import { keptAnswer } from '../model/keptAnswer.ts';
+import type { RecordedAnswer } from '../model/traceModel.ts';
+import type { LineStore } from '../model/payloads.ts';
+import type { TraceProblems } from '../model/traceProblems.ts';
+
+/** One guard call as the log shows it. */
+export interface DebugInput {
+  readonly function: GuardFunction;
+  readonly size: number | null;
+  /** The guard's name; null until a line says it. */
+  guard: string | null;
+  readonly line: number;
+  /** Bytes of the line. */
+  readonly bytes: number;
+  readonly time: number | null;
+  /** Empty for label_agent. */
+  readonly tool: string;
+  /** undefined when the log lost them, or never had any. */
+  readonly args: JsonValue | undefined;
+  /** Whether tool, arguments, result or policy are what the guard got. */
+  readonly exact: boolean;
+  /** The backend's result; undefined when it is lost, and for the other functions. */
+  readonly answer: RecordedAnswer | undefined;
+  /** The payload of label_agent. */
+  readonly policy: JsonValue | undefined;
+  /** What label_resource said the call does, such as `read`. */
+  operation: string | null;
+}
+
+/** One message of the guard. */
+export interface DebugMessage {
+  readonly guard: string;
+  /** The guard call it was logged in. */
+  readonly input: DebugInput | null;
+  readonly level: number | null;
+  readonly message: string;
+  readonly line: number;
+}
+
+/** What a debug log holds, in its order. */
+export interface DebugLogContent {
+  /** null without a single line of `guard:wasm`. */
+  readonly form: DebugLogForm | null;
+  readonly inputs: readonly DebugInput[];
+  readonly lookups: readonly DebugLookup[];
+  readonly messages: readonly DebugMessage[];
+}
+
+/** Takes lines in order. Lines of other namespaces and of other programs are passed over. */
+export class GatewayDebugLogReader {
+  readonly #problems: TraceProblems;
+  readonly #store: LineStore;
+  readonly #inputs: DebugInput[] = [];
+  readonly #messages: DebugMessage[] = [];
+  readonly #lookups: DebugLogLookups;
+  /** The latest call of each guard: a guard runs one at a time (gateway spec 1.9). */
+  readonly #latest = new Map<string, DebugInput>();
+  #form: DebugLogForm | null = null;
+  #open: { readonly line: DebugLogLine; readonly number: number; parts: string[]; length: number } | null = null;
+  #dropped = 0;
+
+  constructor(problems: TraceProblems, store: LineStore) {
+    this.#problems = problems;
+    this.#store = store;
+    this.#lookups = new DebugLogLookups(problems, store);
+  }
+
+  /** Whether an input of a guard came. */
+  get hasInputs(): boolean {
+    return this.#inputs.length > 0;
+  }
+
+  line(line: Line, bytes: Uint8Array, text: string): void {
+    const record = parseDebugLogLine(text);
+    if (record === null) {
+      this.#continue(text);
+      return;
+    }
+    this.#flush();
+    if (record.namespace === 'rpc' && record.form === 'copy') this.#lookups.rpc(record.message, line, bytes);
+    if (record.namespace !== guardNamespace) return;
+    // Without a log folder the copy goes to stdout, and a terminal or a redirection mixes both: each message would count twice.
+    this.#form ??= record.form;
+    if (record.form !== this.#form) return;
+    if (record.message.startsWith('[guard:') || record.message.startsWith(failedLookup)) {
+      this.#open = { line: record, number: line.number, parts: [record.message], length: record.message.length };
+      if (record.complete) this.#flush();
+      return;
+    }
+    const input = readGuardInput(record.message, record.form);
+    if (input === null) this.#note(record.message, line.number);
+    else this.#input(input, record, line, bytes);
+  }
+
+  /** A line of which only the beginning is known. */
+  damaged(line: Line, beginning: string): void {
+    this.#flush();
+    const record = parseDebugLogLine(beginning);
+    const input = record === null ? null : readGuardInput(record.message, record.form);
+    if (record !== null && input !== null && input.kind === 'damaged') this.#keep(damagedInput(input), record, line);
+  }
+
+  /** What the log holds so far. A message that further lines may belong to is there at the end only. */
+  content(problems: TraceProblems, growing: boolean): DebugLogContent {
+    if (!growing) this.#flush();
+    if (this.#dropped > 0) {
+      const message = `Of what the guard logged, ${this.#dropped} messages beyond the first ${keptMessages} were left out`;
+      problems.add('info', 'trace/guard-log-dropped', message);
+    }
+    const lookups = this.#lookups.end();
+    return { form: this.#form, inputs: this.#inputs, lookups, messages: this.#messages };
+  }
+
+  #input(input: GuardInput, record: DebugLogLine, line: Line, bytes: Uint8Array): void {
+    if (input.kind === 'damaged') {
+      this.#bad(line.number, input.reason);
+      this.#keep(damagedInput(input), record, line);
+      return;
+    }
+    const { function: name, size, value, exact, differs } = input;
+    if (differs !== null) {
+      const message = `The ${name} input had ${size} bytes, and the line holds ${differs}: something on the way changed it`;
+      const hint = 'A CI runner masks its secrets; a guard may see other values here than it did';
+      this.#problems.add('warning', 'trace/changed-input', message, line.number, hint);
+    }
+    if (name === 'label_agent') {
+      this.#keep({ ...noInput, function: name, size, exact, policy: value }, record, line);
+      return;
+    }
+    const { tool_name: tool, tool_args: args, tool_result: result } = value;
+    if (typeof tool !== 'string' || (name === 'label_response' && result === undefined)) {
+      this.#bad(line.number, `the ${name} input has no "${typeof tool === 'string' ? 'tool_result' : 'tool_name'}"`);
+      return;
+    }
+    const answer = name === 'label_response' ? keptAnswer(line, bytes, this.#store, answerOfInputLine) : undefined;
+    this.#keep({ ...noInput, function: name, size, tool, args, exact, answer }, record, line);
+  }
+
+  #keep(input: InputContent, record: DebugLogLine, line: Line): void {
+    const { number, length } = line;
+    this.#inputs.push({ ...input, line: number, bytes: length, time: record.time, guard: null, operation: null });
+  }
+
+  /** A message of the gateway about a guard call. */
+  #note(message: string, line: number): void {
+    if (message.includes(' input JSON')) {
+      this.#bad(line, 'it speaks of a guard call’s input, but not as the gateway does');
+      return;
+    }
+    const called = calledPattern.exec(message);
+    if (called !== null) {
+      this.#named(
+        called[1] ?? '',
+        (input) => input.function === called[2] && [null, Number(called[3])].includes(input.size),
+      );
+      return;
+    }
+    const completed = completedPattern.exec(message);
+    if (completed !== null) {
+      const input = this.#last(({ function: name, tool }) => name === 'label_resource' && tool === completed[1]);
+      if (input !== undefined) input.operation ??= completed[2] ?? null;
+      return;
+    }
+    const asked = askedPattern.exec(message);
+    if (asked !== null) this.#lookups.asked(asked[1] ?? '', this.#inputs.at(-1) ?? null, line);
+  }
+
+  /** Gives the latest fitting call without a name the guard's. */
+  #named(guard: string, fits: (input: DebugInput) => boolean): void {
+    const input = this.#last((each) => each.guard === null && fits(each));
+    if (input === undefined) return;
+    input.guard = guard;
+    this.#latest.set(guard, input);
+  }
+
+  /** The latest of the last calls that fits: as many as guards can be at work at a time. */
+  #last(fits: (input: DebugInput) => boolean): DebugInput | undefined {
+    return this.#inputs.slice(-callsAtATime).findLast(fits);
+  }
+
+  #continue(text: string): void {
+    const open = this.#open;
+    if (open === null) return;
+    const { message, complete } =
+      open.line.form === 'stderr' ? continueMessage(text) : { message: text, complete: false };
+    open.parts.push(message);
+    open.length += message.length;
+    if (complete || open.length > messageLength) this.#flush();
+  }
+
+  /** Finishes the message that further lines could have belonged to. */
+  #flush(): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    const text = open.parts.join('\n');
+    if (text.startsWith(failedLookup)) {
+      this.#lookups.failed(text.slice(failedLookup.length));
+      return;
+    }
+    const found = hostLogPattern.exec(text);
+    if (found === null) return;
+    const [, guard = '', word, message = ''] = found;
+    const last = this.#inputs.at(-1);
+    this.#named(guard, (input) => input === last);
+    if (this.#messages.length >= keptMessages) {
+      this.#dropped++;
+      return;
+    }
+    const level = word === undefined ? null : levels.indexOf(word);
+    this.#messages.push({ guard, input: this.#latest.get(guard) ?? null, level, message, line: open.number });
+  }
+
+  #bad(line: number, reason: string): void {
+    this.#problems.add('error', 'trace/bad-line', `This line cannot be used: ${reason}`, line, badLineHint);
+  }
+}
+
+type InputContent = Omit<DebugInput, 'line' | 'bytes' | 'time' | 'guard' | 'operation'>;
+
+const noInput = { tool: '', args: undefined, answer: undefined, policy: undefined };
+
+function damagedInput({ function: name, size, tool, args }: Extract<GuardInput, { kind: 'damaged' }>): InputContent {
+  return { ...noInput, function: name, size, tool: tool ?? '', args, exact: false };
+}
+
+const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
+const hostLogPattern = /^\[guard:(.*?)\] (?:(DEBUG|INFO|WARN|ERROR): )?(.*)$/s;
+const calledPattern = /^callWasmFunction: guard=(.*), func=(label_[a-z]+), inputSize=(\d+)$/s;
+const completedPattern = /^LabelResource completed: toolName=(.*), operation=(.*)$/s;
+const askedPattern = /^WASM guard calling backend: tool=(.*)$/s;
+const failedLookup = 'Backend call failed: ';
+const callsAtATime = 16;
+const keptMessages = 50_000;
+const messageLength = 1024 * 1024;
+const badLineHint = 'The gateway writes exact inputs to its stderr with DEBUG=guard:wasm in its environment at start';

@@ -1,0 +1,113 @@
+/** Makes calls of the guard inputs in a debug log: each label_resource begins one, and a label_response of the same question ends it. */
+import { encodeGoJson } from '../../go/goJson.ts';
+import type { JsonValue } from '../../base/json.ts';
+import type { DebugInput, DebugLogContent } from './debugLog.ts';
+import type { DebugLookup } from './debugLogLookups.ts';
+import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
+
+/** One call of the agent as its guard saw it. */
+export interface DebugCall {
+  readonly server: string;
+  readonly tool: string;
+  /** undefined when the log lost them. */
+  readonly args: JsonValue | undefined;
+  /** The label_resource input; a label_response without one stands for both. */
+  readonly resource: DebugInput;
+  /** The label_response input; null for a write, a refused call, and one whose backend failed. */
+  readonly response: DebugInput | null;
+  readonly lookups: readonly DebugLookup[];
+}
+
+/** A debug log put together. */
+export interface DebugLog {
+  /** Name of the file; absent when it is the trace itself. */
+  readonly file?: string;
+  readonly form: DebugLogContent['form'];
+  /** In the order of their label_resource. */
+  readonly calls: readonly DebugCall[];
+  readonly policies: readonly RecordedPolicy[];
+  readonly messages: DebugLogContent['messages'];
+  readonly lookups: readonly DebugLookup[];
+  /** The call that a guard input belongs to. */
+  readonly callOf: ReadonlyMap<DebugInput, DebugCall>;
+  /** The server of a guard input: its guard's name (gateway `internal/server/guard_init.go` names most guards so). */
+  readonly serverOf: (input: DebugInput) => string;
+}
+
+/** Pairs the inputs. Of equal questions that are open at a time, an answer goes to the last: the others were refused, or ask the same. */
+export function buildDebugLog(content: DebugLogContent, file?: string): DebugLog {
+  const serverOf = serverNames(content);
+  const calls: Mutable[] = [];
+  const callOf = new Map<DebugInput, Mutable>();
+  const open = new Map<string, Mutable[]>();
+  for (const input of content.inputs) {
+    if (input.function === 'label_agent' || input.tool === '') continue;
+    const server = serverOf(input);
+    const key = [server, input.tool, argsText(input)].join('\u0000');
+    const found = input.function === 'label_response' ? open.get(key)?.pop() : undefined;
+    const call = found ?? { server, tool: input.tool, args: input.args, resource: input, response: null, lookups: [] };
+    callOf.set(input, call);
+    if (input.function === 'label_response') call.response = input;
+    else open.set(key, [...(open.get(key) ?? []).slice(-openCalls), call]);
+    if (found === undefined) calls.push(call);
+  }
+  for (const lookup of content.lookups) if (lookup.input !== null) callOf.get(lookup.input)?.lookups.push(lookup);
+  const { form, messages, lookups } = content;
+  const policies = recordedPolicies(content, serverOf, file);
+  return { ...(file === undefined ? {} : { file }), form, calls, policies, messages, lookups, callOf, serverOf };
+}
+
+/** The guard's messages as part of a trace. `indexOf`: a call's index in it. */
+export function recordedGuardLog(
+  log: DebugLog,
+  indexOf: (call: DebugCall) => number | null,
+): readonly RecordedGuardLog[] {
+  return log.messages.map(({ guard, input, level, message, line }) => {
+    const call = input === null ? undefined : log.callOf.get(input);
+    const index = call === undefined ? null : indexOf(call);
+    const at = { line, ...(log.file === undefined ? {} : { file: log.file }) };
+    return { server: guard, function: input?.function ?? null, call: index, level, message, ...at };
+  });
+}
+
+type Mutable = Omit<DebugCall, 'response' | 'lookups'> & {
+  response: DebugInput | null;
+  readonly lookups: DebugLookup[];
+};
+
+/** Refused calls stay open for ever; of many equal ones a few are enough. */
+const openCalls = 50;
+
+/** Texts of arguments, which a growing log is asked for again and again. */
+const argsTexts = new WeakMap<DebugInput, string>();
+
+function argsText(input: DebugInput): string {
+  const text = argsTexts.get(input) ?? (input.args === undefined ? '' : encodeGoJson(input.args));
+  argsTexts.set(input, text);
+  return text;
+}
+
+function serverNames({ inputs, messages }: DebugLogContent): (input: DebugInput) => string {
+  const named = new Set([...inputs.flatMap(({ guard }) => guard ?? []), ...messages.map(({ guard }) => guard)]);
+  const [only, second] = named;
+  const unnamed = only === undefined || second !== undefined ? 'guard' : only;
+  return ({ guard }) => guard ?? unnamed;
+}
+
+/** Each policy once, where it was first used. */
+function recordedPolicies(
+  { inputs }: DebugLogContent,
+  serverOf: (input: DebugInput) => string,
+  file: string | undefined,
+): readonly RecordedPolicy[] {
+  const found = new Map<string, RecordedPolicy>();
+  for (const input of inputs) {
+    const { policy: payload, line, exact } = input;
+    if (payload === undefined) continue;
+    const server = serverOf(input);
+    const key = `${server}\u0000${encodeGoJson(payload)}`;
+    const at = { line, ...(file === undefined ? {} : { file }) };
+    if (!found.has(key)) found.set(key, { server, payload, ...at, redacted: !exact });
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,89 @@
+/** Reads what the debug log says about one guard call's input: `label_response input JSON (N bytes): {…}` (gateway `internal/guard/wasm_lifecycle.go`). */
+import { decodeGoJson } from '../../go/goJson.ts';
+import { utf8Length } from '../../go/goText.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { GuardFunction } from '../../difc/record/guardCall.ts';
+import { redactedMark } from '../gatewayLog/sanitizer.ts';
+import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
+import { type DebugLogForm, parseDebugLogLine } from './debugLogLine.ts';
+import type { RecordedAnswer } from '../model/traceModel.ts';
+
+/** An input that could be read, or what is known of one that could not. */
+export type GuardInput =
+  | {
+      readonly kind: 'whole';
+      readonly function: GuardFunction;
+      /** Length of the input in bytes, as the gateway counted it. */
+      readonly size: number;
+      readonly value: JsonObject;
+      /** Whether these are the very bytes that the guard got. */
+      readonly exact: boolean;
+      /** Bytes of the text in the log, when they are not `size` and the sanitiser is not why. */
+      readonly differs: number | null;
+    }
+  | {
+      readonly kind: 'damaged';
+      readonly function: GuardFunction;
+      readonly size: number | null;
+      readonly reason: string;
+      /** What the keys before the damage still say (Go sorts them: arguments, name, result). */
+      readonly tool: string | null;
+      readonly args: JsonValue | undefined;
+    };
+
+/** null for a message that is about no input. */
+export function readGuardInput(message: string, form: DebugLogForm): GuardInput | null {
+  const start = inputPattern.exec(message);
+  if (start === null) return null;
+  const name = start[1] as GuardFunction;
+  if (start[2] === undefined) {
+    const reason = `the line of a ${name} input ends before the input begins`;
+    return { kind: 'damaged', function: name, size: null, reason, tool: null, args: undefined };
+  }
+  const size = Number(start[2]);
+  const text = message.slice(start[0].length);
+  const bytes = utf8Length(text);
+  const marked = form === 'copy' && text.includes(redactedMark);
+  const decoded = decodeGoJson(text);
+  const value = decoded.ok ? decoded.value : marked ? readSanitizedText(text).value : null;
+  if (isJsonObject(value)) {
+    const exact = bytes === size && !marked;
+    return { kind: 'whole', function: name, size, value, exact, differs: exact || marked ? null : bytes };
+  }
+  const { tool, args } = salvage(text);
+  return { kind: 'damaged', function: name, size, reason: damage(name, size, bytes, text, marked), tool, args };
+}
+
+/** The backend's result in the line of a label_response input that was read before. */
+export function answerOfInputLine(text: string): RecordedAnswer {
+  const line = parseDebugLogLine(text);
+  const input = line === null ? null : readGuardInput(line.message, line.form);
+  return { result: (input?.kind === 'whole' ? input.value['tool_result'] : null) ?? null };
+}
+
+const inputPattern = /^(label_agent|label_resource|label_response) input JSON(?: \((\d+) bytes\): )?/;
+
+function damage(name: string, size: number, bytes: number, text: string, marked: boolean): string {
+  if (marked) return `the sanitiser of the log file destroyed the ${name} input`;
+  if (bytes < size) {
+    const by = text.endsWith('...') ? 'the log shortened it' : 'the line is cut off';
+    return `the ${name} input has ${size} bytes, of which the line holds ${bytes}: ${by}`;
+  }
+  return `the ${name} input is not a JSON object`;
+}
+
+function salvage(text: string): { readonly tool: string | null; readonly args: JsonValue | undefined } {
+  const start = /^\{(?:"capabilities":\{\},)?"tool_args":/.exec(text)?.[0].length;
+  if (start === undefined) return { tool: null, args: undefined };
+  // The name is the first one after arguments that are whole; a member of the same name inside of them is not.
+  for (let at = text.indexOf(nameKey, start); at >= 0 && at < salvageLength; at = text.indexOf(nameKey, at + 1)) {
+    const args = decodeGoJson(text.slice(start, at));
+    if (!args.ok) continue;
+    const tool = decodeGoJson(/^"(?:[^"\\]|\\.)*"/.exec(text.slice(at + nameKey.length))?.[0] ?? '');
+    return { tool: tool.ok && typeof tool.value === 'string' ? tool.value : null, args: args.value };
+  }
+  return { tool: null, args: undefined };
+}
+
+const nameKey = ',"tool_name":';
+const salvageLength = 1024 * 1024;

@@ -1,0 +1,132 @@
+/** Finds the guard's look-ups in a debug log: it names the tool, and only a log file has question and answer, as operational `rpc` lines. */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import type { Line } from '../../base/lines.ts';
+import { toolCallParams } from '../../mcp/message.ts';
+import type { DebugInput } from './debugLog.ts';
+import { parseDebugLogLine } from './debugLogLine.ts';
+import { gatewayAnswer } from '../gatewayLog/gatewayLine.ts';
+import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
+import { keptAnswer } from '../model/keptAnswer.ts';
+import type { RecordedAnswer } from '../model/traceModel.ts';
+import type { LineStore } from '../model/payloads.ts';
+import type { TraceProblems } from '../model/traceProblems.ts';
+
+/** One `call_backend` of the recorded guard. */
+export interface DebugLookup {
+  readonly tool: string;
+  /** The guard call it was made in. */
+  readonly input: DebugInput | null;
+  readonly line: number;
+  /** undefined when the log does not have them: the look-up can not be replayed. */
+  args: JsonValue | undefined;
+  answer: RecordedAnswer | undefined;
+  answerLine: number | null;
+  redacted: boolean;
+}
+
+/** Pairs in order: first the message of the guard's host, then the request and its answer (gateway `internal/logger/rpc_format.go`). */
+export class DebugLogLookups {
+  readonly #problems: TraceProblems;
+  readonly #store: LineStore;
+  readonly #lookups: DebugLookup[] = [];
+  /** Asked, and neither sent nor failed yet. */
+  #waiting: DebugLookup[] = [];
+  /** Requests without an answer by server, oldest first; null for those that are no look-ups. */
+  readonly #open = new Map<string, (DebugLookup | null)[]>();
+
+  constructor(problems: TraceProblems, store: LineStore) {
+    this.#problems = problems;
+    this.#store = store;
+  }
+
+  asked(tool: string, input: DebugInput | null, line: number): void {
+    const lookup = { tool, input, line, args: undefined, answer: undefined, answerLine: null, redacted: false };
+    this.#lookups.push(lookup);
+    // Of one that was never sent nothing follows, so that only the last ones can.
+    this.#waiting = [...this.#waiting.slice(-waitingLookups), lookup];
+  }
+
+  /** The host says that a look-up failed. A request that was sent has its error in the answer's line. */
+  failed(error: string): void {
+    const lookup = this.#lookups.at(-1);
+    if (lookup?.answer === undefined && lookup?.answerLine === null) lookup.answer = { error };
+    this.#waiting = this.#waiting.filter((each) => each !== lookup);
+  }
+
+  /** An operational line about a message to or from a backend. */
+  rpc(message: string, line: Line, bytes: Uint8Array): void {
+    const found = rpcPattern.exec(message);
+    if (found === null) return;
+    const [, server = '', arrow, method, size, rest = ''] = found;
+    const open = this.#open.get(server) ?? [];
+    this.#open.set(server, open);
+    if (arrow === '→') open.push(method === 'tools/call' ? this.#question(rest, Number(size), line) : null);
+    else this.#answer(open.shift() ?? null, rest, Number(size), line, bytes);
+  }
+
+  end(): readonly DebugLookup[] {
+    return this.#lookups;
+  }
+
+  #question(text: string, size: number, line: Line): DebugLookup | null {
+    if (this.#waiting.length === 0) return null;
+    const { value, redacted } = readSanitizedText(text);
+    const call = isJsonObject(value) ? toolCallParams(value['params'] ?? null) : null;
+    if (call === null || 'reason' in call) {
+      this.#bad(line, size, text);
+      return null;
+    }
+    const lookup = this.#waiting.find(({ tool }) => tool === call.tool) ?? null;
+    if (lookup === null) return null;
+    this.#waiting = this.#waiting.filter((each) => each !== lookup);
+    lookup.args = call.args;
+    lookup.redacted = redacted;
+    return lookup;
+  }
+
+  #answer(lookup: DebugLookup | null, rest: string, size: number, line: Line, bytes: Uint8Array): void {
+    if (lookup === null) return;
+    lookup.answerLine = line.number;
+    const answer = rpcAnswer(rest);
+    if (answer === null) {
+      this.#bad(line, size, rest);
+      return;
+    }
+    lookup.redacted ||= answer.redacted;
+    lookup.answer =
+      answer.value.result === undefined ? answer.value : keptAnswer(line, bytes, this.#store, answerOfRpcLine);
+  }
+
+  #bad(line: Line, size: number, text: string): void {
+    const why = text.endsWith('...')
+      ? `of ${size} bytes the log keeps the first 10 KiB`
+      : 'its sanitiser destroyed the message';
+    const message = `A look-up of the guard cannot be read from the log: ${why}`;
+    this.#problems.add(
+      'warning',
+      'trace/cut-line',
+      message,
+      line.number,
+      'rpc-messages.jsonl of the session has it whole',
+    );
+  }
+}
+
+function answerOfRpcLine(text: string): RecordedAnswer {
+  const rest = rpcPattern.exec(parseDebugLogLine(text)?.message ?? '')?.[5] ?? '';
+  return rpcAnswer(rest)?.value ?? { result: null };
+}
+
+/** null when the payload is cut or destroyed. */
+function rpcAnswer(rest: string): { readonly value: RecordedAnswer; readonly redacted: boolean } | null {
+  const error = /^err:(.*?)(?: \{.*)?$/s.exec(rest)?.[1];
+  if (error !== undefined) return { value: { error }, redacted: false };
+  const payload = readSanitizedText(rest);
+  if (payload.remains !== null) return null;
+  const shared = { server: '', time: null, labels: null, overflow: null, hasSchema: false };
+  const value = gatewayAnswer({ kind: 'response', error: null, payload, ...shared });
+  return value === undefined ? null : { value, redacted: payload.redacted };
+}
+
+const rpcPattern = /^(.*?)([→←])(\S+) (\d+)b(?: (.*))?$/s;
+const waitingLookups = 50;

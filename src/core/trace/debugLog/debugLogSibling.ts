@@ -1,0 +1,76 @@
+/** Reads a debug log that lies beside a trace: it lends the trace its exact values, and tells policy and messages of the guard. */
+import type { Line } from '../../base/lines.ts';
+import type { Problem } from '../../base/parsed.ts';
+import { GatewayDebugLogReader } from './debugLog.ts';
+import { buildDebugLog, type DebugLog, recordedGuardLog } from './debugLogCalls.ts';
+import type { DebugLogRecovery } from './debugLogRecovery.ts';
+import { reportPolicies } from './debugLogTrace.ts';
+import { decodeLine } from '../model/keptAnswer.ts';
+import type { LineStore } from '../model/payloads.ts';
+import { TraceProblems } from '../model/traceProblems.ts';
+
+import type { CallDraft } from '../model/draft.ts';
+import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
+
+/** What a debug log adds to a trace. */
+export interface GatheredDebugLog {
+  readonly policies: readonly RecordedPolicy[];
+  /** What the guard logged, when the calls have their indexes. */
+  readonly guardLog: (indexOf: (draft: CallDraft) => number | null) => readonly RecordedGuardLog[];
+  /** Of a file that is not the trace itself. */
+  readonly problems: readonly Problem[];
+}
+
+/** A debug log beside a trace, and what stood in the way of reading it. */
+export interface SiblingDebugLog {
+  readonly log: DebugLog;
+  readonly problems: readonly Problem[];
+}
+
+/** Takes the lines of the file in order. */
+export class SiblingDebugLogReader {
+  readonly #file: string;
+  readonly #problems: TraceProblems;
+  readonly #reader: GatewayDebugLogReader;
+
+  constructor(file: string, store: LineStore) {
+    this.#file = file;
+    this.#problems = new TraceProblems(file);
+    this.#reader = new GatewayDebugLogReader(this.#problems, store);
+  }
+
+  /** Whether the file is a debug log, as far as it was read. */
+  get hasInputs(): boolean {
+    return this.#reader.hasInputs;
+  }
+
+  line(line: Line): void {
+    if (line.bytes !== null) this.#reader.line(line, line.bytes, decodeLine(line.bytes));
+    else this.#reader.damaged(line, decodeLine(line.beginning));
+  }
+
+  /** null for a file without any input of a guard. */
+  end(growing = false): SiblingDebugLog | null {
+    const problems = this.#problems.copy();
+    const content = this.#reader.content(problems, growing);
+    if (content.inputs.length === 0) return null;
+    const log = buildDebugLog(content, this.#file);
+    reportPolicies(log, problems);
+    return { log, problems: problems.list() };
+  }
+}
+
+/** What such logs add to a trace whose calls `recovery` paired with theirs. */
+export function gatherSiblings(siblings: readonly SiblingDebugLog[], recovery: DebugLogRecovery): GatheredDebugLog {
+  return {
+    policies: siblings.flatMap(({ log }) => log.policies),
+    problems: siblings.flatMap(({ problems }) => problems),
+    guardLog: (indexOf) =>
+      siblings.flatMap(({ log }) =>
+        recordedGuardLog(log, (call) => {
+          const draft = recovery.draftOf(call);
+          return draft === undefined ? null : indexOf(draft);
+        }),
+      ),
+  };
+}

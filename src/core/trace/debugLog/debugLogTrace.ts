@@ -1,0 +1,103 @@
+/** A debug log as a trace of its own: its calls as drafts, and what a reader must know about such a trace. */
+import { encodeGoJson } from '../../go/goJson.ts';
+import type { DebugCall, DebugLog } from './debugLogCalls.ts';
+import { CallDraft } from '../model/draft.ts';
+import type { TraceProblems } from '../model/traceProblems.ts';
+
+/** One draft for each call, with those of its look-ups whose question is known, in the order of the log. */
+export function debugLogDrafts(log: DebugLog): ReadonlyMap<CallDraft, DebugCall | null> {
+  const drafts: (readonly [CallDraft, DebugCall | null])[] = [];
+  for (const call of log.calls) {
+    const draft = callDraft(call);
+    drafts.push([draft, call]);
+    for (const lookup of call.lookups) {
+      if (lookup.args === undefined) continue;
+      const { tool, args, line, redacted, answer, answerLine } = lookup;
+      const asked = newDraft(call.server, tool, args, lookup.input?.time ?? null, line, redacted);
+      asked.decide('guard', 'capture');
+      asked.madeFor = draft;
+      asked.answer = answer;
+      asked.answerLine = answerLine;
+      drafts.push([asked, null]);
+    }
+  }
+  return new Map(drafts.sort(([a], [b]) => a.start.requestLine - b.start.requestLine));
+}
+
+/** Says which policies the log recorded. */
+export function reportPolicies({ policies, file }: Pick<DebugLog, 'policies' | 'file'>, problems: TraceProblems): void {
+  for (const { server, payload, line } of policies) {
+    const text = encodeGoJson(payload);
+    const shown = text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
+    const where = file === undefined ? 'The log' : `"${file}"`;
+    const message = `${where} recorded this policy payload of guard "${server}": ${shown}`;
+    problems.add(
+      'info',
+      'trace/recorded-policy',
+      message,
+      line,
+      'Replay with the same policy to see what was decided then',
+    );
+  }
+}
+
+/** Says what such a log cannot hold. */
+export function reportLimits(log: DebugLog, problems: TraceProblems): void {
+  const open = log.calls.filter(({ response }) => response === null);
+  if (log.form === 'copy') {
+    const message =
+      'This is the copy of the debug log in a log file, which the gateway sanitises: values that look like secrets are replaced';
+    problems.add('info', 'trace/sanitised-copy', message, undefined, 'The stderr of the gateway has the exact inputs');
+  }
+  if (open.length > 0) {
+    const writes = open.filter(({ resource }) => resource.operation !== null && resource.operation !== 'read').length;
+    const known = writes === 0 ? '' : ` (${writes} of them are not reads)`;
+    const message = `${open.length} of ${log.calls.length} calls have no result here${known}: the log shows only results that the guard labelled, and calls may have been refused, or failed`;
+    const hint = 'rpc-messages.jsonl of the same session has the backend’s answers of all calls';
+    problems.add('info', 'trace/no-results', message, open[0]?.resource.line, hint);
+  }
+  const unknown = log.lookups.filter(({ args }) => args === undefined);
+  if (unknown.length > 0) {
+    const tools = [...new Set(unknown.map(({ tool }) => `"${tool}"`))].slice(0, shownTools).join(', ');
+    const message = `The guard made ${unknown.length} look-ups (${tools}) whose arguments and answers are not in this log`;
+    const hint = 'A replay of it gets -1 for them; rpc-messages.jsonl of the same session has them';
+    problems.add('warning', 'trace/lookups-not-recorded', message, unknown[0]?.line, hint);
+  }
+  const orphans = log.calls.filter(({ resource }) => resource.function === 'label_response');
+  if (orphans.length > 0) {
+    const message = `${orphans.length} label_response inputs have no label_resource input before them; each is taken for a call`;
+    problems.add(
+      'warning',
+      'trace/orphan-answer',
+      message,
+      orphans[0]?.resource.line,
+      'The beginning of the log is missing',
+    );
+  }
+}
+
+const shownLength = 300;
+const shownTools = 8;
+
+function callDraft({ server, tool, args, resource, response }: DebugCall): CallDraft {
+  const lost = args === undefined || !resource.exact;
+  const draft = newDraft(server, tool, args === undefined ? {} : args, resource.time, resource.line, lost);
+  draft.decide('agent', 'capture');
+  if (response === null) return draft;
+  draft.answer = response.answer;
+  draft.answerLine = response.line;
+  draft.answerBytes = response.bytes;
+  draft.answerRedacted = !response.exact;
+  return draft;
+}
+
+function newDraft(
+  server: string,
+  tool: string,
+  args: CallDraft['start']['args'],
+  time: number | null,
+  requestLine: number,
+  redacted: boolean,
+): CallDraft {
+  return new CallDraft({ server, tool, args, time, requestLine, agentLabels: null, redacted, run: 0 });
+}

@@ -1,0 +1,266 @@
+/** Reads the gateway's `rpc-messages.jsonl` line by line into call drafts. */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import type { Line } from '../../base/lines.ts';
+import { toolCallParams } from '../../mcp/message.ts';
+import { toolNameInRemains } from './sanitizer.ts';
+import { CallDraft, parseTime } from '../model/draft.ts';
+import type { ExactValues } from './exactValues.ts';
+import type { Growing } from './growing.ts';
+import { gatewayAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
+import { GatewayPairing } from './gatewayPairing.ts';
+import { keptAnswer } from '../model/keptAnswer.ts';
+import type { RecordedAnswer, RecordedFiltered } from '../model/traceModel.ts';
+import type { LineStore } from '../model/payloads.ts';
+import type { TraceProblems } from '../model/traceProblems.ts';
+
+type Request = Extract<GatewayRecord, { kind: 'request' }>;
+type Response = Extract<GatewayRecord, { kind: 'response' }>;
+
+/** What an open request stands for: a call, or null for everything that is no call, whose answer is only taken away. */
+interface Pending {
+  readonly draft: CallDraft | null;
+  readonly line: number;
+}
+
+/** A payload that the sanitiser left nothing to read of. */
+interface Destroyed {
+  readonly draft: CallDraft;
+  readonly part: 'args' | 'answer';
+  readonly line: number;
+}
+
+/** Takes lines in order; `drafts` holds the calls, each with the filter records that followed it. */
+export class GatewayJsonlReader {
+  readonly drafts: CallDraft[] = [];
+  /** The servers that list a tool, by its name. */
+  readonly serversOf = new Map<string, Set<string>>();
+  readonly #servers = new Map<string, GatewayPairing<Pending>>();
+  /** The last answered call by server and tool, which filter records follow. */
+  readonly #answered = new Map<string, CallDraft>();
+  readonly #problems: TraceProblems;
+  readonly #store: LineStore;
+  readonly #recovery: ExactValues | null;
+  /** What the sanitiser destroyed, until it is known whether it can be recovered. */
+  readonly #destroyed: Destroyed[] = [];
+
+  /** `recovery`: what the debug log of the same session has. */
+  constructor(problems: TraceProblems, store: LineStore, recovery: ExactValues | null = null) {
+    this.#problems = problems;
+    this.#store = store;
+    this.#recovery = recovery;
+  }
+
+  /** Reads a whole line; `bytes` is the same text in UTF-8. */
+  line(line: Line, bytes: Uint8Array, text: string): void {
+    const record = parseGatewayLine(text);
+    if (record.kind === 'bad') {
+      this.#badLine(line, record.reason);
+      this.damaged(line, text);
+      return;
+    }
+    if (record.kind === 'newer') {
+      const message = `"${record.schema}" is newer than what this version reads; the line was left out`;
+      this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
+      return;
+    }
+    if (!record.hasSchema && this.#problems.count('trace/no-schema') === 0) {
+      const message = 'A record has no "_schema": the log was written by an older gateway, and fields may differ';
+      this.#problems.add('warning', 'trace/no-schema', message, line.number);
+    }
+    if (record.kind === 'request') this.#request(record, line);
+    else if (record.kind === 'response') this.#response(record, line, bytes);
+    else if (record.kind === 'filtered') this.#filtered({ ...record.filtered, line: line.number }, line);
+  }
+
+  /** A line that cannot be read still takes its partner away, so that those after it keep theirs. */
+  damaged(line: Line, beginning: string): void {
+    const record = salvageLine(beginning);
+    if (record === null) return;
+    const pairing = this.#pairing(record.server);
+    if (record.kind === 'request') {
+      pairing.enter(record.method);
+      pairing.request({ method: record.method, labels: null }, { draft: null, line: line.number });
+      return;
+    }
+    const payload = { value: null, redacted: false, remains: null };
+    const draft = pairing.respond({ error: null, labels: null, payload })?.draft;
+    if (draft !== undefined && draft !== null) draft.answerLine = line.number;
+  }
+
+  /** Recovers what can be recovered; what stayed without a partner is reported, or waited for while the log grows. */
+  finish(problems: TraceProblems, growing: Growing | null): void {
+    this.#recover(problems);
+    for (const [server, pairing] of this.#servers) {
+      for (const { value, stale } of pairing.unanswered()) {
+        const { draft, line } = value;
+        if (draft === null) continue;
+        if (growing !== null && !stale) {
+          // What cannot be read is here all the same.
+          if (draft.answerLine === null) draft.awaits = 'answer';
+          continue;
+        }
+        const message = `The log has no answer to "${draft.start.tool}" of server "${server}"`;
+        problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log was cut');
+      }
+      if (pairing.guessed === 0) continue;
+      const message = `${pairing.guessed} answers of server "${server}" came while several requests were open; the log has no ids, so they were paired in order`;
+      problems.add(
+        'info',
+        'trace/pairing-guessed',
+        message,
+        undefined,
+        'Calls that ran at the same time may have got each other’s answers',
+      );
+    }
+  }
+
+  #request(record: Request, line: Line): void {
+    const pairing = this.#pairing(record.server);
+    const run = pairing.enter(record.method);
+    pairing.request(record, { draft: this.#draft(record, run, line), line: line.number });
+  }
+
+  #draft(record: Request, run: number, line: Line): CallDraft | null {
+    if (record.method !== 'tools/call') return null;
+    const { server, labels, payload } = record;
+    const call = requestedCall(record, this.#recovery?.toolOf(payload) ?? null);
+    if ('reason' in call) {
+      this.#badLine(line, call.reason);
+      return null;
+    }
+    const time = parseTime(record.time);
+    const draft = new CallDraft({
+      server,
+      ...call,
+      time,
+      requestLine: line.number,
+      agentLabels: labels,
+      redacted: payload.redacted,
+      run,
+    });
+    this.#recovery?.request(draft, payload);
+    if (payload.value === null) this.#destroyed.push({ draft, part: 'args', line: line.number });
+    this.drafts.push(draft);
+    return draft;
+  }
+
+  #response(record: Response, line: Line, bytes: Uint8Array): void {
+    const pending = this.#pairing(record.server).respond(record);
+    this.#learnTools(record);
+    if (pending === undefined) {
+      const message = `An answer of server "${record.server}" has no request before it`;
+      this.#problems.add('warning', 'trace/orphan-answer', message, line.number, 'The beginning of the log is missing');
+      return;
+    }
+    const { draft } = pending;
+    if (draft === null) return;
+    draft.answerLine = line.number;
+    draft.answerBytes = line.length;
+    draft.answerTime = parseTime(record.time);
+    draft.answerRedacted = record.payload.redacted;
+    draft.answer = this.#answer(record, draft, line, bytes);
+    this.#answered.set(answeredKey(draft.start.server, draft.start.tool), draft);
+  }
+
+  #learnTools({ server, payload }: Response): void {
+    for (const tool of listedTools(payload.value)) {
+      const known = this.serversOf.get(tool);
+      if (known === undefined) this.serversOf.set(tool, new Set([server]));
+      else known.add(server);
+    }
+  }
+
+  #answer(record: Response, draft: CallDraft, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
+    const answer = gatewayAnswer(record);
+    if (answer === undefined) {
+      this.#destroyed.push({ draft, part: 'answer', line: line.number });
+      return undefined;
+    }
+    return answer.result === undefined ? answer : keptAnswer(line, bytes, this.#store, answerOfLine);
+  }
+
+  #recover(problems: TraceProblems): void {
+    for (const { file, args, results, ambiguous } of this.#recovery?.recover() ?? []) {
+      const exact = `the exact arguments of ${args} calls and the exact results of ${results}, which this log holds redacted`;
+      if (args + results > 0) {
+        problems.add('info', 'trace/recovered', `From "${file}" come ${exact}`, undefined, recoveredHint);
+      }
+      if (ambiguous === 0) continue;
+      const message = `"${file}" speaks of ${ambiguous} redacted calls, but not so that one can tell which of its values are theirs`;
+      problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'They stay redacted');
+    }
+    for (const destroyed of this.#destroyed) {
+      const { recovered } = destroyed.draft;
+      const line = destroyed.part === 'args' ? recovered?.argsLine : recovered?.answerLine;
+      if (line === null || line === undefined) reportDestroyed(destroyed, problems);
+    }
+  }
+
+  #filtered(filtered: RecordedFiltered, line: Line): void {
+    const draft = this.#answered.get(answeredKey(filtered.server, filtered.tool));
+    if (draft !== undefined) {
+      draft.note(filtered);
+      return;
+    }
+    const message = `A difc_filtered record names "${filtered.tool}" of server "${filtered.server}", but no answered call of it stands before`;
+    this.#problems.add('warning', 'trace/orphan-filtered', message, line.number);
+  }
+
+  #pairing(server: string): GatewayPairing<Pending> {
+    const known = this.#servers.get(server);
+    if (known !== undefined) return known;
+    const pairing = new GatewayPairing<Pending>();
+    this.#servers.set(server, pairing);
+    return pairing;
+  }
+
+  #badLine(line: Line, reason: string): void {
+    const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
+    this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
+  }
+}
+
+const recoveredHint = 'It is the debug log of the gateway (DEBUG=guard:wasm), with the inputs that the guard got';
+const destroyedHint = 'The sanitiser replaced something that looked like a secret together with the JSON around it';
+
+function reportDestroyed({ draft, part, line }: Destroyed, problems: TraceProblems): void {
+  const message =
+    part === 'args'
+      ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown with none`
+      : "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
+  problems.add('warning', 'trace/destroyed-payload', message, line, destroyedHint);
+}
+
+function answerOfLine(text: string): RecordedAnswer {
+  const record = parseGatewayLine(text);
+  return (record.kind === 'response' ? gatewayAnswer(record) : undefined) ?? { result: null };
+}
+
+/** Tool and arguments of a request, as far as its payload is there. */
+function requestedCall(
+  { payload }: Request,
+  recoveredTool: string | null,
+): { tool: string; args: JsonValue } | { reason: string } {
+  if (payload.value === null) {
+    const tool = toolNameInRemains(payload.remains ?? '') ?? recoveredTool;
+    return tool === null
+      ? { reason: 'the sanitiser destroyed the request, and with it the name of the tool' }
+      : { tool, args: {} };
+  }
+  if (!isJsonObject(payload.value)) return { reason: 'the payload of a request must be an object' };
+  return toolCallParams(payload.value['params'] ?? null);
+}
+
+/** Names of the tools in an answer to `tools/list`; none in any other answer. */
+function listedTools(payload: JsonValue): readonly string[] {
+  const result = isJsonObject(payload) ? payload['result'] : undefined;
+  const tools = isJsonObject(result) ? result['tools'] : undefined;
+  if (!Array.isArray(tools)) return [];
+  return tools.flatMap((tool: JsonValue) =>
+    isJsonObject(tool) && typeof tool['name'] === 'string' ? [tool['name']] : [],
+  );
+}
+
+function answeredKey(server: string, tool: string): string {
+  return `${server}\u0000${tool}`;
+}

@@ -1,0 +1,177 @@
+/** One line of the gateway's `rpc-messages.jsonl` as a record (gateway `internal/logger/jsonl_logger.go`, spec 4.2 to 4.6). */
+import { decodeGoJson } from '../../go/goJson.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import { responseBody } from '../../mcp/message.ts';
+import { readSanitized, redactedMark, type SanitizedPayload } from './sanitizer.ts';
+import type { RecordedAnswer, RecordedCall, RecordedFiltered } from '../model/traceModel.ts';
+
+/** What one line says. Times as written. */
+export type GatewayRecord =
+  | {
+      readonly kind: 'request';
+      readonly server: string;
+      readonly time: JsonValue;
+      readonly method: string;
+      readonly labels: RecordedCall['agentLabels'];
+      readonly payload: SanitizedPayload;
+      readonly hasSchema: boolean;
+    }
+  | {
+      readonly kind: 'response';
+      readonly server: string;
+      readonly time: JsonValue;
+      /** The error text of a failed call; not sanitised by the gateway. */
+      readonly error: string | null;
+      readonly labels: RecordedCall['agentLabels'];
+      readonly payload: SanitizedPayload;
+      /** Go's error text when a number overflows a float64; null otherwise. */
+      readonly overflow: string | null;
+      readonly hasSchema: boolean;
+    }
+  | { readonly kind: 'filtered'; readonly filtered: Omit<RecordedFiltered, 'line'>; readonly hasSchema: boolean }
+  /** A record that no replay needs, such as a proxy's pass-through. */
+  | { readonly kind: 'event'; readonly event: string; readonly hasSchema: boolean }
+  | { readonly kind: 'newer'; readonly schema: string }
+  | { readonly kind: 'bad'; readonly reason: string };
+
+/** Versions of the record schemas that are read, newest first. */
+const schemas: ReadonlyMap<string, number> = new Map([
+  ['rpc-message', 2],
+  ['difc-filtered', 2],
+  ['difc-event', 1],
+]);
+
+/** Whether an object looks like a record of this log, whatever its version. */
+export function isGatewayRecord(value: JsonValue): boolean {
+  if (!isJsonObject(value)) return false;
+  const { event, _schema: schema } = value;
+  if (typeof schema === 'string' && schemas.has(schema.split('/')[0] ?? '')) return true;
+  return typeof event === 'string' && 'server_id' in value && ('payload' in value || 'tool_name' in value);
+}
+
+/** Reads a line. Never throws; a line that is no record is `bad` with a reason that quotes what is wrong. */
+export function parseGatewayLine(text: string): GatewayRecord {
+  const value = decodeLine(text);
+  if ('reason' in value) return { kind: 'bad', reason: value.reason };
+  const { line, overflow } = value;
+  const { _schema: schema } = line;
+  if (schema !== undefined && typeof schema !== 'string') return bad('"_schema" must be a string');
+  const [family = '', version = ''] = (schema ?? '').split('/');
+  const known = schemas.get(family);
+  if (schema !== undefined && known === undefined) return bad(`the schema "${schema}" is not one of the gateway's`);
+  if (known !== undefined && !/^v\d+$/.test(version)) return bad(`the schema "${schema}" has no version`);
+  if (known !== undefined && schema !== undefined && Number(version.slice(1)) > known) return { kind: 'newer', schema };
+  const mayBeRedacted = text.includes(redactedMark) || text.includes('"_error"');
+  return readEvent(line, mayBeRedacted, overflow, schema !== undefined);
+}
+
+/** What the beginning of a damaged line still tells: enough to keep the pairing of the lines around it. */
+export interface DamagedRecord {
+  readonly kind: 'request' | 'response';
+  readonly server: string;
+  readonly method: string;
+}
+
+/** The fields come in a fixed order, so a line that lost its end keeps them. null when the beginning is damaged too. */
+export function salvageLine(text: string): DamagedRecord | null {
+  const found = lineBeginning.exec(text);
+  if (found === null) return null;
+  const [, event, server, method] = found;
+  const name = decodeGoJson(server ?? '');
+  if (!name.ok || typeof name.value !== 'string') return null;
+  return { kind: event === 'rpc_request' ? 'request' : 'response', server: name.value, method: method ?? 'tools/call' };
+}
+
+const lineBeginning =
+  /^\{"timestamp":"[^"]*","event":"(rpc_request|rpc_response)",(?:"_schema":"[^"]*",)?"direction":"[^"]*","server_id":("(?:[^"\\]|\\.)*")(?:,"method":"([^"]*)")?/;
+
+/**
+ * The answer of a response line: the gateway's error text (spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
+ */
+export function gatewayAnswer(record: Extract<GatewayRecord, { kind: 'response' }>): RecordedAnswer | undefined {
+  const { error, payload, server, overflow } = record;
+  if (error !== null) return { error };
+  if (overflow !== null) return { error: `failed to parse tools/call result: ${overflow}` };
+  if (payload.value === null) return undefined;
+  const body = isJsonObject(payload.value) ? responseBody(payload.value) : null;
+  if (body?.error !== undefined) {
+    const { code, message } = body.error;
+    return { error: `backend error server=${server} method=tools/call: code=${code}, message=${message}` };
+  }
+  if (body === null) return { error: 'failed to parse tools/call result: unexpected end of JSON input' };
+  return { result: body.result };
+}
+
+function decodeLine(
+  text: string,
+): { readonly line: JsonObject; readonly overflow: string | null } | { readonly reason: string } {
+  const decoded = decodeGoJson(text);
+  if (!decoded.ok && !decoded.error.startsWith('json:')) return { reason: `it is not JSON: ${decoded.error}` };
+  const value = decoded.ok ? decoded.value : (JSON.parse(text) as JsonValue);
+  const overflow = decoded.ok ? null : decoded.error;
+  return isJsonObject(value) ? { line: value, overflow } : { reason: 'it is not a JSON object' };
+}
+
+function readEvent(
+  line: JsonObject,
+  mayBeRedacted: boolean,
+  overflow: string | null,
+  hasSchema: boolean,
+): GatewayRecord {
+  const { event } = line;
+  if (typeof event !== 'string') return bad('it has no "event"');
+  if (event === 'difc_filtered') return readFiltered(line, hasSchema);
+  if (event !== 'rpc_request' && event !== 'rpc_response') return { kind: 'event', event, hasSchema };
+  const { server_id: server, payload, timestamp: time = null, error, method, direction } = line;
+  if (typeof server !== 'string') return bad('it has no "server_id"');
+  if (payload === undefined) return bad('it has no "payload"');
+  const expected = event === 'rpc_request' ? 'OUT' : 'IN';
+  if (direction !== expected && direction !== undefined) {
+    return bad(`a ${event} with direction ${JSON.stringify(direction)} is not one between gateway and backend`);
+  }
+  const sanitized = mayBeRedacted ? readSanitized(payload) : { value: payload, redacted: false, remains: null };
+  const shared = { server, time, labels: readLabels(line), payload: sanitized, hasSchema };
+  if (event === 'rpc_response') {
+    const text = typeof error === 'string' && error !== '' ? error : null;
+    return { kind: 'response', ...shared, overflow, error: text };
+  }
+  if (overflow !== null) return bad(overflow);
+  if (typeof method !== 'string') return bad('a request has no "method"');
+  return { kind: 'request', ...shared, method };
+}
+
+function readLabels(line: JsonObject): RecordedCall['agentLabels'] {
+  const { agent_secrecy: secrecy, agent_integrity: integrity } = line;
+  if (secrecy === undefined && integrity === undefined) return null;
+  return { secrecy: strings(secrecy) ?? [], integrity: strings(integrity) ?? [] };
+}
+
+function readFiltered(line: JsonObject, hasSchema: boolean): GatewayRecord {
+  const { server_id: server, tool_name: tool } = line;
+  if (typeof server !== 'string') return bad('it has no "server_id"');
+  if (typeof tool !== 'string') return bad('it has no "tool_name"');
+  const text = (name: string): string | null => {
+    const value = line[name];
+    return typeof value === 'string' ? value : null;
+  };
+  const filtered = {
+    server,
+    tool,
+    description: text('description') ?? '',
+    reason: text('reason') ?? '',
+    secrecy: strings(line['secrecy_tags']),
+    integrity: strings(line['integrity_tags']),
+    number: text('number'),
+    author: text('author_login'),
+    url: text('html_url'),
+  };
+  return { kind: 'filtered', filtered, hasSchema };
+}
+
+function strings(value: JsonValue | undefined): readonly string[] | null {
+  return Array.isArray(value) ? value.filter((entry: JsonValue): entry is string => typeof entry === 'string') : null;
+}
+
+function bad(reason: string): GatewayRecord {
+  return { kind: 'bad', reason };
+}

@@ -1,0 +1,80 @@
+/** Decides which recorded calls the agent made and which the guard did through `call_backend`; the log does not say (gateway spec 4.3). */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import type { CallDraft } from '../model/draft.ts';
+import { matchClientCalls } from './clientCalls.ts';
+import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
+
+/**
+ * Decides every draft that some evidence speaks about, the strongest first: agent labels, the text log, the shape of the GitHub guard's
+ * look-ups, filter records. The rest stays undecided. Gives the client's calls that never reached a backend.
+ */
+export function decideOrigins(
+  drafts: readonly CallDraft[],
+  clientCalls: ClientCalls | null,
+  textOf?: (args: JsonValue) => string,
+): readonly ClientCall[] {
+  decideByLabels(drafts);
+  const refused = clientCalls === null ? [] : matchClientCalls(drafts, clientCalls, textOf);
+  for (const draft of drafts) {
+    if (draft.origin === null && isGithubLookup(draft.start.tool, draft.start.args)) draft.decide('guard', 'shape');
+  }
+  moveFilterRecords(drafts);
+  for (const draft of drafts) {
+    if (draft.origin === null && draft.filtered.length > 0) draft.decide('agent', 'filtered');
+  }
+  return refused;
+}
+
+/**
+ * Whether a call looks like a look-up of the gateway's own GitHub guard (gateway spec 6.4). Its numbers are strings, where the tools want
+ * numbers of an agent.
+ */
+export function isGithubLookup(tool: string, args: JsonValue): boolean {
+  if (!lookupTools.has(tool) || !isJsonObject(args)) return false;
+  const keys = Object.keys(args).sort().join(',');
+  if (tool === 'search_repositories') {
+    const { perPage, query } = args;
+    return (
+      keys === 'perPage,query' && perPage === 10 && typeof query === 'string' && /^repo:[^\s/]+\/[^\s/]+$/.test(query)
+    );
+  }
+  if (args['method'] !== 'get') return false;
+  if (tool === 'issue_read')
+    return keys === 'issue_number,method,owner,repo' && typeof args['issue_number'] === 'string';
+  return (
+    tool === 'pull_request_read' && keys === 'method,owner,pullNumber,repo' && typeof args['pullNumber'] === 'string'
+  );
+}
+
+const lookupTools: ReadonlySet<string> = new Set(['search_repositories', 'issue_read', 'pull_request_read']);
+
+/**
+ * The gateway attaches labels to agents' calls of servers listed as sinks, never to look-ups. Within one run of the gateway a server is
+ * listed or not, so one labelled pair decides all of them.
+ */
+function decideByLabels(drafts: readonly CallDraft[]): void {
+  const runKey = ({ start }: CallDraft): string => `${start.run} ${start.server}`;
+  const labelled = new Set(drafts.filter(({ start }) => start.agentLabels !== null).map(runKey));
+  if (labelled.size === 0) return;
+  for (const draft of drafts) {
+    if (draft.origin !== null || !labelled.has(runKey(draft))) continue;
+    draft.decide(draft.start.agentLabels === null ? 'guard' : 'agent', 'labels');
+  }
+}
+
+/** A filter record follows the guard's look-ups of phase 4; those of the same tool are passed over on the way back to the agent's call. */
+function moveFilterRecords(drafts: readonly CallDraft[]): void {
+  if (!drafts.some(({ origin, filtered }) => filtered.length > 0 && origin === 'guard')) return;
+  const latest = new Map<string, CallDraft>();
+  for (const draft of drafts) {
+    const key = `${draft.start.server}\u0000${draft.start.tool}`;
+    if (draft.origin !== 'guard') {
+      latest.set(key, draft);
+      continue;
+    }
+    const owner = latest.get(key);
+    if (owner === undefined || draft.filtered.length === 0) continue;
+    owner.filtered = [...owner.filtered, ...draft.filtered];
+    draft.filtered = [];
+  }
+}

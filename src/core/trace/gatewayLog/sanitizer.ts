@@ -1,0 +1,104 @@
+/** The gateway's log sanitiser: what it does to a text, and how much of a payload can be had back (gateway `internal/sanitize`, spec 4.6). */
+import { decodeGoJson, encodeGoJson } from '../../go/goJson.ts';
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+
+/** What the sanitiser writes in the place of a secret. */
+export const redactedMark = '[REDACTED]';
+
+/** A payload of a gateway log as far as it can be known. */
+export interface SanitizedPayload {
+  /** The payload, its secrets replaced by `[REDACTED]`; null when the sanitiser destroyed its structure. */
+  readonly value: JsonValue | null;
+  /** Whether anything was replaced, so that a guard that reads it may decide otherwise than in production. */
+  readonly redacted: boolean;
+  /** What is left of a destroyed payload, as text; null when `value` is there. */
+  readonly remains: string | null;
+}
+
+/**
+ * Undoes the wrapper `{"_error":"invalid JSON","_raw":…}` where the damage is only `"key"=[REDACTED]` in the place of
+ * `"key":"[REDACTED]"`. The wrapper of the empty text stands for "no payload": a failed call.
+ */
+export function readSanitized(payload: JsonValue): SanitizedPayload {
+  const raw = wrappedText(payload);
+  if (raw === null) return { value: payload, redacted: hasMark(payload), remains: null };
+  if (raw === '') return { value: null, redacted: false, remains: '' };
+  const repaired = decodeGoJson(raw.replaceAll(bareMark, '$1:"[REDACTED]"'));
+  if (repaired.ok) return { value: repaired.value, redacted: true, remains: null };
+  return { value: null, redacted: true, remains: raw };
+}
+
+/** The tool's name in the remains of a request. Go sorts keys, so the name follows the arguments and often survives them. */
+export function toolNameInRemains(remains: string): string | null {
+  const text = /"name":("(?:[^"\\]|\\.)*")\}\}$/.exec(remains)?.[1];
+  if (text === undefined) return null;
+  const decoded = decodeGoJson(text);
+  return decoded.ok && typeof decoded.value === 'string' ? decoded.value : null;
+}
+
+/** The text as the gateway logs it: ten patterns one after another, each on the output of the former. */
+export function sanitizeText(text: string): string {
+  return patterns.reduce((current, pattern) => current.replace(pattern, redactMatch), text);
+}
+
+/** A payload's JSON text as it stands in the log: sanitised, or the wrapper when that is no longer JSON. */
+export function sanitizeJsonText(json: string): string {
+  const sanitized = sanitizeText(json);
+  return isJson(sanitized) ? sanitized : encodeGoJson({ _error: 'invalid JSON', _raw: sanitized });
+}
+
+/** `"key"=[REDACTED]` where a member begins; inside of a text the quotes would be escaped. */
+const bareMark = /([{,]\s*"[^"\\]+"\s*)=\[REDACTED\]/g;
+
+const jsonKeys =
+  'token|password|passwd|pwd|apikey|api_key|api-key|secret|client_secret|api_secret|authorization|auth|key|private_key|' +
+  'public_key|credentials|credential|access_token|refresh_token|bearer_token';
+
+/** Go's `\s` is these six bytes at most; JavaScript's would match more. */
+const space = '[\\t\\n\\f\\r ]';
+const assigned = `[=:]${space}*[^\\t\\n\\f\\r ]{8,}`;
+
+/** In the gateway's order. `u` with `i` folds as Go does, the Kelvin sign and the long s among them. */
+const patterns: readonly RegExp[] = [
+  new RegExp(`(?:token|key|secret|password|auth)${assigned}`, 'giu'),
+  /ghp_[a-zA-Z0-9]{36,}/gu,
+  /github_pat_[a-zA-Z0-9]{22}_[a-zA-Z0-9]{59}/gu,
+  new RegExp(`bearer${space}+[a-zA-Z0-9\\-._~+/]+=*`, 'giu'),
+  new RegExp(`authorization:${space}*[a-zA-Z0-9\\-._~+/]+=*`, 'giu'),
+  /[a-f0-9]{32,}/gu,
+  new RegExp(`(?:apikey|api_key|access_key)${assigned}`, 'giu'),
+  new RegExp(`(?:client_secret|client_id)${assigned}`, 'giu'),
+  /[a-zA-Z0-9_-]{20,}\.eyJ[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]+/gu,
+  new RegExp(`"(?:${jsonKeys})"${space}*:${space}*"[^"]+"`, 'giu'),
+];
+
+/** Keeps what stands before the first separator, and always writes `=`. */
+function redactMatch(match: string): string {
+  const separator = /[=:]/.exec(match);
+  return separator === null ? redactedMark : `${match.slice(0, separator.index)}=${redactedMark}`;
+}
+
+function wrappedText(payload: JsonValue): string | null {
+  if (!isJsonObject(payload) || payload['_error'] !== 'invalid JSON') return null;
+  const raw = payload['_raw'];
+  return typeof raw === 'string' && Object.keys(payload).length === 2 ? raw : null;
+}
+
+/** Whether a string anywhere in the payload holds the mark, found without recursion. */
+function hasMark(payload: JsonValue): boolean {
+  const work: JsonValue[] = [payload];
+  for (let value = work.pop(); value !== undefined; value = work.pop()) {
+    if (typeof value === 'string') {
+      if (value.includes(redactedMark)) return true;
+    } else if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values<JsonValue>(value)) work.push(inner);
+      if (!Array.isArray(value) && Object.keys(value).some((key) => key.includes(redactedMark))) return true;
+    }
+  }
+  return false;
+}
+
+function isJson(text: string): boolean {
+  const decoded = decodeGoJson(text);
+  return decoded.ok || decoded.error.startsWith('json:');
+}

@@ -1,0 +1,389 @@
+/** Native captures: pairing by id, headers, guard lines, and a capture cut at every byte. */
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../../src/core/base/json.ts';
+import type { GuardCallRecord } from '../../../../src/core/difc/record/guardCall.ts';
+import type { Trace } from '../../../../src/core/trace/model/traceModel.ts';
+import { readTrace } from '../../../../src/core/trace/reader.ts';
+import {
+  nativeFrameLine,
+  nativeGuardLine,
+  nativeHeaderLine,
+  nativeMessageLine,
+} from '../../../../src/core/trace/write.ts';
+import { codes, problemOf } from '../support.ts';
+import { proves } from '../../../support/proves.ts';
+
+const header = nativeHeaderLine({
+  tool: 'guardscope',
+  version: '0.1.0',
+  start: '2026-05-06T07:08:09.000Z',
+  server: 'files',
+  transport: 'stdio',
+  redaction: [],
+});
+
+const call = (t: number, id: number | string, name: string, args: JsonValue = {}, by?: 'guard'): string =>
+  nativeMessageLine(t, 'client', { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }, by);
+/** An answer that carries a value. */
+const result = (t: number, id: number | string, value: JsonValue): string =>
+  nativeMessageLine(t, 'server', { jsonrpc: '2.0', id, result: { content: [], structuredContent: value } });
+const initialize = (client: string): string =>
+  nativeMessageLine(1, 'client', { id: 0, method: 'initialize', params: { clientInfo: { name: client } } }) +
+  result(2, 0, { serverInfo: {} });
+
+/** Each call with the value of its answer, its error, or `?`. */
+function summary({ calls }: Trace): readonly unknown[] {
+  return calls.map(({ tool, answer }) => {
+    if (answer?.error !== undefined) return [tool, answer.error];
+    const taken = answer?.result as { readonly structuredContent?: JsonValue } | undefined;
+    return [tool, taken === undefined ? '?' : taken.structuredContent];
+  });
+}
+
+test('the sessions of clients that made calls are counted', () => {
+  const line = (session: string, id: number, method: string): string =>
+    `${JSON.stringify({ t: id, dir: 'client', session, msg: { jsonrpc: '2.0', id, method, params: { name: 'a' } } })}\n`;
+  const asks = (session: string, id: number): string => line(session, id, 'tools/call');
+  const only = (session: string): string => line(session, 9, 'tools/list');
+  const sessions = (...lines: readonly string[]): number | undefined => readTrace([header, ...lines].join('')).sessions;
+  expect(sessions()).toBe(0);
+  expect(sessions(asks('s1', 1), asks('s1', 2), only('s2'))).toBe(1);
+  expect(sessions(asks('s1', 1), asks('s2', 1))).toBe(2);
+});
+
+test('a session: calls with times, answers by id in any order, everything else passed over', () => {
+  const trace = readTrace(
+    [
+      header,
+      initialize('assistant'),
+      nativeMessageLine(3, 'client', { method: 'notifications/initialized' }),
+      nativeMessageLine(4, 'client', { id: 1, method: 'tools/list' }),
+      result(5, 1, { tools: [] }),
+      call(10, 2, 'read', { path: 'a' }),
+      call(11.5, 'x', 'write', { path: 'b' }),
+      nativeMessageLine(12, 'server', { id: 2, method: 'sampling/createMessage', params: {} }),
+      nativeMessageLine(13, 'client', { id: 2, result: { role: 'assistant' } }),
+      nativeMessageLine(14, 'server', { id: 'x', result: { content: [], isError: false, extra: 1 } }),
+      nativeMessageLine(20, 'server', { id: 2, error: { code: -32000, message: 'no such file' } }),
+    ].join(''),
+    { file: 'a.guardtrace.jsonl' },
+  );
+  expect(trace.calls).toMatchObject([
+    {
+      server: 'files',
+      tool: 'read',
+      args: { path: 'a' },
+      answer: { error: 'calling "tools/call": no such file' },
+      origin: 'agent',
+      evidence: 'no-guard',
+      time: '2026-05-06T07:08:09.010Z',
+      durationMs: 10,
+      requestLine: 7,
+      answerLine: 12,
+    },
+    { tool: 'write', answer: { result: { content: [] } }, time: '2026-05-06T07:08:09.011Z', durationMs: 2.5 },
+  ]);
+  expect(trace).toMatchObject({ format: 'native', servers: ['files'], guardCalls: [], problems: [], lines: 12 });
+});
+
+test('batches count as their messages', () => {
+  const batch = nativeMessageLine(1, 'client', [
+    { id: 1, method: 'tools/call', params: { name: 'a' } },
+    { id: 2, method: 'tools/call', params: { name: 'b', arguments: null } },
+  ]);
+  const answers = nativeMessageLine(2, 'server', [
+    { id: 2, result: { structuredContent: 'B' } },
+    { id: 1, result: { structuredContent: 'A' } },
+  ]);
+  const trace = readTrace(header + batch + answers);
+  expect(summary(trace)).toEqual([
+    ['a', 'A'],
+    ['b', 'B'],
+  ]);
+  expect(trace.calls.map(({ args }) => args)).toEqual([{}, null]);
+});
+
+test('a frame is kept byte for byte', () => {
+  const frame = '{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"n":1.50,"n":2}}}';
+  const line = nativeFrameLine(3, 'client', frame);
+  expect(line).toContain(frame);
+  expect(readTrace(header + line).calls[0]?.args).toEqual({ n: 2 });
+});
+
+describe('look-ups of a guard', () => {
+  const record = (lookups: readonly object[]): GuardCallRecord =>
+    ({ function: 'label_resource', backendCalls: lookups }) as unknown as GuardCallRecord;
+
+  test('from the records of the guard', () => {
+    const lookups = [
+      { tool: 'stat', args: { path: 'a' }, end: 'answered', resultText: '{"size":1}', error: null },
+      { tool: 'stat', args: null, end: 'error', resultText: null, error: 'down' },
+      { tool: 'stat', args: {}, end: 'over-limit', resultText: null, error: 'limit' },
+      { tool: 'stat', args: {}, end: 'no-recorded-answer', resultText: null, error: 'miss' },
+      { tool: 7 },
+    ];
+    const trace = readTrace(
+      header + call(1, 1, 'read') + call(2, 2, 'later') + nativeGuardLine(3, [record(lookups)], 1) + result(4, 1, 'R'),
+    );
+    expect(trace.calls.map(({ tool, guardCalls, evidence }) => [tool, guardCalls, evidence])).toEqual([
+      ['read', [0, 1], 'capture'],
+      ['later', [], 'capture'],
+    ]);
+    expect(trace.guardCalls).toMatchObject([
+      { tool: 'stat', args: { path: 'a' }, answer: { result: { size: 1 } }, origin: 'guard', evidence: 'capture' },
+      { tool: 'stat', args: null, answer: { error: 'down' } },
+    ]);
+  });
+
+  test('from marked messages, which then count instead of the records', () => {
+    const lookup = { tool: 'stat', args: {}, end: 'answered', resultText: '1', error: null };
+    const lines = [call(1, 1, 'read'), call(2, 'g1', 'stat', {}, 'guard'), result(3, 'g1', 1)];
+    const trace = readTrace(header + lines.join('') + nativeGuardLine(4, [record([lookup])], null) + result(5, 1, 'R'));
+    expect(summary(trace)).toEqual([['read', 'R']]);
+    expect(trace.guardCalls).toHaveLength(1);
+    expect(trace.calls[0]?.guardCalls).toEqual([0]);
+  });
+
+  test('behind the gateway nothing is certain but the shape of its own guard’s look-ups', () => {
+    const lookup = call(1, 1, 'search_repositories', { perPage: 10, query: 'repo:a/b' });
+    const trace = readTrace(
+      header + initialize('awmg') + lookup + result(2, 1, {}) + call(3, 2, 'list_issues') + result(4, 2, {}),
+    );
+    expect(trace.calls).toMatchObject([{ tool: 'list_issues', evidence: 'none', guardCalls: [0] }]);
+    expect(trace.guardCalls).toMatchObject([{ evidence: 'shape' }]);
+    expect(codes(trace)).toEqual(['trace/origin-undecided:6']);
+  });
+});
+
+describe('what may be wrong', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['no answer', header + call(1, 1, 'a'), ['trace/unanswered:2']],
+    ['no request', header + result(1, 9, {}), ['trace/orphan-answer:2']],
+    [
+      'an answer without id',
+      header + nativeMessageLine(1, 'server', { error: { code: 1, message: 'x' } }),
+      ['trace/orphan-answer:2'],
+    ],
+    ['no header', call(1, 1, 'a') + result(2, 1, {}), ['trace/no-header:1']],
+    ['a start that is no time', header.replace(/2026[^"]*/, 'yesterday'), ['trace/bad-header:1']],
+    ['an id that is used again', header + call(1, 1, 'a') + call(2, 1, 'b') + result(3, 1, {}), ['trace/id-reused:3']],
+    ['a message that is none', header + nativeMessageLine(1, 'client', 'hello'), ['trace/bad-line:2']],
+    ['a direction that is none', `${header}{"t":1,"dir":"up","msg":{}}\n`, ['trace/bad-line:2']],
+    ['guard records that are none', `${header}{"t":1,"guard":7}\n`, ['trace/bad-line:2']],
+    ['a line of something else', `${header}{"t":1,"note":"hello"}\n`, []],
+    [
+      'output of a server that is no message',
+      `${header}{"t":1,"dir":"server","raw":"hello"}\n{"t":2,"stderr":"x"}\n`,
+      [],
+    ],
+    [
+      'a frame that the tap did not keep',
+      `${header}{"t":1,"dir":"server","dropped":{"bytes":9,"lines":1,"why":"too long"}}\n`,
+      ['trace/dropped-message:2'],
+    ],
+    ['a line of nothing', `${header}{"x":1}\n`, ['trace/bad-line:2']],
+    ['no JSON', `${header}{"t":1,\n`, ['trace/bad-line:2']],
+    [
+      'a call without a name',
+      header + nativeMessageLine(1, 'client', { id: 1, method: 'tools/call', params: {} }),
+      ['trace/bad-line:2'],
+    ],
+    [
+      'arguments beyond a float64',
+      `${header}{"t":1,"dir":"client","msg":{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"n":1e999}}}}\n`,
+      ['trace/bad-line:2'],
+    ],
+    ['a schema that is another', header.replace('guardscope-trace/1', 'guardscope-trace/one'), ['trace/bad-line:1']],
+    ['nothing but a header', header, []],
+  ])('%s', (_name, text, expected) => {
+    expect(codes(readTrace(text))).toEqual(expected);
+  });
+
+  test('a capture of a newer version gives one clear problem and no calls', () => {
+    const trace = readTrace(header.replace('guardscope-trace/1', 'guardscope-trace/2') + call(1, 1, 'a') + 'x\n');
+    expect(trace).toMatchObject({ format: 'native', calls: [] });
+    expect(codes(trace)).toEqual(['trace/newer-schema:1']);
+    expect(trace.problems[0]?.message).toContain('"guardscope-trace/2"');
+    expect(trace.problems[0]?.hint).toBe('Update Guardscope');
+  });
+
+  test('an answer that the gateway’s library refuses is an error', () => {
+    const answer = nativeMessageLine(2, 'server', { id: 1, result: { content: [{ type: 'video' }] } });
+    expect(readTrace(header + call(1, 1, 'a') + answer).calls[0]?.answer).toEqual({
+      error: 'calling "tools/call": unrecognized content type "video"',
+    });
+  });
+
+  test('a number in an answer that overflows fails as in the gateway', () => {
+    const line = '{"t":2,"dir":"server","msg":{"id":1,"result":{"n":-1e400}}}\n';
+    expect(readTrace(header + call(1, 1, 'a') + line).calls[0]?.answer?.error).toContain(
+      'cannot unmarshal number -1e400',
+    );
+  });
+
+  test('a second header starts ids and times anew', () => {
+    const second = header.replace('07:08:09', '10:00:00');
+    const trace = readTrace(header + call(1, 1, 'a') + second + call(1, 1, 'b') + result(2, 1, 'B'));
+    expect(summary(trace)).toEqual([
+      ['a', '?'],
+      ['b', 'B'],
+    ]);
+    expect(trace.calls[1]?.time).toBe('2026-05-06T10:00:00.001Z');
+    expect(problemOf(trace, 'trace/second-header')?.severity).toBe('info');
+    expect(problemOf(trace, 'trace/unanswered')).toMatchObject({
+      position: { line: 2 },
+      hint: 'The capture ended before it',
+    });
+  });
+
+  test('a line that cannot be read explains the answer or the request that is missing', () => {
+    const trace = readTrace(
+      `${header}${call(1, 1, 'a')}garbage\n${call(2, 2, 'b')}${result(3, 2, 'B')}${call(4, 3, 'c')}${result(5, 9, 'C')}`,
+    );
+    const told = trace.problems.map(({ code, position, message, hint }) => [code, position?.line, hint ?? message]);
+    expect(told).toEqual([
+      ['trace/bad-line', 3, expect.any(String)],
+      ['trace/dropped-request', 7, expect.stringContaining('it may stand in line 3, which could not be read')],
+      ['trace/unanswered', 2, 'It may stand in line 3, which could not be read'],
+      ['trace/unanswered', 6, 'The capture ended before it'],
+    ]);
+  });
+
+  test('a tap that was killed is told of', () => {
+    const trace = readTrace(`${header}${call(1, 1, 'a')}${result(2, 1, 'A')}{"t":2.5,"event":"tap-killed"}\n`);
+    expect(trace.problems).toEqual([
+      {
+        severity: 'info',
+        code: 'trace/tap-killed',
+        message: 'The tap was killed after 2026-05-06T07:08:09.002Z, and its server with it',
+        position: { line: 4 },
+        hint: 'What its client had by then is in the capture; a server that was started anew has its own',
+      },
+    ]);
+  });
+
+  test('redacted values are noted on their calls', () => {
+    const trace = readTrace(
+      header +
+        call(1, 1, 'a', { k: '[REDACTED]' }) +
+        result(2, 1, 1) +
+        call(3, 2, 'b') +
+        result(4, 2, '[REDACTED]') +
+        call(5, 3, 'c') +
+        result(6, 3, 1),
+    );
+    expect(trace.calls.map(({ redacted }) => redacted)).toEqual([true, true, false]);
+    const counted = call(7, 4, 'd').replace('"dir":"client",', '"dir":"client","redacted":1,');
+    expect(readTrace(header + counted).calls[0]?.redacted).toBe(true);
+    expect(problemOf(trace, 'trace/redacted')?.message).toContain('2 calls');
+  });
+});
+
+describe('what the tap did not keep', () => {
+  const dropped = (t: number, dir: string, known: object = {}, more: object = {}): string =>
+    `${JSON.stringify({ t, dir, ...more, dropped: { bytes: 99, lines: 1, why: 'too long', ...known } })}\n`;
+
+  test.each<[string, string, readonly string[]]>([
+    ['an answer, by its id', call(1, 1, 'a') + dropped(5, 'server', { answer: 1 }), ['trace/dropped-answer:3']],
+    [
+      'an answer to something else',
+      nativeMessageLine(1, 'client', { id: 1, method: 'tools/list' }) + dropped(5, 'server', { answer: 1 }),
+      ['trace/dropped-message:3'],
+    ],
+    [
+      'an answer that is not known',
+      call(1, 1, 'a') + call(2, 2, 'b') + result(3, 2, 'B') + dropped(5, 'server'),
+      ['trace/dropped-message:5', 'trace/dropped-answer:2'],
+    ],
+    [
+      'nothing after the call',
+      dropped(0, 'server') + call(1, 1, 'a'),
+      ['trace/dropped-message:2', 'trace/unanswered:3'],
+    ],
+    [
+      'something of the client',
+      call(1, 1, 'a') + dropped(5, 'client'),
+      ['trace/dropped-message:3', 'trace/unanswered:2'],
+    ],
+    [
+      'a request, by its id',
+      dropped(1, 'client', { request: 'x' }) + result(2, 'x', 1) + result(3, 'y', 1),
+      ['trace/dropped-message:2', 'trace/dropped-request:3', 'trace/orphan-answer:4'],
+    ],
+    [
+      'a request that is not known',
+      dropped(1, 'client') + result(2, 7, 1),
+      ['trace/dropped-message:2', 'trace/dropped-request:3'],
+    ],
+    [
+      'in another session',
+      call(1, 1, 'a') + dropped(5, 'server', { answer: 1 }, { session: 's' }),
+      ['trace/dropped-message:3', 'trace/unanswered:2'],
+    ],
+    [
+      'something beside the messages',
+      `${call(1, 1, 'a')}{"t":2,"stream":"stderr","dropped":{"bytes":9,"lines":1,"why":"too slow"}}\n`,
+      ['trace/dropped-message:3', 'trace/unanswered:2'],
+    ],
+    [
+      'before another session began',
+      dropped(1, 'client') + header + result(2, 7, 1),
+      ['trace/dropped-message:2', 'trace/second-header:3', 'trace/orphan-answer:4'],
+    ],
+  ])('explains what is missing: %s', (_name, lines, expected) => {
+    expect(codes(readTrace(header + lines))).toEqual(expected);
+  });
+
+  test('is told with its size and its reason, and the call keeps its time', () => {
+    const trace = readTrace(header + call(1, 1, 'read') + dropped(51, 'server', { answer: 1 }));
+    expect(problemOf(trace, 'trace/dropped-answer')).toMatchObject({
+      message: 'The tap did not keep the answer to "read" of 99 bytes: too long',
+      hint: expect.stringContaining('--max-message'),
+    });
+    expect(trace.calls).toMatchObject([{ durationMs: 50, answerLine: null }]);
+    expect(trace.calls[0]?.answer).toBeUndefined();
+    const unknown = readTrace(header + call(1, 1, 'read') + dropped(51, 'server'));
+    expect(problemOf(unknown, 'trace/dropped-answer')?.message).toBe(
+      'The capture has no answer to "read": it may be what the tap did not keep (line 3, of 99 bytes: too long)',
+    );
+  });
+});
+
+test('cut at any byte, a capture loses its last line only', () => {
+  proves('own:cut-capture');
+  const lines = [
+    header,
+    call(1, 1, 'a', { text: 'é' }),
+    result(2, 1, 'A'),
+    call(3, 2, 'b'),
+    result(4, 2, { b: ['日本'] }),
+  ];
+  const bytes = new TextEncoder().encode(lines.join(''));
+  const ends = lines.map((_, index) => new TextEncoder().encode(lines.slice(0, index + 1).join('')).length);
+  for (let length = 0; length <= bytes.length; length++) {
+    const trace = readTrace(bytes.subarray(0, length));
+    // A line is whole once only its line feed is missing.
+    const whole = ends.filter((end) => end - 1 <= length).length;
+    const expected = [
+      [],
+      [],
+      [['a', '?']],
+      [['a', 'A']],
+      [
+        ['a', 'A'],
+        ['b', '?'],
+      ],
+      [
+        ['a', 'A'],
+        ['b', { b: ['日本'] }],
+      ],
+    ][whole];
+    expect(summary(trace), `${length} bytes`).toEqual(expected);
+    const errors = trace.problems.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    expect(errors, `${length} bytes`).toEqual(
+      whole === 0 && trace.format === 'unknown' ? ['trace/unknown-format'] : [],
+    );
+    const isCut = !ends.includes(length) && !ends.includes(length + 1) && length > 0;
+    expect(trace.problems.some(({ code }) => code === 'trace/bad-line')).toBe(isCut && trace.format === 'native');
+  }
+});

@@ -1,0 +1,172 @@
+/** Which recorded answer a question gets: by arguments, by call, used before or not. */
+import { describe, expect, test } from 'vitest';
+import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
+import type { JsonValue } from '../../../../src/core/base/json.ts';
+import { type CassetteEntry, CassettePlayer, missHint } from '../../../../src/core/trace/model/cassette.ts';
+
+/** Entries named by their result; the line is the position. */
+function cassette(...entries: readonly (readonly [call: number, result: string, args?: JsonValue])[]): CassettePlayer {
+  return new CassettePlayer({
+    entries: entries.map(([call, result, args = {}], index): CassetteEntry => {
+      return { tool: 't', argsText: encodeGoJson(args), answer: { result }, call, line: index + 1 };
+    }),
+  });
+}
+
+/** Asks at each call in turn; a reused answer is marked with `*`, a miss is `-`. */
+function ask(player: CassettePlayer, ...calls: readonly number[]): readonly string[] {
+  return calls.map((call) => {
+    player.beginCall(call);
+    const { answer, miss, reused } = player.answer('t', {});
+    return miss ? '-' : `${JSON.stringify(answer.result)}${reused ? '*' : ''}`.replaceAll('"', '');
+  });
+}
+
+describe('among entries of the same question', () => {
+  test.each<[string, readonly (readonly [number, string])[], readonly number[], readonly string[]]>([
+    [
+      'the one of this call',
+      [
+        [0, 'a'],
+        [1, 'b'],
+        [2, 'c'],
+      ],
+      [1, 2, 0],
+      ['b', 'c', 'a'],
+    ],
+    [
+      'those of one call in their order',
+      [
+        [1, 'a'],
+        [1, 'b'],
+        [1, 'c'],
+      ],
+      [1, 1, 1],
+      ['a', 'b', 'c'],
+    ],
+    [
+      'an earlier unused one rather than a used one',
+      [
+        [0, 'a'],
+        [3, 'd'],
+      ],
+      [3, 3],
+      ['d', 'a'],
+    ],
+    [
+      'the nearer of both sides',
+      [
+        [0, 'a'],
+        [10, 'b'],
+      ],
+      [3, 4],
+      ['a', 'b'],
+    ],
+    [
+      'the nearer of both sides, later',
+      [
+        [0, 'a'],
+        [10, 'b'],
+      ],
+      [8, 8],
+      ['b', 'a'],
+    ],
+    [
+      'the earlier one at the same distance',
+      [
+        [0, 'a'],
+        [10, 'b'],
+      ],
+      [5, 5],
+      ['a', 'b'],
+    ],
+    [
+      'one of an unknown call last',
+      [
+        [-1, 'x'],
+        [4, 'a'],
+        [9, 'b'],
+      ],
+      [4, 4, 4],
+      ['a', 'x', 'b'],
+    ],
+    [
+      'a used one again when all are used',
+      [
+        [0, 'a'],
+        [5, 'b'],
+      ],
+      [0, 5, 6, 1, 5],
+      ['a', 'b', 'b*', 'a*', 'b*'],
+    ],
+    [
+      'entries that came out of order',
+      [
+        [5, 'b'],
+        [0, 'a'],
+      ],
+      [0, 5],
+      ['a', 'b'],
+    ],
+    ['none', [], [0], ['-']],
+  ])('%s', (_name, entries, calls, expected) => {
+    expect(ask(cassette(...entries), ...calls)).toEqual(expected);
+  });
+});
+
+describe('arguments', () => {
+  const player = (): CassettePlayer =>
+    cassette(
+      [0, 'number', { n: 7 }],
+      [0, 'text', { n: '7' }],
+      [0, 'null', null],
+      [0, 'empty', {}],
+      [0, 'deep', { b: [1, { y: 1, x: 2 }], a: 'é<' }],
+    );
+  test.each<[JsonValue, string | null]>([
+    [{ n: 7 }, 'number'],
+    [{ n: '7' }, 'text'],
+    [{ n: 7.0 }, 'number'],
+    [null, 'null'],
+    [{}, 'empty'],
+    [{ a: 'é<', b: [1, { x: 2, y: 1 }] }, 'deep'],
+    [{ a: 'é<', b: [{ x: 2, y: 1 }, 1] }, null],
+    [{ n: 8 }, null],
+    [{ n: 7, m: null }, null],
+    [[], null],
+  ])('%j is %s', (args, expected) => {
+    const answer = player().answer('t', args);
+    expect(answer.miss ? null : answer.answer.result).toBe(expected);
+    if (expected === null) expect(answer.answer.error).toContain('no recorded answer for "t"');
+  });
+  test('the tool counts, and does not run into the arguments', () => {
+    expect(player().answer('T', { n: 7 }).miss).toBe(true);
+    expect(player().answer('t\u0000{"n":7}', {}).miss).toBe(true);
+  });
+});
+
+test('an answer tells its line; an error is an answer too', () => {
+  const entries = [{ tool: 'x', argsText: 'null', answer: { error: 'backend down' }, call: 0, line: 42 }];
+  const answer = new CassettePlayer({ entries }).answer('x', null);
+  expect(answer).toEqual({ answer: { error: 'backend down' }, miss: false, line: 42, reused: false });
+  expect(new CassettePlayer({ entries }).answer('y', null).line).toBeNull();
+});
+
+test('a look-up that production never logs has its own hint', () => {
+  expect(missHint('get_collaborator_permission')).toContain('GitHub API');
+  expect(missHint('issue_read')).not.toContain('GitHub API');
+});
+
+test('a hundred thousand entries of one question take no noticeable time', () => {
+  const count = 100_000;
+  const entries = Array.from({ length: count }, (_, call): [number, string] => [call, String(call)]);
+  const player = cassette(...entries);
+  const began = performance.now();
+  for (let index = 0; index < count; index++) {
+    player.beginCall(count / 2);
+    if (player.answer('t', {}).reused) throw new Error('an unused entry is left');
+  }
+  player.beginCall(0);
+  expect(player.answer('t', {})).toMatchObject({ reused: true, line: 1 });
+  expect(performance.now() - began).toBeLessThan(5_000);
+});
