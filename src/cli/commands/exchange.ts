@@ -1,5 +1,5 @@
 /** `import`, `export` and `drift`: captures from and for other tools, and what changed in the tools of a server. */
-import { compareTools, describeChange } from '../../core/exchange/tools.ts';
+import { compareTools, describeChange } from '../../core/interchange/toolDrift.ts';
 import { exportKinds, exportTrace } from '../../engine/capture/exportTrace.ts';
 import { importTrace } from '../../engine/capture/importTrace.ts';
 import { readOfferedTools } from '../../engine/capture/offeredTools.ts';

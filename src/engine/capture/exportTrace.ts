@@ -4,10 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
-import { writeBundle } from '../../core/exchange/bundle.ts';
-import { writeRecorderCassette } from '../../core/exchange/cassette.ts';
-import { writeHar } from '../../core/exchange/har.ts';
-import { readNativeMessages } from '../../core/exchange/messages.ts';
+import { writeBundle } from '../../core/interchange/bundle.ts';
+import { writeRecorderCassette } from '../../core/interchange/recorderCassette.ts';
+import { writeHar } from '../../core/interchange/har.ts';
+import { readNativeMessages } from '../../core/interchange/foreignSession.ts';
 import { Redactor } from '../../core/redaction/redaction.ts';
 
 /** What a capture can be written as. */

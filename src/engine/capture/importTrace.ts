@@ -5,10 +5,10 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { Parsed, Problem } from '../../core/base/parsed.ts';
-import { isBundle, readBundle } from '../../core/exchange/bundle.ts';
-import { isCassette, readRecorderCassette } from '../../core/exchange/cassette.ts';
-import { readHar } from '../../core/exchange/har.ts';
-import { isAnswer, nativeText, type ForeignSession } from '../../core/exchange/messages.ts';
+import { isBundle, readBundle } from '../../core/interchange/bundle.ts';
+import { isCassette, readRecorderCassette } from '../../core/interchange/recorderCassette.ts';
+import { readHar } from '../../core/interchange/har.ts';
+import { isAnswer, nativeText, type ForeignSession } from '../../core/interchange/foreignSession.ts';
 import { isJsonObject } from '../../core/base/json.ts';
 import { fileNameOf, makeFolder } from './captureName.ts';
 

@@ -1,8 +1,8 @@
 /** Reads from a capture which tools its server offered. */
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../../core/base/failure.ts';
-import { readNativeMessages } from '../../core/exchange/messages.ts';
-import { type OfferedTool, toolsOf } from '../../core/exchange/tools.ts';
+import { readNativeMessages } from '../../core/interchange/foreignSession.ts';
+import { type OfferedTool, toolsOf } from '../../core/interchange/toolDrift.ts';
 
 /** As listed last. Throws `trace/unreadable`, and `drift/no-list` for a session whose client never asked. */
 export async function readOfferedTools(path: string): Promise<readonly OfferedTool[]> {

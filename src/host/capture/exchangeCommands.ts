@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { compareTools, describeChange } from '../../core/exchange/tools.ts';
+import { compareTools, describeChange } from '../../core/interchange/toolDrift.ts';
 import { type ExportKind, exportTrace } from '../../engine/capture/exportTrace.ts';
 import { importTrace } from '../../engine/capture/importTrace.ts';
 import { readOfferedTools } from '../../engine/capture/offeredTools.ts';

@@ -1,7 +1,7 @@
 /** Cassettes of mcp-recorder (format 1.x): a session as pairs of request and answer. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
-import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './messages.ts';
+import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './foreignSession.ts';
 
 /** Whether a value looks like a cassette. */
 export function isCassette(root: JsonValue): root is JsonObject {

@@ -2,16 +2,20 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import { isBundle, readBundle, writeBundle } from '../../../src/core/exchange/bundle.ts';
-import { isCassette, readRecorderCassette, writeRecorderCassette } from '../../../src/core/exchange/cassette.ts';
-import { eventsOf } from '../../../src/core/exchange/events.ts';
-import { readHar, writeHar } from '../../../src/core/exchange/har.ts';
+import { isBundle, readBundle, writeBundle } from '../../../src/core/interchange/bundle.ts';
+import {
+  isCassette,
+  readRecorderCassette,
+  writeRecorderCassette,
+} from '../../../src/core/interchange/recorderCassette.ts';
+import { eventsOf } from '../../../src/core/interchange/sseEvents.ts';
+import { readHar, writeHar } from '../../../src/core/interchange/har.ts';
 import {
   nativeText,
   readNativeMessages,
   type ForeignSession,
   type SessionMessage,
-} from '../../../src/core/exchange/messages.ts';
+} from '../../../src/core/interchange/foreignSession.ts';
 import { Redactor } from '../../../src/core/redaction/redaction.ts';
 
 const start = '2026-11-23T00:00:00.000Z';

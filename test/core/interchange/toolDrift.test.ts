@@ -1,8 +1,8 @@
 /** Tool drift: pages, changes within a session and between two, and what hides in texts. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import type { SessionMessage } from '../../../src/core/exchange/messages.ts';
-import { compareTools, describeChange, toolsOf } from '../../../src/core/exchange/tools.ts';
+import type { SessionMessage } from '../../../src/core/interchange/foreignSession.ts';
+import { compareTools, describeChange, toolsOf } from '../../../src/core/interchange/toolDrift.ts';
 
 let id = 0;
 function list(tools: readonly object[], cursor?: string, nextCursor?: string): SessionMessage[] {

@@ -3,7 +3,7 @@ import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { visible } from '../base/visible.ts';
-import { idOf, isAnswer, isRequest, type SessionMessage } from './messages.ts';
+import { idOf, isAnswer, isRequest, type SessionMessage } from './foreignSession.ts';
 
 /** One tool as the server described it. */
 export interface OfferedTool {

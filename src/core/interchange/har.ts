@@ -2,8 +2,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
-import { eventsOf } from './events.ts';
-import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './messages.ts';
+import { eventsOf } from './sseEvents.ts';
+import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './foreignSession.ts';
 
 /** Reads the sessions of a HAR: one for each server's address. What is no MCP is counted. */
 export function readHar(

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { Parsed } from '../base/parsed.ts';
 import type { Redactor } from '../redaction/redaction.ts';
-import { textOf, withRedactedMark } from './messages.ts';
+import { textOf, withRedactedMark } from './foreignSession.ts';
 
 const schema = 'guardscope-bundle/1';
 
