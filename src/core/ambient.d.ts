@@ -14,3 +14,8 @@ declare function atob(data: string): string;
 declare function btoa(data: string): string;
 
 declare function queueMicrotask(callback: () => void): void;
+
+/** Names the platform's signal in contracts that hand one on; core itself never listens to it. */
+interface AbortSignal {
+  readonly aborted: boolean;
+}

@@ -8,9 +8,9 @@ import { countToolCall, type ToolCallCounts } from '../../src/core/difc/monitor/
 import { makeResource } from '../../src/core/difc/monitor/resource.ts';
 import { readTrace } from '../../src/core/trace/reader.ts';
 import { gatewayRequestLine, gatewayResponseLine } from '../../src/core/trace/write.ts';
-import type { Guard } from '../../src/engine/guard/guard.ts';
-import { createNoopGuard } from '../../src/engine/guard/noopGuard.ts';
-import { createWriteSinkGuard } from '../../src/engine/guard/writeSinkGuard.ts';
+import type { Guard } from '../../src/core/guard/guard.ts';
+import { createNoopGuard } from '../../src/core/guard/noopGuard.ts';
+import { createWriteSinkGuard } from '../../src/core/guard/writeSinkGuard.ts';
 import { type ReplayOptions, replayTrace } from '../../src/engine/replay/replayTrace.ts';
 import { type Call, decide, textResultOf } from '../core/difc/monitor/decide.ts';
 import { type Script, scriptedGuard } from '../engine/replay/scriptedGuard.ts';

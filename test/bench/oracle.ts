@@ -15,9 +15,9 @@ import {
   encodeLabelAgentInput,
   encodeLabelResourceInput,
   encodeLabelResponseInput,
-} from '../../src/engine/guard/encode.ts';
+} from '../../src/core/guard/encode.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
-import type { BackendSource } from '../../src/engine/runtime/backend.ts';
+import type { BackendSource } from '../../src/core/guard/backend.ts';
 import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
 import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
 import { ms, report, summarize, timeInTurns, type Timing } from './measure.ts';

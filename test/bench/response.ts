@@ -1,6 +1,6 @@
 /** One `label_response` over 30 and 100 items beside a plain script that calls the same export with nothing of ours around it. */
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
-import { encodeLabelAgentInput, encodeLabelResponseInput } from '../../src/engine/guard/encode.ts';
+import { encodeLabelAgentInput, encodeLabelResponseInput } from '../../src/core/guard/encode.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
 import { isJsonObject } from '../../src/core/base/json.ts';
 import { report, timeInTurns } from './measure.ts';

@@ -1,7 +1,7 @@
 /** Which guard a server gets, before anyone asks whether it has a policy (gateway `registerGuard`, spec 3.9). */
 import type { Position, Problem } from '../../core/base/parsed.ts';
 import type { Environment } from '../../core/policy/override.ts';
-import { createNamedGuard } from '../guard/registry.ts';
+import { createNamedGuard } from '../../core/guard/builtInGuard.ts';
 import { findGuardFile, type GuardFiles, loadErrorOf } from './discovery.ts';
 import type { GatewayConfig, ServerConfig } from './model.ts';
 import type { ResolvedPolicy } from './policyResolution.ts';

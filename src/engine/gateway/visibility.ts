@@ -6,7 +6,7 @@ import type { Environment, PolicyOverride } from '../../core/policy/override.ts'
 import type { Policy } from '../../core/policy/policy.ts';
 import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
 import { parseGuardPolicyJson } from '../../core/policy/validate.ts';
-import { effectiveSinkVisibility, isSafeOutputs } from '../guard/writeSinkGuard.ts';
+import { effectiveSinkVisibility, isSafeOutputs } from '../../core/guard/writeSinkGuard.ts';
 import { gatewayVariables, mayForcePublic } from './environment.ts';
 import type { GatewayConfig } from './model.ts';
 

@@ -4,13 +4,19 @@ import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guar
 import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
 import { buildStrictLabelAgentPayload, normalizePolicyPayload } from '../../core/policy/payload.ts';
 import type { CassetteData } from '../../core/trace/model/cassette.ts';
-import type { BackendSource } from '../runtime/backend.ts';
-import { decodeLabelAgent } from './decodeLabelAgent.ts';
-import { decodeLabelResource } from './decodeLabelResource.ts';
-import { decodeLabelResponse } from './decodeLabelResponse.ts';
-import type { Decoded } from './decoded.ts';
-import { encodeLabelAgentInput, encodeLabelResourceInput, encodeLabelResponseInput } from './encode.ts';
-import type { Guard, GuardAnswer, GuardCallContext, LabelAgentResult, LabelResourceResult } from './guard.ts';
+import type { BackendSource } from '../../core/guard/backend.ts';
+import { decodeLabelAgent } from '../../core/guard/decodeLabelAgent.ts';
+import { decodeLabelResource } from '../../core/guard/decodeLabelResource.ts';
+import { decodeLabelResponse } from '../../core/guard/decodeLabelResponse.ts';
+import type { Decoded } from '../../core/guard/decoded.ts';
+import { encodeLabelAgentInput, encodeLabelResourceInput, encodeLabelResponseInput } from '../../core/guard/encode.ts';
+import type {
+  Guard,
+  GuardAnswer,
+  GuardCallContext,
+  LabelAgentResult,
+  LabelResourceResult,
+} from '../../core/guard/guard.ts';
 
 /** What a guard needs of the thread that runs its module. */
 export interface GuardWorker {

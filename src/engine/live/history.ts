@@ -4,7 +4,7 @@ import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { LiveAnswers } from '../replay/replayedSession.ts';
-import type { BackendAnswer } from '../runtime/backend.ts';
+import type { BackendAnswer } from '../../core/guard/backend.ts';
 
 /** A look-up of the guard with what it was answered. */
 interface KnownLookup {

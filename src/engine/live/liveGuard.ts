@@ -5,7 +5,7 @@ import { toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { LiveMode } from '../capture/liveFile.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../../core/guard/guard.ts';
 import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/replayedSession.ts';
 import { type GuardServices, openGuard, readInput, readPolicy, requirePolicy } from '../session/inputs.ts';
 import { ControlFile } from './controlFile.ts';

@@ -4,7 +4,7 @@ import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
-import type { BackendAnswer } from '../runtime/backend.ts';
+import type { BackendAnswer } from '../../core/guard/backend.ts';
 
 /** What sends a request and records it. */
 export type SendLookup = (message: Uint8Array, madeFor: MessageId) => void;

@@ -10,7 +10,7 @@ import {
   runPipeline,
 } from '../../core/difc/monitor/pipeline.ts';
 import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
-import type { GuardAnswer, LabelResourceResult } from '../guard/guard.ts';
+import type { GuardAnswer, LabelResourceResult } from '../../core/guard/guard.ts';
 
 /** A function for each kind of question that promises its answer. */
 export type AsyncHandlers = QuestionHandlers<AsyncAnswers>;

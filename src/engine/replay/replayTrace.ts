@@ -3,7 +3,7 @@ import type { JsonValue } from '../../core/base/json.ts';
 import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../../core/guard/guard.ts';
 import { GrowingReplay } from './growingReplay.ts';
 
 /** With what a trace is replayed. */

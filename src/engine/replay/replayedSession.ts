@@ -15,8 +15,8 @@ import {
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import { resultOf } from '../../core/trace/model/keptAnswer.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
-import type { Guard, GuardAnswer, GuardCallContext } from '../guard/guard.ts';
-import type { BackendSource } from '../runtime/backend.ts';
+import type { Guard, GuardAnswer, GuardCallContext } from '../../core/guard/guard.ts';
+import type { BackendSource } from '../../core/guard/backend.ts';
 import { ReplayedCircuit } from './replayedCircuit.ts';
 import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
 

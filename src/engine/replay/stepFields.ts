@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/j
 import type { EnforcementMode, Operation } from '../../core/difc/record/decision.ts';
 import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import type { BackendSource } from '../runtime/backend.ts';
+import type { BackendSource } from '../../core/guard/backend.ts';
 
 type ScriptedAnswer = Extract<BackendSource, { readonly kind: 'answers' }>['answers'][number];
 

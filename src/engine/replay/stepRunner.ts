@@ -8,7 +8,7 @@ import type { PipelineCall } from '../../core/difc/monitor/pipeline.ts';
 import { makeResource } from '../../core/difc/monitor/resource.ts';
 import { formatViolation } from '../../core/difc/monitor/violations.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
-import type { GuardCallContext } from '../guard/guard.ts';
+import type { GuardCallContext } from '../../core/guard/guard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';
 import type { WasmGuard } from '../guard/wasmGuard.ts';
 import type { LoadOptions } from '../runtime/workerGuard.ts';

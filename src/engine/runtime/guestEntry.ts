@@ -2,7 +2,7 @@
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import { graceMs } from './abi.ts';
-import type { BackendAnswer, BackendSource } from './backend.ts';
+import type { BackendAnswer, BackendSource } from '../../core/guard/backend.ts';
 import type { WorkerThread } from './workerThread.ts';
 import { type EntryEnd, type WorkerMessage, answers, contexts, words } from './workerContract.ts';
 

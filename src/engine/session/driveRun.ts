@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../../core/guard/guard.ts';
 import { GrowingReplay } from '../replay/growingReplay.ts';
 import { busiestServer, type ReplayOptions } from '../replay/replayTrace.ts';
 import type { TraceFeed } from './traceFeed.ts';

@@ -5,10 +5,10 @@ import type { Parsed, Problem } from '../../core/base/parsed.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
-import type { Guard } from '../guard/guard.ts';
-import { createNoopGuard } from '../guard/noopGuard.ts';
+import type { Guard } from '../../core/guard/guard.ts';
+import { createNoopGuard } from '../../core/guard/noopGuard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';
-import { createWriteSinkGuard } from '../guard/writeSinkGuard.ts';
+import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
 import { busiestServer } from '../replay/replayTrace.ts';
 import type { LoadOptions } from '../runtime/workerGuard.ts';
 

@@ -11,8 +11,8 @@ import {
   forcePolicies,
   type Visibility,
 } from '../../../src/engine/gateway/visibility.ts';
-import { createNoopGuard } from '../../../src/engine/guard/noopGuard.ts';
-import { createWriteSinkGuard } from '../../../src/engine/guard/writeSinkGuard.ts';
+import { createNoopGuard } from '../../../src/core/guard/noopGuard.ts';
+import { createWriteSinkGuard } from '../../../src/core/guard/writeSinkGuard.ts';
 import {
   accountOf,
   allowOnlyToml,

@@ -6,7 +6,7 @@ import { sortUtf8 } from '../../../src/core/go/goText.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import { buildLabelAgentPayload } from '../../../src/core/policy/payload.ts';
-import type { GuardAnswer, GuardCallContext } from '../../../src/engine/guard/guard.ts';
+import type { GuardAnswer, GuardCallContext } from '../../../src/core/guard/guard.ts';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';
 import { jsonLines } from '../../support/jsonLines.ts';
 import { repoPath } from '../../support/paths.ts';

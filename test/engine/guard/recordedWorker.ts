@@ -1,7 +1,7 @@
 /** A worker without a thread: answers each call with a record that a test gives, and keeps what it was asked. */
 import type { GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../../src/core/trace/model/cassette.ts';
-import type { GuardCallContext } from '../../../src/engine/guard/guard.ts';
+import type { GuardCallContext } from '../../../src/core/guard/guard.ts';
 import type { GuardWorker } from '../../../src/engine/guard/wasmGuard.ts';
 
 export interface AskedCall {

@@ -4,8 +4,8 @@ import {
   encodeLabelAgentInput,
   encodeLabelResourceInput,
   encodeLabelResponseInput,
-} from '../../../src/engine/guard/encode.ts';
-import type { GuardCallContext } from '../../../src/engine/guard/guard.ts';
+} from '../../../src/core/guard/encode.ts';
+import type { GuardCallContext } from '../../../src/core/guard/guard.ts';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';
 import { bareRecord, RecordedWorker } from './recordedWorker.ts';
 import { proves } from '../../support/proves.ts';

@@ -5,7 +5,7 @@ import type { BackendCallRecord, GuardCallRecord, GuardFunction } from '../../..
 import type { LabeledCollection } from '../../../src/core/difc/monitor/resource.ts';
 import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import { CassettePlayer } from '../../../src/core/trace/model/cassette.ts';
-import type { Guard, GuardAnswer, GuardCallContext } from '../../../src/engine/guard/guard.ts';
+import type { Guard, GuardAnswer, GuardCallContext } from '../../../src/core/guard/guard.ts';
 
 /** A look-up that a script makes: the result, or null for a failure. */
 export type Lookup = (tool: string, args: JsonValue) => JsonValue;

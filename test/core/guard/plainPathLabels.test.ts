@@ -1,8 +1,8 @@
 /** The quick way gives what the faithful one gives, and steps aside wherever a reader could differ. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
-import { decodeLabelResponse } from '../../../src/engine/guard/decodeLabelResponse.ts';
-import { plainPathLabels } from '../../../src/engine/guard/plainPathLabels.ts';
+import { decodeLabelResponse } from '../../../src/core/guard/decodeLabelResponse.ts';
+import { plainPathLabels } from '../../../src/core/guard/plainPathLabels.ts';
 
 const labels = '{"description":"d","secrecy":["s"],"integrity":[]}';
 const result = [{ n: 1 }, { n: 2 }];

@@ -1,7 +1,7 @@
 /** The guard of an output channel: takes writes of agents whose secrecy the policy accepts (gateway `internal/guard/write_sink.go`, spec 3.11). */
-import { toLower, trimSpace } from '../../core/go/goText.ts';
-import { makeResource } from '../../core/difc/monitor/resource.ts';
-import type { WriteSinkPolicy } from '../../core/policy/policy.ts';
+import { toLower, trimSpace } from '../go/goText.ts';
+import { makeResource } from '../difc/monitor/resource.ts';
+import type { WriteSinkPolicy } from '../policy/policy.ts';
 import type { Guard } from './guard.ts';
 import { answer } from './noopGuard.ts';
 

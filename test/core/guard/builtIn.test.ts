@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest';
 import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
 import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
-import type { Guard, GuardCallContext } from '../../../src/engine/guard/guard.ts';
-import { createNoopGuard } from '../../../src/engine/guard/noopGuard.ts';
-import { createBuiltInGuard, createNamedGuard, GuardRegistry } from '../../../src/engine/guard/registry.ts';
+import type { Guard, GuardCallContext } from '../../../src/core/guard/guard.ts';
+import { createNoopGuard } from '../../../src/core/guard/noopGuard.ts';
+import { createBuiltInGuard, createNamedGuard, GuardRegistry } from '../../../src/core/guard/builtInGuard.ts';
 import {
   createWriteSinkGuard,
   effectiveSinkVisibility,
   isSafeOutputs,
-} from '../../../src/engine/guard/writeSinkGuard.ts';
+} from '../../../src/core/guard/writeSinkGuard.ts';
 import { proves } from '../../support/proves.ts';
 
 const context: GuardCallContext = { backend: { kind: 'none' } };

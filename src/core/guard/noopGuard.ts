@@ -1,5 +1,5 @@
 /** The guard without rules, which the gateway gives to every server that has no other (gateway `internal/guard/noop.go`, spec 3.9). */
-import { makeResource } from '../../core/difc/monitor/resource.ts';
+import { makeResource } from '../difc/monitor/resource.ts';
 import type { Guard, GuardAnswer } from './guard.ts';
 
 /** No labels, strict mode, and every call reads and writes: agents with labels from elsewhere are denied here. */

@@ -1,7 +1,7 @@
 /** Reads what `label_resource` wrote; keys count exactly, odd values are passed over (gateway `parseResourceResponse`, spec 2.5). */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { Operation } from '../../core/difc/record/decision.ts';
-import { makeResource, type Resource } from '../../core/difc/monitor/resource.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { Operation } from '../difc/record/decision.ts';
+import { makeResource, type Resource } from '../difc/monitor/resource.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import type { LabelResourceResult } from './guard.ts';
 

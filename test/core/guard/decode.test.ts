@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { Resource } from '../../../src/core/difc/monitor/resource.ts';
-import { decodeLabelAgent } from '../../../src/engine/guard/decodeLabelAgent.ts';
-import { decodeLabelResource } from '../../../src/engine/guard/decodeLabelResource.ts';
-import { decodeLabelResponse } from '../../../src/engine/guard/decodeLabelResponse.ts';
-import type { Decoded } from '../../../src/engine/guard/decoded.ts';
+import { decodeLabelAgent } from '../../../src/core/guard/decodeLabelAgent.ts';
+import { decodeLabelResource } from '../../../src/core/guard/decodeLabelResource.ts';
+import { decodeLabelResponse } from '../../../src/core/guard/decodeLabelResponse.ts';
+import type { Decoded } from '../../../src/core/guard/decoded.ts';
 import { jsonLines } from '../../support/jsonLines.ts';
 import { proves } from '../../support/proves.ts';
 
@@ -17,7 +17,7 @@ interface GatewayCase {
   readonly error?: string;
 }
 
-const cases = jsonLines('test/engine/guard/gateway.cases.jsonl') as readonly GatewayCase[];
+const cases = jsonLines('test/core/guard/gateway.cases.jsonl') as readonly GatewayCase[];
 
 describe.each(['agent', 'resource', 'response'] as const)('the gateway: %s', (wanted) => {
   test.each(cases.filter(({ op }) => op === wanted))('$text', ({ op, text, data, value, error }) => {

@@ -1,18 +1,9 @@
 /** Reads what `label_agent` wrote (gateway `parseLabelAgentResponse`, spec 2.4). */
-import { buildGoJsonTree } from '../../core/go/goJsonTree.ts';
-import {
-  decodeTyped,
-  goAny,
-  goMap,
-  goSlice,
-  goString,
-  goStruct,
-  sliceItems,
-  type GoSlice,
-} from '../../core/go/goJsonTyped.ts';
-import { trimSpace } from '../../core/go/goText.ts';
-import type { JsonObject, JsonValue } from '../../core/base/json.ts';
-import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
+import { buildGoJsonTree } from '../go/goJsonTree.ts';
+import { decodeTyped, goAny, goMap, goSlice, goString, goStruct, sliceItems, type GoSlice } from '../go/goJsonTyped.ts';
+import { trimSpace } from '../go/goText.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import { parseEnforcementMode } from '../difc/monitor/evaluator.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import type { LabelAgentResult } from './guard.ts';
 

@@ -1,7 +1,7 @@
 /** The quick way through path labels that any reader reads alike: what Go's struct decoding would make of them needs no scan of its own. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { PathLabels } from '../../core/difc/monitor/pathLabels.ts';
-import { makeResource, type Resource } from '../../core/difc/monitor/resource.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { PathLabels } from '../difc/monitor/pathLabels.ts';
+import { makeResource, type Resource } from '../difc/monitor/resource.ts';
 
 /**
  * The labels, when the text is compact JSON without repeated members, every member is spelt as the gateway spells it, and every value

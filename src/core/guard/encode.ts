@@ -1,6 +1,6 @@
 /** The three input texts, byte for byte as the gateway writes them (gateway `internal/guard/wasm_labels.go`, spec 2.1). */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { JsonObject, JsonValue } from '../../core/base/json.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
 
 /** Input of `label_agent`: the payload itself, without an envelope. */
 export function encodeLabelAgentInput(payload: JsonObject): string {

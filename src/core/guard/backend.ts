@@ -1,5 +1,5 @@
 /** Where the answers to a guard's `call_backend` come from. */
-import type { JsonValue } from '../../core/base/json.ts';
+import type { JsonValue } from '../base/json.ts';
 
 /** What a backend answers: a result, which may itself say `isError`, or a failure, which the guest sees as -1. */
 export type BackendAnswer = { readonly result: JsonValue } | { readonly error: string };

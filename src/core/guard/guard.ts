@@ -1,10 +1,10 @@
 /** What every guard does: labels the agent, a resource, a response; and what comes back from each (gateway `internal/guard/guard.go`). */
-import type { JsonObject, JsonValue } from '../../core/base/json.ts';
-import type { EnforcementMode, LabelPair, Operation } from '../../core/difc/record/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import type { LabeledCollection, Resource } from '../../core/difc/monitor/resource.ts';
-import type { CassetteData } from '../../core/trace/model/cassette.ts';
-import type { BackendSource } from '../runtime/backend.ts';
+import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { EnforcementMode, LabelPair, Operation } from '../difc/record/decision.ts';
+import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import type { LabeledCollection, Resource } from '../difc/monitor/resource.ts';
+import type { CassetteData } from '../trace/model/cassette.ts';
+import type { BackendSource } from './backend.ts';
 
 /** A value, or the gateway's error text without the callers' prefixes; with both null there is nothing to say (`labelResponse` only). */
 export interface GuardAnswer<T> {

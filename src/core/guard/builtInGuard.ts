@@ -1,5 +1,5 @@
 /** Which guard serves which server, and how a guard is made by its kind (gateway `internal/guard/registry.go`, spec 3.9). */
-import type { WriteSinkPolicy } from '../../core/policy/policy.ts';
+import type { WriteSinkPolicy } from '../policy/policy.ts';
 import type { Guard } from './guard.ts';
 import { createNoopGuard } from './noopGuard.ts';
 import { createWriteSinkGuard } from './writeSinkGuard.ts';

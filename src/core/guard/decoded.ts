@@ -1,6 +1,6 @@
 /** What the decoders of a guard's output return, and the check that all of them begin with. */
-import { decodeGoObject } from '../../core/go/goJson.ts';
-import type { JsonObject } from '../../core/base/json.ts';
+import { decodeGoObject } from '../go/goJson.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** The answer as far as it is one, or the gateway's error text. */
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };

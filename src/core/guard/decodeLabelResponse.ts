@@ -1,22 +1,9 @@
 /** Reads what `label_response` wrote: labels by path, or the older list of items (gateway `wasm_labels.go`, spec 2.6). */
-import { buildGoJsonTree } from '../../core/go/goJsonTree.ts';
-import {
-  decodeTyped,
-  goPointer,
-  goSlice,
-  goString,
-  goStruct,
-  sliceItems,
-  type GoSlice,
-} from '../../core/go/goJsonTyped.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import { resolvePathLabels, type PathLabels } from '../../core/difc/monitor/pathLabels.ts';
-import {
-  makeResource,
-  type LabeledCollection,
-  type LabeledItem,
-  type Resource,
-} from '../../core/difc/monitor/resource.ts';
+import { buildGoJsonTree } from '../go/goJsonTree.ts';
+import { decodeTyped, goPointer, goSlice, goString, goStruct, sliceItems, type GoSlice } from '../go/goJsonTyped.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { resolvePathLabels, type PathLabels } from '../difc/monitor/pathLabels.ts';
+import { makeResource, type LabeledCollection, type LabeledItem, type Resource } from '../difc/monitor/resource.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import { tolerantResource } from './decodeLabelResource.ts';
 import { plainPathLabels } from './plainPathLabels.ts';
