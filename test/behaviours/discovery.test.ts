@@ -10,7 +10,7 @@ import {
   type GuardFiles,
   loadErrorOf,
 } from '../../src/engine/gateway/discovery.ts';
-import { guardsRoot } from '../../src/engine/gateway/environment.ts';
+import { guardsRoot } from '../../src/core/gatewayConfig/model/environment.ts';
 import { nodeGuardFiles } from '../../src/engine/gateway/nodeGuardFiles.ts';
 import { proves } from '../support/proves.ts';
 

@@ -2,7 +2,7 @@
 import type { Problem } from '../../core/base/parsed.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';
 import type { ConfigAccount, ServerAccount } from '../../engine/gateway/account.ts';
-import { readGatewayConfig } from '../../engine/gateway/config.ts';
+import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { explainConfig } from '../../engine/gateway/explainConfig.ts';
 import { readInput } from '../../engine/session/inputs.ts';

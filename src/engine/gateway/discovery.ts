@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { quoteGo, sortUtf8, toLower } from '../../core/go/goText.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import type { Environment } from '../../core/policy/override.ts';
-import { guardsRoot, isDiscoveryOff } from './environment.ts';
+import { guardsRoot, isDiscoveryOff } from '../../core/gatewayConfig/model/environment.ts';
 
 /** The files that the gateway would see. */
 export interface GuardFiles {

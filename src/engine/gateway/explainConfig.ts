@@ -5,10 +5,10 @@ import { type Environment, type PolicyFlags, resolvePolicyOverride } from '../..
 import { closest } from '../../core/policy/suggest.ts';
 import type { ConfigAccount, ServerAccount } from './account.ts';
 import type { GuardFiles } from './discovery.ts';
-import { workflowRepositoryOf } from './environment.ts';
+import { workflowRepositoryOf } from '../../core/gatewayConfig/model/environment.ts';
 import { explainServer } from './explainServer.ts';
 import { serverWideMode } from './mode.ts';
-import type { GatewayConfig } from './model.ts';
+import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
 import { decideForcePublic, type Visibility, type WorkflowRepository } from './visibility.ts';
 
 /** How the gateway is started: what counts beside its configuration. */

@@ -3,7 +3,7 @@ import type { Position, Problem } from '../../core/base/parsed.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { createNamedGuard } from '../../core/guard/builtInGuard.ts';
 import { findGuardFile, type GuardFiles, loadErrorOf } from './discovery.ts';
-import type { GatewayConfig, ServerConfig } from './model.ts';
+import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
 import type { ResolvedPolicy } from './policyResolution.ts';
 import { decideSinkVisibility, type SinkDecision, type WorkflowRepository } from './visibility.ts';
 

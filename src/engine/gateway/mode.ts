@@ -4,8 +4,8 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import type { Environment } from '../../core/policy/override.ts';
-import { gatewayVariables, modeOfEnvironment } from './environment.ts';
-import type { GatewayConfig } from './model.ts';
+import { gatewayVariables, modeOfEnvironment } from '../../core/gatewayConfig/model/environment.ts';
+import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
 import type { ChosenGuard } from './guardChoice.ts';
 
 /** The mode of servers whose guard names none, where it was said, and what the gateway does not start or warns with. */

@@ -4,7 +4,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import { misspeltPolicyKey } from '../../core/policy/hints.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';
 import type { ChosenGuard } from './guardChoice.ts';
-import type { ServerConfig } from './model.ts';
+import type { ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
 
 /** The warning that a map of policies holds none: a misspelt key is no error for the gateway. */
 export function policyNotFound({ id, guardPolicies, places }: ServerConfig): readonly Problem[] {

@@ -3,7 +3,7 @@ import { quoteGo } from '../../core/go/goText.ts';
 import type { PolicyOverride } from '../../core/policy/override.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
-import type { GuardConfig, ServerConfig } from './model.ts';
+import type { GuardConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
 
 /** Where a policy comes from, in the gateway's words; `legacy` is its word for no policy at all. */
 export type PolicySource = PolicyOverride['source'] | 'server' | 'config' | 'legacy';

@@ -5,7 +5,7 @@ import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts'
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
 import type { ServerAccount } from './account.ts';
-import { readGatewayConfig } from './config.ts';
+import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { type Circumstances, explainConfig } from './explainConfig.ts';
 import type { ChosenGuard } from './guardChoice.ts';
 

@@ -7,8 +7,8 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
 import { parseGuardPolicyJson } from '../../core/policy/validate.ts';
 import { effectiveSinkVisibility, isSafeOutputs } from '../../core/guard/writeSinkGuard.ts';
-import { gatewayVariables, mayForcePublic } from './environment.ts';
-import type { GatewayConfig } from './model.ts';
+import { gatewayVariables, mayForcePublic } from '../../core/gatewayConfig/model/environment.ts';
+import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
 
 /** Who can see a repository. */
 export type Visibility = 'public' | 'private' | 'internal';

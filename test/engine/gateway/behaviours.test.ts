@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
 import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
 import { normalizeScopeKind } from '../../../src/core/policy/normalize.ts';
-import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
+import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { resolvePolicy } from '../../../src/engine/gateway/policyResolution.ts';
 import {
   decideForcePublic,

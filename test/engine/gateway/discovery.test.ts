@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { containerGuard, findGuardFile, type GuardFiles, loadErrorOf } from '../../../src/engine/gateway/discovery.ts';
-import { guardsRoot } from '../../../src/engine/gateway/environment.ts';
+import { guardsRoot } from '../../../src/core/gatewayConfig/model/environment.ts';
 import { nodeGuardFiles } from '../../../src/engine/gateway/nodeGuardFiles.ts';
 import { repoPath } from '../../support/paths.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';

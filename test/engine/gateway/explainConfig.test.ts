@@ -1,7 +1,7 @@
 /** The account of a configuration in sentences, its problems with their places, and what a replay takes from it. */
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/core/base/failure.ts';
-import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
+import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { replayInputsOf } from '../../../src/engine/gateway/replayInputs.ts';
 import {
   accountOf,

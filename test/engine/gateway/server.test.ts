@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Environment } from '../../../src/core/policy/override.ts';
 import type { ServerAccount } from '../../../src/engine/gateway/account.ts';
-import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
+import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
 import type { Visibility } from '../../../src/engine/gateway/visibility.ts';
 import { jsonLines } from '../../support/jsonLines.ts';

@@ -1,9 +1,9 @@
 /** Reads a configuration of the gateway in either of its forms (gateway `internal/config`, spec 5). */
-import type { Parsed, Problem } from '../../core/base/parsed.ts';
-import type { Environment } from '../../core/policy/override.ts';
-import { readJsonConfig } from './configJson.ts';
-import { readTomlConfig } from './configToml.ts';
-import type { ConfigFault, ConfigForm, ConfigLocator, GatewayConfig } from './model.ts';
+import type { Parsed, Problem } from '../base/parsed.ts';
+import type { Environment } from '../policy/override.ts';
+import { readJsonConfig } from './json/configJson.ts';
+import { readTomlConfig } from './toml/configToml.ts';
+import type { ConfigFault, ConfigForm, ConfigLocator, GatewayConfig } from './model/configModel.ts';
 
 /** Where a configuration comes from. */
 export interface ConfigSource {

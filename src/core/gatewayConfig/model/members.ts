@@ -1,5 +1,5 @@
 /** Reads members of JSON objects by type; what is missing or of another type is nothing. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 
 /** Text of a member; empty when there is none. */
 export function textOf(object: JsonObject, key: string): string {

@@ -1,11 +1,17 @@
 /** Reads a TOML configuration as `--config` does (gateway `LoadFromFile`, spec 5.1). */
 import { parse, TomlError, type TomlTable } from 'smol-toml';
-import { quoteGo, sortUtf8 } from '../../core/go/goText.ts';
-import type { JsonObject } from '../../core/base/json.ts';
-import type { Position } from '../../core/base/parsed.ts';
-import type { Environment } from '../../core/policy/override.ts';
-import { booleanOf, numberOf, objectOf, textOf, textsOf } from './members.ts';
-import { configDefaults, type ConfigFault, type ConfigLocator, type ReadConfig, type ServerConfig } from './model.ts';
+import { quoteGo, sortUtf8 } from '../../go/goText.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Position } from '../../base/parsed.ts';
+import type { Environment } from '../../policy/override.ts';
+import { booleanOf, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import {
+  configDefaults,
+  type ConfigFault,
+  type ConfigLocator,
+  type ReadConfig,
+  type ServerConfig,
+} from '../model/configModel.ts';
 import { tomlFaults } from './tomlChecks.ts';
 import { decodeToml, type TomlFault } from './tomlDecode.ts';
 import { readTomlGuards } from './tomlGuards.ts';

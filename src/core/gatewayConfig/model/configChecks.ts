@@ -1,11 +1,11 @@
 /** Checks of values that both forms of the configuration go through (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
-import { quoteGo, trimSpace } from '../../core/go/goText.ts';
-import type { JsonObject } from '../../core/base/json.ts';
-import { blankError } from '../../core/policy/values.ts';
-import type { Environment } from '../../core/policy/override.ts';
+import { quoteGo, trimSpace } from '../../go/goText.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { blankError } from '../../policy/values.ts';
+import type { Environment } from '../../policy/override.ts';
 import { configurationFault } from './configTexts.ts';
 import { member, objectOf, textOf } from './members.ts';
-import type { ConfigFault } from './model.ts';
+import type { ConfigFault } from './configModel.ts';
 
 /** An error at a value, with the code `config/value`. */
 export function valueFault(message: string, path: ConfigFault['path'], hint?: string): ConfigFault {

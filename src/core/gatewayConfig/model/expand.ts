@@ -1,5 +1,5 @@
 /** `${NAME}` in a configuration: the gateway puts the variable in its place, or stops (gateway `internal/config/expand.go`). */
-import type { Environment } from '../../core/policy/override.ts';
+import type { Environment } from '../../policy/override.ts';
 import { configurationFault } from './configTexts.ts';
 
 /** The text with its variables in place, and the first that is not set. */

@@ -1,15 +1,15 @@
 /** Checks of a JSON configuration: its schema, then what the schema cannot say (gateway `validateJSONSchema`, `validateRuleBasedPatterns`). */
-import { sortUtf8, toLower, trimSpace } from '../../core/go/goText.ts';
-import { typeError } from '../../core/go/goJsonTyped.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { Environment } from '../../core/policy/override.ts';
-import { closest } from '../../core/policy/suggest.ts';
-import { serverFaults, trustedBotFaults, valueFault } from './configChecks.ts';
-import { configurationFault, tooSmall } from './configTexts.ts';
+import { sortUtf8, toLower, trimSpace } from '../../go/goText.ts';
+import { typeError } from '../../go/goJsonTyped.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { Environment } from '../../policy/override.ts';
+import { closest } from '../../policy/suggest.ts';
+import { serverFaults, trustedBotFaults, valueFault } from '../model/configChecks.ts';
+import { configurationFault, tooSmall } from '../model/configTexts.ts';
 import { compareWithShape, type ShapeFault } from './compareShape.ts';
 import { jsonConfig, type JsonShape, serverShapes } from './jsonShapes.ts';
-import { member, numberOf, objectOf, textOf, textsOf } from './members.ts';
-import { configDefaults, type ConfigFault } from './model.ts';
+import { member, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import { configDefaults, type ConfigFault } from '../model/configModel.ts';
 
 /** Everything that the schema refuses. A server is compared with what its type says that it is. */
 export function schemaFaults(root: JsonObject): readonly ConfigFault[] {

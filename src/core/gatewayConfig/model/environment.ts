@@ -1,9 +1,9 @@
 /** What the gateway's environment says about guards (spec 5.3). */
-import { atoi, trimSpace } from '../../core/go/goText.ts';
-import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
-import { type Environment, readFlag } from '../../core/policy/override.ts';
-import { configDefaults } from './model.ts';
+import { atoi, trimSpace } from '../../go/goText.ts';
+import type { EnforcementMode } from '../../difc/record/decision.ts';
+import { parseEnforcementMode } from '../../difc/monitor/evaluator.ts';
+import { type Environment, readFlag } from '../../policy/override.ts';
+import { configDefaults } from './configModel.ts';
 
 /** The variables by what they are for. */
 export const gatewayVariables = {

@@ -1,11 +1,11 @@
 /** The guards of a TOML configuration, with their policies checked (gateway `validateGuardPolicies`). */
-import { sortUtf8 } from '../../core/go/goText.ts';
-import type { JsonObject, JsonValue } from '../../core/base/json.ts';
-import { normalizeAllowOnly } from '../../core/policy/normalize.ts';
-import { allowOnlyPayload, type Policy, writeSinkPayload } from '../../core/policy/policy.ts';
-import { writeSinkFaults } from '../../core/policy/writeSink.ts';
-import { member, objectOf, textOf, textsOf } from './members.ts';
-import type { ConfigFault, ConfigLocator, GuardConfig } from './model.ts';
+import { sortUtf8 } from '../../go/goText.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { normalizeAllowOnly } from '../../policy/normalize.ts';
+import { allowOnlyPayload, type Policy, writeSinkPayload } from '../../policy/policy.ts';
+import { writeSinkFaults } from '../../policy/writeSink.ts';
+import { member, objectOf, textOf, textsOf } from '../model/members.ts';
+import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
 /** The guards in order of their names, and what the gateway holds against their policies. */
 export interface ReadGuards {

@@ -1,7 +1,7 @@
 /** Decodes TOML values as the gateway's library does: fields in any case, faults in its words, and which keys it took (gateway `LoadFromFile`). */
 import type { TomlTable, TomlValue } from 'smol-toml';
-import { toLower } from '../../core/go/goText.ts';
-import type { JsonObject, JsonValue } from '../../core/base/json.ts';
+import { toLower } from '../../go/goText.ts';
+import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { TomlShape, TomlStruct } from './tomlShapes.ts';
 import { tomlPath } from './tomlKeys.ts';
 

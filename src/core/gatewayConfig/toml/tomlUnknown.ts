@@ -1,6 +1,6 @@
 /** Keys of a TOML configuration that the gateway does not know (gateway `LoadFromFile`, `isDynamicTOMLPath`). */
-import { closest } from '../../core/policy/suggest.ts';
-import type { ConfigFault } from './model.ts';
+import { closest } from '../../policy/suggest.ts';
+import type { ConfigFault } from '../model/configModel.ts';
 import { tomlPath, type TomlKey } from './tomlKeys.ts';
 import { tomlConfig, type TomlShape } from './tomlShapes.ts';
 

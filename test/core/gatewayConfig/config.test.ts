@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
-import { readGatewayConfig } from '../../../src/engine/gateway/config.ts';
-import type { ConfigForm, GatewayConfig } from '../../../src/engine/gateway/model.ts';
+import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
+import type { ConfigForm, GatewayConfig } from '../../../src/core/gatewayConfig/model/configModel.ts';
 import { jsonLines } from '../../support/jsonLines.ts';
 
 interface ConfigCase {
@@ -15,7 +15,7 @@ interface ConfigCase {
   readonly schema?: readonly string[];
 }
 
-const cases = jsonLines('test/engine/gateway/config.cases.jsonl') as readonly ConfigCase[];
+const cases = jsonLines('test/core/gatewayConfig/config.cases.jsonl') as readonly ConfigCase[];
 const env = { YES_X: 'yes', YES_Q: 'a"b' };
 
 describe.each(['toml', 'json'] as const)('%s', (wanted) => {

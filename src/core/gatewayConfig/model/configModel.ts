@@ -1,8 +1,8 @@
 /** The gateway's configuration as far as guards depend on it, in one form for TOML files and for the JSON of its standard input. */
-import type { JsonObject } from '../../core/base/json.ts';
-import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
-import type { Position } from '../../core/base/parsed.ts';
-import type { Policy } from '../../core/policy/policy.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { CircuitSettings } from '../../difc/monitor/circuitBreaker.ts';
+import type { Position } from '../../base/parsed.ts';
+import type { Policy } from '../../policy/policy.ts';
 
 /** What the gateway keeps of a configuration once it has read it (gateway `internal/config/config_core.go`, spec 5). */
 export interface GatewayConfig {

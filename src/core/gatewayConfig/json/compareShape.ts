@@ -1,5 +1,5 @@
 /** Compares JSON with a shape, in the words of the gateway's schema library. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { JsonObjectShape, JsonShape } from './jsonShapes.ts';
 
 /** What does not fit: the library's words, and the place. */

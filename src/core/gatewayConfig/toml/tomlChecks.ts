@@ -1,12 +1,12 @@
 /** Checks of a TOML configuration that decoded well (gateway `LoadFromFile`). */
-import { quoteGo, sortUtf8, toLower, trimSpace } from '../../core/go/goText.ts';
-import type { JsonObject } from '../../core/base/json.ts';
-import type { Environment } from '../../core/policy/override.ts';
-import { serverFaults, trustedBotFaults, valueFault } from './configChecks.ts';
-import { configurationFault } from './configTexts.ts';
-import { expandVariables, undefinedVariable } from './expand.ts';
-import { member, numberOf, objectOf, textOf, textsOf } from './members.ts';
-import type { ConfigFault } from './model.ts';
+import { quoteGo, sortUtf8, toLower, trimSpace } from '../../go/goText.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Environment } from '../../policy/override.ts';
+import { serverFaults, trustedBotFaults, valueFault } from '../model/configChecks.ts';
+import { configurationFault } from '../model/configTexts.ts';
+import { expandVariables, undefinedVariable } from '../model/expand.ts';
+import { member, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import type { ConfigFault } from '../model/configModel.ts';
 
 /** In the gateway's order; it stops at the first. */
 export function tomlFaults(value: JsonObject, env: Environment): readonly ConfigFault[] {

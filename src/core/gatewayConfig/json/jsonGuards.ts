@@ -1,14 +1,14 @@
 /** The guards of a JSON configuration, decoded as Go does: keys in any case, unknown ones passed over (gateway `StdinGuardConfig`). */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import { buildGoJsonTree } from '../../core/go/goJsonTree.ts';
-import { typeError } from '../../core/go/goJsonTyped.ts';
-import { sortUtf8, toLower } from '../../core/go/goText.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { closest } from '../../core/policy/suggest.ts';
-import { checkGuardPolicy } from '../../core/policy/validate.ts';
-import { textOf } from './members.ts';
-import type { ConfigFault, ConfigLocator, GuardConfig } from './model.ts';
+import { encodeGoJson } from '../../go/goJson.ts';
+import { buildGoJsonTree } from '../../go/goJsonTree.ts';
+import { typeError } from '../../go/goJsonTyped.ts';
+import { sortUtf8, toLower } from '../../go/goText.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { closest } from '../../policy/suggest.ts';
+import { checkGuardPolicy } from '../../policy/validate.ts';
+import { textOf } from '../model/members.ts';
+import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
 /** The guards in order of their names; `early` faults come before, `late` ones behind the checks of the servers. */
 export interface ReadJsonGuards {

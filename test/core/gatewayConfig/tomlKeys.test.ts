@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { parse, stringify } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { listTomlKeys, tomlPath } from '../../../src/engine/gateway/tomlKeys.ts';
+import { listTomlKeys, tomlPath } from '../../../src/core/gatewayConfig/toml/tomlKeys.ts';
 
 test.each<readonly [string, readonly string[]]>([
   ['', []],

@@ -1,5 +1,5 @@
 /** The table of what a JSON configuration may hold (gateway `internal/config/schema/mcp-gateway-config.schema.json`, spec 5.2). */
-import type { JsonValue } from '../../core/base/json.ts';
+import type { JsonValue } from '../../base/json.ts';
 
 /** What a value must be. `also` lists values that are taken beside. */
 export type JsonShape =

@@ -1,17 +1,17 @@
 /** Reads a JSON configuration as `--config-stdin` does (gateway `LoadFromStdin`, spec 5.2). */
-import { defaultCircuit } from '../../core/difc/monitor/circuitBreaker.ts';
-import { decodeGoJson, decodeGoObject } from '../../core/go/goJson.ts';
-import { sortUtf8 } from '../../core/go/goText.ts';
-import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
-import { hintForSyntax } from '../../core/policy/hints.ts';
-import { makeLocator, type Locator } from '../../core/policy/locate.ts';
-import type { Environment } from '../../core/policy/override.ts';
-import { toolTimeoutOf } from './environment.ts';
-import { expandVariables, undefinedVariable } from './expand.ts';
+import { defaultCircuit } from '../../difc/monitor/circuitBreaker.ts';
+import { decodeGoJson, decodeGoObject } from '../../go/goJson.ts';
+import { sortUtf8 } from '../../go/goText.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import { hintForSyntax } from '../../policy/hints.ts';
+import { makeLocator, type Locator } from '../../policy/locate.ts';
+import type { Environment } from '../../policy/override.ts';
+import { toolTimeoutOf } from '../model/environment.ts';
+import { expandVariables, undefinedVariable } from '../model/expand.ts';
 import { jsonFaults, schemaFaults } from './jsonChecks.ts';
 import { readJsonGuards } from './jsonGuards.ts';
-import { booleanOf, member, numberOf, objectOf, textOf, textsOf } from './members.ts';
-import type { ConfigFault, ConfigLocator, ReadConfig, ServerConfig } from './model.ts';
+import { booleanOf, member, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import type { ConfigFault, ConfigLocator, ReadConfig, ServerConfig } from '../model/configModel.ts';
 
 /** The configuration of a text that is JSON; where it is none, an empty one with the place of the fault. */
 export function readJsonConfig(text: string, file: string | undefined, env: Environment): ReadConfig {

@@ -1,6 +1,6 @@
 /** Places of the tables and keys of a TOML configuration. */
-import type { Position } from '../../core/base/parsed.ts';
-import type { ConfigLocator } from './model.ts';
+import type { Position } from '../../base/parsed.ts';
+import type { ConfigLocator } from '../model/configModel.ts';
 import { tomlPath, type TomlKey } from './tomlKeys.ts';
 
 /** Finds keys; a value has the place of its key, and what is not written that of what is nearest around it. */
