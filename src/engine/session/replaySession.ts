@@ -9,10 +9,10 @@ import type { CallRow } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../replay/replayTrace.ts';
 import type { GuardServices } from './inputs.ts';
-import { pendingRow } from './presentRow.ts';
+import { pendingRow } from '../../core/present/presentRow.ts';
 import { noCounts, RunResults } from './runResults.ts';
 import { freshStanding, type RunReport, SessionRun } from './sessionRun.ts';
-import type { MemoryTimeline } from './timeline.ts';
+import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { isBeginning, TraceFeed } from './traceFeed.ts';
 
 /** What a replay needs to know beside the trace. Paths are absolute; null: nothing chosen. */

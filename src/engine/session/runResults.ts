@@ -2,9 +2,9 @@
 import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
-import { decisionRow, lookupRow } from './presentRow.ts';
+import { decisionRow, lookupRow } from '../../core/present/presentRow.ts';
 import { RecordStore } from './recordStore.ts';
-import { MemoryTimeline } from './timeline.ts';
+import { MemoryTimeline } from '../../core/present/timeline.ts';
 
 export const noCounts: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { inspectModule } from '../../core/wasm/inspect.ts';
-import { formatInspection } from '../../engine/session/formatInspection.ts';
+import { formatInspection } from '../../core/present/formatInspection.ts';
 import { commands } from '../ids.ts';
 import { showText } from '../textDocuments.ts';
 import { type Feature, gather, showFailure } from '../services.ts';

@@ -6,14 +6,8 @@ import type { HostContract, PanelState, TextName, ViewContract } from '../../cor
 import type { TextBlock } from '../../core/protocol/rows.ts';
 import { memoryLimitBytes } from '../../engine/runtime/abi.ts';
 import { panelState } from '../../engine/session/panelState.ts';
-import {
-  decisionDetail,
-  itemRows,
-  pendingDetail,
-  recordedText,
-  wholeText,
-} from '../../engine/session/presentDetail.ts';
-import { RowIndex } from '../../engine/session/rowIndex.ts';
+import { decisionDetail, itemRows, pendingDetail, recordedText, wholeText } from '../../core/present/presentDetail.ts';
+import { RowIndex } from '../../core/present/rowIndex.ts';
 import { type DisposableStore } from '../../core/base/lifecycle.ts';
 import { gather, type Services } from '../services.ts';
 import { runPanelCommand } from './panelCommands.ts';

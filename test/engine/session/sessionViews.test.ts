@@ -2,8 +2,8 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
-import { decisionDetail, itemRows, pendingDetail, wholeText } from '../../../src/engine/session/presentDetail.ts';
-import { RowIndex } from '../../../src/engine/session/rowIndex.ts';
+import { decisionDetail, itemRows, pendingDetail, wholeText } from '../../../src/core/present/presentDetail.ts';
+import { RowIndex } from '../../../src/core/present/rowIndex.ts';
 import { calls, cleanUp, closeSessions, sessionOf, trace } from './sessions.ts';
 
 afterEach(closeSessions);

@@ -1,5 +1,5 @@
 /** Linear memory over the calls of a run, merged into as many points as a chart can show. */
-import type { MemoryPoint } from '../../core/protocol/rows.ts';
+import type { MemoryPoint } from '../protocol/rows.ts';
 
 /** Memory of one call: bytes after it and the peak in it. */
 interface MemorySample {

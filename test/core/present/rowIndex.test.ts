@@ -1,8 +1,8 @@
 /** Paging and filtering of the call list. */
 import { describe, expect, it } from 'vitest';
 import type { CallRow, RowFilter } from '../../../src/core/protocol/rows.ts';
-import { decisionRow } from '../../../src/engine/session/presentRow.ts';
-import { RowIndex } from '../../../src/engine/session/rowIndex.ts';
+import { decisionRow } from '../../../src/core/present/presentRow.ts';
+import { RowIndex } from '../../../src/core/present/rowIndex.ts';
 import { decision } from '../../support/decisions.ts';
 import { proves } from '../../support/proves.ts';
 

@@ -1,5 +1,5 @@
 /** Finds rows by position under a filter, without walking a long trace for every question. */
-import type { CallRow, RowFilter, RowPage } from '../../core/protocol/rows.ts';
+import type { CallRow, RowFilter, RowPage } from '../protocol/rows.ts';
 
 /** Where the rows come from; `revision` grows whenever a row changed. */
 export interface RowSource {

@@ -1,9 +1,9 @@
 /** What the detail says of calls that ended in an error: the failure among the problems, and the answer that was not taken. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { CallDetail } from '../../../src/core/protocol/rows.ts';
-import { decisionDetail } from '../../../src/engine/session/presentDetail.ts';
-import type { GuardText } from '../runtime/guards.ts';
-import { badGuard, cleanUp, closeSessions, sessionOf } from './sessions.ts';
+import { decisionDetail } from '../../../src/core/present/presentDetail.ts';
+import type { GuardText } from '../../engine/runtime/guards.ts';
+import { badGuard, cleanUp, closeSessions, sessionOf } from '../../engine/session/sessions.ts';
 
 afterEach(closeSessions);
 afterAll(cleanUp);

@@ -1,8 +1,8 @@
 /** Why a call ended in an error: as a problem for the call's list, and as the answer of the guard that the gateway could not take. */
-import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord } from '../../core/difc/record/decision.ts';
-import { failureText } from '../../core/difc/account/explainHeadline.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
+import type { Problem } from '../base/parsed.ts';
+import type { DecisionRecord } from '../difc/record/decision.ts';
+import { failureText } from '../difc/account/explainHeadline.ts';
+import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 
 /** An answer that the guard gave without failing, and that ended the call all the same. */
 export interface RefusedAnswer {

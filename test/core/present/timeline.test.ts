@@ -1,6 +1,6 @@
 /** The memory chart's points: order, merging, peaks. */
 import { describe, expect, it } from 'vitest';
-import { MemoryTimeline } from '../../../src/engine/session/timeline.ts';
+import { MemoryTimeline } from '../../../src/core/present/timeline.ts';
 
 function timeline(count: number): MemoryTimeline {
   const memory = new MemoryTimeline();

@@ -1,8 +1,8 @@
 /** The report on a module as text for people: the gateway's verdict first, then what the module holds. */
-import { formatProblem, type Parsed } from '../../core/base/parsed.ts';
-import { sizeText } from '../../core/base/size.ts';
-import { visible } from '../../core/base/visible.ts';
-import type { ModuleReport } from '../../core/wasm/inspect.ts';
+import { formatProblem, type Parsed } from '../base/parsed.ts';
+import { sizeText } from '../base/size.ts';
+import { visible } from '../base/visible.ts';
+import type { ModuleReport } from '../wasm/inspect.ts';
 
 /** Several lines; `title` is how the file is called. */
 export function formatInspection(title: string, { value: report, problems }: Parsed<ModuleReport>): string {

@@ -1,21 +1,13 @@
 /** Makes everything that the panel shows of one call from its decision record. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { JsonValue } from '../../core/base/json.ts';
-import { jsonText } from '../../core/base/jsonText.ts';
-import type { DecisionRecord, ItemRecord } from '../../core/difc/record/decision.ts';
-import { explainDecision, explainItem } from '../../core/difc/account/explain.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import type { TextName } from '../../core/protocol/panel.ts';
-import type {
-  BackendRow,
-  CallDetail,
-  CallRow,
-  GuardCallRow,
-  ItemRow,
-  LogRow,
-  TextBlock,
-} from '../../core/protocol/rows.ts';
-import type { TraceCall } from '../../core/trace/model/traceModel.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import type { JsonValue } from '../base/json.ts';
+import { jsonText } from '../base/jsonText.ts';
+import type { DecisionRecord, ItemRecord } from '../difc/record/decision.ts';
+import { explainDecision, explainItem } from '../difc/account/explain.ts';
+import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import type { TextName } from '../protocol/panel.ts';
+import type { BackendRow, CallDetail, CallRow, GuardCallRow, ItemRow, LogRow, TextBlock } from '../protocol/rows.ts';
+import type { TraceCall } from '../trace/model/traceModel.ts';
 import { callFailure, refusedAnswer } from './callFailure.ts';
 import { oneLine } from './presentRow.ts';
 

@@ -1,10 +1,10 @@
 /** Makes the rows of the call list from trace calls and decision records: the only place that does. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { JsonValue } from '../../core/base/json.ts';
-import type { DecisionRecord } from '../../core/difc/record/decision.ts';
-import { explainHeadline } from '../../core/difc/account/explainHeadline.ts';
-import type { CallRow, LabelLists } from '../../core/protocol/rows.ts';
-import type { TraceCall } from '../../core/trace/model/traceModel.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import type { JsonValue } from '../base/json.ts';
+import type { DecisionRecord } from '../difc/record/decision.ts';
+import { explainHeadline } from '../difc/account/explainHeadline.ts';
+import type { CallRow, LabelLists } from '../protocol/rows.ts';
+import type { TraceCall } from '../trace/model/traceModel.ts';
 
 const argsPreviewLength = 120;
 const noLabels: LabelLists = { secrecy: [], integrity: [] };
