@@ -59,7 +59,7 @@ describe('prose', () => {
     expect(names.length).toBeGreaterThan(12);
     expect(names.filter((name) => !readme.includes(`\`difc/${name}\``))).toEqual([]);
     // The replay's own findings that point there stand in the same table.
-    const told = ['src/engine/replay/findings.ts', 'src/engine/replay/replayProblems.ts'].map(read).join('\n');
+    const told = ['src/core/replay/findings.ts', 'src/core/replay/replayProblems.ts'].map(read).join('\n');
     const linked = [...told.matchAll(/code(?::|\s=) '(replay\/[\w-]+)'(?:[^}]|\}(?!;))*?docs: surprises/g)].map(
       (match) => match[1] ?? '',
     );

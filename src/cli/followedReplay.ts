@@ -5,7 +5,7 @@ import type { JsonObject } from '../core/base/json.ts';
 import type { Trace, TraceCall } from '../core/trace/model/traceModel.ts';
 import { type FollowedTrace, followTrace } from '../engine/capture/follow.ts';
 import type { Guard } from '../core/guard/guard.ts';
-import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../engine/session/driveRun.ts';
+import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../engine/session/followTrace.ts';
 import { TraceFeed } from '../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
 import { guardFailed } from './failedGuard.ts';

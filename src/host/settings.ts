@@ -2,8 +2,8 @@
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { EnforcementMode } from '../core/difc/record/decision.ts';
-import { findNeighbours } from '../engine/session/neighbours.ts';
-import type { SessionSettings } from '../engine/session/replaySession.ts';
+import { findNeighbours } from '../engine/traceFiles/neighbours.ts';
+import type { SessionSettings } from '../engine/session/traceView.ts';
 import { captureFolders } from './capture/captureFolders.ts';
 import { readCaptureName } from './capture/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';

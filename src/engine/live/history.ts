@@ -3,7 +3,7 @@ import type { JsonValue } from '../../core/base/json.ts';
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
-import type { LiveAnswers } from '../replay/replayedSession.ts';
+import type { LiveAnswers } from '../replay/gatewaySession.ts';
 import type { BackendAnswer } from '../../core/guard/backend.ts';
 
 /** A look-up of the guard with what it was answered. */

@@ -6,8 +6,8 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { LiveMode } from '../capture/liveFile.ts';
 import type { Guard } from '../../core/guard/guard.ts';
-import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/replayedSession.ts';
-import { type GuardServices, openGuard, readInput, readPolicy, requirePolicy } from '../session/inputs.ts';
+import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/gatewaySession.ts';
+import { type GuardServices, openGuard, readInput, readPolicy, requirePolicy } from '../guard/inputs.ts';
 import { ControlFile } from './controlFile.ts';
 import { History, type KnownCall } from './history.ts';
 

@@ -2,9 +2,10 @@
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
+import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../../core/guard/guard.ts';
-import { GrowingReplay } from './growingReplay.ts';
+import { GrowingReplay } from './incrementalReplay.ts';
 
 /** With what a trace is replayed. */
 export interface ReplayOptions {
@@ -42,13 +43,4 @@ export async function* replayTrace(trace: Trace, options: ReplayOptions): AsyncG
   replay.take(trace);
   yield* replay.run();
   yield* replay.finish();
-}
-
-/** The server with the most calls, the first of them among equals; null for a trace without calls. */
-export function busiestServer(trace: Trace): string | null {
-  const counts = new Map<string, number>();
-  for (const { server } of trace.calls) counts.set(server, (counts.get(server) ?? 0) + 1);
-  let best: string | null = null;
-  for (const [server, count] of counts) if (best === null || count > (counts.get(best) ?? 0)) best = server;
-  return best;
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { countProblems } from '../../core/base/parsed.ts';
 import type { InputState, LiveState, PanelState, ServerState } from '../../core/protocol/panel.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
-import type { ReplaySession } from './replaySession.ts';
+import type { ReplaySession } from './traceView.ts';
 
 const problemsShown = 200;
 

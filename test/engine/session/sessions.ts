@@ -7,7 +7,7 @@ import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/workerThread.ts';
-import { ReplaySession, type SessionSettings } from '../../../src/engine/session/replaySession.ts';
+import { ReplaySession, type SessionSettings } from '../../../src/engine/session/traceView.ts';
 import { workerFile } from '../../support/paths.ts';
 import { samplePath } from '../../support/samples.ts';
 import { cache, guardBytes, type GuardText } from '../runtime/guards.ts';

@@ -1,7 +1,7 @@
 /** What there is to say about a replay as a whole; it stands on its first record. */
-import type { Problem } from '../../core/base/parsed.ts';
-import { surprises } from '../../core/difc/account/quirk.ts';
-import type { Trace } from '../../core/trace/model/traceModel.ts';
+import type { Problem } from '../base/parsed.ts';
+import { surprises } from '../difc/account/quirk.ts';
+import type { Trace } from '../trace/model/traceModel.ts';
 
 /** The codes of such problems. */
 export const aboutReplay: ReadonlySet<string> = new Set([

@@ -4,10 +4,10 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
-import { busiestServer } from '../replay/replayTrace.ts';
-import { chooseServer, driveRun } from './driveRun.ts';
-import { type GuardServices, openGuard, readPolicy, requirePolicy, requireServer } from './inputs.ts';
-import type { GuardStanding, SessionSettings } from './replaySession.ts';
+import { busiestServer } from '../../core/trace/model/busiestServer.ts';
+import { chooseServer, driveRun } from './followTrace.ts';
+import { type GuardServices, openGuard, readPolicy, requirePolicy, requireServer } from '../guard/inputs.ts';
+import type { GuardStanding, SessionSettings } from './traceView.ts';
 import { RunResults } from './runResults.ts';
 import type { TraceFeed } from './traceFeed.ts';
 

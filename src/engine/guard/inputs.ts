@@ -7,9 +7,9 @@ import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../../core/guard/guard.ts';
 import { createNoopGuard } from '../../core/guard/noopGuard.ts';
-import { loadWasmGuard } from '../guard/loadGuard.ts';
+import { loadWasmGuard } from './loadGuard.ts';
 import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
-import { busiestServer } from '../replay/replayTrace.ts';
+import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { LoadOptions } from '../runtime/workerGuard.ts';
 
 /** What loading a guard takes from its surroundings; one for a process. */

@@ -1,8 +1,8 @@
 /** Makes the cassette of a trace: the recorded answers to the guard's own look-ups, and to the agent's calls of the same questions. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { CassetteData, CassetteEntry } from '../../core/trace/model/cassette.ts';
-import { resultOf } from '../../core/trace/model/keptAnswer.ts';
-import type { RecordedCall, Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import type { CassetteData, CassetteEntry } from '../trace/model/cassette.ts';
+import { resultOf } from '../trace/model/keptAnswer.ts';
+import type { RecordedCall, Trace, TraceCall } from '../trace/model/traceModel.ts';
 
 /** Bytes of agents' answers that go onto a cassette: the worker holds it whole, and few guards ask what an agent asked. */
 export const agentAnswerBytes = 64 * 1024 * 1024;

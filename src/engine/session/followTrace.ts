@@ -3,8 +3,9 @@ import type { JsonObject } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../../core/guard/guard.ts';
-import { GrowingReplay } from '../replay/growingReplay.ts';
-import { busiestServer, type ReplayOptions } from '../replay/replayTrace.ts';
+import { GrowingReplay } from '../replay/incrementalReplay.ts';
+import { busiestServer } from '../../core/trace/model/busiestServer.ts';
+import type { ReplayOptions } from '../replay/replayTrace.ts';
 import type { TraceFeed } from './traceFeed.ts';
 
 /** Where a run puts what it finds. */

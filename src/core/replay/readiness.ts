@@ -1,5 +1,5 @@
 /** Says which calls of a growing trace can be decided: those of which nothing more is to come, or has not come for long. */
-import type { Awaited, TraceCall } from '../../core/trace/model/traceModel.ts';
+import type { Awaited, TraceCall } from '../trace/model/traceModel.ts';
 
 /** How long is waited, in milliseconds. */
 export interface Patience {

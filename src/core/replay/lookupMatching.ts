@@ -1,9 +1,9 @@
 /** Finds out during a replay which recorded calls were the guard's own, where the log does not say: those that it asks for again. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { Problem } from '../../core/base/parsed.ts';
-import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
-import type { TraceCall } from '../../core/trace/model/traceModel.ts';
-import { isUndecided } from './cassette.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import type { Problem } from '../base/parsed.ts';
+import type { GuardCallRecord, GuardFunction } from '../difc/record/guardCall.ts';
+import type { TraceCall } from '../trace/model/traceModel.ts';
+import { isUndecided } from './traceCassette.ts';
 
 /** Positions in the list of replayed calls. */
 export interface Claimed {

@@ -12,8 +12,8 @@ import {
   nativeHeaderLine,
   nativeMessageLine,
 } from '../../../src/core/trace/write.ts';
-import { GrowingReplay } from '../../../src/engine/replay/growingReplay.ts';
-import { type Patience, patience, Readiness } from '../../../src/engine/replay/readiness.ts';
+import { GrowingReplay } from '../../../src/engine/replay/incrementalReplay.ts';
+import { type Patience, patience, Readiness } from '../../../src/core/replay/readiness.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { samplePath } from '../../support/samples.ts';

@@ -1,8 +1,8 @@
 /** Holds back the records of calls that may turn out to be look-ups, and passes on what of a dropped record must not be lost. */
-import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord, LabelPair } from '../../core/difc/record/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import { maxClaimed } from './lookups.ts';
+import type { Problem } from '../base/parsed.ts';
+import type { DecisionRecord, LabelPair } from '../difc/record/decision.ts';
+import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import { maxClaimed } from './lookupMatching.ts';
 import { aboutReplay } from './replayProblems.ts';
 
 /** Records of calls that a later call may still claim, in order. */

@@ -5,13 +5,13 @@ import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
-import { CassetteMaker, isUndecided } from './cassette.ts';
-import { findFindings, type Recording } from './findings.ts';
-import { asCall, HeldRecords, inherit, type Legacy, legacyOf, nothing } from './heldRecords.ts';
-import { type Claimed, claimLookups, describeClaimed } from './lookups.ts';
-import { type Patience, Readiness } from './readiness.ts';
-import { ReplayedSession } from './replayedSession.ts';
-import { aboutReplay, replayProblems } from './replayProblems.ts';
+import { CassetteMaker, isUndecided } from '../../core/replay/traceCassette.ts';
+import { findFindings, type Recording } from '../../core/replay/findings.ts';
+import { asCall, HeldRecords, inherit, type Legacy, legacyOf, nothing } from '../../core/replay/heldRecords.ts';
+import { type Claimed, claimLookups, describeClaimed } from '../../core/replay/lookupMatching.ts';
+import { type Patience, Readiness } from '../../core/replay/readiness.ts';
+import { ReplayedSession } from './gatewaySession.ts';
+import { aboutReplay, replayProblems } from '../../core/replay/replayProblems.ts';
 import type { ReplayOptions } from './replayTrace.ts';
 
 /** One run over a trace. The guard instance is its own from the first call to the last. */

@@ -7,11 +7,11 @@ import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/dec
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
-import { busiestServer } from '../replay/replayTrace.ts';
-import type { GuardServices } from './inputs.ts';
+import { busiestServer } from '../../core/trace/model/busiestServer.ts';
+import type { GuardServices } from '../guard/inputs.ts';
 import { pendingRow } from '../../core/present/presentRow.ts';
 import { noCounts, RunResults } from './runResults.ts';
-import { freshStanding, type RunReport, SessionRun } from './sessionRun.ts';
+import { freshStanding, type RunReport, SessionRun } from './replayRun.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { isBeginning, TraceFeed } from './traceFeed.ts';
 

@@ -1,12 +1,12 @@
 /** What there is to say about a decision beyond itself: missing recordings, differences from the recording, quirks of the gateway. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord } from '../../core/difc/record/decision.ts';
-import { surprises } from '../../core/difc/account/quirk.ts';
-import { findQuirks } from '../../core/difc/account/quirks.ts';
-import { missHint } from '../../core/trace/model/cassette.ts';
-import type { TraceCall, TraceFormat } from '../../core/trace/model/traceModel.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import { isJsonObject, type JsonValue } from '../base/json.ts';
+import type { Problem } from '../base/parsed.ts';
+import type { DecisionRecord } from '../difc/record/decision.ts';
+import { surprises } from '../difc/account/quirk.ts';
+import { findQuirks } from '../difc/account/quirks.ts';
+import { missHint } from '../trace/model/cassette.ts';
+import type { TraceCall, TraceFormat } from '../trace/model/traceModel.ts';
 
 /** What kind of recording a call comes from. */
 export interface Recording {
