@@ -27,7 +27,7 @@ const loadedLater = {
 /** One row a bundle: what it is made of, where it runs, and what it must leave to its surroundings. */
 const bundles = [
   { entryPoints: { extension: 'src/host/extension.ts' }, ...node, external: ['vscode'], plugins: [loadedLater] },
-  { entryPoints: { worker: 'src/engine/runtime/workerMain.ts' }, ...node },
+  { entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' }, ...node },
   { entryPoints: { tapRecorder: 'src/engine/capture/tapRecorderMain.ts' }, ...node },
   { entryPoints: { tapWorker: 'src/engine/capture/tapWorkerMain.ts' }, ...node },
   { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] },

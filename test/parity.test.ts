@@ -2,8 +2,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../src/core/base/json.ts';
 import { StepRunner } from '../src/engine/replay/stepRunner.ts';
-import { CompileCache } from '../src/engine/runtime/compileCache.ts';
-import { SpareWorkers } from '../src/engine/runtime/spareWorkers.ts';
+import { CompileCache } from '../src/engine/runtime/host/compileCache.ts';
+import { SpareWorkers } from '../src/engine/runtime/host/spareWorkers.ts';
 import { deviations } from './deviations.ts';
 import { actualShape, expectedShape, parityCases, parityGroups, type ParityCase } from './support/parity.ts';
 import { workerFile } from './support/paths.ts';

@@ -8,7 +8,7 @@ import type { LiveRecording } from '../engine/capture/liveRecording.ts';
 import type { Guarded } from '../engine/capture/stdioTap.ts';
 import { GuardGate } from '../engine/live/guardGate.ts';
 import { LiveGuard, type LiveGuardState } from '../engine/live/liveGuard.ts';
-import { SpareWorkers } from '../engine/runtime/spareWorkers.ts';
+import { SpareWorkers } from '../engine/runtime/host/spareWorkers.ts';
 import { type Arguments, type ArgumentTable, usage } from './args.ts';
 import { cliEngine, defaultDeadlineMs } from './engine.ts';
 

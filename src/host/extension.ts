@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/lifecycle.ts';
-import { CompileCache } from '../engine/runtime/compileCache.ts';
-import { SpareWorkers } from '../engine/runtime/spareWorkers.ts';
+import { CompileCache } from '../engine/runtime/host/compileCache.ts';
+import { SpareWorkers } from '../engine/runtime/host/spareWorkers.ts';
 import { captureServers } from './capture/captureServer.ts';
 import { exchangeCommands } from './capture/exchangeCommands.ts';
 import { renewLauncher } from './capture/launcherOf.ts';

@@ -1,7 +1,7 @@
 /** Guards that misbehave: each call gets its decision and the gateway's text, within the deadline, and nothing is lost. */
 import { describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
-import { maxBackendCalls, maxLogLines, memoryLimitBytes } from '../../src/engine/runtime/abi.ts';
+import { maxBackendCalls, maxLogLines, memoryLimitBytes } from '../../src/engine/runtime/shared/abi.ts';
 import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
 import { badGuards } from '../support/badGuards.ts';

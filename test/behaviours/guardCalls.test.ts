@@ -1,10 +1,10 @@
 /** Small modules with one habit each: what the gateway makes of them while loading and calling (behaviours 17 to 54). */
 import { afterEach, describe, expect, test } from 'vitest';
 import { openGuard } from '../../src/engine/guard/inputs.ts';
-import { GuestError } from '../../src/engine/runtime/guestError.ts';
-import { pagesFor } from '../../src/engine/runtime/memory.ts';
-import { guestErrorOf } from '../../src/engine/runtime/traps.ts';
-import { type LoadOptions, WorkerGuard } from '../../src/engine/runtime/workerGuard.ts';
+import { GuestError } from '../../src/engine/runtime/shared/guestError.ts';
+import { pagesFor } from '../../src/engine/runtime/worker/memory.ts';
+import { guestErrorOf } from '../../src/engine/runtime/worker/traps.ts';
+import { type LoadOptions, WorkerGuard } from '../../src/engine/runtime/host/workerGuard.ts';
 import { fromText } from '../core/wasm/support.ts';
 import { alone, askBackend, cache, forever, guardBytes, type GuardText, loadGuard } from '../engine/runtime/guards.ts';
 import { workerFile } from '../support/paths.ts';

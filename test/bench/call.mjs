@@ -21,9 +21,9 @@ async function prepareAndRun() {
       outdir: target,
       outExtension: { '.js': '.cjs' },
       entryPoints: {
-        worker: 'src/engine/runtime/workerMain.ts',
-        workerGuard: 'src/engine/runtime/workerGuard.ts',
-        compileCache: 'src/engine/runtime/compileCache.ts',
+        worker: 'src/engine/runtime/worker/workerMain.ts',
+        workerGuard: 'src/engine/runtime/host/workerGuard.ts',
+        compileCache: 'src/engine/runtime/host/compileCache.ts',
       },
     });
     const env = { ...process.env, GUARDSCOPE_BENCH: target };

@@ -1,8 +1,8 @@
 /** How long it takes from the bytes of a guard to its first `label_agent` answer: cold, with the compile cache, with a spare worker. */
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
-import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
-import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
+import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
+import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
 import { report, summarize, time } from './measure.ts';
 import { guardBytes, policy, workerFile } from './subjects.ts';
 

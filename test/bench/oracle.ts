@@ -18,8 +18,8 @@ import {
 } from '../../src/core/guard/encode.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
 import type { BackendSource } from '../../src/core/guard/backend.ts';
-import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
-import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
+import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
+import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
 import { ms, report, summarize, timeInTurns, type Timing } from './measure.ts';
 import { plainGuard } from './plainGuard.ts';
 import { githubAnswers, githubPolicy, listIssues } from './githubCalls.ts';

@@ -1,9 +1,9 @@
 /** The product's side: the steps of a case through its own step runner and worker threads. */
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
-import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
-import { prepareInWorker } from '../../src/engine/runtime/prepareInWorker.ts';
-import { SpareWorkers } from '../../src/engine/runtime/spareWorkers.ts';
+import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
+import { prepareInWorker } from '../../src/engine/runtime/worker/prepareInWorker.ts';
+import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
 import type { Answer } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
 

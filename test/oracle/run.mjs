@@ -29,7 +29,7 @@ if (built.status !== 0) {
 const bundle = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 await build({
   ...bundle,
-  entryPoints: [join(root, 'src/engine/runtime/workerMain.ts')],
+  entryPoints: [join(root, 'src/engine/runtime/worker/workerMain.ts')],
   format: 'cjs',
   outfile: join(out, 'worker.cjs'),
 });

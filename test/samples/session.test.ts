@@ -10,7 +10,7 @@ import type { Trace } from '../../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../../src/core/trace/reader.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
 import { replayTrace } from '../../src/engine/replay/replayTrace.ts';
-import { CompileCache } from '../../src/engine/runtime/compileCache.ts';
+import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
 import { workerFile } from '../support/paths.ts';
 import { readJson, samplePath } from '../support/samples.ts';
 import { proves } from '../support/proves.ts';

@@ -10,7 +10,7 @@ import { createNoopGuard } from '../../core/guard/noopGuard.ts';
 import { loadWasmGuard } from './loadGuard.ts';
 import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
-import type { LoadOptions } from '../runtime/workerGuard.ts';
+import type { LoadOptions } from '../runtime/host/workerGuard.ts';
 
 /** What loading a guard takes from its surroundings; one for a process. */
 export type GuardServices = Omit<LoadOptions, 'name'>;

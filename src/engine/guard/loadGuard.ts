@@ -1,5 +1,5 @@
 /** Loads a WASM guard: a worker, the module in it, and the gateway's texts when it is refused (gateway `internal/guard/wasm_lifecycle.go`). */
-import { type LoadOptions, type LoadResult, WorkerGuard } from '../runtime/workerGuard.ts';
+import { type LoadOptions, type LoadResult, WorkerGuard } from '../runtime/host/workerGuard.ts';
 import { WasmGuard } from './wasmGuard.ts';
 
 /** A guard that is ready, or why the gateway would not take it; `record` tells what the start section did. */

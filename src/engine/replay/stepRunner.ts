@@ -11,7 +11,7 @@ import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
 import type { GuardCallContext } from '../../core/guard/guard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';
 import type { WasmGuard } from '../guard/wasmGuard.ts';
-import type { LoadOptions } from '../runtime/workerGuard.ts';
+import type { LoadOptions } from '../runtime/host/workerGuard.ts';
 import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
 import { booleanOf, modeOf, operationOf, StepBackend, stepInput, stringList, stringOf } from './stepFields.ts';
 

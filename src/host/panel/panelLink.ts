@@ -4,7 +4,7 @@ import { Failure } from '../../core/base/failure.ts';
 import { Peer, type Handlers, type Port } from '../../core/base/rpc.ts';
 import type { HostContract, PanelState, TextName, ViewContract } from '../../core/protocol/panel.ts';
 import type { TextBlock } from '../../core/protocol/rows.ts';
-import { memoryLimitBytes } from '../../engine/runtime/abi.ts';
+import { memoryLimitBytes } from '../../engine/runtime/shared/abi.ts';
 import { panelState } from '../../engine/session/panelState.ts';
 import { decisionDetail, itemRows, pendingDetail, recordedText, wholeText } from '../../core/present/presentDetail.ts';
 import { RowIndex } from '../../core/present/rowIndex.ts';

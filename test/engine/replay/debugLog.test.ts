@@ -9,7 +9,7 @@ import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
 import { loadWasmGuard } from '../../../src/engine/guard/loadGuard.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
-import { CompileCache } from '../../../src/engine/runtime/compileCache.ts';
+import { CompileCache } from '../../../src/engine/runtime/host/compileCache.ts';
 import { repoPath, workerFile } from '../../support/paths.ts';
 
 const sample = repoPath('media/samples/files-and-memory');

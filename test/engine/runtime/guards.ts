@@ -1,6 +1,6 @@
 /** Small guards in the text format, each with one nasty habit, and how the tests load them. */
-import { CompileCache } from '../../../src/engine/runtime/compileCache.ts';
-import { type CallOptions, type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/workerGuard.ts';
+import { CompileCache } from '../../../src/engine/runtime/host/compileCache.ts';
+import { type CallOptions, type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/host/workerGuard.ts';
 import { fromText } from '../../core/wasm/support.ts';
 import { workerFile } from '../../support/paths.ts';
 

@@ -3,9 +3,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { GuardCallRecord } from '../../../src/core/difc/record/guardCall.ts';
 import type { TimedAnswer } from '../../../src/core/guard/backend.ts';
-import { CompileCache } from '../../../src/engine/runtime/compileCache.ts';
-import { SpareWorkers } from '../../../src/engine/runtime/spareWorkers.ts';
-import { type LoadResult, WorkerGuard } from '../../../src/engine/runtime/workerGuard.ts';
+import { CompileCache } from '../../../src/engine/runtime/host/compileCache.ts';
+import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
+import { type LoadResult, WorkerGuard } from '../../../src/engine/runtime/host/workerGuard.ts';
 import {
   type ParityCase,
   actualShape,

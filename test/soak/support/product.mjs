@@ -31,7 +31,7 @@ export async function buildCli() {
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
   const entries = {
     cli: 'src/cli/main.ts',
-    worker: 'src/engine/runtime/workerMain.ts',
+    worker: 'src/engine/runtime/worker/workerMain.ts',
     tapRecorder: 'src/engine/capture/tapRecorderMain.ts',
     tapWorker: 'src/engine/capture/tapWorkerMain.ts',
   };

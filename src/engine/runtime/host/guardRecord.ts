@@ -1,0 +1,129 @@
+/** The record of a guard call, from what its thread left behind. */
+import type { GuardCallRecord } from '../../../core/difc/record/guardCall.ts';
+import { maxTraceFrames, omittedFrames } from '../shared/abi.ts';
+import type { JournalContent } from './callRecord.ts';
+import { guardClosedText, threadDiedText } from './runtimeErrors.ts';
+import { canceledExit, deadlineExit, exitText } from '../shared/guestError.ts';
+import type { EntryOutcome, EntryResult } from './guestEntry.ts';
+import { type SharedState, phases, words } from '../shared/workerContract.ts';
+
+/** Why a call failed: the gateway's text, its trace, and whether the guard is unusable from now on. */
+export interface CallFailure {
+  readonly error: string;
+  readonly trace: readonly string[] | null;
+  readonly isTrap: boolean;
+}
+
+/** What stands before the text of a call that was stopped, by what the guest was doing. */
+const phasePrefixes: ReadonlyMap<number, string> = new Map([
+  [phases.allocInput, 'failed to allocate WASM input buffer: '],
+  [phases.allocOutput, 'failed to allocate WASM output buffer: '],
+  [phases.label, 'WASM function call failed: '],
+  [phases.dealloc, 'WASM function call failed: '],
+]);
+
+/** The failure of an entry; null when it succeeded. */
+export function failureOf(
+  outcome: EntryOutcome,
+  shared: SharedState,
+  frames: readonly string[],
+  closed: boolean,
+): CallFailure | null {
+  switch (outcome.kind) {
+    case 'came-back': {
+      const { failure } = outcome.end;
+      if (failure === null) return null;
+      return { error: failure.text, trace: traceOf(failure.frames, frames), isTrap: failure.isTrap };
+    }
+    case 'stopped': {
+      const prefix = phasePrefixes.get(shared.get(words.phase)) ?? '';
+      const text = exitText(outcome.context === 'deadline' ? deadlineExit : canceledExit);
+      return { error: prefix + text, trace: null, isTrap: true };
+    }
+    case 'gone': {
+      const isClosed = closed && outcome.reason === null;
+      const error = isClosed ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
+      return { error, trace: null, isTrap: !isClosed };
+    }
+  }
+}
+
+/** The record of a call that entered the guest. */
+export function recordOf(
+  call: Pick<GuardCallRecord, 'function' | 'input'>,
+  result: EntryResult,
+  content: JournalContent,
+  failure: CallFailure | null,
+  memoryBefore: number | null,
+): GuardCallRecord {
+  const { attempts, backendCalls, log, logDropped, stdout, stderr, grows, output, escapedOutput } = content;
+  return {
+    function: call.function,
+    input: call.input,
+    output: failure === null ? (output ?? '') : null,
+    ...(failure === null && escapedOutput !== null ? { escapedOutput } : {}),
+    attempts,
+    backendCalls,
+    log,
+    logDropped,
+    stdout,
+    stderr,
+    memory: memoryRecord(result, memoryBefore, grows.at(-1)?.to ?? null),
+    grows,
+    durationMs: result.outcome.kind === 'came-back' ? result.outcome.end.durationMs : result.elapsedMs,
+    error: failure?.error ?? null,
+    trace: failure?.trace ?? null,
+    poisoned: failure?.isTrap === true,
+  };
+}
+
+/** The record of a call that never entered the guest. */
+export function failedRecord(
+  call: Pick<GuardCallRecord, 'function' | 'input'>,
+  end: {
+    readonly error: string;
+    readonly trace: readonly string[] | null;
+    readonly memoryBytes: number | null;
+    readonly poisoned: boolean;
+  },
+): GuardCallRecord {
+  const { error, trace, memoryBytes, poisoned } = end;
+  return {
+    ...call,
+    output: null,
+    attempts: [],
+    backendCalls: [],
+    log: [],
+    logDropped: 0,
+    stdout: '',
+    stderr: '',
+    memory: memoryBytes === null ? null : { before: memoryBytes, after: memoryBytes, peak: memoryBytes },
+    grows: [],
+    durationMs: 0,
+    error,
+    trace,
+    poisoned,
+  };
+}
+
+/** Linear memory never shrinks, so the peak is what it ends with. After a stop, the last growth that was seen counts. */
+function memoryRecord(
+  { outcome }: EntryResult,
+  memoryBefore: number | null,
+  lastGrowth: number | null,
+): GuardCallRecord['memory'] {
+  if (outcome.kind === 'came-back') {
+    const { memoryBefore: before, memoryAfter: after } = outcome.end;
+    return before < 0 ? null : { before, after, peak: after };
+  }
+  if (memoryBefore === null) return null;
+  const after = lastGrowth ?? memoryBefore;
+  return { before: memoryBefore, after, peak: after };
+}
+
+/** Frames as wazero lists them: 30 at most, and then a line that says there may have been more (wazero spec 5.2). */
+function traceOf(indexes: readonly number[] | null, frames: readonly string[]): readonly string[] | null {
+  if (indexes === null) return null;
+  const listed = indexes.slice(0, maxTraceFrames).map((index) => frames[index] ?? `.$${index}()`);
+  return indexes.length >= maxTraceFrames ? [...listed, omittedFrames] : listed;
+}

@@ -1,0 +1,177 @@
+/** One entry into a guest, seen from the host: starts it, answers its questions, ends it with its context, and gathers what it did. */
+import { encodeGoJson } from '../../../core/go/goJson.ts';
+import type { JsonValue } from '../../../core/base/json.ts';
+import { graceMs } from '../shared/abi.ts';
+import type { BackendAnswer, BackendSource } from '../../../core/guard/backend.ts';
+import type { WorkerThread } from './workerThread.ts';
+import { type EntryEnd, type WorkerMessage, answers, contexts, words } from '../shared/workerContract.ts';
+
+/** When the entry has to end, and who answers its questions. */
+export interface EntryOptions {
+  readonly backend: BackendSource;
+  /** Milliseconds from now; 0: already over; absent: none. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How it ended: the guest came back, was stopped because its context had ended, or its thread is gone. */
+export type EntryOutcome =
+  | { readonly kind: 'came-back'; readonly end: EntryEnd }
+  | { readonly kind: 'stopped'; readonly context: 'deadline' | 'canceled' }
+  | { readonly kind: 'gone'; readonly reason: string | null };
+
+/** The outcome, and the parts of the journal that came by message. */
+export interface EntryResult {
+  readonly outcome: EntryOutcome;
+  readonly parts: readonly Uint8Array[];
+  /** Milliseconds as the host saw them; for an entry that did not come back. */
+  readonly elapsedMs: number;
+}
+
+/** A timer cannot wait longer. */
+const longestDelayMs = 2 ** 31 - 1;
+
+/** Runs one entry; `begin` makes the worker enter the guest. */
+export function runEntry(thread: WorkerThread, options: EntryOptions, begin: () => void): Promise<EntryResult> {
+  return new Promise((resolve) => new GuestEntry(thread, options, resolve).run(begin));
+}
+
+class GuestEntry {
+  readonly #thread: WorkerThread;
+  readonly #backend: BackendSource;
+  readonly #deadlineMs: number | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (result: EntryResult) => void;
+  readonly #parts: Uint8Array[] = [];
+  readonly #startedAt = performance.now();
+  readonly #onAbort = (): void => this.#endContext('canceled');
+  #deadline: NodeJS.Timeout | undefined;
+  #grace: NodeJS.Timeout | undefined;
+  #context: 'live' | 'deadline' | 'canceled' = 'live';
+  #asked = 0;
+  /** The question that is being answered. */
+  #asking: AbortController | null = null;
+
+  constructor(thread: WorkerThread, options: EntryOptions, resolve: (result: EntryResult) => void) {
+    this.#thread = thread;
+    this.#backend = options.backend;
+    this.#deadlineMs = options.deadlineMs;
+    this.#signal = options.signal;
+    this.#resolve = resolve;
+  }
+
+  run(begin: () => void): void {
+    this.#thread.shared.set(words.context, contexts.live);
+    if (this.#signal?.aborted === true) this.#endContext('canceled');
+    else if (this.#deadlineMs !== undefined) this.#startDeadline(this.#deadlineMs);
+    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#thread.listen({
+      onMessage: (message) => this.#receive(message),
+      onEnd: (reason) => this.#finish(this.#goneOutcome(reason)),
+    });
+    if (this.#thread.isAlive) begin();
+  }
+
+  #startDeadline(deadlineMs: number): void {
+    if (deadlineMs <= 0) this.#endContext('deadline');
+    else this.#deadline = setTimeout(() => this.#endContext('deadline'), Math.min(deadlineMs, longestDelayMs));
+  }
+
+  /** The guest is told, woken if it waits for an answer, and stopped unless it comes back soon. */
+  #endContext(context: 'deadline' | 'canceled'): void {
+    if (this.#context !== 'live') return;
+    this.#context = context;
+    const { shared } = this.#thread;
+    shared.set(words.context, contexts[context]);
+    this.#refuseQuestion();
+    this.#asking?.abort();
+    this.#grace = setTimeout(() => void this.#thread.stop(), graceMs);
+  }
+
+  #receive(message: WorkerMessage): void {
+    if (message.kind === 'journal') this.#parts.push(message.bytes);
+    else if (message.kind === 'ask') void this.#answer(message.tool, message.args);
+    else if (message.kind === 'done') this.#finish({ kind: 'came-back', end: message.end });
+  }
+
+  async #answer(tool: string, argsText: string): Promise<void> {
+    if (this.#context !== 'live') {
+      this.#refuseQuestion();
+      return;
+    }
+    const args = JSON.parse(argsText) as JsonValue;
+    const asking = new AbortController();
+    this.#asking = asking;
+    let kind: number = answers.result;
+    let text: string;
+    try {
+      const answer = await this.#ask(tool, args, asking.signal);
+      if ('error' in answer) kind = answers.error;
+      text = 'error' in answer ? answer.error : encodeGoJson(answer.result);
+    } catch (thrown) {
+      kind = answers.error;
+      text = thrown instanceof Error ? thrown.message : String(thrown);
+    }
+    if (this.#asking !== asking || asking.signal.aborted) return;
+    this.#asking = null;
+    this.#deliver(kind, text);
+  }
+
+  async #ask(tool: string, args: JsonValue, signal: AbortSignal): Promise<BackendAnswer> {
+    if (this.#backend.kind === 'live') return this.#backend.ask(tool, args, signal);
+    const answer = this.#backend.kind === 'answers' ? this.#backend.answers[this.#asked++] : undefined;
+    if (answer?.waitMs !== undefined) await delay(answer.waitMs, signal);
+    return answer ?? { error: 'the backend has no more answers' };
+  }
+
+  #deliver(kind: number, text: string): void {
+    const { shared } = this.#thread;
+    const fits = text.length * 3 <= shared.answer.length;
+    const bytes = fits ? null : Buffer.from(text);
+    const length = bytes === null ? writeText(shared.answer, text) : bytes.length;
+    if (bytes !== null && length <= shared.answer.length) shared.answer.set(bytes);
+    else if (bytes !== null) this.#thread.post({ kind: 'bytes', bytes });
+    shared.set(words.answerLength, length);
+    shared.set(words.answer, kind);
+    shared.wake();
+  }
+
+  #refuseQuestion(): void {
+    this.#thread.shared.set(words.answer, answers.deadline);
+    this.#thread.shared.wake();
+  }
+
+  #goneOutcome(reason: string | null): EntryOutcome {
+    if (this.#context === 'live' || reason !== null) return { kind: 'gone', reason };
+    return { kind: 'stopped', context: this.#context };
+  }
+
+  #finish(outcome: EntryOutcome): void {
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#grace);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#asking?.abort();
+    this.#asking = null;
+    this.#thread.unlisten();
+    this.#resolve({ outcome, parts: this.#parts, elapsedMs: performance.now() - this.#startedAt });
+  }
+}
+
+/** Writes text as UTF-8 into shared memory, which `TextEncoder` refuses; its length in bytes. */
+export function writeText(target: Uint8Array, text: string): number {
+  return Buffer.from(target.buffer, target.byteOffset, target.byteLength).write(text, 'utf8');
+}
+
+function delay(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.min(ms, longestDelayMs));
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearTimeout(timer);
+        resolve();
+      },
+      { once: true },
+    );
+  });
+}

@@ -1,0 +1,242 @@
+/** A guard as its user holds it: loaded from bytes, called in strict order, poisoned by a trap, closed at the end (gateway spec 1). */
+import { encodeGoJson } from '../../../core/go/goJson.ts';
+import type { JsonValue } from '../../../core/base/json.ts';
+import type { GuardCallRecord, GuardFunction, LogLine } from '../../../core/difc/record/guardCall.ts';
+import type { CassetteData } from '../../../core/trace/model/cassette.ts';
+import { maxInputBytes } from '../shared/abi.ts';
+import type { CompileCache, ReadyModule } from './compileCache.ts';
+import { guardClosedText, closeFailed, threadDiedText } from './runtimeErrors.ts';
+import { failureOf, failedRecord, recordOf } from './guardRecord.ts';
+import { type EntryOptions, runEntry, writeText } from './guestEntry.ts';
+import { prepareModule } from './prepareModule.ts';
+import { readContent } from './callRecord.ts';
+import type { SpareWorkers } from './spareWorkers.ts';
+import { guestText } from '../shared/guestText.ts';
+import { backends, labelFunctions, words } from '../shared/workerContract.ts';
+import { WorkerThread } from './workerThread.ts';
+
+/** What loading a guard takes. */
+export interface LoadOptions {
+  /** Name of the guard in the gateway's texts; `guard` when absent or empty (gateway spec 1.2). */
+  readonly name?: string;
+  /** The bundled worker. */
+  readonly workerFile: string;
+  /** Where compiled modules are kept; absent: nowhere. */
+  readonly cache?: CompileCache;
+  /** Where a thread stands by; absent: one is started. */
+  readonly spare?: SpareWorkers;
+  /** Ends a start function that does not end by itself; milliseconds, absent: never. */
+  readonly deadlineMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What happened while the module was instantiated: its start function may log. */
+export interface LoadRecord {
+  readonly log: readonly LogLine[];
+  readonly logDropped: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Linear memory after the start; null for a module without, and when loading failed before. */
+  readonly memoryBytes: number | null;
+  /** Time of instantiation and start function in the worker. */
+  readonly durationMs: number;
+}
+
+/** A guard, or the gateway's full text for why there is none; `panic` when the gateway itself would have died. */
+export type LoadResult =
+  | { readonly ok: true; readonly guard: WorkerGuard; readonly record: LoadRecord }
+  | {
+      readonly ok: false;
+      readonly error: string;
+      readonly trace: readonly string[] | null;
+      readonly panic?: string;
+      readonly record: LoadRecord;
+    };
+
+/** Who answers one call's questions, and when the call has to end. */
+export type CallOptions = EntryOptions;
+
+const instantiateFailed = 'failed to instantiate WASM module: ';
+
+/** One guard instance in a worker thread of its own. Calls queue; memory and globals live from call to call. */
+export class WorkerGuard {
+  readonly name: string;
+  readonly #thread: WorkerThread;
+  readonly #frames: readonly string[];
+  #queue: Promise<unknown> = Promise.resolve();
+  #memoryBytes: number | null;
+  #closed: Promise<void> | null = null;
+  /** The first trap, which every later call repeats (gateway spec 1.4). */
+  #poison: { readonly error: string; readonly trace: readonly string[] | null } | null = null;
+
+  private constructor(name: string, thread: WorkerThread, ready: ReadyModule, memoryBytes: number | null) {
+    this.name = name;
+    this.#thread = thread;
+    this.#frames = ready.frames;
+    this.#memoryBytes = memoryBytes;
+  }
+
+  /** Loads a module. Never rejects for a bad module: the gateway's text is in the result; rejects when the thread dies over it. */
+  static async load(bytes: Uint8Array, options: LoadOptions): Promise<LoadResult> {
+    const thread = options.spare?.take() ?? new WorkerThread(options.workerFile);
+    let loaded: WorkerGuard | null = null;
+    try {
+      const preparation = await prepareModule(thread, bytes, options.cache);
+      if (!preparation.ok) {
+        const { error, panic } = preparation;
+        const text = instantiateFailed + error;
+        return { ok: false, error: text, trace: null, ...(panic === null ? {} : { panic }), record: emptyLoad };
+      }
+      const { name = 'guard' } = options;
+      const { ready } = preparation;
+      // The gateway gives a guard without a name to the engine as "guard", and calls it by no name itself.
+      const { record, failure } = await instantiate(thread, ready, name === '' ? 'guard' : name, options);
+      if (failure !== null) return { ok: false, ...failure, record };
+      loaded = new WorkerGuard(name, thread, ready, record.memoryBytes);
+      return { ok: true, guard: loaded, record };
+    } finally {
+      if (loaded === null) await thread.stop();
+    }
+  }
+
+  /** Whether calls still enter the guest: it is not poisoned, and its thread lives. */
+  get healthy(): boolean {
+    return this.#poison === null && this.#thread.isAlive;
+  }
+
+  /** Linear memory in bytes as last seen; null for a module without memory. */
+  get memoryBytes(): number | null {
+    return this.#memoryBytes;
+  }
+
+  /** Gives the recorded answers for calls with a backend of kind `cassette`, from the next call on. */
+  setCassette(cassette: CassetteData): void {
+    void this.#enqueue(async () => {
+      if (this.#thread.isAlive) postCassette(this.#thread, cassette);
+    });
+  }
+
+  /**
+   * Enters an export with these input bytes (text as UTF-8); one call at a time, in the order of the calls. Never rejects: what
+   * went wrong is in the record. Any export can be named; the gateway itself knows three.
+   */
+  call(fn: GuardFunction | (string & {}), input: string | Uint8Array, options: CallOptions): Promise<GuardCallRecord> {
+    return this.#enqueue(() => this.#call(fn, input, options));
+  }
+
+  /** Stops the thread, also in the middle of a call, whose record then says so. Rejects with what could not be closed. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    const stopped = this.#thread.stop();
+    const endings = await Promise.allSettled([stopped, this.#queue]);
+    const failures = endings.flatMap((ending) => (ending.status === 'rejected' ? [ending.reason as unknown] : []));
+    if (failures.length > 0) throw closeFailed(this.name, failures);
+  }
+
+  #enqueue<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  async #call(fn: string, input: string | Uint8Array, options: CallOptions): Promise<GuardCallRecord> {
+    const text = typeof input === 'string' ? input : guestText(input);
+    const call = { function: fn as GuardFunction, input: text };
+    if (this.#poison !== null) {
+      const error = `WASM guard '${this.name}' is unavailable after a previous trap: ${this.#poison.error}`;
+      return failedRecord(call, { error, trace: this.#poison.trace, memoryBytes: this.#memoryBytes, poisoned: true });
+    }
+    if (this.#closed !== null || !this.#thread.isAlive) {
+      const error = this.#closed === null ? threadDiedText('it was gone before the call') : guardClosedText;
+      return failedRecord(call, { error, trace: null, memoryBytes: this.#memoryBytes, poisoned: true });
+    }
+    const { shared } = this.#thread;
+    const result = await runEntry(this.#thread, options, () => {
+      this.#placeInput(input);
+      this.#placeFunction(fn);
+      shared.set(words.backend, backendWord(options.backend.kind));
+      if (options.backend.kind === 'cassette') shared.set(words.cassetteCall, options.backend.call);
+      shared.set(words.call, 1);
+      shared.wake();
+    });
+    const failure = failureOf(result.outcome, shared, this.#frames, this.#closed !== null);
+    if (failure?.isTrap === true) this.#poison = { error: failure.error, trace: failure.trace };
+    const record = recordOf(call, result, readContent(shared, result.parts), failure, this.#memoryBytes);
+    this.#memoryBytes = record.memory?.after ?? null;
+    return record;
+  }
+
+  #placeFunction(fn: string): void {
+    const known = labelFunctions.indexOf(fn);
+    this.#thread.shared.set(words.function, known === -1 ? labelFunctions.length : known);
+    if (known === -1) this.#thread.post({ kind: 'function', name: fn });
+  }
+
+  /** Puts the input where the worker finds it; over the gateway's limit only its length goes. */
+  #placeInput(input: string | Uint8Array): void {
+    const { shared } = this.#thread;
+    const length = typeof input === 'string' ? Buffer.byteLength(input) : input.length;
+    shared.set(words.inputLength, length);
+    if (length > maxInputBytes) return;
+    if (typeof input === 'string') writeText(shared.input, input);
+    else shared.input.set(input);
+  }
+}
+
+const emptyLoad: LoadRecord = { log: [], logDropped: 0, stdout: '', stderr: '', memoryBytes: null, durationMs: 0 };
+
+async function instantiate(
+  thread: WorkerThread,
+  { module, facts, frames }: ReadyModule,
+  name: string,
+  { deadlineMs, signal }: LoadOptions,
+): Promise<{
+  readonly record: LoadRecord;
+  readonly failure: { readonly error: string; readonly trace: readonly string[] | null } | null;
+}> {
+  const options: EntryOptions = {
+    backend: { kind: 'none' },
+    ...(deadlineMs === undefined ? {} : { deadlineMs }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const { shared } = thread;
+  const result = await runEntry(thread, options, () => {
+    shared.set(words.backend, backends.loading);
+    thread.post({ kind: 'instantiate', module, facts, name });
+  });
+  const { log, logDropped, stdout, stderr } = readContent(shared, result.parts);
+  const failure = failureOf(result.outcome, shared, frames, false);
+  const memory = shared.get(words.memory);
+  const end = result.outcome.kind === 'came-back' ? result.outcome.end : null;
+  const record: LoadRecord = {
+    log,
+    logDropped,
+    stdout,
+    stderr,
+    memoryBytes: failure !== null || memory < 0 ? null : memory,
+    durationMs: end?.durationMs ?? result.elapsedMs,
+  };
+  if (failure !== null) {
+    const prefix = result.outcome.kind === 'gone' ? '' : instantiateFailed;
+    return { record, failure: { error: prefix + failure.error, trace: failure.trace } };
+  }
+  return { record, failure: facts.shapeError === null ? null : { error: facts.shapeError, trace: null } };
+}
+
+function backendWord(kind: CallOptions['backend']['kind']): number {
+  if (kind === 'none') return backends.none;
+  return kind === 'cassette' ? backends.cassette : backends.host;
+}
+
+function postCassette(thread: WorkerThread, data: CassetteData): void {
+  try {
+    thread.post({ kind: 'cassette', data });
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    thread.post({ kind: 'cassette', data: encodeGoJson(data as unknown as JsonValue) });
+  }
+}

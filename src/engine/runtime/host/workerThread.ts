@@ -1,0 +1,68 @@
+/** One worker thread as the host holds it: posts and wakes, hands on what comes, and says why it ended. */
+import { Worker } from 'node:worker_threads';
+import { stackMebibytes } from '../shared/abi.ts';
+import { type HostMessage, SharedState, type WorkerMessage, words } from '../shared/workerContract.ts';
+
+/** Who listens to a thread; one at a time. */
+export interface ThreadListener {
+  onMessage(message: WorkerMessage): void;
+  /** The thread is gone; nothing more will come. `reason` is null when it was stopped on purpose. */
+  onEnd(reason: string | null): void;
+}
+
+/** A thread for one guard. It holds up the end of the process only while somebody listens. */
+export class WorkerThread {
+  readonly shared = new SharedState();
+  readonly #worker: Worker;
+  #listener: ThreadListener | null = null;
+  #stopped = false;
+  #failure: string | null = null;
+  #ended: { readonly reason: string | null } | null = null;
+
+  constructor(workerFile: string) {
+    this.#worker = new Worker(workerFile, {
+      name: 'guardscope guard',
+      workerData: this.shared.buffer,
+      execArgv: [],
+      resourceLimits: { stackSizeMb: stackMebibytes },
+    });
+    this.#worker.unref();
+    this.#worker.on('message', (message: WorkerMessage) => this.#listener?.onMessage(message));
+    this.#worker.on('error', (error: unknown) => {
+      this.#failure = error instanceof Error ? error.message : String(error);
+    });
+    this.#worker.on('exit', (code) => {
+      this.#ended = { reason: this.#failure ?? (this.#stopped ? null : `exit code ${code}`) };
+      this.#listener?.onEnd(this.#ended.reason);
+    });
+  }
+
+  get isAlive(): boolean {
+    return this.#ended === null && !this.#stopped;
+  }
+
+  /** Listens until `unlisten`; a thread that is gone says so at once. */
+  listen(listener: ThreadListener): void {
+    this.#listener = listener;
+    if (this.#ended === null) this.#worker.ref();
+    else listener.onEnd(this.#ended.reason);
+  }
+
+  unlisten(): void {
+    this.#listener = null;
+    this.#worker.unref();
+  }
+
+  /** Posts a message and wakes the thread for it. */
+  post(message: HostMessage, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(message, transfer);
+    Atomics.add(this.shared.words, words.posted, 1);
+    this.shared.wake();
+  }
+
+  /** Stops the thread wherever it is; what it posted before still arrives. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,145 @@
+/** The two functions that the gateway itself gives a guard: `env.call_backend` and `env.host_log` (gateway spec 1.10 and 1.11). */
+import { decodeGoJson } from '../../../core/go/goJson.ts';
+import type { JsonValue } from '../../../core/base/json.ts';
+import type { BackendCallEnd } from '../../../core/difc/record/guardCall.ts';
+import { failedCode, maxBackendCalls, tooSmallCode } from '../shared/abi.ts';
+import type { Answering } from './answering.ts';
+import type { Guest } from './guest.ts';
+import type { GuestMemory } from './memory.ts';
+import { answerFlags } from '../shared/journal.ts';
+import type { Recorder } from './entryJournal.ts';
+import { guestText } from '../shared/guestText.ts';
+import type { HostFunction } from '../shared/webAssembly.ts';
+
+/** What the functions work on: one guard instance. */
+export interface HostWorld {
+  readonly guest: Guest;
+  readonly memory: GuestMemory;
+  readonly recorder: Recorder;
+  readonly answering: Answering;
+}
+
+/** How a call ended, for the guest and for the record. */
+interface Outcome {
+  readonly code: number;
+  readonly end: BackendCallEnd;
+  readonly reached: boolean;
+  readonly text?: { readonly is: 'result' | 'error'; readonly bytes: Uint8Array };
+}
+
+/** The functions of module `env`, and the reset of what they count in one guard call. */
+export class EnvFunctions {
+  readonly #world: HostWorld;
+  #calls = 0;
+
+  constructor(world: HostWorld) {
+    this.#world = world;
+  }
+
+  /** A guard call begins: its `call_backend`s are counted anew, over all attempts (gateway spec 1.9). */
+  begin(): void {
+    this.#calls = 0;
+    this.#world.answering.begin();
+  }
+
+  readonly functions: Readonly<Record<string, HostFunction>> = {
+    call_backend: (
+      tool: number,
+      toolLength: number,
+      args: number,
+      argsLength: number,
+      result: number,
+      capacity: number,
+    ) =>
+      this.#callBackend(
+        { offset: tool >>> 0, length: toolLength >>> 0 },
+        { offset: args >>> 0, length: argsLength >>> 0 },
+        { offset: result >>> 0, length: capacity >>> 0 },
+      ),
+    host_log: (level: number, message: number, length: number) => this.#hostLog(level, message >>> 0, length >>> 0),
+  };
+
+  /** A message outside the memory is dropped, as the gateway drops it. */
+  #hostLog(level: number, offset: number, length: number): void {
+    const { memory, recorder } = this.#world;
+    recorder.watchMemory('guest');
+    if (!memory.holds(offset, length)) return;
+    // A guest deep in recursion may log at every level: what is dropped must leave nothing on the heap, because each
+    // collection looks through the whole stack.
+    const message = recorder.wantsLog(length) ? memory.read(offset, length) : null;
+    if (message === null) recorder.dropLog();
+    else recorder.log(level, message);
+  }
+
+  #callBackend(tool: Range, args: Range, result: Range): number {
+    const { guest, memory, recorder } = this.#world;
+    recorder.watchMemory('guest');
+    const begun = recorder.now();
+    const toolBytes = memory.read(tool.offset, tool.length);
+    const argsBytes = memory.read(args.offset, args.length);
+    const listed = recorder.ask(result.length, toolBytes ?? noBytes, argsBytes ?? noBytes);
+    const { code, end, reached, text } = this.#answer(toolBytes, argsBytes, result);
+    guest.noticeContext();
+    if (listed) {
+      const is = text === undefined ? 0 : text.is === 'result' ? answerFlags.resultText : answerFlags.errorText;
+      const flags = (reached ? answerFlags.reached : 0) | is;
+      recorder.answer(recorder.now() - begun, code, end, flags, text?.bytes ?? noBytes);
+    }
+    return code;
+  }
+
+  /** The gateway's checks in its order. */
+  #answer(toolBytes: Uint8Array | null, argsBytes: Uint8Array | null, result: Range): Outcome {
+    this.#calls++;
+    if (this.#calls > maxBackendCalls) return refused('over-limit');
+    if (toolBytes === null) return refused('bad-tool-range');
+    if (argsBytes === null) return refused('bad-args-range');
+    const tool = guestText(toolBytes);
+    let args: JsonValue = null;
+    if (argsBytes.length > 0) {
+      const decoded = decodeGoJson(guestText(argsBytes));
+      if (!decoded.ok) return { ...refused('args-not-json'), text: { is: 'error', bytes: Buffer.from(decoded.error) } };
+      args = decoded.value;
+    }
+    const answer = this.#world.answering.answer(tool, args);
+    switch (answer.kind) {
+      case 'deadline':
+        return { code: failedCode, end: 'deadline', reached: true };
+      case 'miss':
+        return failed('no-recorded-answer', answer.bytes);
+      case 'error':
+        return failed('error', answer.bytes);
+      case 'result':
+        return this.#deliver(answer.bytes, result);
+    }
+  }
+
+  /** Writes the result, or its length when it is too long for the guest's buffer. */
+  #deliver(bytes: Uint8Array, { offset, length: capacity }: Range): Outcome {
+    const { memory } = this.#world;
+    const text = { is: 'result', bytes } as const;
+    if (bytes.length > capacity) {
+      if (capacity >= 4) memory.writeU32(offset, bytes.length);
+      return { code: tooSmallCode, end: 'too-small', reached: true, text };
+    }
+    return memory.write(offset, bytes)
+      ? { code: bytes.length, end: 'answered', reached: true, text }
+      : { code: failedCode, end: 'bad-result-range', reached: true, text };
+  }
+}
+
+/** Bytes of the guest's memory. */
+interface Range {
+  readonly offset: number;
+  readonly length: number;
+}
+
+const noBytes = new Uint8Array(0);
+
+function refused(end: BackendCallEnd): Outcome {
+  return { code: failedCode, end, reached: false };
+}
+
+function failed(end: BackendCallEnd, bytes: Uint8Array): Outcome {
+  return { code: failedCode, end, reached: true, text: { is: 'error', bytes } };
+}

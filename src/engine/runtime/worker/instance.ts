@@ -1,0 +1,135 @@
+/** One guard instance in its worker: links the module, runs its start function, and answers one call after the other. */
+import type { Answering } from './answering.ts';
+import { type CallInput, callExport } from './buffers.ts';
+import { GuestError, HostPanic } from '../shared/guestError.ts';
+import { Guest } from './guest.ts';
+import { EnvFunctions } from './hostFunctions.ts';
+import { GuestMemory } from './memory.ts';
+import type { JournalWriter } from '../shared/journal.ts';
+import type { ModuleFacts } from '../shared/moduleFacts.ts';
+import { Recorder } from './entryJournal.ts';
+import { GuestSystem } from './wasi/system.ts';
+import { wasiFunctions, wasiModule } from './wasi/functions.ts';
+import {
+  type HostFunction,
+  type WasmImports,
+  type WasmMemory,
+  type WasmModule,
+  webAssembly,
+} from '../shared/webAssembly.ts';
+import { type EntryEnd, type SharedState, phases, words } from '../shared/workerContract.ts';
+
+/** What an instance takes from its worker. */
+export interface InstanceWorld {
+  readonly shared: SharedState;
+  readonly journal: JournalWriter;
+  readonly answering: Answering;
+}
+
+/** Names that wazero has given away before the guard asks for one (wazero spec 3.6). */
+const takenNames: ReadonlySet<string> = new Set(['env', wasiModule]);
+
+/** A guard: its memory and globals live from call to call, whatever happened in between. */
+export class GuardInstance {
+  readonly #shared: SharedState;
+  readonly #facts: ModuleFacts;
+  readonly #memory = new GuestMemory();
+  readonly #recorder: Recorder;
+  readonly #guest: Guest;
+  readonly #system: GuestSystem;
+  readonly #env: EnvFunctions;
+
+  constructor(world: InstanceWorld, facts: ModuleFacts) {
+    this.#shared = world.shared;
+    this.#facts = facts;
+    this.#recorder = new Recorder(world.shared, world.journal, this.#memory);
+    this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#recorder.stream(stream, bytes));
+    this.#guest = new Guest(world.shared, this.#recorder, facts, () => this.#system.close());
+    this.#env = new EnvFunctions({
+      guest: this.#guest,
+      memory: this.#memory,
+      recorder: this.#recorder,
+      answering: world.answering,
+    });
+  }
+
+  /** Instantiates the module and runs its start function, which may log; the failure is wazero's text or the gateway's. */
+  start(module: WasmModule, name: string): EntryEnd {
+    return this.#enter(phases.start, () => {
+      this.#link(module);
+      this.#runStart();
+      if (takenNames.has(name)) throw new GuestError(`module[${name}] has already been instantiated`);
+    });
+  }
+
+  /** One guard call. */
+  call(name: string, input: CallInput): EntryEnd {
+    const world = { shared: this.#shared, guest: this.#guest, memory: this.#memory, recorder: this.#recorder };
+    return this.#enter(phases.label, () => callExport(world, name, input));
+  }
+
+  #enter(phase: number, run: () => void): EntryEnd {
+    this.#recorder.begin();
+    this.#env.begin();
+    this.#shared.set(words.phase, phase);
+    const memoryBefore = this.#recorder.memoryBytes;
+    let failure: EntryEnd['failure'] = null;
+    try {
+      run();
+    } catch (thrown) {
+      if (!(thrown instanceof GuestError)) throw thrown;
+      failure = { text: thrown.message, frames: thrown.frames, isTrap: thrown.isTrap };
+    }
+    this.#recorder.watchMemory('guest');
+    this.#shared.set(words.phase, phases.idle);
+    return { failure, memoryBefore, memoryAfter: this.#recorder.memoryBytes, durationMs: this.#recorder.now() };
+  }
+
+  #link(module: WasmModule): void {
+    const imports: WasmImports = {
+      env: named('env', this.#env.functions),
+      [wasiModule]: named(
+        wasiModule,
+        wasiFunctions(this.#system, (code) => this.#guest.close(code)),
+      ),
+    };
+    let instance;
+    try {
+      instance = new webAssembly.Instance(module, imports);
+    } catch (thrown) {
+      // Whatever wazero would refuse was refused before; this is a limit of V8, such as the size of a table.
+      throw new GuestError(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+    this.#guest.attach(instance);
+    const { memoryExport } = this.#facts;
+    if (memoryExport !== null) this.#memory.attach(instance.exports[memoryExport] as WasmMemory);
+    this.#recorder.watchMemory('guest');
+  }
+
+  #runStart(): void {
+    const { start } = this.#facts;
+    if (start === null) return;
+    try {
+      this.#guest.start(start.export);
+    } catch (thrown) {
+      if (thrown instanceof GuestError && !thrown.isExit) throw thrown.behind(`${start.label} failed: `);
+      throw thrown;
+    }
+  }
+}
+
+/** Host functions that say their name when they panic, as the first frame of wazero's trace does. */
+function named(module: string, functions: Readonly<Record<string, HostFunction>>): Record<string, HostFunction> {
+  const entries = Object.entries(functions).map(([name, run]) => {
+    const wrapped: HostFunction = (...args) => {
+      try {
+        return run(...args);
+      } catch (thrown) {
+        if (thrown instanceof HostPanic) thrown.from = `${module}.${name}`;
+        throw thrown;
+      }
+    };
+    return [name, wrapped] as const;
+  });
+  return Object.fromEntries(entries);
+}

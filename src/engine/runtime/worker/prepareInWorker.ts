@@ -1,0 +1,23 @@
+/** Makes a module ready in the worker, where its reading and compiling cannot hold up the host. */
+import { explainRefusal, prepareModule } from '../../../core/wasm/prepare.ts';
+import { moduleFacts } from '../shared/moduleFacts.ts';
+import { webAssembly } from '../shared/webAssembly.ts';
+import type { WorkerMessage } from '../shared/workerContract.ts';
+
+/** The compiled module with its facts, or why wazero (or, where wazero would not mind, V8) refuses it. */
+export function prepareInWorker(original: Uint8Array): WorkerMessage {
+  const prepared = prepareModule(original);
+  if (!prepared.ok) return { kind: 'refused', error: prepared.error, panic: prepared.panic ?? null };
+  const { module } = prepared;
+  try {
+    return {
+      kind: 'prepared',
+      module: new webAssembly.Module(module.bytes),
+      facts: moduleFacts(module),
+      frames: module.description.functions.map(({ index }) => module.frame(index)),
+    };
+  } catch (thrown) {
+    if (!(thrown instanceof webAssembly.CompileError)) throw thrown;
+    return { kind: 'refused', error: explainRefusal(original) ?? thrown.message, panic: null };
+  }
+}

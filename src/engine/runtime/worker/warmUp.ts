@@ -1,0 +1,89 @@
+/** Lets a thread that stands by load and call a guard of nothing once, so that the first real one finds everything compiled. */
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { Answering } from './answering.ts';
+import { HostLine } from './blockingCall.ts';
+import { GuardInstance } from './instance.ts';
+import { JournalWriter } from '../shared/journal.ts';
+import { prepareInWorker } from './prepareInWorker.ts';
+import { type HostMessage, SharedState, labelFunctions } from '../shared/workerContract.ts';
+
+/** A module with a memory and the three functions of a guard, each of which answers with nothing. */
+const emptyGuard = Uint8Array.from([
+  0x00,
+  0x61,
+  0x73,
+  0x6d,
+  0x01,
+  0x00,
+  0x00,
+  0x00,
+  // One type: four i32 to an i32. Three functions of it. A memory of one page.
+  0x01,
+  0x09,
+  0x01,
+  0x60,
+  0x04,
+  0x7f,
+  0x7f,
+  0x7f,
+  0x7f,
+  0x01,
+  0x7f,
+  0x03,
+  0x04,
+  0x03,
+  0x00,
+  0x00,
+  0x00,
+  0x05,
+  0x03,
+  0x01,
+  0x00,
+  0x01,
+  ...exportSection(['memory', ...labelFunctions]),
+  // Three bodies: i32.const 0.
+  0x0a,
+  0x10,
+  0x03,
+  0x04,
+  0x00,
+  0x41,
+  0x00,
+  0x0b,
+  0x04,
+  0x00,
+  0x41,
+  0x00,
+  0x0b,
+  0x04,
+  0x00,
+  0x41,
+  0x00,
+  0x0b,
+]);
+
+/** Works on memory of its own: nothing that the host shares with this thread is touched. */
+export function warmUp(): void {
+  const prepared = prepareInWorker(emptyGuard);
+  if (prepared.kind !== 'prepared') return;
+  const { port1, port2 } = new MessageChannel();
+  const start: HostMessage = { kind: 'instantiate', module: prepared.module, facts: prepared.facts, name: 'guard' };
+  port1.postMessage(start);
+  const message = receiveMessageOnPort(port2)?.message as typeof start;
+  const shared = new SharedState();
+  const line = new HostLine(shared, port2);
+  const journal = new JournalWriter(shared, () => undefined);
+  const instance = new GuardInstance({ shared, journal, answering: new Answering(shared, line) }, message.facts);
+  line.post({ kind: 'done', end: instance.start(message.module, message.name) });
+  for (const name of labelFunctions) line.post({ kind: 'done', end: instance.call(name, line.input()) });
+  port1.close();
+}
+
+/** The memory first, then functions in order, all under their names. */
+function exportSection(names: readonly string[]): readonly number[] {
+  const entries = names.flatMap((name, index) => {
+    const kind = index === 0 ? [0x02, 0x00] : [0x00, index - 1];
+    return [name.length, ...new TextEncoder().encode(name), ...kind];
+  });
+  return [0x07, entries.length + 1, names.length, ...entries];
+}

@@ -1,0 +1,465 @@
+/** A guard in its worker: order, ends, limits, and what is left of a call that had to be stopped. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
+import type { JsonValue } from '../../../../src/core/base/json.ts';
+import { type LoadOptions, WorkerGuard } from '../../../../src/engine/runtime/host/workerGuard.ts';
+import { maxLogLines, maxStreamBytes } from '../../../../src/engine/runtime/shared/abi.ts';
+import { workerFile } from '../../../support/paths.ts';
+import { type GuardText, alone, askBackend, forever, guardBytes, loadGuard, sayStillHere } from '../guards.ts';
+import { proves } from '../../../support/proves.ts';
+
+const open: WorkerGuard[] = [];
+
+async function guardOf(text: GuardText, options: Partial<LoadOptions> = {}): Promise<WorkerGuard> {
+  const guard = await loadGuard(text, options);
+  open.push(guard);
+  return guard;
+}
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((guard) => guard.close()));
+});
+
+const exceeded = 'WASM function call failed: module closed with context deadline exceeded';
+const canceled = 'WASM function call failed: module closed with context canceled';
+const unavailable = (error: string): string => `WASM guard 'guard' is unavailable after a previous trap: ${error}`;
+const directBytes = 4_325_376;
+
+describe('edges of the protocol', () => {
+  test('an empty output is never read, wherever its buffer lies', async () => {
+    const guard = await guardOf({
+      rest: `(func (export "alloc") (param i32) (result i32) (local.get 0))
+        (func (export "dealloc") (param i32 i32))`,
+    });
+    const record = await guard.call('label_agent', '{}', alone);
+    expect(record).toMatchObject({ error: null, output: '', attempts: [{ bufferSize: 4_194_304, code: 0 }] });
+  });
+
+  test('a guard without a name has none in the error of a poisoned one', async () => {
+    const guard = await guardOf({ label_agent: 'unreachable' }, { name: '' });
+    const { error } = await guard.call('label_agent', '{}', alone);
+    const next = await guard.call('label_agent', '{}', alone);
+    expect(next.error).toBe(`WASM guard '' is unavailable after a previous trap: ${error ?? ''}`);
+  });
+});
+
+describe('order', () => {
+  test('calls made at once run one after the other, on one instance', async () => {
+    proves('own:one-instance-in-order');
+    const guard = await guardOf({
+      rest: '(global $count (mut i32) (i32.const 48))',
+      label_agent: `(global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (i32.store8 (local.get $out) (global.get $count)) (i32.const 1)`,
+    });
+    const records = await Promise.all(Array.from({ length: 9 }, () => guard.call('label_agent', '{}', alone)));
+    expect(records.map((record) => record.output).join('')).toBe('123456789');
+  });
+
+  test('a record has all of the call', async () => {
+    const guard = await guardOf({
+      label_agent: `${sayStillHere} (i32.store8 (local.get $out) (i32.const 65)) (i32.const 1)`,
+    });
+    const record = await guard.call('label_agent', Buffer.from('é\xff', 'latin1'), alone);
+    expect(record).toEqual({
+      function: 'label_agent',
+      input: '\ufffd\ufffd',
+      output: 'A',
+      attempts: [{ bufferSize: 4_194_304, code: 1, hint: null }],
+      backendCalls: [],
+      log: [{ level: 1, message: 'still here', attempt: 0, atMs: expect.any(Number) }],
+      logDropped: 0,
+      stdout: '',
+      stderr: '',
+      memory: { before: 65_536, after: directBytes, peak: directBytes },
+      grows: [{ from: 65_536, to: directBytes, by: 'host', atMs: expect.any(Number) }],
+      durationMs: expect.any(Number),
+      error: null,
+      trace: null,
+      poisoned: false,
+    });
+    expect(guard.memoryBytes).toBe(directBytes);
+  });
+
+  test('growth by the guest is told from growth by the host', async () => {
+    const guard = await guardOf({ label_agent: `(drop (memory.grow (i32.const 2))) ${sayStillHere} (i32.const 0)` });
+    const { grows } = await guard.call('label_agent', '{}', alone);
+    expect(grows.map(({ to, by }) => [to, by])).toEqual([
+      [directBytes, 'host'],
+      [directBytes + 131_072, 'guest'],
+    ]);
+  });
+});
+
+describe('ends', () => {
+  test('what happened before a deadline is kept', async () => {
+    proves('own:kept-after-deadline');
+    const guard = await guardOf({
+      label_agent: `${sayStillHere} (drop ${askBackend}) (drop (memory.grow (i32.const 1))) ${sayStillHere} ${forever} (i32.const 0)`,
+    });
+    const answers = [{ result: { a: 1 } }];
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'answers', answers }, deadlineMs: 60 });
+    expect(record.error).toBe(exceeded);
+    expect(record.poisoned).toBe(true);
+    expect(record.log.map((line) => line.message)).toEqual(['still here', 'still here']);
+    expect(record.backendCalls).toMatchObject([
+      { tool: 'still', args: null, code: 7, end: 'answered', resultText: '{"a":1}' },
+    ]);
+    expect(record.attempts).toEqual([{ bufferSize: 4_194_304, code: null, hint: null }]);
+    expect(record.memory).toEqual({ before: 65_536, after: directBytes + 65_536, peak: directBytes + 65_536 });
+    expect(guard.memoryBytes).toBe(directBytes + 65_536);
+    const next = await guard.call('label_agent', '{}', alone);
+    expect(next).toMatchObject({ error: unavailable(exceeded), attempts: [], poisoned: true });
+  });
+
+  test('a cancel in the middle of a loop', async () => {
+    const guard = await guardOf({ label_agent: `${forever} (i32.const 0)` });
+    const controller = new AbortController();
+    const pending = guard.call('label_agent', '{}', { ...alone, signal: controller.signal });
+    setTimeout(() => controller.abort(), 30);
+    expect(await pending).toMatchObject({ error: canceled, poisoned: true });
+    expect(guard.healthy).toBe(false);
+  });
+
+  test('a cancel before the call keeps the guest from being entered, and poisons', async () => {
+    const guard = await guardOf({ label_agent: `${sayStillHere} (i32.const 0)` });
+    const record = await guard.call('label_agent', '{}', { ...alone, signal: AbortSignal.abort() });
+    expect(record).toMatchObject({ error: canceled, log: [], poisoned: true });
+    expect(record.attempts).toHaveLength(1);
+  });
+
+  test('a cancel while the guest waits for its backend wakes it, and tells the backend', async () => {
+    const guard = await guardOf({ label_agent: `(drop ${askBackend}) ${sayStillHere} (i32.const 0)` });
+    const controller = new AbortController();
+    let told = false;
+    const ask = (_tool: string, _args: JsonValue, signal: AbortSignal): Promise<never> => {
+      signal.addEventListener('abort', () => (told = true));
+      controller.abort();
+      return new Promise(() => {});
+    };
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask }, signal: controller.signal });
+    expect(record.error).toBe(canceled);
+    expect(record.log.map((line) => line.message)).toEqual(['still here']);
+    expect(record.backendCalls).toMatchObject([{ tool: 'still', reached: true, code: -1, end: 'deadline' }]);
+    expect(told).toBe(true);
+  });
+
+  test('code without a loop runs to its end after the deadline, and asks in vain', async () => {
+    const guard = await guardOf({
+      label_agent: `(drop ${askBackend}) (drop ${askBackend}) ${sayStillHere} (i32.const 0)`,
+    });
+    const answers = [{ result: 1, waitMs: 10_000 }, { result: 2 }];
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'answers', answers }, deadlineMs: 20 });
+    expect(record.backendCalls.map(({ end, code }) => [end, code])).toEqual([
+      ['deadline', -1],
+      ['deadline', -1],
+    ]);
+    expect(record.log).toHaveLength(1);
+  });
+
+  test('a deadline of 0 stops at the allocator, if there is one', async () => {
+    const guard = await guardOf({
+      rest: `(func (export "alloc") (param i32) (result i32) ${sayStillHere} (i32.const 16))
+        (func (export "dealloc") (param i32 i32))`,
+    });
+    const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 0 });
+    const error = 'failed to allocate WASM input buffer: module closed with context deadline exceeded';
+    expect(record).toMatchObject({ error, log: [], memory: { before: 65_536, after: 65_536 }, poisoned: true });
+  });
+
+  test('the number of parameters is looked at before the context', async () => {
+    const guard = await guardOf({
+      rest: `(func (export "alloc") (param i32 i32) (result i32) (i32.const 16))
+        (func (export "dealloc") (param i32 i32))`,
+    });
+    const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 0 });
+    const error = 'failed to allocate WASM input buffer: expected 2 params, but passed 1';
+    expect(record).toMatchObject({ error, poisoned: false });
+  });
+
+  test('a dealloc that never ends is stopped by the deadline', async () => {
+    const guard = await guardOf({
+      rest: `(func (export "alloc") (param i32) (result i32) (i32.const 16))
+        (func (export "dealloc") (param i32 i32) ${forever})`,
+    });
+    const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 30 });
+    expect(record).toMatchObject({ error: exceeded, poisoned: true, attempts: [{ code: 0 }] });
+  });
+
+  test('a deadline in time does nothing', async () => {
+    const guard = await guardOf({});
+    const controller = new AbortController();
+    const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 5_000, signal: controller.signal });
+    controller.abort();
+    expect(record.error).toBeNull();
+    expect((await guard.call('label_agent', '{}', alone)).error).toBeNull();
+  });
+
+  test('closing ends the call that runs, and those that wait', async () => {
+    const guard = await guardOf({ label_agent: `${sayStillHere} ${forever} (i32.const 0)` });
+    const running = guard.call('label_agent', '{}', alone);
+    const waiting = guard.call('label_resource', '{}', alone);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await guard.close();
+    expect(await running).toMatchObject({ error: 'the guard was closed', log: [{ message: 'still here' }] });
+    expect(await waiting).toMatchObject({ error: 'the guard was closed', attempts: [] });
+    expect(await guard.call('label_agent', '{}', alone)).toMatchObject({ error: 'the guard was closed', attempts: [] });
+    await guard.close();
+  });
+});
+
+describe('limits', () => {
+  test('of a million log lines the first are kept and the rest is counted', async () => {
+    proves('own:log-limits');
+    const guard = await guardOf({
+      label_agent: `(local $i i32)
+        (loop $l ${sayStillHere}
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000))))
+        (i32.const 0)`,
+    });
+    const record = await guard.call('label_agent', '{}', alone);
+    expect(record.error).toBeNull();
+    expect(record.log).toHaveLength(maxLogLines);
+    expect(record.logDropped).toBe(1_000_000 - maxLogLines);
+  });
+
+  test('long log lines are kept up to a limit of bytes', async () => {
+    const guard = await guardOf({
+      label_agent: `(local $i i32)
+        (loop $l (call $host_log (i32.const 3) (i32.const 0) (i32.const 3000000))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get $i) (i32.const 20))))
+        ${sayStillHere} (i32.const 0)`,
+    });
+    const record = await guard.call('label_agent', '{}', alone);
+    expect(record.log.map((line) => line.message.length)).toEqual([...Array.from({ length: 5 }, () => 3_000_000), 10]);
+    expect(record.logDropped).toBe(15);
+  });
+
+  test('standard output is cut, and says so', async () => {
+    proves('own:log-limits');
+    const guard = await guardOf({
+      label_agent: `(i32.store (i32.const 64) (i32.const 4096)) (i32.store (i32.const 68) (i32.const 700000))
+        (drop (call $fd_write (i32.const 1) (i32.const 64) (i32.const 1) (i32.const 80)))
+        (drop (call $fd_write (i32.const 1) (i32.const 64) (i32.const 1) (i32.const 80)))
+        (drop (call $fd_write (i32.const 2) (i32.const 64) (i32.const 1) (i32.const 80)))
+        (i32.load (i32.const 80)) drop (i32.const 0)`,
+    });
+    const { stdout, stderr, error } = await guard.call('label_agent', '{}', alone);
+    expect(error).toBeNull();
+    expect(stdout).toHaveLength(maxStreamBytes + '\n[only the first 1048576 bytes were kept]'.length);
+    expect(stdout.endsWith('\n[only the first 1048576 bytes were kept]')).toBe(true);
+    expect(stderr).toHaveLength(700_000);
+  });
+
+  test('an endless series of backend calls is listed in part', async () => {
+    const guard = await guardOf({
+      label_agent: `(local $i i32)
+        (loop $l (drop ${askBackend})
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get $i) (i32.const 100000))))
+        (i32.const 0)`,
+    });
+    const { backendCalls } = await guard.call('label_agent', '{}', alone);
+    expect(backendCalls).toHaveLength(1000);
+    expect(backendCalls.filter(({ reached }) => reached)).toHaveLength(50);
+    expect(backendCalls.at(-1)).toMatchObject({
+      end: 'over-limit',
+      error: 'further calls over the limit are not listed',
+    });
+  });
+
+  test('outputs longer than the journal come whole', async () => {
+    const guard = await guardOf({
+      label_agent: `(memory.fill (local.get $out) (i32.const 122) (i32.const 3500000)) ${sayStillHere} (i32.const 3500000)`,
+    });
+    for (let round = 0; round < 3; round++) {
+      const { output, log } = await guard.call('label_agent', 'x'.repeat(round * 2_000_000), alone);
+      expect(output).toBe('z'.repeat(3_500_000));
+      expect(log).toHaveLength(1);
+    }
+  });
+});
+
+describe('backends', () => {
+  const echo: GuardText = { label_agent: askBackend };
+
+  test('a live backend answers, also with more than fits the shared memory', async () => {
+    proves('own:live-backend');
+    const guard = await guardOf(echo);
+    for (const text of ['short', 'é'.repeat(70_000), 'x'.repeat(400_000), 'y'.repeat(300_000)]) {
+      const ask = async (tool: string, args: JsonValue): Promise<{ result: JsonValue }> => ({
+        result: [tool, args, text],
+      });
+      const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
+      expect(record.output).toBe(`["still",null,"${text}"]`);
+    }
+  });
+
+  test('arguments and answers may be nested as deeply as Go allows', async () => {
+    const deep = `${'['.repeat(9_999)}${']'.repeat(9_999)}`;
+    const call = `(call $call_backend (i32.const 0) (i32.const 5) (i32.const 64) (i32.const ${deep.length}) (local.get $out) (local.get $cap))`;
+    const guard = await guardOf({ rest: `(data (i32.const 64) "${deep}")`, label_agent: call });
+    const ask = async (_tool: string, args: JsonValue): Promise<{ result: JsonValue }> => ({ result: args });
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
+    expect(record).toMatchObject({ error: null, output: deep });
+    expect(encodeGoJson(record.backendCalls[0]?.args ?? null)).toBe(deep);
+  });
+
+  test('a live backend that throws is an error', async () => {
+    const guard = await guardOf(echo);
+    const ask = (): Promise<never> => Promise.reject(new Error(`no way: ${'x'.repeat(300_000)}`));
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
+    expect(record.error).toBe('WASM function returned error code: -1');
+    expect(record.backendCalls).toMatchObject([
+      { end: 'error', error: `no way: ${'x'.repeat(300_000)}`, resultText: null },
+    ]);
+  });
+
+  test('a live backend that answers nonsense is an error, not a hang', async () => {
+    const guard = await guardOf(echo);
+    const ask = async (): Promise<{ result: JsonValue }> => undefined as never;
+    const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
+    expect(record.backendCalls[0]?.code).toBe(-1);
+  });
+
+  test('a cassette answers inside the worker, and misses are told apart from failures', async () => {
+    proves('own:recorded-answers');
+    const guard = await guardOf(echo);
+    guard.setCassette({
+      entries: [
+        { tool: 'still', argsText: 'null', answer: { result: '<1>' }, call: 3, line: 1 },
+        { tool: 'still', argsText: 'null', answer: { error: 'refused' }, call: 4, line: 3 },
+      ],
+    });
+    const first = await guard.call('label_agent', '{}', { backend: { kind: 'cassette', call: 3 } });
+    expect(first.output).toBe('"\\u003c1\\u003e"');
+    const second = await guard.call('label_agent', '{}', { backend: { kind: 'cassette', call: 4 } });
+    expect(second.backendCalls).toMatchObject([{ end: 'error', error: 'refused', reached: true }]);
+    guard.setCassette({ entries: [] });
+    const third = await guard.call('label_agent', '{}', { backend: { kind: 'cassette', call: 3 } });
+    expect(third.backendCalls).toMatchObject([{ end: 'no-recorded-answer', code: -1, reached: true }]);
+    expect(third.backendCalls[0]?.error).toContain('"still"');
+  });
+
+  test('a cassette may hold answers nested as deeply as Go allows', async () => {
+    const deep = `${'['.repeat(9_999)}${']'.repeat(9_999)}`;
+    const guard = await guardOf(echo);
+    const result = JSON.parse(deep) as JsonValue;
+    guard.setCassette({ entries: [{ tool: 'still', argsText: 'null', answer: { result }, call: 3, line: 1 }] });
+    const { output } = await guard.call('label_agent', '{}', { backend: { kind: 'cassette', call: 3 } });
+    expect(output).toBe(deep);
+  });
+
+  test('without a backend every call fails', async () => {
+    const guard = await guardOf(echo);
+    const { backendCalls } = await guard.call('label_agent', '{}', alone);
+    expect(backendCalls).toMatchObject([{ end: 'error', code: -1 }]);
+  });
+});
+
+describe('a module that exited', () => {
+  test('runs on until it loops, call after call', async () => {
+    const guard = await guardOf({
+      label_agent: '(call $proc_exit (i32.const 0)) (i32.const 0)',
+      label_resource: `${sayStillHere} ${forever} (i32.const 0)`,
+      label_response: `${sayStillHere} ${sayStillHere} (i32.store8 (local.get $out) (i32.const 65)) (i32.const 1)`,
+    });
+    const exited = 'WASM function call failed: module closed with exit_code(0)';
+    expect(await guard.call('label_agent', '{}', alone)).toMatchObject({ error: exited, poisoned: false });
+    expect(await guard.call('label_resource', '{}', alone)).toMatchObject({
+      error: exited,
+      log: [{ message: 'still here' }],
+    });
+    const last = await guard.call('label_response', '{}', alone);
+    expect(last).toMatchObject({ error: exited, output: null });
+    expect(last.log).toHaveLength(2);
+    expect(guard.healthy).toBe(true);
+  });
+
+  test('recursion is no loop, however deep', async () => {
+    const guard = await guardOf({
+      rest: `(func $r (param $k i32) ${sayStillHere}
+        (if (local.get $k) (then (call $r (i32.sub (local.get $k) (i32.const 1))))))`,
+      label_agent: '(call $proc_exit (i32.const 0)) (i32.const 0)',
+      label_resource: '(call $r (i32.const 200)) (i32.const 0)',
+    });
+    await guard.call('label_agent', '{}', alone);
+    expect((await guard.call('label_resource', '{}', alone)).log).toHaveLength(201);
+  });
+});
+
+describe('stack', () => {
+  test('hundreds of thousands of frames are no problem, and an overflow is clean', async () => {
+    const guard = await guardOf({
+      rest: `(func $sum (param $k i32) (result i32)
+        (if (result i32) (local.get $k)
+          (then (i32.add (call $sum (i32.sub (local.get $k) (i32.const 1))) (i32.const 1)))
+          (else (i32.const 0))))`,
+      label_agent: '(i32.eq (call $sum (i32.const 1000000)) (i32.const 1000000))',
+      label_resource: '(call $sum (i32.const -1))',
+    });
+    expect((await guard.call('label_agent', '{}', alone)).attempts).toMatchObject([{ code: 1 }]);
+    const error = 'WASM function call failed: stack overflow';
+    for (let round = 0; round < 3; round++) {
+      expect(await guard.call('label_resource', '{}', alone)).toMatchObject({ error, trace: null, poisoned: false });
+    }
+    expect((await guard.call('label_agent', '{}', alone)).error).toBeNull();
+  });
+
+  test('an overflow that strikes inside a host function is an overflow', async () => {
+    const guard = await guardOf({
+      rest: `(func $r (result i32) ${sayStillHere} (i32.add (call $r) (i32.const 1)))`,
+      label_agent: '(call $r)',
+    });
+    const record = await guard.call('label_agent', '{}', alone);
+    expect(record).toMatchObject({ error: 'WASM function call failed: stack overflow', poisoned: false });
+    expect(record.log).toHaveLength(maxLogLines);
+  });
+});
+
+describe('loading', () => {
+  const load = (text: GuardText, options: Partial<LoadOptions> = {}) =>
+    WorkerGuard.load(guardBytes(text), { workerFile, ...options });
+  const prefix = 'failed to instantiate WASM module: ';
+  const start = (body: string): GuardText => ({ rest: `(func $s ${body}) (start $s)` });
+
+  test.each([
+    ['exit code 0 of the start function', start('(call $proc_exit (i32.const 0))'), 'module closed with exit_code(0)'],
+    ['an overflow of it', { rest: '(func $s (call $s)) (start $s)' }, 'start function[4] failed: stack overflow'],
+  ])('%s', async (_, text, error) => {
+    expect(await load(text)).toMatchObject({ ok: false, error: prefix + error });
+  });
+
+  test('a start function that never ends is ended by the deadline or a cancel', async () => {
+    const text = start(`${sayStillHere} ${forever}`);
+    const late = await load(text, { deadlineMs: 30 });
+    expect(late).toMatchObject({ ok: false, error: `${prefix}module closed with context deadline exceeded` });
+    expect(late.record.log.map((line) => line.message)).toEqual(['still here']);
+    const gone = await load(text, { signal: AbortSignal.abort() });
+    expect(gone).toMatchObject({ ok: false, error: `${prefix}module closed with context canceled` });
+  });
+
+  test.each(['env', 'wasi_snapshot_preview1'])(
+    'the name %s is taken, which shows after the start function',
+    async (name) => {
+      proves('wazero:3.6-reserved-name');
+      const loaded = await load(start(sayStillHere), { name });
+      expect(loaded).toMatchObject({ ok: false, error: `${prefix}module[${name}] has already been instantiated` });
+      expect(loaded.record.log).toHaveLength(1);
+    },
+  );
+
+  test('what V8 alone refuses is a refusal too', async () => {
+    const loaded = await load({ rest: '(table 20000000 funcref)' });
+    expect(loaded.ok).toBe(false);
+    expect(!loaded.ok && loaded.error.startsWith(prefix)).toBe(true);
+  });
+
+  test('a worker that dies while loading is a failure, not a hang', async () => {
+    const failure = await WorkerGuard.load(guardBytes({}), { workerFile: '/nowhere/worker.js' }).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(failure).toMatchObject({ code: 'runtime/thread-died' });
+  });
+});
