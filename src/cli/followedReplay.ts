@@ -3,7 +3,7 @@ import { jsonText } from '../core/base/jsonText.ts';
 import type { DecisionRecord } from '../core/difc/record/decision.ts';
 import type { JsonObject } from '../core/base/json.ts';
 import type { Trace, TraceCall } from '../core/trace/model/traceModel.ts';
-import { type FollowedTrace, followTrace } from '../engine/capture/follow.ts';
+import { type FollowedTrace, followTrace } from '../engine/traceFiles/follow.ts';
 import type { Guard } from '../core/guard/guard.ts';
 import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../engine/session/followTrace.ts';
 import { TraceFeed } from '../engine/session/traceFeed.ts';

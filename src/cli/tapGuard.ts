@@ -2,10 +2,10 @@
 import { join, resolve } from 'node:path';
 import { visible } from '../core/base/visible.ts';
 import type { EnforcementMode } from '../core/difc/record/decision.ts';
-import type { Gate, GateMaker } from '../engine/capture/gate.ts';
-import type { LiveMode } from '../engine/capture/liveFile.ts';
-import type { LiveRecording } from '../engine/capture/liveRecording.ts';
-import type { Guarded } from '../engine/capture/stdioTap.ts';
+import type { Gate, GateMaker } from '../engine/tap/gate/gate.ts';
+import type { LiveMode } from '../engine/recording/format/liveFile.ts';
+import type { LiveRecording } from '../engine/recording/tapSide/liveRecording.ts';
+import type { Guarded } from '../engine/tap/stdio/stdioTap.ts';
 import { GuardGate } from '../engine/live/guardGate.ts';
 import { LiveGuard, type LiveGuardState } from '../engine/live/liveGuard.ts';
 import { SpareWorkers } from '../engine/runtime/host/spareWorkers.ts';

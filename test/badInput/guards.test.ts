@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { maxBackendCalls, maxLogLines, memoryLimitBytes } from '../../src/engine/runtime/shared/abi.ts';
-import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
 import { badGuards } from '../support/badGuards.ts';
 import { file, policy, traceLines } from './support.ts';

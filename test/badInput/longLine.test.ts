@@ -2,7 +2,7 @@
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { maxLineBytes } from '../../src/core/base/lines.ts';
-import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
 import { calls, file, guard, policy, traceLines } from './support.ts';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
 import { samplePath } from '../support/samples.ts';
 import { calls, file, guard, policy, trace, traceLines } from './support.ts';

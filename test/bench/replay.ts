@@ -3,7 +3,7 @@ import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
 import { replayTrace } from '../../src/engine/replay/replayTrace.ts';
 import { guardBytes, policy, searchCall, workerFile } from './subjects.ts';

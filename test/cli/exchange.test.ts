@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
-import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { repoPath } from '../support/paths.ts';
 import { guardscope } from './run.ts';
 import { proves } from '../support/proves.ts';

@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { scratchFolder, tapped } from '../engine/capture/tapped.ts';
+import { scratchFolder, tapped } from '../engine/tap/tapped.ts';
 import { repoPath } from '../support/paths.ts';
 import { samplePath } from '../support/samples.ts';
 import { cliFile, guardscope } from './run.ts';

@@ -4,9 +4,9 @@ import { createServer as createHttpServer, type RequestListener, request, type S
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readTraceFile } from '../../src/engine/capture/traceFile.ts';
-import { httpTapped, httpTappedWith } from '../engine/capture/real/servers.ts';
-import { captureLines, eventually, scratchFolder } from '../engine/capture/tapped.ts';
+import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
+import { httpTapped, httpTappedWith } from '../engine/tap/real/servers.ts';
+import { captureLines, eventually, scratchFolder } from '../engine/tap/tapped.ts';
 import { selfSigned } from '../support/selfSigned.ts';
 import { expectOrderly, expectRefused, guardscope } from './run.ts';
 

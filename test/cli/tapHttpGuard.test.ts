@@ -5,10 +5,10 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
-import { readLive } from '../../src/engine/capture/liveFile.ts';
+import { readLive } from '../../src/engine/recording/format/liveFile.ts';
 import { writeControl } from '../../src/engine/live/controlFile.ts';
-import { everythingOverHttp, httpTapped } from '../engine/capture/real/servers.ts';
-import { captureLines, scratchFolder } from '../engine/capture/tapped.ts';
+import { everythingOverHttp, httpTapped } from '../engine/tap/real/servers.ts';
+import { captureLines, scratchFolder } from '../engine/tap/tapped.ts';
 import { guardBytes } from '../engine/runtime/guards.ts';
 
 const scratch = scratchFolder();

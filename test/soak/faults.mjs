@@ -25,7 +25,7 @@ const mostOfAFlood = 450 * megabyte;
 const folder = scratchFolder('faults');
 const cli = await buildCli();
 const { Random } = await load('test/oracle/random.ts');
-const { readTraceFile } = await load('src/engine/capture/traceFile.ts');
+const { readTraceFile } = await load('src/engine/traceFiles/traceFile.ts');
 const support = (name) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
 const answering = (bytes) => [process.execPath, support('answeringServer.mjs'), String(bytes)];

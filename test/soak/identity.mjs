@@ -13,9 +13,9 @@ const first = numberOption('seed', 1);
 const sessions = numberOption('sessions', 1000);
 const folder = scratchFolder('identity');
 const cli = await buildCli();
-const { expectedTexts, randomSession } = await load('test/engine/capture/randomSession.ts');
-const { capturedTexts, run } = await load('test/engine/capture/tapped.ts');
-const { readTraceFile } = await load('src/engine/capture/traceFile.ts');
+const { expectedTexts, randomSession } = await load('test/engine/tap/randomSession.ts');
+const { capturedTexts, run } = await load('test/engine/tap/tapped.ts');
+const { readTraceFile } = await load('src/engine/traceFiles/traceFile.ts');
 
 const began = performance.now();
 const total = { bytes: 0, calls: 0, longest: 0 };
@@ -44,7 +44,7 @@ async function play(seed) {
   const script = join(folder, `${seed}.json`);
   const capture = join(folder, `${seed}.guardtrace.jsonl`);
   writeFileSync(script, JSON.stringify(session.server));
-  const server = [process.execPath, join(root, 'test/engine/capture/fakeServer.mjs'), 'script', script];
+  const server = [process.execPath, join(root, 'test/engine/tap/fakeServer.mjs'), 'script', script];
   // Redaction finds nothing in these sessions, so it must leave every byte where it is.
   const flags = ['--queue', '4000', ...(seed % 2 === 0 ? ['--no-redact'] : [])];
   const { stdout, stderr, code, signal } = await run(

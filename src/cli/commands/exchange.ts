@@ -1,8 +1,8 @@
 /** `import`, `export` and `drift`: captures from and for other tools, and what changed in the tools of a server. */
 import { compareTools, describeChange } from '../../core/interchange/toolDrift.ts';
-import { exportKinds, exportTrace } from '../../engine/capture/exportTrace.ts';
-import { importTrace } from '../../engine/capture/importTrace.ts';
-import { readOfferedTools } from '../../engine/capture/offeredTools.ts';
+import { exportKinds, exportTrace } from '../../engine/traceFiles/exportTrace.ts';
+import { importTrace } from '../../engine/traceFiles/importTrace.ts';
+import { readOfferedTools } from '../../engine/traceFiles/offeredTools.ts';
 import { usage } from '../args.ts';
 import { type Command, exitCodes } from '../command.ts';
 import { version } from '../version.ts';

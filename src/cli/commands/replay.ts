@@ -3,7 +3,7 @@ import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import { readTraceFile } from '../../engine/capture/traceFile.ts';
+import { readTraceFile } from '../../engine/traceFiles/traceFile.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayInputs.ts';
 import { type ReplayOptions, replayTrace } from '../../engine/replay/replayTrace.ts';

@@ -2,8 +2,8 @@
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
-import { startLiveRecording } from '../../engine/capture/liveRecording.ts';
-import { runStdioTap, type ServerEnd } from '../../engine/capture/stdioTap.ts';
+import { startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
+import { runStdioTap, type ServerEnd } from '../../engine/tap/stdio/stdioTap.ts';
 import { runHttpTap } from '../httpTap.ts';
 import { type Arguments, type Bounds, usage } from '../args.ts';
 import type { Command } from '../command.ts';

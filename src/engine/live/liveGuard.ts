@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { LiveMode } from '../capture/liveFile.ts';
+import type { LiveMode } from '../recording/format/liveFile.ts';
 import type { Guard } from '../../core/guard/guard.ts';
 import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/gatewaySession.ts';
 import { type GuardServices, openGuard, readInput, readPolicy, requirePolicy } from '../guard/inputs.ts';

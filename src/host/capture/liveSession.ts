@@ -1,7 +1,7 @@
 /** A session that is being captured right now, and what views, status bar and notifications say of it. */
 import { basename } from 'node:path';
 import { sizeText } from '../../core/base/size.ts';
-import type { LiveFacts } from '../../engine/capture/liveFile.ts';
+import type { LiveFacts } from '../../engine/recording/format/liveFile.ts';
 import type { LiveControl } from '../../engine/live/controlFile.ts';
 
 /** What the tap of a session does: it only records, a guard watches beside it, or a guard decides what the client gets. */

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
-import { type LiveFacts, liveFileOf } from '../../engine/capture/liveFile.ts';
+import { type LiveFacts, liveFileOf } from '../../engine/recording/format/liveFile.ts';
 import type { LiveControl } from '../../engine/live/controlFile.ts';
 import { CaptureGrowth } from './captureGrowth.ts';
 import { type LiveSession, sessionMode, steered } from './liveSession.ts';

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
-import { liveFileOf } from '../../engine/capture/liveFile.ts';
+import { liveFileOf } from '../../engine/recording/format/liveFile.ts';
 import { controlFileOf } from '../../engine/live/controlFile.ts';
 import { commands } from '../ids.ts';
 import { openTrace } from '../commands/openTrace.ts';

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { DisposableStore } from '../../core/base/lifecycle.ts';
 import { ControlFile, type LiveControl } from '../../engine/live/controlFile.ts';
-import { readLive } from '../../engine/capture/liveFile.ts';
+import { readLive } from '../../engine/recording/format/liveFile.ts';
 import { excludeGlob } from '../settings.ts';
 import { captureFolders } from './captureFolders.ts';
 import { LiveSessions, liveSuffix } from './liveSessions.ts';

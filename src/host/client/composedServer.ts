@@ -5,7 +5,7 @@ import { toFailure } from '../../core/base/failure.ts';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { ComposeAnswer, ComposeDraft, ComposeState } from '../../core/protocol/compose.ts';
-import { captureName } from '../../engine/capture/captureName.ts';
+import { captureName } from '../../engine/recording/format/captureName.ts';
 import type { ClientLaunch, InteractiveClient } from '../../engine/client/interactiveClient.ts';
 import { captureOptions, prepareCaptureFolder } from '../capture/captureFolders.ts';
 import { tapLauncher } from '../capture/launcherOf.ts';

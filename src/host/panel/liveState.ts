@@ -1,6 +1,6 @@
 /** Says what the panel shows of a trace that is being written: by a tap, which tells of itself, or by a gateway, whose log grows. */
 import type { LiveState } from '../../core/protocol/panel.ts';
-import type { FollowedTrace } from '../../engine/capture/follow.ts';
+import type { FollowedTrace } from '../../engine/traceFiles/follow.ts';
 
 /** null when nobody writes it. `follow`: whether the panel keeps the newest call in view. */
 export function liveStateOf(

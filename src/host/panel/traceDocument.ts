@@ -2,7 +2,7 @@
 import type * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import type { LiveState } from '../../core/protocol/panel.ts';
-import { type FollowedTrace, followTrace } from '../../engine/capture/follow.ts';
+import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
 import type { GuardServices } from '../../engine/guard/inputs.ts';
 import { ReplaySession, type SessionSettings } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from '../settings.ts';

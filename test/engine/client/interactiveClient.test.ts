@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { InteractiveClient } from '../../../src/engine/client/interactiveClient.ts';
 import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readLive } from '../../../src/engine/capture/liveFile.ts';
+import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { writeControl } from '../../../src/engine/live/controlFile.ts';
 import { History, KnownCall } from '../../../src/engine/live/history.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { repoPath } from '../../support/paths.ts';
-import { captureLines, scratchFolder, tapped } from '../capture/tapped.ts';
+import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);

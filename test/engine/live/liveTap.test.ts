@@ -6,11 +6,11 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { writeControl } from '../../../src/engine/live/controlFile.ts';
-import { readLive } from '../../../src/engine/capture/liveFile.ts';
+import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';
 import { guardBytes } from '../runtime/guards.ts';
-import { captureLines, scratchFolder, tapped } from '../capture/tapped.ts';
+import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
 import { proves } from '../../support/proves.ts';
 
 const scratch = scratchFolder();

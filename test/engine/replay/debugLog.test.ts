@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
-import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { loadWasmGuard } from '../../../src/engine/guard/loadGuard.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import { CompileCache } from '../../../src/engine/runtime/host/compileCache.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RowStatus } from '../../../src/core/protocol/rows.ts';
 import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
-import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
+import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/host/workerThread.ts';
 import { ReplaySession, type SessionSettings } from '../../../src/engine/session/traceView.ts';

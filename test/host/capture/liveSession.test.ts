@@ -1,6 +1,6 @@
 /** What is said of live and finished sessions: rows of the view, status bar, notifications. */
 import { describe, expect, it } from 'vitest';
-import type { LiveFacts } from '../../../src/engine/capture/liveFile.ts';
+import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { type LiveSession, liveStatus, sessionMode, startedText } from '../../../src/host/capture/liveSession.ts';
 import { readCaptureName, type SessionFile, sessionOrder, sessionRow } from '../../../src/host/capture/sessionRow.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveControl } from '../../../src/engine/live/controlFile.ts';
-import type { LiveFacts } from '../../../src/engine/capture/liveFile.ts';
+import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { LiveSessions, liveSuffix } from '../../../src/host/capture/liveSessions.ts';
 
 let scratch = '';

@@ -1,0 +1,184 @@
+/** Says beside a capture that a tap is writing it, which one, and how to reach it; and keeps a second tap away from the same file. */
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { Failure } from '../../../core/base/failure.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/base/json.ts';
+import { isRunning, markOf, type ProcessMark } from './processIdentity.ts';
+
+/** What a guard on live traffic does: nothing but look, decide, or nothing at all (the kill switch). */
+export type LiveMode = 'watch' | 'enforce' | 'off';
+
+/** What is known of a running tap. */
+export interface LiveFacts {
+  readonly pid: number;
+  /** ISO 8601. */
+  readonly start: string;
+  readonly server: string;
+  readonly transport: string;
+  /** Where the client of an HTTP tap connects; it holds the token, so nobody else may read the file. */
+  readonly endpoint?: string;
+  readonly guard?: string;
+  readonly policy?: string;
+  /** Absent: no guard looks at the traffic. */
+  readonly mode?: LiveMode;
+}
+
+/** The name of the live file of a capture. */
+export function liveFileOf(capture: string): string {
+  return `${capture}.live.json`;
+}
+
+/** The live file of a tap; this process is its recorder. */
+export class LiveFile {
+  /** The recorder of a tap that is gone, which still writes the rest of this capture; null in most cases. */
+  readonly after: ProcessMark | null;
+  readonly #path: string;
+  #facts: LiveFacts;
+
+  private constructor(path: string, facts: LiveFacts, after: ProcessMark | null) {
+    this.#path = path;
+    this.#facts = facts;
+    this.after = after;
+  }
+
+  /** Throws `tap/in-use` when another tap that still runs writes this capture, `tap/unwritable` when the file cannot be made. */
+  static create(capture: string, facts: LiveFacts): LiveFile {
+    const path = liveFileOf(capture);
+    try {
+      for (;;) {
+        const other = readLive(capture);
+        if (other !== null) throw inUse(capture, other);
+        const after = recorderOf(capture);
+        moveAside(path, facts.pid);
+        if (claim(path, facts)) return new LiveFile(path, facts, after);
+      }
+    } catch (thrown) {
+      if (thrown instanceof Failure) throw thrown;
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Failure('tap/unwritable', `Cannot write "${path}": ${reason}`, 'Choose another folder for the capture');
+    }
+  }
+
+  /** Changes what is told. A failure is passed over: the file is a courtesy to those who look. */
+  update(change: Partial<LiveFacts>): void {
+    this.#facts = { ...this.#facts, ...change };
+    try {
+      writeFileSync(`${this.#path}.new`, textOf(this.#facts), { mode: ownerOnly });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch {
+      rmSync(`${this.#path}.new`, { force: true });
+    }
+  }
+
+  /** Takes it away, unless the next tap has put its own in its place. */
+  remove(): void {
+    if (recorderIn(readObject(this.#path))?.pid === process.pid) rmSync(this.#path, { force: true });
+  }
+}
+
+/** The tap that writes a capture; null when there is none, or when it has ended without saying so. */
+export function readLive(capture: string): LiveFacts | null {
+  return readRunning(liveFileOf(capture));
+}
+
+/** Whether something more may be written to a capture: by a tap, or by the recorder that one has left behind. */
+export function isWritten(capture: string): boolean {
+  return readLive(capture) !== null || recorderOf(capture) !== null;
+}
+
+/** The recorder of a capture that still runs. */
+function recorderOf(capture: string): ProcessMark | null {
+  const recorder = recorderIn(readObject(liveFileOf(capture)));
+  return recorder !== null && isRunning(recorder) ? recorder : null;
+}
+
+function recorderIn(live: JsonObject | null): ProcessMark | null {
+  const recorder = live?.['recorder'];
+  return recorder !== undefined && isJsonObject(recorder) ? markIn(recorder) : null;
+}
+
+function markIn({ pid, born }: JsonObject): ProcessMark | null {
+  return typeof pid === 'number' ? { pid, born: typeof born === 'number' ? born : null } : null;
+}
+
+function readObject(path: string): JsonObject | null {
+  try {
+    const value = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+    return isJsonObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function readRunning(path: string): LiveFacts | null {
+  const value = readObject(path);
+  const tap = value === null ? null : markIn(value);
+  if (value === null || tap === null || !isRunning(tap)) return null;
+  const { mode } = value;
+  const text = (name: string): string => (typeof value[name] === 'string' ? value[name] : '');
+  const optional = (name: 'endpoint' | 'guard' | 'policy') => (text(name) === '' ? {} : { [name]: text(name) });
+  return {
+    pid: tap.pid,
+    start: text('start'),
+    server: text('server'),
+    transport: text('transport'),
+    ...optional('endpoint'),
+    ...optional('guard'),
+    ...optional('policy'),
+    ...(mode === 'watch' || mode === 'enforce' || mode === 'off' ? { mode } : {}),
+  };
+}
+
+const ownerOnly = 0o600;
+
+function inUse(capture: string, { pid, start }: LiveFacts): Failure {
+  const message = `The capture "${capture}" is being written by another tap (process ${pid}, since ${start})`;
+  return new Failure('tap/in-use', message, 'Give each tap a file of its own: --out may hold {time} and {pid}');
+}
+
+/** Takes away what a tap left that is gone. Of several that come at once, one may move what another has just made: that goes back. */
+function moveAside(path: string, pid: number): void {
+  const aside = `${path}.${pid}.old`;
+  try {
+    renameSync(path, aside);
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw thrown;
+  }
+  const isRecent = readRunning(aside) !== null;
+  if (isRecent) renameSync(aside, path);
+  else rmSync(aside, { force: true });
+}
+
+/** Makes the file with all that it says in one step. False when somebody else was first. */
+function claim(path: string, facts: LiveFacts): boolean {
+  const own = `${path}.${facts.pid}.new`;
+  try {
+    writeFileSync(own, textOf(facts), { mode: ownerOnly });
+    linkSync(own, path);
+    return true;
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return false;
+    if (code === 'ENOENT' || code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') throw thrown;
+    return claimWithoutLinks(path, facts);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** For file systems without hard links. */
+function claimWithoutLinks(path: string, facts: LiveFacts): boolean {
+  try {
+    writeFileSync(path, textOf(facts), { mode: ownerOnly, flag: 'wx' });
+    return true;
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw thrown;
+  }
+}
+
+function textOf(facts: LiveFacts): string {
+  const { born } = markOf(facts.pid);
+  const recorder = markOf(process.pid);
+  return `${JSON.stringify({ ...facts, ...(born === null ? {} : { born }), recorder })}\n`;
+}

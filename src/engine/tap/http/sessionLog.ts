@@ -1,0 +1,201 @@
+/** Writes what an HTTP tap sees into the capture, each message under the name of its session. */
+import type { IncomingHttpHeaders } from 'node:http';
+import { Failure } from '../../../core/base/failure.ts';
+import type { Recording } from '../../recording/format/recordingSink.ts';
+import { isRequest, SeenEvents } from './seenEvents.ts';
+import { SessionNames } from './httpSessions.ts';
+
+/** Answers without a body that says more. */
+const silentStatuses: ReadonlySet<number> = new Set([202, 204, 301, 302, 303, 304, 307, 308, 401, 403, 405]);
+
+export class HttpSessionLog {
+  readonly #recording: Recording;
+  readonly #names = new SessionNames();
+  /** Sessions of the older transport, by the address that their messages are posted to. */
+  readonly #endpoints = new Map<string, string>();
+  readonly #seen = new SeenEvents();
+  /** Paths from which the server sends its clients on: what is posted there comes a second time. */
+  readonly #moved = new Set<string>();
+  #spokeMcp = false;
+  #told = false;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  event(name: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#recording.event(name, fields);
+  }
+
+  /** Calls back, in order, when all that was written so far is `kept`: what a client has, the capture has. */
+  kept(then: () => void): void {
+    this.#recording.kept(then);
+  }
+
+  /** The name of the session that the headers of a request say; empty for none. */
+  sessionOf(headers: IncomingHttpHeaders): string {
+    return this.#names.ofHeaders(headers);
+  }
+
+  /** Whether messages of a session of the older transport are posted to this path. */
+  isEndpoint(path: string): boolean {
+    return this.#endpoints.has(path);
+  }
+
+  /** A request begins. What it holds is written as soon as its session is known: the first request of one has none yet. */
+  request(method: string, path: string, headers: IncomingHttpHeaders): ExchangeLog {
+    const session = this.#endpoints.get(path) ?? this.#names.ofHeaders(headers);
+    const resumes = headers['last-event-id'] !== undefined;
+    if (resumes) this.#recording.event('resumed', session === '' ? {} : { session });
+    return new ExchangeLog(method, session, this.#moved.has(path), {
+      moved: () => void this.#moved.add(path),
+      message: (dir, bytes, of) => {
+        if (dir === 'server') this.#spokeMcp = true;
+        this.#recording.message(dir, bytes, of === '' ? {} : { session: of });
+      },
+      sawMessage: () => {
+        this.#spokeMcp = true;
+      },
+      event: (name, fields) => this.#recording.event(name, fields),
+      nameOf: (answer) => this.#names.ofHeaders(answer),
+      endpoint: (address) => {
+        const name = this.#names.nameOf(address);
+        this.#endpoints.set(pathOf(address), name);
+        return name;
+      },
+      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequest(data),
+      foreign: () => {
+        if (this.#spokeMcp || this.#told) return false;
+        this.#told = true;
+        return true;
+      },
+    });
+  }
+}
+
+interface ExchangeSink {
+  moved(): void;
+  message(dir: 'client' | 'server', bytes: Uint8Array, session: string): void;
+  sawMessage(): void;
+  event(name: string, fields: Readonly<Record<string, unknown>>): void;
+  nameOf(headers: IncomingHttpHeaders): string;
+  endpoint(address: string): string;
+  isRepeated(id: string, data: string, session: string): boolean;
+  foreign(): boolean;
+}
+
+/** One request and its answer. */
+export class ExchangeLog {
+  readonly isGet: boolean;
+  readonly #method: string;
+  readonly #sink: ExchangeSink;
+  #session: string;
+  #held: Uint8Array[] = [];
+  #known: boolean;
+  #holds: boolean;
+
+  constructor(method: string, session: string, holds: boolean, sink: ExchangeSink) {
+    this.isGet = method === 'GET';
+    this.#method = method;
+    this.#session = session;
+    this.#sink = sink;
+    this.#known = session !== '';
+    this.#holds = holds;
+  }
+
+  /** The session by what is known of it so far. */
+  get session(): string {
+    return this.#session;
+  }
+
+  /** A message of the server that somebody else writes down. */
+  sawMessage(): void {
+    this.#sink.sawMessage();
+  }
+
+  /** A message in the body of the request. */
+  client(bytes: Uint8Array): void {
+    // Only the answer to it names the session that it opens.
+    if (this.#holds || (!this.#known && isInitialize(bytes))) this.#held.push(bytes);
+    else this.#sink.message('client', bytes, this.#session);
+  }
+
+  /** The request is sent as a whole. */
+  sent(): void {
+    if (this.#method === 'DELETE')
+      this.#sink.event('session-deleted', this.#session === '' ? {} : { session: this.#session });
+  }
+
+  /** The head of the answer is there. */
+  answered(status: number, headers: IncomingHttpHeaders): void {
+    const named = this.#sink.nameOf(headers);
+    if (!this.#known && named !== '') this.#session = named;
+    if ((status === 307 || status === 308) && headers.location !== undefined) {
+      // The client sends it once more, to the other address.
+      this.#held = [];
+      this.#sink.moved();
+    }
+    this.#release();
+    if (status >= 400) this.#sink.event('http-status', { method: this.#method, status, ...this.#marks() });
+  }
+
+  /** A message in the answer. */
+  server(bytes: Uint8Array): void {
+    this.#sink.message('server', bytes, this.#session);
+  }
+
+  /** Whether an event is one that a resumed stream brings once more. */
+  isRepeated(id: string, data: string): boolean {
+    return this.#sink.isRepeated(id, data, this.#session);
+  }
+
+  /** The older transport tells where its messages go. */
+  endpoint(address: string): void {
+    this.#session = this.#sink.endpoint(address);
+    this.#known = true;
+  }
+
+  /** The connection of the request is over, with or without an answer. */
+  done(): void {
+    this.#release();
+  }
+
+  /** Whether an answer does not look like one of MCP, and nothing before did; true once for a tap. */
+  looksForeign(status: number, type: string): boolean {
+    if (silentStatuses.has(status)) return false;
+    // Many things are looked for that need not be there, such as what a client must know to sign in.
+    const isTelling = this.#method === 'POST' || (type === 'text/html' && status !== 404);
+    return isTelling && this.#sink.foreign();
+  }
+
+  foreign(url: URL, path: string, status: number, type: string): Failure {
+    const shown = type === '' ? 'no content type' : `"${type}"`;
+    const message = `The server at ${url.origin} answered ${this.#method} ${path.split('?')[0] ?? ''} with ${status} and ${shown}, which is not MCP`;
+    this.#sink.event('not-mcp', { status, type });
+    return new Failure(
+      'tap/not-mcp',
+      message,
+      'Check the path of the address; many servers listen at /mcp or /sse. Everything is passed on as it is',
+    );
+  }
+
+  #release(): void {
+    this.#known = true;
+    this.#holds = false;
+    for (const bytes of this.#held.splice(0)) this.#sink.message('client', bytes, this.#session);
+  }
+
+  #marks(): { readonly session?: string } {
+    return this.#session === '' ? {} : { session: this.#session };
+  }
+}
+
+function isInitialize(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"initialize"');
+}
+
+/** What a request for an address asks for: path and query. */
+function pathOf(address: string): string {
+  const url = new URL(address, 'http://server/');
+  return `${url.pathname}${url.search}`;
+}

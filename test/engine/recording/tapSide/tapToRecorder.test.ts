@@ -1,0 +1,335 @@
+/** A tap and its recorder part: whoever of both goes first, and however, the capture has what the client has, and the session goes on. */
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { liveFileOf } from '../../../../src/engine/recording/format/liveFile.ts';
+import {
+  nodeEnvironment,
+  RecorderLink,
+  type RecorderLinkOptions,
+} from '../../../../src/engine/recording/tapSide/tapToRecorder.ts';
+import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
+import { repoPath } from '../../../support/paths.ts';
+import { proves } from '../../../support/proves.ts';
+import { childrenOf, commandOf, isRunning } from '../../../support/processes.ts';
+import { captureLines, eventually, type Running, scratchFolder, sleep, start, tapped } from '../../tap/tapped.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+
+/** Nothing of its own on standard error. */
+const echo = ['cat'];
+
+/** Answers every call. */
+const answering = [process.execPath, repoPath('test/soak/support/answeringServer.mjs'), '10'];
+
+const call = (id: number, text = ''): string =>
+  `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't', arguments: { text } } })}\n`;
+
+/** The recorder of a tap that runs; waits until it is there. */
+async function recorderOf({ child }: Running): Promise<number> {
+  let pid: number | undefined;
+  await eventually(() => {
+    pid = childrenOf(Number(child.pid)).find((each) => commandOf(each).includes('tapRecorder'));
+    return pid !== undefined;
+  });
+  return Number(pid);
+}
+
+/** Ids of the messages of one side; none of a capture that is not there yet. */
+function idsOf(capture: string, dir: 'client' | 'server'): readonly unknown[] {
+  if (!existsSync(capture)) return [];
+  return captureLines(capture).flatMap((line) => {
+    const { msg } = line as { readonly msg?: { readonly id?: number } };
+    return line['dir'] === dir && msg !== undefined ? [msg.id] : [];
+  });
+}
+
+/** Plays calls with a server, ends it in the middle of them, and gives the ids that a client has the answers to. */
+async function playAndEnd({ child, seen }: Running, end: () => void): Promise<readonly number[]> {
+  let answers = 0;
+  const enough = new Promise<void>((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      answers += chunk.toString('latin1').split('\n').length - 1;
+      if (answers >= 100) resolve();
+    });
+  });
+  for (let id = 1; id <= 400; id++) {
+    child.stdin?.write(call(id, 'x'.repeat(id % 7 === 0 ? 20_000 : 50)));
+    if (id % 20 === 0) await Promise.race([enough, sleep(1)]);
+  }
+  await enough;
+  end();
+  const { stdout } = await seen;
+  const answered = stdout.toString().split('\n').slice(0, -1);
+  return answered.map((line) => (JSON.parse(line) as { readonly id: number }).id);
+}
+
+describe.concurrent('a tap that is killed', () => {
+  it.each<readonly [string, 'tap' | 'group', readonly string[]]>([
+    ['the tap alone', 'tap', []],
+    ['its process group', 'group', []],
+    ['a tap with a guard that watches', 'tap', ['--guard', 'noop']],
+    ['a tap with a guard that enforces', 'tap', ['--guard', 'noop', '--enforce']],
+  ])('leaves every exchange that the client has: %s', async (name, victim, flags) => {
+    proves('own:no-exchange-is-lost');
+    const capture = scratch.path(`${name}.guardtrace.jsonl`);
+    const running = start(tapped(capture, answering, ...flags), { group: true });
+    const recorder = await recorderOf(running);
+    const answered = await playAndEnd(running, () => {
+      process.kill(victim === 'tap' ? Number(running.child.pid) : -Number(running.child.pid), 'SIGKILL');
+    });
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
+    expect(answered.length).toBeGreaterThanOrEqual(100);
+    expect(idsOf(capture, 'client')).toEqual(expect.arrayContaining([...answered]));
+    expect(idsOf(capture, 'server')).toEqual(expect.arrayContaining([...answered]));
+    expect(captureLines(capture).at(-1)).toMatchObject({ event: 'tap-killed' });
+    const { problems } = await readTraceFile(capture);
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('leaves what was half said, marked as such, and no live file', async () => {
+    const capture = scratch.path('half.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    running.child.stdin?.write(`${call(1)}{"jsonrpc":"2.0","id":2,"me`);
+    await running.firstLine;
+    const recorder = await recorderOf(running);
+    await sleep(200);
+    running.child.kill('SIGKILL');
+    await running.seen;
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
+    expect(captureLines(capture)).toContainEqual(
+      expect.objectContaining({ dir: 'client', raw: '{"jsonrpc":"2.0","id":2,"me', cut: true }),
+    );
+    expect(() => readFileSync(liveFileOf(capture))).toThrow('ENOENT');
+    expect((await readTraceFile(capture)).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
+  it('makes the next one wait with its lines, not with its session', async ({ onTestFinished }) => {
+    const capture = scratch.path('next.guardtrace.jsonl');
+    // Stands for the recorder of the first, which is still busy.
+    const busy = spawn('sleep', ['60']);
+    onTestFinished(() => void busy.kill());
+    writeFileSync(
+      liveFileOf(capture),
+      JSON.stringify({ pid: 2 ** 22 + 1, start: '', server: 's', transport: 'stdio', recorder: { pid: busy.pid } }),
+    );
+    const running = start(tapped(capture, echo));
+    running.child.stdin?.write(call(1));
+    expect(await running.firstLine).toContain('"id":1');
+    await sleep(400);
+    expect(() => readFileSync(capture)).toThrow('ENOENT');
+    busy.kill('SIGKILL');
+    running.child.stdin?.end();
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    expect(idsOf(capture, 'server')).toEqual([1]);
+  });
+});
+
+describe.concurrent('a recorder', () => {
+  it('that is killed is told of once, and the session goes on', async () => {
+    const capture = scratch.path('killed.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    const recorder = await recorderOf(running);
+    running.child.stdin?.write(call(1));
+    await running.firstLine;
+    expect(await eventually(() => idsOf(capture, 'server').length === 1)).toBe(true);
+    process.kill(recorder, 'SIGKILL');
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
+    running.child.stdin?.end(call(2));
+    const { stdout, stderr, code } = await running.seen;
+    expect(code).toBe(0);
+    expect(stdout.toString()).toBe(call(1) + call(2));
+    expect(stderr).toMatch(
+      /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|reads no more); the session goes on\n$/,
+    );
+    expect(idsOf(capture, 'server')).toEqual([1]);
+  });
+
+  it(
+    'that stands still holds a flood up for three seconds, then the session goes on without it',
+    { timeout: 20_000 },
+    async ({ onTestFinished }) => {
+      const capture = scratch.path('stopped.guardtrace.jsonl');
+      const running = start(tapped(capture, echo));
+      const recorder = await recorderOf(running);
+      running.child.stdin?.write(call(1));
+      await running.firstLine;
+      await sleep(200);
+      process.kill(recorder, 'SIGSTOP');
+      onTestFinished(() => void (isRunning(recorder) && process.kill(recorder, 'SIGCONT')));
+      const began = performance.now();
+      const long = call(2, 'y'.repeat(3_000_000));
+      running.child.stdin?.end(long);
+      const { stdout, stderr, code } = await running.seen;
+      expect(performance.now() - began).toBeGreaterThan(2900);
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect([code, stdout.length]).toEqual([0, call(1).length + long.length]);
+      expect(stderr).toBe(
+        'guardscope tap: not recorded any more: the recorder takes nothing any more; the session goes on\n',
+      );
+      // It wakes, finds nobody, and ends by itself.
+      process.kill(recorder, 'SIGCONT');
+      expect(await eventually(() => !isRunning(recorder))).toBe(true);
+      expect(idsOf(capture, 'server')).toEqual([1]);
+    },
+  );
+
+  it('that is told to end goes on until the tap has ended', async () => {
+    const capture = scratch.path('signals.guardtrace.jsonl');
+    const running = start(tapped(capture, echo));
+    const recorder = await recorderOf(running);
+    running.child.stdin?.write(call(1));
+    await running.firstLine;
+    await sleep(200);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.kill(recorder, signal);
+    running.child.stdin?.end(call(2));
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    expect(idsOf(capture, 'server')).toEqual([1, 2]);
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
+  });
+
+  it('that is not there is told of, and the session goes on', async () => {
+    const folder = scratch.path('incomplete');
+    mkdirSync(join(folder, 'dist'), { recursive: true });
+    copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
+    for (const name of ['cli.js', 'tapWorker.js']) copyFileSync(repoPath(`dist/${name}`), join(folder, 'dist', name));
+    const capture = scratch.path('incomplete.guardtrace.jsonl');
+    const [node = '', , ...rest] = tapped(capture, echo);
+    const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);
+    running.child.stdin?.end(call(1));
+    const { stdout, stderr, code } = await running.seen;
+    expect([code, stdout.toString()]).toEqual([0, call(1)]);
+    expect(stderr).toMatch(/^guardscope tap: not recorded any more: the recorder .*; the session goes on\n$/);
+  });
+});
+
+describe.concurrent('a recorder at the end', () => {
+  it('writes to a descriptor of the tap, too', async () => {
+    const file = scratch.path('descriptor');
+    const [tapFile = '', ...args] = tapped('/dev/fd/3', echo);
+    const running = start(['sh', '-c', 'exec "$@" 3>"$0"', file, tapFile, ...args]);
+    running.child.stdin?.end(call(1));
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    expect(idsOf(file, 'server')).toEqual([1]);
+  });
+
+  it('leaves alone what it cannot delete of older captures', async () => {
+    const folder = scratch.path('old');
+    mkdirSync(join(folder, 's-2020-01-01T00-00-00Z.guardtrace.jsonl'), { recursive: true });
+    const running = start(tapped(join(folder, 's-{time}.guardtrace.jsonl'), echo, '--keep-sessions', '1'));
+    running.child.stdin?.end(call(1));
+    expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+    const captures = readdirSync(folder).sort();
+    expect(captures).toHaveLength(2);
+    expect(idsOf(join(folder, captures[1] ?? ''), 'server')).toEqual([1]);
+  });
+
+  it(
+    'waits a while, not for ever, for one of which nothing is known but its number',
+    { timeout: 20_000 },
+    async ({ onTestFinished }) => {
+      const capture = scratch.path('stranger.guardtrace.jsonl');
+      const stranger = spawn('sleep', ['60']);
+      onTestFinished(() => void stranger.kill());
+      const live = { pid: 2 ** 22 + 1, start: '', server: 's', transport: 'stdio', recorder: { pid: stranger.pid } };
+      writeFileSync(liveFileOf(capture), JSON.stringify(live));
+      const running = start(tapped(capture, echo));
+      running.child.stdin?.end(call(1));
+      expect(await running.seen).toMatchObject({ code: 0, stderr: '' });
+      expect(idsOf(capture, 'server')).toEqual([1]);
+    },
+  );
+
+  it('has the whole of a flood through a small queue: the session waits', { timeout: 30_000 }, async () => {
+    const capture = scratch.path('flood.guardtrace.jsonl');
+    const line = JSON.stringify({ jsonrpc: '2.0', method: 'n', params: { text: 'y'.repeat(900) } });
+    const script = `let n = 60000; const go = () => { while (n-- > 0) if (!process.stdout.write(process.argv[1] + '\\n')) return process.stdout.once('drain', go); }; go();`;
+    const seen = await start(tapped(capture, [process.execPath, '-e', script, line], '--queue', '4')).seen;
+    expect(seen).toMatchObject({ code: 0, stderr: '' });
+    const lines = captureLines(capture);
+    expect(lines.filter(({ dropped }) => dropped !== undefined)).toEqual([]);
+    expect(lines.filter(({ dir }) => dir === 'server')).toHaveLength(60_001);
+  });
+});
+
+describe('what waits until it is kept', () => {
+  const options = (file: string, recorderFile: string, onFailure: (sentence: string) => void): RecorderLinkOptions => ({
+    file,
+    recorderFile,
+    onFailure,
+    redact: false,
+    header: { tool: 'test', version: '0', start: new Date().toISOString(), server: 's', transport: 'stdio' },
+    facts: { pid: process.pid, start: '', server: 's', transport: 'stdio' },
+  });
+
+  it('is called in order, at once where nothing is in the way', async () => {
+    const capture = scratch.path('kept.guardtrace.jsonl');
+    const link = new RecorderLink(
+      options(capture, repoPath('dist/tapRecorder.js'), (sentence) => expect(sentence).toBe('')),
+    );
+    const order: number[] = [];
+    link.bytes('server', Buffer.from('{"a":1}\n'));
+    link.kept(() => order.push(0));
+    expect(order).toEqual([0]);
+    for (let at = 1; at <= 30; at++) {
+      link.bytes('server', Buffer.from(`{"text":"${'z'.repeat(200_000)}"}\n`));
+      // Whoever asks while others are called comes after them.
+      link.kept(() => {
+        order.push(at);
+        if (at === 20) link.kept(() => order.push(20.5));
+      });
+    }
+    expect(link.isBehind).toBe(true);
+    expect(order.length).toBeLessThan(30);
+    await link.close(AbortSignal.timeout(10_000));
+    expect(order.filter((each) => each !== 20.5)).toEqual(Array.from({ length: 31 }, (_, at) => at));
+    expect(order.indexOf(20.5)).toBeGreaterThan(order.indexOf(20));
+    expect(captureLines(capture).filter(({ dir }) => dir === 'server')).toHaveLength(31);
+  });
+
+  it('is not waited for at the end of a recorder that says nothing more', async ({ onTestFinished }) => {
+    const silent = scratch.path('silent.cjs');
+    writeFileSync(
+      silent,
+      `console.log('{"kind":"alive"}'); process.stdin.resume(); setInterval(() => undefined, 1000);`,
+    );
+    const told: string[] = [];
+    const link = new RecorderLink({
+      ...options(scratch.path('silent.jsonl'), silent, (each) => told.push(each)),
+      silenceMs: 300,
+    });
+    link.bytes('client', Buffer.from('{"a":1}\n'));
+    const recorder = childrenOf(process.pid).find((pid) => commandOf(pid).includes('silent.cjs')) ?? 0;
+    onTestFinished(() => void (isRunning(recorder) && process.kill(recorder)));
+    const began = performance.now();
+    await link.close(new AbortController().signal);
+    expect(performance.now() - began).toBeGreaterThan(290);
+    expect(told).toEqual(['the recorder does not answer any more']);
+  });
+
+  it('is called, too, when there is no recorder', async () => {
+    const told: string[] = [];
+    const link = new RecorderLink(
+      options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => told.push(each)),
+    );
+    const order: number[] = [];
+    for (let at = 0; at < 10; at++) {
+      link.bytes('client', Buffer.alloc(200_000));
+      link.kept(() => order.push(at));
+    }
+    await link.close(new AbortController().signal);
+    link.kept(() => order.push(10));
+    expect(order).toEqual(Array.from({ length: 11 }, (_, at) => at));
+    expect(told).toHaveLength(1);
+  });
+});
+
+describe('the environment of a recorder', () => {
+  it('makes a Node of the editor, and waits for no debugger', () => {
+    const env = { PATH: '/bin', NODE_OPTIONS: '--inspect-brk' };
+    expect(nodeEnvironment(env, false)).toEqual({ PATH: '/bin' });
+    expect(nodeEnvironment(env, true)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });
+  });
+});

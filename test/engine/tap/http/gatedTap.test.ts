@@ -1,0 +1,341 @@
+/** Gates in an HTTP tap: what a guard holds, what it lets pass, and where each answer goes, on both HTTP transports. */
+import type { ServerResponse } from 'node:http';
+import { afterEach, describe, expect, test } from 'vitest';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { GateMaker } from '../../../../src/engine/tap/gate/gate.ts';
+import type { Recording } from '../../../../src/engine/recording/format/recordingSink.ts';
+import type { HttpTapOptions } from '../../../../src/engine/tap/http/httpTap.ts';
+import { GuardGate } from '../../../../src/engine/live/guardGate.ts';
+import { LiveGuard } from '../../../../src/engine/live/liveGuard.ts';
+import { workerFile } from '../../../support/paths.ts';
+import { askBackend, cache, type GuardText, guardBytes } from '../../runtime/guards.ts';
+import { type FakeServer, fakeHttpServer, type Received } from './fakeServer.ts';
+import { type TappedServer, tapServer } from './tapped.ts';
+
+const servers: FakeServer[] = [];
+const taps: TappedServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(taps.splice(0).map(({ tap }) => tap.close(AbortSignal.timeout(5000))));
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** A guard whose label_resource answers with this JSON text. */
+function labelling(resource: string, before = ''): GuardText {
+  return {
+    rest: `(data (i32.const 1000) "${resource.replaceAll('"', '\\"')}")`,
+    label_resource: `${before} (memory.copy (local.get $out) (i32.const 1000) (i32.const ${resource.length})) (i32.const ${resource.length})`,
+  };
+}
+
+const allowing = labelling('{"resource":{"secrecy":[],"integrity":[]},"operation":"write"}');
+/** The agent has no such integrity, so nothing may be written. */
+const denying = labelling('{"resource":{"secrecy":[],"integrity":["approved"]},"operation":"write"}');
+
+function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: Recording) => GateMaker {
+  const folder = mkdtempSync(join(tmpdir(), 'guardscope-http-gate-'));
+  const path = join(folder, 'guard.wasm');
+  writeFileSync(path, guardBytes(text));
+  return (recording) => (wire, session) => {
+    const guard = new LiveGuard({
+      ...{ server: 's', guard: path, policy: null, mode, enforcement: 'strict', trustedBots: [], deadlineMs: 5000 },
+      ...{ services: { workerFile, cache }, capture: join(folder, 'c.guardtrace.jsonl'), onChange: () => undefined },
+    });
+    const gate = new GuardGate({ guard, wire, recording, server: 's', session, deadlineMs: 3000 });
+    return {
+      fromClient: (message) => gate.fromClient(message),
+      fromServer: (message) => gate.fromServer(message),
+      passesUnseen: () => gate.passesUnseen(),
+      settled: () => gate.settled(),
+      close: () => gate.close().then(() => guard.close()),
+    };
+  };
+}
+
+type Answer = (got: Received, response: ServerResponse) => void;
+
+async function gated(
+  text: GuardText,
+  mode: 'watch' | 'enforce',
+  answer: Answer,
+  options: Partial<HttpTapOptions> = {},
+): Promise<{ server: FakeServer; own: TappedServer; url: string }> {
+  const server = await fakeHttpServer(answer);
+  servers.push(server);
+  const own = await tapServer(`${server.origin}/mcp`, { ...options, gates: gatesOf(text, mode) });
+  taps.push(own);
+  return { server, own, url: own.tap.url };
+}
+
+const both = 'application/json, text/event-stream';
+const call = (id: unknown, text = 'x'): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'echo', arguments: { text } } });
+const result = (id: unknown, text = 'x'): string =>
+  JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } });
+const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', accept: both, ...headers } });
+const idOf = (got: Received): unknown => (JSON.parse(got.body.toString()) as { id?: unknown }).id;
+const dataOf = (text: string): readonly unknown[] =>
+  [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data) as unknown);
+
+const asJson: Answer = (got, response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 'one' });
+  response.end(` ${result(idOf(got))}\n`);
+};
+const progress = '{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}';
+const asEvents: Answer = (got, response) => {
+  response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  response.write(`id: 1\nevent: message\ndata: ${progress}\n\n: still there\n\n`);
+  response.end(`event: message\nid: 2\ndata: ${result(idOf(got))}\n\n`);
+};
+
+describe('watching', () => {
+  test.each([
+    ['JSON', asJson],
+    ['events', asEvents],
+  ])('changes nothing: the client gets the bytes of the server (%s)', async (_kind, answer) => {
+    const { server, own, url } = await gated(labelling('{}', `(drop ${askBackend})`), 'watch', answer);
+    const direct = await post(`${server.origin}/mcp`, call(1));
+    const throughTap = await post(url, call(1), { 'mcp-session-id': 'one' });
+    expect(await throughTap.text()).toBe(await direct.text());
+    expect(throughTap.status).toBe(200);
+    await waitFor(() => server.received.length === 3);
+    const lookup = JSON.parse(server.received[2]?.body.toString() ?? '') as { id: string; params: unknown };
+    expect(lookup.params).toEqual({ name: 'still', arguments: {} });
+    expect(server.received[2]?.headers['mcp-session-id']).toBe('one');
+    await waitFor(() => existsSync(own.file) && readFileSync(own.file, 'utf8').includes('"guard":['));
+    const lines = await own.end();
+    const session = lines.find((line) => line['dir'] === 'client')?.['session'];
+    expect(session).toMatch(/^[0-9a-f]{8}$/);
+    const seen = lines.filter((line) => line['dir'] !== undefined);
+    expect(seen.every((line) => line['session'] === session)).toBe(true);
+    expect(seen.filter(({ by }) => by === 'guard').map(({ dir, for: request }) => [dir, request])).toEqual([
+      ['client', 1],
+      ['server', 1],
+    ]);
+  });
+
+  test('a batch passes as it came', async () => {
+    const { url } = await gated(allowing, 'watch', (got, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(got.body.toString().replaceAll('method', 'result'));
+    });
+    const batch = `[${call(1)}, ${call(2)}]`;
+    expect(await (await post(url, batch)).text()).toBe(batch.replaceAll('method', 'result'));
+  });
+});
+
+describe('enforcing', () => {
+  test('a call that the guard allows is answered by what the gateway makes of the answer, as JSON', async () => {
+    const { url, server } = await gated(allowing, 'enforce', asJson);
+    const answer = await post(url, call(1.5), { authorization: 'Bearer abc' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+    expect(await answer.json()).toMatchObject({ id: 1.5, result: { content: [{ type: 'text' }] } });
+    expect(server.received).toHaveLength(1);
+    expect(server.received[0]?.headers).toMatchObject({ authorization: 'Bearer abc', accept: both });
+    expect(server.received[0]?.body.toString()).toBe(call(1.5));
+  });
+
+  test('what belongs to a held call comes before its answer, as events', async () => {
+    const { url } = await gated(allowing, 'enforce', asEvents);
+    const answer = await post(url, call('a'));
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(dataOf(await answer.text())).toMatchObject([JSON.parse(progress), { id: 'a', result: {} }]);
+  });
+
+  test('a call that the guard denies never reaches the server', async () => {
+    const { url, server, own } = await gated(denying, 'enforce', asJson);
+    const answer = (await (await post(url, call(1))).json()) as { id: number; error: { message: string } };
+    expect(answer).toMatchObject({ id: 1, error: {} });
+    expect(answer.error.message).toContain('integrity');
+    expect(server.received).toHaveLength(0);
+    expect((await own.end()).find((line) => line['mode'] === 'enforce')).toMatchObject({ outcome: 'denied', for: 1 });
+  });
+
+  test('tool lists come without output schemas, and with their right length', async () => {
+    const { url } = await gated(allowing, 'enforce', (got, response) => {
+      const tools = [{ name: 'a', inputSchema: {}, outputSchema: { type: 'object' } }];
+      const body = JSON.stringify({ jsonrpc: '2.0', id: idOf(got), result: { tools } });
+      response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length });
+      response.end(body);
+    });
+    const answer = await post(url, '{"jsonrpc":"2.0","id":3,"method":"tools/list"}');
+    expect(await answer.json()).toEqual({ jsonrpc: '2.0', id: 3, result: { tools: [{ name: 'a', inputSchema: {} }] } });
+  });
+
+  test('a batch with a call is refused as a whole', async () => {
+    const { url, server } = await gated(allowing, 'enforce', asJson);
+    const answer = await post(url, `[${call(1)},{"jsonrpc":"2.0","id":2,"method":"ping"}]`);
+    expect(await answer.json()).toMatchObject([
+      { id: 1, error: {} },
+      { id: 2, error: {} },
+    ]);
+    expect(server.received).toHaveLength(0);
+  });
+
+  test('a server that is down, or refuses, is an error of the call', async () => {
+    const { url, server, own } = await gated(allowing, 'enforce', (_, response) => {
+      response.writeHead(404, { 'Content-Type': 'application/json' });
+      response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}');
+    });
+    const refused = await post(url, call(1));
+    expect(refused.status).toBe(404);
+    expect(await refused.json()).toMatchObject({ id: 1, error: {} });
+    await server.close();
+    const down = await post(url, call(2));
+    expect(await down.json()).toMatchObject({ id: 2, error: {} });
+    const lines = await own.end();
+    expect(lines.find(({ event }) => event === 'unreachable')?.['reason']).toContain('refused the connection');
+    expect(JSON.stringify(lines)).toContain('Session not found');
+  });
+
+  test('an answer that comes once more, as after a resumption, gets nothing past the guard', async () => {
+    const { url } = await gated(allowing, 'enforce', (got, response) => {
+      if (got.method === 'POST') {
+        asJson(got, response);
+        return;
+      }
+      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+      response.write(`data: ${result(1, 'once more')}\n\n`);
+      response.end(`data: ${progress}\n\n`);
+    });
+    await (await post(url, call(1), { 'mcp-session-id': 'one' })).text();
+    const resumed = await fetch(url, { headers: { 'mcp-session-id': 'one', 'last-event-id': '1', accept: both } });
+    const text = await resumed.text();
+    expect(text).not.toContain('once more');
+    expect(dataOf(text)).toEqual([JSON.parse(progress)]);
+  });
+
+  test('an id that is still waited for cannot be used a second time', async () => {
+    let release: () => void = () => undefined;
+    const { url } = await gated(allowing, 'enforce', (got, response) => {
+      release = () => asJson(got, response);
+    });
+    const first = post(url, call(1));
+    await waitFor(() => release.toString() !== '() => undefined');
+    const second = await post(url, call(1));
+    expect(second.status).toBe(409);
+    expect(await second.text()).toContain('tap/id-in-use');
+    release();
+    expect(await (await first).json()).toMatchObject({ id: 1, result: {} });
+  });
+
+  test('a server that sends its clients on does not send them past the guard', async () => {
+    const { url, server } = await gated(allowing, 'enforce', (got, response) => {
+      if (got.url === '/mcp') response.writeHead(307, { Location: `http://${got.headers.host ?? ''}/mcp/` }).end();
+      else if (got.url === '/mcp/') asJson(got, response);
+      else response.writeHead(308, { Location: 'http://127.0.0.1:1/mcp' }).end();
+    });
+    const begun = await post(url, '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{}}');
+    expect(begun.url).toBe(`${url}/`);
+    expect(await (await post(url, call(1))).json()).toMatchObject({ id: 1, result: {} });
+    expect(server.received.map((got) => got.url)).toEqual(['/mcp', '/mcp/', '/mcp', '/mcp/']);
+    const away = await post(url.replace(/mcp$/, 'other'), '{"jsonrpc":"2.0","id":2,"method":"ping"}');
+    expect([away.status, await away.text()]).toEqual([502, expect.stringContaining('tap/redirected')]);
+  });
+
+  test('what is too long for a guard does not pass', async () => {
+    const { url } = await gated(
+      allowing,
+      'enforce',
+      (got, response) => {
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write(`data: {"note":"${'x'.repeat(3000)}"}\n\n`);
+        response.end(`data: ${result(idOf(got))}\n\n`);
+      },
+      { maxMessageBytes: 1000 },
+    );
+    const listed = await post(url, '{"jsonrpc":"2.0","id":1,"method":"resources/list"}');
+    expect(dataOf(await listed.text())).toMatchObject([{ id: 1 }]);
+    const tooLong = await post(url, call(2, 'x'.repeat(2000)));
+    expect(tooLong.status).toBe(413);
+    expect(await tooLong.text()).toContain('tap/too-long');
+  });
+
+  test('what a guard cannot read passes neither way, and whoever sent it is told', async () => {
+    const { url, server } = await gated(allowing, 'enforce', (_, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end('{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}');
+    });
+    for (const body of [call(1).replace('"x"', 'NaN'), '{"id":true,"method":"tools/call"}']) {
+      const refused = await post(url, body);
+      expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('tap/unclear-message')]);
+    }
+    expect(server.received).toHaveLength(0);
+    const answer = await post(url, '{"jsonrpc":"2.0","id":1,"method":"resources/list"}');
+    expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('tap/not-json')]);
+  });
+
+  test('a client that goes away takes nothing along; the next call is decided', async () => {
+    let waiting: (() => void) | null = null;
+    const { url, own } = await gated(allowing, 'enforce', (got, response) => {
+      if (waiting === null) waiting = () => asJson(got, response);
+      else asJson(got, response);
+    });
+    const leaving = new AbortController();
+    const gone = fetch(url, { method: 'POST', body: call(1), headers: { accept: both }, signal: leaving.signal });
+    await waitFor(() => waiting !== null);
+    leaving.abort();
+    await expect(gone).rejects.toThrow();
+    // The tap must have noticed.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    (waiting as (() => void) | null)?.();
+    expect(await (await post(url, call(2))).json()).toMatchObject({ id: 2, result: {} });
+    expect((await own.end()).filter(({ event }) => event === 'undelivered')).toHaveLength(1);
+  });
+
+  test('sessions have guards of their own, and end when the server ends them', async () => {
+    const { url, own } = await gated(allowing, 'enforce', (got, response) => {
+      if (got.method !== 'DELETE') asJson(got, response);
+      else response.writeHead(got.headers['mcp-session-id'] === 'kept' ? 405 : 204).end();
+    });
+    for (const session of ['a', 'b', 'kept']) await (await post(url, call(1), { 'mcp-session-id': session })).text();
+    for (const session of ['a', 'kept']) {
+      await fetch(url, { method: 'DELETE', headers: { 'mcp-session-id': session } });
+    }
+    const lines = await own.end();
+    const guarded = lines.filter((line) => Array.isArray(line['guard']));
+    expect(new Set(guarded.map((line) => line['session'])).size).toBe(3);
+    expect(guarded).toHaveLength(3);
+  });
+});
+
+describe('the older transport', () => {
+  test('answers come on the stream, those of the gate, too', async () => {
+    let stream: ServerResponse | null = null;
+    const { url, server } = await gated(allowing, 'enforce', (got, response) => {
+      if (got.method === 'GET') {
+        stream = response;
+        response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+        response.write('event: endpoint\ndata: /messages?sessionId=1\n\n');
+        return;
+      }
+      response.writeHead(202).end('Accepted');
+      stream?.write(`event: message\ndata: ${result(idOf(got))}\n\n`);
+    });
+    const opened = await fetch(url, { headers: { accept: 'text/event-stream' } });
+    const reader = (opened.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    const read = async (part: string): Promise<void> => {
+      while (!text.includes(part)) text += Buffer.from((await reader.read()).value ?? []).toString();
+    };
+    await read('\n\n');
+    const endpoint = /data: (\S+)/.exec(text)?.[1] ?? '';
+    expect(endpoint).toMatch(/\/[\w-]{32}\/messages\?sessionId=1$/);
+    const accepted = await post(endpoint, call(1));
+    expect([accepted.status, await accepted.text()]).toEqual([202, 'Accepted']);
+    await read('"id":1');
+    expect(dataOf(text.slice(text.indexOf('\n\n')))).toMatchObject([{ id: 1, result: {} }]);
+    expect(server.received.map(({ method }) => method)).toEqual(['GET', 'POST']);
+    await reader.cancel();
+  });
+});
+
+async function waitFor(done: () => boolean): Promise<void> {
+  const began = performance.now();
+  while (!done() && performance.now() - began < 8000) await new Promise((resolve) => setTimeout(resolve, 2));
+  expect(done()).toBe(true);
+}

@@ -1,0 +1,56 @@
+/** Starts an HTTP tap in this process, with its recorder, and reads what it recorded. */
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Failure } from '../../../../src/core/base/failure.ts';
+import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/tap/http/httpTap.ts';
+import type { GateMaker } from '../../../../src/engine/tap/gate/gate.ts';
+import { startLiveRecording } from '../../../../src/engine/recording/tapSide/liveRecording.ts';
+import type { Recording } from '../../../../src/engine/recording/format/recordingSink.ts';
+import { repoPath } from '../../../support/paths.ts';
+
+export interface TappedServer {
+  readonly tap: HttpTap;
+  readonly file: string;
+  readonly told: readonly Failure[];
+  /** Ends the tap and gives the lines of its capture, parsed. */
+  end(): Promise<readonly Record<string, unknown>[]>;
+}
+
+/** `gates` makes the gate of each session, when the tap has a recording. */
+export async function tapServer(
+  url: string,
+  options: Partial<HttpTapOptions> & { readonly gates?: (recording: Recording) => GateMaker } = {},
+): Promise<TappedServer> {
+  const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
+  const told: Failure[] = [];
+  const tap = await startHttpTap({
+    url,
+    record: () => {
+      const recording = startLiveRecording({
+        out: file,
+        redact: true,
+        recorderFile: repoPath('dist/tapRecorder.js'),
+        onFailure: (sentence) => {
+          throw new Error(sentence);
+        },
+        header: { tool: 'test', version: '0', start: '2026-11-23T00:00:00.000Z', server: 's', transport: 'http' },
+      });
+      return { recording, gates: options.gates?.(recording) ?? null };
+    },
+    tell: (failure) => told.push(failure),
+    ...options,
+  });
+  return {
+    tap,
+    file,
+    told,
+    end: async () => {
+      await tap.close(AbortSignal.timeout(10_000));
+      return readFileSync(file, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    },
+  };
+}
