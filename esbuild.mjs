@@ -32,7 +32,7 @@ const bundles = [
   { entryPoints: { tapWorker: 'src/engine/recording/recorder/tapWorkerMain.ts' }, ...node },
   { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] },
   // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
-  { entryPoints: { interactiveClient: 'src/engine/client/interactiveClient.ts' }, ...node },
+  { entryPoints: { interactiveClient: 'src/engine/mcpClient/interactiveClient.ts' }, ...node },
   {
     entryPoints: { webview: 'webview/main.tsx', compose: 'webview/compose/main.tsx' },
     platform: 'browser',

@@ -12,7 +12,7 @@ import { sessionFiles } from './capture/sessionFiles.ts';
 import { captureStatus } from './capture/statusBar.ts';
 import { steerGuard } from './capture/steerGuard.ts';
 import { watchLiveSessions } from './capture/watchLiveSessions.ts';
-import { newCalls } from './client/newCall.ts';
+import { newCalls } from './compose/newCall.ts';
 import { chooseCommands } from './commands/choose.ts';
 import { guardCommands } from './commands/guards.ts';
 import { openTraceCommands } from './commands/openTrace.ts';

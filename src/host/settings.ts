@@ -5,7 +5,7 @@ import type { EnforcementMode } from '../core/difc/record/decision.ts';
 import { findNeighbours } from '../engine/traceFiles/neighbours.ts';
 import type { SessionSettings } from '../engine/session/traceView.ts';
 import { captureFolders } from './capture/captureFolders.ts';
-import { readCaptureName } from './capture/sessionRow.ts';
+import { readCaptureName } from '../engine/captureHome/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
 
 /** What `guardscope.traces` holds per trace. Paths are relative to the workspace folder. */

@@ -6,7 +6,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll, describe, expect, test } from 'vitest';
 import { writeFileSync } from 'node:fs';
 import { readLive } from '../../src/engine/recording/format/liveFile.ts';
-import { writeControl } from '../../src/engine/live/controlFile.ts';
+import { writeControl } from '../../src/engine/liveGuard/controlFile.ts';
 import { everythingOverHttp, httpTapped } from '../engine/tap/real/servers.ts';
 import { captureLines, scratchFolder } from '../engine/tap/tapped.ts';
 import { guardBytes } from '../engine/runtime/guards.ts';

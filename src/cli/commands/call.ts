@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import type { CallAnswer, InteractiveClient } from '../../engine/client/interactiveClient.ts';
-import { serverFlag } from '../../engine/clients/tapMarks.ts';
+import type { CallAnswer, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
+import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
 import { type Arguments, usage } from '../args.ts';
 import { type Command, type ExitCode, exitCodes } from '../command.ts';
 import type { Output } from '../output.ts';
@@ -36,7 +36,7 @@ export const call: Command = {
       env,
     };
     // Only this command needs the library, which takes longer to start than a tap does.
-    const { InteractiveClient } = await import('../../engine/client/interactiveClient.ts');
+    const { InteractiveClient } = await import('../../engine/mcpClient/interactiveClient.ts');
     let said = '';
     const onStderr = (text: string): void => void (said += text);
     const client = await InteractiveClient.start(launch, { version: version(), onStderr });

@@ -1,11 +1,11 @@
 /** `wrap` and `unwrap`: put a tap before a server in the configuration of a client, and take it away again. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { applyPlan } from '../../engine/clients/applyPlan.ts';
-import { rowOf } from '../../engine/clients/clientTable.ts';
-import { diffText } from '../../engine/clients/diffText.ts';
-import type { TapCommand } from '../../engine/clients/model.ts';
-import { type Plan, planUnwrap, planWrap } from '../../engine/clients/wrap.ts';
+import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
+import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
+import { diffText } from '../../engine/clientConfigs/diffText.ts';
+import type { TapCommand } from '../../engine/clientConfigs/clientModel.ts';
+import { type Plan, planUnwrap, planWrap } from '../../engine/clientConfigs/wrap.ts';
 import { ownTap, recordFolder, requireServer, requireWrappedNames } from '../clientFiles.ts';
 import { type Command, exitCodes } from '../command.ts';
 import type { Output } from '../output.ts';

@@ -1,10 +1,10 @@
 /** "Capture MCP Server…": puts a tap before a server of any client's configuration, or lets VS Code start a tapped twin of it. */
 import * as vscode from 'vscode';
-import { applyPlan } from '../../engine/clients/applyPlan.ts';
-import { rowOf } from '../../engine/clients/clientTable.ts';
-import type { ClientConfig, TapCommand } from '../../engine/clients/model.ts';
-import { RecordFolder } from '../../engine/clients/records.ts';
-import { planWrap } from '../../engine/clients/wrap.ts';
+import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
+import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
+import type { ClientConfig, TapCommand } from '../../engine/clientConfigs/clientModel.ts';
+import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
+import { planWrap } from '../../engine/clientConfigs/wrap.ts';
 import { commands, settingsSection } from '../ids.ts';
 import { type Feature, gather, fileCommand, type Services } from '../services.ts';
 import { captureOptions, prepareCaptureFolder, userFolder } from './captureFolders.ts';
@@ -13,7 +13,7 @@ import { tapLauncher } from './launcherOf.ts';
 import { pickServer } from './pickServer.ts';
 import { releaseServer, releaseFound } from './releaseServer.ts';
 import { confirmChange } from './showChange.ts';
-import { stdioTap } from './tapArguments.ts';
+import { stdioTap } from '../../engine/captureHome/tapArguments.ts';
 import { showChangeFailure } from './changeFailure.ts';
 
 /** Ways to capture a server. */

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { excludeGlob } from '../settings.ts';
 import { captureFolders } from './captureFolders.ts';
 import { shortPath } from './clientServers.ts';
-import { readCaptureName } from './sessionRow.ts';
+import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 
 /** Every native capture of the workspace and of the folders for captures, the newest first. */
 export async function findCaptures(): Promise<readonly vscode.Uri[]> {

@@ -13,7 +13,7 @@ import { type Feature, gather, fileCommand, type Services } from '../services.ts
 import { showText, textUri } from '../textDocuments.ts';
 import { pickCapture } from './chooseCapture.ts';
 import { shortPath } from './clientServers.ts';
-import { readCaptureName } from './sessionRow.ts';
+import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 
 export const exchangeCommands: Feature = (services) =>
   gather((store) => {

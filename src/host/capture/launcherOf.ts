@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Feature, Services } from '../services.ts';
-import { hasLauncher, installLauncher, type Launcher } from './launcher.ts';
+import { hasLauncher, installLauncher, type Launcher } from '../../engine/captureHome/launcher.ts';
 
 /** After an update, the launcher that captured servers name is switched to the new version. */
 export const renewLauncher: Feature = (services) => {

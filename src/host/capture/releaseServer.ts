@@ -1,10 +1,10 @@
 /** "Release MCP Server…": takes the tap away again, byte for byte, or ends the twin that VS Code was offered. */
 import * as vscode from 'vscode';
-import { applyPlan } from '../../engine/clients/applyPlan.ts';
-import { rowOf } from '../../engine/clients/clientTable.ts';
-import { readClientFile } from '../../engine/clients/readConfig.ts';
-import { RecordFolder } from '../../engine/clients/records.ts';
-import { planUnwrap } from '../../engine/clients/wrap.ts';
+import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
+import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
+import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
+import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
+import { planUnwrap } from '../../engine/clientConfigs/wrap.ts';
 import type { Services } from '../services.ts';
 import { userFolder } from './captureFolders.ts';
 import { showChangeFailure } from './changeFailure.ts';

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
 import { liveFileOf } from '../../engine/recording/format/liveFile.ts';
-import { controlFileOf } from '../../engine/live/controlFile.ts';
+import { controlFileOf } from '../../engine/liveGuard/controlFile.ts';
 import { commands } from '../ids.ts';
 import { openTrace } from '../commands/openTrace.ts';
 import { type Feature, gather, fileCommand } from '../services.ts';

@@ -3,7 +3,13 @@ import * as vscode from 'vscode';
 import { commands, contextKeys, settingDefaults, settingsSection } from '../ids.ts';
 import { openTrace } from '../commands/openTrace.ts';
 import { type Feature, gather, fileCommand, type Services } from '../services.ts';
-import { type LiveSession, liveStatus, modeBadge, growthText, startedText } from './liveSession.ts';
+import {
+  type LiveSession,
+  liveStatus,
+  modeBadge,
+  growthText,
+  startedText,
+} from '../../engine/captureHome/liveSession.ts';
 import { stopEnforcing } from './steerGuard.ts';
 
 export const captureStatus: Feature = (services) =>

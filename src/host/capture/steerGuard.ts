@@ -1,12 +1,12 @@
 /** Puts a guard before a session that runs, lets it decide, and takes that back: tells the tap through the file beside the capture. */
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
-import { type LiveControl, writeControl } from '../../engine/live/controlFile.ts';
+import { type LiveControl, writeControl } from '../../engine/liveGuard/controlFile.ts';
 import { commands } from '../ids.ts';
 import { pickGuardFile, pickPolicyFile } from '../commands/choose.ts';
 import { rememberChoice, rememberedChoice, sessionSettings } from '../settings.ts';
 import { type Feature, gather, fileCommand, type Services } from '../services.ts';
-import { type LiveSession, modeBadge } from './liveSession.ts';
+import { type LiveSession, modeBadge } from '../../engine/captureHome/liveSession.ts';
 
 export const steerGuard: Feature = (services) =>
   gather((store) => {

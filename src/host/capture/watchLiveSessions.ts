@@ -2,11 +2,11 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { DisposableStore } from '../../core/base/lifecycle.ts';
-import { ControlFile, type LiveControl } from '../../engine/live/controlFile.ts';
+import { ControlFile, type LiveControl } from '../../engine/liveGuard/controlFile.ts';
 import { readLive } from '../../engine/recording/format/liveFile.ts';
 import { excludeGlob } from '../settings.ts';
 import { captureFolders } from './captureFolders.ts';
-import { LiveSessions, liveSuffix } from './liveSessions.ts';
+import { LiveSessions, liveSuffix } from '../../engine/captureHome/liveSessions.ts';
 
 /** Gives the live sessions of the workspace and of the user's own folder; the store takes what has to end with the window. */
 export function watchLiveSessions(store: DisposableStore): LiveSessions {

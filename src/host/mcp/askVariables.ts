@@ -2,10 +2,10 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
-import type { ClientConfig } from '../../engine/clients/model.ts';
+import type { ClientConfig } from '../../engine/clientConfigs/clientModel.ts';
 import { folderOf } from '../capture/clientServers.ts';
-import { type InputDefinition, inputDefinitions } from './serverDetails.ts';
-import { plainVariable, type VariableLookup } from './variables.ts';
+import { type InputDefinition, inputDefinitions } from '../../engine/clientConfigs/serverDetails.ts';
+import { plainVariable, type VariableLookup } from '../../engine/clientConfigs/variables.ts';
 
 /** The user gave no value, so the server is not started. */
 export class InputRefused extends Error {}

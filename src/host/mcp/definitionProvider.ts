@@ -7,13 +7,13 @@ import { toFailure } from '../../core/base/failure.ts';
 import { captureOptions, prepareCaptureFolder } from '../capture/captureFolders.ts';
 import { findConfigs, folderOf, ownUserFile, usualFolder } from '../capture/clientServers.ts';
 import { tapLauncher } from '../capture/launcherOf.ts';
-import { httpTap, stdioTap } from '../capture/tapArguments.ts';
+import { httpTap, stdioTap } from '../../engine/captureHome/tapArguments.ts';
 import { serverDefinitions, settingsSection } from '../ids.ts';
 import { type Feature, gather, type Services, showFailure } from '../services.ts';
 import { InputAnswers, InputRefused } from './askVariables.ts';
-import { HttpTapProcess } from './httpTapProcess.ts';
-import { type Twin, twinsOf } from './twins.ts';
-import { fillIn } from './variables.ts';
+import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
+import { type Twin, twinsOf } from '../../engine/clientConfigs/twins.ts';
+import { fillIn } from '../../engine/clientConfigs/variables.ts';
 
 /** Nothing where VS Code has no such API. */
 export const capturedServers: Feature = (services) =>

@@ -6,7 +6,7 @@ import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.
 import type { GuardServices } from '../../engine/guard/inputs.ts';
 import { ReplaySession, type SessionSettings } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from '../settings.ts';
-import { liveStateOf } from './liveState.ts';
+import { liveStateOf } from '../../engine/session/liveState.ts';
 
 export class TraceDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;

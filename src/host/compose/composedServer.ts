@@ -1,0 +1,170 @@
+/** A server that calls are composed for: it runs behind a tap, so what is sent is a session like any other, and its guard sees it. */
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import { toFailure } from '../../core/base/failure.ts';
+import { Emitter, type Event } from '../../core/base/event.ts';
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import type { ComposeAnswer, ComposeDraft, ComposeState } from '../../core/protocol/compose.ts';
+import { captureName } from '../../engine/recording/format/captureName.ts';
+import type { ClientLaunch, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
+import { captureOptions, prepareCaptureFolder } from '../capture/captureFolders.ts';
+import { tapLauncher } from '../capture/launcherOf.ts';
+import { stdioTap } from '../../engine/captureHome/tapArguments.ts';
+import { editors } from '../ids.ts';
+import type { Services } from '../services.ts';
+import { rememberChoice } from '../settings.ts';
+
+/** A server as it is started: by a command, with everything filled in. */
+export interface ComposedLaunch {
+  readonly server: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string | undefined;
+  readonly workspace: vscode.WorkspaceFolder | undefined;
+  /** The guard that watches, with its policy; null for none. */
+  readonly guard: { readonly path: string; readonly policy: string | null } | null;
+}
+
+export class ComposedServer implements Disposable {
+  readonly #services: Services;
+  readonly #launch: ComposedLaunch;
+  readonly #changed = new Emitter<void>();
+  readonly #progress = new Emitter<string>();
+  #client: InteractiveClient | null = null;
+  #status: ComposeState['status'] = 'starting';
+  #message = '';
+  #calling: AbortController | null = null;
+  #capture = '';
+
+  /** Fires when the server's standing or its tools changed. */
+  readonly onDidChange: Event<void> = this.#changed.event;
+  readonly onProgress: Event<string> = this.#progress.event;
+
+  /** Where the view that composes stands, so that the session comes beside it. */
+  placedBy: () => vscode.ViewColumn | undefined = () => undefined;
+
+  constructor(services: Services, launch: ComposedLaunch) {
+    this.#services = services;
+    this.#launch = launch;
+  }
+
+  get state(): ComposeState {
+    const { server, command, args, guard } = this.#launch;
+    const origin = [basename(command), ...args].join(' ');
+    const tools = this.#client?.tools ?? [];
+    return {
+      server,
+      origin,
+      status: this.#status,
+      message: this.#message,
+      tools,
+      guard: guard === null ? 'none' : 'watch',
+    };
+  }
+
+  /** Starts the server in a capture of its own, whose panel is opened. Never rejects: the state tells. */
+  async start(): Promise<void> {
+    this.#tell('starting');
+    try {
+      const launch = await this.#prepare();
+      const { InteractiveClient: client } = await import('../../engine/mcpClient/interactiveClient.ts');
+      const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+      const version = String((this.#services.context.extension.packageJSON as { readonly version?: unknown }).version);
+      this.#client = await client.start(launch, { version, roots, onChange: () => this.#onClient() });
+      this.#tell('running');
+      await this.showSession();
+    } catch (thrown) {
+      const { message, hint } = toFailure(thrown);
+      this.#services.log.warn(`New call: ${message}`);
+      this.#tell('failed', hint === '' ? message : `${message}. ${hint}`);
+    }
+  }
+
+  async send({ tool, args }: ComposeDraft): Promise<ComposeAnswer> {
+    const client = this.#client;
+    if (client === null || this.#status !== 'running') {
+      return { kind: 'error', ms: 0, text: 'The server does not run: start it again', isError: true };
+    }
+    const calling = new AbortController();
+    this.#calling = calling;
+    const answer = await client.callTool(tool, args, {
+      signal: calling.signal,
+      onProgress: ({ progress, total, message }) => {
+        this.#progress.fire(
+          `${total === null ? progress : `${progress} of ${total}`}${message === '' ? '' : `: ${message}`}`,
+        );
+      },
+    });
+    this.#calling = null;
+    const { ms } = answer;
+    if (calling.signal.aborted) return { kind: 'cancelled', ms, text: '', isError: false };
+    if (answer.kind === 'error')
+      return { kind: 'error', ms, text: `${answer.message} (${answer.code})`, isError: true };
+    return { kind: 'result', ms, text: JSON.stringify(answer.result, null, 2), isError: answer.isError };
+  }
+
+  cancel(): void {
+    this.#calling?.abort();
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    this.#tell('ended');
+    await client?.close();
+  }
+
+  async showSession(): Promise<void> {
+    if (this.#capture === '') return;
+    // Beside the view that composes, not over it.
+    const viewColumn = this.placedBy() === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
+    const place = { viewColumn, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(this.#capture), editors.trace, place);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#progress.dispose();
+    void this.#client?.close();
+    this.#client = null;
+  }
+
+  /** The tap's command line, with a capture whose name is known, and whose panel will replay with the same guard. */
+  async #prepare(): Promise<ClientLaunch> {
+    const { context } = this.#services;
+    const { server, command, args, env, cwd, workspace, guard } = this.#launch;
+    const options = captureOptions(workspace);
+    await prepareCaptureFolder(options.folder);
+    const pattern = join(options.folder, '{server}-{time}-calls.guardtrace.jsonl');
+    this.#capture = captureName(pattern, { start: new Date(), server, pid: process.pid });
+    const tap = stdioTap(await tapLauncher(context), server, options);
+    const own = tap.args.map((arg, at) => (tap.args[at - 1] === '--out' ? this.#capture : arg)).slice(0, -1);
+    const guardFlags =
+      guard === null ? [] : ['--guard', guard.path, ...(guard.policy === null ? [] : ['--policy', guard.policy])];
+    if (guard !== null) {
+      await rememberChoice(context.workspaceState, vscode.Uri.file(this.#capture), {
+        guard: guard.path,
+        policy: guard.policy,
+      });
+    }
+    const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return {
+      command: tap.command,
+      args: [...own, ...guardFlags, '--', command, ...args],
+      env: { ...Object.fromEntries(inherited), ...env, ...tap.env },
+      ...(cwd === undefined ? {} : { cwd }),
+    };
+  }
+
+  #onClient(): void {
+    if (this.#client?.running === false && this.#status === 'running') this.#tell('ended', 'The server has ended');
+    else this.#changed.fire();
+  }
+
+  #tell(status: ComposeState['status'], message = ''): void {
+    this.#status = status;
+    this.#message = message;
+    this.#changed.fire();
+  }
+}

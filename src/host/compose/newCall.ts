@@ -1,0 +1,147 @@
+/** "New Call…": asks which server, starts it behind a tap with the guard of the open session, and opens the view that composes calls. */
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { ComposeDraft } from '../../core/protocol/compose.ts';
+import { tapLength } from '../../engine/clientConfigs/tapMarks.ts';
+import { commandText, findConfigs, folderOf, type FoundServer, usualFolder } from '../capture/clientServers.ts';
+import { commands, settingDefaults, settingsSection } from '../ids.ts';
+import { InputAnswers, InputRefused } from '../mcp/askVariables.ts';
+import { serverDetails } from '../../engine/clientConfigs/serverDetails.ts';
+import { fillIn } from '../../engine/clientConfigs/variables.ts';
+import { type Feature, gather, type Services, showFailure } from '../services.ts';
+import { ComposedServer, type ComposedLaunch } from './composedServer.ts';
+import { ComposePanel } from './composePanel.ts';
+
+export const newCalls: Feature = (services) =>
+  gather((store) => {
+    const answers = new InputAnswers();
+    const open = new Map<string, ComposePanel>();
+    store.add({ dispose: () => open.forEach(({ server }) => server.dispose()) });
+    const compose = async (draft: ComposeDraft | null, preferred: string | null): Promise<void> => {
+      const known = preferred === null ? undefined : open.get(preferred);
+      if (known !== undefined) {
+        known.show(draft);
+        return;
+      }
+      const launch = await askLaunch(services, answers, preferred);
+      if (launch === undefined) return;
+      const server = new ComposedServer(services, launch);
+      open.set(launch.server, new ComposePanel(services, server, draft, () => open.delete(launch.server)));
+      await server.start();
+    };
+    store.add(
+      vscode.commands.registerCommand(commands.newCall, async (draft?: ComposeDraft, server?: string) => {
+        try {
+          const isDraft = typeof draft === 'object' && 'tool' in draft;
+          await compose(isDraft ? draft : null, typeof server === 'string' ? server : null);
+        } catch (thrown) {
+          if (!(thrown instanceof InputRefused)) showFailure(services.log, thrown);
+        }
+      }),
+    );
+  });
+
+interface LaunchItem extends vscode.QuickPickItem {
+  readonly found?: FoundServer;
+  readonly typed?: true;
+}
+
+/** The server that the user chooses; one with the id of the session is offered first. */
+async function askLaunch(
+  services: Services,
+  answers: InputAnswers,
+  preferred: string | null,
+): Promise<ComposedLaunch | undefined> {
+  const configs = await findConfigs(services.context);
+  const found = configs.flatMap((config) => config.servers.map((server) => ({ config, server })));
+  const started = found.filter(({ server }) => server.transport === 'stdio');
+  const sorted = started.toSorted(
+    (one, other) => Number(other.server.name === preferred) - Number(one.server.name === preferred),
+  );
+  const items: LaunchItem[] = sorted.map((each) => {
+    const { file } = each.config;
+    return {
+      label: `$(server-process) ${each.server.name}`,
+      description: file.name,
+      detail: commandText(each.server),
+      found: each,
+    };
+  });
+  items.push({
+    label: '$(terminal) Type a command…',
+    description: 'A program that speaks MCP over standard input and output',
+    typed: true,
+  });
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: 'Choose the MCP server to call',
+    matchOnDetail: true,
+  });
+  if (picked === undefined) return undefined;
+  const workspace = vscode.workspace.workspaceFolders?.[0];
+  const guard = guardOf(services, workspace);
+  if (picked.found === undefined) return typedLaunch(workspace, guard);
+  return configuredLaunch(picked.found, answers, guard);
+}
+
+async function typedLaunch(
+  workspace: vscode.WorkspaceFolder | undefined,
+  guard: ComposedLaunch['guard'],
+): Promise<ComposedLaunch | undefined> {
+  const text = await vscode.window.showInputBox({
+    title: 'Command of the MCP server',
+    placeHolder: 'npx -y @modelcontextprotocol/server-filesystem .',
+    ignoreFocusOut: true,
+  });
+  const [command, ...args] = words(text ?? '');
+  if (command === undefined) return undefined;
+  return { server: nameOf(command, args), command, args, env: {}, cwd: workspace?.uri.fsPath, workspace, guard };
+}
+
+async function configuredLaunch(
+  { config, server }: FoundServer,
+  answers: InputAnswers,
+  guard: ComposedLaunch['guard'],
+): Promise<ComposedLaunch> {
+  // A wrapped server is started without the tap of its configuration: it gets one of its own here.
+  const own = tapLength(server.command ?? '', server.args ?? []);
+  const [command = '', ...args] =
+    own === null ? [server.command ?? '', ...(server.args ?? [])] : (server.args ?? []).slice(own);
+  const { cwd } = serverDetails(config, server);
+  const filled = await fillIn(
+    { command, args, env: server.env ?? {}, cwd: cwd ?? usualFolder(config.file) },
+    answers.lookup(config),
+  );
+  return { server: server.name, ...filled, workspace: folderOf(config.file), guard };
+}
+
+/** The guard of the session that is open, else that of the settings. */
+function guardOf({ sessions }: Services, workspace: vscode.WorkspaceFolder | undefined): ComposedLaunch['guard'] {
+  const settings = sessions.active?.session.settings;
+  if (settings?.guard !== undefined && settings.guard !== null)
+    return { path: settings.guard, policy: settings.policy };
+  const section = vscode.workspace.getConfiguration(settingsSection, workspace ?? null);
+  const inFolder = (path: string): string =>
+    workspace === undefined ? path : vscode.Uri.joinPath(workspace.uri, path).fsPath;
+  const [guard, policy] = (['guard', 'policy'] as const).map((name) =>
+    section.get<string>(name, settingDefaults[name]),
+  );
+  if (guard === undefined || guard === '') return null;
+  return { path: inFolder(guard), policy: policy === undefined || policy === '' ? null : inFolder(policy) };
+}
+
+/** Words as a shell splits them: blanks separate, quotes keep together. */
+function words(text: string): readonly string[] {
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => {
+    return double?.replaceAll(/\\(.)/g, '$1') ?? single ?? plain ?? '';
+  });
+}
+
+/** `npx -y @scope/server-memory` → `server-memory`. */
+function nameOf(command: string, args: readonly string[]): string {
+  const wanted = /^(?:node|npx|bunx|uvx|python3?|deno)$/.test(basename(command))
+    ? args.find((arg) => !arg.startsWith('-'))
+    : undefined;
+  return basename(wanted ?? command)
+    .replace(/\.[cm]?[jt]s$|\.py$/, '')
+    .replace(/@.*$/, '');
+}

@@ -1,0 +1,145 @@
+/** The launcher: it starts the tap by a path that stays, whatever version or editor is there. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hasLauncher, installLauncher, type Runtime } from '../../../src/engine/captureHome/launcher.ts';
+
+let scratch = '';
+const node: Runtime = { execPath: process.execPath, electron: false, platform: 'linux' };
+
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'guardscope launcher-'));
+});
+afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** An extension whose command line prints its version, its arguments and what Electron was told. */
+function extension(version: string): string {
+  const folder = join(scratch, `extension ${version}`);
+  mkdirSync(join(folder, 'dist'), { recursive: true });
+  const says = `JSON.stringify({ version: require('../package.json').version, args: process.argv.slice(2),
+    electron: process.env.ELECTRON_RUN_AS_NODE ?? null, worker: require('fs').existsSync(__dirname + '/worker.js') })`;
+  writeFileSync(join(folder, 'dist', 'cli.js'), `// ${version}\nconsole.log(${says});`);
+  for (const name of ['tapRecorder.js', 'tapWorker.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guardscope', version, contributes: {} }));
+  return folder;
+}
+
+const home = (): string => join(scratch, "global storage's", 'tap');
+const versions = (): string[] =>
+  readdirSync(home())
+    .filter((name) => !name.startsWith('current'))
+    .sort();
+
+function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): unknown {
+  return JSON.parse(execFileSync(command, [...args], { encoding: 'utf8', env }));
+}
+
+describe('the launcher', () => {
+  it('starts the tap with the arguments as they are, without a Node on the path', async () => {
+    const { command, args, env } = await installLauncher({
+      extension: extension('1.0.0'),
+      home: home(),
+      runtime: node,
+    });
+    expect({ args, env }).toEqual({ args: [], env: {} });
+    const given = ['tap', '--out', 'a b', "it's", '$HOME', '--', '"'];
+    const said = start(command, given, { PATH: '/nowhere' });
+    expect(said).toEqual({ version: '1.0.0', args: given, electron: null, worker: true });
+  });
+
+  it('starts the new version by the same path after an update, and keeps the files of the old one', async () => {
+    const first = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime: node });
+    rmSync(join(scratch, 'extension 1.0.0'), { recursive: true });
+    expect(start(first.command, [])).toMatchObject({ version: '1.0.0' });
+    const second = await installLauncher({ extension: extension('1.1.0'), home: home(), runtime: node });
+    expect(second).toEqual(first);
+    expect(start(first.command, [])).toMatchObject({ version: '1.1.0' });
+    expect(versions().map((name) => name.split('-')[0])).toEqual(['1.0.0', '1.1.0']);
+  });
+
+  it('writes nothing when nothing changed, and takes a build that kept its version', async () => {
+    const folder = extension('1.0.0');
+    const { command } = await installLauncher({ extension: folder, home: home(), runtime: node });
+    const past = new Date(2020, 1, 1);
+    utimesSync(command, past, past);
+    await installLauncher({ extension: folder, home: home(), runtime: node });
+    expect(versions()).toHaveLength(1);
+    writeFileSync(join(folder, 'dist', 'worker.js'), '// changed');
+    await installLauncher({ extension: folder, home: home(), runtime: node });
+    expect(versions()).toHaveLength(2);
+  });
+
+  it('removes a version a month after it was replaced, not before', async () => {
+    await installLauncher({ extension: extension('1.0.0'), home: home(), runtime: node });
+    const [old = ''] = versions();
+    const longAgo = new Date(Date.now() - 40 * 24 * 3600 * 1000);
+    utimesSync(join(home(), old), longAgo, longAgo);
+    await installLauncher({ extension: extension('1.1.0'), home: home(), runtime: node });
+    expect(versions()).toContain(old);
+    utimesSync(join(home(), old), longAgo, longAgo);
+    await installLauncher({ extension: extension('1.2.0'), home: home(), runtime: node });
+    expect(versions()).not.toContain(old);
+    expect(versions()).toHaveLength(2);
+  });
+
+  it('leaves one whole version when several windows install it at once', async () => {
+    const folder = extension('1.0.0');
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () => installLauncher({ extension: folder, home: home(), runtime: node })),
+    );
+    expect(new Set(all.map(({ command }) => command)).size).toBe(1);
+    expect(readdirSync(home())).toHaveLength(2);
+    expect(start(all[0]?.command ?? '', ['x'])).toMatchObject({ args: ['x'] });
+  });
+
+  it('tells an Electron to be a Node, and hides that from the server', async () => {
+    const runtime: Runtime = { ...node, electron: true };
+    const { command } = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime });
+    expect(readFileSync(command, 'utf8')).toContain('ELECTRON_RUN_AS_NODE=1');
+    expect(start(command, [], { PATH: '' })).toMatchObject({ electron: null });
+    expect(start(command, [], { PATH: '', ELECTRON_RUN_AS_NODE: 'mine' })).toMatchObject({ electron: 'mine' });
+  });
+
+  it('falls back to the Node of the path when the editor is gone', async () => {
+    const runtime: Runtime = { ...node, execPath: join(scratch, 'gone', 'node') };
+    const { command } = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime });
+    const path = join(scratch, 'bin');
+    mkdirSync(path);
+    symlinkSync(process.execPath, join(path, 'node'));
+    expect(start(command, ['x'], { PATH: path })).toMatchObject({ args: ['x'] });
+    expect(spawnSync(command, [], { env: { PATH: '/nowhere' } }).status).toBe(127);
+  });
+
+  it('starts the runtime itself on Windows, where a client cannot start a script', async () => {
+    const runtime: Runtime = { execPath: process.execPath, electron: true, platform: 'win32' };
+    const launcher = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime });
+    expect(launcher.command).toBe(process.execPath);
+    expect(launcher.env).toEqual({ ELECTRON_RUN_AS_NODE: '1', GUARDSCOPE_AS_NODE: '1' });
+    const said = start(launcher.command, [...launcher.args, 'x'], { ...process.env, ...launcher.env });
+    expect(said).toMatchObject({ args: ['x'], electron: null });
+  });
+
+  it('says in one sentence that there is no room for it', async () => {
+    writeFileSync(join(scratch, 'file'), '');
+    const failing = installLauncher({
+      extension: extension('1.0.0'),
+      home: join(scratch, 'file', 'tap'),
+      runtime: node,
+    });
+    await expect(failing).rejects.toMatchObject({ code: 'capture/launcher' });
+    expect(await hasLauncher(join(scratch, 'file', 'tap'))).toBe(false);
+    expect(existsSync(join(scratch, 'file', 'tap'))).toBe(false);
+  });
+});

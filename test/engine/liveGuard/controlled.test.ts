@@ -1,0 +1,82 @@
+/** A tap that is only recorded until somebody names a guard: what passes, what is remembered, and what the guard then knows. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
+import { writeControl } from '../../../src/engine/liveGuard/controlFile.ts';
+import { History, KnownCall } from '../../../src/engine/liveGuard/liveHistory.ts';
+import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
+import { repoPath } from '../../support/paths.ts';
+import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+
+const guard = repoPath('media/samples/files-and-memory/guard.wasm');
+const policy = repoPath('media/samples/files-and-memory/policy.json');
+const server = repoPath('node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
+
+describe('a controlled tap', () => {
+  test('records alone until a guard is named, which then has lived through the calls before', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guardscope-controlled-'));
+    writeFileSync(join(folder, 'a.txt'), 'a');
+    const capture = scratch.path('controlled.guardtrace.jsonl');
+    const [command = '', ...args] = tapped(capture, [process.execPath, server, folder], '--controlled');
+    const transport = new StdioClientTransport({ command, args, stderr: 'ignore' });
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(transport);
+    const read = (): Promise<unknown> =>
+      client.callTool({ name: 'read_text_file', arguments: { path: join(folder, 'a.txt') } });
+    await read();
+    await read();
+    await expect.poll(() => readLive(capture)).toMatchObject({ mode: 'off' });
+    writeControl(capture, { mode: 'watch', guard, policy });
+    await read();
+    await client.close();
+    const lines = captureLines(capture);
+    const guarded = lines.filter((line) => Array.isArray(line['guard']));
+    expect(guarded).toHaveLength(1);
+    const tools = lines.filter((line) => JSON.stringify(line['msg'] ?? '').includes('"tools/call"'));
+    expect(tools.length).toBeGreaterThanOrEqual(3);
+    expect(lines.findLast((line) => line['event'] === 'guard')).toMatchObject({ mode: 'watch' });
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('what is remembered of a session', () => {
+  const known = (index: number): KnownCall => new KnownCall({ index } as TraceCall);
+  const mib = 1024 * 1024;
+
+  test('is bounded in bytes: the oldest go', () => {
+    const history = new History();
+    const calls = [0, 1, 2, 3].map(known);
+    for (const call of calls) {
+      history.add(call);
+      history.weigh(call, 30 * mib);
+    }
+    expect(history.calls).toEqual(calls.slice(2));
+    expect(history.dropped).toBe(2);
+    history.weigh(calls[0] as KnownCall, 60 * mib);
+    expect(history.calls).toHaveLength(2);
+  });
+
+  test('is bounded in calls', () => {
+    const history = new History();
+    for (let index = 0; index <= 10_000; index++) history.add(known(index));
+    expect(history.calls).toHaveLength(5001);
+    expect(history.dropped).toBe(5000);
+  });
+
+  test('does not keep an answer that is larger than all the room', () => {
+    const history = new History();
+    const call = known(0);
+    history.add(call);
+    history.weigh(call, 65 * mib);
+    expect(history.calls).toEqual([]);
+    history.add(known(1));
+    expect(history.calls).toHaveLength(1);
+  });
+});

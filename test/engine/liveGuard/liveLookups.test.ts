@@ -1,0 +1,24 @@
+/** Look-ups of a live guard: what the server is asked, byte for byte. */
+import { expect, test } from 'vitest';
+import { encodeGoJson } from '../../../src/core/go/goJson.ts';
+import type { JsonValue } from '../../../src/core/base/json.ts';
+import { LiveLookups } from '../../../src/engine/liveGuard/liveLookups.ts';
+
+const deep = `${'['.repeat(9_000)}${']'.repeat(9_000)}`;
+
+test.each<readonly [string, string, JsonValue, string]>([
+  ['no arguments', 'get_issue', null, '{}'],
+  ['a negative zero', 'get_issue', { n: -0 }, '{"n":-0}'],
+  ['arguments deeper than a stack goes', 'a"b', JSON.parse(deep) as JsonValue, deep],
+])('%s', async (_name, tool, args, text) => {
+  const sent: string[] = [];
+  const lookups = new LiveLookups((message) => sent.push(Buffer.from(message).toString()));
+  const answered = lookups.ask(tool, args, 7, new AbortController().signal);
+  const [request = ''] = sent;
+  const id = /"id":"([^"]+)"/.exec(request)?.[1] ?? '';
+  expect(lookups.ownerOf(id)).toBe(7);
+  const expected = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"name":${encodeGoJson(tool)},"arguments":${text}}}`;
+  expect(request === expected).toBe(true);
+  lookups.answer(id, { result: { content: [] } });
+  expect(await answered).toEqual({ result: { content: [] } });
+});

@@ -1,0 +1,241 @@
+/** A guard on live traffic, end to end: the real file server and the real client, the sample's guard between them. */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
+import { writeControl } from '../../../src/engine/liveGuard/controlFile.ts';
+import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
+import { guardscope } from '../../cli/run.ts';
+import { repoPath } from '../../support/paths.ts';
+import { guardBytes } from '../runtime/guards.ts';
+import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
+import { proves } from '../../support/proves.ts';
+
+const scratch = scratchFolder();
+afterAll(scratch.remove);
+
+const sample = repoPath('media/samples/files-and-memory');
+const guard = join(sample, 'guard.wasm');
+const policy = join(sample, 'policy.json');
+const server = repoPath('node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
+
+let count = 0;
+
+interface Session {
+  readonly client: Client;
+  readonly capture: string;
+  readonly folder: string;
+  readonly stderr: () => string;
+  call(name: string, path: string): Promise<unknown>;
+}
+
+/** A session of its own with the files of the sample. Gives what a call gives: a result, or an error's code and message. */
+async function open(flags: readonly string[] | null): Promise<Session> {
+  const folder = join(scratch.path(`live-${++count}`), 'workspace');
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(sample, 'workspace'), folder, { recursive: true });
+  const capture = scratch.path(`live-${count}.guardtrace.jsonl`);
+  const own = [process.execPath, server, folder];
+  const [command = '', ...args] = flags === null ? own : tapped(capture, own, '--server', 'files', ...flags);
+  const transport = new StdioClientTransport({ command, args, stderr: 'pipe' });
+  let stderr = '';
+  transport.stderr?.on('data', (data: Buffer) => (stderr += data.toString()));
+  const client = new Client({ name: 'test', version: '1' });
+  await client.connect(transport);
+  await client.listTools();
+  return {
+    client,
+    capture,
+    folder,
+    stderr: () => stderr,
+    call: async (name, path) => {
+      try {
+        return await client.callTool({ name, arguments: path === '-' ? {} : { path: join(folder, path) } });
+      } catch (thrown) {
+        const { code, message } = thrown as { readonly code: number; readonly message: string };
+        return { code, message: message.replace(/^MCP error -?\d+: /, '') };
+      }
+    },
+  };
+}
+
+const calls = [
+  ['list_allowed_directories', '-'],
+  ['list_directory', '.'],
+  ['read_text_file', 'private/salaries.md'],
+  ['list_directory', 'inbox'],
+  ['read_text_file', 'docs/handbook.md'],
+  ['read_text_file', 'none.md'],
+] as const;
+
+async function play(session: Session): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (const [name, path] of calls) answers.push(await session.call(name, path));
+  return answers;
+}
+
+async function replayed(capture: string, by: readonly string[] = [guard]): Promise<readonly DecisionRecord[]> {
+  const { stdout, stderr, code } = await guardscope([
+    ...['replay', capture, '--guard', ...by],
+    ...['--policy', policy, '--json'],
+  ]);
+  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DecisionRecord);
+}
+
+const differences = (records: readonly DecisionRecord[]): readonly string[] =>
+  records
+    .flatMap(({ problems }) => problems)
+    .flatMap(({ code, message }) => (code === 'replay/differs-from-recording' ? [message] : []));
+
+const plain = (value: unknown, folder: string): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll(folder, '/w')) as unknown;
+
+describe('watching', { timeout: 60_000 }, () => {
+  test('the client sees what it sees without; the capture holds every look-up and replays alike', async () => {
+    proves('own:watched-is-untouched');
+    const [bare, watched] = [await open(null), await open(['--guard', guard, '--policy', policy])];
+    const without = plain(await play(bare), bare.folder);
+    expect(plain(await play(watched), watched.folder)).toEqual(without);
+    await expect.poll(() => readLive(watched.capture)).toMatchObject({ mode: 'watch', guard, policy, server: 'files' });
+    await Promise.all([bare.client.close(), watched.client.close()]);
+    expect(readLive(watched.capture)).toBeNull();
+
+    const lines = captureLines(watched.capture);
+    const guardLines = lines.filter((line) => Array.isArray(line['guard']));
+    expect(guardLines).toHaveLength(calls.length);
+    const live = guardLines.flatMap((line) => line['guard'] as { function: string; output: string }[]);
+    const later = (await replayed(watched.capture)).flatMap(({ guardCalls }) => guardCalls);
+    expect(later.map(({ function: name, output }) => [name, output])).toEqual(
+      live.map(({ function: name, output }) => [name, output]),
+    );
+    expect(lines.filter((line) => line['by'] === 'guard').length).toBeGreaterThan(1);
+  });
+
+  test('a guard without a policy is told of: the gateway would not run it', async () => {
+    const session = await open(['--guard', guard]);
+    await session.call(...calls[0]);
+    await session.client.close();
+    expect(session.stderr()).toContain('guardscope tap: No policy is chosen: label_agent is not called');
+    expect(session.stderr()).toContain('by its noop guard');
+  });
+
+  test('calls in flight at once are decided in their order', async () => {
+    const session = await open(['--guard', guard, '--policy', policy]);
+    const each = ([name, path]: (typeof calls)[number]): Promise<unknown> => session.call(name, path);
+    await Promise.all(Array.from({ length: 20 }, (_, at) => each(calls[at % calls.length] ?? calls[0])));
+    await session.client.close();
+    const ids = captureLines(session.capture).flatMap((line) => (Array.isArray(line['guard']) ? [line['for']] : []));
+    expect(ids).toEqual([...ids].sort((one, other) => Number(one) - Number(other)));
+    expect(ids).toHaveLength(20);
+  });
+});
+
+describe('enforcing', { timeout: 60_000 }, () => {
+  test('the client gets what the gateway would give it', async () => {
+    proves('own:enforced-is-replayed');
+    const session = await open(['--guard', guard, '--policy', policy, '--enforce']);
+    const answers = await play(session);
+    expect(session.stderr()).toContain('guardscope tap: a guard decides what the client gets');
+    await session.client.close();
+    const records = await replayed(session.capture);
+    const decided = records.map(({ client }) => ('result' in client ? client.result : client.error));
+    expect(answers).toEqual(decided);
+    expect(differences(records)).toEqual([]);
+    // Another guard, and the replay says what it would have changed.
+    const others = differences(await replayed(session.capture, ['noop']));
+    // Without rules nothing is withheld, and an answer is not rewrapped.
+    expect(others.map((sentence) => /too, but|captured, this call was \w+/.exec(sentence)?.[0])).toEqual([
+      'too, but',
+      'captured, this call was filtered',
+      'captured, this call was blocked',
+      'captured, this call was filtered',
+      'too, but',
+      'too, but',
+    ]);
+    expect(JSON.stringify(answers)).not.toContain('Salary bands');
+    const outcomes = captureLines(session.capture).flatMap((line) =>
+      line['mode'] === 'enforce' && 'client' in line ? [line['outcome']] : [],
+    );
+    expect(outcomes).toEqual(['allowed', 'filtered', 'blocked', 'filtered', 'allowed', 'allowed']);
+  });
+
+  test('the kill switch lets everything through from the next call on, and back', async () => {
+    const session = await open(['--guard', guard, '--policy', policy, '--enforce']);
+    const read = (): Promise<unknown> => session.call('read_text_file', 'private/salaries.md');
+    expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
+    writeControl(session.capture, { mode: 'off' });
+    expect(JSON.stringify(await read())).toContain('Salary bands');
+    await expect.poll(() => readLive(session.capture)).toMatchObject({ mode: 'off' });
+    writeControl(session.capture, { mode: 'enforce' });
+    expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
+    writeFileSync(`${session.capture}.control.json`, '{"mode":"of');
+    expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
+    await session.client.close();
+    expect(session.stderr()).toContain('the control file was passed over');
+  });
+
+  test('another guard takes over at the next call, with the session so far behind it', async () => {
+    proves('own:guard-exchange');
+    const own = scratch.path('own.wasm');
+    cpSync(guard, own);
+    const session = await open(['--guard', own, '--policy', policy, '--enforce']);
+    await session.call('list_allowed_directories', '-');
+    await session.call('list_directory', 'docs');
+    const counting = guardBytes({
+      rest: '(global $count (mut i32) (i32.const 48))',
+      label_agent: `(i32.store8 (local.get $out) (i32.const 120)) (i32.const 1)`,
+    });
+    writeFileSync(own, Buffer.concat([counting, Buffer.from([0, 2, 1, 0x78])]));
+    // This guard's label_agent answers no JSON, so every call is refused in the words of the gateway.
+    expect(await session.call('list_directory', 'docs')).toMatchObject({
+      message: expect.stringContaining('guard session initialization failed'),
+    });
+    cpSync(guard, own);
+    expect(JSON.stringify(await session.call('list_directory', 'docs'))).toContain('handbook.md');
+    await session.client.close();
+    const states = captureLines(session.capture).filter((line) => line['event'] === 'guard');
+    expect(new Set(states.map(({ sha256 }) => sha256)).size).toBe(2);
+  });
+
+  test.each([
+    ['not there', null, 'Cannot read the guard'],
+    ['no module', Buffer.from('hello'), 'failed to instantiate WASM module: invalid magic number'],
+  ])('a guard that is %s refuses every call, and nothing else', async (_, bytes, sentence) => {
+    const own = scratch.path(`broken-${++count}.wasm`);
+    if (bytes !== null) writeFileSync(own, bytes);
+    const session = await open(['--guard', own, '--policy', policy, '--enforce']);
+    const answers = await play(session);
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        code: -32_603,
+        message: expect.stringContaining('the guard cannot decide this call'),
+      });
+    }
+    expect(JSON.stringify(answers[0])).toContain(sentence);
+    // Mended while the session goes on.
+    rmSync(own, { force: true });
+    cpSync(guard, own);
+    expect(JSON.stringify(await session.call('list_directory', 'docs'))).toContain('handbook.md');
+    await session.client.close();
+    expect(readFileSync(session.capture, 'utf8')).not.toContain('Salary bands');
+  });
+
+  test('a guard that traps answers in the words of the gateway', async () => {
+    proves('own:fails-closed');
+    const own = scratch.path('trap.wasm');
+    writeFileSync(own, guardBytes({ label_resource: 'unreachable' }));
+    const session = await open(['--guard', own, '--enforce']);
+    const first = await session.call('list_directory', 'docs');
+    expect(JSON.stringify(first)).toContain('WASM function call failed: wasm error: unreachable');
+    expect(JSON.stringify(await session.call('list_directory', 'docs'))).toContain(
+      'is unavailable after a previous trap',
+    );
+    await session.client.close();
+  });
+});
