@@ -1,7 +1,7 @@
 /** Compares the manifest with the ids that the code uses, in both directions. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { commands, contextKeys, editors, settingDefaults, settingsSection, views } from '../src/host/ids.ts';
+import { commands, contextKeys, editors, settingDefaults, settingsSection, views } from '../src/host/base/ids.ts';
 import { repoPath } from './support/paths.ts';
 import { sourceFiles } from './support/sourceFiles.ts';
 import { proves } from './support/proves.ts';

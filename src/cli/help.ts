@@ -1,5 +1,5 @@
 /** The help texts, made from the commands' own tables. */
-import type { Command } from './command.ts';
+import type { Command } from './base/command.ts';
 
 /** Help for one command, or the list of all. */
 export function helpText(commands: readonly Command[], name: string | undefined): string {

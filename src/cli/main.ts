@@ -1,7 +1,7 @@
 /** The command line: finds the command, runs it, and turns every failure into a sentence and an exit code. */
 import { type Failure, toFailure } from '../core/base/failure.ts';
-import { Arguments, beforeRest, usage } from './args.ts';
-import { type Command, type ExitCode, exitCodes } from './command.ts';
+import { Arguments, beforeRest, usage } from './base/args.ts';
+import { type Command, type ExitCode, exitCodes } from './base/command.ts';
 import { call } from './commands/call.ts';
 import { clients } from './commands/clients.ts';
 import { drift, exportCommand, importCommand } from './commands/exchange.ts';
@@ -12,8 +12,8 @@ import { tap } from './commands/tap.ts';
 import { validate } from './commands/validate.ts';
 import { unwrap, wrap } from './commands/wrap.ts';
 import { helpText } from './help.ts';
-import { Output } from './output.ts';
-import { version } from './version.ts';
+import { Output } from './base/output.ts';
+import { version } from './base/version.ts';
 
 const commands: readonly Command[] = [
   inspect,

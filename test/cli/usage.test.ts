@@ -1,7 +1,7 @@
 /** Commands, flags and help of the command line: what is right, and one clear sentence for what is not. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../src/cli/command.ts';
+import type { Command } from '../../src/cli/base/command.ts';
 import { exec } from '../../src/cli/commands/exec.ts';
 import { inspect } from '../../src/cli/commands/inspect.ts';
 import { replay } from '../../src/cli/commands/replay.ts';

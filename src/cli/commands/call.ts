@@ -5,11 +5,11 @@ import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CallAnswer, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
 import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
-import { type Arguments, usage } from '../args.ts';
-import { type Command, type ExitCode, exitCodes } from '../command.ts';
-import type { Output } from '../output.ts';
-import { guardFlags, readTapGuard } from '../tapGuard.ts';
-import { version } from '../version.ts';
+import { type Arguments, usage } from '../base/args.ts';
+import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
+import type { Output } from '../base/output.ts';
+import { guardFlags, readTapGuard } from '../base/tapGuard.ts';
+import { version } from '../base/version.ts';
 
 export const call: Command = {
   name: 'call',

@@ -1,7 +1,7 @@
 /** `clients`: lists the MCP servers in the configuration files of known clients. */
 import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
-import { ownClientFiles, possibleFiles } from '../clientFiles.ts';
-import { type Command, exitCodes } from '../command.ts';
+import { ownClientFiles, possibleFiles } from '../base/clientFiles.ts';
+import { type Command, exitCodes } from '../base/command.ts';
 
 export const clients: Command = {
   name: 'clients',

@@ -3,9 +3,9 @@ import { compareTools, describeChange } from '../../core/interchange/toolDrift.t
 import { exportKinds, exportTrace } from '../../engine/traceFiles/exportTrace.ts';
 import { importTrace } from '../../engine/traceFiles/importTrace.ts';
 import { readOfferedTools } from '../../engine/traceFiles/offeredTools.ts';
-import { usage } from '../args.ts';
-import { type Command, exitCodes } from '../command.ts';
-import { version } from '../version.ts';
+import { usage } from '../base/args.ts';
+import { type Command, exitCodes } from '../base/command.ts';
+import { version } from '../base/version.ts';
 
 export const importCommand: Command = {
   name: 'import',

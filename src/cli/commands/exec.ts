@@ -6,8 +6,8 @@ import { decodeGoJson, encodeGoJson } from '../../core/go/goJson.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { StepRunner } from '../../engine/replay/stepRunner.ts';
 import { readInput } from '../../engine/guard/inputs.ts';
-import { type Command, type ExitCode, exitCodes } from '../command.ts';
-import { cliEngine, defaultDeadlineMs } from '../engine.ts';
+import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
+import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
 
 export const exec: Command = {
   name: 'exec',

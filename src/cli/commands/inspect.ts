@@ -2,7 +2,7 @@
 import { readInput } from '../../engine/guard/inputs.ts';
 import { formatInspection } from '../../core/present/formatInspection.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
-import { type Command, exitCodes } from '../command.ts';
+import { type Command, exitCodes } from '../base/command.ts';
 
 export const inspect: Command = {
   name: 'inspect',

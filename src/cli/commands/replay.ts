@@ -9,15 +9,15 @@ import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayIn
 import { type ReplayOptions, replayTrace } from '../../engine/replay/replayTrace.ts';
 import { openGuard, readPolicy, requirePolicy, requireServer, requireTrace } from '../../engine/guard/inputs.ts';
 import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
-import type { Arguments } from '../args.ts';
-import { configFlags, readCircumstances } from '../circumstances.ts';
-import { type Command, exitCodes } from '../command.ts';
-import { DecisionTable } from '../decisionTable.ts';
-import { cliEngine, defaultDeadlineMs } from '../engine.ts';
-import { guardFailed } from '../failedGuard.ts';
-import { type FollowedInputs, followReplay } from '../followedReplay.ts';
-import type { Output } from '../output.ts';
-import { lineOf, ProblemGroups } from '../problemGroups.ts';
+import type { Arguments } from '../base/args.ts';
+import { configFlags, readCircumstances } from '../base/circumstances.ts';
+import { type Command, exitCodes } from '../base/command.ts';
+import { DecisionTable } from '../base/decisionTable.ts';
+import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
+import { guardFailed } from '../base/failedGuard.ts';
+import { type FollowedInputs, followReplay } from '../base/followedReplay.ts';
+import type { Output } from '../base/output.ts';
+import { lineOf, ProblemGroups } from '../base/problemGroups.ts';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 

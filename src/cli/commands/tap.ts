@@ -4,11 +4,11 @@ import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
 import { startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
 import { runStdioTap, type ServerEnd } from '../../engine/tap/stdio/stdioTap.ts';
-import { runHttpTap } from '../httpTap.ts';
-import { type Arguments, type Bounds, usage } from '../args.ts';
-import type { Command } from '../command.ts';
-import { guardFlags, onlyGate, readTapGuard, tapGates } from '../tapGuard.ts';
-import { version } from '../version.ts';
+import { runHttpTap } from '../base/httpTap.ts';
+import { type Arguments, type Bounds, usage } from '../base/args.ts';
+import type { Command } from '../base/command.ts';
+import { guardFlags, onlyGate, readTapGuard, tapGates } from '../base/tapGuard.ts';
+import { version } from '../base/version.ts';
 
 /** As a shell says it. */
 const exitNotFound = 127;

@@ -6,10 +6,10 @@ import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { explainConfig } from '../../engine/gateway/explainConfig.ts';
 import { readInput } from '../../engine/guard/inputs.ts';
-import { type Arguments, usage } from '../args.ts';
-import { configFlags, readCircumstances } from '../circumstances.ts';
-import { type Command, type ExitCode, exitCodes } from '../command.ts';
-import type { Output } from '../output.ts';
+import { type Arguments, usage } from '../base/args.ts';
+import { configFlags, readCircumstances } from '../base/circumstances.ts';
+import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
+import type { Output } from '../base/output.ts';
 
 export const validate: Command = {
   name: 'validate',

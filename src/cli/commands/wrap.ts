@@ -6,9 +6,9 @@ import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
 import { diffText } from '../../engine/clientConfigs/diffText.ts';
 import type { TapCommand } from '../../engine/clientConfigs/clientModel.ts';
 import { type Plan, planUnwrap, planWrap } from '../../engine/clientConfigs/wrap.ts';
-import { ownTap, recordFolder, requireServer, requireWrappedNames } from '../clientFiles.ts';
-import { type Command, exitCodes } from '../command.ts';
-import type { Output } from '../output.ts';
+import { ownTap, recordFolder, requireServer, requireWrappedNames } from '../base/clientFiles.ts';
+import { type Command, exitCodes } from '../base/command.ts';
+import type { Output } from '../base/output.ts';
 
 const dryRun = { kind: 'switch', help: 'Show the change and write nothing' } as const;
 

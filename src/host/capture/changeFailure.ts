@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Position } from '../../core/base/parsed.ts';
 import { toFailure } from '../../core/base/failure.ts';
-import { showFailure } from '../services.ts';
+import { showFailure } from '../base/services.ts';
 import { openAt } from './clientServers.ts';
 
 /** Failures of the file itself get the action; others are shown as everywhere. */

@@ -1,7 +1,7 @@
 /** Lets the user pick a capture, where a command was not called on one. */
 import * as vscode from 'vscode';
-import { excludeGlob } from '../settings.ts';
-import { captureFolders } from './captureFolders.ts';
+import { excludeGlob } from '../base/settings.ts';
+import { captureFolders } from '../base/captureFolders.ts';
 import { shortPath } from './clientServers.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 

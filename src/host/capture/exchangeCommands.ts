@@ -6,11 +6,11 @@ import { compareTools, describeChange } from '../../core/interchange/toolDrift.t
 import { type ExportKind, exportTrace } from '../../engine/traceFiles/exportTrace.ts';
 import { importTrace } from '../../engine/traceFiles/importTrace.ts';
 import { readOfferedTools } from '../../engine/traceFiles/offeredTools.ts';
-import { commands } from '../ids.ts';
+import { commands } from '../base/ids.ts';
 import { openTrace } from '../commands/openTrace.ts';
-import { rememberChoice, rememberedChoice, sessionSettings } from '../settings.ts';
-import { type Feature, gather, fileCommand, type Services } from '../services.ts';
-import { showText, textUri } from '../textDocuments.ts';
+import { rememberChoice, rememberedChoice, sessionSettings } from '../base/settings.ts';
+import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
+import { showText, textUri } from '../base/textDocuments.ts';
 import { pickCapture } from './chooseCapture.ts';
 import { shortPath } from './clientServers.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';

@@ -1,7 +1,7 @@
 /** The launcher of this installation: made when a server is captured first, renewed after an update. */
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Feature, Services } from '../services.ts';
+import type { Feature, Services } from '../base/services.ts';
 import { hasLauncher, installLauncher, type Launcher } from '../../engine/captureHome/launcher.ts';
 
 /** After an update, the launcher that captured servers name is switched to the new version. */

@@ -5,9 +5,9 @@ import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
 import { liveFileOf } from '../../engine/recording/format/liveFile.ts';
 import { controlFileOf } from '../../engine/liveGuard/controlFile.ts';
-import { commands } from '../ids.ts';
+import { commands } from '../base/ids.ts';
 import { openTrace } from '../commands/openTrace.ts';
-import { type Feature, gather, fileCommand } from '../services.ts';
+import { type Feature, gather, fileCommand } from '../base/services.ts';
 import { pickCapture } from './chooseCapture.ts';
 
 /** Where a gateway writes its log (gateway spec 4.1). */

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Plan } from '../../engine/clientConfigs/wrap.ts';
 import { serverDetails } from '../../engine/clientConfigs/serverDetails.ts';
-import { textUri } from '../textDocuments.ts';
+import { textUri } from '../base/textDocuments.ts';
 import { shortPath } from './clientServers.ts';
 import { maskSecrets } from '../../core/redaction/maskSecrets.ts';
 

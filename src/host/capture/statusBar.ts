@@ -1,8 +1,8 @@
 /** The status bar's word on live sessions: how many are recorded, and in red whose calls a guard decides. */
 import * as vscode from 'vscode';
-import { commands, contextKeys, settingDefaults, settingsSection } from '../ids.ts';
+import { commands, contextKeys, settingDefaults, settingsSection } from '../base/ids.ts';
 import { openTrace } from '../commands/openTrace.ts';
-import { type Feature, gather, fileCommand, type Services } from '../services.ts';
+import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
 import {
   type LiveSession,
   liveStatus,

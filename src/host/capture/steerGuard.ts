@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
 import { type LiveControl, writeControl } from '../../engine/liveGuard/controlFile.ts';
-import { commands } from '../ids.ts';
+import { commands } from '../base/ids.ts';
 import { pickGuardFile, pickPolicyFile } from '../commands/choose.ts';
-import { rememberChoice, rememberedChoice, sessionSettings } from '../settings.ts';
-import { type Feature, gather, fileCommand, type Services } from '../services.ts';
+import { rememberChoice, rememberedChoice, sessionSettings } from '../base/settings.ts';
+import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
 import { type LiveSession, modeBadge } from '../../engine/captureHome/liveSession.ts';
 
 export const steerGuard: Feature = (services) =>

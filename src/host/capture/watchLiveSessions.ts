@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import type { DisposableStore } from '../../core/base/lifecycle.ts';
 import { ControlFile, type LiveControl } from '../../engine/liveGuard/controlFile.ts';
 import { readLive } from '../../engine/recording/format/liveFile.ts';
-import { excludeGlob } from '../settings.ts';
-import { captureFolders } from './captureFolders.ts';
+import { excludeGlob } from '../base/settings.ts';
+import { captureFolders } from '../base/captureFolders.ts';
 import { LiveSessions, liveSuffix } from '../../engine/captureHome/liveSessions.ts';
 
 /** Gives the live sessions of the workspace and of the user's own folder; the store takes what has to end with the window. */

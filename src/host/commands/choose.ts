@@ -1,10 +1,10 @@
 /** Lets the user pick the guard, the policy or the mode of a trace from what the workspace has. */
 import * as vscode from 'vscode';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import { commands } from '../ids.ts';
-import type { TraceDocument } from '../panel/traceDocument.ts';
-import { excludeGlob } from '../settings.ts';
-import { type Feature, gather, type Services, showFailure } from '../services.ts';
+import { commands } from '../base/ids.ts';
+import type { TraceDocument } from '../base/traceDocument.ts';
+import { excludeGlob } from '../base/settings.ts';
+import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
 
 interface FileItem extends vscode.QuickPickItem {
   /** undefined: the item that opens a file dialog. */

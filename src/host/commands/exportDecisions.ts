@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import * as vscode from 'vscode';
 import { jsonText } from '../../core/base/jsonText.ts';
-import type { TraceDocument } from '../panel/traceDocument.ts';
+import type { TraceDocument } from '../base/traceDocument.ts';
 
 export async function exportDecisions(document: TraceDocument): Promise<void> {
   const suggestion = `${document.uri.fsPath.replace(/(\.guardtrace)?\.jsonl$/, '')}.decisions.jsonl`;

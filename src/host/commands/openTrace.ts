@@ -1,9 +1,9 @@
 /** Opens traces in the panel: from a dialog, from the explorer, or the sample that comes with the extension. */
 import * as vscode from 'vscode';
 import { samples } from '../../core/samples/catalog.ts';
-import { commands, editors } from '../ids.ts';
-import { excludeGlob } from '../settings.ts';
-import { type Feature, gather, fileCommand, type Services } from '../services.ts';
+import { commands, editors } from '../base/ids.ts';
+import { excludeGlob } from '../base/settings.ts';
+import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
 
 interface TraceItem extends vscode.QuickPickItem {
   readonly uri: vscode.Uri | undefined;

@@ -1,7 +1,7 @@
 /** Runs and ends the replay of the active session. */
 import * as vscode from 'vscode';
-import { commands } from '../ids.ts';
-import { type Feature, gather } from '../services.ts';
+import { commands } from '../base/ids.ts';
+import { type Feature, gather } from '../base/services.ts';
 
 export const replayCommands: Feature = ({ sessions, log }) =>
   gather((store) => {

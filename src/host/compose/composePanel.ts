@@ -5,7 +5,7 @@ import { Peer } from '../../core/base/rpc.ts';
 import type { ComposeDraft, ComposeHostContract, ComposeViewContract } from '../../core/protocol/compose.ts';
 import { panelHtml } from '../panel/html.ts';
 import { webviewPort } from '../panel/panelLink.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../base/services.ts';
 import type { ComposedServer } from './composedServer.ts';
 
 /** Opens the view for a server, which ends with it. `draft` is what it begins with. */

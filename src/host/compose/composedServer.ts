@@ -7,12 +7,12 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { ComposeAnswer, ComposeDraft, ComposeState } from '../../core/protocol/compose.ts';
 import { captureName } from '../../engine/recording/format/captureName.ts';
 import type { ClientLaunch, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
-import { captureOptions, prepareCaptureFolder } from '../capture/captureFolders.ts';
+import { captureOptions, prepareCaptureFolder } from '../base/captureFolders.ts';
 import { tapLauncher } from '../capture/launcherOf.ts';
 import { stdioTap } from '../../engine/captureHome/tapArguments.ts';
-import { editors } from '../ids.ts';
-import type { Services } from '../services.ts';
-import { rememberChoice } from '../settings.ts';
+import { editors } from '../base/ids.ts';
+import type { Services } from '../base/services.ts';
+import { rememberChoice } from '../base/settings.ts';
 
 /** A server as it is started: by a command, with everything filled in. */
 export interface ComposedLaunch {

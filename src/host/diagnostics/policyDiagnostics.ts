@@ -1,7 +1,7 @@
 /** What the gateway holds against a policy, in the editor and in the Problems view while the policy is typed. */
 import * as vscode from 'vscode';
 import { parsePolicyText } from '../../core/policy/parse.ts';
-import { type Feature, gather, type Services } from '../services.ts';
+import { type Feature, gather, type Services } from '../base/services.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
 
 /** Milliseconds without typing after which a policy is looked at again. */

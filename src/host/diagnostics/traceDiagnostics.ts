@@ -1,8 +1,8 @@
 /** What could not be read of the open traces, in the Problems view, each at its line. */
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { TraceDocument } from '../panel/traceDocument.ts';
-import { type Feature, gather } from '../services.ts';
+import type { TraceDocument } from '../base/traceDocument.ts';
+import { type Feature, gather } from '../base/services.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
 
 /** A damaged file may have one a line; the view shows no more of one file anyway. */

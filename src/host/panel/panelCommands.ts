@@ -2,12 +2,12 @@
 import * as vscode from 'vscode';
 import type { PanelCommand, TextName } from '../../core/protocol/panel.ts';
 import type { TextBlock } from '../../core/protocol/rows.ts';
-import { commands } from '../ids.ts';
-import type { Services } from '../services.ts';
+import { commands } from '../base/ids.ts';
+import type { Services } from '../base/services.ts';
 import { chooseGuard, choosePolicy } from '../commands/choose.ts';
 import { exportDecisions } from '../commands/exportDecisions.ts';
-import { showText } from '../textDocuments.ts';
-import type { TraceDocument } from './traceDocument.ts';
+import { showText } from '../base/textDocuments.ts';
+import type { TraceDocument } from '../base/traceDocument.ts';
 
 export async function runPanelCommand(
   services: Services,

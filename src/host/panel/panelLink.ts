@@ -9,9 +9,9 @@ import { panelState } from '../../engine/session/panelState.ts';
 import { decisionDetail, itemRows, pendingDetail, recordedText, wholeText } from '../../core/present/presentDetail.ts';
 import { RowIndex } from '../../core/present/rowIndex.ts';
 import { type DisposableStore } from '../../core/base/lifecycle.ts';
-import { gather, type Services } from '../services.ts';
+import { gather, type Services } from '../base/services.ts';
 import { runPanelCommand } from './panelCommands.ts';
-import type { TraceDocument } from './traceDocument.ts';
+import type { TraceDocument } from '../base/traceDocument.ts';
 
 /** Milliseconds between two announcements of change; fast enough to look live, slow enough to cost nothing. */
 const announceEveryMs = 100;

@@ -1,11 +1,11 @@
 /** The custom editor that shows a trace in the panel; VS Code restores it with the window. */
 import * as vscode from 'vscode';
-import { editors } from '../ids.ts';
-import { type Feature, gather, type Services } from '../services.ts';
-import { signalOf } from '../signals.ts';
+import { editors } from '../base/ids.ts';
+import { type Feature, gather, type Services } from '../base/services.ts';
+import { signalOf } from '../base/signals.ts';
 import { panelHtml } from './html.ts';
 import { linkPanel } from './panelLink.ts';
-import { TraceDocument } from './traceDocument.ts';
+import { TraceDocument } from '../base/traceDocument.ts';
 
 /** Registers the editor under both its names: for captures, and for the gateway's log. */
 export const traceEditor: Feature = (services) =>

@@ -3,9 +3,9 @@ import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { sizeText } from '../../core/base/size.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
-import { commands, views } from '../ids.ts';
-import { excludeGlob } from '../settings.ts';
-import { type Feature, gather, type Services } from '../services.ts';
+import { commands, views } from '../base/ids.ts';
+import { excludeGlob } from '../base/settings.ts';
+import { type Feature, gather, type Services } from '../base/services.ts';
 
 const guardGlob = '**/*.wasm';
 /** A guard is some hundred kilobytes; what is larger than this is listed without looking inside. */

@@ -2,13 +2,13 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { captureFolders } from '../capture/captureFolders.ts';
+import { captureFolders } from '../base/captureFolders.ts';
 import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
 import { type SessionFile, sessionOrder, sessionRow } from '../../engine/captureHome/sessionRow.ts';
-import { commands, views } from '../ids.ts';
+import { commands, views } from '../base/ids.ts';
 import { traceGlob } from '../commands/openTrace.ts';
-import { excludeGlob } from '../settings.ts';
-import { type Feature, gather, type Services } from '../services.ts';
+import { excludeGlob } from '../base/settings.ts';
+import { type Feature, gather, type Services } from '../base/services.ts';
 
 /** What a command of the view's menu is given. */
 export interface SessionItem {

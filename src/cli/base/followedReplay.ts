@@ -1,12 +1,12 @@
 /** `replay --follow`: decides the calls of a session while it is recorded, and prints each as soon as it is decided. */
-import { jsonText } from '../core/base/jsonText.ts';
-import type { DecisionRecord } from '../core/difc/record/decision.ts';
-import type { JsonObject } from '../core/base/json.ts';
-import type { Trace, TraceCall } from '../core/trace/model/traceModel.ts';
-import { type FollowedTrace, followTrace } from '../engine/traceFiles/follow.ts';
-import type { Guard } from '../core/guard/guard.ts';
-import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../engine/session/followTrace.ts';
-import { TraceFeed } from '../engine/session/traceFeed.ts';
+import { jsonText } from '../../core/base/jsonText.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { JsonObject } from '../../core/base/json.ts';
+import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
+import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
+import type { Guard } from '../../core/guard/guard.ts';
+import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../../engine/session/followTrace.ts';
+import { TraceFeed } from '../../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
 import { guardFailed } from './failedGuard.ts';
 import { type Output, paint } from './output.ts';

@@ -1,5 +1,5 @@
 /** Tells problems that repeat: the first of a code at once and in full, the others as a number with their first places. */
-import type { Problem } from '../core/base/parsed.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import type { Output } from './output.ts';
 
 /** Places that are named. */

@@ -2,12 +2,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Failure } from '../core/base/failure.ts';
-import { type Around, clientTable, findClientFiles, possibleClientFiles } from '../engine/clientConfigs/clientTable.ts';
-import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../engine/clientConfigs/clientModel.ts';
-import { readClientFile } from '../engine/clientConfigs/readConfig.ts';
-import { serverFlag } from '../engine/clientConfigs/tapMarks.ts';
-import { RecordFolder } from '../engine/clientConfigs/changeRecords.ts';
+import { Failure } from '../../core/base/failure.ts';
+import {
+  type Around,
+  clientTable,
+  findClientFiles,
+  possibleClientFiles,
+} from '../../engine/clientConfigs/clientTable.ts';
+import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../../engine/clientConfigs/clientModel.ts';
+import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
+import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
+import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 
 /** The files of this machine and of the folder that the command runs in. */
 export function ownClientFiles(): readonly ClientFile[] {

@@ -1,6 +1,6 @@
 /** What a guard did in one of its calls, line by line for people: its look-ups, what it logged, and where it trapped. */
-import type { BackendCallRecord, GuardCallRecord } from '../core/difc/record/guardCall.ts';
-import { oneLine } from '../core/present/presentRow.ts';
+import type { BackendCallRecord, GuardCallRecord } from '../../core/difc/record/guardCall.ts';
+import { oneLine } from '../../core/present/presentRow.ts';
 
 const argsWidth = 80;
 

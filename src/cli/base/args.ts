@@ -1,6 +1,6 @@
 /** Reads a command's arguments: flags by name, files by position; anything else is a clear sentence and exit code 2. */
 import { parseArgs } from 'node:util';
-import { Failure } from '../core/base/failure.ts';
+import { Failure } from '../../core/base/failure.ts';
 
 /** How a flag is given: with a value, or alone. */
 export type FlagKind = 'value' | 'switch';

@@ -1,14 +1,14 @@
 /** The flags by which a tap gets a guard, and the guard that they make. */
 import { join, resolve } from 'node:path';
-import { visible } from '../core/base/visible.ts';
-import type { EnforcementMode } from '../core/difc/record/decision.ts';
-import type { Gate, GateMaker } from '../engine/tap/gate/gate.ts';
-import type { LiveMode } from '../engine/recording/format/liveFile.ts';
-import type { LiveRecording } from '../engine/recording/tapSide/liveRecording.ts';
-import type { Guarded } from '../engine/tap/stdio/stdioTap.ts';
-import { GuardGate } from '../engine/liveGuard/guardGate.ts';
-import { LiveGuard, type LiveGuardState } from '../engine/liveGuard/liveGuard.ts';
-import { SpareWorkers } from '../engine/runtime/host/spareWorkers.ts';
+import { visible } from '../../core/base/visible.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
+import type { Gate, GateMaker } from '../../engine/tap/gate/gate.ts';
+import type { LiveMode } from '../../engine/recording/format/liveFile.ts';
+import type { LiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
+import type { Guarded } from '../../engine/tap/stdio/stdioTap.ts';
+import { GuardGate } from '../../engine/liveGuard/guardGate.ts';
+import { LiveGuard, type LiveGuardState } from '../../engine/liveGuard/liveGuard.ts';
+import { SpareWorkers } from '../../engine/runtime/host/spareWorkers.ts';
 import { type Arguments, type ArgumentTable, usage } from './args.ts';
 import { cliEngine, defaultDeadlineMs } from './engine.ts';
 

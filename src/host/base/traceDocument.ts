@@ -5,7 +5,7 @@ import type { LiveState } from '../../core/protocol/panel.ts';
 import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
 import type { GuardServices } from '../../engine/guard/inputs.ts';
 import { ReplaySession, type SessionSettings } from '../../engine/session/traceView.ts';
-import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from '../settings.ts';
+import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from './settings.ts';
 import { liveStateOf } from '../../engine/session/liveState.ts';
 
 export class TraceDocument implements vscode.CustomDocument {

@@ -1,11 +1,11 @@
 /** Reads and writes the user's settings: defaults for every trace, and guard, policy, mode and server per trace. */
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
-import type { EnforcementMode } from '../core/difc/record/decision.ts';
-import { findNeighbours } from '../engine/traceFiles/neighbours.ts';
-import type { SessionSettings } from '../engine/session/traceView.ts';
-import { captureFolders } from './capture/captureFolders.ts';
-import { readCaptureName } from '../engine/captureHome/sessionRow.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
+import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
+import type { SessionSettings } from '../../engine/session/traceView.ts';
+import { captureFolders } from './captureFolders.ts';
+import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
 
 /** What `guardscope.traces` holds per trace. Paths are relative to the workspace folder. */

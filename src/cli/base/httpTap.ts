@@ -1,7 +1,7 @@
 /** `tap --http`: runs the HTTP tap until a signal, and prints the address for the client. */
-import { visible } from '../core/base/visible.ts';
-import { startHttpTap } from '../engine/tap/http/httpTap.ts';
-import { type LiveRecordingOptions, startLiveRecording } from '../engine/recording/tapSide/liveRecording.ts';
+import { visible } from '../../core/base/visible.ts';
+import { startHttpTap } from '../../engine/tap/http/httpTap.ts';
+import { type LiveRecordingOptions, startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
 import type { Output } from './output.ts';
 import { type TapGates, type TapGuard, tapGates } from './tapGuard.ts';
 

@@ -1,7 +1,7 @@
 /** The sessions whose panels are open, and which of them the commands mean. */
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
-import { contextKeys } from '../ids.ts';
+import { contextKeys } from './ids.ts';
 import type { TraceDocument } from './traceDocument.ts';
 
 /** Knows the open trace documents; the active one is the one whose panel had the focus last. */

@@ -1,11 +1,11 @@
 /** What every feature of the extension is given: the engine, the open sessions, the log, and the extension's own folder. */
 import * as vscode from 'vscode';
-import { DisposableStore } from '../core/base/lifecycle.ts';
-import { toFailure } from '../core/base/failure.ts';
-import type { GuardServices } from '../engine/guard/inputs.ts';
-import type { LiveSessions } from '../engine/captureHome/liveSessions.ts';
-import type { PublishedList } from './capture/publishedList.ts';
-import type { OpenSessions } from './panel/openSessions.ts';
+import { DisposableStore } from '../../core/base/lifecycle.ts';
+import { toFailure } from '../../core/base/failure.ts';
+import type { GuardServices } from '../../engine/guard/inputs.ts';
+import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
+import type { PublishedList } from './publishedList.ts';
+import type { OpenSessions } from './openSessions.ts';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;

@@ -1,5 +1,5 @@
 /** Whether a guard failed at a call: what tells a guard that is broken from one that decides. */
-import type { DecisionRecord } from '../core/difc/record/decision.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 
 /**
  * A trap, an overrun, an answer that the gateway cannot use or would crash on, and every failure of `label_agent`, without which there is

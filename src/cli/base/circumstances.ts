@@ -1,6 +1,6 @@
 /** The circumstances that a gateway configuration is judged in: this machine's files and environment, and what flags say. */
-import type { Circumstances } from '../engine/gateway/explainConfig.ts';
-import { nodeGuardFiles } from '../engine/gateway/nodeGuardFiles.ts';
+import type { Circumstances } from '../../engine/gateway/explainConfig.ts';
+import { nodeGuardFiles } from '../../engine/gateway/nodeGuardFiles.ts';
 import type { Arguments, ArgumentTable } from './args.ts';
 
 /** The flags that go with `--config`. */

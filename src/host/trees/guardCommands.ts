@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { formatInspection } from '../../core/present/formatInspection.ts';
-import { commands } from '../ids.ts';
-import { showText } from '../textDocuments.ts';
-import { type Feature, gather, showFailure } from '../services.ts';
-import { pickGuard } from '../trees/guardsView.ts';
+import { commands } from '../base/ids.ts';
+import { showText } from '../base/textDocuments.ts';
+import { type Feature, gather, showFailure } from '../base/services.ts';
+import { pickGuard } from './guardsView.ts';
 
 /** What a command gets: a file from the explorer, or an item of the guards view. */
 type GuardArgument = vscode.Uri | { readonly resourceUri?: vscode.Uri } | undefined;

@@ -1,9 +1,9 @@
 /** Where a command writes: results to stdout, problems to stderr, nothing that would steer the terminal; waits for a slow reader. */
 import type { Writable } from 'node:stream';
-import type { Failure } from '../core/base/failure.ts';
-import { jsonText } from '../core/base/jsonText.ts';
-import { formatProblem, type Problem } from '../core/base/parsed.ts';
-import { visible, visibleLines } from '../core/base/visible.ts';
+import type { Failure } from '../../core/base/failure.ts';
+import { jsonText } from '../../core/base/jsonText.ts';
+import { formatProblem, type Problem } from '../../core/base/parsed.ts';
+import { visible, visibleLines } from '../../core/base/visible.ts';
 
 /** Text in a colour, if the output takes one. */
 export interface Painted {

@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
-import { settingDefaults, settingsSection } from '../ids.ts';
+import { settingDefaults, settingsSection } from './ids.ts';
 import type { CaptureOptions } from '../../engine/captureHome/tapArguments.ts';
 
 /** Below the workspace folder, unless the settings name another place. */

@@ -1,7 +1,7 @@
 /** Which servers the user chose to be captured through VS Code, and whether that counts. */
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
-import { settingDefaults, settingsSection } from '../ids.ts';
+import { settingDefaults, settingsSection } from './ids.ts';
 import { type Publishing, twinKey } from '../../engine/clientConfigs/twins.ts';
 
 const memoryKey = 'capture.published';

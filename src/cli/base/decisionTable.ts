@@ -1,9 +1,9 @@
 /** Prints decisions for people: one line a call as it is decided, the why below it, a summary at the end. */
-import type { DecisionRecord, Outcome } from '../core/difc/record/decision.ts';
-import { visible } from '../core/base/visible.ts';
-import { explainDecision, explainItem } from '../core/difc/account/explain.ts';
-import { ReplaySummary } from '../engine/replay/summary.ts';
-import { cutText, oneLine } from '../core/present/presentRow.ts';
+import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts';
+import { visible } from '../../core/base/visible.ts';
+import { explainDecision, explainItem } from '../../core/difc/account/explain.ts';
+import { ReplaySummary } from '../../engine/replay/summary.ts';
+import { cutText, oneLine } from '../../core/present/presentRow.ts';
 import { guardAccount, isAfterTrap } from './guardAccount.ts';
 import { type Output, type Painted, paint } from './output.ts';
 import { ProblemGroups } from './problemGroups.ts';
