@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../src/cli/help.ts';
 import { surprises } from '../src/core/difc/quirk.ts';
+import { citationsOf, hasItem, readSpec } from './support/citations.ts';
+import { commentPathsOf, pathExists } from './support/commentPaths.ts';
+import { requirements } from './requirements.ts';
 import { repoPath } from './support/paths.ts';
 import { proves } from './support/proves.ts';
 
@@ -17,8 +20,16 @@ const manifest = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as {
   };
 };
 
-const documents = ['README.md', 'CHANGELOG.md', 'src/README.md'];
+const documents = ['README.md', 'CHANGELOG.md', 'src/README.md', 'src/docs/architecture.md', 'src/docs/codes.md'];
 const read = (file: string): string => readFileSync(repoPath(file), 'utf8');
+
+/** Files of the repository that exist, also those that are not committed yet. */
+const allFiles = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+  cwd: repoPath('.'),
+  encoding: 'utf8',
+})
+  .split('\0')
+  .filter((file) => file !== '' && existsSync(repoPath(file)));
 
 describe('prose', () => {
   it.each(documents)('%s names only files and folders that exist', (file) => {
@@ -88,5 +99,60 @@ describe('prose', () => {
     );
     const homes = /\/(?:root|home\/\w+|Users\/\w+)\//;
     expect(texts.filter((file) => file !== 'test/docs.test.ts' && homes.test(read(file)))).toEqual([]);
+  });
+});
+
+describe('comments', () => {
+  const sources = allFiles.filter((file) => /^(?:src|webview|test)\/.*\.(?:tsx?|mjs)$/.test(file));
+
+  it('cite only sections that the documents of the gateway and of wazero have', () => {
+    const specs = { gateway: readSpec('gateway'), wazero: readSpec('wazero') };
+    const citations = sources.flatMap((file) => citationsOf(file, read(file)));
+    expect(citations.length).toBeGreaterThan(150);
+    const wrong = citations.flatMap(({ file, line, spec, section, items }) => {
+      const place = `${file}:${line}: `;
+      if (spec === null)
+        return [`${place}"spec ${section}" does not name its document: write "gateway spec ${section}"`];
+      const text = specs[spec].sections.get(section);
+      if (text === undefined) return [`${place}${specs[spec].file} has no section ${section}`];
+      const missing = items.filter((item) => !hasItem(text, item));
+      return missing.map((item) => `${place}section ${section} of ${specs[spec].file} has no item ${item}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('name only files and folders that exist', () => {
+    const paths = sources
+      .filter((file) => !file.startsWith('test/'))
+      .flatMap((file) => commentPathsOf(file, read(file)));
+    expect(paths.length).toBeGreaterThan(5);
+    const wrong = paths.filter((path) => !pathExists(path, allFiles));
+    expect(wrong.map(({ file, line, path }) => `${file}:${line}: \`${path}\` does not exist`)).toEqual([]);
+  });
+});
+
+describe('documents of the specification', () => {
+  it('list every behaviour of the gateway and every section that the ledger of requirements names', () => {
+    const gateway = [...readSpec('gateway').sections].filter(([number]) => number.startsWith('8.'));
+    const behaviours = gateway.flatMap(([, text]) =>
+      [...text.matchAll(/^(\d+)\. /gm)].map((match) => Number(match[1])),
+    );
+    expect(behaviours).toEqual(Array.from({ length: 331 }, (_, index) => index + 1));
+    const { sections } = readSpec('wazero');
+    const unknown = requirements.filter(({ id }) => {
+      const [, behaviour] = /^gateway:(\d+)/.exec(id) ?? [];
+      const [, section] = /^wazero:(\d+(?:\.\d+)*)/.exec(id) ?? [];
+      if (behaviour !== undefined) return !behaviours.includes(Number(behaviour));
+      return section !== undefined && !sections.has(section);
+    });
+    expect(unknown.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('have a table of contents that names every section of the first two levels', () => {
+    for (const name of ['gateway', 'wazero']) {
+      const text = read(`src/docs/spec/${name}.md`);
+      const headings = [...text.matchAll(/^#{2,3} (\d.*)$/gm)].map((match) => match[1] ?? '');
+      expect([...text.matchAll(/^ *- \[(.+)\]\(#[\w-]+\)$/gm)].map((match) => match[1])).toEqual(headings);
+    }
   });
 });

@@ -1,4 +1,4 @@
-/** What the gateway's environment says about guards (spec 5.3). */
+/** What the gateway's environment says about guards (gateway spec 5.3). */
 import { atoi, trimSpace } from '../../core/base/goText.ts';
 import type { EnforcementMode } from '../../core/difc/decision.ts';
 import { parseEnforcementMode } from '../../core/difc/evaluator.ts';
