@@ -102,6 +102,27 @@ describe('prose', () => {
   });
 });
 
+describe('documents beside the source', () => {
+  it.each(['src/README.md', 'src/docs/architecture.md'])(
+    '%s names only files and folders that exist below src',
+    (file) => {
+      const named = [
+        ...read(file).matchAll(/`((?:core|engine|host|cli|webview|docs|test|media)\/[\w./-]+|[\w-]+\.tsx?)`/g),
+      ];
+      const paths = [...new Set(named.map((match) => match[1] ?? ''))];
+      expect(paths.length).toBeGreaterThan(20);
+      expect(paths.filter((path) => !pathExists({ file: 'src/README.md', line: 0, path }, allFiles))).toEqual([]);
+    },
+  );
+
+  it('architecture.md names every promise that the ledger says it makes', () => {
+    const text = read('src/docs/architecture.md');
+    const promises = requirements.filter(({ source }) => source === 'src/docs/architecture.md');
+    expect(promises.length).toBeGreaterThan(10);
+    expect(promises.filter(({ id }) => !text.includes(id)).map(({ id }) => id)).toEqual([]);
+  });
+});
+
 describe('comments', () => {
   const sources = allFiles.filter((file) => /^(?:src|webview|test)\/.*\.(?:tsx?|mjs)$/.test(file));
 
