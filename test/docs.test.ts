@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../src/cli/help.ts';
 import { surprises } from '../src/core/difc/quirk.ts';
+import { repoPath } from './support/paths.ts';
+import { proves } from './support/proves.ts';
 import { citationsOf, hasItem, readSpec } from './support/citations.ts';
 import { commentPathsOf, pathExists } from './support/commentPaths.ts';
 import { requirements } from './requirements.ts';
-import { repoPath } from './support/paths.ts';
-import { proves } from './support/proves.ts';
 
 const manifest = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as {
   readonly version: string;
