@@ -1,6 +1,7 @@
 /** Reads the prose against the code: paths and scripts that it names exist, versions agree, tables are complete. */
 import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { dirname, join } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../src/cli/help.ts';
 import { surprises } from '../src/core/difc/quirk.ts';
@@ -34,7 +35,7 @@ const allFiles = execFileSync('git', ['ls-files', '-z', '--cached', '--others', 
 describe('prose', () => {
   it.each(documents)('%s names only files and folders that exist', (file) => {
     const named = [...read(file).matchAll(/`((?:src|webview|media|test|\.ci)\/[\w./-]+)`|\]\(((?!https?:|#)[^)]+)\)/g)];
-    const paths = named.map((match) => match[1] ?? match[2] ?? '').map((path) => path.replace(/#.*$/, ''));
+    const paths = named.map(([, path, link = '']) => path ?? join(dirname(file), link.replace(/#.*$/, '')));
     expect(paths.filter((path) => !existsSync(repoPath(path)))).toEqual([]);
   });
 
