@@ -1,4 +1,4 @@
-/** The one typed link of Guardscope: questions with answers and announcements without, over any port that passes plain data. */
+/** The typed link between the extension host and a webview: questions with answers, in both directions, over any port that passes plain data. */
 import { Failure, toFailure } from './failure.ts';
 import type { Disposable } from './lifecycle.ts';
 

@@ -1,4 +1,4 @@
-/** Text as Go treats it: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9.15 to 9.19). */
+/** Text as Go treats it: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9, items 15 to 19). */
 import { isNewCharacter } from './newCharacters.ts';
 
 /** Go's `strings.TrimSpace`: Unicode White_Space, which has U+0085 and not U+FEFF, unlike JavaScript's `trim`. */

@@ -70,7 +70,7 @@ export interface PanelState {
   readonly problemsTotal: number;
 }
 
-/** What the view wants to find again after a reload; kept by the webview's own state and handed back. */
+/** What a view finds again after a reload. The webview saves it with `setState` of its own API; it never crosses the link. */
 export interface ViewState {
   readonly selected: number | null;
   readonly filter: RowFilter;

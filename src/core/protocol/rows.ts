@@ -1,4 +1,4 @@
-/** What the views show, as plain data in the user's words; made from engine records in one place (`engine/session/present`). */
+/** What the views show, as plain data in the user's words; made from engine records by `presentRow.ts` and `presentDetail.ts`. */
 import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome } from '../difc/record/decision.ts';
 import type { BackendCallEnd, GuardFunction } from '../difc/record/guardCall.ts';
 import type { Problem } from '../base/parsed.ts';

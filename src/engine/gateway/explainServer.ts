@@ -1,4 +1,4 @@
-/** What the gateway makes of one server: guard, policy, mode, limits, and everything that goes otherwise than it looks (spec 3.9 to 3.12). */
+/** What the gateway makes of one server: guard, policy, mode, limits, and everything that goes otherwise than it looks (gateway spec 3.9 to 3.12). */
 import { trimSpace } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { PolicyOverride } from '../../core/policy/override.ts';

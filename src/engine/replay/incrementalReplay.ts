@@ -1,4 +1,21 @@
-/** Decides the calls of a trace in order, and those that the trace grows by on the same guard instance, as if all had been there at once. */
+/**
+ * Decides the calls of a trace in order, and those that the trace grows by on the same guard instance, as if all had been there at once.
+ *
+ * The result must equal that of a replay of the finished trace. The invariants that make it so:
+ * 1. Calls are decided in trace order, each once on one instance. `#position` is the first call that is not decided; it only moves forward.
+ * 2. A call is decided only when nothing more is expected for it, or has not come within its time (`Readiness`): first its answer, then
+ *    what the recorded guard did with it.
+ * 3. Everything that a decision depended on is compared at the next `take`: the decided calls, the order of the look-ups, whether the
+ *    gateway filtered, the questions that found no answer, and what the last call claimed. A difference gives `false`: this run is over,
+ *    and the caller begins a new one on a fresh instance, because the memory of a guard cannot be restored.
+ * 4. The record of a call that may still turn out to be the guard's own look-up is held (`HeldRecords`) until `maxClaimed` later calls, or
+ *    a call that is certainly the agent's, stand behind it. Until then it is provisional. Records are released in trace order.
+ * 5. When the guard asks for the very call that was decided, the call is a look-up: its effect on the agent's labels and on the circuit is
+ *    undone before the next call; the guard's memory is not restored. Its record is dropped at the next call of the agent; when the trace
+ *    ends without one, it counts as a call after all.
+ * 6. Nothing is lost with a dropped record: problems of the whole replay and the `label_agent` call move to the next record.
+ * 7. A record that was given away changes in one case only: the first one is given again when the problems of the whole replay change.
+ */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';

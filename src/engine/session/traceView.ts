@@ -1,4 +1,4 @@
-/** One opened trace with its guard, policy and mode, and the run that replays it: the only mutable state of the engine. */
+/** One opened trace with its guard, policy and mode, and the run that replays it: the state behind one open view. */
 import { Emitter, type Event } from '../../core/base/event.ts';
 import { Failure } from '../../core/base/failure.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';

@@ -1,7 +1,19 @@
 /** Follows one file by its name: hands on the bytes that are appended, and notices when another file has taken its place or it was cut. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
-/** What a look at a file found. `size`: how far there is something to read, in bytes. */
+/**
+ * What a look at a file found. `size`: how far there is something to read, in bytes. A file is the same one while device and inode are the
+ * same, it is at least as long as what was read, and its first 4096 and last 256 read bytes still stand where they stood:
+ *
+ *     name         handle        size, bytes                        look
+ *     -----------  ------------  ---------------------------------  ------------------------------
+ *     no file      not open      -                                  absent
+ *     file         not open      -                                  open it, then as below
+ *     same inode   open          unchanged, or longer and the same  open; `grew` when longer
+ *     same inode   open          shorter, or other bytes            truncated
+ *     other inode  open          -                                  replaced, `next`
+ *     no file      open          -                                  replaced, not `next`
+ */
 export type Look =
   /** There is no such file (yet). */
   | { readonly kind: 'absent' }

@@ -1,4 +1,23 @@
-/** The files of a trace that is followed, read as far as they go: the trace itself, and of a gateway's log those beside it. */
+/**
+ * The files of a trace that is followed, read as far as they go: the trace itself, and of a gateway's log those beside it.
+ *
+ * States of the followed file. `growing` is what the snapshot says: a message in the last lines may go on, and more calls may come.
+ *
+ *     state   growing  meaning                               next state, seen at a poll
+ *     ------  -------  ------------------------------------  -------------------------------------------------------------
+ *     absent  yes      no file has the name                  open: a file has it (for a folder: the gateway's log in it)
+ *     open    yes      read to its size, more may come       quiet: the tap that wrote it is gone and its recorder has
+ *                                                            finished; or, without a tap, nothing came for `quietMs`
+ *     quiet   no       read as a trace that has ended; an    open: it grew without a tap. If the unfinished last line was
+ *                      unfinished last line counts as one    counted, the file is read again from its beginning
+ *     gone    no       deleted or renamed, and no other      gone: what is appended under the old handle is still read;
+ *                      file has the name; `trace/gone`       ended: another file has the name
+ *     ended   no       replaced or truncated; the last       absent or open, with the next generation, a new reader and
+ *                      snapshot stands until the next poll   `trace/rotated` or `trace/truncated`
+ *
+ * Open, quiet and gone become ended when the file is replaced; open and quiet also when it is truncated. When a log beside it is
+ * replaced, or the first debug log appears, the same trace is read again from its beginning and the generation stays.
+ */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';

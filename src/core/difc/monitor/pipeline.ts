@@ -65,8 +65,8 @@ export type QuestionHandlers<Answers extends Record<QuestionKind, unknown> = Pip
 };
 
 /**
- * Runs one call from its arguments to what the client receives (gateway `callBackendTool` in `internal/server/unified.go`, spec 3.7,
- * steps 6 to 15, and 3.8).
+ * Runs one call from its arguments to what the client receives (gateway `callBackendTool` in `internal/server/unified.go`, spec 3.8
+ * and 3.7, steps 6 to 15).
  */
 export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
   const start = startResult(call, agent);
@@ -102,7 +102,7 @@ export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
   return filterAndFinish(answered, operation, resource, collection, answer.value);
 }
 
-/** A call that ended before phase 0: the guard did not start, the tool is not allowed, a budget is used up (gateway spec 3.7, 2 to 4). */
+/** A call that ended before phase 0: the guard did not start, the tool is not allowed, a budget is used up (gateway spec 3.7, steps 2 to 4). */
 export function refuseCall(call: PipelineCall, agent: AgentLabels, error: string): PipelineResult {
   return ended(startResult(call, agent), 'init', error);
 }

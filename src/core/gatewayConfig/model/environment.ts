@@ -1,4 +1,4 @@
-/** What the gateway's environment says about guards (spec 5.3). */
+/** What the gateway's environment says about guards (gateway spec 5.3). */
 import { atoi, trimSpace } from '../../go/goText.ts';
 import type { EnforcementMode } from '../../difc/record/decision.ts';
 import { parseEnforcementMode } from '../../difc/monitor/evaluator.ts';

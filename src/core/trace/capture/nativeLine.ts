@@ -45,7 +45,7 @@ export type NativeRecord =
   | {
       readonly kind: 'guard';
       readonly t: number | null;
-      /** Records of guard calls (`core/difc/guardCall`), unchecked. */
+      /** Records of guard calls (`GuardCallRecord`), unchecked. */
       readonly records: readonly JsonObject[];
       /** Id of the client's request that the guard was called for. */
       readonly request: MessageId | null;

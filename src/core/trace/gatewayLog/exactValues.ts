@@ -11,7 +11,7 @@ export interface RecoveredCounts {
   readonly ambiguous: number;
 }
 
-/** A source of exact values; the debug log is the only one (`debugLog/debugLogRecovery.ts`). */
+/** A source of exact values; the debug log is the only one (`core/trace/debugLog/debugLogRecovery.ts`). */
 export interface ExactValues {
   /** The tool of a request whose name was destroyed; null when the source does not know it, or knows several. */
   toolOf(payload: SanitizedPayload): string | null;

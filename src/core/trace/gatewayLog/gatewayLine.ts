@@ -86,7 +86,7 @@ const lineBeginning =
   /^\{"timestamp":"[^"]*","event":"(rpc_request|rpc_response)",(?:"_schema":"[^"]*",)?"direction":"[^"]*","server_id":("(?:[^"\\]|\\.)*")(?:,"method":"([^"]*)")?/;
 
 /**
- * The answer of a response line: the gateway's error text (spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
+ * The answer of a response line: the gateway's error text (gateway spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
  */
 export function gatewayAnswer(record: Extract<GatewayRecord, { kind: 'response' }>): RecordedAnswer | undefined {
   const { error, payload, server, overflow } = record;

@@ -8,7 +8,7 @@ import type { Frame } from './lineFrames.ts';
 /** Where bytes of a session come from: a side of the connection, or what the server writes beside it. */
 export type Channel = 'client' | 'server' | 'stderr';
 
-/** What takes secrets out of a text; `core/mcp/redaction` has one. */
+/** What takes secrets out of a text, such as `Redactor`. */
 export interface TextRedactor {
   json(text: string): Redacted;
   text(text: string): Redacted;

@@ -1,4 +1,31 @@
-/** A tap's way to its recorder: a process of its own behind a pipe, so that what was handed over outlives the tap, however that ends. */
+/**
+ * A tap's way to its recorder: a process of its own behind a pipe, so that what was handed over outlives the tap, however that ends.
+ *
+ *     tap process                                        recorder process (a process group of its own; ignores SIGINT, SIGTERM, SIGHUP)
+ *     -----------                                        ----------------
+ *     bytes, message, line, event, ended, facts
+ *       │
+ *       ▼
+ *     this link: a frame each (24-byte head,             frame reader: finds the frames
+ *       │        JSON text, bytes)                          │
+ *       ▼                                                   ▼
+ *     pipe ─────────────────── stdin ──────────────────► session: folder, live file, removal of old captures
+ *       │ runs `then` when it has taken                     │
+ *       │ every write so far                                ▼
+ *       ▼                                                bounded queue: over its limit, content is left out and counted
+ *     the tap passes the bytes on                           │
+ *                                                           ▼
+ *                                                        messages are found, secrets taken out, one line each
+ *                                                           │
+ *                                                           ▼
+ *     answers ◄──── stdout, a line of JSON each ──────── the capture: append, one write a line
+ *                   alive · failed · closed
+ *
+ * What the pipe has taken is durable: the system keeps it when the tap is killed, and the recorder reads to the end of the pipe. A tap
+ * passes bytes on only then, so a client never has what the capture can lose. A recorder that takes nothing for 3 s (15 s before its
+ * first word) is given up: `onFailure` gets one sentence, and the session goes on unrecorded. The recorder pauses the pipe only while its
+ * queue is nearly full and it works off at least 4 MiB in 250 ms; a slow disk never holds a session up.
+ */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Channel, FrameMarks } from '../format/captureLine.ts';

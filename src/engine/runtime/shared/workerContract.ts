@@ -98,7 +98,41 @@ const journalBytes = 1024 * 1024 - 64;
 /** Bits of `words.journal` that hold the length. */
 export const journalLengthBits = 20;
 
-/** The shared memory of one worker, seen from either side. Pages cost nothing until they are touched. */
+/**
+ * The shared memory of one worker, seen from either side. Pages cost nothing until they are touched.
+ *
+ * The worker's event loop never runs: it sleeps in `Atomics.wait` on `words.wake` and reads its port by hand. So everything that the
+ * host wants is first written, then announced, and the bump of `words.wake` comes last:
+ *
+ *     host                                                   worker
+ *     ----                                                   ------
+ *     context := live                                        sleeps until `wake` differs from the value it saw last
+ *     input bytes, inputLength, function, backend
+ *     call := 1, wake += 1, notify  --------------------->   takes call (1 -> 0), then the messages that `posted` counts
+ *                                                            phase := allocInput … label …; enters the guest
+ *                                                              guest calls `call_backend` with a host backend:
+ *     `ask`  <------------------------------- message ----     answer := none, posts `ask`, sleeps while answer is none
+ *     answer bytes, answerLength
+ *     answer := result or error, wake += 1, notify ------>     wakes, copies the answer into the guest, guest goes on
+ *                                                            writes the journal and `memory` as it goes
+ *     `done` <------------------------------- message ----   phase := idle, posts `done`, sleeps
+ *     reads the journal and `memory`
+ *
+ *     deadline or abort, at any moment while the call runs:
+ *     context := deadline or canceled,
+ *     answer := deadline, wake += 1, notify ------------->   a sleeping `call_backend` wakes and returns -1; the guest then leaves
+ *                                                            at its next loop header or return (wazero spec 6.4)
+ *     no `done` within `graceMs`: terminates the thread;
+ *     the journal and `phase` stay readable
+ *
+ * Rules that keep this free of races:
+ * - One writer a word at a time: `call`, `context` and the input belong to the host, `phase`, `memory` and the journal to the worker;
+ *   `answer` is reset by the worker before it posts `ask`, and set by the host only.
+ * - A message is posted before `posted` is raised, and `posted` before `wake`: whoever sees the count can receive the message.
+ * - A wake-up without a reason is harmless: both loops look again at what they wait for.
+ * - The journal's word holds the length and the number of posted parts together, so that both always belong to the same moment.
+ * - An answer that does not fit `answer` travels as a message `bytes`, posted before the word is set.
+ */
 export class SharedState {
   readonly buffer: SharedArrayBuffer;
   readonly words: Int32Array;

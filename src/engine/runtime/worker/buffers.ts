@@ -1,4 +1,33 @@
-/** The buffer protocol of one guard call: where input and output lie, how often it is tried, what the answer means (gateway spec 1.4 to 1.7). */
+/**
+ * The buffer protocol of one guard call: where input and output lie, how often the call is tried, what the answer means.
+ *
+ * Strategy (gateway spec 1.4 to 1.7). A guest function is `f(inputAt, inputLength, outputAt, outputSize) -> i32`. The host does not
+ * know how long the output will be, so it offers a buffer and offers a larger one when the guest asks for it:
+ *
+ *     size = 4 MiB                                       input longer than 8 MiB: refused before the guest is entered
+ *     at most 3 attempts:
+ *       place input and output of `size`                 allocator path or direct path, see below
+ *       code = f(…)
+ *       code = -2  ->  hint = u32 at outputAt            little endian; 0 also when it lies outside the memory
+ *                      size = hint > 0 ? hint : 2 * size
+ *                      size > 16 MiB: error; else the next attempt
+ *       code < 0   ->  error with the code
+ *       code = 0   ->  empty output                      success; the caller decides what an empty output means
+ *       code > 0   ->  `code` bytes at outputAt          not compared with `size`, only with the end of the memory
+ *     after the third -2: error that names the size a fourth attempt would have had
+ *
+ * The hint is obeyed as it stands: it may be smaller than the last size, and the output buffer is not cleared, so a guest that returns
+ * -2 without writing a hint has its old bytes read as one.
+ *
+ * Allocator path, when the guest exports both `alloc` and `dealloc` (1.5): `alloc` input, `alloc` output, call, copy the output, then
+ * `dealloc` output and input. Both `dealloc`s also run after a failure and after the deadline; their own failures do not count.
+ * Direct path, otherwise (1.6): input and output lie side by side at the very end of the memory, which grows if needed, keeps the new
+ * size, and may hold live data of the guest there.
+ *
+ * A retry repeats the whole attempt: both buffers, the copy of the input, the call. What the first attempt did stays done: changed
+ * globals and memory, log lines, and look-ups, which are asked again (the limit of 50 is for all attempts together, 1.9 and 1.10).
+ * Only -2 is retried. Every error ends the call; a trap in `alloc` or in the function also poisons the guard (1.8).
+ */
 import {
   directMarginBytes,
   firstOutputBytes,
