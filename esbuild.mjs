@@ -1,10 +1,15 @@
-/** Builds every bundle of Guardscope from one table; `--watch` rebuilds on save, `--development` leaves names readable. */
+/**
+ * Builds every bundle of Guardscope from one table: `--watch` rebuilds on save, `--development` keeps names readable,
+ * `--only=NAME,NAME` builds some, `--outdir=FOLDER` puts them elsewhere than `dist`.
+ */
 import * as esbuild from 'esbuild';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
+const option = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+const outdir = option('outdir') ?? 'dist';
 
 const node = {
   platform: 'node',
@@ -14,7 +19,7 @@ const node = {
   mainFields: ['module', 'main'],
 };
 
-/** Bundles of their own that others load when they need them: `import('….ts')` of one becomes a `require` of the file beside. */
+/** Bundles that others load on demand: `import('….ts')` of one becomes a `require` of the bundle beside the importer. */
 const loadedLater = {
   name: 'loaded-later',
   setup(build) {
@@ -24,9 +29,16 @@ const loadedLater = {
   },
 };
 
-/** One row a bundle: what it is made of, where it runs, and what it must leave to its surroundings. */
+/** One row per bundle: its entry file, where it runs, and what its surroundings provide. */
 const bundles = [
-  { entryPoints: { extension: 'src/host/extension.ts' }, ...node, external: ['vscode'], plugins: [loadedLater] },
+  {
+    entryPoints: { extension: 'src/host/extension.ts' },
+    ...node,
+    external: ['vscode'],
+    plugins: [loadedLater],
+    // VS Code imports the `main` of a manifest with `"type": "module"` as ESM unless its name ends in .cjs.
+    outExtension: { '.js': '.cjs' },
+  },
   { entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' }, ...node },
   { entryPoints: { tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts' }, ...node },
   { entryPoints: { tapWorker: 'src/engine/recording/recorder/tapWorkerMain.ts' }, ...node },
@@ -46,7 +58,7 @@ const bundles = [
 
 const shared = {
   bundle: true,
-  outdir: 'dist',
+  outdir,
   minify: !development,
   keepNames: !development,
   sourcemap: development ? 'linked' : false,
@@ -68,19 +80,53 @@ const agreedLicences = new Set([
   'CC0-1.0',
 ]);
 
-const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
-const wanted = bundles.filter((bundle) => only === undefined || only in bundle.entryPoints);
-const present = wanted.filter((bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(file)));
+const only = option('only')?.split(',');
+const chosen = bundles.filter(({ entryPoints }) => only === undefined || only.some((name) => name in entryPoints));
+
+// The bundles are CommonJS below a manifest that says `"type": "module"`; this file lets Node read their `.js` as such.
+mkdirSync(outdir, { recursive: true });
+writeFileSync(join(outdir, 'package.json'), `${JSON.stringify({ type: 'commonjs' })}\n`);
 
 if (watch) {
-  const contexts = await Promise.all(present.map((bundle) => esbuild.context({ ...shared, ...bundle })));
+  const announce = announcer();
+  const contexts = await Promise.all(
+    chosen.map(({ plugins = [], ...bundle }) =>
+      esbuild.context({ ...shared, ...bundle, plugins: [...plugins, announce], logLevel: 'silent' }),
+    ),
+  );
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
-  const results = await Promise.all(present.map((bundle) => esbuild.build({ ...shared, ...bundle })));
-  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(bundledPackages(results.map((result) => result.metafile))));
+  const results = await Promise.all(chosen.map((bundle) => esbuild.build({ ...shared, ...bundle })));
+  const packages = bundledPackages(results.map((result) => result.metafile));
+  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(packages));
 }
 
-/** The folders of the packages whose code ended up in a bundle; what was shaken out entirely is not among them. */
+/**
+ * Prints one line when the first bundle starts to build, one when the last is done, and one per problem. The problem matcher
+ * of .vscode/tasks.json reads these lines.
+ */
+function announcer() {
+  let running = 0;
+  const report = (severity, { text, location }) => {
+    const place = location === null ? '' : `${location.file}:${location.line}:${location.column + 1}: `;
+    console.log(`[build] ${place}${severity}: ${text}`);
+  };
+  return {
+    name: 'announcer',
+    setup(build) {
+      build.onStart(() => {
+        if (running++ === 0) console.log('[build] started');
+      });
+      build.onEnd(({ errors, warnings }) => {
+        for (const error of errors) report('error', error);
+        for (const warning of warnings) report('warning', warning);
+        if (--running === 0) console.log('[build] finished');
+      });
+    },
+  };
+}
+
+/** The folders of the packages that a bundle contains code of; packages that tree shaking removed entirely are not listed. */
 function bundledPackages(metafiles) {
   const files = metafiles
     .flatMap((metafile) => Object.values(metafile.outputs))
@@ -90,7 +136,7 @@ function bundledPackages(metafiles) {
   return [...new Set(files.filter((folder) => folder !== undefined))].sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** The notices of all bundled packages: name, version and licence text. Throws for a licence that nobody has agreed to. */
+/** The notices of all bundled packages: name, version and licence text. Throws for a licence outside `agreedLicences`. */
 function notices(folders) {
   const sections = folders.map((folder) => {
     const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
@@ -107,7 +153,7 @@ function notices(folders) {
   return `${[opening, ...sections].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }
 
-/** What a package says about its terms in its own files; a package under MIT that ships no text gets the standard one. */
+/** The licence files of a package; a package under MIT that ships no licence file gets the standard text. */
 function licenceText(folder, manifest) {
   const texts = [/^(licen[cs]e|copying)([.-]|$)/i, /^notices?(\.|$)/i]
     .flatMap((pattern) => readdirSync(folder).filter((name) => pattern.test(name)))

@@ -131,7 +131,7 @@ describe('the guard of a server', () => {
     ['of an unknown name', { guard: 'g' }, {}, 'noop', /Guard 'g' not found/],
     ['the name noop', { guard: 'noop' }, {}, 'noop', /^$/],
   ])('%s', async (_title, server, guards, kind, problem) => {
-    proves('gateway:308');
+    proves('gateway:308', 'gateway:240');
     const { guard, problems } = await account(json({ ...policies, ...server }, guards), { files: file });
     expect(guard.kind).toBe(kind);
     const said = problems.filter(({ code }) => code.startsWith('gateway/guard-')).map(({ message }) => message);

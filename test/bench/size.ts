@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { report, summarize } from './measure.ts';
 
 for (const file of readdirSync('dist')
-  .filter((name) => /\.(js|css)$/.test(name))
+  .filter((name) => /\.(cjs|js|css)$/.test(name))
   .sort()) {
   const bytes = statSync(`dist/${file}`).size;
   const zipped = gzipSync(readFileSync(`dist/${file}`)).length;
@@ -33,7 +33,7 @@ for (const name of ${JSON.stringify(names)}) vscode[name] ??= anything();
 const load = Module._load;
 Module._load = (name, ...rest) => (name === 'vscode' ? vscode : load(name, ...rest));
 const began = performance.now();
-const { activate } = require(process.cwd() + '/dist/extension.js');
+const { activate } = require(process.cwd() + '/dist/extension.cjs');
 activate({ subscriptions: [], extensionPath: process.cwd(), extensionUri: {}, globalState: { get: () => [] }, extension: { packageJSON: {} }, globalStorageUri: { fsPath: '/tmp/user/globalStorage/x' }, workspaceState: { get: () => ({}) } });
 console.log(performance.now() - began);
 process.exit(0);

@@ -3,7 +3,7 @@ import { gatewayBehaviours } from './requirement.ts';
 
 export const builtIn = gatewayBehaviours('Built-in guards', [
   [239, 'The noop guard labels nothing: read-write, strict, no items.', 'guard/guard_test.go:50'],
-  [240, 'A server without a guard has the noop guard; a guard can be replaced and removed.', 'guard/guard_test.go:168'],
+  [240, 'A server without a guard has the noop guard.', 'guard/guard_test.go:168'],
   [241, 'Whether any guard has rules.', 'guard/guard_test.go:425'],
   [242, 'Built-in guards by name: noop or nothing; everything else is unknown.', 'guard/guard_test.go:542'],
   [243, 'An agent without an id is "default".', 'guard/guard_test.go:643'],

@@ -16,6 +16,7 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     'gateway:220': 'Only a stand-in of the gateway’s tests fails there; no labelled data that a guard can give does',
     'gateway:238': 'An HTTP endpoint of the running gateway; the panel shows the labels of an agent instead',
     'gateway:237': 'It says which log records carry an agent’s labels; the reader of logs takes records of both kinds',
+    'gateway:241': 'It switches the DIFC tools of the running gateway on; a replay has no such tools',
     'gateway:314': 'How the gateway makes its log record of an item; Guardscope reads such records, see gateway:327',
     'gateway:321': proxy,
     'gateway:322': proxy,

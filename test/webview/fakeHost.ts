@@ -31,7 +31,7 @@ export function callRow(index: number, status: RowStatus = 'allowed'): CallRow {
   };
 }
 
-export function itemRow(index: number, allowed: boolean): ItemRow {
+function itemRow(index: number, allowed: boolean): ItemRow {
   const said = { description: `item ${index}`, reason: '', why: '', preview: '' };
   return { index, path: `/${index}`, origin: 'path', ...none, allowed, decision: allowed ? 'allow' : 'deny', ...said };
 }

@@ -29,7 +29,7 @@ export interface FieldProps {
 }
 
 /** A member with its name, what the schema says of it, and what is wrong with it. */
-export function SchemaField(props: FieldProps): JSX.Element {
+function SchemaField(props: FieldProps): JSX.Element {
   const { name, path, schema, root, value, required, problems, onChange } = props;
   const { kind, schema: own, variants } = fieldOf(schema, root, value);
   const description = typeof own['description'] === 'string' ? own['description'] : '';

@@ -2,9 +2,6 @@
 import type { RowFilter, RowStatus } from '../../src/core/protocol/rows.ts';
 import { isStatus, statusLooks } from './outcomes.ts';
 
-/** The filter that matches every call. */
-export const emptyFilter: RowFilter = { text: '', statuses: [] };
-
 /**
  * The filter that a query and the pressed chips ask for together. `is:denied` and `is:denied,error` name outcomes; an unknown
  * outcome stays part of the text, so that it visibly matches nothing.

@@ -17,7 +17,7 @@ export interface Range {
 }
 
 /** Rows drawn beyond each edge, so that a slow frame shows no gap. */
-export const overscan = 8;
+const overscan = 8;
 
 /** The rows to draw, with some more at each edge. */
 export function drawnRange(view: Viewport, extra = overscan): Range {

@@ -10,7 +10,7 @@ export interface SavedState extends ViewState {
   readonly split: number;
 }
 
-export const defaultSaved: SavedState = {
+const defaultSaved: SavedState = {
   selected: null,
   filter: { text: '', statuses: [] },
   tab: 'decision',

@@ -12,7 +12,7 @@ export interface GoJsonError {
 export type GoJsonResult<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & GoJsonError);
 
 /** Go's limit for nested arrays and objects. */
-export const maxGoJsonDepth = 10_000;
+const maxGoJsonDepth = 10_000;
 
 /** `JSON.parse` of a text that Go's syntax check accepts, or Go's error. The value may still differ from Go's. */
 export function parseValid(text: string): GoJsonResult<JsonValue> {
@@ -40,7 +40,7 @@ function isTooDeep(text: string): boolean {
 }
 
 /** The error of a text that Go refuses. A text that Go accepts has none: asking about it is our own mistake, and it throws. */
-export function explainGoJsonError(text: string): GoJsonError {
+function explainGoJsonError(text: string): GoJsonError {
   const scan = new Scan(text);
   const context = scan.document();
   if (context === null) throw new Error('explainGoJsonError was asked about a valid text');

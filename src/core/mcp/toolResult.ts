@@ -47,7 +47,7 @@ export function appendText(result: ToolResult, text: string): ToolResult {
 }
 
 /** The name of a decoded JSON value's type in Go, as `%T` prints it. */
-export function goType(value: JsonValue): string {
+function goType(value: JsonValue): string {
   if (value === null) return '<nil>';
   if (isJsonArray(value)) return '[]interface {}';
   if (typeof value === 'number') return 'float64';

@@ -86,7 +86,7 @@ export function cutText(text: string, length: number): string {
 }
 
 /** `HH:MM:SS.mmm` of an ISO 8601 time in UTC; empty without one. */
-export function clockTime(time: string | null): string {
+function clockTime(time: string | null): string {
   return /T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(time ?? '')?.[1] ?? '';
 }
 

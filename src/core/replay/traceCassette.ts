@@ -5,7 +5,7 @@ import { resultOf } from '../trace/model/keptAnswer.ts';
 import type { RecordedCall, Trace, TraceCall } from '../trace/model/traceModel.ts';
 
 /** Bytes of agents' answers that go onto a cassette: the worker holds it whole, and few guards ask what an agent asked. */
-export const agentAnswerBytes = 64 * 1024 * 1024;
+const agentAnswerBytes = 64 * 1024 * 1024;
 
 /** A cassette, and how many of the agent's answers did not fit it. */
 export interface MadeCassette {

@@ -24,7 +24,7 @@ export interface TomlOutline {
 }
 
 /** Goes over a text that a TOML parser took; of one that it would not take, the outline is what was found before the mistake. */
-export function tomlOutline(text: string): TomlOutline {
+function tomlOutline(text: string): TomlOutline {
   const headers: TomlHeader[] = [];
   const members: TomlMember[] = [];
   let table: readonly string[] = [];

@@ -125,7 +125,7 @@ export function decideSinkVisibility(
 }
 
 /** Whether a sink keeps a visibility that is not configured (gateway `isServerExemptFromSinkVisibility`). */
-export function isExempt(
+function isExempt(
   serverId: string,
   {
     forcePublicRepos,

@@ -24,13 +24,6 @@ export async function within(ms: number, answer: Promise<Answer>): Promise<Answe
 
 const longestTimerMs = 2 ** 31 - 1;
 
-/** What the gateway makes of a server that does not answer in time. */
-export function timedOut(ms: number): Promise<Answer> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve({ ok: false, error: 'calling "tools/call": context deadline exceeded' }), ms).unref();
-  });
-}
-
 /** What the gateway makes of a server's answer. */
 export function answerOf(body: ResponseBody): Answer {
   const answer = gatewayAnswer(body);

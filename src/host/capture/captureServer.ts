@@ -99,7 +99,7 @@ async function wrap({ context, log }: Services, { config, server }: FoundServer)
 }
 
 /** A server that runs goes on without its tap until its client starts it anew. */
-export async function tellRestart({ file }: ClientConfig, done: string): Promise<void> {
+async function tellRestart({ file }: ClientConfig, done: string): Promise<void> {
   const sentence = `${done} ${rowOf(file).restart}.`;
   if (file.client !== 'vscode') void vscode.window.showInformationMessage(sentence);
   else if ((await vscode.window.showInformationMessage(sentence, 'List Servers')) !== undefined) {

@@ -6,7 +6,7 @@ import { shortPath } from './clientServers.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 
 /** Every native capture of the workspace and of the folders for captures, the newest first. */
-export async function findCaptures(): Promise<readonly vscode.Uri[]> {
+async function findCaptures(): Promise<readonly vscode.Uri[]> {
   const glob = '*.guardtrace.jsonl';
   const found = await vscode.workspace.findFiles(`**/${glob}`, excludeGlob(), 500);
   const inFolders = await Promise.all(

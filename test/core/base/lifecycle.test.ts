@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../src/core/base/event.ts';
 import { DisposableStore, toDisposable } from '../../../src/core/base/lifecycle.ts';
+import { proves } from '../../support/proves.ts';
 
 describe('DisposableStore', () => {
   it('disposes last in, first out, and once', () => {
@@ -22,6 +23,7 @@ describe('DisposableStore', () => {
   });
 
   it('disposes the others when one fails, and throws all failures together', () => {
+    proves('own:close-together');
     const order: string[] = [];
     const failing = (name: string) => ({
       dispose() {

@@ -1,10 +1,10 @@
-/** The guards without a module, what the reference monitor makes of them, and the registry (behaviours 8.14). */
+/** The guards without a module, and what the reference monitor makes of them (behaviours 8.14). */
 import { describe, expect, test } from 'vitest';
 import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
 import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
 import type { Guard, GuardCallContext } from '../../../src/core/guard/guard.ts';
 import { createNoopGuard } from '../../../src/core/guard/noopGuard.ts';
-import { createBuiltInGuard, createNamedGuard, GuardRegistry } from '../../../src/core/guard/builtInGuard.ts';
+import { createNamedGuard } from '../../../src/core/guard/builtInGuard.ts';
 import {
   createWriteSinkGuard,
   effectiveSinkVisibility,
@@ -121,40 +121,6 @@ describe('names', () => {
   test.each(['NOOP', ' noop', 'github', 'wasm'])('%j is not known', (name) => {
     proves('gateway:242');
     expect(createNamedGuard(name)).toEqual({ ok: false, error: `unknown guard type: ${name}` });
-  });
-  test('by kind', () => {
-    const policy = { kind: 'write-sink', payload: {}, accept: ['a'], sinkVisibility: '' } as const;
-    expect(createBuiltInGuard({ kind: 'noop' }).name).toBe('noop');
-    expect(createBuiltInGuard({ kind: 'write-sink', policy }).name).toBe('write-sink');
-  });
-});
-
-describe('registry', () => {
-  const sink = createWriteSinkGuard({ accept: ['*'], sinkVisibility: '' });
-  test('a server without a guard has the noop guard', () => {
-    proves('gateway:240', 'gateway:241');
-    const registry = new GuardRegistry();
-    expect(registry.get('a').name).toBe('noop');
-    expect([registry.has('a'), registry.hasRules]).toEqual([false, false]);
-    registry.register('a', createNoopGuard());
-    expect([registry.has('a'), registry.hasRules]).toEqual([true, false]);
-    registry.register('a', sink);
-    expect([registry.get('a'), registry.hasRules]).toEqual([sink, true]);
-    registry.remove('a');
-    expect([registry.has('a'), registry.get('a').name]).toEqual([false, 'noop']);
-  });
-  test('closing closes each guard once, and reports what failed together', async () => {
-    proves('own:close-together');
-    const registry = new GuardRegistry();
-    let closed = 0;
-    const counted: Guard = { ...sink, close: async () => void closed++ };
-    const failing: Guard = { ...sink, close: () => Promise.reject(new Error('stuck')) };
-    registry.register('a', counted);
-    registry.register('b', counted);
-    registry.register('c', failing);
-    await expect(registry.close()).rejects.toMatchObject({ errors: [new Error('stuck')] });
-    expect([closed, registry.has('a')]).toEqual([1, false]);
-    await registry.close();
   });
 });
 

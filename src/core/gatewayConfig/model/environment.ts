@@ -15,7 +15,7 @@ export const gatewayVariables = {
 } as const;
 
 /** Where the gateway looks for a GitHub token, in its order. */
-export const tokenVariables = [
+const tokenVariables = [
   'GITHUB_MCP_SERVER_TOKEN',
   'GITHUB_TOKEN',
   'GITHUB_PERSONAL_ACCESS_TOKEN',

@@ -72,7 +72,7 @@ export class CassettePlayer {
 }
 
 /** The sentence of a miss: what stands in the guard call's record as the backend's error. */
-export function missText(tool: string): string {
+function missText(tool: string): string {
   return `the trace has no recorded answer for "${tool}" with these arguments`;
 }
 

@@ -236,6 +236,6 @@ export function parseTime(text: unknown): number | null {
 }
 
 /** ISO 8601 with milliseconds, UTC; null for a time beyond what a date can hold. */
-export function isoTime(time: number): string | null {
+function isoTime(time: number): string | null {
   return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null;
 }

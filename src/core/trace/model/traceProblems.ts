@@ -2,7 +2,7 @@
 import type { Position, Problem, Severity } from '../../base/parsed.ts';
 
 /** Problems of one code that are listed one by one. */
-export const listedPerCode = 100;
+const listedPerCode = 100;
 
 export class TraceProblems {
   readonly #file: string | undefined;

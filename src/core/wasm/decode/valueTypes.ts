@@ -80,7 +80,7 @@ export function asNonNullable(type: ValueType): ValueType {
   return (type & nonNullableBit) === 0 ? type + nonNullableBit : type;
 }
 
-export function asNullable(type: ValueType): ValueType {
+function asNullable(type: ValueType): ValueType {
   return (type & nonNullableBit) === 0 ? type : type - nonNullableBit;
 }
 

@@ -171,7 +171,7 @@ function describeImport({ types }: DecodedModule, each: Import): ImportDescripti
 }
 
 /** The `producers` section as far as it can be read; it is a hint, and nothing depends on it. */
-export function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
+function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
   const producers: Producer[] = [];
   const section = sections.find((each) => each.name === 'producers');
   if (section === undefined) return producers;
