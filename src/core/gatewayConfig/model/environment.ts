@@ -15,12 +15,7 @@ export const gatewayVariables = {
 } as const;
 
 /** Where the gateway looks for a GitHub token, in its order. */
-const tokenVariables = [
-  'GITHUB_MCP_SERVER_TOKEN',
-  'GITHUB_TOKEN',
-  'GITHUB_PERSONAL_ACCESS_TOKEN',
-  'GH_TOKEN',
-] as const;
+const tokenVariables = ['GITHUB_MCP_SERVER_TOKEN', 'GITHUB_TOKEN', 'GITHUB_PERSONAL_ACCESS_TOKEN', 'GH_TOKEN'] as const;
 
 /** The folder with a folder of guards for each server, trimmed; empty for none (gateway `GetWASMGuardsRootDir`). */
 export function guardsRoot(env: Environment): string {
