@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 import { chromium as installedChromium } from '../vscode/install.mjs';
-import { startPreview } from './preview.mjs';
+import { startPreview } from '../support/preview/server.ts';
 
 let browser;
 let server;

@@ -236,8 +236,14 @@ const highContrastLight = {
   'textLink-foreground': '#0f4a85',
 };
 
-/** By the word in the address; `kind` is what VS Code writes on the body. */
-export const themes = {
+/** A theme: `kind` is the class that VS Code puts on the body, `variables` are named without their `--vscode-` prefix. */
+export interface Theme {
+  readonly kind: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+}
+
+/** The themes by their name in the preview's address. */
+export const themes: Readonly<Record<string, Theme>> = {
   dark: { kind: 'vscode-dark', variables: dark },
   light: { kind: 'vscode-light', variables: light },
   hc: { kind: 'vscode-high-contrast', variables: highContrast },
