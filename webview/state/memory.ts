@@ -8,14 +8,14 @@ import type { Host } from '../link.ts';
 const buckets = 800;
 const pauseMs = 500;
 
-export interface MemoryChart {
+export interface MemoryChartData {
   readonly points: readonly MemoryPoint[];
   /** Bytes that the gateway allows. */
   readonly limit: number;
 }
 
 export class MemoryStore {
-  readonly chart = signal<MemoryChart | null>(null);
+  readonly chart = signal<MemoryChartData | null>(null);
   readonly failure = signal('');
 
   readonly #host: Host;

@@ -7,7 +7,7 @@ import { Icon, type IconName } from '../widgets/icon.tsx';
 import { Empty } from '../widgets/small.tsx';
 import { TextPane } from '../widgets/textPane.tsx';
 import { useStore } from './context.ts';
-import { useOpenTexts } from './openTexts.ts';
+import { useOpenTexts } from '../state/openTexts.ts';
 
 interface EndLook {
   readonly word: string;

@@ -5,7 +5,7 @@ import type { Column, ColumnId } from '../models/columns.ts';
 import { formatBytes, formatMs, formatPages, plural, splitEnd } from '../models/format.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TagChip } from '../widgets/tags.tsx';
-import { Outcome } from './outcome.tsx';
+import { OutcomeMark } from './outcomeMark.tsx';
 
 /** How many tags a row shows before it counts the rest. */
 const tagsShown = 1;
@@ -62,7 +62,7 @@ function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.E
     case 'time':
       return row.time;
     case 'outcome':
-      return <Outcome status={row.status} />;
+      return <OutcomeMark status={row.status} />;
     case 'tool':
       return <Tool row={row} severalServers={severalServers} />;
     case 'operation':

@@ -5,7 +5,8 @@ import { inclusions } from '../models/flow.ts';
 import { sameTags, tagChanges } from '../models/labelChange.ts';
 import { Icon, type IconName } from '../widgets/icon.tsx';
 import { Empty } from '../widgets/small.tsx';
-import { type LabelKind, TagChip, TagList } from '../widgets/tags.tsx';
+import type { LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
+import { TagChip, TagList } from '../widgets/tags.tsx';
 
 const phaseIcons: Record<PhaseStatus, { readonly icon: IconName; readonly word: string }> = {
   done: { icon: 'check', word: 'done' },

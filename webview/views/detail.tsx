@@ -13,7 +13,7 @@ import { GuardTab } from './guardTab.tsx';
 import { ItemsTab } from './itemsTab.tsx';
 import { LogTab } from './logTab.tsx';
 import { MemoryTab } from './memoryTab.tsx';
-import { Outcome } from './outcome.tsx';
+import { OutcomeMark } from './outcomeMark.tsx';
 import { ProblemList } from './problems.tsx';
 import { RawTab } from './rawTab.tsx';
 
@@ -53,7 +53,7 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
   return (
     <header class="detail-head">
       <div class="detail-what">
-        <Outcome status={row.status} />
+        <OutcomeMark status={row.status} />
         <span class="detail-tool">{row.tool}</span>
         <span class="detail-facts">
           call {formatCount(row.index + 1)} · {row.server}

@@ -4,7 +4,7 @@ import type { TextName } from '../../src/core/protocol/panel.ts';
 import type { CallDetail, TextBlock } from '../../src/core/protocol/rows.ts';
 import { TextPane } from '../widgets/textPane.tsx';
 import { useStore } from './context.ts';
-import { useOpenTexts } from './openTexts.ts';
+import { useOpenTexts } from '../state/openTexts.ts';
 
 interface Section {
   /** The same for the same place in every call, so that what is unfolded stays so. */

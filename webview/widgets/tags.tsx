@@ -1,9 +1,8 @@
 /** Label tags as chips: secrecy and integrity differ in icon, change in sign, never in colour alone. */
 import type { JSX } from 'preact';
+import type { LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import type { TagChange } from '../models/labelChange.ts';
 import { Icon } from './icon.tsx';
-
-export type LabelKind = 'secrecy' | 'integrity';
 
 export interface TagChipProps {
   readonly tag: string;

@@ -4,7 +4,7 @@ import type { RowStatus } from '../../src/core/protocol/rows.ts';
 import { lookOf } from '../models/outcomes.ts';
 import { Icon } from '../widgets/icon.tsx';
 
-export function Outcome({ status }: { status: RowStatus }): JSX.Element {
+export function OutcomeMark({ status }: { status: RowStatus }): JSX.Element {
   const { icon, word, meaning } = lookOf(status);
   return (
     <span class={`outcome outcome-${status}`} title={meaning}>
