@@ -1,10 +1,15 @@
-/** Builds every bundle of Guardscope from one table; `--watch` rebuilds on save, `--development` leaves names readable. */
+/**
+ * Builds every bundle of Guardscope from one table: `--watch` rebuilds on save, `--development` keeps names readable,
+ * `--only=NAME,NAME` builds some, `--outdir=FOLDER` puts them elsewhere than `dist`.
+ */
 import * as esbuild from 'esbuild';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
+const option = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+const outdir = option('outdir') ?? 'dist';
 
 const node = {
   platform: 'node',
@@ -46,7 +51,7 @@ const bundles = [
 
 const shared = {
   bundle: true,
-  outdir: 'dist',
+  outdir,
   minify: !development,
   keepNames: !development,
   sourcemap: development ? 'linked' : false,
@@ -68,8 +73,8 @@ const agreedLicences = new Set([
   'CC0-1.0',
 ]);
 
-const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
-const wanted = bundles.filter((bundle) => only === undefined || only in bundle.entryPoints);
+const only = option('only')?.split(',');
+const wanted = bundles.filter(({ entryPoints }) => only === undefined || only.some((name) => name in entryPoints));
 const present = wanted.filter((bundle) => Object.values(bundle.entryPoints).every((file) => existsSync(file)));
 
 if (watch) {
@@ -77,7 +82,7 @@ if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   const results = await Promise.all(present.map((bundle) => esbuild.build({ ...shared, ...bundle })));
-  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', notices(bundledPackages(results.map((result) => result.metafile))));
+  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(bundledPackages(results.map((result) => result.metafile))));
 }
 
 /** The folders of the packages whose code ended up in a bundle; what was shaken out entirely is not among them. */

@@ -1,7 +1,7 @@
 /** Runs the bundled command line as a shell would, never longer than a limit, and says what holds for every run. */
 import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
-import { repoPath } from '../support/paths.ts';
+import { bundlePath } from '../support/paths.ts';
 
 /** What a run left behind. */
 export interface CliRun {
@@ -21,7 +21,7 @@ export interface CliOptions {
   readonly hangUp?: 'stdout' | 'both';
 }
 
-export const cliFile = repoPath('dist/cli.js');
+export const cliFile = bundlePath('cli.js');
 
 /** `guardscope …args`. */
 export function guardscope(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {

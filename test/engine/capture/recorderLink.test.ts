@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { liveFileOf } from '../../../src/engine/capture/liveFile.ts';
 import { nodeEnvironment, RecorderLink, type RecorderLinkOptions } from '../../../src/engine/capture/recorderLink.ts';
 import { readTraceFile } from '../../../src/engine/capture/traceFile.ts';
-import { repoPath } from '../../support/paths.ts';
+import { bundlePath, repoPath } from '../../support/paths.ts';
 import { proves } from '../../support/proves.ts';
 import { childrenOf, commandOf, isRunning } from '../../support/processes.ts';
 import { captureLines, eventually, type Running, scratchFolder, sleep, start, tapped } from './tapped.ts';
@@ -190,7 +190,7 @@ describe.concurrent('a recorder', () => {
     const folder = scratch.path('incomplete');
     mkdirSync(join(folder, 'dist'), { recursive: true });
     copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
-    for (const name of ['cli.js', 'tapWorker.js']) copyFileSync(repoPath(`dist/${name}`), join(folder, 'dist', name));
+    for (const name of ['cli.js', 'tapWorker.js']) copyFileSync(bundlePath(name), join(folder, 'dist', name));
     const capture = scratch.path('incomplete.guardtrace.jsonl');
     const [node = '', , ...rest] = tapped(capture, echo);
     const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);
@@ -263,7 +263,7 @@ describe('what waits until it is kept', () => {
   it('is called in order, at once where nothing is in the way', async () => {
     const capture = scratch.path('kept.guardtrace.jsonl');
     const link = new RecorderLink(
-      options(capture, repoPath('dist/tapRecorder.js'), (sentence) => expect(sentence).toBe('')),
+      options(capture, bundlePath('tapRecorder.js'), (sentence) => expect(sentence).toBe('')),
     );
     const order: number[] = [];
     link.bytes('server', Buffer.from('{"a":1}\n'));

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repoPath } from '../../support/paths.ts';
+import { bundlePath, repoPath } from '../../support/paths.ts';
 
-export const cliFile = repoPath('dist/cli.js');
+export const cliFile = bundlePath('cli.js');
 const fakeServerFile = repoPath('test/engine/capture/fakeServer.mjs');
 
 /** The command of a fake server in one of its modes. */
