@@ -1,6 +1,6 @@
 /**
  * How the unit, golden and parity tests run, as two projects. `pure`: test files that import nothing that could start a process or a thread;
- * they share a few threads. `processes`: all others; each runs in a process of its own, after the bundles were built.
+ * they share a process for each core. `processes`: all others; each runs in a process of its own, after the bundles were built.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'pure',
           include: ['test/**/*.test.ts'],
           exclude: [...always, ...starting],
-          pool: 'threads',
+          pool: 'forks',
           isolate: false,
         },
       },

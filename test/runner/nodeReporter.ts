@@ -14,7 +14,7 @@ export default async function* nodeReport(events: AsyncIterable<TestEvent>): Asy
     // With process isolation each file is a test of its own around the tests in it.
     const where = file === undefined ? name : relative(root, file);
     const isFile = file === undefined || name === file;
-    const failed = type === 'test:fail' ? (details.error.cause ?? details.error) : undefined;
+    const failed: unknown = 'error' in details ? (details.error.cause ?? details.error) : undefined;
     const skipped = data.skip !== undefined || data.todo !== undefined;
     if (isFile && failed === undefined) continue;
     const line: ReportLine = {

@@ -6,7 +6,7 @@ const starters = /^(node:(child_process|worker_threads|cluster)|@modelcontextpro
 
 /** Repository paths of the test files from which an import of a starter can be reached. Imports of types do not count. There are no cycles to
  * heed: lint refuses them. */
-export function startingFiles(): readonly string[] {
+export function startingFiles(): string[] {
   const files = new Map(sourceFiles('src', 'webview', 'test').map((file) => [file.path, file]));
   const known = new Map<string, boolean>();
   const starts = (path: string): boolean => {

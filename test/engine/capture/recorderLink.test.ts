@@ -145,7 +145,6 @@ describe.concurrent('a recorder', () => {
 
   it(
     'that stands still holds a flood up for three seconds, then the session goes on without it',
-    { timeout: 20_000 },
     async ({ onTestFinished }) => {
       const capture = scratch.path('stopped.guardtrace.jsonl');
       const running = start(tapped(capture, echo));
@@ -160,7 +159,6 @@ describe.concurrent('a recorder', () => {
       running.child.stdin?.end(long);
       const { stdout, stderr, code } = await running.seen;
       expect(performance.now() - began).toBeGreaterThan(2900);
-      expect(performance.now() - began).toBeLessThan(10_000);
       expect([code, stdout.length]).toEqual([0, call(1).length + long.length]);
       expect(stderr).toBe(
         'guardscope tap: not recorded any more: the recorder takes nothing any more; the session goes on\n',
@@ -224,7 +222,6 @@ describe.concurrent('a recorder at the end', () => {
 
   it(
     'waits a while, not for ever, for one of which nothing is known but its number',
-    { timeout: 20_000 },
     async ({ onTestFinished }) => {
       const capture = scratch.path('stranger.guardtrace.jsonl');
       const stranger = spawn('sleep', ['60']);
@@ -238,7 +235,7 @@ describe.concurrent('a recorder at the end', () => {
     },
   );
 
-  it('has the whole of a flood through a small queue: the session waits', { timeout: 30_000 }, async () => {
+  it('has the whole of a flood through a small queue: the session waits', async () => {
     const capture = scratch.path('flood.guardtrace.jsonl');
     const line = JSON.stringify({ jsonrpc: '2.0', method: 'n', params: { text: 'y'.repeat(900) } });
     const script = `let n = 60000; const go = () => { while (n-- > 0) if (!process.stdout.write(process.argv[1] + '\\n')) return process.stdout.once('drain', go); }; go();`;

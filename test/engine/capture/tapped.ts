@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlePath, repoPath } from '../../support/paths.ts';
+import { patiently } from '../../support/patience.ts';
 
 export const cliFile = bundlePath('cli.js');
 const fakeServerFile = repoPath('test/engine/capture/fakeServer.mjs');
@@ -107,7 +108,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits until something holds; false when it does not within the limit. */
-export async function eventually(holds: () => boolean, limitMs = 10_000): Promise<boolean> {
+export async function eventually(holds: () => boolean, limitMs = patiently(30_000)): Promise<boolean> {
   const began = performance.now();
   while (!holds()) {
     if (performance.now() - began > limitMs) return false;

@@ -8,7 +8,7 @@ import { run, scratchFolder } from '../tapped.ts';
 const scratch = scratchFolder();
 afterAll(scratch.remove);
 
-test('the server suite has the same verdicts with the tap', { timeout: 60_000 }, async () => {
+test('the server suite has the same verdicts with the tap', async () => {
   const folder = scratch.path('results');
   const script = repoPath('test/soak/conformance.mjs');
   const { stdout, stderr, code } = await run([process.execPath, script, 'own', '--captures', folder]);

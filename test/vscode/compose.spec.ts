@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './install.mjs';
-import { viewWith } from './views.mjs';
-import { themes } from './window.mjs';
+import type { FrameLocator } from 'playwright-core';
+import { root } from './install.ts';
+import { viewWith } from './views.ts';
+import { type EditorWindow, themes } from './window.ts';
+import type { Check, Prepared } from './specs.ts';
 
 export const title = 'compose';
 
-const server = (name) => join(root, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
+const server = (name: string): string => join(root, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
 
-export function prepare({ workspace }) {
+export function prepare({ workspace }: Prepared): void {
   const files = [server('server-filesystem'), '${workspaceFolder}/workspace'];
   const servers = {
     files: { command: process.execPath, args: files },
@@ -22,14 +24,14 @@ export function prepare({ workspace }) {
 }
 
 /** The view that composes calls; the panel of the session is another webview. */
-const composer = (window) => viewWith(window, 'main.compose');
+const composer = (window: EditorWindow): Promise<FrameLocator> => viewWith(window, 'main.compose');
 
-async function choose(view, tool) {
+async function choose(view: FrameLocator, tool: string): Promise<void> {
   await view.getByTestId('compose-tool').click();
   await view.locator('vscode-option', { hasText: new RegExp(`^${tool}( |$)`) }).click();
 }
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'New Call… starts a server, and its tools come with a form',
     async ({ window }) => {
@@ -75,7 +77,7 @@ export const checks = [
         file.endsWith('.guardtrace.jsonl'),
       );
       assert.equal(files.length, 1);
-      assert.match(files[0], /^everything-.*-calls\.guardtrace\.jsonl$/);
+      assert.match(files[0] ?? '', /^everything-.*-calls\.guardtrace\.jsonl$/);
       const panel = await viewWith(window, '[data-testid="call-row"]');
       await panel.getByTestId('call-row').filter({ hasText: 'get-sum' }).waitFor();
       for (const theme of Object.keys(themes).reverse()) {

@@ -1,11 +1,17 @@
 /** Answers the file dialogs that VS Code draws itself. */
-import { sleep } from '../support/process.mjs';
+import { sleep } from '../support/process.ts';
+import type { EditorWindow } from './window.ts';
 
 /**
  * Answers the dialog with a heading; without a path it takes what is proposed. The dialog puts the first folder over what is typed too early,
  * and takes no answer while it looks for what the path names.
  */
-export async function fileDialog(window, heading, path, isFolder = false) {
+export async function fileDialog(
+  window: EditorWindow,
+  heading: string,
+  path?: string,
+  isFolder = false,
+): Promise<void> {
   const widget = window.page.locator('.quick-input-widget', { hasText: heading });
   await widget.waitFor();
   const input = widget.locator('input[type="text"]').first();
@@ -21,4 +27,4 @@ export async function fileDialog(window, heading, path, isFolder = false) {
 }
 
 /** The dialog may close at any moment. */
-const answered = (gesture) => gesture.catch(() => undefined);
+const answered = (gesture: Promise<void>): Promise<void> => gesture.catch(() => undefined);

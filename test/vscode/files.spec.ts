@@ -2,23 +2,24 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Panel } from './panel.mjs';
+import { Panel } from './panel.ts';
+import type { Check, Prepared } from './specs.ts';
 
 export const title = 'files';
 
 /** Adds a module that is no guard, and a capture that is none. */
-export function prepare({ workspace }) {
+export function prepare({ workspace }: Prepared): void {
   mkdirSync(join(workspace, 'more'));
   writeFileSync(join(workspace, 'more', 'empty.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   writeFileSync(join(workspace, 'broken.guardtrace.jsonl'), 'this is no trace\n');
   copyFileSync(join(workspace, 'memory.guardtrace.jsonl'), join(workspace, 'second.guardtrace.jsonl'));
 }
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'the installed extension holds its bundles, media and notices, and nothing that it does not need',
     ({ profile }) => {
-      const folder = readdirSync(profile.extensions).find((name) => name.startsWith('guardscope.guardscope-'));
+      const folder = readdirSync(profile.extensions).find((name) => name.startsWith('guardscope.guardscope-')) ?? '';
       const home = join(profile.extensions, folder);
       const files = readdirSync(home, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
@@ -61,11 +62,11 @@ export const checks = [
       await rows.filter({ hasText: 'in use' }).waitFor();
       const texts = await rows.allInnerTexts();
       assert.match(
-        texts.find((text) => /guard\.wasm/.test(text)),
+        texts.find((text) => /guard\.wasm/.test(text)) ?? '',
         /in use/,
       );
       assert.match(
-        texts.find((text) => /empty\.wasm/.test(text)),
+        texts.find((text) => /empty\.wasm/.test(text)) ?? '',
         /not a guard/,
       );
     },
@@ -77,7 +78,7 @@ export const checks = [
       await rows.filter({ hasText: 'open' }).first().waitFor();
       const texts = await rows.allInnerTexts();
       assert.match(
-        texts.find((text) => /second/.test(text)),
+        texts.find((text) => /second/.test(text)) ?? '',
         /open/,
       );
       await rows.filter({ hasText: /^trace\.guardtrace/ }).click();

@@ -2,9 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../support/process.mjs';
-import { root } from './install.mjs';
-import { Panel } from './panel.mjs';
+import type { Locator } from 'playwright-core';
+import { run } from '../support/process.ts';
+import { root } from './install.ts';
+import { Panel } from './panel.ts';
+import type { Check, Prepared } from './specs.ts';
+import type { EditorWindow } from './window.ts';
 
 export const title = 'problems';
 
@@ -16,7 +19,7 @@ const policy = `{
 }
 `;
 
-export function prepare({ workspace }) {
+export function prepare({ workspace }: Prepared): void {
   writeFileSync(join(workspace, 'typed-policy.json'), policy);
   // A file of others that has nothing to do with guards.
   writeFileSync(join(workspace, 'foreign.json'), '{"Statement":[{"min-integrity":1}]}');
@@ -25,14 +28,14 @@ export function prepare({ workspace }) {
 }
 
 /** The problems of a policy as the command line prints them. */
-async function validated(file) {
+async function validated(file: string): Promise<readonly { readonly message: string }[]> {
   const { stdout } = await run(process.execPath, [join(root, 'dist', 'cli.js'), 'validate', file, '--json']);
-  return JSON.parse(stdout).problems;
+  return (JSON.parse(stdout) as { readonly problems: readonly { readonly message: string }[] }).problems;
 }
 
-const markers = (window) => window.page.locator('.markers-panel .monaco-list-row');
+const markers = (window: EditorWindow): Locator => window.page.locator('.markers-panel .monaco-list-row');
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'a mistake in a policy is marked where it is, in the words of the gateway',
     async ({ window, workspace }) => {
@@ -40,7 +43,7 @@ export const checks = [
       await window.open('typed-policy.json');
       await window.page.locator('.monaco-editor .squiggly-error').first().waitFor();
       await window.run('Problems: Focus on Problems View');
-      const row = markers(window).filter({ hasText: problem.message }).first();
+      const row = markers(window).filter({ hasText: problem?.message ?? 'no problem' }).first();
       await row.waitFor();
       assert.match(await row.innerText(), /Ln 4, Col/);
       await window.screenshot('problems-policy');

@@ -1,11 +1,12 @@
 /** A folder that the user has not trusted: no guard of it runs. */
 import assert from 'node:assert/strict';
+import type { Check } from './specs.ts';
 
 export const title = 'restricted mode';
 
 export const options = { trusted: false };
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'the extension does not run, and a capture opens as text',
     async ({ window }) => {

@@ -2,26 +2,29 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, sleep } from '../support/process.mjs';
-import { decisions } from './decisions.mjs';
-import { fileDialog } from './fileDialog.mjs';
-import { root } from './install.mjs';
-import { Panel } from './panel.mjs';
-import { viewWith } from './views.mjs';
+import { patiently } from '../support/patience.ts';
+import { run, sleep } from '../support/process.ts';
+import { type Decision, decisions } from './decisions.ts';
+import { fileDialog } from './fileDialog.ts';
+import { root } from './install.ts';
+import { Panel } from './panel.ts';
+import { viewWith } from './views.ts';
+import type { Check, Prepared } from './specs.ts';
+import type { EditorWindow } from './window.ts';
 
 export const title = 'sessions';
 
-const logFolder = (workspace) => join(workspace, 'live-log');
-const logFile = (workspace) => join(logFolder(workspace), 'rpc-messages.jsonl');
+const logFolder = (workspace: string): string => join(workspace, 'live-log');
+const logFile = (workspace: string): string => join(logFolder(workspace), 'rpc-messages.jsonl');
 const sampleLog = readFileSync(
   join(root, 'media', 'samples', 'files-and-memory', 'gateway-log', 'rpc-messages.jsonl'),
   'utf8',
 );
 const half = sampleLog.slice(0, sampleLog.indexOf('\n', sampleLog.length / 2) + 1);
-const archive = (workspace) => join(workspace, 'session.har');
-const bundle = (workspace) => join(workspace, 'trace.guardbundle.json');
+const archive = (workspace: string): string => join(workspace, 'session.har');
+const bundle = (workspace: string): string => join(workspace, 'trace.guardbundle.json');
 
-export async function prepare({ workspace }) {
+export async function prepare({ workspace }: Prepared): Promise<void> {
   mkdirSync(logFolder(workspace));
   writeFileSync(logFile(workspace), half);
   await cli('export', join(workspace, 'trace.guardtrace.jsonl'), '--as', 'har', '--out', archive(workspace));
@@ -31,17 +34,16 @@ export async function prepare({ workspace }) {
   writeFileSync(join(workspace, '.vscode', 'mcp.json'), JSON.stringify({ servers: { files } }));
 }
 
-async function cli(...args) {
-  const { code, output, stdout } = await run(process.execPath, [join(root, 'dist', 'cli.js'), ...args]);
+async function cli(...args: readonly string[]): Promise<void> {
+  const { code, output } = await run(process.execPath, [join(root, 'dist', 'cli.js'), ...args]);
   assert.equal(code, 0, output);
-  return stdout;
 }
 
 /** The calls of the busiest server of a gateway log, as the command line replays them. */
-const replayed = (workspace) => decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
+const replayed = (workspace: string): Promise<readonly Decision[]> => decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
 
 /** Replays, and compares with the command line. */
-async function replayWith(window, workspace, panel) {
+async function replayWith(window: EditorWindow, panel: Panel): Promise<void> {
   await panel.click('toolbar-guard');
   await window.answer({ pick: /^guard\.wasm/ });
   await panel.click('toolbar-policy');
@@ -52,7 +54,7 @@ async function replayWith(window, workspace, panel) {
     .waitFor();
 }
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'the log of a gateway is followed: calls are decided as they are logged',
     async ({ window, workspace }) => {
@@ -60,7 +62,7 @@ export const checks = [
       await fileDialog(window, "Choose the gateway's log directory", logFolder(workspace), true);
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
-      await replayWith(window, workspace, panel);
+      await replayWith(window, panel);
       await panel.shows(await replayed(workspace));
       const before = (await panel.rows()).length;
       appendFileSync(logFile(workspace), sampleLog.slice(half.length));
@@ -89,7 +91,7 @@ export const checks = [
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
       await window.notification('session.har became session.guardtrace.jsonl').waitFor();
-      await replayWith(window, workspace, panel);
+      await replayWith(window, panel);
       await panel.shows(await decisions(workspace, { trace: 'session.guardtrace.jsonl' }));
       await window.screenshot('sessions-imported');
       await window.run('Notifications: Clear All Notifications');
@@ -106,7 +108,7 @@ export const checks = [
       await window.answer({ pick: /^\s*Bundle without secrets(?!,)/ });
       await fileDialog(window, 'Export Session');
       await window.notification('Wrote').waitFor();
-      for (const deadline = Date.now() + 10_000; !existsSync(bundle(workspace)) && Date.now() < deadline;)
+      for (const deadline = Date.now() + patiently(10_000); !existsSync(bundle(workspace)) && Date.now() < deadline;)
         await sleep(50);
       const made = readFileSync(bundle(workspace), 'utf8');
       assert.match(made, /"min-integrity"|"allow-only"|"policy"/);

@@ -1,8 +1,10 @@
 /** Finds one webview among several by what it shows. */
 import assert from 'node:assert/strict';
+import type { FrameLocator } from 'playwright-core';
+import type { EditorWindow } from './window.ts';
 
 /** The webview that shows an element. */
-export async function viewWith(window, selector) {
+export async function viewWith(window: EditorWindow, selector: string): Promise<FrameLocator> {
   const frames = window.page.locator('iframe.webview.ready');
   for (let tries = 0; tries < 100; tries++) {
     for (let at = 0; at < (await frames.count()); at++) {

@@ -2,10 +2,21 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { isExecutable, run, sleep, which } from '../support/process.mjs';
+import { isExecutable, run, sleep, which } from '../support/process.ts';
 
 /** The repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+
+/** Takes a sentence about what is being done. */
+export type Say = (sentence: string) => void;
+
+/** An installed code-server: the Node that runs it, and its entry script. */
+export interface CodeServer {
+  readonly node: string;
+  readonly entry: string;
+}
+
+const silent: Say = () => undefined;
 
 const versions = { 'code-server': '4.139.1', node: '24.21.0' };
 
@@ -18,8 +29,8 @@ const unused = [
 ];
 
 /** A desktop VS Code named by `GUARDSCOPE_VSCODE`, or undefined when it is not set. A name that is no executable is an error. */
-export function desktopFromEnvironment() {
-  const named = process.env.GUARDSCOPE_VSCODE;
+export function desktopFromEnvironment(): string | undefined {
+  const named = process.env['GUARDSCOPE_VSCODE'];
   if (named === undefined || named === '') return undefined;
   const file = isExecutable(named) ? named : which(named);
   if (file === undefined)
@@ -28,18 +39,18 @@ export function desktopFromEnvironment() {
 }
 
 /**
- * The installed code-server: `{ node, entry }`, the Node that runs it and its entry script. Installed on first use into
+ * The installed code-server. Installed on first use into
  * `.vscode-test/code-server` (or `GUARDSCOPE_CODE_SERVER`), which takes one to two minutes and the npm registry.
  */
-export async function codeServer(say = () => {}) {
-  const folder = process.env.GUARDSCOPE_CODE_SERVER ?? join(root, '.vscode-test', 'code-server');
+export async function codeServer(say: Say = silent): Promise<CodeServer> {
+  const folder = process.env['GUARDSCOPE_CODE_SERVER'] ?? join(root, '.vscode-test', 'code-server');
   const found = {
     node: join(folder, 'node_modules', nodePackage(), 'bin', 'node'),
     entry: join(folder, 'node_modules', 'code-server', 'out', 'node', 'entry.js'),
   };
   const stamp = join(folder, 'installed.json');
   const wanted = JSON.stringify({ ...versions, recipe: 3 });
-  const ready = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && isExecutable(found.node);
+  const ready = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted && isExecutable(found.node);
   if (ready()) return found;
   const unlock = await lock(`${folder}.lock`, say);
   try {
@@ -57,8 +68,8 @@ export async function codeServer(say = () => {}) {
 }
 
 /** The path of a Chromium or Chrome; installs Debian's when this is root on a machine with apt-get. */
-export async function chromium(say = () => {}) {
-  const named = process.env.GUARDSCOPE_CHROMIUM;
+export async function chromium(say: Say = silent): Promise<string> {
+  const named = process.env['GUARDSCOPE_CHROMIUM'];
   if (named !== undefined && named !== '') {
     if (!isExecutable(named))
       throw new Error(`GUARDSCOPE_CHROMIUM is ${JSON.stringify(named)}, which is not an executable file`);
@@ -86,7 +97,7 @@ export async function chromium(say = () => {}) {
   return file;
 }
 
-function findChromium() {
+function findChromium(): string | undefined {
   const mac = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
   if (process.platform === 'darwin' && isExecutable(mac)) return mac;
   return ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'microsoft-edge']
@@ -95,7 +106,7 @@ function findChromium() {
 }
 
 /** The npm package that holds a Node for this machine. */
-function nodePackage() {
+function nodePackage(): string {
   const name = `${process.platform}-${process.arch}`;
   if (!['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'].includes(name)) {
     throw new Error(`code-server does not run on ${name}; name a desktop VS Code in GUARDSCOPE_VSCODE`);
@@ -103,16 +114,16 @@ function nodePackage() {
   return `node-${name}`;
 }
 
-async function install(folder, log) {
+async function install(folder: string, log: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   // Without a package.json of its own, npm would install into the next folder above that has one.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   const env = {
-    PATH: `${join(folder, 'node_modules', nodePackage(), 'bin')}:${process.env.PATH}`,
+    PATH: `${join(folder, 'node_modules', nodePackage(), 'bin')}:${process.env['PATH'] ?? ''}`,
   };
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const step = async (cwd, args, extra = {}) => {
+  const step = async (cwd: string, args: readonly string[], extra: Readonly<Record<string, string>> = {}) => {
     const { code, output } = await run('npm', args, { cwd, env: extra });
     writeFileSync(log, `$ npm ${args.join(' ')}  (exit ${code})\n${output}\n`, { flag: 'a' });
     if (code !== 0) throw new Error(explain(output, args, log));
@@ -143,24 +154,24 @@ async function install(folder, log) {
   }
 }
 
-function relink(file, target) {
+function relink(file: string, target: string): void {
   if (!existsSync(dirname(file))) return;
   rmSync(file, { force: true });
   symlinkSync(target, file);
 }
 
 /** One sentence for a failed npm step: the network if that is what it was, else the end of npm's own words. */
-function explain(output, args, log) {
+function explain(output: string, args: readonly string[], log: string): string {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|ENOTCACHED/.test(output)) {
     return 'code-server could not be installed: the npm registry cannot be reached. Run this once with a network; afterwards none is needed';
   }
   return `code-server could not be installed: npm ${args[0]} failed (all of it: ${log})\n${lastLines(output)}`;
 }
 
-const lastLines = (text) => text.trimEnd().split('\n').slice(-15).join('\n');
+const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15).join('\n');
 
 /** Holds `folder` as a lock until the returned function is called; a lock whose owner is gone is taken over. */
-async function lock(folder, say) {
+async function lock(folder: string, say: Say): Promise<() => void> {
   const owner = join(folder, 'pid');
   mkdirSync(dirname(folder), { recursive: true });
   for (let told = false; ;) {
@@ -169,7 +180,7 @@ async function lock(folder, say) {
       writeFileSync(owner, String(process.pid));
       return () => rmSync(folder, { recursive: true, force: true });
     } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     await sleep(500);
     if (!isAlive(owner)) rmSync(folder, { recursive: true, force: true });
@@ -180,22 +191,22 @@ async function lock(folder, say) {
   }
 }
 
-function isAlive(owner) {
+function isAlive(owner: string): boolean {
   try {
     process.kill(Number(readFileSync(owner, 'utf8')), 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const say = (sentence) => console.log(sentence);
+  const say: Say = (sentence) => console.log(sentence);
   try {
     const { entry } = await codeServer(say);
     console.log(`code-server: ${entry}\nChromium: ${await chromium(say)}`);
   } catch (error) {
-    console.error(error.message);
+    console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }
 }

@@ -2,16 +2,18 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { endless, trapping, writeGuard } from './badGuards.mjs';
-import { decisions } from './decisions.mjs';
-import { Panel } from './panel.mjs';
+import { endless, trapping, writeGuard } from './badGuards.ts';
+import { decisions } from './decisions.ts';
+import { Panel } from './panel.ts';
+import type { Check, Prepared } from './specs.ts';
+import type { EditorWindow } from './window.ts';
 
 export const title = 'guards';
 
 const trace = 'trace.guardtrace.jsonl';
 
 /** A workspace whose traces go through the endless guard until another one is chosen. */
-export async function prepare({ workspace }) {
+export async function prepare({ workspace }: Prepared): Promise<void> {
   mkdirSync(join(workspace, 'bad'));
   mkdirSync(join(workspace, '.vscode'));
   await writeGuard(join(workspace, 'bad', 'endless.wasm'), endless);
@@ -20,16 +22,17 @@ export async function prepare({ workspace }) {
   saveSettings(workspace, { 'guardscope.guard': 'bad/endless.wasm' });
 }
 
-const settingsFile = (workspace) => join(workspace, '.vscode', 'settings.json');
-const saveSettings = (workspace, settings) => writeFileSync(settingsFile(workspace), JSON.stringify(settings));
+const settingsFile = (workspace: string): string => join(workspace, '.vscode', 'settings.json');
+const saveSettings = (workspace: string, settings: object): void =>
+  writeFileSync(settingsFile(workspace), JSON.stringify(settings));
 
 /** Chooses a guard by the command of the palette. */
-async function chooseGuard(window, file) {
+async function chooseGuard(window: EditorWindow, file: string | RegExp): Promise<void> {
   await window.run('Guardscope: Choose Guard for Trace…');
   await window.answer({ pick: file });
 }
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'a replay that hangs in the guard shows as running, and Cancel ends it',
     async ({ window }) => {

@@ -5,9 +5,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onExit, run, which } from '../support/process.mjs';
-import { installVsix, makeProfile, removeProfile, startServer } from './harness.mjs';
-import { codeServer, desktopFromEnvironment, root } from './install.mjs';
+import { onExit, run, which } from '../support/process.ts';
+import { installVsix, makeProfile, removeProfile, startServer } from './harness.ts';
+import { codeServer, desktopFromEnvironment, root } from './install.ts';
 
 const sample = join('media', 'samples', 'files-and-memory');
 
@@ -16,40 +16,40 @@ try {
   replaySample();
   if (!process.argv.includes('--headless')) await openEditor(await packageExtension());
 } catch (error) {
-  console.error(error.message);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-function build() {
+function build(): void {
   if (!existsSync(join(root, 'node_modules', 'esbuild')))
     throw new Error('Run `npm ci` first: the build needs its packages');
   inherit('the build', ['esbuild.mjs']);
 }
 
 /** Shows what the product does without an editor: the decisions of a captured session under the sample's guard and policy. */
-function replaySample() {
+function replaySample(): void {
   const trace = join(sample, 'trace.guardtrace.jsonl');
   const args = ['replay', trace, '--guard', join(sample, 'guard.wasm'), '--policy', join(sample, 'policy.json')];
   console.log(`$ guardscope ${args.join(' ')}\n`);
   inherit('the replay of the sample', [join('dist', 'cli.js'), ...args]);
 }
 
-function inherit(what, args) {
+function inherit(what: string, args: readonly string[]): void {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   if (status !== 0) throw new Error(`${what} failed (exit code ${status})`);
 }
 
-async function packageExtension() {
+async function packageExtension(): Promise<string> {
   const { code, output } = await run('npm', ['run', '--silent', 'package'], { cwd: root });
   if (code !== 0) throw new Error(`the extension could not be packaged:\n${output}`);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
   const vsix = join(root, `guardscope-${version}.vsix`);
   console.log(`\nPackaged: ${vsix}`);
   return vsix;
 }
 
 /** Opens the desktop VS Code if there is one, else code-server in a browser. */
-async function openEditor(vsix) {
+async function openEditor(vsix: string): Promise<void> {
   const desktop = desktopFromEnvironment() ?? which('code') ?? which('codium');
   if (desktop === undefined) await serve(vsix);
   else {
@@ -62,7 +62,7 @@ async function openEditor(vsix) {
 }
 
 /** Serves VS Code with the packaged extension until Ctrl-C. */
-async function serve(vsix) {
+async function serve(vsix: string): Promise<void> {
   console.log('No desktop VS Code was found; serving one for the browser.');
   const server = await codeServer((sentence) => console.log(sentence));
   const profile = makeProfile();

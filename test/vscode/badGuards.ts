@@ -5,7 +5,7 @@ import wabt from 'wabt';
 const agent = '{"agent":{"secrecy":[],"integrity":[]},"difc_mode":"filter"}';
 
 /** Writes a guard whose `label_resource` has the given body, an i32. */
-export async function writeGuard(file, body) {
+export async function writeGuard(file: string, body: string): Promise<void> {
   const text = `(module
     (import "env" "call_backend" (func (param i32 i32 i32 i32 i32 i32) (result i32)))
     (import "env" "host_log" (func (param i32 i32 i32)))

@@ -2,22 +2,23 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decisions } from './decisions.mjs';
-import { fileDialog } from './fileDialog.mjs';
-import { Panel } from './panel.mjs';
-import { viewWith } from './views.mjs';
-import { themes } from './window.mjs';
+import { type Decision, decisions } from './decisions.ts';
+import { fileDialog } from './fileDialog.ts';
+import { Panel } from './panel.ts';
+import { viewWith } from './views.ts';
+import { themes } from './window.ts';
+import type { Check } from './specs.ts';
 
 export const title = 'replay';
 
 const trace = 'trace.guardtrace.jsonl';
-const first = (records, outcome) => {
+const first = (records: readonly Decision[], outcome: string): Decision => {
   const found = records.find((record) => record.outcome === outcome);
   assert.ok(found, `the sample has no ${outcome} call`);
   return found;
 };
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'the palette offers the commands, and those that need a trace only once one is open',
     async ({ window }) => {
@@ -44,7 +45,7 @@ export const checks = [
     async ({ window, workspace }) => {
       const expected = await decisions(workspace);
       const rows = await new Panel(window).shows(expected);
-      for (const [at, { tool }] of expected.entries()) assert.match(rows[at].text, new RegExp(tool));
+      for (const [at, { tool }] of expected.entries()) assert.match(rows[at]?.text ?? '', new RegExp(tool));
     },
   ],
   [
@@ -67,7 +68,7 @@ export const checks = [
       const panel = new Panel(window);
       const denied = first(await decisions(workspace), 'denied');
       await panel.tab('guard');
-      const entries = await panel.at('guard-call').evaluateAll((all) => all.map((entry) => entry.dataset.function));
+      const entries = await panel.at('guard-call').evaluateAll((all) => all.map((entry) => entry.getAttribute('data-function')));
       assert.deepEqual(
         entries,
         denied.guardCalls.map((call) => call.function),
@@ -85,7 +86,7 @@ export const checks = [
       await panel.select(filtered.index);
       await panel.tab('items');
       await panel.at('item-row').first().waitFor();
-      const shown = await panel.at('item-row').evaluateAll((all) => all.map((item) => item.dataset.allowed === 'true'));
+      const shown = await panel.at('item-row').evaluateAll((all) => all.map((item) => item.getAttribute('data-allowed') === 'true'));
       assert.deepEqual(
         shown,
         filtered.items.slice(0, shown.length).map(({ allowed }) => allowed),
@@ -113,10 +114,10 @@ export const checks = [
       await panel.tab('memory');
       const canvas = panel.at('memory-chart').locator('canvas');
       await canvas.waitFor();
-      assert.ok((await canvas.boundingBox()).width > 100);
+      assert.ok(((await canvas.boundingBox())?.width ?? 0) > 100);
     },
   ],
-  ...Object.keys(themes).map((theme) => [
+  ...Object.keys(themes).map((theme): Check => [
     `the panel follows the ${theme} theme`,
     async ({ window, workspace }) => {
       const panel = new Panel(window);
@@ -135,7 +136,7 @@ export const checks = [
       await window.run('View: Toggle Primary Side Bar Visibility');
       await window.webview().locator('.split-columns').waitFor();
       const [list, detail] = await Promise.all([panel.at('call-list').boundingBox(), panel.at('detail').boundingBox()]);
-      assert.ok(list.x + list.width <= detail.x, 'the detail is not right of the list');
+      assert.ok(list !== null && detail !== null && list.x + list.width <= detail.x, 'the detail is not right of the list');
       await window.screenshot('panel-wide');
       await window.run('View: Toggle Primary Side Bar Visibility');
     },
@@ -147,10 +148,10 @@ export const checks = [
       await fileDialog(window, 'Export Decisions');
       await window.notification('Wrote').waitFor();
       const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');
-      const essence = ({ index, tool, args, coarse, items, client }) => ({ index, tool, args, coarse, items, client });
+      const essence = ({ index, tool, args, coarse, items, client }: Decision): object => ({ index, tool, args, coarse, items, client });
       const expected = await decisions(workspace);
       assert.deepEqual(
-        lines.map((line) => essence(JSON.parse(line))),
+        lines.map((line) => essence(JSON.parse(line) as Decision)),
         expected.map(essence),
       );
     },
@@ -160,6 +161,7 @@ export const checks = [
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const surprising = (await decisions(workspace)).find(({ problems }) => problems.some(({ docs }) => docs));
+      assert.ok(surprising, 'the sample has no surprise');
       await panel.select(surprising.index);
       await panel.tab('problems');
       await panel.at('problem-docs').first().click();
@@ -177,7 +179,7 @@ export const checks = [
       const panel = new Panel(window);
       await panel.select(first(await decisions(workspace), 'denied').index);
       const link = window.webview().locator('.detail-actions .action-link', { hasText: 'line' });
-      const line = /\d+/.exec(await link.innerText())[0];
+      const [line = ''] = /\d+/.exec(await link.innerText()) ?? [];
       await link.click();
       await window.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
       await window.run('View: Close Editor');

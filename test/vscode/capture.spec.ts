@@ -2,23 +2,26 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sleep } from '../support/process.mjs';
-import { decisions } from './decisions.mjs';
-import { addExtension } from './harness.mjs';
-import { root } from './install.mjs';
-import { Panel } from './panel.mjs';
-import { themes } from './window.mjs';
+import type { Locator } from 'playwright-core';
+import { patiently } from '../support/patience.ts';
+import { sleep } from '../support/process.ts';
+import { decisions } from './decisions.ts';
+import { addExtension } from './harness.ts';
+import { root } from './install.ts';
+import { Panel } from './panel.ts';
+import { type EditorWindow, themes } from './window.ts';
+import type { Check, Prepared } from './specs.ts';
 
 export const title = 'capture';
 
 // VS Code hides its own commands for MCP servers otherwise.
 export const options = { settings: { 'chat.disableAIFeatures': false } };
 
-const server = (name) => join(root, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
+const server = (name: string): string => join(root, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
 const secret = 'do-not-show-me';
-const configFile = (workspace) => join(workspace, '.vscode', 'mcp.json');
-const captureFolder = (workspace) => join(workspace, '.guardscope', 'captures');
-const folderOf = (workspace) => join(workspace, 'workspace');
+const configFile = (workspace: string): string => join(workspace, '.vscode', 'mcp.json');
+const captureFolder = (workspace: string): string => join(workspace, '.guardscope', 'captures');
+const folderOf = (workspace: string): string => join(workspace, 'workspace');
 
 /** As a user would have written it: a comment, odd spaces, a secret. */
 const config = `// mine
@@ -34,7 +37,7 @@ const config = `// mine
 }
 `;
 
-export function prepare({ profile, workspace }) {
+export function prepare({ profile, workspace }: Prepared): void {
   addExtension(profile, join(root, 'test', 'vscode', 'caller'));
   mkdirSync(join(workspace, '.vscode'));
   writeFileSync(configFile(workspace), config);
@@ -43,18 +46,30 @@ export function prepare({ profile, workspace }) {
 }
 
 /** Starts or stops a server of VS Code's own list. */
-async function mcpServer(window, name, action) {
+async function mcpServer(window: EditorWindow, name: string, action: string): Promise<void> {
   await window.run('MCP: List Servers');
   // Rows move while the list learns of its servers, so it is narrowed down to one.
   await window.answer({ type: name, pick: name });
   await window.answer({ pick: action });
 }
 
+/** What the stand-in for a language model got for a call. */
+interface Answer {
+  readonly text?: string;
+  readonly error?: string;
+  /** The tools that there are, when the wanted one is not among them. */
+  readonly missing?: readonly string[];
+}
+
 /** Calls tools as a language model would; gives what each answered. Waits until VS Code knows the tool. */
-async function call(window, workspace, ...calls) {
+async function call(
+  window: EditorWindow,
+  workspace: string,
+  ...calls: readonly (readonly [tool: string, input?: object])[]
+): Promise<readonly [Answer, ...Answer[]]> {
   const file = join(workspace, 'answers.json');
   writeFileSync(join(workspace, 'calls.json'), JSON.stringify(calls.map(([tool, input = {}]) => ({ tool, input }))));
-  for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
+  for (const deadline = Date.now() + patiently(30_000); ; await sleep(500)) {
     rmSync(file, { force: true });
     await window.run('Caller: Call Tools');
     // VS Code asks before a tool that changes something.
@@ -63,25 +78,30 @@ async function call(window, workspace, ...calls) {
       if (await yes.isVisible()) await yes.click();
       await sleep(50);
     }
-    const answers = JSON.parse(readFileSync(file, 'utf8'));
+    const answers = JSON.parse(readFileSync(file, 'utf8')) as [Answer, ...Answer[]];
     if (answers.every(({ missing }) => missing === undefined)) return answers;
     if (Date.now() > deadline) assert.fail(`VS Code does not know the tool: ${answers[0].missing?.join(', ')}`);
   }
 }
 
-const captures = (workspace, name) =>
-  readdirSync(captureFolder(workspace)).filter(
+/** The file name of the only capture of a server. */
+function captureOf(workspace: string, name: string): string {
+  const files = readdirSync(captureFolder(workspace)).filter(
     (file) => file.startsWith(`${name}-`) && file.endsWith('.guardtrace.jsonl'),
   );
+  const [capture = '', ...others] = files;
+  assert.deepEqual(others, []);
+  return capture;
+}
 
-const statusBar = (window, text) => window.page.locator('.statusbar-item', { hasText: text });
+const statusBar = (window: EditorWindow, text: string): Locator => window.page.locator('.statusbar-item', { hasText: text });
 
-export const checks = [
+export const checks: readonly Check[] = [
   [
     'the list holds the servers by client, and a broken file with its line',
     async ({ window }) => {
       await window.run('Guardscope: Capture MCP Server…');
-      const row = (text) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+      const row = (text: string): Locator => window.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
       await row('files').waitFor();
       await row('memory').waitFor();
       await row('VS Code, .vscode/mcp.json').first().waitFor();
@@ -140,8 +160,8 @@ export const checks = [
         ['list_directory', { path: folderOf(workspace) }],
       );
       // VS Code tells the server its own folder.
-      assert.ok(first.text.includes(workspace), JSON.stringify(first));
-      assert.match(listed.text, /README\.md/);
+      assert.ok(first.text?.includes(workspace), JSON.stringify(first));
+      assert.match(listed?.text ?? '', /README\.md/);
       const row = window.viewRows('Sessions').first();
       await row.filter({ hasText: 'recording · 2 calls' }).waitFor();
       await call(window, workspace, ['read_text_file', { path: join(folderOf(workspace), 'README.md') }]);
@@ -196,7 +216,7 @@ export const checks = [
         'read_text_file',
         { path: join(folderOf(workspace), 'private', 'salaries.md') },
       ]);
-      assert.match(answer.error, /filtered by integrity policy/);
+      assert.match(answer.error ?? '', /filtered by integrity policy/);
       await panel.calls(6);
       for (const theme of Object.keys(themes)) {
         await window.theme(theme);
@@ -210,7 +230,7 @@ export const checks = [
         'read_text_file',
         { path: join(folderOf(workspace), 'private', 'salaries.md') },
       ]);
-      assert.match(open.text, /Salary bands 2026/);
+      assert.match(open.text ?? '', /Salary bands 2026/);
     },
   ],
   [
@@ -218,7 +238,7 @@ export const checks = [
     async ({ window, workspace }) => {
       await mcpServer(window, 'files', 'Stop Server');
       await statusBar(window, '1 session').waitFor({ state: 'detached' });
-      const [capture] = captures(workspace, 'files');
+      const capture = captureOf(workspace, 'files');
       await window.viewRows('Sessions').first().filter({ hasText: 'open' }).waitFor();
       const panel = new Panel(window);
       await panel.done();
@@ -254,7 +274,7 @@ export const checks = [
       );
       await window.viewRows('Sessions').first().filter({ hasText: 'recording · 2 calls' }).waitFor();
       assert.equal(readFileSync(configFile(workspace), 'utf8'), config);
-      const [capture] = captures(workspace, 'memory');
+      const capture = captureOf(workspace, 'memory');
       const text = readFileSync(join(captureFolder(workspace), capture), 'utf8');
       assert.ok(!text.includes(secret));
       await window.screenshot('capture-published');
