@@ -82,7 +82,10 @@ if (watch) {
   await Promise.all(contexts.map((context) => context.watch()));
 } else {
   const results = await Promise.all(present.map((bundle) => esbuild.build({ ...shared, ...bundle })));
-  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES.txt'), notices(bundledPackages(results.map((result) => result.metafile))));
+  writeFileSync(
+    join(outdir, 'THIRD-PARTY-NOTICES.txt'),
+    notices(bundledPackages(results.map((result) => result.metafile))),
+  );
 }
 
 /** The folders of the packages whose code ended up in a bundle; what was shaken out entirely is not among them. */

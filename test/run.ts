@@ -30,7 +30,11 @@ const reports = join(root, 'test', '.reports');
 mkdirSync(reports, { recursive: true });
 const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const rows = (await Promise.all([0, 1].map((lane) => runLane(chosen.filter((stage) => stage.lane === lane))))).flat();
-summarize(rows.sort((a, b) => chosen.findIndex(({ name }) => name === a.name) - chosen.findIndex(({ name }) => name === b.name)));
+summarize(
+  rows.sort(
+    (a, b) => chosen.findIndex(({ name }) => name === a.name) - chosen.findIndex(({ name }) => name === b.name),
+  ),
+);
 
 async function runLane(lane: readonly Stage[]): Promise<readonly Row[]> {
   const done: Row[] = [];
@@ -48,7 +52,9 @@ async function runStage({ name, check }: Stage): Promise<Row> {
   const others = await check({ report, signal: limit.signal });
   clearInterval(watch);
   const { passed, failures, flaky } = tally(readReport(report));
-  const cut = limit.signal.aborted ? [`${name} was cut off: nothing finished for ${(silenceMs / 60_000).toFixed(0)} minutes`] : [];
+  const cut = limit.signal.aborted
+    ? [`${name} was cut off: nothing finished for ${(silenceMs / 60_000).toFixed(0)} minutes`]
+    : [];
   // What a tool says at its end repeats the tests that failed.
   const all = [...failures, ...cut, ...(failures.length === 0 && cut.length === 0 ? others : [])];
   const row = { name, passed, failures: all, flaky, seconds: (performance.now() - began) / 1000 };
@@ -78,10 +84,12 @@ function summarize(all: readonly Row[]): void {
   console.log('');
   for (const row of all) console.log(lineOf(row));
   const flaky = all.flatMap((row) => row.flaky);
-  for (const { file, error } of flaky) console.log(`FLAKY ${file}: it failed and passed when it was run again\n${error}`);
+  for (const { file, error } of flaky)
+    console.log(`FLAKY ${file}: it failed and passed when it was run again\n${error}`);
   const passed = all.reduce((total, row) => total + row.passed, 0);
   const failed = all.reduce((total, row) => total + row.failures.length, 0) + (flaky.length > mostFlaky ? 1 : 0);
-  if (flaky.length > 0) console.log(`flaky: ${flaky.length} (${flaky.map(({ file }) => JSON.stringify(file)).join(', ')})`);
+  if (flaky.length > 0)
+    console.log(`flaky: ${flaky.length} (${flaky.map(({ file }) => JSON.stringify(file)).join(', ')})`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

@@ -56,7 +56,9 @@ describe('a line of 50 MB', () => {
   });
 
   it('is replayed as the gateway would: over its limit for a guard, and the other calls go on', async () => {
-    const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy], { limitMs: patiently(60_000) });
+    const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy], {
+      limitMs: patiently(60_000),
+    });
     expectOrderly(run);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(

@@ -123,7 +123,10 @@ describe('broken lines in the middle', () => {
 
   it('take a time that is linear in their number', async () => {
     const noise = (count: number) => {
-      const path = file(`noise-${count}.guardtrace.jsonl`, [...traceLines, ...Array(count).fill('{"broken":')].join('\n'));
+      const path = file(
+        `noise-${count}.guardtrace.jsonl`,
+        [...traceLines, ...Array(count).fill('{"broken":')].join('\n'),
+      );
       return () => readTraceFile(path);
     };
     await expectLinear(noise, 20_000);

@@ -230,7 +230,6 @@ describe('a reader that goes away', () => {
     const whole = await guardscope(['replay', trace, '--guard', path]);
     const run = await guardscope(['replay', trace, '--guard', path], { hangUp: 'stdout' });
     expectOrderly(run);
-    expect(run.code).toBe(0);
     expect(run.ms).toBeLessThan(whole.ms / 2);
   });
 });

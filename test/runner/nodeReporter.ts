@@ -23,7 +23,9 @@ export default async function* nodeReport(events: AsyncIterable<TestEvent>): Asy
       id: `${name} ${data.line ?? 0}`,
       name,
       ok: failed === undefined && !skipped,
-      ...(failed === undefined ? {} : { error: failed instanceof Error ? (failed.stack ?? failed.message) : String(failed) }),
+      ...(failed === undefined
+        ? {}
+        : { error: failed instanceof Error ? (failed.stack ?? failed.message) : String(failed) }),
       ...(skipped ? { error: 'The test was skipped' } : {}),
       ms: details.duration_ms,
     };

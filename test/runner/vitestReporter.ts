@@ -39,14 +39,30 @@ export class ReportWriter implements Reporter {
     const errors = [...module.errors(), ...[...module.children.allSuites()].flatMap((suite) => suite.errors())];
     // A file that fails outside its tests (an import, a hook) has no failed test to count.
     if (errors.length > 0)
-      this.#write({ kind: 'test', file, id: 'file', name: '(outside its tests)', ok: false, error: textOf(errors), ms: 0 });
+      this.#write({
+        kind: 'test',
+        file,
+        id: 'file',
+        name: '(outside its tests)',
+        ok: false,
+        error: textOf(errors),
+        ms: 0,
+      });
     const { duration, setupDuration, collectDuration } = module.diagnostic();
     this.#write({ kind: 'finished', file, ms: duration + setupDuration + collectDuration });
   }
 
   onTestRunEnd(_modules: readonly TestModule[], errors: readonly Failure[]): void {
     for (const [at, error] of errors.entries())
-      this.#write({ kind: 'test', file: 'vitest', id: `error ${at}`, name: 'unhandled error', ok: false, error: textOf([error]), ms: 0 });
+      this.#write({
+        kind: 'test',
+        file: 'vitest',
+        id: `error ${at}`,
+        name: 'unhandled error',
+        ok: false,
+        error: textOf([error]),
+        ms: 0,
+      });
   }
 
   #write(line: ReportLine): void {

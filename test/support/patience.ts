@@ -9,13 +9,13 @@ const usualMs = 60;
 export const patienceVariable = 'GUARDSCOPE_PATIENCE';
 
 /**
- * The factor, at least 1: measured once by the runner, or by the first process that asks. It is 1 on an idle machine, 2 on one that is
+ * The factor, from 1 to 4: measured once by the runner, or by the first process that asks. It is 1 on an idle machine, 2 on one that is
  * half as fast or half taken.
  */
 export const patience: number = inherited() ?? measured();
 
-/** A limit in milliseconds, for this machine. */
-export const patiently = (ms: number): number => ms * patience;
+/** A limit in whole milliseconds, for this machine. */
+export const patiently = (ms: number): number => Math.ceil(ms * patience);
 
 function inherited(): number | undefined {
   const value = Number(process.env[patienceVariable] ?? Number.NaN);
@@ -31,7 +31,8 @@ function measured(): number {
   });
   // The mean, not the best: what others take away counts, too.
   const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;
-  const factor = Math.max(1, mean / usualMs);
+  // Beyond this, a test that fails would take too long to say so.
+  const factor = Math.min(4, Math.max(1, mean / usualMs));
   process.env[patienceVariable] = String(factor);
   return factor;
 }

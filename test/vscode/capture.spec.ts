@@ -94,24 +94,23 @@ function captureOf(workspace: string, name: string): string {
   return capture;
 }
 
-const statusBar = (window: EditorWindow, text: string): Locator => window.page.locator('.statusbar-item', { hasText: text });
+const statusBar = (window: EditorWindow, text: string): Locator =>
+  window.page.locator('.statusbar-item', { hasText: text });
 
 export const checks: readonly Check[] = [
   [
     'the list holds the servers by client, and a broken file with its line',
     async ({ window }) => {
       await window.run('Guardscope: Capture MCP Server…');
-      const row = (text: string): Locator => window.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
+      const row = (text: string): Locator =>
+        window.page.locator('.quick-input-list .monaco-list-row', { hasText: text });
       await row('files').waitFor();
       await row('memory').waitFor();
       await row('VS Code, .vscode/mcp.json').first().waitFor();
       await window.screenshot('capture-list');
       await row('mcp.json, line 3').click();
       await window.notification('The configuration of Cursor is not JSON').waitFor();
-      await window
-        .notification('The configuration of Cursor')
-        .getByRole('button', { name: 'Open File at Line 3' })
-        .click();
+      await window.pressInNotification('The configuration of Cursor', 'Open File at Line 3');
       await window.page.locator('.statusbar-item', { hasText: 'Ln 3,' }).waitFor();
       await window.run('View: Close All Editors');
     },
@@ -173,7 +172,7 @@ export const checks: readonly Check[] = [
   [
     'Open of the notification shows the panel, which follows the newest call',
     async ({ window, workspace }) => {
-      await window.notification('Recording the session').getByRole('button', { name: 'Open' }).click();
+      await window.pressInNotification('Recording the session', 'Open');
       const panel = new Panel(window);
       await panel.calls(3);
       await call(window, workspace, ['list_directory', { path: join(folderOf(workspace), 'inbox') }]);

@@ -61,14 +61,8 @@ export const checks: readonly Check[] = [
       const rows = window.viewRows('Guards');
       await rows.filter({ hasText: 'in use' }).waitFor();
       const texts = await rows.allInnerTexts();
-      assert.match(
-        texts.find((text) => /guard\.wasm/.test(text)) ?? '',
-        /in use/,
-      );
-      assert.match(
-        texts.find((text) => /empty\.wasm/.test(text)) ?? '',
-        /not a guard/,
-      );
+      assert.match(texts.find((text) => /guard\.wasm/.test(text)) ?? '', /in use/);
+      assert.match(texts.find((text) => /empty\.wasm/.test(text)) ?? '', /not a guard/);
     },
   ],
   [
@@ -77,10 +71,7 @@ export const checks: readonly Check[] = [
       const rows = window.viewRows('Sessions');
       await rows.filter({ hasText: 'open' }).first().waitFor();
       const texts = await rows.allInnerTexts();
-      assert.match(
-        texts.find((text) => /second/.test(text)) ?? '',
-        /open/,
-      );
+      assert.match(texts.find((text) => /second/.test(text)) ?? '', /open/);
       await rows.filter({ hasText: /^trace\.guardtrace/ }).click();
       const panel = new Panel(window);
       await panel.done();

@@ -43,7 +43,9 @@ export const checks: readonly Check[] = [
       await window.open('typed-policy.json');
       await window.page.locator('.monaco-editor .squiggly-error').first().waitFor();
       await window.run('Problems: Focus on Problems View');
-      const row = markers(window).filter({ hasText: problem?.message ?? 'no problem' }).first();
+      const row = markers(window)
+        .filter({ hasText: problem?.message ?? 'no problem' })
+        .first();
       await row.waitFor();
       assert.match(await row.innerText(), /Ln 4, Col/);
       await window.screenshot('problems-policy');

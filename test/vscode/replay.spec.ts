@@ -68,7 +68,9 @@ export const checks: readonly Check[] = [
       const panel = new Panel(window);
       const denied = first(await decisions(workspace), 'denied');
       await panel.tab('guard');
-      const entries = await panel.at('guard-call').evaluateAll((all) => all.map((entry) => entry.getAttribute('data-function')));
+      const entries = await panel
+        .at('guard-call')
+        .evaluateAll((all) => all.map((entry) => entry.getAttribute('data-function')));
       assert.deepEqual(
         entries,
         denied.guardCalls.map((call) => call.function),
@@ -86,7 +88,9 @@ export const checks: readonly Check[] = [
       await panel.select(filtered.index);
       await panel.tab('items');
       await panel.at('item-row').first().waitFor();
-      const shown = await panel.at('item-row').evaluateAll((all) => all.map((item) => item.getAttribute('data-allowed') === 'true'));
+      const shown = await panel
+        .at('item-row')
+        .evaluateAll((all) => all.map((item) => item.getAttribute('data-allowed') === 'true'));
       assert.deepEqual(
         shown,
         filtered.items.slice(0, shown.length).map(({ allowed }) => allowed),
@@ -136,7 +140,10 @@ export const checks: readonly Check[] = [
       await window.run('View: Toggle Primary Side Bar Visibility');
       await window.webview().locator('.split-columns').waitFor();
       const [list, detail] = await Promise.all([panel.at('call-list').boundingBox(), panel.at('detail').boundingBox()]);
-      assert.ok(list !== null && detail !== null && list.x + list.width <= detail.x, 'the detail is not right of the list');
+      assert.ok(
+        list !== null && detail !== null && list.x + list.width <= detail.x,
+        'the detail is not right of the list',
+      );
       await window.screenshot('panel-wide');
       await window.run('View: Toggle Primary Side Bar Visibility');
     },
@@ -148,7 +155,14 @@ export const checks: readonly Check[] = [
       await fileDialog(window, 'Export Decisions');
       await window.notification('Wrote').waitFor();
       const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');
-      const essence = ({ index, tool, args, coarse, items, client }: Decision): object => ({ index, tool, args, coarse, items, client });
+      const essence = ({ index, tool, args, coarse, items, client }: Decision): object => ({
+        index,
+        tool,
+        args,
+        coarse,
+        items,
+        client,
+      });
       const expected = await decisions(workspace);
       assert.deepEqual(
         lines.map((line) => essence(JSON.parse(line) as Decision)),

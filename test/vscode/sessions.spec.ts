@@ -40,7 +40,8 @@ async function cli(...args: readonly string[]): Promise<void> {
 }
 
 /** The calls of the busiest server of a gateway log, as the command line replays them. */
-const replayed = (workspace: string): Promise<readonly Decision[]> => decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
+const replayed = (workspace: string): Promise<readonly Decision[]> =>
+  decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
 
 /** Replays, and compares with the command line. */
 async function replayWith(window: EditorWindow, panel: Panel): Promise<void> {

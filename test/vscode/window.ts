@@ -2,12 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
-import { patiently } from '../support/patience.ts';
+import { patience, patiently } from '../support/patience.ts';
 import { sleep } from '../support/process.ts';
 import { root } from './install.ts';
 
 /** The colour themes of the screenshots, by the word that VS Code puts on a webview's body. */
-export const themes: Readonly<Record<string, { readonly label: string; readonly body: string; readonly shell: string }>> = {
+export const themes: Readonly<
+  Record<string, { readonly label: string; readonly body: string; readonly shell: string }>
+> = {
   dark: { label: 'Dark Modern', body: 'vscode-dark', shell: 'vs-dark' },
   light: { label: 'Light Modern', body: 'vscode-light', shell: 'vs' },
   'high-contrast': { label: 'Dark High Contrast', body: 'vscode-high-contrast', shell: 'hc-black' },
@@ -37,7 +39,7 @@ export class EditorWindow {
       await this.#quickInput(`>${title}`);
       const row = this.#picks(title).filter({ has: this.page.locator('.label-name', { hasText: wholly(title) }) });
       // The list does not grow while it is open: better to ask again soon than to wait.
-      await row.waitFor({ timeout: patiently(1_500) });
+      await row.waitFor({ timeout: 1_500 * Math.min(patience, 3) });
       await row.click();
     });
   }
@@ -117,6 +119,14 @@ export class EditorWindow {
   /** A notification by a part of its text. */
   notification(text: string): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
+  }
+
+  /** Clicks a button of a notification in the list of all of them: a toast hides itself after a while. */
+  async pressInNotification(text: string, button: string): Promise<void> {
+    await this.run('Notifications: Show Notifications');
+    const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
+    await item.hover();
+    await item.getByRole('button', { name: button }).click();
   }
 
   /** Reloads the window by VS Code's own command, which saves the state of the window first. */

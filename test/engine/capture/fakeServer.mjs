@@ -25,11 +25,11 @@ const modes = {
   /** Plays steps from a file, one after the other, and at the end says on stderr what it got. */
   async script() {
     const hash = createHash('sha256');
-    const input = { got: 0, notice: () => {} };
+    const input = { got: 0, notice: (_value) => {} };
     process.stdin.on('data', (chunk) => {
       hash.update(chunk);
       input.got += chunk.length;
-      input.notice();
+      input.notice(undefined);
     });
     const ended = new Promise((resolve) => {
       process.stdin.on('end', resolve);

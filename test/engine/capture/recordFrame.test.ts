@@ -80,15 +80,18 @@ describe('frames', () => {
 
   it('of many megabytes come together in a time that is linear in their size', async () => {
     const piece = new Uint8Array(64 * 1024);
-    await expectLinear((length) => {
-      const head = frameHead({ kind: 'message', channel: 'server', t: 0, json: '' }, length);
-      return () => {
-        let got = 0;
-        const reader = new FrameReader((_, bytes) => (got = bytes.length));
-        reader.push(head);
-        for (let at = 0; at < length; at += piece.length) reader.push(piece);
-        expect(got).toBe(length);
-      };
-    }, 32 * 1024 * 1024);
+    await expectLinear(
+      (length) => {
+        const head = frameHead({ kind: 'message', channel: 'server', t: 0, json: '' }, length);
+        return () => {
+          let got = 0;
+          const reader = new FrameReader((_, bytes) => (got = bytes.length));
+          reader.push(head);
+          for (let at = 0; at < length; at += piece.length) reader.push(piece);
+          expect(got).toBe(length);
+        };
+      },
+      32 * 1024 * 1024,
+    );
   });
 });

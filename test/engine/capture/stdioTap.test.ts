@@ -251,9 +251,15 @@ describe.concurrent('a recording that fails', () => {
 
   it('because the file was deleted', async () => {
     const capture = scratch.path('gone.guardtrace.jsonl');
-    const seen = session(capture);
+    const { child, firstLine, seen } = start(tapped(capture, fakeServer('echo')));
+    child.stdin?.write(request);
+    await firstLine;
     expect(await eventually(() => isThere(capture) && captureLines(capture).length > 1)).toBe(true);
     unlinkSync(capture);
+    const told = new Promise((resolve) => child.stderr?.once('data', resolve));
+    child.stdin?.write(request);
+    await told;
+    child.stdin?.end(request);
     expectTold(await seen, /The capture ".*gone\.guardtrace\.jsonl" was deleted/);
   });
 });

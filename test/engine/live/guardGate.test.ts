@@ -82,7 +82,8 @@ const answer = (id: unknown, text = 'x'): Buffer =>
   bytes({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } });
 const until = async (done: () => boolean): Promise<void> => {
   const began = performance.now();
-  while (!done() && performance.now() - began < patiently(20_000)) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!done() && performance.now() - began < patiently(20_000))
+    await new Promise((resolve) => setTimeout(resolve, 2));
   expect(done()).toBe(true);
 };
 

@@ -337,6 +337,7 @@ describe('the older transport', () => {
 
 async function waitFor(done: () => boolean): Promise<void> {
   const began = performance.now();
-  while (!done() && performance.now() - began < patiently(20_000)) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!done() && performance.now() - began < patiently(20_000))
+    await new Promise((resolve) => setTimeout(resolve, 2));
   expect(done()).toBe(true);
 }

@@ -1,15 +1,20 @@
-/** `node test/bench/call.mjs [NODE]`: what one guard call costs beyond the guest's own time, in microseconds; NODE runs it with another Node. */
+/** `node --import tsx test/bench/call.ts [NODE]`: what one guard call costs beyond the guest's own time, in microseconds; NODE runs it with another Node. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import type { GuardCallRecord } from '../../src/core/difc/guardCall.ts';
+import type { WorkerGuard as Guard } from '../../src/engine/runtime/workerGuard.ts';
 
-const folder = process.env.GUARDSCOPE_BENCH;
+/** Where a guard's look-ups go. */
+type Backend = Parameters<Guard['call']>[2]['backend'];
+
+const folder = process.env['GUARDSCOPE_BENCH'];
 await (folder === undefined ? prepareAndRun() : measure(folder));
 
 /** Bundles runtime and worker into a folder of their own, and measures in a fresh process. */
-async function prepareAndRun() {
+async function prepareAndRun(): Promise<void> {
   const target = mkdtempSync(join(tmpdir(), 'guardscope-bench-'));
   try {
     await build({
@@ -27,34 +32,49 @@ async function prepareAndRun() {
       },
     });
     const env = { ...process.env, GUARDSCOPE_BENCH: target };
-    const run = spawnSync(process.argv[2] ?? process.execPath, [import.meta.filename], { stdio: 'inherit', env });
+    const run = spawnSync(
+      process.argv[2] ?? process.execPath,
+      ['--import', import.meta.resolve('tsx'), import.meta.filename],
+      { stdio: 'inherit', env },
+    );
     process.exitCode = run.status ?? 1;
   } finally {
     rmSync(target, { recursive: true, force: true });
   }
 }
 
-async function measure(built) {
-  const { WorkerGuard } = await import(join(built, 'workerGuard.cjs'));
-  const { CompileCache } = await import(join(built, 'compileCache.cjs'));
+async function measure(built: string): Promise<void> {
+  const { WorkerGuard } = (await import(
+    join(built, 'workerGuard.cjs')
+  )) as typeof import('../../src/engine/runtime/workerGuard.ts');
+  const { CompileCache } = (await import(
+    join(built, 'compileCache.cjs')
+  )) as typeof import('../../src/engine/runtime/compileCache.ts');
   const options = { workerFile: join(built, 'worker.cjs'), cache: new CompileCache() };
   console.log(
     `Node ${process.version}; microseconds: median of the whole call, of the time in the worker, and what is between`,
   );
-  const none = { kind: 'none' };
+  const none: Backend = { kind: 'none' };
   const small = '{"tool_name":"list_issues","tool_args":{"owner":"o","repo":"r"}}';
 
-  const load = async (path) => {
+  const load = async (path: string): Promise<Guard> => {
     const loaded = await WorkerGuard.load(new Uint8Array(readFileSync(path)), options);
     if (!loaded.ok) throw new Error(loaded.error);
     return loaded.guard;
   };
-  const row = async (label, guard, fn, input, backend = none, rounds = 3000) => {
-    const whole = [];
-    const inside = [];
+  const row = async (
+    label: string,
+    guard: Guard,
+    fn: string,
+    input: string,
+    backend: Backend = none,
+    rounds = 3000,
+  ): Promise<void> => {
+    const whole: number[] = [];
+    const inside: number[] = [];
     for (let at = -300; at < rounds; at++) {
       const began = performance.now();
-      const record = await guard.call(fn, input, { backend, deadlineMs: 60_000 });
+      const record: GuardCallRecord = await guard.call(fn, input, { backend, deadlineMs: 60_000 });
       if (at < 0) continue;
       whole.push(performance.now() - began);
       inside.push(record.durationMs);
@@ -105,6 +125,6 @@ async function measure(built) {
   await sample.close();
 }
 
-function median(samples) {
-  return [...samples].sort((a, b) => a - b)[samples.length >> 1];
+function median(samples: readonly number[]): number {
+  return [...samples].sort((a, b) => a - b)[samples.length >> 1] ?? 0;
 }

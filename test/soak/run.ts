@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(here)
-  .filter((name) => name.endsWith('.mjs') && name !== 'run.mjs')
-  .map((name) => name.slice(0, -'.mjs'.length))
+  .filter((name) => name.endsWith('.ts') && name !== 'run.ts')
+  .map((name) => name.slice(0, -'.ts'.length))
   .sort();
 
 const args = process.argv.slice(2);
@@ -23,7 +23,15 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
-const rows = [];
+/** What a soak came to. */
+interface Row {
+  readonly name: string;
+  readonly passed: number;
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+const rows: Row[] = [];
 for (const name of wanted.length === 0 ? names : wanted) {
   console.log(`── ${name}`);
   const began = performance.now();
@@ -37,19 +45,21 @@ for (const { name, passed, failed, seconds } of rows) {
   const state = failed === 0 ? 'ok' : `${failed} FAILED`;
   console.log(`${name.padEnd(12)} ${state.padEnd(12)} ${seconds.toFixed(0).padStart(6)} s  ${passed} passed`);
 }
-const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+const sum = (key: 'passed' | 'failed'): number => rows.reduce((total, row) => total + row[key], 0);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 
 /** Shows what it prints as it comes. A soak whose last line does not count its checks counts as one. */
-function soak(name) {
-  const child = spawn(process.execPath, [join(here, `${name}.mjs`), ...options], {
+function soak(
+  name: string,
+): Promise<{ readonly code: number | string | null; readonly passed: number; readonly failed: number }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(here, `${name}.ts`), ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let rest = '';
-  child.stdout.on('data', (chunk) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     process.stdout.write(chunk);
-    rest = (rest + chunk).slice(-1000);
+    rest = (rest + chunk.toString()).slice(-1000);
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);

@@ -3,7 +3,18 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
+
+/** As the product is built. */
+const settings: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  logLevel: 'warning',
+};
 
 const names = ['load', 'response', 'replay', 'oracle', 'size', 'tap'];
 const args = process.argv.slice(2);
@@ -22,8 +33,7 @@ let failed = false;
 try {
   for (const name of wanted.length === 0 ? names : wanted) {
     const outfile = join(folder, `${name}.cjs`);
-    const settings = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', minify: true, keepNames: true };
-    await build({ entryPoints: [`test/bench/${name}.ts`], outfile, ...settings, logLevel: 'warning' });
+    await build({ ...settings, entryPoints: [`test/bench/${name}.ts`], outfile });
     console.log(`\n## ${name}`);
     const run = spawnSync(process.execPath, ['--expose-gc', outfile, ...options], {
       stdio: 'inherit',

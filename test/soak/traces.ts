@@ -6,8 +6,15 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, fail, finish, numberOption } from './support/checks.mjs';
-import { buildCli, scratchFolder } from './support/product.mjs';
+import { check, fail, finish, numberOption } from './support/checks.ts';
+import { buildCli, scratchFolder } from './support/product.ts';
+
+/** A kind of trace: its name, the length of its answers, and what makes the lines of a call. */
+interface Kind {
+  readonly name: string;
+  readonly answerBytes: number;
+  readonly line: (call: number, answerBytes: number) => string;
+}
 
 const megabyte = 1_000_000;
 const bytesWanted = numberOption('megabytes', 1000) * megabyte;
@@ -16,7 +23,7 @@ const folder = scratchFolder('traces');
 const cli = await buildCli();
 
 /** One row a trace: how long its answers are, and whether it is a gateway's log or a capture. */
-const traces = [
+const traces: readonly Kind[] = [
   { name: 'gateway-4kB', answerBytes: 4_000, line: gatewayPair },
   { name: 'gateway-200kB', answerBytes: 200_000, line: gatewayPair },
   { name: 'native-200kB', answerBytes: 200_000, line: nativePair },
@@ -66,7 +73,7 @@ for (const trace of traces.filter(({ name }) => name === (only ?? name))) {
 finish();
 
 /** Writes calls until the file is as long as wanted; gives their number. */
-function generate(file, { answerBytes, line }) {
+function generate(file: string, { answerBytes, line }: Kind): number {
   const out = openSync(file, 'w');
   try {
     let written = 0;
@@ -88,9 +95,9 @@ function generate(file, { answerBytes, line }) {
   }
 }
 
-function gatewayPair(call, answerBytes) {
+function gatewayPair(call: number, answerBytes: number): string {
   const time = new Date(1_767_323_045_678 + call * 1000);
-  const record = (event, direction, method, payload, ms) =>
+  const record = (event: string, direction: string, method: string, payload: string, ms: number): string =>
     `{"timestamp":"${new Date(time.getTime() + ms).toISOString()}","event":"${event}","_schema":"rpc-message/v2","direction":"${direction}","server_id":"files",${method}"payload":${payload}}\n`;
   const params = `{"name":"read_file","arguments":{"path":"/workspace/${call}.md"}}`;
   const request = `{"jsonrpc":"2.0","method":"tools/call","params":${params}}`;
@@ -100,30 +107,38 @@ function gatewayPair(call, answerBytes) {
   );
 }
 
-function nativePair(call, answerBytes) {
+function nativePair(call: number, answerBytes: number): string {
   const params = `{"name":"read_file","arguments":{"path":"/workspace/${call}.md"}}`;
   const request = `{"jsonrpc":"2.0","id":${call},"method":"tools/call","params":${params}}`;
   const answer = `{"jsonrpc":"2.0","id":${call},"result":${result(call, answerBytes)}}`;
   return `{"t":${call * 1000},"dir":"client","msg":${request}}\n{"t":${call * 1000 + 20},"dir":"server","msg":${answer}}\n`;
 }
 
-function result(call, answerBytes) {
+function result(call: number, answerBytes: number): string {
   const text = `Call ${call}. `.repeat(Math.ceil(answerBytes / 12)).slice(0, answerBytes);
   return `{"content":[{"type":"text","text":"${text}"}]}`;
 }
 
+/** What a run took. */
+interface Measured {
+  readonly lines: number;
+  readonly stderr: string;
+  readonly peakBytes: number;
+  readonly seconds: number;
+}
+
 /** Runs the command line and watches the peak of its resident memory (Linux; elsewhere it stays 0). */
-function measure(calls, args) {
+function measure(calls: number, args: readonly string[]): Promise<Measured> {
   const began = performance.now();
   const heap = `--max-old-space-size=${Math.ceil((heapBytes + calls * bytesPerCall) / megabyte)}`;
   const child = spawn(process.execPath, [heap, cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let lines = 0;
   let stderr = '';
   let peakBytes = 0;
-  child.stdout.on('data', (chunk) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     for (const byte of chunk) if (byte === 0x0a) lines++;
   });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const timer = setInterval(() => {

@@ -1,13 +1,14 @@
 /**
- * Checks of the panel in a browser, without VS Code: `node --test test/webview/*.spec.mjs` (after `npm run build`). The content
- * security policy is that of the real panel, and every message on the console is a failure. GUARDSCOPE_CHROMIUM names the browser, BUNDLES the
- * folder with `webview.js` and `webview.css`.
+ * Checks of the panel in a browser, without VS Code: `npm test -- browser`. The content security policy is that of the real panel, and every
+ * message on the console is a failure. GUARDSCOPE_CHROMIUM names the browser, BUNDLES the folder with `webview.js` and `webview.css`.
  */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { commands, open, row, tab, withPanel } from './browser.mjs';
+import type { Page } from 'playwright-core';
+import { commands, grow, open, type PreviewWindow, row, tab, test, withPanel } from './browser.ts';
 
-const selectedIndex = (page) => page.locator('[data-testid=call-row][aria-selected=true]').getAttribute('data-index');
+/** The index of the selected call, as the list has it. */
+const selectedIndex = (page: Page): Promise<string | null> =>
+  page.locator('[data-testid=call-row][aria-selected=true]').getAttribute('data-index');
 
 for (const theme of ['dark', 'light', 'hc']) {
   test(`every tab is drawn in the ${theme} theme without a word on the console`, () =>
@@ -57,8 +58,8 @@ test('a hundred thousand calls scroll smoothly and are all there', () =>
     await row(page, 0).waitFor();
     const list = page.getByTestId('call-list');
     const { usual, drawn } = await list.evaluate(async (element) => {
-      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
-      const times = [];
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      const times: number[] = [];
       let drawn = 0;
       await frame();
       for (let at = 0; at < 120; at++) {
@@ -69,7 +70,7 @@ test('a hundred thousand calls scroll smoothly and are all there', () =>
         times.push(performance.now() - began);
         drawn = Math.max(drawn, element.querySelectorAll('[role=row]').length);
       }
-      return { usual: times.sort((a, b) => a - b)[60], drawn };
+      return { usual: times.sort((a, b) => a - b)[60] ?? Infinity, drawn };
     });
     assert.ok(drawn < 100, `${drawn} rows were drawn at once`);
     assert.ok(usual < 100, `two frames usually took ${usual} ms`);
@@ -117,7 +118,7 @@ test('items, texts and problems are reached', () =>
     await backend.getByText('Title 2999').waitFor();
     await backend.getByRole('button', { name: 'Open in an editor: Backend result' }).click();
     await page.getByText('line 1', { exact: true }).click();
-    await page.waitForFunction(() => window.commands.length === 2);
+    await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 2);
     assert.deepEqual(await commands(page), [
       { run: 'openText', text: { of: 'backendResult', call: 0 }, title: 'list_issues Backend result' },
       { run: 'revealLine', line: 1 },
@@ -130,9 +131,11 @@ test('a click on the memory chart selects the call', () =>
     await tab(page, 'memory').click();
     const over = page.locator('[data-testid=memory-chart] .u-over');
     const box = await over.boundingBox();
+    assert.ok(box);
     await over.click({ position: { x: box.width / 2, y: box.height / 2 } });
     await page.waitForFunction(
-      () => Number(document.querySelector('[data-testid=call-row][aria-selected=true]')?.dataset.index) > 400,
+      () =>
+        Number(document.querySelector('[data-testid=call-row][aria-selected=true]')?.getAttribute('data-index')) > 400,
     );
     assert.ok(Number(await selectedIndex(page)) < 600);
   }));
@@ -155,12 +158,12 @@ test('a reload finds selection, filter and tab again', () =>
 test('the host can bring a call into view', () =>
   withPanel('calls=100000', async (page) => {
     await row(page, 0).waitFor();
-    await page.evaluate(() => window.selectCall(54_321));
+    await page.evaluate(() => (window as unknown as PreviewWindow).selectCall(54_321));
     await row(page, 54_321).waitFor();
     assert.equal(await selectedIndex(page), '54321');
   }));
 
-for (const [scenario, words, testId] of [
+for (const [scenario = '', words = '', testId = ''] of [
   ['scenario=noguard', 'Choose the guard that decides', 'choose-guard'],
   ['scenario=failed', 'does not export required function: label_agent', 'note-guard'],
   ['scenario=poisoned', 'every later call fails until it is loaded again', 'note-poisoned'],
@@ -192,7 +195,7 @@ for (const width of [400, 900, 1600]) {
         const { wide, nameless } = await page.evaluate(() => {
           const edge = document.documentElement.clientWidth + 1;
           const all = [...document.querySelectorAll('.panel *')];
-          const scrolled = (element) => element.closest('.tab-strip, .text, .call-rows') !== null;
+          const scrolled = (element: Element): boolean => element.closest('.tab-strip, .text, .call-rows') !== null;
           return {
             wide: all
               .filter((element) => !scrolled(element) && element.getBoundingClientRect().right > edge)
@@ -212,12 +215,13 @@ for (const width of [400, 900, 1600]) {
 test('a session that goes on: the newest call stays in view until one looks elsewhere', () =>
   withPanel('scenario=live&calls=200', async (page) => {
     const list = page.getByTestId('call-list');
-    const atEnd = () => list.evaluate((grid) => grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 2);
-    const pressed = () => page.getByTestId('live-follow').getAttribute('aria-pressed');
+    const atEnd = (): Promise<boolean> =>
+      list.evaluate((grid) => grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 2);
+    const pressed = (): Promise<string | null> => page.getByTestId('live-follow').getAttribute('aria-pressed');
     await row(page, 199).waitFor();
     assert.equal(await page.getByTestId('live-mode').innerText(), 'recording');
     assert.equal(await pressed(), 'true');
-    await page.evaluate(() => window.grow(3));
+    await grow(page, 3);
     await row(page, 202).waitFor();
     assert.equal(await row(page, 202).getAttribute('data-status'), 'running');
     assert.equal(await page.getByTestId('summary-running').innerText(), '1\nrunning');
@@ -225,28 +229,34 @@ test('a session that goes on: the newest call stays in view until one looks else
     // Away from the end: what comes does not move the list.
     await list.hover();
     await page.mouse.wheel(0, -600);
-    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]').ariaPressed === 'false');
+    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]')?.ariaPressed === 'false');
     const before = await list.evaluate((grid) => grid.scrollTop);
-    await page.evaluate(() => window.grow(5));
-    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]').innerText.includes('208'));
+    await grow(page, 5);
+    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]')?.textContent?.includes('208'));
     assert.equal(await list.evaluate((grid) => grid.scrollTop), before);
     // Back at the end it goes on, and a selection goes along.
     await page.mouse.wheel(0, 10_000);
-    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]').ariaPressed === 'true');
+    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]')?.ariaPressed === 'true');
     await list.focus();
     await page.keyboard.press('End');
-    await page.waitForFunction(() => document.querySelector('.call-row[aria-selected=true]')?.dataset.index === '207');
-    await page.evaluate(() => window.grow());
-    await page.waitForFunction(() => document.querySelector('.call-row[aria-selected=true]')?.dataset.index === '208');
+    await page.waitForFunction(
+      () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '207',
+    );
+    await grow(page);
+    await page.waitForFunction(
+      () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '208',
+    );
     assert.equal(await atEnd(), true);
     // A click is about this call.
     await open(page, 206);
     assert.equal(await pressed(), 'false');
-    await page.evaluate(() => window.grow());
-    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]').innerText.includes('210'));
+    await grow(page);
+    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]')?.textContent?.includes('210'));
     assert.equal(await selectedIndex(page), '206');
     await page.getByTestId('live-follow').click();
-    await page.waitForFunction(() => document.querySelector('.call-row[aria-selected=true]')?.dataset.index === '209');
+    await page.waitForFunction(
+      () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '209',
+    );
     assert.deepEqual(
       (await commands(page)).map(({ follow }) => follow),
       [false, true, false, true],
@@ -265,6 +275,6 @@ for (const theme of ['dark', 'light', 'hc']) {
 test('an empty session that is being recorded says that it waits', () =>
   withPanel('scenario=live&calls=0', async (page) => {
     await page.getByTestId('empty-live').waitFor();
-    await page.evaluate(() => window.grow());
+    await grow(page);
     await row(page, 0).waitFor();
   }));

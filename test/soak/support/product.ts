@@ -3,12 +3,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { onExit } from '../../support/process.mjs';
+import { build, type BuildOptions } from 'esbuild';
+import { onExit } from '../../support/process.ts';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
-const shared = {
+const shared: BuildOptions = {
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -17,14 +17,14 @@ const shared = {
 };
 
 /** A folder that goes with this process. */
-export function scratchFolder(name) {
+export function scratchFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `soak-${name}-`));
   onExit(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** The command line as it is delivered: the path of `cli.js`, with its workers beside it. */
-export async function buildCli() {
+export async function buildCli(): Promise<string> {
   const folder = scratchFolder('product');
   const outdir = join(folder, 'dist');
   mkdirSync(outdir);
@@ -40,12 +40,12 @@ export async function buildCli() {
   return join(outdir, 'cli.js');
 }
 
-/** What a TypeScript file of the repository exports. */
-export async function load(file) {
+/** What a TypeScript file of the repository exports; `T` is `typeof import` of it. */
+export async function load<T>(file: string): Promise<T> {
   const outfile = join(scratchFolder('module'), 'module.mjs');
   // Files of the tests find their data by their own place, which a bundle would move.
   const place = JSON.stringify(pathToFileURL(join(root, file)).href);
   const define = { 'import.meta.url': place };
   await build({ ...shared, entryPoints: [join(root, file)], outfile, format: 'esm', define });
-  return import(pathToFileURL(outfile).href);
+  return (await import(pathToFileURL(outfile).href)) as T;
 }

@@ -6,16 +6,22 @@ import { createHash } from 'node:crypto';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { check, fail, finish, inParallel, numberOption } from './support/checks.mjs';
-import { buildCli, load, root, scratchFolder } from './support/product.mjs';
+import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
+import { buildCli, load, root, scratchFolder } from './support/product.ts';
 
 const first = numberOption('seed', 1);
 const sessions = numberOption('sessions', 1000);
 const folder = scratchFolder('identity');
 const cli = await buildCli();
-const { expectedTexts, randomSession } = await load('test/engine/capture/randomSession.ts');
-const { capturedTexts, run } = await load('test/engine/capture/tapped.ts');
-const { readTraceFile } = await load('src/engine/capture/traceFile.ts');
+const { expectedTexts, randomSession } = await load<typeof import('../engine/capture/randomSession.ts')>(
+  'test/engine/capture/randomSession.ts',
+);
+const { capturedTexts, run } = await load<typeof import('../engine/capture/tapped.ts')>(
+  'test/engine/capture/tapped.ts',
+);
+const { readTraceFile } = await load<typeof import('../../src/engine/capture/traceFile.ts')>(
+  'src/engine/capture/traceFile.ts',
+);
 
 const began = performance.now();
 const total = { bytes: 0, calls: 0, longest: 0 };
@@ -27,7 +33,7 @@ await inParallel(
       const problem = await play(seed);
       check(problem === null, `seed ${seed}: ${problem}`);
     } catch (thrown) {
-      fail(`seed ${seed}: ${thrown.stack}`);
+      fail(`seed ${seed}: ${String(thrown instanceof Error ? thrown.stack : thrown)}`);
     }
   },
 );
@@ -39,7 +45,7 @@ console.log(
 finish();
 
 /** What was not as it must be; null when all was. */
-async function play(seed) {
+async function play(seed: number): Promise<string | null> {
   const session = randomSession(seed, longestMessage(seed));
   const script = join(folder, `${seed}.json`);
   const capture = join(folder, `${seed}.guardtrace.jsonl`);
@@ -55,7 +61,8 @@ async function play(seed) {
     total.bytes += session.sent.length + session.answered.length;
     if (!stdout.equals(session.answered)) return `the client got ${stdout.length} of ${session.answered.length} bytes`;
     const digest = createHash('sha256').update(session.sent).digest('hex');
-    if (stderr !== `${session.told}${digest}`) return `the server got other bytes, or stderr is another: ${stderr}`;
+    if (stderr !== `${session.told.toString()}${digest}`)
+      return `the server got other bytes, or stderr is another: ${stderr}`;
     if (code !== 0 || signal !== null) return `it ended with code ${code}, signal ${signal}`;
     if (statSync(capture).mode % 0o1000 !== 0o600) return 'the capture is not for its owner only';
     const sent = expectedTexts(session.sent);
@@ -76,21 +83,21 @@ async function play(seed) {
 }
 
 /** Most sessions are small, so that there are many; a few have messages as long as they get. */
-function longestMessage(seed) {
+function longestMessage(seed: number): number {
   if (seed % 100 === 7) return 20_000_000;
   return seed % 20 === 3 ? 2_000_000 : 200_000;
 }
 
-function callsIn(text) {
+function callsIn(text: string): number {
   if (text.startsWith('raw:')) return 0;
-  const value = JSON.parse(text);
-  return (Array.isArray(value) ? value : [value]).filter(({ method }) => method === 'tools/call').length;
+  const value = JSON.parse(text) as { readonly method?: string } | readonly { readonly method?: string }[];
+  return [value].flat().filter(({ method }) => method === 'tools/call').length;
 }
 
-function same(a, b) {
+function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, at) => text === b[at]);
 }
 
-function megabytes(bytes) {
+function megabytes(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -5,14 +5,14 @@
  * What is promised of a capture: an exchange that the client had the answer to is in it, whoever is killed and however, and every line of
  * it is whole.
  */
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sleep } from '../support/process.mjs';
-import { check, fail, finish, inParallel, numberOption } from './support/checks.mjs';
-import { buildCli, load, scratchFolder } from './support/product.mjs';
-import { descendantsOf, gone, memoryOf } from './support/processes.mjs';
+import { sleep } from '../support/process.ts';
+import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
+import { buildCli, load, scratchFolder } from './support/product.ts';
+import { descendantsOf, gone, memoryOf } from './support/processes.ts';
 
 const seed = numberOption('seed', 1);
 const kills = numberOption('kills', 200);
@@ -24,12 +24,18 @@ const mostAtRest = 180 * megabyte;
 const mostOfAFlood = 450 * megabyte;
 const folder = scratchFolder('faults');
 const cli = await buildCli();
-const { Random } = await load('test/oracle/random.ts');
-const { readTraceFile } = await load('src/engine/capture/traceFile.ts');
-const support = (name) => fileURLToPath(new URL(`support/${name}`, import.meta.url));
+const { Random } = await load<typeof import('../oracle/random.ts')>('test/oracle/random.ts');
+const { readTraceFile } = await load<typeof import('../../src/engine/capture/traceFile.ts')>(
+  'src/engine/capture/traceFile.ts',
+);
+const support = (name: string): string => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
-const answering = (bytes) => [process.execPath, support('answeringServer.mjs'), String(bytes)];
-const tapped = (capture, command, ...flags) => [
+const answering = (bytes: number): readonly string[] => [
+  process.execPath,
+  support('answeringServer.mjs'),
+  String(bytes),
+];
+const tapped = (capture: string, command: readonly string[], ...flags: readonly string[]): readonly string[] => [
   process.execPath,
   cli,
   'tap',
@@ -46,14 +52,21 @@ await slowReaders();
 await longSessions();
 finish();
 
-async function killAll() {
-  const acknowledged = { all: 0, byTapKills: 0, tapKills: 0 };
+/** How many exchanges clients had the answers to. */
+interface Acknowledged {
+  all: number;
+  byTapKills: number;
+  tapKills: number;
+}
+
+async function killAll(): Promise<void> {
+  const acknowledged: Acknowledged = { all: 0, byTapKills: 0, tapKills: 0 };
   const numbers = Array.from({ length: kills }, (_, at) => at);
   await inParallel(numbers, 2, async (number) => {
     try {
       await killOne(number, acknowledged);
     } catch (thrown) {
-      fail(`kill ${number} (seed ${seed}): ${thrown.stack}`);
+      fail(`kill ${number} (seed ${seed}): ${String(thrown instanceof Error ? thrown.stack : thrown)}`);
     }
   });
   const { all, byTapKills, tapKills } = acknowledged;
@@ -63,7 +76,7 @@ async function killAll() {
   );
 }
 
-async function killOne(number, acknowledged) {
+async function killOne(number: number, acknowledged: Acknowledged): Promise<void> {
   const random = new Random(seed, number);
   const capture = join(folder, `kill${number}.guardtrace.jsonl`);
   const [window, pause, bytes] = [random.pick([1, 2, 8]), random.pick([0, 0, 1, 10]), random.pick([10, 1000, 30_000])];
@@ -72,9 +85,9 @@ async function killOne(number, acknowledged) {
   // Mostly in the middle of a session, now and then while it starts.
   if (!random.once(8)) await client.firstAnswer;
   await sleep(random.below(400));
-  const isTap = ({ command }) => command.includes(' tap ');
-  const victim = random.pick(['tap', 'server', 'client']);
-  const signal = random.pick(['SIGKILL', 'SIGTERM']);
+  const isTap = ({ command }: { readonly command: string }): boolean => command.includes(' tap ');
+  const victim = random.pick(['tap', 'server', 'client'] as const);
+  const signal = random.pick(['SIGKILL', 'SIGTERM'] as const);
   const tap = descendantsOf(client.pid).find(isTap);
   // Or its recorder, which outlives it, could begin between a look at the processes and its end.
   if (victim === 'tap' && signal === 'SIGKILL' && tap !== undefined) process.kill(tap.pid, 'SIGSTOP');
@@ -118,7 +131,7 @@ async function killOne(number, acknowledged) {
 }
 
 /** The next session on the same capture begins on a line of its own, whatever the last one left. */
-async function appendAfter(capture, what) {
+async function appendAfter(capture: string, what: string): Promise<void> {
   const before = readCapture(capture).ids.requests.size;
   const session = spawnTap(tapped(capture, answering(10)));
   session.child.stdin.end(`${JSON.stringify(call(1, 10))}\n`);
@@ -132,22 +145,29 @@ async function appendAfter(capture, what) {
 }
 
 /** A client in a process of its own, and what it was answered. */
-function startClient(args) {
-  const child = spawn(process.execPath, [support('faultClient.mjs'), ...args.map(String)], {
+interface Client {
+  readonly pid: number;
+  readonly answers: readonly { readonly id: number; readonly time: number }[];
+  readonly firstAnswer: Promise<void>;
+  readonly closed: Promise<unknown>;
+}
+
+function startClient(args: readonly (string | number | undefined)[]): Client {
+  const child = spawn(process.execPath, ['--import', 'tsx', support('faultClient.ts'), ...args.map(String)], {
     stdio: ['ignore', 'pipe', 'ignore'],
     detached: true,
   });
-  const answers = [];
+  const answers: { readonly id: number; readonly time: number }[] = [];
   let rest = '';
-  let tellFirst = () => undefined;
-  const firstAnswer = new Promise((resolve) => {
+  let tellFirst: () => void = () => undefined;
+  const firstAnswer = new Promise<void>((resolve) => {
     tellFirst = resolve;
   });
-  child.stdout.setEncoding('utf8').on('data', (text) => {
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const [id, time] = line.split(' ').map(Number);
+      const [id = 0, time = 0] = line.split(' ').map(Number);
       if (id > 0) answers.push({ id, time });
     }
     if (answers.length > 0) tellFirst();
@@ -155,12 +175,16 @@ function startClient(args) {
   const closed = new Promise((resolve) => {
     child.on('close', resolve);
   });
-  child.on('close', tellFirst);
-  return { pid: child.pid, answers, firstAnswer, closed };
+  child.on('close', () => tellFirst());
+  return { pid: Number(child.pid), answers, firstAnswer, closed };
 }
 
-function readCapture(capture) {
-  const ids = { requests: new Set(), answers: new Set() };
+/** Ids of the calls and the answers in a capture, and whether its last line is whole. */
+function readCapture(capture: string): {
+  readonly whole: boolean;
+  readonly ids: { readonly requests: Set<unknown>; readonly answers: Set<unknown> };
+} {
+  const ids = { requests: new Set<unknown>(), answers: new Set<unknown>() };
   let text = '';
   try {
     text = readFileSync(capture, 'utf8');
@@ -169,7 +193,7 @@ function readCapture(capture) {
   }
   for (const line of text.split('\n').slice(0, -1)) {
     if (line === '') continue;
-    const { msg } = JSON.parse(line);
+    const { msg } = JSON.parse(line) as { readonly msg?: { readonly method?: string; readonly id?: unknown } };
     if (msg?.method === 'tools/call') ids.requests.add(msg.id);
     else if (msg?.id !== undefined) ids.answers.add(msg.id);
   }
@@ -177,7 +201,7 @@ function readCapture(capture) {
 }
 
 /** A file may not grow beyond a limit, as on a full disk: the session goes on, and the failure is told once. */
-async function fullDisk() {
+async function fullDisk(): Promise<void> {
   for (const blocks of [1, 64, 4000]) {
     const capture = join(folder, `full${blocks}.guardtrace.jsonl`);
     // The limit counts blocks of 512 bytes in some shells and of 1024 in others.
@@ -191,7 +215,7 @@ async function fullDisk() {
     const expected = count * (20_000 + 60);
     check(code === 0 && bytes > expected, `a full disk ended the session: code ${code}, ${bytes} bytes came back`);
     check(
-      told.length === 1 && /not recorded any more: Cannot write the capture .* the session goes on/.test(told[0]),
+      told.length === 1 && /not recorded any more: Cannot write the capture .* the session goes on/.test(told[0] ?? ''),
       `a full disk was told so: ${told.join(' | ')}`,
     );
     const { ids } = readCapture(capture);
@@ -205,7 +229,7 @@ async function fullDisk() {
 }
 
 /** Whoever does not read makes the other side wait; the tap holds no more than a few pieces of what is on the way. */
-async function slowReaders() {
+async function slowReaders(): Promise<void> {
   const volume = 200 * megabyte;
   const line = Buffer.from(`${JSON.stringify(call(1, 100_000))}\n`);
   const flood = `
@@ -218,7 +242,7 @@ async function slowReaders() {
     { read: false },
   );
   await sleep(3000);
-  const waiting = memoryOfTap(toClient.child.pid)();
+  const waiting = memoryOfTap(toClient)();
   toClient.read();
   const { code, bytes } = await toClient.ended;
   check(code === 0 && bytes >= volume, `a slow client got ${bytes} bytes, code ${code}`);
@@ -238,7 +262,7 @@ async function slowReaders() {
     toServer.child.stdin.end();
   })();
   await sleep(2000);
-  const held = { ...memoryOfTap(toServer.child.pid)(), taken };
+  const held = { ...memoryOfTap(toServer)(), taken };
   await sending;
   const end = await toServer.ended;
   check(end.code === 0 && Number(end.text) === sent, `a slow server got ${end.text.trim()} of ${sent} bytes`);
@@ -253,31 +277,32 @@ async function slowReaders() {
  * A long session needs no more memory than a short one. One that is faster than its recording (`pace` null: as fast as it goes) fills the
  * queue, then waits for it now and then.
  */
-async function longSessions() {
-  for (const [name, bytes, window, pace] of [
+async function longSessions(): Promise<void> {
+  const kinds: readonly (readonly [name: string, bytes: number, window: number, pace: number | null])[] = [
     ['answers of 100 kB, 4 at once, up to 60 MB/s', 100_000, 4, 60],
     ['answers of 2 kB, 16 at once, up to 20 MB/s', 2_000, 16, 20],
     ['answers of 100 kB, 4 at once, as fast as it goes', 100_000, 4, null],
     ['answers of 2 kB, 16 at once, as fast as it goes', 2_000, 16, null],
-  ]) {
+  ];
+  for (const [name, bytes, window, pace] of kinds) {
     const capture = join(folder, 'long.guardtrace.jsonl');
     const session = spawnTap(tapped(capture, answering(bytes)));
     let received = 0;
     let id = 1;
     let early = 0;
-    session.child.stdout.on('data', (chunk) => {
+    session.child.stdout.on('data', (chunk: Buffer) => {
       for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) {
         if (received >= longSession * megabyte) session.child.stdin.end();
         else if (pace === null) ask();
         else setTimeout(ask, Math.max(0, received / (pace * 1000) - (performance.now() - began)));
       }
       received += chunk.length;
-      if (early === 0 && received >= (longSession * megabyte) / 10) early = memory()?.peak ?? 0;
-      late = memory()?.peak ?? late;
+      if (early === 0 && received >= (longSession * megabyte) / 10) early = memory().peak;
+      late = Math.max(late, memory().peak);
     });
     let late = 0;
-    const memory = memoryOfTap(session.child.pid);
-    const ask = () => {
+    const memory = memoryOfTap(session);
+    const ask = (): void => {
       if (session.child.stdin.writable) session.child.stdin.write(`${JSON.stringify(call(id++, 100))}\n`);
     };
     const began = performance.now();
@@ -296,43 +321,54 @@ async function longSessions() {
   }
 }
 
-/** Reads the memory of a tap and of its recorder together; null when they are gone. */
-function memoryOfTap(pid) {
-  let recorder;
+/** Reads the memory of a tap and of its recorder together; zero when they are gone. */
+function memoryOfTap({ child }: SpawnedTap): () => { readonly now: number; readonly peak: number } {
+  const pid = Number(child.pid);
+  let recorder: { readonly pid: number } | undefined;
   return () => {
     recorder ??= descendantsOf(pid).find(({ command }) => command.includes('tapRecorder'));
     const [own, other] = [memoryOf(pid), recorder === undefined ? null : memoryOf(recorder.pid)];
-    if (own === null) return null;
+    if (own === null) return { now: 0, peak: 0 };
     return { now: own.now + (other?.now ?? 0), peak: own.peak + (other?.peak ?? 0) };
   };
 }
 
-function spawnTap(command, { read = true } = {}) {
-  const [file, ...args] = command;
+/** A tap that runs, and what came of it. */
+interface SpawnedTap {
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Begins to read its output. */
+  read(): void;
+  readonly ended: Promise<{ readonly code: number | null; readonly bytes: number; readonly text: string }>;
+  stderr(): string;
+}
+
+function spawnTap(command: readonly string[], { read = true } = {}): SpawnedTap {
+  const [file = '', ...args] = command;
   const child = spawn(file, args, { stdio: 'pipe' });
   let bytes = 0;
   let text = '';
   let stderr = '';
-  const take = () =>
-    child.stdout.on('data', (chunk) => {
+  const take = (): void => {
+    child.stdout.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
       if (text.length < 1000) text += chunk.toString('latin1', 0, 1000);
     });
+  };
   if (read) take();
   child.stdin.on('error', () => undefined);
-  child.stderr.setEncoding('utf8').on('data', (chunk) => {
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
   });
-  const ended = new Promise((resolve) => {
+  const ended: SpawnedTap['ended'] = new Promise((resolve) => {
     child.on('close', (code) => resolve({ code, bytes, text }));
   });
   return { child, read: take, ended, stderr: () => stderr };
 }
 
-function call(id, bytes) {
+function call(id: number, bytes: number): object {
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'tool', arguments: { text: 'x'.repeat(bytes) } } };
 }
 
-function mb(bytes) {
+function mb(bytes: number): string {
   return `${(bytes / megabyte).toFixed(0)} MB`;
 }

@@ -1,7 +1,6 @@
-/** Checks in a browser of what the panel says of failures, and of how it is laid out: run as `panel.spec.mjs` is. */
+/** Checks in a browser of what the panel says of failures, and of how it is laid out: run as `panel.spec.ts` is. */
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { onlyCommand, open, row, tab, withPanel } from './browser.mjs';
+import { onlyCommand, open, row, tab, test, withPanel } from './browser.ts';
 
 test('an answer that the gateway cannot take carries no check mark', () =>
   withPanel('', async (page) => {
@@ -44,18 +43,18 @@ test('a guard that does not load can be inspected', () =>
   }));
 
 /** The contrast of two colours as WCAG counts it; a translucent one is seen on the other. */
-function contrast(colour, ground) {
-  const parts = (text) => text.match(/[\d.]+/g).map(Number);
+function contrast(colour: string, ground: string): number {
+  const parts = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number);
   const below = parts(ground);
-  const [red, green, blue, alpha = 1] = parts(colour);
-  const seen = [red, green, blue].map((value, at) => value * alpha + below[at] * (1 - alpha));
-  const light = (rgb) =>
+  const [red = 0, green = 0, blue = 0, alpha = 1] = parts(colour);
+  const seen = [red, green, blue].map((value, at) => value * alpha + (below[at] ?? 0) * (1 - alpha));
+  const light = (rgb: readonly number[]): number =>
     rgb
       .slice(0, 3)
       .map((value) => value / 255)
       .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
-      .reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
-  const [more, less] = [light(seen), light(below)].sort((a, b) => b - a);
+      .reduce((sum, value, at) => sum + value * ([0.2126, 0.7152, 0.0722][at] ?? 0), 0);
+  const [more = 0, less = 0] = [light(seen), light(below)].sort((a, b) => b - a);
   return (more + 0.05) / (less + 0.05);
 }
 
@@ -66,7 +65,8 @@ for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
       await tab(page, 'memory').click();
       await page.locator('.legend-peak').waitFor();
       const { ground, colours } = await page.evaluate(() => {
-        const style = (selector, pseudo) => getComputedStyle(document.querySelector(selector), pseudo);
+        const style = (selector: string, pseudo?: string): CSSStyleDeclaration =>
+          getComputedStyle(document.querySelector(selector) ?? document.body, pseudo);
         return {
           ground: getComputedStyle(document.body).backgroundColor,
           colours: {
@@ -92,10 +92,11 @@ test('arguments take the room of labels that a row does not have, and keep their
     const wide = row(page, 1).locator('.cell-tool');
     const narrow = row(page, 0).locator('.cell-tool');
     assert.equal(await wide.getAttribute('aria-colspan'), '2');
-    assert.ok((await wide.boundingBox()).width > (await narrow.boundingBox()).width + 100);
+    const [wideBox, narrowBox] = [await wide.boundingBox(), await narrow.boundingBox()];
+    assert.ok(wideBox !== null && narrowBox !== null && wideBox.width > narrowBox.width + 100);
     const { start, end, cell } = await narrow.evaluate((element) => {
-      const { scrollWidth, clientWidth } = element.querySelector('.args-start');
-      const right = (of) => of.getBoundingClientRect().right;
+      const { scrollWidth = 0, clientWidth = 0 } = element.querySelector('.args-start') ?? {};
+      const right = (of: Element | null): number => of?.getBoundingClientRect().right ?? Number.NaN;
       return { start: scrollWidth - clientWidth, end: right(element.querySelector('.args-end')), cell: right(element) };
     });
     assert.ok(start > 0, 'the start is cut');
@@ -115,10 +116,8 @@ for (const size of [
           .first()
           .click({ position: { x: 30, y: 8 } });
         await page.getByTestId('detail-remedies').waitFor();
-        const { pane, strip } = await page.evaluate(() => ({
-          pane: document.querySelector('.detail').getBoundingClientRect(),
-          strip: document.querySelector('.tab-strip').getBoundingClientRect(),
-        }));
+        const pane = await page.locator('.detail').evaluate((element) => element.getBoundingClientRect());
+        const strip = await page.locator('.tab-strip').evaluate((element) => element.getBoundingClientRect());
         assert.ok(strip.bottom < pane.bottom - 16, `${strip.bottom} of ${pane.bottom}`);
         assert.ok(strip.top > pane.top + 40);
       },
@@ -134,7 +133,7 @@ test('the whole chart is in view in an editor of usual size', () =>
       await tab(page, 'memory').click();
       const chart = await page.getByTestId('memory-chart').boundingBox();
       const { bottom } = await page.getByTestId('detail').evaluate((element) => element.getBoundingClientRect());
-      assert.ok(chart.y + chart.height <= bottom, `${chart.y + chart.height} of ${bottom}`);
+      assert.ok(chart !== null && chart.y + chart.height <= bottom, `${JSON.stringify(chart)} of ${bottom}`);
     },
     { width: 1080, height: 790 },
   ));
@@ -143,7 +142,7 @@ test('a mode that the guard overrides cannot be chosen, and says why', () =>
   withPanel('scenario=pending', async (page) => {
     const mode = page.getByTestId('toolbar-mode');
     assert.equal(await mode.isEnabled(), true);
-    assert.match(await mode.getAttribute('title'), /whose guard names none/);
+    assert.match((await mode.getAttribute('title')) ?? '', /whose guard names none/);
     await page.getByTestId('toolbar-replay').click();
     await page.getByTestId('guard-mode').waitFor();
     assert.equal(await mode.getAttribute('title'), 'label_agent answers difc_mode filter, which wins over this');
