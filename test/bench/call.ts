@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { GuardCallRecord } from '../../src/core/difc/guardCall.ts';
-import type { WorkerGuard as Guard } from '../../src/engine/runtime/workerGuard.ts';
+import type * as CacheModule from '../../src/engine/runtime/compileCache.ts';
+import type * as GuardModule from '../../src/engine/runtime/workerGuard.ts';
+
+type Guard = GuardModule.WorkerGuard;
 
 /** Where a guard's look-ups go. */
 type Backend = Parameters<Guard['call']>[2]['backend'];
@@ -44,12 +47,8 @@ async function prepareAndRun(): Promise<void> {
 }
 
 async function measure(built: string): Promise<void> {
-  const { WorkerGuard } = (await import(
-    join(built, 'workerGuard.cjs')
-  )) as typeof import('../../src/engine/runtime/workerGuard.ts');
-  const { CompileCache } = (await import(
-    join(built, 'compileCache.cjs')
-  )) as typeof import('../../src/engine/runtime/compileCache.ts');
+  const { WorkerGuard } = (await import(join(built, 'workerGuard.cjs'))) as typeof GuardModule;
+  const { CompileCache } = (await import(join(built, 'compileCache.cjs'))) as typeof CacheModule;
   const options = { workerFile: join(built, 'worker.cjs'), cache: new CompileCache() };
   console.log(
     `Node ${process.version}; microseconds: median of the whole call, of the time in the worker, and what is between`,

@@ -25,7 +25,7 @@ export default async function* nodeReport(events: AsyncIterable<TestEvent>): Asy
       ok: failed === undefined && !skipped,
       ...(failed === undefined
         ? {}
-        : { error: failed instanceof Error ? (failed.stack ?? failed.message) : String(failed) }),
+        : { error: failed instanceof Error ? (failed.stack ?? failed.message) : JSON.stringify(failed) }),
       ...(skipped ? { error: 'The test was skipped' } : {}),
       ms: details.duration_ms,
     };

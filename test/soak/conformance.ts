@@ -162,7 +162,7 @@ function start(
   const child = spawn(process.execPath, command, {
     stdio: ['ignore', 'pipe', stderr],
     env: { ...process.env, ...env },
-  }) as Started;
+  });
   started.push(child);
   return child;
 }

@@ -9,6 +9,8 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type * as TraceFile from '../../src/engine/capture/traceFile.ts';
+import type * as Randoms from '../oracle/random.ts';
 import { sleep } from '../support/process.ts';
 import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
 import { buildCli, load, scratchFolder } from './support/product.ts';
@@ -24,10 +26,8 @@ const mostAtRest = 180 * megabyte;
 const mostOfAFlood = 450 * megabyte;
 const folder = scratchFolder('faults');
 const cli = await buildCli();
-const { Random } = await load<typeof import('../oracle/random.ts')>('test/oracle/random.ts');
-const { readTraceFile } = await load<typeof import('../../src/engine/capture/traceFile.ts')>(
-  'src/engine/capture/traceFile.ts',
-);
+const { Random } = await load<typeof Randoms>('test/oracle/random.ts');
+const { readTraceFile } = await load<typeof TraceFile>('src/engine/capture/traceFile.ts');
 const support = (name: string): string => fileURLToPath(new URL(`support/${name}`, import.meta.url));
 
 const answering = (bytes: number): readonly string[] => [

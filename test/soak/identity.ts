@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto';
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import type * as TraceFile from '../../src/engine/capture/traceFile.ts';
+import type * as RandomSession from '../engine/capture/randomSession.ts';
+import type * as Tapped from '../engine/capture/tapped.ts';
 import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
 import { buildCli, load, root, scratchFolder } from './support/product.ts';
 
@@ -13,15 +16,9 @@ const first = numberOption('seed', 1);
 const sessions = numberOption('sessions', 1000);
 const folder = scratchFolder('identity');
 const cli = await buildCli();
-const { expectedTexts, randomSession } = await load<typeof import('../engine/capture/randomSession.ts')>(
-  'test/engine/capture/randomSession.ts',
-);
-const { capturedTexts, run } = await load<typeof import('../engine/capture/tapped.ts')>(
-  'test/engine/capture/tapped.ts',
-);
-const { readTraceFile } = await load<typeof import('../../src/engine/capture/traceFile.ts')>(
-  'src/engine/capture/traceFile.ts',
-);
+const { expectedTexts, randomSession } = await load<typeof RandomSession>('test/engine/capture/randomSession.ts');
+const { capturedTexts, run } = await load<typeof Tapped>('test/engine/capture/tapped.ts');
+const { readTraceFile } = await load<typeof TraceFile>('src/engine/capture/traceFile.ts');
 
 const began = performance.now();
 const total = { bytes: 0, calls: 0, longest: 0 };
