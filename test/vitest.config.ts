@@ -1,14 +1,45 @@
-/** How the unit, golden and parity tests run: Node, one process a file, bundles built once before. */
+/**
+ * How the unit, golden and parity tests run, as two projects. `pure`: test files that import nothing that could start a process or a thread;
+ * they share a process for each core. `processes`: all others; each runs in a process of its own, after the bundles were built.
+ */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { ReportWriter } from './runner/vitestReporter.ts';
+import { patiently } from './support/patience.ts';
+import { repoPath } from './support/paths.ts';
+import { startingFiles } from './support/startingFiles.ts';
+
+const starting = startingFiles();
+const report = process.env['GUARDSCOPE_REPORT'];
+const limits = { testTimeout: patiently(60_000), hookTimeout: patiently(60_000) };
+const always = ['test/vscode/**', 'node_modules/**'];
 
 export default defineConfig({
-  root: new URL('..', import.meta.url).pathname,
+  root: repoPath('.'),
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/vscode/**', 'node_modules/**'],
-    globalSetup: ['test/support/globalSetup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: 'forks',
+    ...(report === undefined ? {} : { reporters: [new ReportWriter(report)] }),
+    // vitest's own choice leaves one of two cores idle.
+    maxWorkers: availableParallelism(),
+    projects: [
+      {
+        test: {
+          ...limits,
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: [...always, ...starting],
+          pool: 'forks',
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...limits,
+          name: 'processes',
+          include: starting,
+          globalSetup: ['test/support/globalSetup.ts'],
+          pool: 'forks',
+        },
+      },
+    ],
   },
 });

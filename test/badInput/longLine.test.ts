@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { maxLineBytes } from '../../src/core/base/lines.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
+import { expectLinear } from '../support/growth.ts';
+import { patiently } from '../support/patience.ts';
 import { calls, file, guard, policy, traceLines } from './support.ts';
 
 const megabyte = 1_000_000;
@@ -37,15 +39,12 @@ describe('a line of 50 MB', () => {
 
   it('is read, and so is everything else', async () => {
     const before = process.memoryUsage().rss;
-    const began = performance.now();
     const trace = await readTraceFile(path);
-    const ms = performance.now() - began;
     const grown = process.memoryUsage().rss - before;
     expect(trace.calls).toHaveLength(calls + 1);
     expect(trace.problems.filter(({ severity }) => severity === 'error')).toEqual([]);
     const long = trace.calls.find(({ answer }) => JSON.stringify(answer?.result ?? '').length > 50 * megabyte);
     expect(long?.tool).toBe('read_text_file');
-    expect(ms).toBeLessThan(10_000);
     expect(grown).toBeLessThan(12 * statSync(path).size);
   });
 
@@ -57,15 +56,23 @@ describe('a line of 50 MB', () => {
   });
 
   it('is replayed as the gateway would: over its limit for a guard, and the other calls go on', async () => {
-    const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy], { limitMs: 60_000 });
+    const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy], {
+      limitMs: patiently(60_000),
+    });
     expectOrderly(run);
     expect(run.code).toBe(0);
     expect(run.stdout).toMatch(
       new RegExp(`^${calls + 1} calls: 20 allowed, 5 filtered, 4 denied, 2 blocked, 2 error`, 'm'),
     );
     expect(run.stdout).toContain('8388608');
-    expect(run.ms).toBeLessThan(30_000);
   });
+});
+
+it('a long line is read in a time that is linear in its length', async () => {
+  await expectLinear((size) => {
+    const path = withLongAnswer(`long-${size}.guardtrace.jsonl`, size);
+    return () => readTraceFile(path);
+  }, 16 * megabyte);
 });
 
 describe('a line beyond what is read', () => {
@@ -85,6 +92,5 @@ describe('a line beyond what is read', () => {
     expectOrderly(run);
     expect(run).toMatchObject({ code: 2, stdout: '' });
     expect(run.stderr).toContain('[trace/');
-    expect(run.ms).toBeLessThan(10_000);
   });
 });

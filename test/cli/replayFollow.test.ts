@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { scratchFolder, tapped } from '../engine/tap/tapped.ts';
 import { repoPath } from '../support/paths.ts';
+import { patiently } from '../support/patience.ts';
 import { samplePath } from '../support/samples.ts';
 import { cliFile, guardscope } from './run.ts';
 import { proves } from '../support/proves.ts';
@@ -53,14 +54,14 @@ class Following {
   /** Waits until so many lines are there. */
   async lines(count: number): Promise<readonly Decision[]> {
     const began = performance.now();
-    while (decisionsOf(this.stdout) < count && performance.now() - began < 15_000) await sleep(10);
+    while (decisionsOf(this.stdout) < count && performance.now() - began < patiently(30_000)) await sleep(10);
     expect(decisionsOf(this.stdout), this.stderr).toBe(count);
     return decisions(this.stdout);
   }
 
   async says(sentence: string): Promise<void> {
     const began = performance.now();
-    while (!this.stderr.includes(sentence) && performance.now() - began < 15_000) await sleep(10);
+    while (!this.stderr.includes(sentence) && performance.now() - began < patiently(30_000)) await sleep(10);
     expect(this.stderr).toContain(sentence);
   }
 }

@@ -1,7 +1,8 @@
 /** Runs the bundled command line as a shell would, never longer than a limit, and says what holds for every run. */
 import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
-import { repoPath } from '../support/paths.ts';
+import { patiently } from '../support/patience.ts';
+import { bundlePath } from '../support/paths.ts';
 
 /** What a run left behind. */
 export interface CliRun {
@@ -21,11 +22,11 @@ export interface CliOptions {
   readonly hangUp?: 'stdout' | 'both';
 }
 
-export const cliFile = repoPath('dist/cli.js');
+export const cliFile = bundlePath('cli.js');
 
 /** `guardscope …args`. */
 export function guardscope(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const { cwd, env = {}, limitMs = 20_000, hangUp } = options;
+  const { cwd, env = {}, limitMs = patiently(60_000), hangUp } = options;
   const began = performance.now();
   const child = spawn(process.execPath, [cliFile, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

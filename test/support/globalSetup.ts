@@ -1,15 +1,15 @@
-/** Builds the bundles once before the tests, because guards run in a worker and a worker needs a file of its own. */
+/** Builds the bundles once before the tests that start workers and processes, into a folder of their own. */
 import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { bundleFolder, repoPath } from './paths.ts';
 
+/** vitest asks for a default export. */
 export default function setup(): void {
-  for (const bundle of ['worker', 'tapWorker', 'tapRecorder', 'cli', 'interactiveClient']) {
-    try {
-      execFileSync(process.execPath, ['esbuild.mjs', '--development', `--only=${bundle}`], { stdio: 'pipe' });
-    } catch (failure) {
-      if (process.env['CI']) throw failure;
-      console.error(
-        `${bundle} could not be bundled: ${String((failure as { stderr?: unknown }).stderr).slice(0, 600)}`,
-      );
-    }
-  }
+  const bundles = ['worker', 'tapWorker', 'tapRecorder', 'cli', 'interactiveClient'];
+  mkdirSync(bundleFolder, { recursive: true });
+  // The command line reads its version from the package that it is in.
+  copyFileSync(repoPath('package.json'), join(dirname(bundleFolder), 'package.json'));
+  const args = ['esbuild.mjs', '--development', `--only=${bundles.join(',')}`, `--outdir=${bundleFolder}`];
+  execFileSync(process.execPath, args, { cwd: repoPath('.'), stdio: 'pipe' });
 }

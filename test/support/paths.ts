@@ -6,5 +6,13 @@ export function repoPath(relative: string): string {
   return fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 }
 
-/** The bundled worker that guards run in; `globalSetup` builds it. */
-export const workerFile = repoPath('dist/worker.js');
+/** Where `globalSetup` puts the bundles that the tests run; `dist` is for what is packaged. */
+export const bundleFolder = repoPath('test/.bundles/dist');
+
+/** Absolute path of a bundle of the tests, such as `cli.js`. */
+export function bundlePath(name: string): string {
+  return `${bundleFolder}/${name}`;
+}
+
+/** The bundled worker that guards run in. */
+export const workerFile = bundlePath('worker.js');

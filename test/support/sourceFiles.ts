@@ -9,6 +9,8 @@ export interface SourceFile {
   readonly text: string;
   /** Relative imports as repository paths, others as written. */
   readonly imports: readonly string[];
+  /** The same without imports and exports of types alone. */
+  readonly runtimeImports: readonly string[];
 }
 
 /** Every TypeScript file below the given folders, declaration files left out. */
@@ -27,13 +29,16 @@ function walk(folder: string): string[] {
 function read(file: string): SourceFile {
   const text = readFileSync(file, 'utf8');
   const root = repoPath('.');
-  const imports = [...text.matchAll(importPattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  const matches = [...text.matchAll(importPattern)];
+  const targetOf = (match: RegExpExecArray): string => {
+    const target = match[1] ?? match[2] ?? match[3] ?? '';
+    return target.startsWith('.') ? relative(root, join(dirname(file), target)).replaceAll('\\', '/') : target;
+  };
   return {
     path: relative(root, file).replaceAll('\\', '/'),
     text,
-    imports: imports.map((target) =>
-      target.startsWith('.') ? relative(root, join(dirname(file), target)).replaceAll('\\', '/') : target,
-    ),
+    imports: matches.map(targetOf),
+    runtimeImports: matches.filter(([whole]) => !/^\s*(?:import|export)\s+type\s/.test(whole)).map(targetOf),
   };
 }
 

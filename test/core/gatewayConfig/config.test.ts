@@ -107,7 +107,7 @@ test.each<readonly [string, ConfigForm]>([
   ['[', 'toml'],
   [`a = ${'['.repeat(100_000)}`, 'toml'],
   [`a = ${'['.repeat(900)}${']'.repeat(900)}`, 'toml'],
-  [`[servers.s.guard_policies]\na.b = ${'{x='.repeat(900)}1${'}'.repeat(900)}`, 'toml'],
+  [`[servers.s.guard_policies]\na.b = ${'{x='.repeat(600)}1${'}'.repeat(600)}`, 'toml'],
   ['[servers]\n__proto__ = 1\n"constructor" = { type = "http" }', 'toml'],
   ['{'.repeat(100_000), 'json'],
   [`{"mcpServers":${'['.repeat(9000)}${']'.repeat(9000)}}`, 'json'],

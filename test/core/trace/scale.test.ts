@@ -10,28 +10,14 @@ import {
   nativeHeaderLine,
   nativeMessageLine,
 } from '../../../src/core/trace/write.ts';
+import { expectLinear, fastestMs, processorMs } from '../../support/growth.ts';
 import { proves } from '../../support/proves.ts';
-
-/** Milliseconds of processor time, which other work on the machine does not lengthen. */
-function timed(run: () => void): number {
-  const began = process.cpuUsage();
-  run();
-  const { user, system } = process.cpuUsage(began);
-  return (user + system) / 1000;
-}
-
-/** Eight times the input may take eight times as long; quadratic work would take 64 times as long. */
-function expectLinear(make: (count: number) => () => void, count: number): void {
-  make(count / 8)();
-  const small = timed(make(count / 8));
-  const large = timed(make(count));
-  expect(large).toBeLessThan(24 * small + 200);
-}
 
 const time = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
 /** Written once and filled in, because the sanitiser takes its time. */
 const askLine = gatewayRequestLine('TIME', 's', 'tools/call', { name: 'TOOL', arguments: { index: 'INDEX' } });
 const replyLine = gatewayResponseLine('TIME', 's', { result: { content: [{ type: 'text', text: 'answer INDEX' }] } });
+const lookLine = gatewayRequestLine('TIME', 's', 'tools/call', { name: 'look', arguments: {} });
 const ask = (ms: number, index: number): string =>
   askLine
     .replace('TIME', time(ms))
@@ -40,21 +26,26 @@ const ask = (ms: number, index: number): string =>
 const reply = (ms: number, index: number): string =>
   replyLine.replace('TIME', time(ms)).replace('INDEX', String(index));
 
-test('a gateway log of 100,000 calls', () => {
+test('a gateway log of 100,000 calls is read in a time that is linear in its length', async () => {
   proves('own:large-logs');
   const count = 100_000;
   const lines = Array.from({ length: count }, (_, index) => ask(index * 10, index) + reply(index * 10 + 5, index));
   const bytes = new TextEncoder().encode(lines.join(''));
-  const trace = readTrace(bytes);
+  const eighth = bytes.subarray(0, new TextEncoder().encode(lines.slice(0, count / 8).join('')).length);
+  const eighthMs = await fastestMs(() => readTrace(eighth));
+  let trace = readTrace(eighth.subarray(0, 0));
+  const ms = await processorMs(() => {
+    trace = readTrace(bytes);
+  });
+  // Quadratic work would take 64 times as long.
+  expect(ms).toBeLessThan(24 * eighthMs);
   expect(trace.calls).toHaveLength(count);
   expect(trace.calls[99_999]).toMatchObject({ index: 99_999, tool: 'tool4', requestLine: 199_999 });
   expect(trace.calls[99_999]?.answer?.result).toEqual({ content: [{ type: 'text', text: 'answer 99999' }] });
-  const eighth = bytes.subarray(0, new TextEncoder().encode(lines.slice(0, count / 8).join('')).length);
-  expectLinear((size) => () => void readTrace(size === count ? bytes : eighth), count);
 });
 
-test('requests that pile up before their answers, and answers without requests', () => {
-  expectLinear((size) => {
+test('requests that pile up before their answers, and answers without requests, are read in linear time', async () => {
+  await expectLinear((size) => {
     const asks = Array.from({ length: size }, (_, index) => ask(index, index));
     const replies = Array.from({ length: size + 100 }, (_, index) => reply(1e6 + index, index));
     const bytes = new TextEncoder().encode([...asks, ...replies].join(''));
@@ -62,11 +53,11 @@ test('requests that pile up before their answers, and answers without requests',
       const trace = readTrace(bytes);
       expect(trace.calls.at(-1)?.answer?.result).toEqual({ content: [{ type: 'text', text: `answer ${size - 1}` }] });
     };
-  }, 16_000);
+  }, 8000);
 });
 
-test('with the text log beside it', () => {
-  expectLinear((size) => {
+test('a gateway log with the text log beside it is read in linear time', async () => {
+  await expectLinear((size) => {
     const log: string[] = [];
     const textLog: string[] = [];
     for (let index = 0; index < size; index++) {
@@ -76,10 +67,7 @@ test('with the text log beside it', () => {
       textLog.push(`[${time(ms)}] [INFO] [client] MCP tool call request, session=S, tool=${tool}, args=${args}\n`);
       textLog.push(`[${time(ms + 50)}] [INFO] [client] MCP tool call response, session=S, tool=${tool}, result={}\n`);
       if (index % 10 !== 9) log.push(ask(ms + 10, index), reply(ms + 20, index));
-      log.push(
-        gatewayRequestLine(time(ms + 30), 's', 'tools/call', { name: 'look', arguments: {} }),
-        reply(ms + 40, 0),
-      );
+      log.push(lookLine.replace('TIME', time(ms + 30)), reply(ms + 40, 0));
     }
     const bytes = new TextEncoder().encode(log.join(''));
     const textBytes = new TextEncoder().encode(textLog.join(''));
@@ -92,12 +80,12 @@ test('with the text log beside it', () => {
       expect(trace.calls).toHaveLength(size);
       expect(trace.guardCalls).toHaveLength(size);
     };
-  }, 16_000);
+  }, 8000);
 });
 
-test('a native capture whose answers come in reverse', () => {
+test('a native capture whose answers come in reverse is read in linear time', async () => {
   const header = { tool: 't', version: '1', start: time(0), server: 's', transport: 'stdio', redaction: [] };
-  expectLinear((size) => {
+  await expectLinear((size) => {
     const lines = [nativeHeaderLine(header)];
     for (let id = 0; id < size; id++) {
       lines.push(nativeMessageLine(id, 'client', { id, method: 'tools/call', params: { name: 'a', arguments: {} } }));
@@ -110,5 +98,5 @@ test('a native capture whose answers come in reverse', () => {
       expect(calls[7]?.answer?.result).toEqual({ content: [], structuredContent: 7 });
       expect([calls.length, problems]).toEqual([size, []]);
     };
-  }, 16_000);
+  }, 8000);
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveControl } from '../../../src/engine/liveGuard/controlFile.ts';
 import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { LiveSessions, liveSuffix } from '../../../src/engine/captureHome/liveSessions.ts';
+import { patiently } from '../../support/patience.ts';
 
 let scratch = '';
 let told: string[] = [];
@@ -118,7 +119,7 @@ describe('live sessions', () => {
     const first = sessions.look();
     begin('files');
     await Promise.all([first, sessions.look()]);
-    for (const deadline = Date.now() + 2000; sessions.all.length === 0 && Date.now() < deadline;) {
+    for (const deadline = Date.now() + patiently(20_000); sessions.all.length === 0 && Date.now() < deadline;) {
       await new Promise((resolve) => {
         setTimeout(resolve, 10);
       });

@@ -11,6 +11,7 @@ import { GuardGate } from '../../../src/engine/liveGuard/guardGate.ts';
 import { LiveGuard } from '../../../src/engine/liveGuard/liveGuard.ts';
 import { workerFile } from '../../support/paths.ts';
 import { askBackend, cache, type GuardText, guardBytes } from '../runtime/guards.ts';
+import { patiently } from '../../support/patience.ts';
 
 const atOnce = (then: () => void): void => then();
 const unwatched = { bytes: () => undefined, ended: () => undefined, kept: atOnce, isBehind: false };
@@ -81,7 +82,8 @@ const answer = (id: unknown, text = 'x'): Buffer =>
   bytes({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } });
 const until = async (done: () => boolean): Promise<void> => {
   const began = performance.now();
-  while (!done() && performance.now() - began < 8000) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!done() && performance.now() - began < patiently(20_000))
+    await new Promise((resolve) => setTimeout(resolve, 2));
   expect(done()).toBe(true);
 };
 

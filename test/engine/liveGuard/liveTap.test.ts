@@ -96,7 +96,7 @@ const differences = (records: readonly DecisionRecord[]): readonly string[] =>
 const plain = (value: unknown, folder: string): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll(folder, '/w')) as unknown;
 
-describe('watching', { timeout: 60_000 }, () => {
+describe('watching', () => {
   test('the client sees what it sees without; the capture holds every look-up and replays alike', async () => {
     proves('own:watched-is-untouched');
     const [bare, watched] = [await open(null), await open(['--guard', guard, '--policy', policy])];
@@ -136,7 +136,7 @@ describe('watching', { timeout: 60_000 }, () => {
   });
 });
 
-describe('enforcing', { timeout: 60_000 }, () => {
+describe('enforcing', () => {
   test('the client gets what the gateway would give it', async () => {
     proves('own:enforced-is-replayed');
     const session = await open(['--guard', guard, '--policy', policy, '--enforce']);

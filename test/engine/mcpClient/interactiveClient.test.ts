@@ -25,7 +25,7 @@ async function started(...args: readonly string[]): Promise<InteractiveClient> {
   return client;
 }
 
-describe('with a real server', { timeout: 60_000 }, () => {
+describe('with a real server', () => {
   test('knows the tools, calls them, and hands errors on as answers', async () => {
     const client = await started(everything);
     expect(client.serverName).toContain('everything');
@@ -56,14 +56,13 @@ describe('with a real server', { timeout: 60_000 }, () => {
     expect(seen.length).toBeGreaterThan(0);
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 100);
-    const began = performance.now();
+    // The operation goes on for much longer than a test may.
     expect(
-      await client.callTool('trigger-long-running-operation', { duration: 30, steps: 3 }, { signal: abort.signal }),
+      await client.callTool('trigger-long-running-operation', { duration: 3600, steps: 3 }, { signal: abort.signal }),
     ).toMatchObject({
       kind: 'error',
       message: expect.stringMatching(/cancel|abort/i),
     });
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 
   test('notices when the server ends', async () => {
@@ -112,7 +111,7 @@ describe('with what is no server', () => {
   });
 });
 
-describe('the command', { timeout: 60_000 }, () => {
+describe('the command', () => {
   test('calls a tool through the tap and keeps the session', async () => {
     const out = join(scratch, 'c.guardtrace.jsonl');
     const { code, stdout } = await guardscope([

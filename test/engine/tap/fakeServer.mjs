@@ -5,6 +5,9 @@ import { closeSync, readFileSync, writeSync } from 'node:fs';
 
 const [mode, argument] = process.argv.slice(2);
 
+/** How much slower than usual the machine is; see test/support/patience.ts. */
+const patience = Number(process.env.GUARDSCOPE_PATIENCE ?? 1);
+
 const modes = {
   /** Gives back what it gets, and at the end says on stderr what that was. */
   echo() {
@@ -22,11 +25,11 @@ const modes = {
   /** Plays steps from a file, one after the other, and at the end says on stderr what it got. */
   async script() {
     const hash = createHash('sha256');
-    const input = { got: 0, notice: () => {} };
+    const input = { got: 0, notice: (_value) => {} };
     process.stdin.on('data', (chunk) => {
       hash.update(chunk);
       input.got += chunk.length;
-      input.notice();
+      input.notice(undefined);
     });
     const ended = new Promise((resolve) => {
       process.stdin.on('end', resolve);
@@ -48,13 +51,13 @@ const modes = {
   /** Tells each signal that it gets, and when none came for a while, ends with their number. */
   signals() {
     let count = 0;
-    let timer = setTimeout(() => process.exit(99), 20_000);
+    let timer = setTimeout(() => process.exit(99), 20_000 * patience);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) {
       process.on(signal, () => {
         count++;
         writeSync(1, `${signal}\n`);
         clearTimeout(timer);
-        timer = setTimeout(() => process.exit(10 + count), 400);
+        timer = setTimeout(() => process.exit(10 + count), 400 * patience);
       });
     }
     process.stdin.resume();

@@ -39,7 +39,7 @@ async function play([command = '', ...args]: readonly string[], calls: readonly 
   return answers;
 }
 
-it('a session with the file server is the same with the tap, and replays', { timeout: 60_000 }, async () => {
+it('a session with the file server is the same with the tap, and replays', async () => {
   const folder = scratch.path('files');
   mkdirSync(folder);
   writeFileSync(join(folder, 'note.md'), `# Note\n\ntoken ghp_${'a1B2'.repeat(9)}\n`);
@@ -76,7 +76,7 @@ it('a session with the file server is the same with the tap, and replays', { tim
   expect(decisions.map(({ tool }) => tool)).toEqual(calls.map(([tool]) => tool));
 });
 
-it("a session with the memory server replays through the sample's guard", { timeout: 60_000 }, async () => {
+it("a session with the memory server replays through the sample's guard", async () => {
   const calls: Call[] = [
     ['create_entities', { entities: [{ name: 'Ann', entityType: 'person', observations: ['likes tea'] }] }],
     ['read_graph', {}],

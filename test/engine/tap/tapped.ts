@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repoPath } from '../../support/paths.ts';
+import { bundlePath, repoPath } from '../../support/paths.ts';
+import { patiently } from '../../support/patience.ts';
 
-export const cliFile = repoPath('dist/cli.js');
+export const cliFile = bundlePath('cli.js');
 const fakeServerFile = repoPath('test/engine/tap/fakeServer.mjs');
 
 /** The command of a fake server in one of its modes. */
@@ -107,7 +108,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Waits until something holds; false when it does not within the limit. */
-export async function eventually(holds: () => boolean, limitMs = 10_000): Promise<boolean> {
+export async function eventually(holds: () => boolean, limitMs = patiently(30_000)): Promise<boolean> {
   const began = performance.now();
   while (!holds()) {
     if (performance.now() - began > limitMs) return false;

@@ -211,10 +211,14 @@ function newServer() {
     }
   });
   server.setRequestHandler(ListPromptsRequestSchema, () => ({
-    prompts: Object.entries(prompts).map(([name, [names]]) => ({
+    prompts: Object.entries(prompts).map(([name, [names = []]]) => ({
       name,
       description: `Prompt ${name}`,
-      arguments: names.map((each) => ({ name: each, description: each, required: true })),
+      arguments: /** @type {readonly string[]} */ (names).map((each) => ({
+        name: each,
+        description: each,
+        required: true,
+      })),
     })),
   }));
   server.setRequestHandler(GetPromptRequestSchema, ({ params }) => ({
@@ -287,7 +291,8 @@ const listener = createServer((request, response) => {
   });
 });
 await new Promise((resolve) => {
-  listener.listen(0, '127.0.0.1', resolve);
+  listener.listen(0, '127.0.0.1', () => resolve(undefined));
 });
-const { port } = listener.address();
+const address = listener.address();
+const port = typeof address === 'object' ? address?.port : undefined;
 process.stdout.write(`http://127.0.0.1:${port}/mcp\n`);

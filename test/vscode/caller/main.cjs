@@ -22,7 +22,7 @@ async function call(tool, input) {
     const found = vscode.lm.tools.find(({ name }) => name.endsWith(tool));
     if (found === undefined) return { missing: vscode.lm.tools.map(({ name }) => name) };
     const { content } = await vscode.lm.invokeTool(found.name, { input, toolInvocationToken: undefined });
-    return { text: content.map((part) => part.value ?? '').join('') };
+    return { text: content.map((part) => /** @type {{ value?: string }} */ (part).value ?? '').join('') };
   } catch (error) {
     return { error: String(error) };
   }

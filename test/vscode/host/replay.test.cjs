@@ -14,9 +14,15 @@ async function openTrace(file) {
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
 
+/** What the command gives: how the run ended, and how many calls had each outcome. */
+const replay = async () =>
+  /** @type {{ status: string, total: number, counts: Record<string, number> }} */ (
+    await vscode.commands.executeCommand('guardscope.replay')
+  );
+
 exports['opening a trace and replaying it decides every call'] = async () => {
   await openTrace('trace.guardtrace.jsonl');
-  const run = await vscode.commands.executeCommand('guardscope.replay');
+  const run = await replay();
   assert.equal(run.status, 'done');
   assert.equal(sum(run.counts), run.total);
   assert.ok(run.counts.denied > 0 && run.counts.filtered > 0 && run.counts.allowed > 0);
@@ -25,15 +31,15 @@ exports['opening a trace and replaying it decides every call'] = async () => {
 
 exports['a replay gives the same decisions every time'] = async () => {
   await openTrace('trace.guardtrace.jsonl');
-  const first = await vscode.commands.executeCommand('guardscope.replay');
-  const second = await vscode.commands.executeCommand('guardscope.replay');
+  const first = await replay();
+  const second = await replay();
   assert.deepEqual(second.counts, first.counts);
   await closeAll();
 };
 
 exports['the log of the gateway opens in the same panel'] = async () => {
   await openTrace('gateway-log/rpc-messages.jsonl');
-  const run = await vscode.commands.executeCommand('guardscope.replay');
+  const run = await replay();
   assert.equal(run.status, 'done');
   assert.ok(sum(run.counts) > 0);
   await closeAll();
@@ -44,11 +50,11 @@ exports['the policy and the guard of the settings are taken'] = async () => {
   await section.update('policy', 'policy-public.json', vscode.ConfigurationTarget.Workspace);
   try {
     await openTrace('trace.guardtrace.jsonl');
-    const strict = await vscode.commands.executeCommand('guardscope.replay');
+    const strict = await replay();
     await closeAll();
     await section.update('policy', undefined, vscode.ConfigurationTarget.Workspace);
     await openTrace('trace.guardtrace.jsonl');
-    const usual = await vscode.commands.executeCommand('guardscope.replay');
+    const usual = await replay();
     assert.notDeepEqual(strict.counts, usual.counts);
   } finally {
     await section.update('policy', undefined, vscode.ConfigurationTarget.Workspace);

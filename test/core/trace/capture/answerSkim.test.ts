@@ -117,7 +117,7 @@ it('is what the full reading finds, for any values and with any bytes changed', 
       told++;
       expect(found).toEqual(read(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)));
     }),
-    { numRuns: 3000, seed: 1 },
+    { numRuns: 1500, seed: 1 },
   );
-  expect(told).toBeGreaterThan(300);
+  expect(told).toBeGreaterThan(150);
 });

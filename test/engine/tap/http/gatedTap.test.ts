@@ -13,6 +13,7 @@ import { workerFile } from '../../../support/paths.ts';
 import { askBackend, cache, type GuardText, guardBytes } from '../../runtime/guards.ts';
 import { type FakeServer, fakeHttpServer, type Received } from './fakeServer.ts';
 import { type TappedServer, tapServer } from './tapped.ts';
+import { patiently } from '../../../support/patience.ts';
 
 const servers: FakeServer[] = [];
 const taps: TappedServer[] = [];
@@ -336,6 +337,7 @@ describe('the older transport', () => {
 
 async function waitFor(done: () => boolean): Promise<void> {
   const began = performance.now();
-  while (!done() && performance.now() - began < 8000) await new Promise((resolve) => setTimeout(resolve, 2));
+  while (!done() && performance.now() - began < patiently(20_000))
+    await new Promise((resolve) => setTimeout(resolve, 2));
   expect(done()).toBe(true);
 }

@@ -89,11 +89,10 @@ describe('passing on', () => {
       response.write('id: 1\r\nevent: message\r\ndata: {"jsonrpc":"2.0",\r\ndata: "method":"a"}\r\n\r\n');
       finish = () => response.end(`data: ${result(1)}\n\n`);
     });
-    const began = performance.now();
     const answer = await post(own.tap.url, call(1), { 'mcp-session-id': 's1' });
     const reader = (answer.body ?? new ReadableStream<Uint8Array>()).getReader();
     const first = Buffer.from((await reader.read()).value ?? []).toString();
-    expect(performance.now() - began).toBeLessThan(1000);
+    // The stream goes on: the server has not sent its end yet.
     expect(first).toBe('id: 1\r\nevent: message\r\ndata: {"jsonrpc":"2.0",\r\ndata: "method":"a"}\r\n\r\n');
     finish();
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(`data: ${result(1)}\n\n`);

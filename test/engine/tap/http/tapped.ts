@@ -7,7 +7,7 @@ import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src
 import type { GateMaker } from '../../../../src/engine/tap/gate/gate.ts';
 import { startLiveRecording } from '../../../../src/engine/recording/tapSide/liveRecording.ts';
 import type { Recording } from '../../../../src/engine/recording/format/recordingSink.ts';
-import { repoPath } from '../../../support/paths.ts';
+import { bundlePath } from '../../../support/paths.ts';
 
 export interface TappedServer {
   readonly tap: HttpTap;
@@ -30,7 +30,7 @@ export async function tapServer(
       const recording = startLiveRecording({
         out: file,
         redact: true,
-        recorderFile: repoPath('dist/tapRecorder.js'),
+        recorderFile: bundlePath('tapRecorder.js'),
         onFailure: (sentence) => {
           throw new Error(sentence);
         },

@@ -3,15 +3,18 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { repoPath } from '../../../support/paths.ts';
-import { run, scratchFolder } from '../tapped.ts';
+import { cliFile, run, scratchFolder } from '../tapped.ts';
 
 const scratch = scratchFolder();
 afterAll(scratch.remove);
 
-test('the server suite has the same verdicts with the tap', { timeout: 60_000 }, async () => {
+test('the server suite has the same verdicts with the tap', async () => {
   const folder = scratch.path('results');
-  const script = repoPath('test/soak/conformance.mjs');
-  const { stdout, stderr, code } = await run([process.execPath, script, 'own', '--captures', folder]);
+  const script = repoPath('test/soak/conformance.ts');
+  const { stdout, stderr, code } = await run([
+    ...[process.execPath, '--import', 'tsx', script, 'own'],
+    ...['--captures', folder, '--cli', cliFile],
+  ]);
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
   expect(stdout.toString()).toMatch(
     /^conformance own: 32 scenarios, 46 checks: 44 passed, 0 failed, 2 warned; as without the tap \(/,

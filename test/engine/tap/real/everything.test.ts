@@ -16,7 +16,7 @@ afterAll(scratch.remove);
 const newCapture = (name: string): string => scratch.path(`${name}-${randomUUID()}.guardtrace.jsonl`);
 
 /** The sessions wait most of the time, so they go side by side. Servers count seconds: on a machine that stands still for some, once more. */
-describe.concurrent('everything', { timeout: 60_000, retry: 1 }, () => {
+describe.concurrent('everything', () => {
   test('stdio', async () => {
     const capture = newCapture('stdio');
     const server = serverCommand('@modelcontextprotocol/server-everything', 'stdio');

@@ -36,7 +36,7 @@ async function recordedTools(capture: string): Promise<unknown> {
   return calls.map(({ tool, answer }) => [tool, answer?.result !== undefined]);
 }
 
-describe.concurrent('over stdio', { timeout: 60_000 }, () => {
+describe.concurrent('over stdio', () => {
   test('server-filesystem', async () => {
     const folder = scratch.path('files');
     mkdirSync(folder);
@@ -73,7 +73,7 @@ describe.concurrent('over stdio', { timeout: 60_000 }, () => {
   });
 });
 
-describe.concurrent('over HTTP', { timeout: 60_000 }, () => {
+describe.concurrent('over HTTP', () => {
   test.each([
     ['http', 'streamableHttp', toolCall('get-sum', 'a=2', 'b=3'), '"The sum of 2 and 3 is 5."', [['get-sum', true]]],
     ['sse', 'sse', ['--method', 'tools/list'], 'trigger-long-running-operation', []],

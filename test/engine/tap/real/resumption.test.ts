@@ -68,7 +68,7 @@ async function breakOffAndResume(url: string): Promise<readonly (readonly string
   return [first, ...again].map((events) => events.map(({ data }) => data));
 }
 
-test('a stream that breaks off is resumed', { timeout: 60_000 }, async () => {
+test('a stream that breaks off is resumed', async () => {
   const server = await everythingOverHttp('streamableHttp');
   const capture = scratch.path('resumed.guardtrace.jsonl');
   const tap = await httpTapped(capture, server.url);

@@ -4,6 +4,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { Random } from '../../../oracle/random.ts';
+import { patiently } from '../../../support/patience.ts';
 import { childrenOf, commandOf } from '../../../support/processes.ts';
 import { expectedTexts, randomSession } from '../randomSession.ts';
 import {
@@ -32,7 +33,7 @@ const request = Buffer.from('{"jsonrpc":"2.0","id":1,"method":"ping"}\n');
 describe.concurrent('random sessions', () => {
   it.each(Array.from({ length: sessions }, (_, seed) => seed + 1))(
     'pass untouched and are recorded byte for byte (seed %i)',
-    { timeout: soak > 0 ? 120_000 : 30_000 },
+    { timeout: patiently(120_000) },
     async (seed) => {
       const session = randomSession(seed, maxBytes);
       const script = scratch.path(`${seed}.json`);
@@ -250,9 +251,15 @@ describe.concurrent('a recording that fails', () => {
 
   it('because the file was deleted', async () => {
     const capture = scratch.path('gone.guardtrace.jsonl');
-    const seen = session(capture);
+    const { child, firstLine, seen } = start(tapped(capture, fakeServer('echo')));
+    child.stdin?.write(request);
+    await firstLine;
     expect(await eventually(() => isThere(capture) && captureLines(capture).length > 1)).toBe(true);
     unlinkSync(capture);
+    const told = new Promise((resolve) => child.stderr?.once('data', resolve));
+    child.stdin?.write(request);
+    await told;
+    child.stdin?.end(request);
     expectTold(await seen, /The capture ".*gone\.guardtrace\.jsonl" was deleted/);
   });
 });

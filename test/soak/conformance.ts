@@ -1,0 +1,197 @@
+/**
+ * Runs the conformance suite of MCP with and without the HTTP tap and compares the verdicts check by check.
+ * `npm run test:soak -- conformance`, or this file with `[PART…] [--captures FOLDER] [--cli FILE]`, a part being `own` (the suite's server scenarios against the server that they
+ * ask for), `everything` (the same against server-everything) or `client` (its client scenarios with the SDK's client); default all. Exit
+ * code 1 when a verdict differs. Without `--cli`, the command line is built.
+ */
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { patiently } from '../support/patience.ts';
+import { freePort } from '../support/process.ts';
+import { buildCli } from './support/product.ts';
+
+/** The verdict of each check. */
+type Verdicts = ReadonlyMap<string, string>;
+
+/** The verdicts without and with the tap. */
+interface Compared {
+  readonly direct: Verdicts;
+  readonly tapped: Verdicts;
+}
+
+/** A process whose output is read. */
+type Started = ChildProcessByStdio<null, Readable, null>;
+
+const { values, positionals } = parseArgs({
+  options: { captures: { type: 'string' }, cli: { type: 'string' } },
+  allowPositionals: true,
+});
+const file = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+const cli = values.cli ?? (await buildCli());
+const client = file('test/support/conformance/client.mjs');
+const suite = [
+  ...['--import', file('test/support/conformance/nodeHooks.mjs')],
+  file('node_modules/@modelcontextprotocol/conformance/dist/index.js'),
+];
+
+const parts: Readonly<Record<string, () => Promise<Compared>>> = {
+  own: () => serverPart([file('test/support/conformance/server.mjs')], {}),
+  everything: async () => {
+    const port = await freePort();
+    const main = file('node_modules/@modelcontextprotocol/server-everything/dist/index.js');
+    return serverPart([main, 'streamableHttp'], { PORT: String(port) }, `http://127.0.0.1:${port}/mcp`);
+  },
+  client: clientPart,
+};
+
+/** Scenarios that hold for a tap. Those of `auth` test how a client finds the server of its tokens, which has nothing to do with it. */
+const clientScenarios = ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'];
+
+/** Checks that a server fails and that are passed with a tap before it, because the tap sees to it. */
+const mended = new Set(['localhost-host-rebinding-rejected']);
+
+const folder = values.captures ?? mkdtempSync(join(tmpdir(), 'conformance-'));
+mkdirSync(folder, { recursive: true });
+const started: ChildProcess[] = [];
+try {
+  for (const part of positionals.length === 0 ? Object.keys(parts) : positionals) {
+    const run = parts[part];
+    if (run === undefined) throw new Error(`There is no part "${part}"; there are ${Object.keys(parts).join(', ')}`);
+    const began = performance.now();
+    compare(part, await run(), (performance.now() - began) / 1000);
+  }
+} finally {
+  for (const child of started) child.kill('SIGTERM');
+  if (values.captures === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs the suite against a server in both ways, side by side. */
+async function serverPart(
+  command: readonly string[],
+  env: Readonly<Record<string, string>>,
+  listensAt?: string,
+): Promise<Compared> {
+  const name = listensAt === undefined ? 'own' : 'everything';
+  const server = start(command, env);
+  const url = listensAt ?? (await firstLine(server));
+  if (listensAt !== undefined) await listening(url);
+  const capture = join(folder, `${name}.guardtrace.jsonl`);
+  const tap = start([cli, 'tap', '--http', url, '--out', capture], {}, 'inherit');
+  const tapUrl = await firstLine(tap);
+  const run = (way: string, address: string): Promise<Verdicts> => {
+    const out = join(folder, `${name}-${way}`);
+    return verdicts(['server', '--suite', 'all', '--url', address], out);
+  };
+  const [direct, tapped] = await Promise.all([run('direct', url), run('tapped', tapUrl)]);
+  for (const child of [tap, server]) await ended(child);
+  return { direct, tapped };
+}
+
+async function clientPart(): Promise<Compared> {
+  const way = async (name: string, flags: (capture: string) => readonly string[]): Promise<Verdicts> => {
+    const all = new Map<string, string>();
+    for (const scenario of clientScenarios) {
+      const capture = join(folder, `${scenario}.guardtrace.jsonl`);
+      const command = [process.execPath, client, ...flags(capture)].join(' ');
+      const out = join(folder, `client-${name}`);
+      const run = await verdicts(['client', '--command', command, '--scenario', scenario], out);
+      for (const [key, verdict] of run) all.set(key, verdict);
+    }
+    return all;
+  };
+  return { direct: await way('direct', () => []), tapped: await way('tapped', (capture) => ['--tap', cli, capture]) };
+}
+
+/** Runs the suite; gives the verdict of each check, by its scenario, its id and how often that came before. */
+async function verdicts(flags: readonly string[], out: string): Promise<Verdicts> {
+  const child = start([...suite, ...flags, '-o', out]);
+  child.stdout.resume();
+  await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  const found = new Map<string, string>();
+  for (const name of readdirSync(out)) {
+    const scenario = name.replace(/-\d{4}-\d\d-\d\dT.*$/, '');
+    for (const { id, status } of JSON.parse(readFileSync(join(out, name, 'checks.json'), 'utf8')) as readonly {
+      readonly id: string;
+      readonly status: string;
+    }[]) {
+      // What is no verdict tells how the run went, and may come in another number.
+      if (status === 'INFO') continue;
+      let key = `${scenario} ${id}`;
+      for (let again = 2; found.has(key); again++) key = `${scenario} ${id} ${again}`;
+      found.set(key, status);
+    }
+  }
+  return found;
+}
+
+function compare(part: string, { direct, tapped }: Compared, seconds: number): void {
+  const keys = [...new Set([...direct.keys(), ...tapped.keys()])].sort((one, other) => (one < other ? -1 : 1));
+  const differing = keys.filter((key) => direct.get(key) !== tapped.get(key));
+  const isMended = (key: string): boolean =>
+    direct.get(key) === 'FAILURE' && tapped.get(key) === 'SUCCESS' && mended.has(key.split(' ')[1] ?? '');
+  const worse = differing.filter((key) => !isMended(key));
+  const count = (verdict: string): number => keys.filter((key) => tapped.get(key) === verdict).length;
+  const scenarios = new Set(keys.map((key) => key.split(' ')[0])).size;
+  const counted = `${count('SUCCESS')} passed, ${count('FAILURE')} failed, ${count('WARNING')} warned`;
+  const verdict = worse.length === 0 ? 'as without the tap' : `${worse.length} DIFFER from those without the tap`;
+  const better = differing.length - worse.length;
+  const extra = better === 0 ? '' : ` but for ${better} that the tap mends`;
+  console.log(
+    `conformance ${part}: ${scenarios} scenarios, ${keys.length} checks: ${counted}; ${verdict}${extra} (${seconds.toFixed(1)} s)`,
+  );
+  for (const key of worse) {
+    console.error(
+      `FAILED: ${key}: ${direct.get(key) ?? 'absent'} without the tap, ${tapped.get(key) ?? 'absent'} with it`,
+    );
+  }
+  if (worse.length > 0 || count('SUCCESS') === 0) process.exitCode = 1;
+}
+
+function start(
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stderr: 'ignore' | 'inherit' = 'ignore',
+): Started {
+  const child = spawn(process.execPath, command, {
+    stdio: ['ignore', 'pipe', stderr],
+    env: { ...process.env, ...env },
+  });
+  started.push(child);
+  return child;
+}
+
+function firstLine(child: Started): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.stdout.setEncoding('utf8').once('data', (said: string) => resolve(said.split('\n')[0] ?? ''));
+    child.once('exit', (code) => reject(new Error(`It ended with ${code}`)));
+  });
+}
+
+function ended(child: ChildProcess): Promise<unknown> {
+  return new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill('SIGTERM');
+  });
+}
+
+/** Waits until a server answers. */
+async function listening(url: string): Promise<void> {
+  for (const until = performance.now() + patiently(20_000); performance.now() < until;) {
+    try {
+      await (await fetch(url)).text();
+      return;
+    } catch {
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
+    }
+  }
+  throw new Error(`No server listens at ${url}`);
+}

@@ -1,0 +1,51 @@
+/** Builds what a soak runs into a folder of its own, so that a build in `dist` meanwhile does not matter. */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, type BuildOptions } from 'esbuild';
+import { onExit } from '../../support/process.ts';
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+const shared: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+};
+
+/** A folder that goes with this process. */
+export function scratchFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `soak-${name}-`));
+  onExit(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The command line as it is delivered: the path of `cli.js`, with its workers beside it. */
+export async function buildCli(): Promise<string> {
+  const folder = scratchFolder('product');
+  const outdir = join(folder, 'dist');
+  mkdirSync(outdir);
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  const entries = {
+    cli: 'src/cli/main.ts',
+    worker: 'src/engine/runtime/worker/workerMain.ts',
+    tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts',
+    tapWorker: 'src/engine/recording/recorder/tapWorkerMain.ts',
+  };
+  const entryPoints = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));
+  await build({ ...shared, entryPoints, outdir, format: 'cjs', minify: true, keepNames: true });
+  return join(outdir, 'cli.js');
+}
+
+/** What a TypeScript file of the repository exports; `T` is `typeof import` of it. */
+export async function load<T>(file: string): Promise<T> {
+  const outfile = join(scratchFolder('module'), 'module.mjs');
+  // Files of the tests find their data by their own place, which a bundle would move.
+  const place = JSON.stringify(pathToFileURL(join(root, file)).href);
+  const define = { 'import.meta.url': place };
+  await build({ ...shared, entryPoints: [join(root, file)], outfile, format: 'esm', define });
+  return (await import(pathToFileURL(outfile).href)) as T;
+}

@@ -1,0 +1,43 @@
+/** Asserts how the cost of work grows with its input, by ratios that are measured in one run: a slow or busy machine changes both sides. */
+import { expect } from 'vitest';
+
+/** Makes the work for an input of a size; what it does before it returns the work is not measured. */
+export type WorkOf = (size: number) => () => unknown;
+
+/** How often each size is measured; the fastest counts. */
+const rounds = 3;
+
+/** Milliseconds of processor time of this process: other processes do not lengthen it. */
+export async function processorMs(work: () => unknown): Promise<number> {
+  const began = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1000;
+}
+
+/** The fastest of several. */
+export async function fastestMs(work: () => unknown, times = rounds): Promise<number> {
+  let best = Infinity;
+  for (let round = 0; round < times; round++) best = Math.min(best, await processorMs(work));
+  return best;
+}
+
+/**
+ * Expects work on an input of `size` to take in proportion to work on a quarter of it. Linear work takes four times as long, quadratic
+ * work sixteen times; nine lies between. Two milliseconds are what a collection may add.
+ */
+export async function expectLinear(make: WorkOf, size: number): Promise<void> {
+  const small = make(size / 4);
+  const large = make(size);
+  // Compiled before it is measured.
+  await small();
+  const ms = await fastestMs(small);
+  expect(await fastestMs(large)).toBeLessThan(9 * ms + 2);
+}
+
+/** Expects one thing to take less than `share` of another, each the fastest of several. */
+export async function expectShare(part: () => unknown, whole: () => unknown, share: number): Promise<void> {
+  await part();
+  const wholeMs = await fastestMs(whole);
+  expect(await fastestMs(part)).toBeLessThan(share * wholeMs);
+}

@@ -1,0 +1,154 @@
+/** Sessions from elsewhere and for others: a gateway's log that grows, an imported archive, an exported bundle, changed tools, a call sent anew. */
+import assert from 'node:assert/strict';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { patiently } from '../support/patience.ts';
+import { run, sleep } from '../support/process.ts';
+import { type Decision, decisions } from './decisions.ts';
+import { fileDialog } from './fileDialog.ts';
+import { root } from './install.ts';
+import { Panel } from './panel.ts';
+import { viewWith } from './views.ts';
+import type { Check, Prepared } from './specs.ts';
+import type { EditorWindow } from './window.ts';
+
+export const title = 'sessions';
+
+const logFolder = (workspace: string): string => join(workspace, 'live-log');
+const logFile = (workspace: string): string => join(logFolder(workspace), 'rpc-messages.jsonl');
+const sampleLog = readFileSync(
+  join(root, 'media', 'samples', 'files-and-memory', 'gateway-log', 'rpc-messages.jsonl'),
+  'utf8',
+);
+const half = sampleLog.slice(0, sampleLog.indexOf('\n', sampleLog.length / 2) + 1);
+const archive = (workspace: string): string => join(workspace, 'session.har');
+const bundle = (workspace: string): string => join(workspace, 'trace.guardbundle.json');
+
+export async function prepare({ workspace }: Prepared): Promise<void> {
+  mkdirSync(logFolder(workspace));
+  writeFileSync(logFile(workspace), half);
+  await cli('export', join(workspace, 'trace.guardtrace.jsonl'), '--as', 'har', '--out', archive(workspace));
+  mkdirSync(join(workspace, '.vscode'));
+  const server = join(root, 'node_modules', '@modelcontextprotocol', 'server-filesystem', 'dist', 'index.js');
+  const files = { command: process.execPath, args: [server, join(workspace, 'workspace')] };
+  writeFileSync(join(workspace, '.vscode', 'mcp.json'), JSON.stringify({ servers: { files } }));
+}
+
+async function cli(...args: readonly string[]): Promise<void> {
+  const { code, output } = await run(process.execPath, [join(root, 'dist', 'cli.js'), ...args]);
+  assert.equal(code, 0, output);
+}
+
+/** The calls of the busiest server of a gateway log, as the command line replays them. */
+const replayed = (workspace: string): Promise<readonly Decision[]> =>
+  decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
+
+/** Replays, and compares with the command line. */
+async function replayWith(window: EditorWindow, panel: Panel): Promise<void> {
+  await panel.click('toolbar-guard');
+  await window.answer({ pick: /^guard\.wasm/ });
+  await panel.click('toolbar-policy');
+  await window.answer({ pick: /^policy\.json/ });
+  await panel
+    .at('run-text')
+    .filter({ hasText: /\d+ calls? in/ })
+    .waitFor();
+}
+
+export const checks: readonly Check[] = [
+  [
+    'the log of a gateway is followed: calls are decided as they are logged',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Follow Gateway Log Directory…');
+      await fileDialog(window, "Choose the gateway's log directory", logFolder(workspace), true);
+      const panel = new Panel(window);
+      await panel.at('call-list').waitFor();
+      await replayWith(window, panel);
+      await panel.shows(await replayed(workspace));
+      const before = (await panel.rows()).length;
+      appendFileSync(logFile(workspace), sampleLog.slice(half.length));
+      const expected = await replayed(workspace);
+      await panel.shows(expected);
+      assert.ok((await panel.rows()).length > before);
+      await window.screenshot('sessions-followed');
+    },
+  ],
+  [
+    'a rotated log begins anew',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      renameSync(logFile(workspace), `${logFile(workspace)}.1`);
+      writeFileSync(logFile(workspace), half);
+      await panel.shows(await replayed(workspace));
+      await window.screenshot('sessions-rotated');
+      await window.run('View: Close All Editors');
+    },
+  ],
+  [
+    'an HTTP archive becomes a session that replays as the capture that it was made of',
+    async ({ window, workspace }) => {
+      await window.run('Guardscope: Import Session…');
+      await fileDialog(window, 'Import Session', archive(workspace));
+      const panel = new Panel(window);
+      await panel.at('call-list').waitFor();
+      await window.notification('session.har became session.guardtrace.jsonl').waitFor();
+      await replayWith(window, panel);
+      await panel.shows(await decisions(workspace, { trace: 'session.guardtrace.jsonl' }));
+      await window.screenshot('sessions-imported');
+      await window.run('Notifications: Clear All Notifications');
+      await window.run('View: Close All Editors');
+    },
+  ],
+  [
+    'a session becomes a bundle without secrets, with its policy',
+    async ({ window, workspace }) => {
+      await window.open('trace.guardtrace.jsonl');
+      // A panel that comes up takes the focus, which closes a list of choices.
+      await new Panel(window).done();
+      await window.run('Guardscope: Export Session…');
+      await window.answer({ pick: /^\s*Bundle without secrets(?!,)/ });
+      await fileDialog(window, 'Export Session');
+      await window.notification('Wrote').waitFor();
+      for (const deadline = Date.now() + patiently(10_000); !existsSync(bundle(workspace)) && Date.now() < deadline;)
+        await sleep(50);
+      const made = readFileSync(bundle(workspace), 'utf8');
+      assert.match(made, /"min-integrity"|"allow-only"|"policy"/);
+      await window.run('Notifications: Clear All Notifications');
+      rmSync(bundle(workspace));
+    },
+  ],
+  [
+    'what changed in the tools of a server is shown',
+    async ({ window }) => {
+      await window.run('Guardscope: Compare Tools with Another Session…');
+      await window.answer({ pick: /^\s*trace\.guardtrace/ });
+      await window.answer({ pick: /^\s*memory\.guardtrace/ });
+      await window.notification('not as before').waitFor();
+      await window.screenshot('sessions-tools');
+      await window.run('Notifications: Clear All Notifications');
+      await window.run('View: Close All Editors');
+    },
+  ],
+  [
+    'a captured call is edited and sent anew',
+    async ({ window, workspace }) => {
+      await window.open('trace.guardtrace.jsonl');
+      const panel = new Panel(window);
+      await panel.at('call-list').waitFor();
+      await panel.select(1);
+      await window.webview().getByText('edit and send').first().click();
+      await window.answer({ pick: /^\s*files/ });
+      // The session opens beside it, which moves the views.
+      await viewWith(window, '[data-testid="empty-live"]');
+      const view = await viewWith(window, 'main.compose');
+      await view.getByTestId('compose-status').getByText('running').waitFor();
+      const path = view.getByTestId('field/path').locator('textarea');
+      await path.waitFor();
+      assert.equal(await path.inputValue(), '/workspace');
+      await path.fill(join(workspace, 'workspace', 'docs'));
+      await view.getByTestId('compose-send').click();
+      await view.getByTestId('compose-answer').getByText('handbook.md').waitFor();
+      await window.screenshot('sessions-edit-and-send');
+    },
+  ],
+];

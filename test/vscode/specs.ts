@@ -1,0 +1,170 @@
+/**
+ * Runs the specs: each `*.spec.ts` is a title and a list of checks in a window of its own. All windows belong to one VS Code, because a
+ * server, an extension host and a browser without a cache take longer to come up than a spec takes.
+ */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContext } from 'playwright-core';
+import type { ReportLine } from '../runner/report.ts';
+import { patiently } from '../support/patience.ts';
+import {
+  addExtension,
+  copyWorkspace,
+  installVsix,
+  makeProfile,
+  newContext,
+  openWindow,
+  type Profile,
+  removeProfile,
+  resetSettings,
+  type RunningServer,
+  type SettingsOptions,
+  startServer,
+} from './harness.ts';
+import { type CodeServer, root } from './install.ts';
+import type { EditorWindow } from './window.ts';
+
+/** What a spec may change before its window opens. */
+export interface Prepared {
+  readonly profile: Profile;
+  /** The copy of the sample that the window will show. */
+  readonly workspace: string;
+}
+
+/** What a check works with. */
+export interface Editor extends Prepared {
+  readonly window: EditorWindow;
+  /** What the pages of the window wrote to their console so far. */
+  readonly console: readonly string[];
+}
+
+/** A check and its title, which together with the title of its spec is a sentence. */
+export type Check = readonly [title: string, run: (editor: Editor) => Promise<void> | void];
+
+/** What a spec file exports. */
+export interface Spec {
+  /** Repository path of the file. */
+  readonly file: string;
+  readonly title: string;
+  readonly options?: SettingsOptions;
+  readonly prepare?: (prepared: Prepared) => Promise<void> | void;
+  readonly checks: readonly Check[];
+}
+
+/** What all specs need: the parts of a VS Code, the packaged extension, and where results go. */
+export interface World {
+  readonly browser: Browser;
+  readonly server: CodeServer;
+  readonly vsix: string;
+  readonly report: (line: ReportLine) => void;
+}
+
+const folder = join(root, 'test', 'vscode');
+const sample = join(root, 'media', 'samples', 'files-and-memory');
+
+/** One check must end within this many milliseconds. */
+const checkLimit = patiently(120_000);
+
+/** All specs, or those whose file name contains one of `names`. */
+export async function loadSpecs(names: readonly string[]): Promise<readonly Spec[]> {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.spec.ts'))
+    .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
+    .sort();
+  return Promise.all(
+    files.map(async (file) => ({
+      ...((await import(pathToFileURL(join(folder, file)).href)) as Omit<Spec, 'file'>),
+      file: `test/vscode/${file}`,
+    })),
+  );
+}
+
+/** A VS Code that runs: a profile, a server, and the browser's side of it. */
+export class RunningEditor {
+  readonly #profile: Profile;
+  readonly #server: RunningServer;
+  readonly #context: BrowserContext;
+
+  private constructor(profile: Profile, server: RunningServer, context: BrowserContext) {
+    this.#profile = profile;
+    this.#server = server;
+    this.#context = context;
+  }
+
+  /** Installs the packaged extension, and the one that stands in for a language model, and starts the server. */
+  static async start({ browser, server, vsix }: World): Promise<RunningEditor> {
+    const profile = makeProfile();
+    addExtension(profile, join(folder, 'caller'));
+    await installVsix(server, profile, vsix);
+    return new RunningEditor(profile, await startServer(server, profile), await newContext(browser));
+  }
+
+  /** Runs one spec in a window on a workspace of its own; gives the number of checks that failed. */
+  async run(spec: Spec, report: World['report']): Promise<number> {
+    const profile = this.#profile;
+    const console: string[] = [];
+    let failed = 0;
+    let done = 0;
+    let window: EditorWindow | undefined;
+    const note = (title: string, ms: number, error?: unknown): void => {
+      if (error !== undefined) failed++;
+      done++;
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const result = error === undefined ? { ok: true } : { ok: false, error: text };
+      report({ kind: 'test', file: spec.file, id: title, name: `${spec.title}: ${title}`, ms, ...result });
+    };
+    try {
+      const workspace = copyWorkspace(profile, sample, join(spec.title.replaceAll(' ', '-'), 'workspace'));
+      resetSettings(profile, spec.options);
+      await spec.prepare?.({ profile, workspace });
+      window = await openWindow(this.#context, this.#server, workspace, { onConsole: (line) => console.push(line) });
+      const editor: Editor = { window, profile, workspace, console };
+      for (const [title, check] of spec.checks) {
+        const began = performance.now();
+        const error = await failureOf(check, editor);
+        if (error !== undefined) {
+          // What comes after a failure may wait for what never comes.
+          window.page.setDefaultTimeout(5_000);
+          await window.screenshot(`failed-${slug(`${spec.title} ${title}`)}`).catch(() => undefined);
+        }
+        note(title, performance.now() - began, error);
+      }
+    } catch (error) {
+      // The window did not come up: none of the remaining checks could be made.
+      for (const [title] of spec.checks.slice(done)) note(title, 0, error);
+    } finally {
+      await window?.close().catch(() => undefined);
+    }
+    return failed;
+  }
+
+  async stop(): Promise<void> {
+    await this.#context.close().catch(() => undefined);
+    await this.#server.stop();
+    removeProfile(this.#profile);
+  }
+}
+
+/** The error that a check ends with; undefined when it passes. */
+async function failureOf(check: Check[1], editor: Editor): Promise<Error | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`The check was not done within ${checkLimit / 1000} s`)), checkLimit);
+  });
+  try {
+    await Promise.race([check(editor), late]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function slug(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 80);
+}

@@ -1,0 +1,87 @@
+/** The panel in a browser, over the preview's invented data; every message on the console is a failure. */
+import assert from 'node:assert/strict';
+import { after, before, test as testOfNode } from 'node:test';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { patiently } from '../support/patience.ts';
+import { chromium as installedChromium } from '../vscode/install.ts';
+import { startPreview } from '../support/preview/server.ts';
+
+/** What the preview's host offers to its tests as members of `window`. */
+export interface PreviewWindow {
+  /** The commands that the view gave. */
+  readonly commands?: readonly PreviewCommand[];
+  /** Lets the session grow by some calls; by one without a number. */
+  grow(calls?: number): void;
+  /** Brings a call into view. */
+  selectCall(index: number): void;
+}
+
+/** A command of the view to the host. */
+export interface PreviewCommand {
+  readonly run: string;
+  readonly follow?: boolean;
+}
+
+let browser: Browser;
+let server: Awaited<ReturnType<typeof startPreview>>;
+
+before(async () => {
+  server = await startPreview(0, process.env['BUNDLES']);
+  const executablePath = await installedChromium();
+  browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** Declares a test; Node itself waits for it. */
+export function test(title: string, run: () => Promise<void>): void {
+  void testOfNode(title, run);
+}
+
+/** Opens the panel, runs the checks, and fails when anything was written to the console. */
+export async function withPanel(
+  query: string,
+  check: (page: Page) => Promise<void>,
+  size = { width: 1000, height: 760 },
+): Promise<void> {
+  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patiently(30_000));
+  const page = await context.newPage();
+  const said: string[] = [];
+  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && said.push(message.text())));
+  page.on('pageerror', (error) => void said.push(error.message));
+  await page.goto(`${server.url}?${query}`);
+  await page.locator('[data-testid=toolbar-mode]').waitFor();
+  await check(page);
+  assert.deepEqual(said, []);
+  await context.close();
+}
+
+/** A row of the call list by its call's place in the trace. */
+export const row = (page: Page, index: number): Locator =>
+  page.locator(`[data-testid=call-row][data-index="${index}"]`);
+
+/** Clicks a row, left of what in it can be clicked. */
+export const open = (page: Page, index: number): Promise<void> => row(page, index).click({ position: { x: 30, y: 8 } });
+
+/** A tab of the detail. */
+export const tab = (page: Page, name: string): Locator => page.getByTestId(`tab-${name}`);
+
+/** The commands that the view gave. */
+export const commands = (page: Page): Promise<readonly PreviewCommand[]> =>
+  page.evaluate(() => (window as unknown as PreviewWindow).commands ?? []);
+
+/** Lets the session of the preview grow. */
+export const grow = (page: Page, calls = 1): Promise<void> =>
+  page.evaluate((count) => (window as unknown as PreviewWindow).grow(count), calls);
+
+/** The only command that the view gave, as soon as it did. */
+export async function onlyCommand(page: Page): Promise<PreviewCommand | undefined> {
+  await page.waitForFunction(() => ((window as unknown as PreviewWindow).commands ?? []).length > 0);
+  const [first, ...others] = await commands(page);
+  assert.deepEqual(others, []);
+  return first;
+}

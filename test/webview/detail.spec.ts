@@ -1,0 +1,150 @@
+/** Checks in a browser of what the panel says of failures, and of how it is laid out: run as `panel.spec.ts` is. */
+import assert from 'node:assert/strict';
+import { onlyCommand, open, row, tab, test, withPanel } from './browser.ts';
+
+test('an answer that the gateway cannot take carries no check mark', () =>
+  withPanel('', async (page) => {
+    await open(page, 15);
+    await tab(page, 'guard').click();
+    const response = page.locator('[data-testid=guard-call][data-function=label_response]');
+    await response.getByText('The gateway cannot take this answer: failed to unmarshal response: invalid ch').waitFor();
+    assert.equal(await response.getByRole('img').first().getAttribute('aria-label'), 'failed');
+    const resource = page.locator('[data-testid=guard-call][data-function=label_resource]');
+    assert.equal(await resource.getByRole('img').first().getAttribute('aria-label'), 'returned');
+  }));
+
+test('a policy that the gateway would not take is told once, with the next step', () =>
+  withPanel('scenario=policy', async (page) => {
+    const note = page.getByTestId('note-policy');
+    await note.getByText('Did you mean "approved"?').waitFor();
+    assert.equal(await page.locator('.note').count(), 1);
+    // The strip tells what the notice does not.
+    assert.match(await page.getByTestId('problems-strip').innerText(), /The last line of the trace breaks off/);
+    await note.getByText('Open the policy').click();
+    assert.deepEqual(await onlyCommand(page), { run: 'openPolicy' });
+  }));
+
+test('a policy file that is gone can be replaced, not opened', () =>
+  withPanel('scenario=nopolicy', async (page) => {
+    const note = page.getByTestId('note-policy');
+    await note.getByText('Choose another policy…').click();
+    assert.deepEqual(await onlyCommand(page), { run: 'choosePolicy' });
+    assert.equal(await note.getByText('Open the policy').count(), 0);
+    assert.equal(await page.locator('.note').count(), 1);
+    assert.equal(await page.getByTestId('problems-strip').innerText(), '1 problem');
+  }));
+
+test('a guard that does not load can be inspected', () =>
+  withPanel('scenario=failed', async (page) => {
+    const note = page.getByTestId('note-guard');
+    await note.getByText('Choose another guard…').waitFor();
+    await note.getByText('Inspect the guard').click();
+    assert.deepEqual(await onlyCommand(page), { run: 'inspectGuard' });
+  }));
+
+/** The contrast of two colours as WCAG counts it; a translucent one is seen on the other. */
+function contrast(colour: string, ground: string): number {
+  const parts = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number);
+  const below = parts(ground);
+  const [red = 0, green = 0, blue = 0, alpha = 1] = parts(colour);
+  const seen = [red, green, blue].map((value, at) => value * alpha + (below[at] ?? 0) * (1 - alpha));
+  const light = (rgb: readonly number[]): number =>
+    rgb
+      .slice(0, 3)
+      .map((value) => value / 255)
+      .map((value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+      .reduce((sum, value, at) => sum + value * ([0.2126, 0.7152, 0.0722][at] ?? 0), 0);
+  const [more = 0, less = 0] = [light(seen), light(below)].sort((a, b) => b - a);
+  return (more + 0.05) / (less + 0.05);
+}
+
+for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
+  test(`outcomes and the lines of the chart are seen in the ${theme} theme`, () =>
+    withPanel(`theme=${theme}`, async (page) => {
+      await open(page, 0);
+      await tab(page, 'memory').click();
+      await page.locator('.legend-peak').waitFor();
+      const { ground, colours } = await page.evaluate(() => {
+        const style = (selector: string, pseudo?: string): CSSStyleDeclaration =>
+          getComputedStyle(document.querySelector(selector) ?? document.body, pseudo);
+        return {
+          ground: getComputedStyle(document.body).backgroundColor,
+          colours: {
+            ...Object.fromEntries(
+              ['allowed', 'filtered', 'denied', 'blocked', 'error'].map((outcome) => [
+                outcome,
+                style(`[data-testid=summary-${outcome}] .icon`).color,
+              ]),
+            ),
+            ...Object.fromEntries(
+              ['after', 'peak', 'limit'].map((line) => [line, style(`.legend-${line}`, '::before').borderTopColor]),
+            ),
+          },
+        };
+      });
+      const faint = Object.entries(colours).filter(([, colour]) => contrast(colour, ground) < 3);
+      assert.deepEqual(faint, []);
+    }));
+}
+
+test('arguments take the room of labels that a row does not have, and keep their end', () =>
+  withPanel('calls=40', async (page) => {
+    const wide = row(page, 1).locator('.cell-tool');
+    const narrow = row(page, 0).locator('.cell-tool');
+    assert.equal(await wide.getAttribute('aria-colspan'), '2');
+    const [wideBox, narrowBox] = [await wide.boundingBox(), await narrow.boundingBox()];
+    assert.ok(wideBox !== null && narrowBox !== null && wideBox.width > narrowBox.width + 100);
+    const { start, end, cell } = await narrow.evaluate((element) => {
+      const { scrollWidth = 0, clientWidth = 0 } = element.querySelector('.args-start') ?? {};
+      const right = (of: Element | null): number => of?.getBoundingClientRect().right ?? Number.NaN;
+      return { start: scrollWidth - clientWidth, end: right(element.querySelector('.args-end')), cell: right(element) };
+    });
+    assert.ok(start > 0, 'the start is cut');
+    assert.ok(end <= cell, `${end} of ${cell}`);
+  }));
+
+for (const size of [
+  { width: 400, height: 600 },
+  { width: 1000, height: 400 },
+]) {
+  test(`the tabs and what they show are in view at ${size.width} × ${size.height}`, () =>
+    withPanel(
+      '',
+      async (page) => {
+        await page
+          .locator('[data-testid=call-row][data-status=denied]')
+          .first()
+          .click({ position: { x: 30, y: 8 } });
+        await page.getByTestId('detail-remedies').waitFor();
+        const pane = await page.locator('.detail').evaluate((element) => element.getBoundingClientRect());
+        const strip = await page.locator('.tab-strip').evaluate((element) => element.getBoundingClientRect());
+        assert.ok(strip.bottom < pane.bottom - 16, `${strip.bottom} of ${pane.bottom}`);
+        assert.ok(strip.top > pane.top + 40);
+      },
+      size,
+    ));
+}
+
+test('the whole chart is in view in an editor of usual size', () =>
+  withPanel(
+    '',
+    async (page) => {
+      await open(page, 0);
+      await tab(page, 'memory').click();
+      const chart = await page.getByTestId('memory-chart').boundingBox();
+      const { bottom } = await page.getByTestId('detail').evaluate((element) => element.getBoundingClientRect());
+      assert.ok(chart !== null && chart.y + chart.height <= bottom, `${JSON.stringify(chart)} of ${bottom}`);
+    },
+    { width: 1080, height: 790 },
+  ));
+
+test('a mode that the guard overrides cannot be chosen, and says why', () =>
+  withPanel('scenario=pending', async (page) => {
+    const mode = page.getByTestId('toolbar-mode');
+    assert.equal(await mode.isEnabled(), true);
+    assert.match((await mode.getAttribute('title')) ?? '', /whose guard names none/);
+    await page.getByTestId('toolbar-replay').click();
+    await page.getByTestId('guard-mode').waitFor();
+    assert.equal(await mode.getAttribute('title'), 'label_agent answers difc_mode filter, which wins over this');
+    assert.equal(await mode.getAttribute('aria-disabled'), 'true');
+  }));

@@ -1,0 +1,280 @@
+/**
+ * Checks of the panel in a browser, without VS Code: `npm test -- browser`. The content security policy is that of the real panel, and every
+ * message on the console is a failure. GUARDSCOPE_CHROMIUM names the browser, BUNDLES the folder with `webview.js` and `webview.css`.
+ */
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { commands, grow, open, type PreviewWindow, row, tab, test, withPanel } from './browser.ts';
+
+/** The index of the selected call, as the list has it. */
+const selectedIndex = (page: Page): Promise<string | null> =>
+  page.locator('[data-testid=call-row][aria-selected=true]').getAttribute('data-index');
+
+for (const theme of ['dark', 'light', 'hc']) {
+  test(`every tab is drawn in the ${theme} theme without a word on the console`, () =>
+    withPanel(`theme=${theme}&scenario=problems`, async (page) => {
+      for (const index of [0, 1, 6, 7]) {
+        await open(page, index);
+        for (const name of ['decision', 'items', 'guard', 'backend', 'log', 'memory', 'raw', 'problems']) {
+          await tab(page, name).click();
+          await page.locator(`[data-testid=tab-${name}][aria-selected=true]`).waitFor();
+        }
+      }
+    }));
+}
+
+test('the keyboard leads everywhere', () =>
+  withPanel('calls=5000', async (page) => {
+    await row(page, 0).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('get_file');
+    await page.getByText(' of 5,000').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.filter-result').waitFor({ state: 'detached' });
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await selectedIndex(page), '0');
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await selectedIndex(page), '1');
+    await page.keyboard.press('PageDown');
+    assert.ok(Number(await selectedIndex(page)) > 5);
+    await page.keyboard.press('End');
+    await row(page, 4999).waitFor();
+    assert.equal(await selectedIndex(page), '4999');
+    const active = await page.getByTestId('call-list').getAttribute('aria-activedescendant');
+    assert.equal(await page.locator(`#${active}`).getAttribute('aria-rowindex'), '5001');
+    await page.keyboard.press('Home');
+    await row(page, 0).waitFor();
+    await page.getByTestId('detail-headline').waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowRight');
+    await page.locator('[data-testid=tab-items][aria-selected=true]:focus').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('[data-testid=call-list]:focus').waitFor();
+  }));
+
+test('a hundred thousand calls scroll smoothly and are all there', () =>
+  withPanel('calls=100000', async (page) => {
+    await row(page, 0).waitFor();
+    const list = page.getByTestId('call-list');
+    const { usual, drawn } = await list.evaluate(async (element) => {
+      const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+      const times: number[] = [];
+      let drawn = 0;
+      await frame();
+      for (let at = 0; at < 120; at++) {
+        const began = performance.now();
+        element.scrollTop += at < 60 ? 240 : 30_000;
+        await frame();
+        await frame();
+        times.push(performance.now() - began);
+        drawn = Math.max(drawn, element.querySelectorAll('[role=row]').length);
+      }
+      return { usual: times.sort((a, b) => a - b)[60] ?? Infinity, drawn };
+    });
+    assert.ok(drawn < 100, `${drawn} rows were drawn at once`);
+    assert.ok(usual < 100, `two frames usually took ${usual} ms`);
+    const began = Date.now();
+    await list.focus();
+    await page.keyboard.press('End');
+    await row(page, 99_999).waitFor();
+    assert.ok(Date.now() - began < 1000);
+    await page.getByTestId('summary-denied').click();
+    await page.getByText('11,364 of 100,000').waitFor();
+    assert.equal(await page.locator('[data-testid=call-row]:not([data-status=denied])').count(), 0);
+  }));
+
+test('rows arrive while a run goes on, and the tab stays when the selection changes', () =>
+  withPanel('calls=2000&scenario=pending', async (page) => {
+    assert.equal(await row(page, 0).getAttribute('data-status'), 'pending');
+    await open(page, 3);
+    await tab(page, 'guard').click();
+    await page.getByTestId('toolbar-replay').click();
+    await page.getByTestId('toolbar-cancel').waitFor();
+    await page.locator('[data-testid=call-row][data-index="3"][data-status=filtered]').waitFor();
+    await page.getByTestId('guard-call').first().waitFor();
+    await page.getByTestId('toolbar-replay').waitFor({ timeout: 20_000 });
+    await open(page, 4);
+    await page.locator('[data-testid=tab-guard][aria-selected=true]').waitFor();
+    assert.deepEqual(await commands(page), [{ run: 'replay' }]);
+  }));
+
+test('items, texts and problems are reached', () =>
+  withPanel('', async (page) => {
+    await open(page, 0);
+    await tab(page, 'items').click();
+    assert.equal(await page.getByTestId('item-row').count(), 200);
+    await page.getByTestId('items-more').click();
+    await page.getByTestId('item-row').nth(699).waitFor();
+    await page.getByTestId('items-only-filtered').click();
+    await page.getByTestId('item-row').first().waitFor({ state: 'detached' });
+    await page.getByTestId('items-more').click();
+    await page.locator('[data-testid=item-row][data-allowed=false]').nth(200).waitFor();
+    assert.equal(await page.locator('[data-testid=item-row][data-allowed=true]').count(), 0);
+    await tab(page, 'raw').click();
+    const backend = page.getByTestId('text-backendResult');
+    await backend.getByRole('button', { name: 'Backend result' }).first().click();
+    await backend.getByText('Show all of it').click();
+    await backend.getByText('Title 2999').waitFor();
+    await backend.getByRole('button', { name: 'Open in an editor: Backend result' }).click();
+    await page.getByText('line 1', { exact: true }).click();
+    await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 2);
+    assert.deepEqual(await commands(page), [
+      { run: 'openText', text: { of: 'backendResult', call: 0 }, title: 'list_issues Backend result' },
+      { run: 'revealLine', line: 1 },
+    ]);
+  }));
+
+test('a click on the memory chart selects the call', () =>
+  withPanel('calls=1000', async (page) => {
+    await open(page, 0);
+    await tab(page, 'memory').click();
+    const over = page.locator('[data-testid=memory-chart] .u-over');
+    const box = await over.boundingBox();
+    assert.ok(box);
+    await over.click({ position: { x: box.width / 2, y: box.height / 2 } });
+    await page.waitForFunction(
+      () =>
+        Number(document.querySelector('[data-testid=call-row][aria-selected=true]')?.getAttribute('data-index')) > 400,
+    );
+    assert.ok(Number(await selectedIndex(page)) < 600);
+  }));
+
+test('a reload finds selection, filter and tab again', () =>
+  withPanel('calls=1000', async (page) => {
+    await page.getByTestId('summary-denied').click();
+    await page
+      .locator('[data-testid=call-row][data-status=denied]')
+      .nth(2)
+      .click({ position: { x: 30, y: 8 } });
+    await tab(page, 'log').click();
+    const index = await selectedIndex(page);
+    await page.reload();
+    await page.locator('[data-testid=tab-log][aria-selected=true]').waitFor();
+    assert.equal(await selectedIndex(page), index);
+    assert.equal(await page.getByTestId('summary-denied').getAttribute('aria-pressed'), 'true');
+  }));
+
+test('the host can bring a call into view', () =>
+  withPanel('calls=100000', async (page) => {
+    await row(page, 0).waitFor();
+    await page.evaluate(() => (window as unknown as PreviewWindow).selectCall(54_321));
+    await row(page, 54_321).waitFor();
+    assert.equal(await selectedIndex(page), '54321');
+  }));
+
+for (const [scenario = '', words = '', testId = ''] of [
+  ['scenario=noguard', 'Choose the guard that decides', 'choose-guard'],
+  ['scenario=failed', 'does not export required function: label_agent', 'note-guard'],
+  ['scenario=poisoned', 'every later call fails until it is loaded again', 'note-poisoned'],
+  ['scenario=cancelled', 'The replay stopped after 10 of 30 calls', 'note-run'],
+  ['scenario=empty&calls=0', 'This trace holds no tool calls', 'empty-calls'],
+]) {
+  test(`says what to do: ${scenario}`, () =>
+    withPanel(scenario, async (page) => {
+      await page.getByTestId(testId).waitFor();
+      await page.getByText(words).first().waitFor();
+    }));
+}
+
+test('a filter that matches nothing can be cleared where it says so', () =>
+  withPanel('', async (page) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing like this');
+    await page.getByTestId('empty-filter').getByText('Clear the filter').click();
+    await row(page, 0).waitFor();
+  }));
+
+for (const width of [400, 900, 1600]) {
+  test(`nothing sticks out at ${width} pixels, and every control has a name`, () =>
+    withPanel(
+      'scenario=problems&calls=100000',
+      async (page) => {
+        await open(page, 7);
+        await page.getByTestId('detail-headline').waitFor();
+        const { wide, nameless } = await page.evaluate(() => {
+          const edge = document.documentElement.clientWidth + 1;
+          const all = [...document.querySelectorAll('.panel *')];
+          const scrolled = (element: Element): boolean => element.closest('.tab-strip, .text, .call-rows') !== null;
+          return {
+            wide: all
+              .filter((element) => !scrolled(element) && element.getBoundingClientRect().right > edge)
+              .map((element) => element.className),
+            nameless: [...document.querySelectorAll('button, vscode-button, [role=tab], [role=separator]')]
+              .filter((element) => (element.getAttribute('aria-label') ?? element.textContent ?? '').trim() === '')
+              .map((element) => element.outerHTML.slice(0, 120)),
+          };
+        });
+        assert.deepEqual(wide, []);
+        assert.deepEqual(nameless, []);
+      },
+      { width, height: 800 },
+    ));
+}
+
+test('a session that goes on: the newest call stays in view until one looks elsewhere', () =>
+  withPanel('scenario=live&calls=200', async (page) => {
+    const list = page.getByTestId('call-list');
+    const atEnd = (): Promise<boolean> =>
+      list.evaluate((grid) => grid.scrollTop + grid.clientHeight >= grid.scrollHeight - 2);
+    const pressed = (): Promise<string | null> => page.getByTestId('live-follow').getAttribute('aria-pressed');
+    await row(page, 199).waitFor();
+    assert.equal(await page.getByTestId('live-mode').innerText(), 'recording');
+    assert.equal(await pressed(), 'true');
+    await grow(page, 3);
+    await row(page, 202).waitFor();
+    assert.equal(await row(page, 202).getAttribute('data-status'), 'running');
+    assert.equal(await page.getByTestId('summary-running').innerText(), '1\nrunning');
+    assert.equal(await atEnd(), true);
+    // Away from the end: what comes does not move the list.
+    await list.hover();
+    await page.mouse.wheel(0, -600);
+    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]')?.ariaPressed === 'false');
+    const before = await list.evaluate((grid) => grid.scrollTop);
+    await grow(page, 5);
+    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]')?.textContent?.includes('208'));
+    assert.equal(await list.evaluate((grid) => grid.scrollTop), before);
+    // Back at the end it goes on, and a selection goes along.
+    await page.mouse.wheel(0, 10_000);
+    await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]')?.ariaPressed === 'true');
+    await list.focus();
+    await page.keyboard.press('End');
+    await page.waitForFunction(
+      () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '207',
+    );
+    await grow(page);
+    await page.waitForFunction(
+      () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '208',
+    );
+    assert.equal(await atEnd(), true);
+    // A click is about this call.
+    await open(page, 206);
+    assert.equal(await pressed(), 'false');
+    await grow(page);
+    await page.waitForFunction(() => document.querySelector('[data-testid=status-line]')?.textContent?.includes('210'));
+    assert.equal(await selectedIndex(page), '206');
+    await page.getByTestId('live-follow').click();
+    await page.waitForFunction(
+      () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '209',
+    );
+    assert.deepEqual(
+      (await commands(page)).map(({ follow }) => follow),
+      [false, true, false, true],
+    );
+  }));
+
+for (const theme of ['dark', 'light', 'hc']) {
+  test(`a guard that enforces is loud in the ${theme} theme`, () =>
+    withPanel(`theme=${theme}&scenario=live&live=enforce`, async (page) => {
+      assert.equal(await page.getByTestId('live-mode').innerText(), 'ENFORCING');
+      const weight = await page.getByTestId('live-mode').evaluate((chip) => getComputedStyle(chip).fontWeight);
+      assert.equal(weight, '600');
+    }));
+}
+
+test('an empty session that is being recorded says that it waits', () =>
+  withPanel('scenario=live&calls=0', async (page) => {
+    await page.getByTestId('empty-live').waitFor();
+    await grow(page);
+    await row(page, 0).waitFor();
+  }));
