@@ -111,7 +111,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/protocol': ['src/core/base', 'src/core/difc/record'],
   'src/core/samples': [],
   'src/engine/runtime/shared': [
-    'src/core/wasm',
+    'src/core/wasm/adaptForV8.ts',
     'src/core/wasm/decode',
     'src/core/wasm/describe',
     'src/core/difc/record',
@@ -128,7 +128,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/engine/runtime/worker': [
     'src/core/base',
     'src/core/go',
-    'src/core/wasm',
+    'src/core/wasm/adaptForV8.ts',
     'src/core/wasm/decode',
     'src/core/wasm/adapt',
     'src/core/difc/record',

@@ -93,18 +93,6 @@ export class Peer<Mine extends Contract, Theirs extends Contract> implements Dis
   }
 }
 
-/** Two ports that are each other's other end, delivering in a microtask as real ports deliver later. */
-export function portPair(): readonly [Port, Port] {
-  const listeners: (((message: unknown) => void) | undefined)[] = [undefined, undefined];
-  const port = (mine: 0 | 1): Port => ({
-    post: (message) => queueMicrotask(() => listeners[1 - mine]?.(message)),
-    listen: (onMessage) => {
-      listeners[mine] = onMessage;
-    },
-  });
-  return [port(0), port(1)];
-}
-
 function linkClosed(what: string): Failure {
   return new Failure('link/closed', `The other side was closed before it answered ${what}`);
 }

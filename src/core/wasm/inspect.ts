@@ -2,13 +2,13 @@
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { decodeTolerantly } from './decode/decode.ts';
 import { type ModuleDescription, type Producer, describeModule } from './describe/describe.ts';
-import { scanBodies } from './describe/features.ts';
+import { scanBodies } from './describe/scanBodies.ts';
 import { functionLabel } from './decode/functionLabel.ts';
 import { checkGuardShape } from './describe/guardShape.ts';
 import { loadHint } from './describe/loadHint.ts';
 import { effectiveMax } from './decode/memoryCap.ts';
 import type { DecodedModule, ExternKind } from './decode/module.ts';
-import { explainRefusal } from './prepare.ts';
+import { explainRefusal } from './adaptForV8.ts';
 import { refusalOf } from './decode/refused.ts';
 import { listSections, sectionId, sectionName } from './decode/sections.ts';
 import { type UsedFeature, usedFeatures } from './describe/usedFeatures.ts';

@@ -1,7 +1,8 @@
 /** The typed link: answers, failures that travel, unknown methods, closing, and many questions at once. */
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/base/failure.ts';
-import { Peer, type Port, portPair } from '../../../src/core/base/rpc.ts';
+import { Peer, type Port } from '../../../src/core/base/rpc.ts';
+import { portPair } from '../../support/portPair.ts';
 
 type Calculator = {
   add: { in: { a: number; b: number }; out: number };

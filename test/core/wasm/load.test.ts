@@ -1,7 +1,7 @@
 /** What the gateway answered to loading each parity module, told without running any code. */
 import { describe, expect, it } from 'vitest';
 import { checkGuardShape } from '../../../src/core/wasm/describe/guardShape.ts';
-import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { loadCases } from './support.ts';
 
 const prefix = 'failed to instantiate WASM module: ';
@@ -9,7 +9,7 @@ const cases = loadCases();
 
 /** The gateway's text for a module, and whether only running its start function tells. */
 function verdict(bytes: Uint8Array): { readonly error: string | null; readonly startLabel: string | null } {
-  const prepared = prepareModule(bytes);
+  const prepared = adaptForV8(bytes);
   if (!prepared.ok) return { error: prefix + prepared.error, startLabel: null };
   const explained = explainRefusal(bytes);
   if (explained !== null) return { error: prefix + explained, startLabel: null };
@@ -37,7 +37,7 @@ describe('loading the parity modules', () => {
 
   it('says when the gateway itself would die', () => {
     const found = cases.find(({ panic }) => panic?.startsWith('runtime error: index out of range') === true);
-    expect(found && prepareModule(found.bytes)).toEqual({
+    expect(found && adaptForV8(found.bytes)).toEqual({
       ok: false,
       error: found?.panic,
       panic: found?.panic,

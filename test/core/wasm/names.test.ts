@@ -1,7 +1,7 @@
 /** The name section as wazero reads it, and the stack trace lines that come of it. */
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '../../../src/core/wasm/decode/cursor.ts';
-import { frameText } from '../../../src/core/wasm/adapt/frames.ts';
+import { frameText } from '../../../src/core/wasm/adapt/stackFrames.ts';
 import { functionNames, readNames } from '../../../src/core/wasm/decode/names.ts';
 import { Refused } from '../../../src/core/wasm/decode/refused.ts';
 import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/decode/valueTypes.ts';

@@ -1,7 +1,7 @@
 /** Damaged modules and wazero's exact words about them, recorded from wazero v1.12.0 in the gateway's configuration. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { repoPath } from '../../support/paths.ts';
 import { proves } from '../../support/proves.ts';
 
@@ -21,7 +21,7 @@ describe('wazero’s refusals', () => {
     proves('wazero:2.4-custom-length', 'wazero:3.1-truncated', 'wazero:3.1-body');
     const bytes = new Uint8Array(Buffer.from(module, 'base64'));
     expect(explainRefusal(bytes)).toBe(refusal);
-    const result = prepareModule(bytes);
+    const result = adaptForV8(bytes);
     if (!result.ok) {
       expect(result.error).toBe(refusal);
       expect(result.panic).toBe(panics === true ? refusal : undefined);

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeModule } from '../../../src/core/wasm/decode/decode.ts';
-import { scanBodies } from '../../../src/core/wasm/describe/features.ts';
+import { scanBodies } from '../../../src/core/wasm/describe/scanBodies.ts';
 import { inspectModule } from '../../../src/core/wasm/inspect.ts';
 import { encodeU32 } from '../../../src/core/wasm/decode/leb128.ts';
-import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { repoPath } from '../../support/paths.ts';
 import { fromText, loadCases } from './support.ts';
 
@@ -14,7 +14,7 @@ import { fromText, loadCases } from './support.ts';
 const sample = readFileSync(repoPath('media/samples/files-and-memory-as/guard.wasm'));
 
 function lookAt(bytes: Uint8Array): void {
-  const result = prepareModule(bytes);
+  const result = adaptForV8(bytes);
   const explained = explainRefusal(bytes);
   if (!result.ok) expect(explained).toBe(result.error);
   const { value } = inspectModule(bytes);
@@ -99,7 +99,7 @@ describe('a module of 5 MB', () => {
       return performance.now() - start;
     });
     const start = performance.now();
-    const prepared = prepareModule(bytes);
+    const prepared = adaptForV8(bytes);
     const whole = performance.now() - start;
     console.log(
       `${(bytes.length / 1e6).toFixed(1)} MB: scan ${times.map((ms) => ms.toFixed(0)).join(', ')} ms, prepare ${whole.toFixed(0)} ms`,

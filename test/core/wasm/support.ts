@@ -1,6 +1,6 @@
-/** Helpers of the wasm tests: modules from text, parity folders, and what `prepareModule` and V8 make of them. */
+/** Helpers of the wasm tests: modules from text, parity folders, and what `adaptForV8` and V8 make of them. */
 import wabtModule from 'wabt';
-import { type PreparedModule, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { type AdaptedModule, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { parityCases, parityGroups } from '../../support/parity.ts';
 
 const wabt = await wabtModule();
@@ -29,15 +29,15 @@ export function fromText(text: string, names = false): Uint8Array<ArrayBuffer> {
 }
 
 /** Prepares a module that must be accepted. */
-export function prepared(bytes: Uint8Array): PreparedModule {
-  const result = prepareModule(bytes);
+export function prepared(bytes: Uint8Array): AdaptedModule {
+  const result = adaptForV8(bytes);
   if (!result.ok) throw new Error(`refused: ${result.error}`);
   return result.module;
 }
 
 /** The text with which a module is refused before V8 sees it; null when it is not. */
 export function refusal(bytes: Uint8Array): string | null {
-  const result = prepareModule(bytes);
+  const result = adaptForV8(bytes);
   return result.ok ? null : result.error;
 }
 
@@ -48,7 +48,7 @@ export function imports(own: Readonly<Record<string, (...args: number[]) => unkn
 }
 
 /** Compiles and instantiates what V8 is to see. */
-export function instantiate(module: PreparedModule, own: Parameters<typeof imports>[0] = {}): WebAssembly.Instance {
+export function instantiate(module: AdaptedModule, own: Parameters<typeof imports>[0] = {}): WebAssembly.Instance {
   return new WebAssembly.Instance(new WebAssembly.Module(module.bytes), imports(own));
 }
 
@@ -61,7 +61,7 @@ export function exported(instance: WebAssembly.Instance, name: string): (...args
 
 /** What a call of the guest ends in: its result, or the trap with the text that `trapSites` has for it and V8's own. */
 export function outcome(
-  module: PreparedModule,
+  module: AdaptedModule,
   run: () => unknown,
 ): { readonly result: unknown } | { readonly site: string | undefined; readonly v8: string; readonly origin: number } {
   try {

@@ -1,6 +1,7 @@
 /** Small guards in the text format, each with one nasty habit, and how the tests load them. */
 import { CompileCache } from '../../../src/engine/runtime/host/compileCache.ts';
-import { type CallOptions, type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/host/workerGuard.ts';
+import type { EntryOptions } from '../../../src/engine/runtime/host/guestEntry.ts';
+import { type LoadOptions, WorkerGuard } from '../../../src/engine/runtime/host/workerGuard.ts';
 import { fromText } from '../../core/wasm/support.ts';
 import { workerFile } from '../../support/paths.ts';
 
@@ -51,4 +52,4 @@ export async function loadGuard(text: GuardText, options: Partial<LoadOptions> =
 }
 
 /** A call without a backend and without an end. */
-export const alone: CallOptions = { backend: { kind: 'none' } };
+export const alone: EntryOptions = { backend: { kind: 'none' } };

@@ -1,7 +1,7 @@
 /** Where active segments go when a module is instantiated: data that does not fit refuses, elements that do not fit vanish. */
 import { evaluateConst } from '../decode/decodeConst.ts';
 import { pageSize } from '../decode/memoryCap.ts';
-import type { DecodedModule, ElementSegment, Span } from '../decode/module.ts';
+import type { DecodedModule, ElementSegment, ByteSpan } from '../decode/module.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import { externref } from '../decode/valueTypes.ts';
 
@@ -38,7 +38,7 @@ export function inertElements(module: DecodedModule, spaces: Spaces): ReadonlySe
 }
 
 /** An offset as unsigned; a global cannot occur here, since none can be imported. */
-function constantOffset(module: DecodedModule, offset: Span): number {
+function constantOffset(module: DecodedModule, offset: ByteSpan): number {
   const resolver = { global: () => 0x7f, func: () => undefined };
   return evaluateConst(module.bytes, offset, resolver).value >>> 0;
 }

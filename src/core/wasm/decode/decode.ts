@@ -6,7 +6,7 @@ import { readData, readElements } from './decodeSegments.ts';
 import { readTypes } from './decodeTypes.ts';
 import type { DecodedModule, Section } from './module.ts';
 import { readNames } from './names.ts';
-import { Refused, inContext, refusalOf, within } from './refused.ts';
+import { Refused, addContext, refusalOf, withContext } from './refused.ts';
 import { hasMagic, hasPreamble, inOrder, preambleSize, sectionId, sectionName } from './sections.ts';
 import { externref, funcref, isPlain } from './valueTypes.ts';
 
@@ -23,7 +23,7 @@ export function decodeModule(bytes: Uint8Array): DecodedModule {
   while (cursor.left > 0) {
     const header = cursor.at;
     const id = cursor.byte();
-    const size = within(`get size of section ${sectionName(id)}`, () => cursor.u32());
+    const size = withContext(`get size of section ${sectionName(id)}`, () => cursor.u32());
     if (!inOrder(id, previous)) throw new Refused('invalid section order');
     if (id !== sectionId.custom) previous = id;
     const start = cursor.at;
@@ -34,7 +34,7 @@ export function decodeModule(bytes: Uint8Array): DecodedModule {
       const read = cursor.at - start;
       if (read !== size) throw new Refused(`invalid section length: expected to be ${size} but got ${read}`);
     } catch (thrown) {
-      throw thrown instanceof Bare ? thrown : inContext(`section ${sectionName(id)}`, thrown);
+      throw thrown instanceof Bare ? thrown : addContext(`section ${sectionName(id)}`, thrown);
     }
     sections.push({ id, header, start, end: cursor.at, name });
   }
@@ -134,7 +134,7 @@ function readSection(cursor: Cursor, id: number, draft: Draft): void {
       draft.exports = readExports(cursor);
       break;
     case sectionId.start:
-      draft.start = within('get function index', () => cursor.u32());
+      draft.start = withContext('get function index', () => cursor.u32());
       break;
     case sectionId.element:
       draft.elements = readElements(cursor);
@@ -174,7 +174,7 @@ function readCustom(cursor: Cursor, size: number, draft: Draft): string {
   const nameSize = cursor.at - start;
   if (size < nameSize) throw new Refused(`malformed custom section ${name}`);
   if (name !== 'name') {
-    bare(() => within(`failed to skip name[${name}]`, () => cursor.discard(size - nameSize)));
+    bare(() => withContext(`failed to skip name[${name}]`, () => cursor.discard(size - nameSize)));
     return name;
   }
   if (draft.names !== null) throw new Refused('redundant custom section name');

@@ -4,13 +4,13 @@ import type { Signature, ValueType } from './valueTypes.ts';
 export type ExternKind = 'func' | 'table' | 'memory' | 'global' | 'tag';
 
 /** Where bytes lie in a binary: the first one and the one after the last. */
-export interface Span {
+export interface ByteSpan {
   readonly start: number;
   readonly end: number;
 }
 
 /** One section in the order of the binary. `start` and `end` enclose the content; the header starts at `header`. */
-export interface Section extends Span {
+export interface Section extends ByteSpan {
   readonly id: number;
   readonly header: number;
   /** The name of a custom section; empty for others. */
@@ -25,8 +25,8 @@ export interface Limits {
 
 export interface TableType extends Limits {
   readonly type: ValueType;
-  /** Span of the initial value's expression, `end` opcode included; null when there is none. */
-  readonly init: Span | null;
+  /** ByteSpan of the initial value's expression, `end` opcode included; null when there is none. */
+  readonly init: ByteSpan | null;
 }
 
 export interface GlobalType {
@@ -56,33 +56,33 @@ export interface Export {
 
 /** A global that the module defines, and the expression of its first value (`end` opcode included). */
 export interface DefinedGlobal extends GlobalType {
-  readonly init: Span;
+  readonly init: ByteSpan;
 }
 
 /** One element segment; `offset` (the expression, `end` included) and `table` count only for active ones. */
-export interface ElementSegment extends Span {
+export interface ElementSegment extends ByteSpan {
   readonly mode: 'active' | 'passive' | 'declarative';
   readonly type: ValueType;
   readonly table: number;
-  readonly offset: Span | null;
+  readonly offset: ByteSpan | null;
   /** Function indexes, or one expression (`end` included) per element. */
   readonly functions: readonly number[] | null;
-  readonly expressions: readonly Span[] | null;
+  readonly expressions: readonly ByteSpan[] | null;
 }
 
 /** One data segment; `offset` is null for a passive one. The span is that of the whole segment, `init` that of its bytes. */
-export interface DataSegment extends Span {
-  readonly offset: Span | null;
-  readonly init: Span;
+export interface DataSegment extends ByteSpan {
+  readonly offset: ByteSpan | null;
+  readonly init: ByteSpan;
 }
 
 /** One entry of the code section: the span includes the size in front; `body` runs to the last `end`, `end` included. */
-export interface Code extends Span {
+export interface Code extends ByteSpan {
   /** Where the count of local declarations stands. */
   readonly locals: number;
   /** How many locals are declared. */
   readonly localCount: number;
-  readonly body: Span;
+  readonly body: ByteSpan;
 }
 
 /** An entry of the function names, in the order of the binary. */
@@ -107,7 +107,7 @@ export interface DecodedModule {
   readonly functions: readonly number[];
   readonly tables: readonly TableType[];
   /** The defined memory with the span of its limits; wazero allows one. */
-  readonly memory: (Limits & Span) | null;
+  readonly memory: (Limits & ByteSpan) | null;
   readonly globals: readonly DefinedGlobal[];
   readonly exports: readonly Export[];
   readonly start: number | null;

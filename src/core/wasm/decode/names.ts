@@ -1,7 +1,7 @@
 /** The name section, read as wazero reads it: eagerly, with its refusals, and hardly minding the sizes of subsections (wazero spec 2.4). */
 import type { Cursor } from './cursor.ts';
 import type { NameEntry, Names } from './module.ts';
-import { within } from './refused.ts';
+import { withContext } from './refused.ts';
 
 const subsection = { module: 0, functions: 1, locals: 2 } as const;
 
@@ -17,13 +17,13 @@ export function readNames(cursor: Cursor, limit: number): Names {
     if (cursor.left === 0) break;
     const id = cursor.byte();
     const sizeAt = cursor.at;
-    const size = within(`failed to read the size of subsection[${id}]`, () => cursor.u32());
+    const size = withContext(`failed to read the size of subsection[${id}]`, () => cursor.u32());
     left -= 1 + (cursor.at - sizeAt);
     if (left < 0) left = Infinity;
     if (id === subsection.module) module = cursor.utf8('module name');
     else if (id === subsection.functions) functions = readFunctionNames(cursor);
     else if (id === subsection.locals) readLocalNames(cursor);
-    else within(`failed to skip subsection[${id}]`, () => cursor.discard(size));
+    else withContext(`failed to skip subsection[${id}]`, () => cursor.discard(size));
     left -= size;
     if (left < 0) left = Infinity;
   }
@@ -61,18 +61,18 @@ function readLocalNames(cursor: Cursor): void {
   const count = readFunctionCount(cursor, subsection.locals);
   for (let read = 0; read < count; read++) {
     const index = readFunctionIndex(cursor, subsection.locals);
-    const locals = within(`failed to read the local count for function[${index}]`, () => cursor.u32());
+    const locals = withContext(`failed to read the local count for function[${index}]`, () => cursor.u32());
     for (let local = 0; local < locals; local++) {
-      const localIndex = within(`failed to read a local index of function[${index}]`, () => cursor.u32());
+      const localIndex = withContext(`failed to read a local index of function[${index}]`, () => cursor.u32());
       cursor.utf8(`function[${index}] local[${localIndex}] name`);
     }
   }
 }
 
 function readFunctionCount(cursor: Cursor, id: number): number {
-  return within(`failed to read the function count of subsection[${id}]`, () => cursor.u32());
+  return withContext(`failed to read the function count of subsection[${id}]`, () => cursor.u32());
 }
 
 function readFunctionIndex(cursor: Cursor, id: number): number {
-  return within(`failed to read a function index in subsection[${id}]`, () => cursor.u32());
+  return withContext(`failed to read a function index in subsection[${id}]`, () => cursor.u32());
 }

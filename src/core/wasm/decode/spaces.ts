@@ -1,5 +1,5 @@
 /** A module's index spaces with the imports in front, as validation, linking and descriptions need them. */
-import type { DecodedModule, GlobalType, Import, Limits, Span, TableType } from './module.ts';
+import type { DecodedModule, GlobalType, Import, Limits, ByteSpan, TableType } from './module.ts';
 import { Refused } from './refused.ts';
 
 /** What each index stands for. */
@@ -26,7 +26,7 @@ export function gatherSpaces(module: DecodedModule): Spaces {
   const functions = importsOf(module, 'func').map((each) => each.typeIndex);
   const globals = importsOf(module, 'global').map((each) => each.global);
   const tables = importsOf(module, 'table').map((each) => each.table);
-  const memories: readonly (Limits & Partial<Span>)[] = importsOf(module, 'memory').map((each) => each.memory);
+  const memories: readonly (Limits & Partial<ByteSpan>)[] = importsOf(module, 'memory').map((each) => each.memory);
   if (memories.length > 0 && module.memory !== null) throw new Refused('at most one table allowed in module');
   return {
     functions: [...functions, ...module.functions],

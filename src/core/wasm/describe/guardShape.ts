@@ -8,7 +8,7 @@ const notTinyGo =
   'with Go 1.25). See examples/guards/sample-guard/README.md for details';
 
 /** The functions that every guard exports and whose signature the gateway checks, in its order. */
-export const labelFunctions = ['label_resource', 'label_response', 'label_agent'] as const;
+export const requiredExports = ['label_resource', 'label_response', 'label_agent'] as const;
 
 /** The gateway's refusal, or null when the module is a guard. An export that is not a function counts as absent. */
 export function checkGuardShape(description: ModuleDescription): string | null {
@@ -21,7 +21,7 @@ export function checkGuardShape(description: ModuleDescription): string | null {
       : 'WASM module must export label_resource and label_response functions';
   }
   if (!signatures.has('label_agent')) return 'WASM module must export label_agent';
-  for (const name of labelFunctions) {
+  for (const name of requiredExports) {
     const signature = signatures.get(name);
     if (signature === undefined || isLabelSignature(signature)) continue;
     const got = `${goBytes(signature.params)}->${goBytes(signature.results)}`;

@@ -1,5 +1,5 @@
 /** What follows each opcode, as tables by number: the data of the fast pass over function bodies. */
-import { codesOf } from '../decode/codeRanges.ts';
+import { codesOf } from '../decode/opcodeRanges.ts';
 
 const kinds = {
   none: 0,

@@ -1,6 +1,6 @@
 /** What the gateway's refusal of a module means for its author, in our words: what is missing, and the next step. */
 import type { ModuleDescription } from './describe.ts';
-import { labelFunctions, isLabelSignature } from './guardShape.ts';
+import { requiredExports, isLabelSignature } from './guardShape.ts';
 import { hostFunctions } from '../validate/imports.ts';
 import { memoryCapPages } from '../decode/memoryCap.ts';
 import { type Signature, signatureForPeople } from '../decode/valueTypes.ts';
@@ -16,13 +16,13 @@ export function loadHint(description: ModuleDescription, refusal: string | null)
 /** The exports that the gateway looks for and does not find, or finds with another signature. */
 function shapeHint({ exports }: ModuleDescription): string {
   const found = new Map(exports.map(({ name, signature }) => [name, signature]));
-  const missing = labelFunctions.filter((name) => (found.get(name) ?? null) === null);
+  const missing = requiredExports.filter((name) => (found.get(name) ?? null) === null);
   if (missing.length > 0) {
     const others = missing.filter((name) => found.has(name));
     const what = others.length === 0 ? '' : `; what it exports as ${listed(others)} is no function`;
     return `It does not export ${listed(missing)}${what}`;
   }
-  const wrong = labelFunctions
+  const wrong = requiredExports
     .map((name) => [name, found.get(name) ?? null] as const)
     .filter((each): each is readonly [(typeof each)[0], Signature] => each[1] !== null && !isLabelSignature(each[1]))
     .map(([name, signature]) => `${name} is ${signatureForPeople(signature)}`);

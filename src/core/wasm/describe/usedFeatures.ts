@@ -1,6 +1,6 @@
 /** Which features of WebAssembly a module uses, and which of them the gateway's engine has (wazero spec 2.1). */
-import { codesOf } from '../decode/codeRanges.ts';
-import type { BodyScan } from './features.ts';
+import { codesOf } from '../decode/opcodeRanges.ts';
+import type { BodyScan } from './scanBodies.ts';
 import type { DecodedModule } from '../decode/module.ts';
 import { sectionId } from '../decode/sections.ts';
 import { externref, isPlain, v128 } from '../decode/valueTypes.ts';

@@ -1,6 +1,6 @@
 /** The type of a block: nothing, one result, or a function type of the module (wazero spec 2.2). */
 import type { Cursor } from '../decode/cursor.ts';
-import { Refused, within } from '../decode/refused.ts';
+import { Refused, withContext } from '../decode/refused.ts';
 import {
   type Signature,
   type ValueType,
@@ -25,7 +25,7 @@ const nullableRef = -29;
 const nonNullableRef = -28;
 
 export function readBlockType(cursor: Cursor, types: readonly Signature[]): Signature {
-  const number = within('decode int33', () => cursor.s33());
+  const number = withContext('decode int33', () => cursor.s33());
   const known = short.get(number);
   if (known !== undefined) return known;
   if (number === nullableRef || number === nonNullableRef) {
@@ -37,7 +37,7 @@ export function readBlockType(cursor: Cursor, types: readonly Signature[]): Sign
 }
 
 function readRef(cursor: Cursor, types: readonly Signature[], nullable: boolean): ValueType {
-  const heapType = within('read ref heap type in block', () => cursor.s33());
+  const heapType = withContext('read ref heap type in block', () => cursor.s33());
   const abstract = abstractRef(heapType, nullable);
   if (abstract !== undefined) return abstract;
   if (heapType < 0) throw new Refused(`unknown abstract heap type in block: ${heapType}`);

@@ -16,7 +16,7 @@ export interface ModuleContext {
 }
 
 /** An open block. */
-export interface Frame {
+export interface ControlFrame {
   /** The opcode; 0 for a `block` and for the function itself, as in wazero. */
   op: number;
   readonly type: Signature;
@@ -29,7 +29,7 @@ export class BodyContext {
   readonly signature: Signature;
   readonly cursor: Cursor;
   readonly operands = new OperandStack();
-  readonly frames: Frame[];
+  readonly frames: ControlFrame[];
   /** Non-nullable locals that were set. */
   initialized: ReadonlySet<number> = new Set();
   readonly #start: number;
@@ -59,7 +59,7 @@ export class BodyContext {
   }
 
   /** The block that a branch leaves to; undefined when there are not so many. */
-  target(depth: number): Frame | undefined {
+  target(depth: number): ControlFrame | undefined {
     return this.frames[this.frames.length - 1 - depth];
   }
 
@@ -87,7 +87,7 @@ export class BodyContext {
 }
 
 /** What a branch to the block delivers. */
-export function branchTypes(frame: Frame): readonly ValueType[] {
+export function branchTypes(frame: ControlFrame): readonly ValueType[] {
   return frame.op === loopOpcode ? frame.type.params : frame.type.results;
 }
 

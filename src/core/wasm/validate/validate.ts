@@ -3,8 +3,8 @@ import { quoteGo } from '../../go/goText.ts';
 import { Cursor } from '../decode/cursor.ts';
 import { evaluateConst } from '../decode/decodeConst.ts';
 import { readLocals } from '../decode/decodeCode.ts';
-import type { DecodedModule, Span } from '../decode/module.ts';
-import { Refused, within } from '../decode/refused.ts';
+import type { DecodedModule, ByteSpan } from '../decode/module.ts';
+import { Refused, withContext } from '../decode/refused.ts';
 import { type Spaces, gatherSpaces } from '../decode/spaces.ts';
 import {
   type Signature,
@@ -92,7 +92,7 @@ function checkTableInits(module: DecodedModule, spaces: Spaces): void {
       if (isNullable(type)) continue;
       throw new Refused(`type mismatch: non-nullable table[${index}] requires an init expression`);
     }
-    within(`table[${index}] init`, () => checkConst(module, spaces, init, type, spaces.functions.length));
+    withContext(`table[${index}] init`, () => checkConst(module, spaces, init, type, spaces.functions.length));
   }
 }
 
@@ -113,7 +113,7 @@ function checkGlobals(module: DecodedModule, spaces: Spaces): void {
 function checkData(module: DecodedModule, spaces: Spaces): void {
   const offsets = module.data.flatMap(({ offset }) => (offset === null ? [] : [offset]));
   if (offsets.length > 0 && spaces.memory === null) throw new Refused('unknown memory');
-  for (const offset of offsets) within('calculate offset', () => checkConst(module, spaces, offset, i32, 0));
+  for (const offset of offsets) withContext('calculate offset', () => checkConst(module, spaces, offset, i32, 0));
 }
 
 function checkExports({ exports }: DecodedModule, spaces: Spaces): void {
@@ -145,7 +145,7 @@ function checkExports({ exports }: DecodedModule, spaces: Spaces): void {
 function checkConst(
   module: DecodedModule,
   spaces: Spaces,
-  init: Span,
+  init: ByteSpan,
   expected: ValueType,
   functionCount: number,
 ): void {

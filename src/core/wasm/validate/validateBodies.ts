@@ -3,9 +3,9 @@ import { BodyContext, type ModuleContext } from './bodyContext.ts';
 import { evaluateConst } from '../decode/decodeConst.ts';
 import { hex } from '../decode/decodeTypes.ts';
 import { functionLabel } from '../decode/functionLabel.ts';
-import type { DecodedModule, Span } from '../decode/module.ts';
+import type { DecodedModule, ByteSpan } from '../decode/module.ts';
 import { atomicNames, opcodeNames } from './opcodeNames.ts';
-import { Refused, inContext } from '../decode/refused.ts';
+import { Refused, addContext } from '../decode/refused.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import {
   validateBlock,
@@ -47,7 +47,7 @@ export function validateBodies(module: DecodedModule, spaces: Spaces): void {
     try {
       validateFunction(context, index, typeIndex);
     } catch (thrown) {
-      throw inContext(`invalid ${functionLabel(module, index)}`, thrown);
+      throw addContext(`invalid ${functionLabel(module, index)}`, thrown);
     }
   }
 }
@@ -195,13 +195,13 @@ function readConst(context: string, read: () => void): void {
   try {
     read();
   } catch (thrown) {
-    throw inContext(context, thrown);
+    throw addContext(context, thrown);
   }
 }
 
 function declaredFunctions({ bytes, exports, globals, elements }: DecodedModule): Set<number> {
   const declared = new Set<number>();
-  const collect = (span: Span): void => {
+  const collect = (span: ByteSpan): void => {
     evaluateConst(bytes, span, { global: () => i32, func: (index) => declared.add(index) });
   };
   for (const { kind, index } of exports) if (kind === 'func') declared.add(index);

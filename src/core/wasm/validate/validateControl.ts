@@ -4,7 +4,7 @@ import { readBlockType } from './blockType.ts';
 import { hex, isRefPrefix } from '../decode/decodeTypes.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { anyType, countError, mismatch } from './operandStack.ts';
-import { Refused, within } from '../decode/refused.ts';
+import { Refused, withContext } from '../decode/refused.ts';
 import { refTypeName } from './validateElements.ts';
 import {
   type Signature,
@@ -28,10 +28,10 @@ const returnCallIndirect = 0x13;
 /** block, loop, if. */
 export function validateBlock(context: BodyContext, op: number): void {
   const { frames, operands, initialized } = context;
-  const type = within('read block', () => readBlockType(context.cursor, context.outer.module.types));
+  const type = withContext('read block', () => readBlockType(context.cursor, context.outer.module.types));
   frames.push({ op: op === blockOp ? 0 : op, type, initialized });
   if (op === ifOp) operands.popType(i32, "cannot pop the operand for 'if': ");
-  operands.popMany('param', opcodeNames[op] ?? '', type.params, false);
+  operands.popMany(type.params, { side: 'param', block: opcodeNames[op] ?? '' });
   operands.pushAll(type.params);
   operands.openBlock(type.params.length);
 }
@@ -42,7 +42,7 @@ export function validateElse(context: BodyContext, position: number): void {
   const frame = context.target(0);
   if (frame?.op !== ifOp) throw new Refused(`else instruction must be used in if block: ${hex(position)}`);
   frame.op = elseOp;
-  operands.popMany('result', 'if', frame.type.results, true);
+  operands.popMany(frame.type.results, { side: 'result', block: 'if', exact: true });
   context.initialized = frame.initialized;
   operands.clear();
   operands.pushAll(frame.type.params);
@@ -55,7 +55,8 @@ export function validateEnd(context: BodyContext): void {
   if (frames.length > 0) context.initialized = frame.initialized;
   const { params, results } = frame.type;
   if (frame.op === ifOp && !sameTypes(params, results)) throw countError('result', 'else', params, results);
-  operands.popMany('result', frame.op === 0 ? '' : (opcodeNames[frame.op] ?? ''), results, true);
+  const block = frame.op === 0 ? '' : (opcodeNames[frame.op] ?? '');
+  operands.popMany(results, { side: 'result', block, exact: true });
   operands.clear();
   operands.pushAll(results);
   operands.closeBlock();
@@ -68,7 +69,7 @@ function sameTypes(a: readonly ValueType[], b: readonly ValueType[]): boolean {
 export function validateBr(context: BodyContext): void {
   const target = context.target(context.index());
   if (target === undefined) throw new Refused('invalid br operation: index out of range');
-  context.operands.popMany('result', 'br', branchTypes(target), false);
+  context.operands.popMany(branchTypes(target), { side: 'result', block: 'br' });
   context.operands.unreachable();
 }
 
@@ -80,7 +81,7 @@ export function validateBrIf(context: BodyContext): void {
     throw new Refused(labelError('br_if', `index=${depth}`, frames.length));
   }
   popCondition(context, 'cannot pop the required operand for br_if');
-  operands.popMany('result', 'br_if', branchTypes(target), false);
+  operands.popMany(branchTypes(target), { side: 'result', block: 'br_if' });
   operands.pushAll(branchTypes(target));
 }
 
@@ -143,7 +144,7 @@ function checkLabel(types: readonly ValueType[], last: number, other: readonly V
 }
 
 export function validateReturn({ operands, signature }: BodyContext): void {
-  operands.popMany('result', '', signature.results, false);
+  operands.popMany(signature.results, { side: 'result', block: '' });
   operands.unreachable();
 }
 
@@ -154,7 +155,9 @@ export function validateCall(context: BodyContext, op: number): void {
   if (typeIndex === undefined) throw new Refused('invalid function index');
   const type = module.types[typeIndex];
   if (type === undefined) {
-    throw new Refused(`runtime error: index out of range [${typeIndex}] with length ${module.types.length}`, true);
+    throw new Refused(`runtime error: index out of range [${typeIndex}] with length ${module.types.length}`, {
+      panic: true,
+    });
   }
   callSignature(context, op, type);
 }
@@ -188,15 +191,15 @@ function callSignature({ operands }: BodyContext, op: number, type: Signature): 
 }
 
 export function validateDrop({ operands }: BodyContext): void {
-  within('invalid drop', () => operands.pop());
+  withContext('invalid drop', () => operands.pop());
 }
 
 /** select with and without a type; wazero reads the type and does not use it. */
 export function validateSelect(context: BodyContext, isTyped: boolean): void {
   const { operands } = context;
   operands.popType(i32, 'type mismatch on 3rd select operand: ');
-  const second = within('invalid select', () => operands.pop());
-  const first = within('invalid select', () => operands.pop());
+  const second = withContext('invalid select', () => operands.pop());
+  const first = withContext('invalid select', () => operands.pop());
   if (isTyped) readSelectType(context);
   else if (isRef(second) || isRef(first)) {
     throw new Refused('reference types cannot be used for non typed select instruction');
@@ -216,7 +219,7 @@ function readSelectType({ cursor, outer }: BodyContext): void {
   if (cursor.byte() !== 1) throw new Refused(`too many type immediates for ${name}`);
   const byte = cursor.byte();
   if (isRefPrefix(byte)) {
-    const heapType = within(`read heap type for ${name}`, () => cursor.s33());
+    const heapType = withContext(`read heap type for ${name}`, () => cursor.s33());
     if (abstractRef(heapType, true) !== undefined) return;
     if (heapType < 0) throw new Refused(`invalid heap type for ${name}: ${heapType}`);
     if (heapType < outer.module.types.length) return;

@@ -1,6 +1,6 @@
 /** Validates instructions without immediates that take numbers and give one (wazero spec 3.1, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { codesOf } from '../decode/codeRanges.ts';
+import { codesOf } from '../decode/opcodeRanges.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { type ValueType, f32, f64, i32, i64, typeName } from '../decode/valueTypes.ts';
 

@@ -1,6 +1,6 @@
 /** Validates the instructions behind 0xfd, whose number wazero takes for one byte (wazero spec 2.2, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { codesOf } from '../decode/codeRanges.ts';
+import { codesOf } from '../decode/opcodeRanges.ts';
 import { vectorNames } from './opcodeNames.ts';
 import { Refused } from '../decode/refused.ts';
 import { readAlignment, requireMemory } from './validateMemory.ts';

@@ -6,10 +6,10 @@ import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { maxInputBytes } from '../shared/abi.ts';
 import type { CompileCache, ReadyModule } from './compileCache.ts';
 import { guardClosedText, closeFailed, threadDiedText } from './runtimeErrors.ts';
-import { failureOf, failedRecord, recordOf } from './guardRecord.ts';
+import { failureOf, failedRecord, recordOf } from './guardCallRecord.ts';
 import { type EntryOptions, runEntry, writeText } from './guestEntry.ts';
-import { prepareModule } from './prepareModule.ts';
-import { readContent } from './callRecord.ts';
+import { requestPreparation } from './requestPreparation.ts';
+import { readJournalContent } from './journalContent.ts';
 import type { SpareWorkers } from './spareWorkers.ts';
 import { guestText } from '../shared/guestText.ts';
 import { backends, labelFunctions, words } from '../shared/workerContract.ts';
@@ -53,9 +53,6 @@ export type LoadResult =
       readonly record: LoadRecord;
     };
 
-/** Who answers one call's questions, and when the call has to end. */
-export type CallOptions = EntryOptions;
-
 const instantiateFailed = 'failed to instantiate WASM module: ';
 
 /** One guard instance in a worker thread of its own. Calls queue; memory and globals live from call to call. */
@@ -81,7 +78,7 @@ export class WorkerGuard {
     const thread = options.spare?.take() ?? new WorkerThread(options.workerFile);
     let loaded: WorkerGuard | null = null;
     try {
-      const preparation = await prepareModule(thread, bytes, options.cache);
+      const preparation = await requestPreparation(thread, bytes, options.cache);
       if (!preparation.ok) {
         const { error, panic } = preparation;
         const text = instantiateFailed + error;
@@ -120,7 +117,7 @@ export class WorkerGuard {
    * Enters an export with these input bytes (text as UTF-8); one call at a time, in the order of the calls. Never rejects: what
    * went wrong is in the record. Any export can be named; the gateway itself knows three.
    */
-  call(fn: GuardFunction | (string & {}), input: string | Uint8Array, options: CallOptions): Promise<GuardCallRecord> {
+  call(fn: GuardFunction | (string & {}), input: string | Uint8Array, options: EntryOptions): Promise<GuardCallRecord> {
     return this.#enqueue(() => this.#call(fn, input, options));
   }
 
@@ -143,7 +140,7 @@ export class WorkerGuard {
     return result;
   }
 
-  async #call(fn: string, input: string | Uint8Array, options: CallOptions): Promise<GuardCallRecord> {
+  async #call(fn: string, input: string | Uint8Array, options: EntryOptions): Promise<GuardCallRecord> {
     const text = typeof input === 'string' ? input : guestText(input);
     const call = { function: fn as GuardFunction, input: text };
     if (this.#poison !== null) {
@@ -165,7 +162,7 @@ export class WorkerGuard {
     });
     const failure = failureOf(result.outcome, shared, this.#frames, this.#closed !== null);
     if (failure?.isTrap === true) this.#poison = { error: failure.error, trace: failure.trace };
-    const record = recordOf(call, result, readContent(shared, result.parts), failure, this.#memoryBytes);
+    const record = recordOf(call, result, readJournalContent(shared, result.parts), failure, this.#memoryBytes);
     this.#memoryBytes = record.memory?.after ?? null;
     return record;
   }
@@ -208,7 +205,7 @@ async function instantiate(
     shared.set(words.backend, backends.loading);
     thread.post({ kind: 'instantiate', module, facts, name });
   });
-  const { log, logDropped, stdout, stderr } = readContent(shared, result.parts);
+  const { log, logDropped, stdout, stderr } = readJournalContent(shared, result.parts);
   const failure = failureOf(result.outcome, shared, frames, false);
   const memory = shared.get(words.memory);
   const end = result.outcome.kind === 'came-back' ? result.outcome.end : null;
@@ -227,7 +224,7 @@ async function instantiate(
   return { record, failure: facts.shapeError === null ? null : { error: facts.shapeError, trace: null } };
 }
 
-function backendWord(kind: CallOptions['backend']['kind']): number {
+function backendWord(kind: EntryOptions['backend']['kind']): number {
   if (kind === 'none') return backends.none;
   return kind === 'cassette' ? backends.cassette : backends.host;
 }

@@ -1,4 +1,5 @@
 /** Every limit of a guard call: the gateway's own, each with the file it mirrors, and ours, each with its reason. */
+import { memoryCapPages, pageSize } from '../../../core/wasm/decode/memoryCap.ts';
 
 /** First output buffer offered to the guest: 4 MiB (gateway internal/guard/wasm_exec.go:38). */
 export const firstOutputBytes = 4 * 1024 * 1024;
@@ -20,9 +21,6 @@ export const failedCode = -1;
 
 /** Room that the direct path leaves beside its buffers: 64 KiB (gateway internal/guard/wasm_exec.go:152). */
 export const directMarginBytes = 65_536;
-
-/** One page of linear memory (WebAssembly). */
-export const pageBytes = 65_536;
 
 /** `call_backend`s that one guard call may make (gateway internal/guard/wasm_lifecycle.go:566). */
 export const maxBackendCalls = 50;
@@ -71,4 +69,4 @@ export const maxBackendBytes = 64 * 1024 * 1024;
 export const maxGrowEvents = 1024;
 
 /** Most linear memory of a guard: 512 pages = 32 MiB (gateway internal/guard/wasm_lifecycle.go:192). */
-export const memoryLimitBytes = 512 * pageBytes;
+export const memoryLimitBytes = memoryCapPages * pageSize;

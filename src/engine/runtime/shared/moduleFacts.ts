@@ -1,5 +1,5 @@
 /** What the worker has to know of a module beside its code: plain data, so that it can be kept and posted. */
-import type { PreparedModule } from '../../../core/wasm/prepare.ts';
+import type { AdaptedModule } from '../../../core/wasm/adaptForV8.ts';
 import { checkGuardShape } from '../../../core/wasm/describe/guardShape.ts';
 import type { Signature } from '../../../core/wasm/decode/valueTypes.ts';
 
@@ -21,7 +21,7 @@ export interface ModuleFacts {
 }
 
 /** The facts of a prepared module. */
-export function moduleFacts(module: PreparedModule): ModuleFacts {
+export function moduleFacts(module: AdaptedModule): ModuleFacts {
   const { description, memoryExport, start, trapSites, closedFlagExport } = module;
   const functions = new Map<string, Signature>();
   for (const { name, signature } of description.exports) if (signature !== null) functions.set(name, signature);

@@ -13,9 +13,9 @@ import type { GuestMemory } from './memory.ts';
 import { type SharedState, words } from '../shared/workerContract.ts';
 
 /** The record of one entry; `begin` starts the next. Times are ms since then. */
-export class Recorder {
+export class EntryJournal {
   readonly #shared: SharedState;
-  readonly #journal: JournalWriter;
+  readonly #writer: JournalWriter;
   readonly #memory: GuestMemory;
   #startedAt = 0;
   #attempt = 0;
@@ -28,9 +28,9 @@ export class Recorder {
   #grows = 0;
   #memoryBytes = -1;
 
-  constructor(shared: SharedState, journal: JournalWriter, memory: GuestMemory) {
+  constructor(shared: SharedState, writer: JournalWriter, memory: GuestMemory) {
     this.#shared = shared;
-    this.#journal = journal;
+    this.#writer = writer;
     this.#memory = memory;
   }
 
@@ -45,7 +45,7 @@ export class Recorder {
     this.#backendBytes = 0;
     this.#grows = 0;
     this.#shared.set(words.logDropped, 0);
-    this.#journal.begin();
+    this.#writer.begin();
     this.#memoryBytes = this.#memory.exists ? this.#memory.size : -1;
     this.#shared.set(words.memory, this.#memoryBytes);
   }
@@ -66,7 +66,7 @@ export class Recorder {
     const size = this.#memory.size;
     if (size === this.#memoryBytes) return;
     if (this.#memoryBytes >= 0 && this.#grows < maxGrowEvents) {
-      this.#journal.add('grow', this.now(), this.#memoryBytes, size, by === 'host' ? 0 : 1);
+      this.#writer.add('grow', this.now(), this.#memoryBytes, size, by === 'host' ? 0 : 1);
       this.#grows++;
     }
     this.#memoryBytes = size;
@@ -75,15 +75,15 @@ export class Recorder {
 
   attempt(bufferSize: number): void {
     this.#attempt++;
-    this.#journal.add('attempt', this.now(), bufferSize);
+    this.#writer.add('attempt', this.now(), bufferSize);
   }
 
   returned(code: number, hint: number): void {
-    this.#journal.add('returned', this.now(), code, hint);
+    this.#writer.add('returned', this.now(), code, hint);
   }
 
   output(bytes: Uint8Array): void {
-    this.#journal.add('output', this.now(), 0, 0, 0, bytes);
+    this.#writer.add('output', this.now(), 0, 0, 0, bytes);
   }
 
   /** Whether a line of `length` bytes is still kept. */
@@ -100,7 +100,7 @@ export class Recorder {
   log(level: number, message: Uint8Array): void {
     this.#logLines++;
     this.#logBytes += message.length;
-    this.#journal.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);
+    this.#writer.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);
   }
 
   /** Keeps what fits of a write to standard output or error. The first byte over the limit is kept as a sign that there was more. */
@@ -109,7 +109,7 @@ export class Recorder {
     if (room <= 0 || bytes.length === 0) return;
     const kept = bytes.subarray(0, room);
     this.#streamBytes[name] += kept.length;
-    this.#journal.add(name, this.now(), 0, 0, 0, kept);
+    this.#writer.add(name, this.now(), 0, 0, 0, kept);
   }
 
   /** Notes that a `call_backend` begins; whether it is listed, that is whether its end is to be noted too. */
@@ -118,14 +118,14 @@ export class Recorder {
     this.#backendCalls++;
     const keptTool = this.#kept(tool);
     const keptArgs = this.#kept(args);
-    this.#journal.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), keptTool.length, keptTool, keptArgs);
+    this.#writer.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), keptTool.length, keptTool, keptArgs);
     return true;
   }
 
   answer(durationMs: number, code: number, end: BackendCallEnd, flags: number, text: Uint8Array): void {
     const kept = this.#kept(text);
     const keptFlags = kept === text ? flags : flags & answerFlags.reached;
-    this.#journal.add('answer', durationMs, code, backendEnds.indexOf(end), keptFlags, kept);
+    this.#writer.add('answer', durationMs, code, backendEnds.indexOf(end), keptFlags, kept);
   }
 
   /** The bytes, or none when the call has had its share. */

@@ -2,7 +2,7 @@
 import { trapTexts } from '../../../core/wasm/adapt/instrument.ts';
 import { canceledExit, deadlineExit, GuestError, exitError } from '../shared/guestError.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
-import type { Recorder } from './entryJournal.ts';
+import type { EntryJournal } from './entryJournal.ts';
 import { guestErrorOf, trapSiteOf } from './traps.ts';
 import { fromGuest, toGuest } from './slotValues.ts';
 import type { WasmFunction, WasmGlobal, WasmInstance } from '../shared/webAssembly.ts';
@@ -14,16 +14,16 @@ export type Cancellable = 'cancellable' | 'uncancellable';
 /** One instance's functions and whether it was closed. Closed for good does not mean silent: its code still runs. */
 export class Guest {
   readonly #shared: SharedState;
-  readonly #recorder: Recorder;
+  readonly #journal: EntryJournal;
   readonly #facts: ModuleFacts;
   readonly #onClose: () => void;
   #instance: WasmInstance | null = null;
   #exitCode: number | null = null;
 
   /** `onClose` gives back what the module's system holds, once. */
-  constructor(shared: SharedState, recorder: Recorder, facts: ModuleFacts, onClose: () => void) {
+  constructor(shared: SharedState, journal: EntryJournal, facts: ModuleFacts, onClose: () => void) {
     this.#shared = shared;
-    this.#recorder = recorder;
+    this.#journal = journal;
     this.#facts = facts;
     this.#onClose = onClose;
   }
@@ -59,7 +59,7 @@ export class Guest {
     try {
       result = this.#enter(name, values);
     } finally {
-      this.#recorder.watchMemory('guest');
+      this.#journal.watchMemory('guest');
       if (cancellable === 'cancellable') this.#contextEnded();
     }
     if (this.#exitCode !== null) throw exitError(this.#exitCode);
@@ -75,7 +75,7 @@ export class Guest {
   }
 
   /** To be called in a host function after it waited: a guest whose context has ended stops at the next loop header. */
-  noticeContext(): void {
+  closeIfContextEnded(): void {
     this.#contextEnded();
   }
 

@@ -3,20 +3,20 @@ import { decodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { BackendCallEnd } from '../../../core/difc/record/guardCall.ts';
 import { failedCode, maxBackendCalls, tooSmallCode } from '../shared/abi.ts';
-import type { Answering } from './answering.ts';
+import type { LookupResponder } from './lookupResponder.ts';
 import type { Guest } from './guest.ts';
 import type { GuestMemory } from './memory.ts';
 import { answerFlags } from '../shared/journal.ts';
-import type { Recorder } from './entryJournal.ts';
+import type { EntryJournal } from './entryJournal.ts';
 import { guestText } from '../shared/guestText.ts';
 import type { HostFunction } from '../shared/webAssembly.ts';
 
 /** What the functions work on: one guard instance. */
-export interface HostWorld {
+export interface InstanceParts {
   readonly guest: Guest;
   readonly memory: GuestMemory;
-  readonly recorder: Recorder;
-  readonly answering: Answering;
+  readonly journal: EntryJournal;
+  readonly responder: LookupResponder;
 }
 
 /** How a call ended, for the guest and for the record. */
@@ -29,17 +29,17 @@ interface Outcome {
 
 /** The functions of module `env`, and the reset of what they count in one guard call. */
 export class EnvFunctions {
-  readonly #world: HostWorld;
+  readonly #parts: InstanceParts;
   #calls = 0;
 
-  constructor(world: HostWorld) {
-    this.#world = world;
+  constructor(parts: InstanceParts) {
+    this.#parts = parts;
   }
 
   /** A guard call begins: its `call_backend`s are counted anew, over all attempts (gateway spec 1.9). */
   begin(): void {
     this.#calls = 0;
-    this.#world.answering.begin();
+    this.#parts.responder.begin();
   }
 
   readonly functions: Readonly<Record<string, HostFunction>> = {
@@ -61,29 +61,29 @@ export class EnvFunctions {
 
   /** A message outside the memory is dropped, as the gateway drops it. */
   #hostLog(level: number, offset: number, length: number): void {
-    const { memory, recorder } = this.#world;
-    recorder.watchMemory('guest');
+    const { memory, journal } = this.#parts;
+    journal.watchMemory('guest');
     if (!memory.holds(offset, length)) return;
     // A guest deep in recursion may log at every level: what is dropped must leave nothing on the heap, because each
     // collection looks through the whole stack.
-    const message = recorder.wantsLog(length) ? memory.read(offset, length) : null;
-    if (message === null) recorder.dropLog();
-    else recorder.log(level, message);
+    const message = journal.wantsLog(length) ? memory.read(offset, length) : null;
+    if (message === null) journal.dropLog();
+    else journal.log(level, message);
   }
 
   #callBackend(tool: Range, args: Range, result: Range): number {
-    const { guest, memory, recorder } = this.#world;
-    recorder.watchMemory('guest');
-    const begun = recorder.now();
+    const { guest, memory, journal } = this.#parts;
+    journal.watchMemory('guest');
+    const begun = journal.now();
     const toolBytes = memory.read(tool.offset, tool.length);
     const argsBytes = memory.read(args.offset, args.length);
-    const listed = recorder.ask(result.length, toolBytes ?? noBytes, argsBytes ?? noBytes);
+    const listed = journal.ask(result.length, toolBytes ?? noBytes, argsBytes ?? noBytes);
     const { code, end, reached, text } = this.#answer(toolBytes, argsBytes, result);
-    guest.noticeContext();
+    guest.closeIfContextEnded();
     if (listed) {
       const is = text === undefined ? 0 : text.is === 'result' ? answerFlags.resultText : answerFlags.errorText;
       const flags = (reached ? answerFlags.reached : 0) | is;
-      recorder.answer(recorder.now() - begun, code, end, flags, text?.bytes ?? noBytes);
+      journal.answer(journal.now() - begun, code, end, flags, text?.bytes ?? noBytes);
     }
     return code;
   }
@@ -101,7 +101,7 @@ export class EnvFunctions {
       if (!decoded.ok) return { ...refused('args-not-json'), text: { is: 'error', bytes: Buffer.from(decoded.error) } };
       args = decoded.value;
     }
-    const answer = this.#world.answering.answer(tool, args);
+    const answer = this.#parts.responder.answer(tool, args);
     switch (answer.kind) {
       case 'deadline':
         return { code: failedCode, end: 'deadline', reached: true };
@@ -116,7 +116,7 @@ export class EnvFunctions {
 
   /** Writes the result, or its length when it is too long for the guest's buffer. */
   #deliver(bytes: Uint8Array, { offset, length: capacity }: Range): Outcome {
-    const { memory } = this.#world;
+    const { memory } = this.#parts;
     const text = { is: 'result', bytes } as const;
     if (bytes.length > capacity) {
       if (capacity >= 4) memory.writeU32(offset, bytes.length);

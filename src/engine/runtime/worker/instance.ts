@@ -1,5 +1,5 @@
 /** One guard instance in its worker: links the module, runs its start function, and answers one call after the other. */
-import type { Answering } from './answering.ts';
+import type { LookupResponder } from './lookupResponder.ts';
 import { type CallInput, callExport } from './buffers.ts';
 import { GuestError, HostPanic } from '../shared/guestError.ts';
 import { Guest } from './guest.ts';
@@ -7,7 +7,7 @@ import { EnvFunctions } from './hostFunctions.ts';
 import { GuestMemory } from './memory.ts';
 import type { JournalWriter } from '../shared/journal.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
-import { Recorder } from './entryJournal.ts';
+import { EntryJournal } from './entryJournal.ts';
 import { GuestSystem } from './wasi/system.ts';
 import { wasiFunctions, wasiModule } from './wasi/functions.ts';
 import {
@@ -20,10 +20,10 @@ import {
 import { type EntryEnd, type SharedState, phases, words } from '../shared/workerContract.ts';
 
 /** What an instance takes from its worker. */
-export interface InstanceWorld {
+export interface WorkerParts {
   readonly shared: SharedState;
-  readonly journal: JournalWriter;
-  readonly answering: Answering;
+  readonly writer: JournalWriter;
+  readonly responder: LookupResponder;
 }
 
 /** Names that wazero has given away before the guard asks for one (wazero spec 3.6). */
@@ -34,22 +34,22 @@ export class GuardInstance {
   readonly #shared: SharedState;
   readonly #facts: ModuleFacts;
   readonly #memory = new GuestMemory();
-  readonly #recorder: Recorder;
+  readonly #journal: EntryJournal;
   readonly #guest: Guest;
   readonly #system: GuestSystem;
   readonly #env: EnvFunctions;
 
-  constructor(world: InstanceWorld, facts: ModuleFacts) {
-    this.#shared = world.shared;
+  constructor(parts: WorkerParts, facts: ModuleFacts) {
+    this.#shared = parts.shared;
     this.#facts = facts;
-    this.#recorder = new Recorder(world.shared, world.journal, this.#memory);
-    this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#recorder.stream(stream, bytes));
-    this.#guest = new Guest(world.shared, this.#recorder, facts, () => this.#system.close());
+    this.#journal = new EntryJournal(parts.shared, parts.writer, this.#memory);
+    this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#journal.stream(stream, bytes));
+    this.#guest = new Guest(parts.shared, this.#journal, facts, () => this.#system.close());
     this.#env = new EnvFunctions({
       guest: this.#guest,
       memory: this.#memory,
-      recorder: this.#recorder,
-      answering: world.answering,
+      journal: this.#journal,
+      responder: parts.responder,
     });
   }
 
@@ -64,15 +64,15 @@ export class GuardInstance {
 
   /** One guard call. */
   call(name: string, input: CallInput): EntryEnd {
-    const world = { shared: this.#shared, guest: this.#guest, memory: this.#memory, recorder: this.#recorder };
-    return this.#enter(phases.label, () => callExport(world, name, input));
+    const parts = { shared: this.#shared, guest: this.#guest, memory: this.#memory, journal: this.#journal };
+    return this.#enter(phases.label, () => callExport(parts, name, input));
   }
 
   #enter(phase: number, run: () => void): EntryEnd {
-    this.#recorder.begin();
+    this.#journal.begin();
     this.#env.begin();
     this.#shared.set(words.phase, phase);
-    const memoryBefore = this.#recorder.memoryBytes;
+    const memoryBefore = this.#journal.memoryBytes;
     let failure: EntryEnd['failure'] = null;
     try {
       run();
@@ -80,9 +80,9 @@ export class GuardInstance {
       if (!(thrown instanceof GuestError)) throw thrown;
       failure = { text: thrown.message, frames: thrown.frames, isTrap: thrown.isTrap };
     }
-    this.#recorder.watchMemory('guest');
+    this.#journal.watchMemory('guest');
     this.#shared.set(words.phase, phases.idle);
-    return { failure, memoryBefore, memoryAfter: this.#recorder.memoryBytes, durationMs: this.#recorder.now() };
+    return { failure, memoryBefore, memoryAfter: this.#journal.memoryBytes, durationMs: this.#journal.now() };
   }
 
   #link(module: WasmModule): void {
@@ -103,7 +103,7 @@ export class GuardInstance {
     this.#guest.attach(instance);
     const { memoryExport } = this.#facts;
     if (memoryExport !== null) this.#memory.attach(instance.exports[memoryExport] as WasmMemory);
-    this.#recorder.watchMemory('guest');
+    this.#journal.watchMemory('guest');
   }
 
   #runStart(): void {
@@ -112,7 +112,7 @@ export class GuardInstance {
     try {
       this.#guest.start(start.export);
     } catch (thrown) {
-      if (thrown instanceof GuestError && !thrown.isExit) throw thrown.behind(`${start.label} failed: `);
+      if (thrown instanceof GuestError && !thrown.isExit) throw thrown.withPrefix(`${start.label} failed: `);
       throw thrown;
     }
   }
@@ -125,7 +125,7 @@ function named(module: string, functions: Readonly<Record<string, HostFunction>>
       try {
         return run(...args);
       } catch (thrown) {
-        if (thrown instanceof HostPanic) thrown.from = `${module}.${name}`;
+        if (thrown instanceof HostPanic) thrown.origin = `${module}.${name}`;
         throw thrown;
       }
     };

@@ -1,5 +1,5 @@
 /** The guest's linear memory as the host uses it: bounds as wazero checks them, views renewed after growth (wazero spec 1.3). */
-import { pageBytes } from '../shared/abi.ts';
+import { pageSize } from '../../../core/wasm/decode/memoryCap.ts';
 import { HostPanic, nilDereference } from '../shared/guestError.ts';
 import type { WasmMemory } from '../shared/webAssembly.ts';
 
@@ -87,5 +87,5 @@ export class GuestMemory {
 
 /** Whole pages that hold `bytes`. */
 export function pagesFor(bytes: number): number {
-  return Math.ceil(bytes / pageBytes);
+  return Math.ceil(bytes / pageSize);
 }

@@ -1,10 +1,10 @@
 /** Lets a thread that stands by load and call a guard of nothing once, so that the first real one finds everything compiled. */
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { Answering } from './answering.ts';
-import { HostLine } from './blockingCall.ts';
+import { LookupResponder } from './lookupResponder.ts';
+import { HostLink } from './hostLink.ts';
 import { GuardInstance } from './instance.ts';
 import { JournalWriter } from '../shared/journal.ts';
-import { prepareInWorker } from './prepareInWorker.ts';
+import { prepareModule } from './prepareModule.ts';
 import { type HostMessage, SharedState, labelFunctions } from '../shared/workerContract.ts';
 
 /** A module with a memory and the three functions of a guard, each of which answers with nothing. */
@@ -64,18 +64,18 @@ const emptyGuard = Uint8Array.from([
 
 /** Works on memory of its own: nothing that the host shares with this thread is touched. */
 export function warmUp(): void {
-  const prepared = prepareInWorker(emptyGuard);
+  const prepared = prepareModule(emptyGuard);
   if (prepared.kind !== 'prepared') return;
   const { port1, port2 } = new MessageChannel();
   const start: HostMessage = { kind: 'instantiate', module: prepared.module, facts: prepared.facts, name: 'guard' };
   port1.postMessage(start);
   const message = receiveMessageOnPort(port2)?.message as typeof start;
   const shared = new SharedState();
-  const line = new HostLine(shared, port2);
-  const journal = new JournalWriter(shared, () => undefined);
-  const instance = new GuardInstance({ shared, journal, answering: new Answering(shared, line) }, message.facts);
-  line.post({ kind: 'done', end: instance.start(message.module, message.name) });
-  for (const name of labelFunctions) line.post({ kind: 'done', end: instance.call(name, line.input()) });
+  const link = new HostLink(shared, port2);
+  const writer = new JournalWriter(shared, () => undefined);
+  const instance = new GuardInstance({ shared, writer, responder: new LookupResponder(shared, link) }, message.facts);
+  link.post({ kind: 'done', end: instance.start(message.module, message.name) });
+  for (const name of labelFunctions) link.post({ kind: 'done', end: instance.call(name, link.input()) });
   port1.close();
 }
 

@@ -16,7 +16,7 @@ export function clockFunctions(system: GuestSystem): WasiFunctions {
     clock_res_get(id: number, result: number): number {
       const resolution = resolutions.get(id);
       if (resolution === undefined) return errno.inval;
-      void system.state;
+      system.requireOpen();
       return system.memory.writeU64(result >>> 0, resolution) ? errno.success : errno.fault;
     },
     /** A reading that cannot be stored still advances the clock. */

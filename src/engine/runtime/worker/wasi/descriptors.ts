@@ -84,7 +84,7 @@ export function descriptorFunctions(system: GuestSystem): WasiFunctions {
       return system.memory.read(path >>> 0, 0) === null ? errno.fault : errno.success;
     },
     fd_readdir(_fd: number, _buffer: number, length: number): number {
-      void system.state;
+      system.requireOpen();
       return length >>> 0 < direntBytes ? errno.inval : errno.badf;
     },
     fd_renumber(from: number, to: number): number {

@@ -5,12 +5,12 @@ import type { GuestSystem, WasiFunctions } from './system.ts';
 export function environmentFunctions(system: GuestSystem): WasiFunctions {
   /** Writes no entries: both places must lie in memory, its very end included. */
   const list = (entries: number, texts: number): number => {
-    void system.state;
+    system.requireOpen();
     const fits = system.memory.read(entries >>> 0, 0) !== null && system.memory.read(texts >>> 0, 0) !== null;
     return fits ? errno.success : errno.fault;
   };
   const sizes = (count: number, bytes: number): number => {
-    void system.state;
+    system.requireOpen();
     if (!system.memory.writeU32(count >>> 0, 0)) return errno.fault;
     return system.memory.writeU32(bytes >>> 0, 0) ? errno.success : errno.fault;
   };

@@ -31,7 +31,7 @@ export function pathFunctions(system: GuestSystem): WasiFunctions {
     path_link: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
     path_open: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
     path_readlink(fd: number, path: number, length: number, _buffer: number, bufferLength: number): number {
-      void system.state;
+      system.requireOpen();
       return length === 0 || bufferLength === 0 ? errno.inval : atPath(fd, path, length);
     },
     path_remove_directory: atPath,

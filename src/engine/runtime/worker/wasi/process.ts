@@ -13,7 +13,7 @@ export function processFunctions(system: GuestSystem, onExit: (code: number) => 
     },
     proc_raise: (): number => errno.nosys,
     sched_yield(): number {
-      void system.state;
+      system.requireOpen();
       return errno.success;
     },
     /** Bytes outside the memory use up nothing of the stream. */

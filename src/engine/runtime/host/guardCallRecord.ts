@@ -1,7 +1,7 @@
 /** The record of a guard call, from what its thread left behind. */
 import type { GuardCallRecord } from '../../../core/difc/record/guardCall.ts';
 import { maxTraceFrames, omittedFrames } from '../shared/abi.ts';
-import type { JournalContent } from './callRecord.ts';
+import type { JournalContent } from './journalContent.ts';
 import { guardClosedText, threadDiedText } from './runtimeErrors.ts';
 import { canceledExit, deadlineExit, exitText } from '../shared/guestError.ts';
 import type { EntryOutcome, EntryResult } from './guestEntry.ts';

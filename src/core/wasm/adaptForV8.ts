@@ -2,13 +2,13 @@
 import { adapt } from './adapt/adapt.ts';
 import { decodeModule } from './decode/decode.ts';
 import { type FunctionDescription, type ModuleDescription, describeModule } from './describe/describe.ts';
-import { frameText } from './adapt/frames.ts';
+import { frameText } from './adapt/stackFrames.ts';
 import { functionLabel } from './decode/functionLabel.ts';
 import { importError } from './validate/imports.ts';
 import { instrument } from './adapt/instrument.ts';
 import type { DecodedModule } from './decode/module.ts';
 import { rewrite } from './adapt/rewrite.ts';
-import { type BodyScan, scanBodies } from './describe/features.ts';
+import { type BodyScan, scanBodies } from './describe/scanBodies.ts';
 import { dataError } from './adapt/segments.ts';
 import type { Spaces } from './decode/spaces.ts';
 import { validateBeforeBodies, validateDataCount } from './validate/validate.ts';
@@ -17,7 +17,7 @@ import { validateElements } from './validate/validateElements.ts';
 import { Refused, refusalOf } from './decode/refused.ts';
 
 /** A module that wazero would compile and link, rewritten so that V8 shows what wazero shows. */
-export interface PreparedModule {
+export interface AdaptedModule {
   /** What V8 shall compile: the original when nothing had to change. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly changed: boolean;
@@ -44,7 +44,7 @@ export interface PreparedModule {
 }
 
 /** Why wazero would not load the module: its text without the gateway's prefix; `panic` when the gateway itself would die. */
-export interface Refusal {
+export interface ModuleRefusal {
   readonly ok: false;
   readonly error: string;
   readonly panic?: string;
@@ -54,8 +54,10 @@ export interface Refusal {
  * Runs before compile: everything wazero would refuse while decoding, validating, linking imports and placing data
  * segments. A body that V8 refuses too may pass: compile it, and ask `explainRefusal` then.
  */
-export function prepareModule(original: Uint8Array): { readonly ok: true; readonly module: PreparedModule } | Refusal {
-  let prepared: PreparedModule | undefined;
+export function adaptForV8(
+  original: Uint8Array,
+): { readonly ok: true; readonly module: AdaptedModule } | ModuleRefusal {
+  let prepared: AdaptedModule | undefined;
   const refusal = refusalOf(() => {
     const module = decodeModule(original);
     const scan = scanBodies(module);
@@ -96,7 +98,7 @@ function validateAfterBodies(module: DecodedModule, spaces: Spaces): void {
   if (error !== null) throw new Refused(error);
 }
 
-function adapted(module: DecodedModule, spaces: Spaces, scan: BodyScan): PreparedModule {
+function adapted(module: DecodedModule, spaces: Spaces, scan: BodyScan): AdaptedModule {
   const description = describeModule(module);
   const { edits, memoryExport, startExport, closedFlag } = adapt(module, spaces);
   const allEdits = [...edits, ...instrument(module, scan.sites, closedFlag?.index ?? null)];

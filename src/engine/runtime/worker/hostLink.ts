@@ -12,7 +12,7 @@ export type HostAnswer =
   | { readonly kind: 'deadline' };
 
 /** The line of one worker. Nothing here needs the thread's event loop, which therefore never runs. */
-export class HostLine {
+export class HostLink {
   readonly #shared: SharedState;
   readonly #port: MessagePort;
   #seen = 0;

@@ -23,7 +23,7 @@ export interface JournalContent {
 }
 
 /** Reads everything that one entry left. */
-export function readContent(shared: SharedState, parts: readonly Uint8Array[]): JournalContent {
+export function readJournalContent(shared: SharedState, parts: readonly Uint8Array[]): JournalContent {
   const attempts: Open<Attempt>[] = [];
   const backendCalls: Open<BackendCallRecord>[] = [];
   const log: LogLine[] = [];

@@ -1,7 +1,7 @@
 /** Modules as V8 gets to see them: memory cap, private exports, start functions, segments without effect, the closed flag. */
 import { describe, expect, it } from 'vitest';
 import { effectiveMax, memoryLimitsError } from '../../../src/core/wasm/decode/memoryCap.ts';
-import { explainRefusal } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal } from '../../../src/core/wasm/adaptForV8.ts';
 import { trapTexts } from '../../../src/core/wasm/adapt/instrument.ts';
 import { exported, fromText, instantiate, outcome, prepared, refusal } from './support.ts';
 

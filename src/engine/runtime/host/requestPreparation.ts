@@ -4,7 +4,7 @@ import { threadDied } from './runtimeErrors.ts';
 import type { WorkerThread } from './workerThread.ts';
 
 /** The module ready for V8, or why it does not load. Rejects when the thread dies over it. */
-export function prepareModule(
+export function requestPreparation(
   thread: WorkerThread,
   bytes: Uint8Array,
   cache: CompileCache | undefined,
