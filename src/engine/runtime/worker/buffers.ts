@@ -1,4 +1,33 @@
-/** The buffer protocol of one guard call: where input and output lie, how often it is tried, what the answer means (gateway spec 1.4 to 1.7). */
+/**
+ * The buffer protocol of one guard call: where input and output lie, how often the call is tried, what the result code means.
+ *
+ * Strategy (gateway spec 1.4 to 1.7). A guest function is `f(inputAt, inputLength, outputAt, outputSize) -> i32`. The host does not
+ * know the length of the output, so it offers a buffer, and a larger one when the guest asks for it:
+ *
+ *     size = 4 MiB                                       input longer than 8 MiB: error before the guest is entered
+ *     at most 3 attempts:
+ *       place input and output of `size`                 allocator path or direct path, see below
+ *       code = f(…)
+ *       code = -2  ->  hint = u32 at outputAt            little endian; 0 also when it lies outside the memory
+ *                      size = hint > 0 ? hint : 2 * size
+ *                      size > 16 MiB: error; else the next attempt
+ *       code < 0   ->  error with the code
+ *       code = 0   ->  empty output                      success; the caller decides what an empty output means
+ *       code > 0   ->  `code` bytes at outputAt          not compared with `size`, only with the end of the memory
+ *     after the third -2: error that names the size of a fourth attempt
+ *
+ * The hint is not checked further: it may be smaller than the last size. The output buffer is not cleared, so when a guest returns -2
+ * without writing a hint, old bytes at that place count as the hint.
+ *
+ * Allocator path, when the guest exports both `alloc` and `dealloc` (1.5): `alloc` input, `alloc` output, call, copy the output, then
+ * `dealloc` output and input. Both `dealloc`s also run after a failure and after the deadline; their own failures are ignored.
+ * Direct path, otherwise (1.6): input and output lie side by side at the end of the memory, which grows if needed and keeps the new
+ * size. The guest may have live data there.
+ *
+ * A retry repeats the whole attempt: both buffers, the copy of the input, the call. Effects of earlier attempts remain: changed globals
+ * and memory, log lines, and look-ups. Look-ups are asked again, and the limit of 50 covers all attempts together (1.9 and 1.10).
+ * Only -2 leads to a retry. Every error ends the call; a trap in `alloc` or in the function also poisons the guard (1.8).
+ */
 import {
   directMarginBytes,
   firstOutputBytes,
@@ -13,7 +42,7 @@ import { type GuestMemory, pagesFor } from './memory.ts';
 import type { EntryJournal } from './entryJournal.ts';
 import { type SharedState, phases, words } from '../shared/workerContract.ts';
 
-/** What a call works on. */
+/** The parts of a guard instance that a call uses. */
 export interface CallParts {
   readonly shared: SharedState;
   readonly guest: Guest;
@@ -21,13 +50,13 @@ export interface CallParts {
   readonly journal: EntryJournal;
 }
 
-/** The input as far as it came: over the limit only its length does. */
+/** The input of a call. Over the gateway's limit only its length is valid. */
 export interface CallInput {
   readonly length: number;
   readonly bytes: Uint8Array;
 }
 
-/** Calls one export with one input and records its output; throws `GuestError` with the gateway's text. */
+/** Calls an export with an input and records the output; throws `GuestError` with the gateway's text. */
 export function callExport(parts: CallParts, name: string, input: CallInput): void {
   const { guest, memory, journal } = parts;
   if (!guest.has(name)) throw new GuestError(`function ${name} not exported from WASM module`);
@@ -49,7 +78,7 @@ export function callExport(parts: CallParts, name: string, input: CallInput): vo
   throw new GuestError(`failed after ${maxAttempts} attempts, buffer size ${size} still insufficient`);
 }
 
-/** Both buffers from the guest's allocator, given back in reverse order, whatever happens (gateway spec 1.5). */
+/** Allocator path: both buffers come from the guest's allocator and are always freed, in reverse order (gateway spec 1.5). */
 function allocatedAttempt(parts: CallParts, name: string, input: Uint8Array, size: number): number | null {
   const inputAt = allocate(parts, 'input', input.length);
   try {
@@ -64,7 +93,7 @@ function allocatedAttempt(parts: CallParts, name: string, input: Uint8Array, siz
   }
 }
 
-/** Both buffers at the very end of the memory, which is grown when needed and never shrinks (gateway spec 1.6). */
+/** Direct path: both buffers lie at the end of the memory, which grows when needed (gateway spec 1.6). */
 function directAttempt(parts: CallParts, name: string, input: Uint8Array, size: number): number | null {
   const { memory, journal } = parts;
   const required = input.length + size + directMarginBytes;
@@ -77,7 +106,7 @@ function directAttempt(parts: CallParts, name: string, input: Uint8Array, size: 
   return enter(parts, name, input, outputAt - input.length, outputAt, size);
 }
 
-/** Copies the input in, calls, and takes the output; null when done, else the buffer size to try next. */
+/** Copies the input in, calls, and records the output. Returns null when done, else the buffer size of the next attempt. */
 function enter(
   { shared, guest, memory, journal }: CallParts,
   name: string,
@@ -96,7 +125,7 @@ function enter(
   journal.returned(code, hint);
   if (code === tooSmallCode) return hint > 0 ? hint : 2 * size;
   if (code < 0) throw new GuestError(`WASM function returned error code: ${code}`);
-  // An empty output is never read, so its buffer may lie anywhere.
+  // An empty output is never read, so its buffer may lie outside the memory.
   const output = code === 0 ? noBytes : memory.read(outputAt, code);
   if (output === null) throw new GuestError(`failed to read output from WASM memory (len=${code})`);
   journal.output(output);
@@ -115,7 +144,7 @@ function allocate({ shared, guest }: CallParts, what: 'input' | 'output', size: 
   });
 }
 
-/** Gives a buffer back. The gateway only logs what goes wrong here, so it does not count (gateway spec 1.5). */
+/** Frees a buffer. Errors are ignored, because the gateway only logs them (gateway spec 1.5). */
 function release({ shared, guest }: CallParts, pointer: number, size: number): void {
   if (pointer === 0 || size === 0) return;
   shared.set(words.phase, phases.dealloc);

@@ -1,4 +1,4 @@
-/** One guard instance in its worker: links the module, runs its start function, and answers one call after the other. */
+/** One guard instance in its worker: links the module, runs its start function, and runs the guard calls. */
 import type { LookupResponder } from './lookupResponder.ts';
 import { type CallInput, callExport } from './buffers.ts';
 import { GuestError, HostPanic } from '../shared/guestError.ts';
@@ -19,17 +19,17 @@ import {
 } from '../shared/webAssembly.ts';
 import { type EntryEnd, type SharedState, phases, words } from '../shared/workerContract.ts';
 
-/** What an instance takes from its worker. */
+/** The parts of a worker that an instance uses. */
 export interface WorkerParts {
   readonly shared: SharedState;
   readonly writer: JournalWriter;
   readonly responder: LookupResponder;
 }
 
-/** Names that wazero has given away before the guard asks for one (wazero spec 3.6). */
+/** Module names that are taken in wazero before the guard is instantiated (wazero spec 3.6). */
 const takenNames: ReadonlySet<string> = new Set(['env', wasiModule]);
 
-/** A guard: its memory and globals live from call to call, whatever happened in between. */
+/** A guard instance. Its memory and globals persist between calls, also after errors. */
 export class GuardInstance {
   readonly #shared: SharedState;
   readonly #facts: ModuleFacts;
@@ -53,7 +53,7 @@ export class GuardInstance {
     });
   }
 
-  /** Instantiates the module and runs its start function, which may log; the failure is wazero's text or the gateway's. */
+  /** Instantiates the module and runs its start function. The text of a failure is wazero's or the gateway's. */
   start(module: WasmModule, name: string): EntryEnd {
     return this.#enter(phases.start, () => {
       this.#link(module);
@@ -62,7 +62,7 @@ export class GuardInstance {
     });
   }
 
-  /** One guard call. */
+  /** Makes one guard call. */
   call(name: string, input: CallInput): EntryEnd {
     const parts = { shared: this.#shared, guest: this.#guest, memory: this.#memory, journal: this.#journal };
     return this.#enter(phases.label, () => callExport(parts, name, input));
@@ -87,8 +87,8 @@ export class GuardInstance {
 
   #link(module: WasmModule): void {
     const imports: WasmImports = {
-      env: named('env', this.#env.functions),
-      [wasiModule]: named(
+      env: withOrigin('env', this.#env.functions),
+      [wasiModule]: withOrigin(
         wasiModule,
         wasiFunctions(this.#system, (code) => this.#guest.close(code)),
       ),
@@ -97,7 +97,7 @@ export class GuardInstance {
     try {
       instance = new webAssembly.Instance(module, imports);
     } catch (thrown) {
-      // Whatever wazero would refuse was refused before; this is a limit of V8, such as the size of a table.
+      // What wazero refuses was refused before, so this is a limit of V8, such as the size of a table.
       throw new GuestError(thrown instanceof Error ? thrown.message : String(thrown));
     }
     this.#guest.attach(instance);
@@ -118,8 +118,8 @@ export class GuardInstance {
   }
 }
 
-/** Host functions that say their name when they panic, as the first frame of wazero's trace does. */
-function named(module: string, functions: Readonly<Record<string, HostFunction>>): Record<string, HostFunction> {
+/** Wraps host functions so that a panic carries the function's name, which is the first frame of wazero's stack trace. */
+function withOrigin(module: string, functions: Readonly<Record<string, HostFunction>>): Record<string, HostFunction> {
   const entries = Object.entries(functions).map(([name, run]) => {
     const wrapped: HostFunction = (...args) => {
       try {

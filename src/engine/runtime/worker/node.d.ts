@@ -1,7 +1,7 @@
 /**
- * The part of Node that worker/ and shared/ may use. The worker's event loop never runs (see `SharedState`), so timers, streams and
- * everything else that calls back are left out: they would compile and never fire. Files, processes and the network are left out
- * because nothing that runs a guest may reach them.
+ * The part of Node that worker/ and shared/ may use; tsconfig.json of this folder knows no other. The worker's event loop never runs
+ * (see `SharedState`), so timers, streams and other callbacks are left out: they would never be called. Files, processes and the
+ * network are left out because a thread that runs a guest must not use them.
  */
 
 /** The UTF-8 and base64 conversions of Node's `Buffer`. */

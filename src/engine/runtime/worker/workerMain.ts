@@ -1,4 +1,9 @@
-/** The worker of one guard: wiring only. It sleeps until the host wants something, does it, and sleeps again. */
+/**
+ * Entry point of the worker thread of one guard: sleeps until the host requests something, does it, and sleeps again.
+ *
+ * The files of this folder run only in that thread, and only they and shared/ are compiled by tsconfig.json here, which knows the part
+ * of Node in node.d.ts. host/ and worker/ do not import each other (rooms.ts); they talk through `SharedState`.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { LookupResponder } from './lookupResponder.ts';
@@ -40,7 +45,7 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
   };
 
   raiseStackTraceLimit();
-  // A thread that is wanted already has no time for it.
+  // Not when the host has already posted a request, which would have to wait.
   if (shared.get(words.posted) === 0) warmUp();
   for (;;) {
     link.sleep();

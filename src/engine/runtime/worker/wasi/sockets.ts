@@ -1,7 +1,8 @@
-/** Sockets: no descriptor is one. */
+/** WASI functions on sockets: no descriptor is a socket (wazero spec 7.6). */
 import { errno } from './errno.ts';
 import type { GuestSystem, WasiFunctions } from './system.ts';
 
+/** The `sock_…` functions. */
 export function socketFunctions(system: GuestSystem): WasiFunctions {
   const notASocket = (): number => {
     system.requireOpen();
