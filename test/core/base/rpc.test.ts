@@ -45,7 +45,7 @@ describe('Peer', () => {
     const { asker } = pair();
     await expect(asker.ask(method as 'add', { a: 1, b: 2 })).rejects.toMatchObject({
       code: 'link/unknown-method',
-      message: `The other side does not answer "${method}"`,
+      message: `The other side has no method "${method}"`,
     });
   });
 

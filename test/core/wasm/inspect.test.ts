@@ -71,7 +71,7 @@ describe('features', () => {
 
 describe('what is no sound module', () => {
   it.each([
-    ['nothing', new Uint8Array(), 'begins with nothing'],
+    ['an empty file', new Uint8Array(), 'it is empty'],
     ['text', new TextEncoder().encode('(module)'), 'begins with 28 6d 6f 64 75 6c 65 29'],
     ['a component', new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]), 'begins with 00 61 73 6d 0d 00 01 00'],
   ])('%s is said not to be one', (_, bytes, text) => {

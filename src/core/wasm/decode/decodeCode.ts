@@ -1,4 +1,4 @@
-/** Reads the code section: sizes, local declarations and where each body lies; bodies themselves are not looked into (wazero spec 3.1). */
+/** Reads the code section: sizes, local declarations and the span of each body. Bodies are not decoded (wazero spec 3.1). */
 import type { Cursor } from './cursor.ts';
 import { hex, isPlainType, isRefPrefix, readRefType } from './decodeTypes.ts';
 import type { Code } from './module.ts';
@@ -8,13 +8,13 @@ import { type ValueType, exnref, refNullPrefix } from './valueTypes.ts';
 const endOpcode = 0x0b;
 const maxLocals = 2 ** 32 - 1;
 
-/** A run of locals of one type. */
+/** A run of declared locals of one type. */
 export interface LocalRun {
   readonly count: number;
   readonly type: ValueType;
 }
 
-/** The entries, and whether a local has a type that WebAssembly 2.0 does not know. */
+/** The entries, and whether a local has a type that WebAssembly 2.0 does not have. */
 export function readCode(cursor: Cursor): { readonly code: Code[]; readonly hasLaterTypes: boolean } {
   const count = withContext('get size of vector', () => cursor.u32());
   const code: Code[] = [];
@@ -31,7 +31,7 @@ export function readCode(cursor: Cursor): { readonly code: Code[]; readonly hasL
   return { code, hasLaterTypes };
 }
 
-/** The local declarations at the cursor, which were checked when the entry was read. */
+/** Reads the local declarations at the cursor. They were checked when the entry was read. */
 export function readLocals(cursor: Cursor): LocalRun[] {
   const runs: LocalRun[] = [];
   const count = cursor.u32();
@@ -44,7 +44,7 @@ export function readLocals(cursor: Cursor): LocalRun[] {
   return runs;
 }
 
-/** wazero goes over the locals twice: first for types and their sum, then against the entry's size. */
+/** wazero reads the locals twice: first it checks types and count, then the size of the entry. */
 function readEntry(cursor: Cursor): { readonly code: Code; readonly hasLaterTypes: boolean } {
   const start = cursor.at;
   const size = readU32(cursor, 'get the size of code');

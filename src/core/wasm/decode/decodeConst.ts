@@ -1,4 +1,4 @@
-/** Constant expressions: reading them, with the feature gate of wazero's decoder, and evaluating them (wazero spec 2.2). */
+/** Reads and evaluates constant expressions, with the feature gate of wazero's decoder (wazero spec 2.2). */
 import { Cursor } from './cursor.ts';
 import type { ByteSpan } from './module.ts';
 import { Refused, withContext } from './refused.ts';
@@ -16,10 +16,10 @@ const op = {
   vector: 0xfd,
 } as const;
 
-/** v128.const, the one vector instruction in a constant expression. */
+/** v128.const, the only vector instruction in constant expressions. */
 const v128Const = 0x0c;
 
-/** Instructions that extended-const allows in constant expressions; wazero has the feature off. */
+/** Instructions of the feature extended-const, which is off in wazero. */
 const extendedConst: ReadonlyMap<number, string> = new Map([
   [0x6a, 'i32.add'],
   [0x6b, 'i32.sub'],
@@ -29,7 +29,7 @@ const extendedConst: ReadonlyMap<number, string> = new Map([
   [0x7e, 'i64.mul'],
 ]);
 
-/** Passes over an expression, `end` included; what it pushes is not looked at yet. */
+/** Reads an expression and returns its span, `end` included. Types are checked by `evaluateConst`. */
 export function readConstExpression(cursor: Cursor): ByteSpan {
   const start = cursor.at;
   for (;;) {
@@ -90,19 +90,19 @@ function readVector(cursor: Cursor): void {
   if (read < 16) throw new Refused(`${context}: needs 16 bytes but was ${read} bytes`);
 }
 
-/** How the indexes in an expression are resolved; each may refuse. */
+/** Resolves the indexes in an expression; both functions may refuse. */
 export interface ConstResolver {
   readonly global: (index: number) => ValueType;
   readonly func: (index: number) => void;
 }
 
-/** The type of an expression's value and, for an i32 constant, the value itself (signed); anything else counts as 0. */
+/** The type of an expression's value, and the signed value of an i32 constant; the value is 0 for everything else. */
 export interface ConstValue {
   readonly type: ValueType;
   readonly value: number;
 }
 
-/** Evaluates an expression that was read before; refuses when it does not leave exactly one value. */
+/** Evaluates an expression that `readConstExpression` has read; refuses when it does not leave exactly one value. */
 export function evaluateConst(bytes: Uint8Array, span: ByteSpan, resolver: ConstResolver): ConstValue {
   const cursor = new Cursor(bytes, span.start, span.end);
   const stack: ConstValue[] = [];

@@ -6,7 +6,7 @@ import type { DataSegment, ElementSegment, ByteSpan } from './module.ts';
 import { Refused, withContext } from './refused.ts';
 import { type ValueType, asNonNullable, externref, funcref, refNullPrefix } from './valueTypes.ts';
 
-/** wazero's highest function index. */
+/** wazero refuses function indexes from here on. */
 const maxFunctionIndex = 2 ** 27;
 
 /** The section's segments in order. */
@@ -18,8 +18,8 @@ export function readElements(cursor: Cursor): ElementSegment[] {
 }
 
 /**
- * One segment. The flags are three bits: not active; with a table index or, when not active, declarative; by expressions.
- * wazero gives a list of function indexes the type `(ref func)`.
+ * Reads one segment. The flags are three bits: 1: not active; 2: has a table index, or, when not active, is declarative; 4: consists
+ * of expressions. In wazero a list of function indexes has the type `(ref func)`.
  */
 function readElement(cursor: Cursor): ElementSegment {
   const start = cursor.at;

@@ -9,7 +9,7 @@ import { Refused, withContext } from './refused.ts';
 
 const kinds: readonly ExternKind[] = ['func', 'table', 'memory', 'global', 'tag'];
 
-/** The import section; its refusals go without the section's name. */
+/** The import section. */
 export function readImports(cursor: Cursor): Import[] {
   const count = readCount(cursor);
   const imports: Import[] = [];
@@ -52,6 +52,7 @@ export function readFunctions(cursor: Cursor): number[] {
   return functions;
 }
 
+/** The table section. */
 export function readTables(cursor: Cursor): TableType[] {
   const count = readSize(cursor);
   const tables: TableType[] = [];
@@ -59,7 +60,7 @@ export function readTables(cursor: Cursor): TableType[] {
   return tables;
 }
 
-/** The memory section: at most one memory, inside the gateway's cap. */
+/** The memory section: at most one memory, within the gateway's cap. */
 export function readMemory(cursor: Cursor): (Limits & ByteSpan) | null {
   const count = readSize(cursor);
   if (count > 1) throw new Refused(`at most one memory allowed in module, but read ${count}`);
@@ -75,7 +76,7 @@ function readMemoryType(cursor: Cursor): Limits & ByteSpan {
   return { min, max, start, end: cursor.at };
 }
 
-/** The global section; its refusals go without the section's name. */
+/** The global section. */
 export function readGlobals(cursor: Cursor): DefinedGlobal[] {
   const count = readCount(cursor);
   const globals: DefinedGlobal[] = [];
@@ -87,6 +88,7 @@ export function readGlobals(cursor: Cursor): DefinedGlobal[] {
   return globals;
 }
 
+/** The export section. */
 export function readExports(cursor: Cursor): Export[] {
   const count = readCount(cursor);
   const exports: Export[] = [];
@@ -112,7 +114,7 @@ function readCount(cursor: Cursor): number {
   return withContext('get size of vector', () => cursor.u32());
 }
 
-/** The count of tables or memories, whose refusal keeps no cause. */
+/** The count of tables or memories. wazero's error for it omits the cause. */
 function readSize(cursor: Cursor): number {
   try {
     return cursor.u32();

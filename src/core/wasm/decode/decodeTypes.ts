@@ -22,22 +22,23 @@ import {
   v128,
 } from './valueTypes.ts';
 
-/** Type bytes that stand for themselves. */
+/** Type bytes without a heap type behind them. */
 const plainTypes: ReadonlySet<number> = new Set([i32, i64, f32, f64, v128, funcref, externref, exnref]);
 
-/** Most elements that a table may start with, as wazero has it. */
+/** wazero's limit for the minimum size of a table, in elements. */
 const maxTableMin = 2 ** 27;
 
-/** Whether the byte is a value type on its own, without a heap type behind it. */
+/** Whether the byte is a complete value type, without a heap type behind it. */
 export function isPlainType(byte: number): boolean {
   return plainTypes.has(byte);
 }
 
+/** Whether the byte begins a `(ref …)` or `(ref null …)` type. */
 export function isRefPrefix(byte: number): boolean {
   return byte === refNullPrefix || byte === refPrefix;
 }
 
-/** The reference type behind a `(ref …)` or `(ref null …)` byte. */
+/** Reads the heap type behind a `(ref …)` or `(ref null …)` byte. */
 export function readRefType(cursor: Cursor, nullable: boolean): ValueType {
   const heapType = withContext('read ref heap type', () => cursor.s33());
   const abstract = abstractRef(heapType, nullable);
@@ -46,6 +47,7 @@ export function readRefType(cursor: Cursor, nullable: boolean): ValueType {
   return concreteRef(heapType, nullable);
 }
 
+/** Reads a value type. */
 export function readValueType(cursor: Cursor): ValueType {
   const byte = cursor.byte();
   if (isPlainType(byte)) return byte;
@@ -78,7 +80,7 @@ export function readTypes(cursor: Cursor): Signature[] {
   return types;
 }
 
-/** A group of types that may refer to each other; wazero takes groups of function types. */
+/** Reads a rec group, whose types may refer to each other. wazero accepts only function types in it. */
 function readGroup(cursor: Cursor, types: Signature[]): void {
   const size = withContext('read rec group count', () => cursor.u32());
   const first = types.length;
@@ -110,7 +112,7 @@ function checkForwardRefs(type: Signature, known: number): void {
   check(type.results, 'result');
 }
 
-/** Limits, and whether the flag says that the memory is shared. */
+/** Reads limits, and whether the flag marks a shared memory. */
 export function readLimits(cursor: Cursor): Limits & { readonly shared: boolean } {
   const flag = withContext('read leading byte', () => cursor.byte());
   if (flag > 0x03) throw new Refused(`invalid byte for limits: ${hex(flag)} not in (0x00, 0x01, 0x02, 0x03)`);
@@ -119,7 +121,7 @@ export function readLimits(cursor: Cursor): Limits & { readonly shared: boolean 
   return { min, max, shared: flag >= 0x02 };
 }
 
-/** A table type; in the type byte wazero takes whatever stands there. */
+/** Reads a table type. As in wazero, the type byte is not checked. */
 export function readTable(cursor: Cursor): TableType {
   let byte = withContext('read leading byte', () => cursor.byte());
   const hasInit = byte === 0x40;
@@ -139,6 +141,7 @@ export function readTable(cursor: Cursor): TableType {
   return { type, min, max, init };
 }
 
+/** Reads a global type. */
 export function readGlobalType(cursor: Cursor): GlobalType {
   const type = withContext('read value type', () => readValueType(cursor));
   const mutability = withContext('read mutablity', () => cursor.byte());

@@ -1,4 +1,4 @@
-/** The name section, read as wazero reads it: eagerly, with its refusals, and hardly minding the sizes of subsections (wazero spec 2.4). */
+/** Reads the name section as wazero does: eagerly, with its errors, and with little regard for the sizes of subsections (wazero spec 2.4). */
 import type { Cursor } from './cursor.ts';
 import type { NameEntry, Names } from './module.ts';
 import { withContext } from './refused.ts';
@@ -6,8 +6,8 @@ import { withContext } from './refused.ts';
 const subsection = { module: 0, functions: 1, locals: 2 } as const;
 
 /**
- * Reads from the cursor, `limit` bytes by the section's size. Refuses with wazero's text. A size that says more than is left
- * makes wazero's counter wrap, so that it reads on to the end of the file; so does this.
+ * Reads `limit` bytes from the cursor; refuses with wazero's text. When a subsection's size exceeds what is left, wazero's counter
+ * wraps and it reads to the end of the file; this does the same.
  */
 export function readNames(cursor: Cursor, limit: number): Names {
   let left = limit;
@@ -31,8 +31,8 @@ export function readNames(cursor: Cursor, limit: number): Names {
 }
 
 /**
- * The name that wazero's stack traces give each function of the index space: it walks names and functions side by side, so
- * an entry that comes after a higher index is never found, and of two for one function the first counts.
+ * Function index → name in wazero's stack traces. wazero walks names and functions in parallel, so an entry after one with a higher
+ * index is ignored, and the first of two entries for the same function is used.
  */
 export function functionNames(entries: readonly NameEntry[], functionCount: number): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
@@ -56,7 +56,7 @@ function readFunctionNames(cursor: Cursor): NameEntry[] {
   return entries;
 }
 
-/** Local names change nothing, but a bad one is refused. */
+/** Local names are not used, but bad ones are refused. */
 function readLocalNames(cursor: Cursor): void {
   const count = readFunctionCount(cursor, subsection.locals);
   for (let read = 0; read < count; read++) {

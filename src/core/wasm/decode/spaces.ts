@@ -1,10 +1,10 @@
-/** A module's index spaces with the imports in front, as validation, linking and descriptions need them. */
+/** The index spaces of a module, imports first. */
 import type { DecodedModule, GlobalType, Import, Limits, ByteSpan, TableType } from './module.ts';
 import { Refused } from './refused.ts';
 
-/** What each index stands for. */
+/** The entries of each index space. */
 export interface Spaces {
-  /** Type index of each function; the types themselves may not exist. */
+  /** Type index of each function; the type may not exist. */
   readonly functions: readonly number[];
   readonly importedFunctions: number;
   readonly globals: readonly GlobalType[];
@@ -21,7 +21,7 @@ export function importsOf<K extends Import['kind']>(module: DecodedModule, kind:
   return module.imports.filter((each): each is ImportOf<K> => each.kind === kind);
 }
 
-/** Gathers the spaces; refuses a second memory, in wazero's words (which say table). */
+/** Gathers the spaces; refuses a second memory with wazero's text, which says "table". */
 export function gatherSpaces(module: DecodedModule): Spaces {
   const functions = importsOf(module, 'func').map((each) => each.typeIndex);
   const globals = importsOf(module, 'global').map((each) => each.global);

@@ -1,4 +1,4 @@
-/** Validates blocks, branches, calls, drop and select (wazero spec 2.2, 3.1, func_validation.go). */
+/** Validates blocks, branches, calls, drop and select (wazero spec 2.2, 3.1, func_validation.go). Functions refuse with wazero's text. */
 import { type BodyContext, branchTypes } from './bodyContext.ts';
 import { readBlockType } from './blockType.ts';
 import { hex, isRefPrefix } from '../decode/decodeTypes.ts';
@@ -36,7 +36,7 @@ export function validateBlock(context: BodyContext, op: number): void {
   operands.openBlock(type.params.length);
 }
 
-/** `position` is that of the opcode in the body. */
+/** else. `position` is the offset of the opcode in the body. */
 export function validateElse(context: BodyContext, position: number): void {
   const { operands } = context;
   const frame = context.target(0);
@@ -48,6 +48,7 @@ export function validateElse(context: BodyContext, position: number): void {
   operands.pushAll(frame.type.params);
 }
 
+/** end. */
 export function validateEnd(context: BodyContext): void {
   const { frames, operands } = context;
   const frame = frames.pop();
@@ -66,6 +67,7 @@ function sameTypes(a: readonly ValueType[], b: readonly ValueType[]): boolean {
   return a.length === b.length && a.every((type, index) => type === b[index]);
 }
 
+/** br. */
 export function validateBr(context: BodyContext): void {
   const target = context.target(context.index());
   if (target === undefined) throw new Refused('invalid br operation: index out of range');
@@ -73,6 +75,7 @@ export function validateBr(context: BodyContext): void {
   context.operands.unreachable();
 }
 
+/** br_if. */
 export function validateBrIf(context: BodyContext): void {
   const { operands, frames } = context;
   const depth = context.index();
@@ -89,7 +92,7 @@ function labelError(name: string, which: string, depth: number): string {
   return `invalid ln param given for ${name}: ${which} with ${depth} for the current label stack length`;
 }
 
-/** An i32 whose refusal says nothing more than the text. */
+/** Pops an i32; the whole text of the refusal is `text`. */
 function popCondition({ operands }: BodyContext, text: string): void {
   try {
     operands.popType(i32);
@@ -98,6 +101,7 @@ function popCondition({ operands }: BodyContext, text: string): void {
   }
 }
 
+/** br_table. */
 export function validateBrTable(context: BodyContext): void {
   const { operands, frames } = context;
   const count = context.index();
@@ -116,7 +120,7 @@ export function validateBrTable(context: BodyContext): void {
   operands.unreachable();
 }
 
-/** Takes what the default label wants; where unreachable code offers anything, any other label may want anything. */
+/** Pops the types of the default label. In unreachable code they become `anyType`, which matches every other label. */
 function popLabel({ operands }: BodyContext, want: readonly ValueType[]): ValueType[] {
   const types = [...want];
   for (let taken = 0; taken < want.length; taken++) {
@@ -143,12 +147,13 @@ function checkLabel(types: readonly ValueType[], last: number, other: readonly V
   }
 }
 
+/** return. */
 export function validateReturn({ operands, signature }: BodyContext): void {
   operands.popMany(signature.results, { side: 'result', block: '' });
   operands.unreachable();
 }
 
-/** call and return_call. A callee whose type does not exist makes wazero panic when its own turn has not come yet. */
+/** call and return_call. wazero panics for a callee whose type does not exist, unless it has refused that callee before. */
 export function validateCall(context: BodyContext, op: number): void {
   const { module, spaces } = context.outer;
   const typeIndex = spaces.functions[context.index()];
@@ -190,11 +195,12 @@ function callSignature({ operands }: BodyContext, op: number, type: Signature): 
   }
 }
 
+/** drop. */
 export function validateDrop({ operands }: BodyContext): void {
   withContext('invalid drop', () => operands.pop());
 }
 
-/** select with and without a type; wazero reads the type and does not use it. */
+/** select with and without a type. wazero reads the type but does not use it. */
 export function validateSelect(context: BodyContext, isTyped: boolean): void {
   const { operands } = context;
   operands.popType(i32, 'type mismatch on 3rd select operand: ');
