@@ -1,4 +1,4 @@
-/** Typed requests with answers, in both directions over a port that passes plain data; the link between a panel and its view. */
+/** Typed requests with answers between the extension host and a webview, in both directions, over a port that passes plain data. */
 import { Failure, toFailure } from './failure.ts';
 import type { Disposable } from './lifecycle.ts';
 

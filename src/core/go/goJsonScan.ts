@@ -12,7 +12,7 @@ export interface GoJsonError {
 export type GoJsonResult<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & GoJsonError);
 
 /** Go's limit for nested arrays and objects. */
-export const maxGoJsonDepth = 10_000;
+const maxGoJsonDepth = 10_000;
 
 /** `JSON.parse` of a text that Go's syntax check accepts, else Go's error. The value may still differ from the one that Go decodes. */
 export function parseValid(text: string): GoJsonResult<JsonValue> {
@@ -40,7 +40,7 @@ function isTooDeep(text: string): boolean {
 }
 
 /** Go's error for a text that Go refuses. Throws for a text that Go accepts, because the caller has a bug then. */
-export function explainGoJsonError(text: string): GoJsonError {
+function explainGoJsonError(text: string): GoJsonError {
   const scan = new Scan(text);
   const context = scan.document();
   if (context === null) throw new Error('explainGoJsonError needs an invalid text');

@@ -1,4 +1,4 @@
-/** Strings as Go treats them: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9.15 to 9.19). */
+/** Strings as Go treats them: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9, items 15 to 19). */
 import { isNewCharacter } from './newCharacters.ts';
 
 /** Go's `strings.TrimSpace`: unlike JavaScript's `trim`, it removes U+0085 and not U+FEFF (Unicode White_Space). */

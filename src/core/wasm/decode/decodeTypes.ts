@@ -48,7 +48,7 @@ export function readRefType(cursor: Cursor, nullable: boolean): ValueType {
 }
 
 /** Reads a value type. */
-export function readValueType(cursor: Cursor): ValueType {
+function readValueType(cursor: Cursor): ValueType {
   const byte = cursor.byte();
   if (isPlainType(byte)) return byte;
   if (isRefPrefix(byte)) return readRefType(cursor, byte === refNullPrefix);

@@ -85,7 +85,7 @@ export function asNonNullable(type: ValueType): ValueType {
 }
 
 /** The nullable form of a reference type. */
-export function asNullable(type: ValueType): ValueType {
+function asNullable(type: ValueType): ValueType {
   return (type & nonNullableBit) === 0 ? type : type - nonNullableBit;
 }
 

@@ -176,7 +176,7 @@ function describeImport({ types }: DecodedModule, each: Import): ImportDescripti
 }
 
 /** The `producers` section, as much of it as can be read. It is informative only. */
-export function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
+function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
   const producers: Producer[] = [];
   const section = sections.find((each) => each.name === 'producers');
   if (section === undefined) return producers;

@@ -43,7 +43,7 @@ export function validateDataCount({ dataCount, data }: DecodedModule): void {
 }
 
 /** The signature of a function of the index space; undefined when the function or its type does not exist. */
-export function signatureOf(module: DecodedModule, index: number): Signature | undefined {
+function signatureOf(module: DecodedModule, index: number): Signature | undefined {
   const typeIndex = typeIndexOfFunction(module, index);
   return typeIndex === undefined ? undefined : module.types[typeIndex];
 }
