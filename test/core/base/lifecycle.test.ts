@@ -21,7 +21,7 @@ describe('DisposableStore', () => {
     expect(disposed).toBe(true);
   });
 
-  it('disposes all items when some fail, and throws all failures', () => {
+  it('disposes the others when one fails, and throws all failures together', () => {
     const order: string[] = [];
     const failing = (name: string) => ({
       dispose() {
