@@ -1,6 +1,7 @@
 /** Typed events. Listeners may be added and removed while an event fires, and a listener that throws does not stop the others. */
 import { type Disposable, toDisposable } from './lifecycle.ts';
 
+/** Receives the value of an event. */
 export type Listener<T> = (value: T) => void;
 
 /** The public side of an emitter: call it to listen, dispose the result to stop. */

@@ -73,13 +73,13 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Beyond this depth the encoder keeps its own stack, because the engine's would run out before Go's limit of 10000. */
+/** Beyond this depth the encoder uses a stack of its own, because V8's stack ends before Go's limit of 10000 levels. */
 const recursionLimit = 400;
 
-/** Encodes one document; objects with the same keys in the same order share the sorting of them. */
+/** Encodes one document. Objects with the same keys in the same order are sorted once. */
 class Encoder {
   readonly #orders = new Map<string, KeyOrder>();
-  /** Whether a text has a surrogate: only then can one be lone. */
+  /** Whether a string with a surrogate was encoded; only then can there be a lone one. */
   metSurrogate = false;
 
   encode(value: JsonValue, depth: number): string {

@@ -43,7 +43,7 @@ export interface ObjectNode extends BaseNode {
   readonly entries: readonly (readonly [key: string, node: GoJsonNode])[];
 }
 
-/** One value of a JSON text. The kinds are the words of Go's type errors. */
+/** One value of a JSON text. The kinds are named as in Go's type errors. */
 export type GoJsonNode = StringNode | ScalarNode | ArrayNode | ObjectNode;
 
 /** The tree of a JSON text, or Go's syntax error. */

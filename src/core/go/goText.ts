@@ -63,7 +63,7 @@ export function wellFormed(text: string): string {
   return anySurrogate.test(text) ? text.replace(loneSurrogates, '\ufffd') : text;
 }
 
-/** Length in bytes of UTF-8. */
+/** Length of the string in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   if (isAscii(text)) return text.length;
   let bytes = 0;

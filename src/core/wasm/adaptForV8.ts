@@ -1,5 +1,5 @@
 /** Adapts a module for V8: refuses what wazero refuses before it runs code, and rewrites the rest so that V8 behaves like wazero. */
-import { planAdaptation } from './adapt/adapt.ts';
+import { planAdaptation } from './adapt/planAdaptation.ts';
 import { decodeModule } from './decode/decode.ts';
 import { type FunctionDescription, type ModuleDescription, describeModule } from './describe/describe.ts';
 import { frameText } from './adapt/stackFrames.ts';

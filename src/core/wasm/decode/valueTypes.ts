@@ -14,6 +14,7 @@ export interface Signature {
   readonly group?: { readonly position: number; readonly size: number };
 }
 
+/** The value types of the binary format, by their type byte. */
 export const i32: ValueType = 0x7f;
 export const i64: ValueType = 0x7e;
 export const f32: ValueType = 0x7d;

@@ -94,7 +94,7 @@ export interface ModuleDescription {
   readonly producers: readonly Producer[];
 }
 
-/** Describes a module that wazero could decode. */
+/** Describes a module that wazero can decode. */
 export function describeModule(module: DecodedModule): ModuleDescription {
   const functions = describeFunctions(module);
   const { exports, data } = module;

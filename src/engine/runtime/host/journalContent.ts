@@ -66,7 +66,7 @@ export function readJournalContent(shared: SharedState, parts: readonly Uint8Arr
   });
   const last = backendCalls.at(-1);
   if (backendCalls.length === maxBackendRecords && last !== undefined) {
-    last.error ??= 'further calls over the limit are not listed';
+    last.error ??= 'further look-ups over the limit are not recorded';
   }
   const logDropped = shared.get(words.logDropped);
   return {
@@ -142,5 +142,5 @@ function streamText(chunks: readonly Uint8Array[]): string {
   if (chunks.length === 0) return '';
   const bytes = Buffer.concat(chunks);
   if (bytes.length <= maxStreamBytes) return guestText(bytes);
-  return `${guestText(bytes.subarray(0, maxStreamBytes))}\n[only the first ${maxStreamBytes} bytes were kept]`;
+  return `${guestText(bytes.subarray(0, maxStreamBytes))}\n[only the first ${maxStreamBytes} bytes were recorded]`;
 }

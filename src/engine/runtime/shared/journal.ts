@@ -26,6 +26,7 @@ export const entryKinds = [
   'output',
 ] as const;
 
+/** Kind of a journal entry. */
 export type EntryKind = (typeof entryKinds)[number];
 
 /** How a look-up can end; the index is the number in the journal. */

@@ -247,8 +247,8 @@ describe('limits', () => {
     });
     const { stdout, stderr, error } = await guard.call('label_agent', '{}', alone);
     expect(error).toBeNull();
-    expect(stdout).toHaveLength(maxStreamBytes + '\n[only the first 1048576 bytes were kept]'.length);
-    expect(stdout.endsWith('\n[only the first 1048576 bytes were kept]')).toBe(true);
+    expect(stdout).toHaveLength(maxStreamBytes + '\n[only the first 1048576 bytes were recorded]'.length);
+    expect(stdout.endsWith('\n[only the first 1048576 bytes were recorded]')).toBe(true);
     expect(stderr).toHaveLength(700_000);
   });
 
@@ -265,7 +265,7 @@ describe('limits', () => {
     expect(backendCalls.filter(({ reached }) => reached)).toHaveLength(50);
     expect(backendCalls.at(-1)).toMatchObject({
       end: 'over-limit',
-      error: 'further calls over the limit are not listed',
+      error: 'further look-ups over the limit are not recorded',
     });
   });
 
