@@ -145,7 +145,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
       label_agent: `${write.repeat(17)} (i32.const 0)`,
     });
     const { stdout } = await guard.call('label_agent', '{}', { backend: none });
-    expect(stdout.slice(1024 * 1024)).toBe('\n[only the first 1048576 bytes were kept]');
+    expect(stdout.slice(1024 * 1024)).toBe('\n[only the first 1048576 bytes were recorded]');
   },
   'import-order': async () => {
     const bytes = fromText('(module (import "b" "x" (func)) (import "a" "y" (func)))');

@@ -1,4 +1,4 @@
-/** Lines that are longer than any session's: what can be read is read, what cannot is said, and the rest loads. */
+/** Very long lines are read up to a limit; longer ones are reported, and the rest of the trace loads. */
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { maxLineBytes } from '../../src/core/base/lines.ts';
@@ -11,7 +11,7 @@ import { calls, file, guard, policy, traceLines } from './support.ts';
 const megabyte = 1_000_000;
 const half = traceLines.length >> 1;
 
-/** The sample's session, with one more call in its middle whose answer has that many bytes. */
+/** The sample capture with one more call in its middle, whose answer has that many bytes. */
 function withLongAnswer(name: string, bytes: number): string {
   const path = file(name, `${traceLines.slice(0, half).join('\n')}\n`);
   const out = openSync(path, 'a');
@@ -48,14 +48,14 @@ describe('a line of 50 MB', () => {
     expect(grown).toBeLessThan(12 * statSync(path).size);
   });
 
-  it('stays in the file when the trace is a long one', async () => {
+  it('is read from the file on demand in a long trace', async () => {
     const trace = await readTraceFile(path, { keepInFileFrom: 0 });
     expect(trace.calls).toHaveLength(calls + 1);
     const long = trace.calls.find(({ answer }) => JSON.stringify(answer?.result ?? '').length > 50 * megabyte);
     expect(long?.tool).toBe('read_text_file');
   });
 
-  it('is replayed as the gateway would: over its limit for a guard, and the other calls go on', async () => {
+  it('exceeds the input limit of a guard in a replay, and other calls are not affected', async () => {
     const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy], {
       limitMs: patiently(60_000),
     });
@@ -68,15 +68,15 @@ describe('a line of 50 MB', () => {
   });
 });
 
-it('a long line is read in a time that is linear in its length', async () => {
+it('a long line takes time linear in its length', async () => {
   await expectLinear((size) => {
     const path = withLongAnswer(`long-${size}.guardtrace.jsonl`, size);
     return () => readTraceFile(path);
   }, 16 * megabyte);
 });
 
-describe('a line beyond what is read', () => {
-  it('is left out with its length, and the rest loads', async () => {
+describe('a line over the limit', () => {
+  it('is reported with its length, and the rest loads', async () => {
     const path = withLongAnswer('seventy.guardtrace.jsonl', 70 * megabyte);
     const trace = await readTraceFile(path);
     expect(trace.calls.filter(({ answer }) => answer !== undefined)).toHaveLength(calls);
@@ -86,7 +86,7 @@ describe('a line beyond what is read', () => {
     expect(maxLineBytes).toBeLessThan(70 * megabyte);
   });
 
-  it('alone in a file is no trace', async () => {
+  it('is not a trace when it is alone in a file', async () => {
     const path = file('one.jsonl', Buffer.alloc(80 * megabyte, 0x7b));
     const run = await guardscope(['replay', path, '--guard', guard]);
     expectOrderly(run);

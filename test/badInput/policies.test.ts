@@ -1,4 +1,4 @@
-/** Policies that the gateway would not take: where and why, what was probably meant, and no replay under something else. */
+/** Policies that the gateway refuses are reported with position, reason and next step, and nothing is replayed. */
 import { describe, expect, it } from 'vitest';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
 import { file, guard, trace } from './support.ts';
@@ -9,7 +9,7 @@ function replay(path: string) {
 
 const good = '{\n  "allow-only": {\n    "repos": "all",\n    "min-integrity": "approved"\n  }\n}\n';
 
-/** Name, content, line and column, what is said, and the next step. */
+/** Name, content, line and column, and parts of the message and the next step. */
 const cases: readonly (readonly [string, string | Uint8Array, string, readonly string[]])[] = [
   ['a misspelt policy', '{\n  "allow_only": {}\n}\n', '2:3', ['allow_only', 'Did you mean "allow-only"?']],
   ['a misspelt field', good.replace('min-int', 'min_int'), '4:5', ['min_integrity', '"min-integrity"']],
@@ -27,8 +27,8 @@ const cases: readonly (readonly [string, string | Uint8Array, string, readonly s
   ['text in UTF-16', Buffer.from(`\ufeff${good}`, 'utf16le'), '1:1', ['invalid character']],
 ];
 
-describe('is refused with its position and the next step:', () => {
-  it.each(cases)('%s', async (name, content, position, sentences) => {
+describe('an invalid policy', () => {
+  it.each(cases)('%s is refused with its position and the next step', async (name, content, position, sentences) => {
     const path = file(`${name}.json`, content);
     const run = await replay(path);
     expectRefused(run, 2, 'policy/unusable', `guardscope: "${path}" holds no policy that the gateway would take: `);
@@ -37,8 +37,8 @@ describe('is refused with its position and the next step:', () => {
   });
 });
 
-describe('cannot be read:', () => {
-  it('a missing file, a folder, a huge file', async () => {
+describe('an unreadable policy', () => {
+  it('is refused: a missing file, a folder, a huge file', async () => {
     expectRefused(await replay('/no/such/policy.json'), 2, 'policy/unreadable', 'ENOENT');
     expectRefused(await replay('/'), 2, 'policy/unreadable', 'EISDIR');
     const huge = file('huge.json', ' '.repeat(17 * 1024 * 1024));
@@ -46,13 +46,13 @@ describe('cannot be read:', () => {
   });
 });
 
-it('nesting without end is refused, not a crash', async () => {
+it('a deeply nested policy is refused', async () => {
   const run = await replay(file('deep.json', '[{"a":'.repeat(200_000)));
   expectOrderly(run);
   expect(run.code).toBe(2);
 });
 
-it('a misspelt policy that the gateway takes for that of a server is replayed as there, with a warning', async () => {
+it('a misspelt policy that the gateway accepts as a server policy is replayed with a warning', async () => {
   const path = file('server.json', good.replace('allow-only', 'allow_only'));
   const run = await replay(path);
   expectOrderly(run);
@@ -61,7 +61,7 @@ it('a misspelt policy that the gateway takes for that of a server is replayed as
   expect(run.stderr).toContain('allow-only');
 });
 
-it('a good policy is not complained about', async () => {
+it('a valid policy gives no problem', async () => {
   const run = await replay(file('good.json', good));
   expectOrderly(run);
   expect(run.code).toBe(0);

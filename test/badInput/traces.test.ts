@@ -1,4 +1,4 @@
-/** Trace files that are something else, empty, cut off or damaged: a sentence for each, and every good line is read. */
+/** Trace files of other formats, empty, cut off or damaged: each problem is reported, and every valid line is read. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ function replay(path: string) {
   return guardscope(['replay', path, '--guard', guard, '--policy', policy]);
 }
 
-describe('a file of another format is named, with what to open instead', () => {
+describe('a file of another format', () => {
   const har = JSON.stringify({ log: { version: '1.2', creator: { name: 'browser' }, entries: [] } }, null, 2);
   const bare = '{"jsonrpc":"2.0","id":1,"method":"initialize"}\n';
   it.each<readonly [string, string | Uint8Array, string]>([
@@ -28,29 +28,29 @@ describe('a file of another format is named, with what to open instead', () => {
     ['empty.jsonl', '', 'an empty file'],
     ['blank.jsonl', '\n\n  \n', 'an empty file'],
     ['policy.json', '{"allow-only":{"repos":"all","min-integrity":"none"}}', 'a guard policy'],
-  ])('%s', async (name, content, what) => {
+  ])('%s is refused with the name of its format', async (name, content, what) => {
     const path = file(name, content);
     expectRefused(await replay(path), 2, 'trace/unknown-format', `"${path}" is not a trace: it looks like ${what}`);
   });
 
-  it('the text log of the gateway points to the file beside it', async () => {
+  it('the text log of the gateway is refused with the name of the trace beside it', async () => {
     const path = samplePath('files-and-memory', 'gateway-log', 'mcp-gateway.log');
     expectRefused(await replay(path), 2, 'trace/unknown-format', "the gateway's text log", 'rpc-messages.jsonl');
   });
 
-  it('a guard given as the trace, and a trace given as the guard', async () => {
+  it('a guard given as the trace is refused, and a trace given as the guard', async () => {
     expectRefused(await replay(guard), 2, 'trace/unknown-format', 'a WebAssembly module', 'as the guard of a trace');
     const swapped = await guardscope(['replay', trace, '--guard', trace]);
     expectRefused(swapped, 3, 'guard/not-loaded', 'invalid magic number');
   });
 });
 
-describe('what cannot be opened', () => {
-  it('a missing file', async () => {
+describe('an unreadable trace', () => {
+  it('is refused when it does not exist', async () => {
     expectRefused(await replay('/no/such/trace.jsonl'), 2, 'trace/unreadable', '"/no/such/trace.jsonl"', 'ENOENT');
   });
 
-  it('a folder that is not the log folder of a gateway', async () => {
+  it('is refused when it is a folder without a log of the gateway', async () => {
     const folder = join(dirname(file('x', '')), 'folder');
     mkdirSync(folder);
     expectRefused(await replay(folder), 2, 'trace/unreadable', `"${folder}" holds no rpc-messages.jsonl`, 'log folder');
@@ -59,29 +59,29 @@ describe('what cannot be opened', () => {
   });
 });
 
-describe('a trace with nothing in it', () => {
-  it('only a header: no calls, no failure', async () => {
+describe('a trace without calls', () => {
+  it('with only a header is replayed without calls', async () => {
     const run = await replay(file('header.guardtrace.jsonl', `${traceLines[0]}\n`));
     expectOrderly(run);
     expect(run.code).toBe(0);
     expect(run.stdout).toContain('0 calls: nothing to replay');
   });
 
-  it('only a header, cut off in the middle', async () => {
+  it('with a header that is cut off is reported and replayed without calls', async () => {
     const run = await replay(file('half.guardtrace.jsonl', traceLines[0]?.slice(0, 60) ?? ''));
     expectOrderly(run);
     expect(run.code).toBe(0);
     expect(run.stderr).toMatch(/half\.guardtrace\.jsonl:1: /);
   });
 
-  it('only a list of tools', async () => {
+  it('with only a list of tools is replayed without calls', async () => {
     const run = await replay(file('list.guardtrace.jsonl', `${traceLines.slice(0, 4).join('\n')}\n`));
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0 });
   });
 });
 
-describe('broken lines in the middle', () => {
+describe('broken lines', () => {
   const broken = [
     '{"t":1,"dir":"cli',
     'hello',
@@ -92,7 +92,7 @@ describe('broken lines in the middle', () => {
     '{"t":"x","dir":"client","msg":7}',
   ];
 
-  it('are told with their line, and all other lines are read', async () => {
+  it('are reported with their line number, and all other lines are read', async () => {
     const middle = Math.floor(traceLines.length / 2);
     const path = file(
       'broken.guardtrace.jsonl',
@@ -111,9 +111,9 @@ describe('broken lines in the middle', () => {
     expect(run.stderr).toContain(`${path}:${middle + 1}: `);
   });
 
-  it('a capture that was cut off by a crash loses its last line only', async () => {
-    const whole = `${traceLines.join('\n')}\n`;
-    const path = file('cut.guardtrace.jsonl', whole.slice(0, -40));
+  it('at the end of a capture that was cut off cost only the last line', async () => {
+    const content = `${traceLines.join('\n')}\n`;
+    const path = file('cut.guardtrace.jsonl', content.slice(0, -40));
     const run = await replay(path);
     expectOrderly(run);
     expect(run.code).toBe(0);
@@ -121,7 +121,7 @@ describe('broken lines in the middle', () => {
     expect(run.stderr).toContain(`${path}:${traceLines.length}: `);
   });
 
-  it('take a time that is linear in their number', async () => {
+  it('take time linear in their number', async () => {
     const noise = (count: number) => {
       const path = file(
         `noise-${count}.guardtrace.jsonl`,
@@ -132,7 +132,7 @@ describe('broken lines in the middle', () => {
     await expectLinear(noise, 20_000);
   });
 
-  it('a hundred thousand of them are counted, not listed', async () => {
+  it('are counted instead of listed when there are a hundred thousand', async () => {
     const path = file('noise.guardtrace.jsonl', [...traceLines, ...Array(100_000).fill('{"broken":')].join('\n'));
     const run = await replay(path);
     expectOrderly(run);

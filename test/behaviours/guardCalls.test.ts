@@ -262,13 +262,13 @@ describe('traps', () => {
     const facts = { imports: new Map(), trapSites: new Map() } as never;
     const error = guestErrorOf(new WebAssembly.RuntimeError(message), facts);
     expect([error.isTrap, error.message.startsWith('wasm error: ')]).toEqual([isTrap, true]);
-    expect(error.behind('WASM function call failed: ').isTrap).toBe(true);
+    expect(error.withPrefix('WASM function call failed: ').isTrap).toBe(true);
   });
 
   test('other errors are none, wrapped or not', () => {
     proves('gateway:051', 'gateway:052');
     const plain = new GuestError('alloc returned null pointer');
-    expect([plain.isTrap, plain.behind('failed to allocate WASM input buffer: ').isTrap]).toEqual([false, false]);
+    expect([plain.isTrap, plain.withPrefix('failed to allocate WASM input buffer: ').isTrap]).toEqual([false, false]);
   });
 
   test.each([

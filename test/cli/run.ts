@@ -54,7 +54,7 @@ export function guardscope(args: readonly string[], options: CliOptions = {}): P
   });
 }
 
-/** No run hangs, shows a stack trace of ours, or calls something a mistake in Guardscope. */
+/** No run hangs, shows a stack trace of ours, or reports a bug in Guardscope. */
 export function expectOrderly({ code, stdout, stderr }: CliRun): void {
   expect(code, 'the run had to be killed').not.toBeNull();
   expect(stderr).not.toMatch(/\.[cm]?[jt]s:\d+|node:internal|internal\/unexpected|Warning:/);

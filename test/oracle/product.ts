@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
 import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
-import { prepareInWorker } from '../../src/engine/runtime/worker/prepareInWorker.ts';
+import { prepareModule } from '../../src/engine/runtime/worker/prepareModule.ts';
 import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
 import type { Answer } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
@@ -29,7 +29,7 @@ export class Product {
   #refusedAtOnce(guard: Uint8Array, steps: readonly JsonObject[]): Answer | null {
     const [first] = steps;
     if (first?.['op'] !== 'load' || ++this.#runs % throughThread === 0) return null;
-    const prepared = prepareInWorker(guard);
+    const prepared = prepareModule(guard);
     if (prepared.kind !== 'refused') return null;
     const { error, panic } = prepared;
     const line: JsonObject =

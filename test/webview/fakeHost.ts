@@ -1,10 +1,11 @@
 /** A host for the store's tests: answers from a few numbers, notes what it is asked, and can hold its answers back. */
 import { Failure } from '../../src/core/base/failure.ts';
-import { Peer, portPair } from '../../src/core/base/rpc.ts';
+import { Peer } from '../../src/core/base/rpc.ts';
 import type { HostContract, PanelState, ViewContract } from '../../src/core/protocol/panel.ts';
 import type { CallDetail, CallRow, ItemRow, RowFilter, RowStatus } from '../../src/core/protocol/rows.ts';
 import type { Memento } from '../../webview/link.ts';
 import { openStore, type PanelStore } from '../../webview/store.ts';
+import { portPair } from '../support/portPair.ts';
 
 const none = { secrecy: [], integrity: [] };
 

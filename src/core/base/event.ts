@@ -1,11 +1,13 @@
-/** A typed event: listeners may come and go while it fires, and one failing listener does not silence the others. */
+/** Typed events. Listeners may be added and removed while an event fires, and a listener that throws does not stop the others. */
 import { type Disposable, toDisposable } from './lifecycle.ts';
 
+/** Receives the value of an event. */
 export type Listener<T> = (value: T) => void;
 
-/** What others see of an emitter: they can listen, not fire. */
+/** The public side of an emitter: call it to listen, dispose the result to stop. */
 export type Event<T> = (listener: Listener<T>) => Disposable;
 
+/** Owns an event: `event` is for listeners, `fire` for the owner. */
 export class Emitter<T> implements Disposable {
   readonly #listeners = new Set<Listener<T>>();
 
@@ -14,7 +16,7 @@ export class Emitter<T> implements Disposable {
     return toDisposable(() => this.#listeners.delete(listener));
   };
 
-  /** Calls every listener that was there at the start; their failures are gathered and thrown at the end. */
+  /** Calls every listener that was registered at the start. Rethrows what listeners threw, after all have been called. */
   fire(value: T): void {
     const failures: unknown[] = [];
     for (const listener of [...this.#listeners]) {

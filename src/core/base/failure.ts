@@ -1,11 +1,11 @@
-/** The one error class of ours: a code, a sentence that quotes the value, and the next step. */
+/** The error class of this program: a code, a sentence that quotes the value, and the next step. */
 import type { Problem } from './parsed.ts';
 
-/** A failure that the user meets. Thrown only where there is no value to go on with; readers return problems instead. */
+/** An error that the user sees. Thrown only where there is no value to continue with; readers return problems instead. */
 export class Failure extends Error {
   /** `room/what`, stable. */
   readonly code: string;
-  /** What to do next, as a sentence; empty when there is nothing to do. */
+  /** The next step, as a sentence; empty when there is none. */
   readonly hint: string;
 
   constructor(code: string, message: string, hint = '') {
@@ -16,15 +16,15 @@ export class Failure extends Error {
   }
 }
 
-/** The failure as a problem, for lists that show both. */
+/** Converts a failure to a problem, for lists that show both. */
 export function failureToProblem(failure: Failure): Problem {
   const { code, message, hint } = failure;
   return { severity: 'error', code, message, ...(hint === '' ? {} : { hint }) };
 }
 
 /**
- * Whatever was thrown, as a `Failure`; a foreign error keeps its message under the code `internal/unexpected`. A failure of another bundle,
- * which has this class a second time, is one, too.
+ * Converts any thrown value to a `Failure`. An error of another class keeps its message and gets the code `internal/unexpected`. A
+ * `Failure` of another bundle, which has its own copy of this class, is recognised by its name.
  */
 export function toFailure(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
@@ -33,5 +33,5 @@ export function toFailure(thrown: unknown): Failure {
     if (typeof code === 'string' && typeof hint === 'string') return new Failure(code, thrown.message, hint);
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new Failure('internal/unexpected', message, 'This is a mistake in Guardscope; please report it');
+  return new Failure('internal/unexpected', message, 'This is a bug in Guardscope; please report it');
 }

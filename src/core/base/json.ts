@@ -1,7 +1,9 @@
-/** JSON as plain data: the types that every record, message and guard answer is made of. */
+/** Types of JSON values, used by every record, message and guard output. */
 
+/** Any JSON value. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
 
+/** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

@@ -1,11 +1,11 @@
-/** Passes over JSON in bytes, and refuses what it is not certain of: whatever Go or a reader of captures might see otherwise. */
+/** Finds the end of a JSON value in bytes without decoding it; gives up on values that Go or the capture reader might treat differently. */
 
 /**
- * The end of the value that begins at `at`, or -1: for no valid JSON, for numbers that might overflow a float64, for nesting that Go might
- * refuse, and for strings that might hold the mark of a redaction (`[REDACTED]`).
+ * The offset after the value that starts at `start`, or -1: for invalid JSON, for numbers that may overflow a float64, for nesting that
+ * Go may refuse, and for strings that may contain the redaction mark (`[REDACTED]`).
  */
 export function skipJson(bytes: Uint8Array, start: number): number {
-  // Which of the open nests are objects.
+  // For each open array or object: whether it is an object.
   const isObject: boolean[] = [];
   let at = start;
   for (;;) {
@@ -25,7 +25,7 @@ export function skipJson(bytes: Uint8Array, start: number): number {
       at = code === quote ? skipJsonString(bytes, at) : skipScalar(bytes, at);
       if (at < 0) return -1;
     }
-    // A value has ended; the nests that end with it do, too.
+    // A value has ended; close the arrays and objects that end here.
     for (;;) {
       const inObject = isObject.at(-1);
       if (inObject === undefined) return at;
@@ -43,7 +43,7 @@ export function skipJson(bytes: Uint8Array, start: number): number {
   }
 }
 
-/** The end of the string whose quote is at `open`, or -1. */
+/** The offset after the string whose opening quote is at `open`, or -1. */
 export function skipJsonString(bytes: Uint8Array, open: number): number {
   let at = open + 1;
   for (;;) {
@@ -58,7 +58,7 @@ export function skipJsonString(bytes: Uint8Array, open: number): number {
   }
 }
 
-/** The first place from `at` on that is no white space. */
+/** The first offset from `start` on that does not hold white space. */
 export function skipSpace(bytes: Uint8Array, start: number): number {
   let at = start;
   while (isSpace(bytes[at])) at++;
@@ -73,7 +73,7 @@ function skipKey(bytes: Uint8Array, start: number): number {
   return bytes[at] === colon ? skipSpace(bytes, at + 1) : -1;
 }
 
-/** `at` is what follows the backslash. */
+/** The offset after the escape; `at` is the byte after the backslash. */
 function skipEscape(bytes: Uint8Array, at: number): number {
   const code = bytes[at] ?? 0;
   if (code !== letterU) return escapable.has(code) ? at + 1 : -1;
@@ -117,9 +117,9 @@ function isHexDigit(code: number | undefined): boolean {
   return (code >= zero && code <= nine) || (letter >= 0x61 && letter <= 0x66);
 }
 
-/** Far below Go's limit of 10000, and deeper than data is. */
+/** Deepest nesting that is skipped: far below Go's limit of 10000, and deeper than real data. */
 const deepest = 200;
-/** Far below what a float64 can hold. */
+/** Most digits of a number that is skipped: far fewer than overflow a float64. */
 const mostDigits = 100;
 
 const quote = 0x22;
@@ -138,13 +138,13 @@ const letterE = 0x65;
 const letterU = 0x75;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
-/** From `{` to `}`, and from `[` to `]`. */
+/** Distance from `{` to `}`, and from `[` to `]`. */
 const toClosing = 2;
 
 const escapable: ReadonlySet<number> = new Set([quote, backslash, 0x2f, 0x62, 0x66, 0x6e, 0x72, 0x74]);
 const words = ['true', 'false', 'null'].map((word) => Array.from(word, (char) => char.charCodeAt(0)));
 
-/** Bytes of a string that need no look. What is behind the end of the bytes is 0, which is none. */
+/** 1 for bytes of a string that need no check. A read behind the end gives 0, which does need one. */
 const plain = new Uint8Array(256);
 for (let code = 0x20; code < 256; code++)
   plain[code] = code === quote || code === backslash || code === openBracket ? 0 : 1;

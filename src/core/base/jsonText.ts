@@ -1,8 +1,8 @@
-/** JSON texts of values of any depth: what a session holds may be nested deeper than `JSON.stringify` can go. */
+/** Encodes JSON values of any depth: a session may hold values that are nested too deeply for `JSON.stringify`. */
 
 /**
- * The text of `JSON.stringify` for plain data. What is nested so deep that it exceeds the stack is written without `indent`, which would
- * take more room than the value itself.
+ * The result of `JSON.stringify` for plain data. A value that is nested too deeply for it is written without `indent`, because the
+ * indentation would be larger than the value.
  */
 export function jsonText(value: unknown, indent = 0): string {
   try {
@@ -13,7 +13,7 @@ export function jsonText(value: unknown, indent = 0): string {
   }
 }
 
-/** What is still to be written: a value, or text that stands between values. */
+/** A piece of work: a value to encode, or text between values. */
 type Part = { readonly text: string } | { readonly value: unknown };
 
 function deepText(root: unknown): string {
@@ -26,7 +26,7 @@ function deepText(root: unknown): string {
   return written.join('');
 }
 
-/** The parts of a value, one level of it. */
+/** The parts of one level of a value. */
 function partsOf(value: unknown): Part[] {
   if (Array.isArray(value)) {
     const items = value.flatMap((item: unknown, at): Part[] => [{ text: at === 0 ? '' : ',' }, { value: item }]);
@@ -34,8 +34,8 @@ function partsOf(value: unknown): Part[] {
   }
   if (typeof value !== 'object' || value === null) return [{ text: JSON.stringify(value) ?? 'null' }];
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  const named = members.flatMap(([key, member], at): Part[] => {
+  const parts = members.flatMap(([key, member], at): Part[] => {
     return [{ text: `${at === 0 ? '' : ','}${JSON.stringify(key)}:` }, { value: member }];
   });
-  return [{ text: '{' }, ...named, { text: '}' }];
+  return [{ text: '{' }, ...parts, { text: '}' }];
 }

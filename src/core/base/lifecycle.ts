@@ -1,10 +1,11 @@
-/** Ownership of things that must be given back: a store that disposes late arrivals at once and gathers failures. */
+/** Ownership of resources: disposables, and a store that disposes them together. */
 
+/** A resource with an end. */
 export interface Disposable {
   dispose(): void;
 }
 
-/** Wraps a function as a disposable that runs once. */
+/** A disposable that calls `run` once. */
 export function toDisposable(run: () => void): Disposable {
   let done = false;
   return {
@@ -16,18 +17,19 @@ export function toDisposable(run: () => void): Disposable {
   };
 }
 
-/** Owns disposables; disposes them last in, first out, each even when another one failed. */
+/** Owns disposables and disposes them in reverse order. A failing one does not prevent the others from being disposed. */
 export class DisposableStore implements Disposable {
   readonly #items = new Set<Disposable>();
   #disposed = false;
 
-  /** Takes ownership and hands the item back; an item that arrives after the end is disposed at once. */
+  /** Takes ownership of the item and returns it. An item that is added after `dispose` is disposed at once. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) item.dispose();
     else this.#items.add(item);
     return item;
   }
 
+  /** Disposes the item if the store owns it. */
   delete(item: Disposable): void {
     if (this.#items.delete(item)) item.dispose();
   }

@@ -1,9 +1,9 @@
-/** What a reader returns: always a value, and beside it every problem that was met, with its position. */
+/** The result of a reader: a value, always, and the problems that it found, with their positions. */
 
-/** How much a problem matters: an `error` changed or lost something, a `warning` may surprise, `info` only tells. */
+/** Severity of a problem: `error` when something was changed or lost, `warning` when the result may surprise, else `info`. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** Where in an input a problem lies. Lines and columns count from 1, offsets (bytes) from 0. */
+/** Position of a problem in its input. Lines and columns count from 1, offsets (bytes) from 0. */
 export interface Position {
   readonly file?: string;
   readonly line?: number;
@@ -11,32 +11,32 @@ export interface Position {
   readonly offset?: number;
 }
 
-/** One thing that the user should know: a stable code, a sentence that quotes the value, and the next step. */
+/** A problem that the user should know of: a stable code, a sentence that quotes the value, and the next step. */
 export interface Problem {
   readonly severity: Severity;
-  /** `room/what`, for example `trace/bad-line`; stable, so that tests, docs and settings can name it. */
+  /** `room/what`, for example `trace/bad-line`. Tests, documents and settings name it, so it never changes. */
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
-  /** Where the documentation explains the code: a page of the repository and its section, such as `README.md#section`. */
+  /** The documentation of the code: a document of the repository and its section, such as `README.md#section`. */
   readonly docs?: string;
   readonly position?: Position;
-  /** How many problems of its code this one stands for, which are nowhere listed; absent for one that stands for itself. */
+  /** Number of problems of the same code that this one summarises; absent for a single problem. */
   readonly count?: number;
 }
 
-/** How many problems there were, also those that are only counted. */
+/** Number of problems, with summarised ones counted individually. */
 export function countProblems(problems: readonly Problem[]): number {
   return problems.reduce((sum, { count = 1 }) => sum + count, 0);
 }
 
-/** A value that was read as far as it could be, and what stood in the way. Reading never throws for bad input. */
+/** As much of the value as could be read, and the problems. Readers never throw for bad input. */
 export interface Parsed<T> {
   readonly value: T;
   readonly problems: readonly Problem[];
 }
 
-/** `file:line:column: message`, with the parts that are known; the one form for the terminal. */
+/** A problem as the terminal shows it: `file:line:column: message`, with the parts that are known. */
 export function formatProblem(problem: Problem): string {
   const { file, line, column, offset } = problem.position ?? {};
   const place = [file ?? (line === undefined ? undefined : 'line'), line, column]

@@ -1,18 +1,18 @@
-/** The typed link between the extension host and a webview: questions with answers, in both directions, over any port that passes plain data. */
+/** Typed requests with answers between the extension host and a webview, in both directions, over a port that passes plain data. */
 import { Failure, toFailure } from './failure.ts';
 import type { Disposable } from './lifecycle.ts';
 
-/** A contract: each method with what goes in and what comes out. `out: void` still answers, so a failure travels back. */
+/** A contract: the input and output of each method. A method with `out: void` is answered too, so that a failure is reported. */
 export type Contract = Record<string, { in: unknown; out: unknown }>;
 
-/** Passes plain data both ways: a message port, a webview, an in-memory pair. */
+/** Passes plain data in both directions: a message port, or a webview. */
 export interface Port {
   post(message: unknown): void;
-  /** Called once; `close` comes at most once, after which nothing arrives. */
+  /** Called once. `onClose` is called at most once, and no message follows it. */
   listen(onMessage: (message: unknown) => void, onClose: () => void): void;
 }
 
-/** How one side answers the questions of a contract. */
+/** The implementations of a contract's methods. */
 export type Handlers<C extends Contract> = {
   [M in keyof C]: (input: C[M]['in']) => C[M]['out'] | Promise<C[M]['out']>;
 };
@@ -33,7 +33,10 @@ interface Waiting {
   readonly reject: (failure: Failure) => void;
 }
 
-/** One end of a link: answers `Mine`, asks `Theirs`. A throw travels back as code, sentence and hint; closing rejects what waits. */
+/**
+ * One end of a link: it answers the methods of `Mine` and requests those of `Theirs`. An exception of a method is sent back as code,
+ * message and hint. `dispose` rejects the requests that wait for an answer.
+ */
 export class Peer<Mine extends Contract, Theirs extends Contract> implements Disposable {
   readonly #port: Port;
   readonly #handlers: Handlers<Mine>;
@@ -50,9 +53,9 @@ export class Peer<Mine extends Contract, Theirs extends Contract> implements Dis
     );
   }
 
-  /** Asks the other side; rejects with a `Failure` when it throws, does not know the method, or goes away. */
+  /** Sends a request; rejects with a `Failure` when the method throws, does not exist, or the link is closed. */
   ask<M extends keyof Theirs & string>(method: M, input: Theirs[M]['in']): Promise<Theirs[M]['out']> {
-    if (this.#closed) return Promise.reject(linkClosed(method));
+    if (this.#closed) return Promise.reject(linkClosed(`"${method}"`));
     const id = this.#nextId++;
     return new Promise<Theirs[M]['out']>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
@@ -63,7 +66,7 @@ export class Peer<Mine extends Contract, Theirs extends Contract> implements Dis
   dispose(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const waiting of this.#waiting.values()) waiting.reject(linkClosed('the question'));
+    for (const waiting of this.#waiting.values()) waiting.reject(linkClosed('a request'));
     this.#waiting.clear();
   }
 
@@ -83,7 +86,7 @@ export class Peer<Mine extends Contract, Theirs extends Contract> implements Dis
     let reply: Packet;
     try {
       const handler = Object.hasOwn(this.#handlers, method) ? this.#handlers[method] : undefined;
-      if (handler === undefined) throw new Failure('link/unknown-method', `The other side does not answer "${method}"`);
+      if (handler === undefined) throw new Failure('link/unknown-method', `The other side has no method "${method}"`);
       reply = { kind: 'answer', id, output: await handler(input) };
     } catch (thrown) {
       const { code, message, hint } = toFailure(thrown);
@@ -93,18 +96,6 @@ export class Peer<Mine extends Contract, Theirs extends Contract> implements Dis
   }
 }
 
-/** Two ports that are each other's other end, delivering in a microtask as real ports deliver later. */
-export function portPair(): readonly [Port, Port] {
-  const listeners: (((message: unknown) => void) | undefined)[] = [undefined, undefined];
-  const port = (mine: 0 | 1): Port => ({
-    post: (message) => queueMicrotask(() => listeners[1 - mine]?.(message)),
-    listen: (onMessage) => {
-      listeners[mine] = onMessage;
-    },
-  });
-  return [port(0), port(1)];
-}
-
 function linkClosed(what: string): Failure {
-  return new Failure('link/closed', `The other side was closed before it answered ${what}`);
+  return new Failure('link/closed', `The link was closed before ${what} was answered`);
 }

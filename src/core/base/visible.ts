@@ -1,18 +1,18 @@
-/** Makes seen what hides in text that others wrote: what moves a cursor, turns the direction of writing, or has no width. */
+/** Escapes invisible characters in untrusted text: those that move the cursor, change the text direction, or have no width. */
 
-/** One line: line feeds and tabs are shown, too, so that no name can pass for a line of its own. */
+/** For a single line: line feeds and tabs are escaped too, so that a name cannot look like a line of its own. */
 export function visible(text: string): string {
-  return text.replaceAll(hidden, shown);
+  return text.replaceAll(hidden, escapeCharacter);
 }
 
-/** Text of several lines, whose line feeds and tabs are meant. */
+/** For text of several lines: line feeds and tabs are left as they are. */
 export function visibleLines(text: string): string {
-  return text.replaceAll(hidden, (char) => (char === '\n' || char === '\t' ? char : shown(char)));
+  return text.replaceAll(hidden, (char) => (char === '\n' || char === '\t' ? char : escapeCharacter(char)));
 }
 
-/** Control characters (C0, DEL, C1), marks of direction and blanks without width, line separators, lone surrogates, and the tag block. */
+/** Control and format characters (C0, DEL, C1, text direction, zero width), line separators, lone surrogates, and the tag block. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/gu;
 
-function shown(char: string): string {
+function escapeCharacter(char: string): string {
   return `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`;
 }

@@ -1,4 +1,4 @@
-/** JSON as the gateway's Go code reads and writes it: `json.Marshal` and `json.Unmarshal` into `any` (gateway spec 2.2). */
+/** JSON as Go reads and writes it: `json.Marshal`, and `json.Unmarshal` into `any` (gateway spec 2.2). */
 import { parseValid, type GoJsonResult } from './goJsonScan.ts';
 import { buildGoJsonTree } from './goJsonTree.ts';
 import { typeError } from './goJsonTyped.ts';
@@ -6,8 +6,8 @@ import { sortUtf8, utf8Length } from './goText.ts';
 import type { JsonObject, JsonValue } from '../base/json.ts';
 
 /**
- * The text of Go's `json.Marshal`: keys sorted by UTF-8 bytes, no white space, `<`, `>`, `&`, U+2028 and U+2029 escaped,
- * -0 kept, lone surrogates replaced by U+FFFD. The value must hold finite numbers only, as decoded JSON does.
+ * Go's `json.Marshal`: keys are sorted by UTF-8 bytes, there is no white space, `<`, `>`, `&`, U+2028 and U+2029 are escaped, -0
+ * stays -0, and lone surrogates become U+FFFD. All numbers of the value must be finite, as in decoded JSON.
  */
 export function encodeGoJson(value: JsonValue): string {
   const encoder = new Encoder();
@@ -15,8 +15,8 @@ export function encodeGoJson(value: JsonValue): string {
 }
 
 /**
- * `json.Unmarshal` into `any`: the last of duplicate keys wins, `__proto__` is an ordinary key, lone surrogates become U+FFFD;
- * numbers that overflow a float64, nesting beyond 10000 and every syntax error fail with Go's own text.
+ * `json.Unmarshal` into `any`: the last of duplicate keys wins, `__proto__` is an ordinary key, and lone surrogates become U+FFFD.
+ * Numbers that overflow a float64, nesting beyond 10000 levels, and syntax errors fail with Go's text.
  */
 export function decodeGoJson(text: string): GoJsonResult<JsonValue> {
   const valid = parseValid(text);
@@ -31,7 +31,7 @@ export function decodeGoJson(text: string): GoJsonResult<JsonValue> {
   };
 }
 
-/** `json.Unmarshal` into `map[string]interface {}`: null gives null (a nil map), any other kind than an object fails. */
+/** `json.Unmarshal` into `map[string]interface {}`: null gives null (a nil map); values of other kinds than object fail. */
 export function decodeGoObject(text: string): GoJsonResult<JsonObject | null> {
   const decoded = decodeGoJson(text);
   if (!decoded.ok && !decoded.error.startsWith('json:')) return decoded;
@@ -42,7 +42,7 @@ export function decodeGoObject(text: string): GoJsonResult<JsonObject | null> {
   return decoded as GoJsonResult<JsonObject | null>;
 }
 
-/** Whether `JSON.parse` may differ from Go: lone surrogates, escaped or raw, and numbers that might overflow a float64. */
+/** Whether `JSON.parse` may differ from Go: lone surrogates, escaped or raw, and numbers that may overflow a float64. */
 function needsCare(text: string): boolean {
   if (text.includes('\\u') && escapedSurrogate.test(text)) return true;
   if (anySurrogate.test(text) && loneSurrogate.test(text)) return true;
@@ -54,7 +54,7 @@ const anySurrogate = /[\ud800-\udfff]/;
 const loneSurrogate = /[\ud800-\udfff]/u;
 const largeExponent = /\d[eE]\+?\d{3}/;
 
-/** Whether a text has `manyDigits` digits in a row. Of so many neighbours one has an index that this divides. */
+/** Whether the text has a run of `manyDigits` digits. Such a run covers one of the indexes that the loop visits. */
 function hasManyDigits(text: string): boolean {
   for (let at = manyDigits - 1; at < text.length; at += manyDigits) {
     let start = at;
@@ -68,18 +68,18 @@ function hasManyDigits(text: string): boolean {
 
 const manyDigits = 200;
 
-/** Before and after a text the code is NaN, which is no digit. */
+/** Whether the code is a digit; NaN, as `charCodeAt` gives outside the text, is not. */
 function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Beyond this depth the encoder keeps its own stack, because the engine's would run out before Go's limit of 10000. */
+/** Beyond this depth the encoder uses a stack of its own, because V8's stack ends before Go's limit of 10000 levels. */
 const recursionLimit = 400;
 
-/** Encodes one document; objects with the same keys in the same order share the sorting of them. */
+/** Encodes one document. Objects with the same keys in the same order are sorted once. */
 class Encoder {
   readonly #orders = new Map<string, KeyOrder>();
-  /** Whether a text has a surrogate: only then can one be lone. */
+  /** Whether a string with a surrogate was encoded; only then can there be a lone one. */
   metSurrogate = false;
 
   encode(value: JsonValue, depth: number): string {
@@ -128,7 +128,7 @@ class Encoder {
     return JSON.stringify(text);
   }
 
-  /** The same text for a subtree, built without recursion. */
+  /** Encodes a subtree without recursion. */
   #deep(root: readonly JsonValue[] | JsonObject): string {
     const parts: string[] = [];
     const work: Work[] = [{ value: root }];
@@ -154,7 +154,7 @@ class Encoder {
 
 type Work = string | { readonly value: JsonValue };
 
-/** The keys of an object as they come, as Go sorts them, and the text that each puts before its value. */
+/** The keys of an object in their own order, in Go's order, and the text that stands before each value. */
 interface KeyOrder {
   readonly keys: readonly string[];
   readonly sorted: readonly string[];
@@ -173,10 +173,10 @@ function encodeNumber(value: number): string {
   return value === 0 && Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** Anything that JavaScript's encoder might escape. */
+/** Characters that JavaScript's encoder may escape. */
 const needsEscape = /[^ !#-[\]-\ud7ff\ue000-\uffff]/;
 
-/** What Go escapes and JavaScript does not; outside of strings none of them occurs. */
+/** Characters that Go escapes and JavaScript does not; they do not occur outside of strings. */
 const goEscapes = [
   ['<', '\\u003c'],
   ['>', '\\u003e'],
@@ -185,10 +185,10 @@ const goEscapes = [
   ['\u2029', '\\u2029'],
 ] as const;
 
-/** Each escape of a text, of which JavaScript's encoder makes one for a lone surrogate. */
+/** Each escape in an encoded text; JavaScript's encoder writes a lone surrogate as one. */
 const escapes = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
 
-/** Turns the whole encoded text into Go's at once, which is far cheaper than string by string. */
+/** Applies Go's escapes to the whole encoded text, which is much faster than string by string. */
 function finish(text: string, metSurrogate: boolean): string {
   let finished = text;
   for (const [char, escape] of goEscapes) {
@@ -198,7 +198,7 @@ function finish(text: string, metSurrogate: boolean): string {
   return finished.replace(escapes, (escape) => (escape.length === 6 ? '\ufffd' : escape));
 }
 
-/** The kind of a valid text, as Go's type errors name it. */
+/** The kind of the value of a valid text, as Go's type errors name it. */
 function kindOf(text: string): string {
   const first = /[^ \t\r\n]/.exec(text)?.[0] ?? '';
   const kinds: Readonly<Record<string, string>> = {

@@ -1,20 +1,20 @@
-/** Why Go refuses a JSON text: the same error text at the same byte as Go's scanner (`encoding/json`, gateway spec 2.2). */
+/** Syntax errors of JSON texts: the same error at the same byte as Go's scanner (`encoding/json`, gateway spec 2.2). */
 import { quoteByte, utf8ByteOf, utf8Length } from './goText.ts';
 import type { JsonValue } from '../base/json.ts';
 
-/** Go's error text and the byte (from 0) of the input that it is about; the input's length when it ends too early. */
+/** Go's error text, and the offset of the offending byte, from 0; the length of the input when it ends too early. */
 export interface GoJsonError {
   readonly error: string;
   readonly offset: number;
 }
 
-/** What decoding gave: the value, or Go's error text and the byte (from 0) that it is about. */
+/** The result of decoding: the value, or Go's error. */
 export type GoJsonResult<T> = { readonly ok: true; readonly value: T } | ({ readonly ok: false } & GoJsonError);
 
 /** Go's limit for nested arrays and objects. */
 const maxGoJsonDepth = 10_000;
 
-/** `JSON.parse` of a text that Go's syntax check accepts, or Go's error. The value may still differ from Go's. */
+/** `JSON.parse` of a text that Go's syntax check accepts, else Go's error. The value may still differ from the one that Go decodes. */
 export function parseValid(text: string): GoJsonResult<JsonValue> {
   let value: JsonValue;
   try {
@@ -25,7 +25,7 @@ export function parseValid(text: string): GoJsonResult<JsonValue> {
   return isTooDeep(text) ? { ok: false, ...explainGoJsonError(text) } : { ok: true, value };
 }
 
-/** Whether a text that is valid JSON nests deeper than Go allows. */
+/** Whether valid JSON is nested deeper than Go allows. */
 function isTooDeep(text: string): boolean {
   if (text.length <= 2 * maxGoJsonDepth || !hasManyOpenings(text)) return false;
   let depth = 0;
@@ -39,15 +39,15 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** The error of a text that Go refuses. A text that Go accepts has none: asking about it is our own mistake, and it throws. */
+/** Go's error for a text that Go refuses. Throws for a text that Go accepts, because the caller has a bug then. */
 function explainGoJsonError(text: string): GoJsonError {
   const scan = new Scan(text);
   const context = scan.document();
-  if (context === null) throw new Error('explainGoJsonError was asked about a valid text');
+  if (context === null) throw new Error('explainGoJsonError needs an invalid text');
   return scan.errorHere(context);
 }
 
-/** Index of the quote that closes the string that opens at `open`. */
+/** Index of the closing quote of the string whose opening quote is at `open`; the length of the text when there is none. */
 export function skipString(text: string, open: number): number {
   let at = open + 1;
   for (;;) {
@@ -77,10 +77,10 @@ function hasManyOpenings(text: string): boolean {
   return false;
 }
 
-/** The end of the input where Go needs no further look: it never tries a space there. */
+/** Marks an error at the end of the input for which Go does not try a space (see `errorHere`). */
 const plainEnd = 'at end';
 
-/** Walks a text until the byte that Go stumbles over. Every step answers the context of the error, or null when it went well. */
+/** Scans a text up to the byte that Go refuses. Every step returns the context of the error, or null on success. */
 class Scan {
   readonly #text: string;
   readonly #nesting: ('{' | '[')[] = [];
@@ -91,42 +91,42 @@ class Scan {
   }
 
   document(): string | null {
-    let wants: 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'end of value' = 'value';
+    let expected: 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'end of value' = 'value';
     for (;;) {
       this.#skipSpace();
       const char = this.#text[this.#at];
-      if (char === undefined) return wants === 'end of value' && this.#nesting.length === 0 ? null : plainEnd;
+      if (char === undefined) return expected === 'end of value' && this.#nesting.length === 0 ? null : plainEnd;
       if (
-        wants === 'end of value' ||
-        (wants === 'value or ]' && char === ']') ||
-        (wants === 'key or }' && char === '}')
+        expected === 'end of value' ||
+        (expected === 'value or ]' && char === ']') ||
+        (expected === 'key or }' && char === '}')
       ) {
         const next = this.#afterValue(char);
         if (next !== 'key' && next !== 'value' && next !== 'end of value') return next;
-        wants = next;
-      } else if (wants === 'key' || wants === 'key or }') {
+        expected = next;
+      } else if (expected === 'key' || expected === 'key or }') {
         if (char !== '"') return 'looking for beginning of object key string';
         const problem = this.#string();
         if (problem !== null) return problem;
-        wants = 'colon';
-      } else if (wants === 'colon') {
+        expected = 'colon';
+      } else if (expected === 'colon') {
         if (char !== ':') return 'after object key';
         this.#at++;
-        wants = 'value';
+        expected = 'value';
       } else if (char === '{' || char === '[') {
         this.#nesting.push(char);
         if (this.#nesting.length > maxGoJsonDepth) return 'exceeded max depth';
         this.#at++;
-        wants = char === '{' ? 'key or }' : 'value or ]';
+        expected = char === '{' ? 'key or }' : 'value or ]';
       } else {
         const problem = this.#scalar(char);
         if (problem !== null) return problem;
-        wants = 'end of value';
+        expected = 'end of value';
       }
     }
   }
 
-  /** The error at the current place. At the end of the input Go reports the space that it tried last, if that was wrong. */
+  /** The error at the current offset. At the end of the input Go tries a space, and reports that space when it is not allowed. */
   errorHere(context: string): GoJsonError {
     const offset = utf8Length(this.#text.slice(0, this.#at));
     if (context === plainEnd) return { error: 'unexpected end of JSON input', offset };
@@ -135,7 +135,7 @@ class Scan {
     return { error: `invalid character ${shown} ${context}`, offset };
   }
 
-  /** What is wanted next, or the context of an error. */
+  /** What is expected next, or the context of an error. */
   #afterValue(char: string): string {
     const inside = this.#nesting.at(-1);
     if (inside === undefined) return 'after top-level value';
@@ -205,7 +205,7 @@ class Scan {
     return null;
   }
 
-  /** Leaves the cursor on the last character of the escape. */
+  /** Leaves `#at` on the last character of the escape. */
   #escape(): string | null {
     this.#at++;
     const kind = this.#text[this.#at];

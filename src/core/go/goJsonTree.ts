@@ -1,53 +1,58 @@
-/** A JSON text as a tree that keeps what Go's decoder sees and a JavaScript value does not: duplicate keys and number literals. */
+/** JSON texts as trees with what Go's decoder sees and a JavaScript value loses: duplicate keys and number literals. */
 import { parseValid, skipString, type GoJsonResult } from './goJsonScan.ts';
 import { wellFormed } from './goText.ts';
 import type { JsonValue } from '../base/json.ts';
 
-/** A number literal that overflows a float64, and where it starts (UTF-16 index). */
+/** A number literal that overflows a float64, and the UTF-16 index where it starts. */
 export interface Overflow {
   readonly literal: string;
   readonly at: number;
 }
 
-interface Anything {
-  /** The node as `json.Unmarshal` into `any` gives it. */
+/** Common to all nodes. */
+interface BaseNode {
+  /** The value that `json.Unmarshal` into `any` gives. */
   readonly value: JsonValue;
-  /** The first number inside that overflows, which Go reports as a type error; null when all fit. */
+  /** The first number inside that overflows, which Go reports as a type error; null when there is none. */
   readonly overflow: Overflow | null;
 }
 
-export interface StringNode extends Anything {
+/** A string. */
+export interface StringNode extends BaseNode {
   readonly kind: 'string';
   readonly value: string;
 }
 
-export interface ScalarNode extends Anything {
+/** null, a boolean or a number. */
+export interface ScalarNode extends BaseNode {
   readonly kind: 'null' | 'bool' | 'number';
-  /** As written. */
+  /** The literal as written. */
   readonly literal: string;
 }
 
-export interface ArrayNode extends Anything {
+/** An array. */
+export interface ArrayNode extends BaseNode {
   readonly kind: 'array';
   readonly items: readonly GoJsonNode[];
 }
 
-export interface ObjectNode extends Anything {
+/** An object. */
+export interface ObjectNode extends BaseNode {
   readonly kind: 'object';
-  /** In the order of the text, duplicates included. */
+  /** The members in the order of the text, duplicates included. */
   readonly entries: readonly (readonly [key: string, node: GoJsonNode])[];
 }
 
-/** One value of a JSON text. The kinds are the words of Go's type errors. */
+/** One value of a JSON text. The kinds are named as in Go's type errors. */
 export type GoJsonNode = StringNode | ScalarNode | ArrayNode | ObjectNode;
 
-/** The tree of a JSON text, or the error that Go's syntax check gives. */
+/** The tree of a JSON text, or Go's syntax error. */
 export function decodeGoJsonTree(text: string): GoJsonResult<GoJsonNode> {
   const valid = parseValid(text);
   return valid.ok ? { ok: true, value: buildGoJsonTree(text) } : valid;
 }
 
-/** The tree of a text that is known to be valid. Built without recursion, because Go allows 10000 levels. */
+/** The tree of a valid text. Built without recursion, because Go allows 10000 levels. */
 export function buildGoJsonTree(text: string): GoJsonNode {
   const open: (OpenArray | OpenObject)[] = [];
   let at = 0;
@@ -64,7 +69,7 @@ export function buildGoJsonTree(text: string): GoJsonNode {
       continue;
     } else if (code === 0x5d || code === 0x7d) {
       const closed = open.pop();
-      if (closed === undefined) throw new Error('buildGoJsonTree was given an invalid text');
+      if (closed === undefined) throw new Error('buildGoJsonTree needs a valid text');
       node = closed;
       at++;
     } else if (isBetween(code)) {
@@ -97,7 +102,7 @@ interface OpenObject extends ObjectNode {
   readonly value: Record<string, JsonValue>;
   readonly entries: (readonly [string, GoJsonNode])[];
   overflow: Overflow | null;
-  /** The key that waits for its value. */
+  /** The key whose value follows; null when a key follows. */
   key: string | null;
 }
 
@@ -121,7 +126,7 @@ function put(parent: OpenArray | OpenObject, node: GoJsonNode): void {
     });
 }
 
-/** White space, commas and colons: nothing that a valid text needs to be understood. */
+/** White space, commas and colons, which carry no information in a valid text. */
 function isBetween(code: number): boolean {
   return code <= 0x20 || code === 0x2c || code === 0x3a;
 }
@@ -146,11 +151,11 @@ function scalar(literal: string, at: number): StringNode | ScalarNode {
 }
 
 function stringValue(literal: string): string {
-  const value = literal.includes('\\') ? escaped(literal) : literal.slice(1, -1);
+  const value = literal.includes('\\') ? decodeEscapes(literal) : literal.slice(1, -1);
   return wellFormed(value);
 }
 
-/** A raw lone surrogate must not pair up with an escaped one: Go has replaced it before it reads the escape. */
-function escaped(literal: string): string {
+/** Decodes escapes. Raw lone surrogates are replaced first, as in Go, so that they do not pair with escaped ones. */
+function decodeEscapes(literal: string): string {
   return JSON.parse(wellFormed(literal)) as string;
 }

@@ -1,39 +1,39 @@
-/** `json.Unmarshal` into Go's typed values: case-insensitive struct fields, merging of repeated keys, and Go's type error texts. */
+/** `json.Unmarshal` into typed Go values: case-insensitive struct fields, merging of repeated keys, and Go's type errors. */
 import type { GoJsonNode } from './goJsonTree.ts';
 
-/** What typed decoding gave: the value, or the first error text as Go words it. */
+/** The result of typed decoding: the value, or Go's text of the first error. */
 export type Typed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
-/** A Go type that JSON is decoded into. Decoding never stops: like Go it keeps the first error and goes on. */
+/** A Go type that JSON is decoded into. As in Go, decoding continues after an error and reports the first one. */
 export interface GoType<T> {
-  /** As Go's errors print it, for example `[]string`. */
+  /** The type as Go's errors print it, for example `[]string`. */
   readonly name: string;
   zero(): T;
-  /** Decodes into a variable that holds `current`, because repeated keys decode into the same variable; may change `current`. */
+  /** Decodes into a variable that holds `current`, because repeated keys decode into the same variable; may modify `current`. */
   decode(node: GoJsonNode, current: T, errors: TypeErrors): T;
 }
 
-/** A Go slice: the first `length` items; what lies behind them comes back when the slice grows again. `null` is a nil slice. */
+/** A Go slice: its value is the first `length` items. Items behind them reappear when the slice grows again. null is a nil slice. */
 export type GoSlice<T> = { readonly items: readonly T[]; readonly length: number } | null;
 
-/** Decodes a tree into a fresh value of a type, or into one that already has a value. */
+/** Decodes a tree into a new value of a type, or into `current`. */
 export function decodeTyped<T>(type: GoType<T>, node: GoJsonNode, current: T = type.zero()): Typed<T> {
   const errors = new TypeErrors();
   const value = type.decode(node, current, errors);
   return errors.first === null ? { ok: true, value } : { ok: false, error: errors.first };
 }
 
-/** Go's text for a value of the wrong kind, outside of any struct. */
+/** Go's error for a value of the wrong kind outside of a struct. */
 export function typeError(what: string, goType: string): string {
   return `json: cannot unmarshal ${what} into Go value of type ${goType}`;
 }
 
-/** The items of a slice. */
+/** The items of a slice; none for a nil slice. */
 export function sliceItems<T>(slice: GoSlice<T>): readonly T[] {
   return slice === null ? [] : slice.items.slice(0, slice.length);
 }
 
-/** The first error of one decoding, worded with the struct field that it happened in. */
+/** The first error of one decoding, with the struct field in which it happened. */
 export class TypeErrors {
   first: string | null = null;
   #struct = '';
@@ -47,7 +47,7 @@ export class TypeErrors {
         : `json: cannot unmarshal ${what} into Go struct field ${place} of type ${goType}`;
   }
 
-  /** Enters a field of a struct; answers the struct around it, for `leave`. */
+  /** Enters a field of a struct; returns the outer struct, for `leave`. */
   enter(struct: string, field: string): string {
     const outer = this.#struct;
     this.#struct = struct;
@@ -61,6 +61,7 @@ export class TypeErrors {
   }
 }
 
+/** `string`. */
 export const goString: GoType<string> = {
   name: 'string',
   zero: () => '',
@@ -71,7 +72,7 @@ export const goString: GoType<string> = {
   },
 };
 
-/** `int`, 64 bits wide; beyond 2^53 the value loses precision here. */
+/** `int` of 64 bits; here, values beyond 2^53 lose precision. */
 export const goInt: GoType<number> = {
   name: 'int',
   zero: () => 0,
@@ -97,6 +98,7 @@ export const goAny: GoType<GoJsonNode['value']> = {
   },
 };
 
+/** `[]T`. */
 export function goSlice<T>(item: GoType<T>): GoType<GoSlice<T>> {
   return {
     name: `[]${item.name}`,
@@ -118,6 +120,7 @@ export function goSlice<T>(item: GoType<T>): GoType<GoSlice<T>> {
   };
 }
 
+/** `map[string]T`; null is a nil map. */
 export function goMap<T>(item: GoType<T>): GoType<ReadonlyMap<string, T> | null> {
   return {
     name: `map[string]${item.name}`,
@@ -135,6 +138,7 @@ export function goMap<T>(item: GoType<T>): GoType<ReadonlyMap<string, T> | null>
   };
 }
 
+/** `*T`; null is a nil pointer. */
 export function goPointer<T>(target: GoType<T>): GoType<T | null> {
   return {
     name: `*${target.name}`,
@@ -144,7 +148,7 @@ export function goPointer<T>(target: GoType<T>): GoType<T | null> {
   };
 }
 
-/** A struct: its Go name with the package, and per member the JSON name and the type. Unknown keys are skipped. */
+/** A struct: its Go name with the package, and for each member the JSON name and the type. Unknown keys are ignored. */
 export function goStruct<T extends object>(
   name: string,
   members: { readonly [K in keyof T]: readonly [json: string, type: GoType<T[K]>] },
@@ -171,16 +175,16 @@ export function goStruct<T extends object>(
         const field = byName.get(key) ?? byFold.get(fold(key));
         if (field === undefined) continue;
         const { member, json, type } = field;
-        const around = errors.enter(short, json);
+        const outer = errors.enter(short, json);
         value[member] = type.decode(child, value[member], errors);
-        errors.leave(around);
+        errors.leave(outer);
       }
       return current;
     },
   };
 }
 
-/** Go compares names by Unicode case folding; beside the case of ASCII only these two characters fold to ASCII letters. */
+/** Go compares names by Unicode case folding. Beside upper-case ASCII, only these two characters fold to ASCII letters. */
 function fold(name: string): string {
   return name.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
 }

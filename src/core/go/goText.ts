@@ -1,7 +1,7 @@
-/** Text as Go treats it: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9, items 15 to 19). */
+/** Strings as Go treats them: trimming, case mapping, quoting, numbers, UTF-8 order (gateway spec 9, items 15 to 19). */
 import { isNewCharacter } from './newCharacters.ts';
 
-/** Go's `strings.TrimSpace`: Unicode White_Space, which has U+0085 and not U+FEFF, unlike JavaScript's `trim`. */
+/** Go's `strings.TrimSpace`: unlike JavaScript's `trim`, it removes U+0085 and not U+FEFF (Unicode White_Space). */
 export function trimSpace(text: string): string {
   let start = 0;
   let end = text.length;
@@ -10,12 +10,12 @@ export function trimSpace(text: string): string {
   return text.slice(start, end);
 }
 
-/** Go's `strings.ToLower`: the simple mapping of each rune on its own (no final sigma, `İ` becomes `i`). */
+/** Go's `strings.ToLower`: the simple case mapping of each rune (no final sigma; `İ` becomes `i`). */
 export function toLower(text: string): string {
   return isAscii(text) ? text.toLowerCase() : mapRunes(text, lowerRune);
 }
 
-/** Go's `strings.ToUpper`: the simple mapping of each rune on its own (`ß` stays `ß`). */
+/** Go's `strings.ToUpper`: the simple case mapping of each rune (`ß` stays `ß`). */
 export function toUpper(text: string): string {
   return isAscii(text) ? text.toUpperCase() : mapRunes(text, upperRune);
 }
@@ -32,7 +32,7 @@ export function formatList(items: readonly string[]): string {
   return `[${items.join(' ')}]`;
 }
 
-/** Go's `strconv.Atoi` on 64 bits: an optional sign and ASCII digits; null for anything else or out of range. */
+/** Go's `strconv.Atoi` for 64 bits: an optional sign and ASCII digits; null for other strings and out of range. */
 export function atoi(text: string): number | null {
   if (!/^[+-]?[0-9]+$/.test(text)) return null;
   if (text.length > 16) {
@@ -42,7 +42,7 @@ export function atoi(text: string): number | null {
   return Number(text);
 }
 
-/** Orders by UTF-8 bytes, as Go compares strings: the order of code points. Negative, 0 or positive. */
+/** Compares by UTF-8 bytes, which is the order of code points, as Go does. Returns a negative number, 0, or a positive number. */
 export function compareUtf8(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let at = 0; at < shorter; at++) {
@@ -53,17 +53,17 @@ export function compareUtf8(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** A sorted copy, by UTF-8 bytes. */
+/** A copy sorted by UTF-8 bytes. */
 export function sortUtf8(items: Iterable<string>): string[] {
   return [...items].sort(compareUtf8);
 }
 
-/** The text with each lone surrogate replaced by U+FFFD, as it is once it went through UTF-8. */
+/** The string with each lone surrogate replaced by U+FFFD, as a round trip through UTF-8 does. */
 export function wellFormed(text: string): string {
   return anySurrogate.test(text) ? text.replace(loneSurrogates, '\ufffd') : text;
 }
 
-/** Length in bytes of UTF-8. */
+/** Length of the string in UTF-8 bytes. */
 export function utf8Length(text: string): number {
   if (isAscii(text)) return text.length;
   let bytes = 0;
@@ -75,8 +75,8 @@ export function utf8Length(text: string): number {
 }
 
 /**
- * The first byte of a code point in UTF-8. A lone surrogate from U+DC80 to U+DCFF stands for a stray byte of a text that is not UTF-8
- * (the byte plus 0xdc00), any other for U+FFFD.
+ * The first UTF-8 byte of a code point. A lone surrogate from U+DC80 to U+DCFF stands for a byte of invalid UTF-8 (0xdc00 + byte), any
+ * other lone surrogate for U+FFFD.
  */
 export function utf8ByteOf(code: number): number {
   if (code < 0x80) return code;
@@ -86,7 +86,7 @@ export function utf8ByteOf(code: number): number {
   return code < 0x1_0000 ? 0xe0 | (code >> 12) : 0xf0 | (code >> 18);
 }
 
-/** A byte as Go's JSON errors show it: a character literal of the Latin-1 character of that number. */
+/** A byte as Go's JSON errors print it: a character literal of the Latin-1 character with that number. */
 export function quoteByte(byte: number): string {
   const char = String.fromCharCode(byte);
   if (char === "'") return `'\\''`;
@@ -138,7 +138,7 @@ function isAscii(text: string): boolean {
   return !/[\u0080-\uffff]/.test(text);
 }
 
-/** Surrogates (astral characters) after U+E000 to U+FFFF, where UTF-8 has them. */
+/** The rank of a UTF-16 code unit in UTF-8 order: surrogates, which encode astral characters, come after U+E000 to U+FFFF. */
 function rank(unit: number): number {
   if (unit < 0xd800) return unit;
   return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
@@ -150,13 +150,13 @@ function mapRunes(text: string, map: (rune: string) => string): string {
   return out;
 }
 
-/** A mapping that has to do with a character that Go does not know yet is none. */
+/** Characters that Go does not know yet are not mapped. */
 function lowerRune(rune: string): string {
   if (isNewCharacter(rune)) return rune;
   return rune === 'İ' ? 'i' : rune.toLowerCase();
 }
 
-/** Where JavaScript's full mapping gives several characters, the simple one is the rune itself or one with a iota subscript. */
+/** Where JavaScript's full mapping gives several characters, the simple mapping is the rune itself or its form with iota subscript. */
 function upperRune(rune: string): string {
   const full = rune.toUpperCase();
   const code = rune.codePointAt(0) ?? 0;

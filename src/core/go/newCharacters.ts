@@ -1,11 +1,11 @@
-/** Characters that Unicode has got since version 15.0: the engine knows them, the gateway's Go 1.26 does not, so it escapes them. */
+/** Characters added after Unicode 15.0. V8 knows them, Go 1.26 does not, so the gateway escapes them. */
 
-/** Whether a character came with Unicode 15.1 to 17.0. */
+/** Whether a character was added in Unicode 15.1 to 17.0. */
 export function isNewCharacter(rune: string): boolean {
   return newCharacter.test(rune);
 }
 
-/** Code points and ranges of them, in hexadecimal; visible characters only. */
+/** Code points and ranges of code points in hexadecimal; visible characters only. */
 const ranges =
   '88f 897 c5c cdc 1acf-1add 1ae0-1aeb 1b4e-1b4f 1b7f 1c89-1c8a 20c1 2427-2429 2b96 2ffc-2fff 31e4-31e5 31ef a7cb-a7cf ' +
   'a7d2 a7d4 a7da-a7dc a7f1 fbc3-fbd2 fd90-fd91 fdc8-fdce 105c0-105f3 10940-10959 10d40-10d65 10d69-10d85 10d8e-10d8f ' +

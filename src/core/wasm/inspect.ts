@@ -1,49 +1,49 @@
-/** The summary of a module for people: what it holds, and whether the gateway would load it as a guard. */
+/** Summarises a module for people: what it contains, and whether the gateway would load it as a guard. */
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { decodeTolerantly } from './decode/decode.ts';
 import { type ModuleDescription, type Producer, describeModule } from './describe/describe.ts';
-import { scanBodies } from './describe/features.ts';
+import { scanBodies } from './describe/scanBodies.ts';
 import { functionLabel } from './decode/functionLabel.ts';
 import { checkGuardShape } from './describe/guardShape.ts';
 import { loadHint } from './describe/loadHint.ts';
 import { effectiveMax } from './decode/memoryCap.ts';
 import type { DecodedModule, ExternKind } from './decode/module.ts';
-import { explainRefusal } from './prepare.ts';
+import { explainRefusal } from './adaptForV8.ts';
 import { refusalOf } from './decode/refused.ts';
 import { listSections, sectionId, sectionName } from './decode/sections.ts';
 import { type UsedFeature, usedFeatures } from './describe/usedFeatures.ts';
 import { signatureForPeople } from './decode/valueTypes.ts';
 
-/** An import or export with its signature as text, empty unless it is a function: `(i32,i32) -> i32`. */
+/** An import or export. The signature is that of a function, for example `(i32, i32) -> i32`; empty for other kinds. */
 export interface ReportedExtern {
   readonly kind: ExternKind;
   readonly name: string;
   readonly signature: string;
 }
 
-/** Plain data, ready to print as JSON. */
+/** The summary as plain data, which can be printed as JSON. */
 export interface ModuleReport {
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number;
   readonly isModule: boolean;
-  /** The gateway's whole text when it would not load the module as a guard; null when it would, traps at start aside. */
+  /** The gateway's full error when it would not load the module as a guard; null when it would. Traps of a start function are not known. */
   readonly loadError: string | null;
-  /** What that means for the author, and the next step; empty when there is nothing to add. */
+  /** What the error means for the author and the next step; empty when there is nothing to add. */
   readonly loadHint: string;
   readonly moduleName: string;
   readonly imports: readonly (ReportedExtern & { readonly module: string })[];
   readonly exports: readonly ReportedExtern[];
-  /** In pages of 64 KiB: as declared, and the most the gateway lets it have. Null without a memory. */
+  /** In pages of 64 KiB: the declared limits, and the most pages that the gateway allows. Null without a memory. */
   readonly memory: {
     readonly minPages: number;
     readonly maxPages: number | null;
     readonly allowedPages: number;
-    /** Name of the export; null when the guard keeps it to itself, which the gateway does not mind. */
+    /** Name of the export; null when the memory is not exported, which the gateway accepts. */
     readonly export: string | null;
   } | null;
-  /** Why the gateway refuses the memory that is declared; null when it does not. */
+  /** Why the gateway refuses the declared memory; null when it accepts it. */
   readonly memoryRefusal: string | null;
-  /** How the gateway would name the start function in an error; null without one. */
+  /** The gateway's label of the start function in errors; null without one. */
   readonly start: string | null;
   readonly counts: {
     readonly types: number;
@@ -58,13 +58,13 @@ export interface ModuleReport {
   };
   readonly features: readonly UsedFeature[];
   readonly producers: readonly Producer[];
-  /** Every section in order, with the bytes of its content; `name` is `custom "…"` for a custom one. */
+  /** Every section in order, with the size of its content in bytes; `name` is `custom "…"` for a custom section. */
   readonly sections: readonly { readonly name: string; readonly offset: number; readonly size: number }[];
 }
 
 const instantiationPrefix = 'failed to instantiate WASM module: ';
 
-/** Reads as much as there is: a module that is cut off or refused is still described, section by section. Never throws. */
+/** Describes as much of the module as can be read, section by section; a module may be cut off or refused. Never throws. */
 export function inspectModule(bytes: Uint8Array): Parsed<ModuleReport> {
   const { isModule, sections, stoppedAt } = listSections(bytes);
   const { module, unreadable } = decodeTolerantly(bytes, sections);
@@ -134,7 +134,7 @@ function report(
   };
 }
 
-/** A module whose sections do not fit each other has bodies that cannot be told apart. */
+/** The used features; none when the sections contradict each other, because then the bodies cannot be scanned. */
 function features(module: DecodedModule): UsedFeature[] {
   let used: UsedFeature[] = [];
   refusalOf(() => {
@@ -148,8 +148,8 @@ function notModule(bytes: Uint8Array): Problem {
   return {
     severity: 'error',
     code: 'wasm/not-a-module',
-    message: `The file is not a WebAssembly module: it begins with ${shown === '' ? 'nothing' : shown}`,
-    hint: 'A module begins with 00 61 73 6d 01 00 00 00; a component (… 0d 00 01 00) has to be built as a core module',
+    message: `The file is not a WebAssembly module: ${shown === '' ? 'it is empty' : `it begins with ${shown}`}`,
+    hint: 'A module begins with 00 61 73 6d 01 00 00 00. Build a component (… 0d 00 01 00) as a core module instead',
   };
 }
 
@@ -157,8 +157,8 @@ function cutOff(bytes: Uint8Array, stoppedAt: number): Problem {
   return {
     severity: 'error',
     code: 'wasm/cut-off',
-    message: `The section at byte ${stoppedAt} goes beyond the end of the file at byte ${bytes.length}`,
-    hint: 'The file is incomplete; build or copy it again',
+    message: `The section at byte ${stoppedAt} extends beyond the end of the file at byte ${bytes.length}`,
+    hint: 'The file is incomplete. Build or copy it again',
     position: { offset: stoppedAt },
   };
 }

@@ -1,4 +1,4 @@
-/** JSON texts of any depth: what `JSON.stringify` writes, also where it cannot. */
+/** `jsonText` gives the result of `JSON.stringify`, also for values that are too deep for it. */
 import { array, assert, integer, jsonValue, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonText } from '../../../src/core/base/jsonText.ts';

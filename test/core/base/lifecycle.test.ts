@@ -1,11 +1,11 @@
-/** Ownership and events: order of disposal, late arrivals, failures gathered, listeners that come and go. */
+/** Disposable stores and events: order of disposal, late items, failures, listeners that are added and removed. */
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../src/core/base/event.ts';
 import { DisposableStore, toDisposable } from '../../../src/core/base/lifecycle.ts';
 import { proves } from '../../support/proves.ts';
 
 describe('DisposableStore', () => {
-  it('disposes last in, first out, and once', () => {
+  it('disposes items once, in reverse order', () => {
     const order: number[] = [];
     const store = new DisposableStore();
     for (const id of [1, 2, 3]) store.add(toDisposable(() => order.push(id)));
@@ -14,7 +14,7 @@ describe('DisposableStore', () => {
     expect(order).toEqual([3, 2, 1]);
   });
 
-  it('disposes a late arrival at once', () => {
+  it('disposes an item that is added after the end', () => {
     const store = new DisposableStore();
     store.dispose();
     let disposed = false;
@@ -32,15 +32,15 @@ describe('DisposableStore', () => {
     });
     const store = new DisposableStore();
     store.add(failing('first'));
-    store.add(toDisposable(() => order.push('kept going')));
+    store.add(toDisposable(() => order.push('disposed')));
     store.add(failing('second'));
     expect(() => store.dispose()).toThrow(AggregateError);
-    expect(order).toEqual(['kept going']);
+    expect(order).toEqual(['disposed']);
   });
 });
 
 describe('Emitter', () => {
-  it('reaches every listener that was there at the start, also when one leaves or fails', () => {
+  it('calls every listener that was registered at the start, also when one is removed or throws', () => {
     const emitter = new Emitter<number>();
     const heard: string[] = [];
     const first = emitter.event(() => {
@@ -56,7 +56,7 @@ describe('Emitter', () => {
     expect(heard).toEqual(['first', 'third 7']);
   });
 
-  it('keeps no listener after its disposal', () => {
+  it('drops a listener when it is disposed', () => {
     const emitter = new Emitter<void>();
     const subscriptions = [1, 2, 3].map(() => emitter.event(() => undefined));
     expect(emitter.listenerCount).toBe(3);

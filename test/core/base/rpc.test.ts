@@ -1,7 +1,8 @@
-/** The typed link: answers, failures that travel, unknown methods, closing, and many questions at once. */
+/** The RPC link: concurrent requests in both directions, failures, unknown methods, closing. */
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/core/base/failure.ts';
-import { Peer, type Port, portPair } from '../../../src/core/base/rpc.ts';
+import { Peer, type Port } from '../../../src/core/base/rpc.ts';
+import { portPair } from '../../support/portPair.ts';
 
 type Calculator = {
   add: { in: { a: number; b: number }; out: number };
@@ -24,14 +25,14 @@ function pair() {
 }
 
 describe('Peer', () => {
-  it('answers in both directions, questions crossing each other', async () => {
+  it('answers concurrent requests in both directions', async () => {
     const { calculator, asker } = pair();
     const sums = Promise.all([1, 2, 3].map((a) => asker.ask('add', { a, b: 10 })));
     expect(await calculator.ask('ping', null)).toBe('pong');
     expect(await sums).toEqual([11, 12, 13]);
   });
 
-  it('carries a failure back with its code, sentence and hint', async () => {
+  it('rejects with the code, message and hint of a failure', async () => {
     const { asker } = pair();
     await expect(asker.ask('refuse', 'that')).rejects.toMatchObject({
       code: 'test/refused',
@@ -40,15 +41,15 @@ describe('Peer', () => {
     });
   });
 
-  it.each(['missing', 'toString', '__proto__'])('refuses the unknown method %s', async (method) => {
+  it.each(['missing', 'toString', '__proto__'])('rejects the unknown method %s', async (method) => {
     const { asker } = pair();
     await expect(asker.ask(method as 'add', { a: 1, b: 2 })).rejects.toMatchObject({
       code: 'link/unknown-method',
-      message: `The other side does not answer "${method}"`,
+      message: `The other side has no method "${method}"`,
     });
   });
 
-  it('rejects what waits when it is closed, and everything after', async () => {
+  it('rejects pending and later requests when it is disposed', async () => {
     const { asker } = pair();
     const waiting = asker.ask('never', null);
     asker.dispose();
@@ -56,7 +57,7 @@ describe('Peer', () => {
     await expect(asker.ask('add', { a: 1, b: 1 })).rejects.toMatchObject({ code: 'link/closed' });
   });
 
-  it('rejects what waits when the port closes', async () => {
+  it('rejects pending requests when the port closes', async () => {
     let close = (): void => undefined;
     const port: Port = { post: () => undefined, listen: (_onMessage, onClose) => void (close = onClose) };
     const peer = new Peer<Silent, Calculator>(port, { ping: () => 'pong' });

@@ -1,4 +1,4 @@
-/** Sizes as every view and command writes them. */
+/** `sizeText` formats sizes with decimal units. */
 import { expect, test } from 'vitest';
 import { sizeText } from '../../../src/core/base/size.ts';
 
@@ -10,6 +10,6 @@ test.each([
   [999_949, '999.9 kB'],
   [999_950, '1.0 MB'],
   [33_554_432, '33.6 MB'],
-])('%i bytes', (bytes, text) => {
+])('%i bytes are shown as %s', (bytes, text) => {
   expect(sizeText(bytes)).toBe(text);
 });

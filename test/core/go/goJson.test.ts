@@ -1,4 +1,4 @@
-/** Encoding and decoding against what Go 1.26 printed for the same texts, and laws that hold for every value. */
+/** Encoding and decoding give the recorded results of Go 1.26; properties hold for every value. */
 import { assert, jsonValue, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeGoJson, decodeGoObject, encodeGoJson } from '../../../src/core/go/goJson.ts';
@@ -10,12 +10,12 @@ import { jsonLines } from '../../support/jsonLines.ts';
 interface GoCase {
   readonly text: string;
   readonly error?: string;
-  /** Go counts the bytes that it has read, the wrong one included. */
+  /** Number of bytes that Go has read, the offending one included. */
   readonly goOffset?: number;
   readonly encoded?: string;
 }
 
-describe('what Go did', () => {
+describe('recorded results of Go', () => {
   test.each(jsonLines('test/core/go/goJson.cases.jsonl') as readonly GoCase[])(
     '$text',
     ({ text, error, goOffset, encoded }) => {
@@ -42,19 +42,22 @@ describe('decoding', () => {
     ['"\\\\ud83d"', '\\ud83d'],
     ['"\ud83d\\ude00"', '\ufffd\ufffd'],
     ['"\ud83d"', '\ufffd'],
-  ])('%j: a lone surrogate is U+FFFD', (text, value) => {
+  ])('%j decodes lone surrogates as U+FFFD', (text, value) => {
     expect(decodeGoJson(text)).toEqual({ ok: true, value });
   });
-  test('the last of keys that become equal wins', () => {
+  test('the last of keys that become equal is used', () => {
     const value = { '\ufffd': 3 };
     expect(decodeGoJson('{"\\ud800":1,"\\ud801":2,"\\ud800":3}')).toEqual({ ok: true, value });
   });
-  test.each(['{"__proto__":{"a":1}}', '{"__proto__":{"a":1},"s":"\\ud800"}'])('%s: an ordinary key', (text) => {
-    const decoded = decodeGoJson(text);
-    expect(decoded.ok && Object.keys(decoded.value as object)).toContain('__proto__');
-    expect(decoded.ok && Object.getPrototypeOf(decoded.value)).toBe(Object.prototype);
-  });
-  test('a number that overflows is found wherever it is, with its place', () => {
+  test.each(['{"__proto__":{"a":1}}', '{"__proto__":{"a":1},"s":"\\ud800"}'])(
+    '%s has __proto__ as an ordinary key',
+    (text) => {
+      const decoded = decodeGoJson(text);
+      expect(decoded.ok && Object.keys(decoded.value as object)).toContain('__proto__');
+      expect(decoded.ok && Object.getPrototypeOf(decoded.value)).toBe(Object.prototype);
+    },
+  );
+  test('a number that overflows is an error with its offset at any depth', () => {
     const error = 'json: cannot unmarshal number 1e400 into Go value of type float64';
     expect(decodeGoJson('{"é":[1,1e400,2e400]}')).toEqual({ ok: false, error, offset: 9 });
     expect(decodeGoJson('{"a":1e400,"a":1}')).toMatchObject({ ok: false, error });
@@ -63,7 +66,7 @@ describe('decoding', () => {
   test.each([
     ['[', ']'],
     ['{"a":', '}'],
-  ])('%s: 10000 levels pass, one more does not', (open, close) => {
+  ])('%s is accepted at 10000 levels and refused at 10001', (open, close) => {
     const nested = (depth: number, inner: string): string => open.repeat(depth) + inner + close.repeat(depth);
     const inner = open === '[' ? '' : '1';
     const deepest = decodeGoJson(nested(10_000, inner));
@@ -88,7 +91,7 @@ describe('decoding into a map', () => {
   ])('%j', (text, expected) => {
     expect(decodeGoObject(text)).toMatchObject(expected);
   });
-  test('an error of the syntax comes first', () => {
+  test('a syntax error is reported before a type error', () => {
     expect(decodeGoObject('[1')).toMatchObject({ ok: false, error: 'unexpected end of JSON input' });
   });
 });
@@ -107,7 +110,7 @@ describe('encoding', () => {
   ])('%j', (value, text) => {
     expect(encodeGoJson(value)).toBe(text);
   });
-  test('objects with the same keys in another order are sorted alike', () => {
+  test('objects with the same keys in different orders are encoded alike', () => {
     const value = [
       { a: 1, b: 2 },
       { b: 2, a: 1 },
@@ -118,9 +121,9 @@ describe('encoding', () => {
   });
 });
 
-describe('laws', () => {
+describe('properties', () => {
   const value = jsonValue({ stringUnit: 'binary' });
-  test('decoding undoes encoding, and encoding is one text for one value', () => {
+  test('decoding an encoded value gives the value, and encoding is deterministic', () => {
     assert(
       property(value, (given) => {
         const text = encodeGoJson(given as JsonValue);
@@ -130,7 +133,7 @@ describe('laws', () => {
       }),
     );
   });
-  test('the tree has the value of the text', () => {
+  test('the tree has the decoded value', () => {
     assert(
       property(value, (given) => {
         const text = JSON.stringify(given, null, 1);
@@ -138,7 +141,7 @@ describe('laws', () => {
       }),
     );
   });
-  test('what is refused is what JSON.parse refuses, and a text never throws', () => {
+  test('refuses exactly what JSON.parse refuses, and never throws', () => {
     assert(
       property(string({ unit: 'binary' }), value, (noise, given) => {
         const text = JSON.stringify(given) + noise;

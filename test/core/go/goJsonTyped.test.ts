@@ -1,4 +1,4 @@
-/** Decoding into Go's types: folded names, repeated keys that merge, and the words of type errors. */
+/** Decoding into Go types: case folding of names, merging of repeated keys, and the texts of type errors. */
 import { describe, expect, test } from 'vitest';
 import { decodeGoJsonTree, type GoJsonNode } from '../../../src/core/go/goJsonTree.ts';
 import {
@@ -42,10 +42,10 @@ describe('structs', () => {
       expect(decode(outer, `{"${key}":"x"}`).task).toBe('x');
     },
   );
-  test.each(['tasks', 'task-s', 'täsk_s', ''])('%j does not', (key) => {
+  test.each(['tasks', 'task-s', 'täsk_s', ''])('%j does not name the field', (key) => {
     expect(decode(outer, `{"${key}":"x","${key}2":[]}`).task).toBe('');
   });
-  test('null changes nothing, except that it empties a slice and a pointer', () => {
+  test('null changes no value, but sets slices and pointers to nil', () => {
     expect(decode(outer, '{"task_s":"x","task_s":null,"inner":{"note":"n"},"inner":null}')).toMatchObject({
       task: 'x',
       inner: { note: 'n' },
@@ -61,7 +61,7 @@ describe('structs', () => {
     expect(value.inner.note).toBe('n');
     expect(sliceItems(value.inner.tags)).toEqual(['a']);
   });
-  test('a slice that is decoded again keeps what an element does not set, also behind its end', () => {
+  test('a slice that is decoded again keeps the fields that its elements do not set, also behind its end', () => {
     const value = decode(outer, '{"list":[{"note":"a"},{"note":"b"}],"list":[{}],"list":[{},{},{}]}');
     expect(sliceItems(value.list).map(({ note }) => note)).toEqual(['a', 'b', '']);
     const emptied = decode(outer, '{"list":[{"note":"a"}],"list":[],"list":[{}]}');
@@ -91,17 +91,17 @@ describe('type errors', () => {
     ['{"a":9223372036854775808}', 'number 9223372036854775808 into Go value of type int'],
     ['{"a":"1"}', 'string into Go value of type int'],
     ['[1]', 'array into Go value of type map[string]int'],
-  ])('%s as numbers', (text, what) => {
+  ])('%s is not a map of integers', (text, what) => {
     expect(decodeTyped(goMap(goInt), tree(text))).toEqual({ ok: false, error: `json: cannot unmarshal ${what}` });
   });
-  test('a number that overflows is an error only where its value is wanted', () => {
+  test('a number that overflows is an error only where its value is decoded', () => {
     const error = 'json: cannot unmarshal number 1e400 into Go value of type float64';
     expect(decodeTyped(goAny, tree('[1e400]'))).toEqual({ ok: false, error });
     expect(decodeTyped(outer, tree('{"unknown":1e400}')).ok).toBe(true);
   });
 });
 
-test('maps merge, and -0 is the whole number 0', () => {
+test('maps merge, and -0 is the integer 0', () => {
   const map = goMap(goInt);
   const first = decode(map, '{"a":1,"b":-0}');
   expect([...(first ?? [])]).toEqual([

@@ -1,4 +1,4 @@
-/** Text as Go treats it, where it differs from JavaScript. */
+/** Go's string functions, where they differ from JavaScript's. */
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -39,7 +39,7 @@ describe('case', () => {
     ['ﬁ', 'ﬁ', 'ﬁ'],
     ['𐐨', '𐐀', '𐐨'],
     ['\ud800', '\ufffd', '\ufffd'],
-    // Mapped since Unicode 16, which Go does not know yet.
+    // Mapped since Unicode 16, which Go 1.26 does not have.
     ['\u019b\u0264\u1c8a\ua7cd\u{10d70}', '\u019b\u0264\u1c8a\ua7cd\u{10d70}', '\u019b\u0264\u1c8a\ua7cd\u{10d70}'],
     ['\u1c89\ua7cb\u{10d50}', '\u1c89\ua7cb\u{10d50}', '\u1c89\ua7cb\u{10d50}'],
   ])('%j', (text, upper, lower) => {
@@ -50,7 +50,7 @@ describe('case', () => {
 
 describe('quoteGo', () => {
   test.each([
-    // Visible since Unicode 15.0; since 15.1, 16 and 17, which Go does not know yet.
+    // The first row has characters of Unicode 15.0, the second of 15.1, 16 and 17, which Go 1.26 does not have.
     ['\u{1fa75}\u{11f00}', '"\u{1fa75}\u{11f00}"'],
     ['\u2ffc\u{2ebf0}\u1c89\u{1fae9}\u{323b0}', String.raw`"\u2ffc\U0002ebf0\u1c89\U0001fae9\U000323b0"`],
     ['a"b\\c', '"a\\"b\\\\c"'],
@@ -86,20 +86,20 @@ describe('atoi', () => {
     expect(atoi(text)).toBe(value);
   });
   test.each(['', ' 0', '0x0', '1_0', '1.0', '1e1', '+', '--1', '٣', '9223372036854775808', '-9223372036854775809'])(
-    '%j is none',
+    '%j is not a number',
     (text) => {
       expect(atoi(text)).toBeNull();
     },
   );
 });
 
-test('a list is printed as Go prints it', () => {
+test('formatList prints a list as %v does', () => {
   expect(formatList(['a', 'b c', ''])).toBe('[a b c ]');
   expect(formatList([])).toBe('[]');
 });
 
 describe('UTF-8', () => {
-  test('the order and the length are those of the bytes', () => {
+  test('order and length are those of the UTF-8 bytes', () => {
     assert(
       property(string({ unit: 'binary' }), string({ unit: 'binary' }), (a, b) => {
         expect(Math.sign(compareUtf8(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
@@ -110,10 +110,10 @@ describe('UTF-8', () => {
   test('sorting puts astral characters after U+E000 to U+FFFF', () => {
     expect(sortUtf8(['😀', '\uffee', 'é', 'a', 'aa', ''])).toEqual(['', 'a', 'aa', 'é', '\uffee', '😀']);
   });
-  test.each(['a', 'é', '日', '😀'])('%s: the first byte', (char) => {
+  test.each(['a', 'é', '日', '😀'])('the first byte of %s', (char) => {
     expect(utf8ByteOf(char.codePointAt(0) ?? 0)).toBe(Buffer.from(char)[0]);
   });
-  test('a lone surrogate is U+FFFD', () => {
+  test('a lone surrogate becomes U+FFFD', () => {
     expect(wellFormed('a\ud800b\udc00\ud83d\ude00')).toBe('a\ufffdb\ufffd😀');
     expect(utf8ByteOf(0xd800)).toBe(0xef);
   });

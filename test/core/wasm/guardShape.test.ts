@@ -1,4 +1,4 @@
-/** What makes a module a guard: the gateway's export checks, and what it offers for import. */
+/** The gateway's checks of a guard's exports, and the functions that a guard may import. */
 import { describe, expect, it } from 'vitest';
 import { checkGuardShape } from '../../../src/core/wasm/describe/guardShape.ts';
 import { hostFunctions } from '../../../src/core/wasm/validate/imports.ts';
@@ -12,8 +12,8 @@ function shape(exports: Readonly<Record<string, string>>): string | null {
   return checkGuardShape(prepared(fromText(`(module ${functions.join(' ')})`)).description);
 }
 
-describe('the guard shape', () => {
-  it('is three functions with one signature', () => {
+describe('exports', () => {
+  it('three functions with the label signature are accepted', () => {
     expect(shape({ label_agent: ok, label_resource: ok, label_response: ok })).toBeNull();
   });
 
@@ -30,10 +30,10 @@ describe('the guard shape', () => {
       { label_agent: '(param f32 f64) (result i64) (i64.const 0)', label_resource: ok, label_response: ok },
       'WASM module function label_agent must have signature (i32,i32,i32,i32)->i32, got [125 124]->[126]',
     ],
-  ])('%j is refused', (exports, error) => expect(shape(exports)).toBe(error));
+  ])('%j are refused', (exports, error) => expect(shape(exports)).toBe(error));
 
   it.each([[{ _start: '' }], [{ _start: '', label_agent: ok, label_response: ok }]])(
-    '%j looks like standard Go',
+    '%j are refused as those of standard Go',
     (exports) => {
       expect(shape(exports)).toMatch(/^WASM module does not export guard functions\. .*TinyGo 0\.34 .* for details$/);
     },
@@ -41,7 +41,7 @@ describe('the guard shape', () => {
 });
 
 describe('imports', () => {
-  it('are 46 functions of WASI and two of the gateway', () => {
+  it('46 functions of WASI and two of the gateway may be imported', () => {
     proves('wazero:3.2-host-exports');
     expect(hostFunctions.get('wasi_snapshot_preview1')?.size).toBe(46);
     expect(hostFunctions.get('env')?.size).toBe(2);
@@ -49,7 +49,7 @@ describe('imports', () => {
     expect(hostFunctions.get('wasi_snapshot_preview1')?.get('sched_yield')).toBe('v_i32');
   });
 
-  it('all fit when declared as they are', () => {
+  it('all may be imported with their signatures', () => {
     const all = [...hostFunctions].flatMap(([module, functions]) =>
       [...functions].map(([name, signature]) => {
         const [params = '', results = ''] = signature
@@ -77,7 +77,7 @@ describe('imports', () => {
     ['(import "" "f" (func))', 'import[0] has an empty module name'],
   ])('%s', (declaration, error) => expect(refusal(fromText(`(module ${declaration})`))).toBe(error));
 
-  it('come after bodies: a bad body is reported first', () => {
+  it('are checked after bodies, so a bad body is reported first', () => {
     expect(refusal(fromText('(module (import "nope" "f" (func)) (func (i32.add) (drop)))'))).toBe(
       'invalid function[0]: cannot pop the 1st operand for i32.add: i32 missing',
     );

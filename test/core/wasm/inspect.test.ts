@@ -1,4 +1,4 @@
-/** The summary of a module for people, also of one that is damaged. */
+/** The summary of a module, also of a damaged one. */
 import { describe, expect, it } from 'vitest';
 import { inspectModule } from '../../../src/core/wasm/inspect.ts';
 import { fromText } from './support.ts';
@@ -19,7 +19,7 @@ describe('a guard', () => {
   const bytes = new Uint8Array([...fromText(guard, true), 0, producers.length, ...producers]);
   const { value, problems } = inspectModule(bytes);
 
-  it('is reported with what it holds', () => {
+  it('is summarised completely', () => {
     expect(problems).toEqual([]);
     expect(value).toMatchObject({
       size: bytes.length,
@@ -48,7 +48,7 @@ describe('a guard', () => {
     expect(value.features.every(({ enabled }) => enabled)).toBe(true);
   });
 
-  it('has sections that add up to the file', () => {
+  it('has sections up to the end of the file', () => {
     expect(value.sections.at(-1)?.name).toBe('custom "producers"');
     const last = value.sections.at(-1);
     expect((last?.offset ?? 0) + (last?.size ?? 0)).toBe(bytes.length);
@@ -69,12 +69,12 @@ describe('features', () => {
   });
 });
 
-describe('what is no sound module', () => {
+describe('a damaged file', () => {
   it.each([
-    ['nothing', new Uint8Array(), 'begins with nothing'],
+    ['an empty file', new Uint8Array(), 'it is empty'],
     ['text', new TextEncoder().encode('(module)'), 'begins with 28 6d 6f 64 75 6c 65 29'],
     ['a component', new Uint8Array([0, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0]), 'begins with 00 61 73 6d 0d 00 01 00'],
-  ])('%s is said not to be one', (_, bytes, text) => {
+  ])('%s is reported as not being a module', (_, bytes, text) => {
     const { value, problems } = inspectModule(bytes);
     expect(value.isModule).toBe(false);
     expect(value.loadError).toMatch(/^failed to instantiate WASM module: invalid (magic number|version header)$/);
@@ -82,7 +82,7 @@ describe('what is no sound module', () => {
     expect(problems[0]).toMatchObject({ code: 'wasm/not-a-module', message: expect.stringContaining(text) as string });
   });
 
-  it('a cut module still shows what comes before the cut', () => {
+  it('a module that is cut off is summarised up to the cut', () => {
     const bytes = fromText(guard);
     const { value, problems } = inspectModule(bytes.subarray(0, bytes.length - 30));
     expect(problems.map(({ code }) => code)).toContain('wasm/cut-off');
@@ -96,7 +96,7 @@ describe('what is no sound module', () => {
     expect(value.loadError).toContain('EOF');
   });
 
-  it('a section that cannot be read is left out, with its place', () => {
+  it('an unreadable section is left out and reported', () => {
     const bytes = fromText('(module (type (func)) (func (type 0)) (memory 1) (export "f" (func 0)))');
     const kind = bytes.lastIndexOf(0x66) + 1;
     const { value, problems } = inspectModule(bytes.with(kind, 9));

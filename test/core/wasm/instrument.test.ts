@@ -1,4 +1,4 @@
-/** The checks that we put into bodies: traps that V8 merges come apart, everything else stays as it was. */
+/** Inserted checks distinguish traps that V8 merges, and change nothing else. */
 import { describe, expect, it } from 'vitest';
 import { exported, fromText, instantiate, outcome, prepared } from './support.ts';
 
@@ -10,7 +10,7 @@ const truncations = ['i32', 'i64'].flatMap((to) =>
 );
 
 describe('truncations', () => {
-  it.each(truncations)('$name tells NaN from out of range', ({ to, from, name }) => {
+  it.each(truncations)('$name distinguishes NaN from out of range', ({ to, from, name }) => {
     const bytes = fromText(
       `(module (func (export "f") (param ${from}) (result ${to}) (local i64) (${name} (local.get 0))))`,
     );
@@ -31,7 +31,7 @@ describe('truncations', () => {
     for (const input of [Number.NaN, -5]) expect(outcome(module, () => f(input))).toMatchObject({ origin: at });
   });
 
-  it('leaves the saturating ones alone', () => {
+  it('does not change saturating truncations', () => {
     const bytes = fromText('(module (func (export "f") (param f64) (result i32) (i32.trunc_sat_f64_s (local.get 0))))');
     expect(prepared(bytes).changed).toBe(false);
   });
@@ -46,7 +46,7 @@ const indirect = `(module
   (func (export "f") (param i32 i32) (result i32) (call_indirect $second (type $one) (local.get 0) (local.get 1))))`;
 
 describe('call_indirect', () => {
-  it('tells an empty entry from a wrong signature', () => {
+  it('distinguishes an empty entry from a wrong signature', () => {
     const module = prepared(fromText(indirect));
     const f = exported(instantiate(module), 'f');
     expect(outcome(module, () => f(41, 1))).toEqual({ result: 42 });
@@ -63,7 +63,7 @@ describe('call_indirect', () => {
 describe('large functions', () => {
   const many = Array.from({ length: 300 }, (_, index) => index);
 
-  it('keep their results, with more than 127 locals and a body whose size field grows', () => {
+  it('give the same results with more than 127 locals and a longer size field', () => {
     const text = `(module (table 1 funcref) (type $t (func (result i32))) (func $c (type $t) (i32.const 2)) (elem (i32.const 0) $c)
       (func (export "f") (param f64 f32) (result i32) (local ${many.map(() => 'i32').join(' ')}) (local i64)
         ${many
@@ -81,7 +81,7 @@ describe('large functions', () => {
     expect(outcome(module, () => f(1, Number.NaN))).toMatchObject({ site: nan });
   });
 
-  it('keep code behind unreachable valid', () => {
+  it('stay valid with checks in unreachable code', () => {
     const module = prepared(
       fromText(`(module (table 1 funcref) (type $t (func)) (func (export "f") (result i32)
         (unreachable) (call_indirect (type $t)) (i32.trunc_f32_s)))`),
@@ -89,7 +89,7 @@ describe('large functions', () => {
     expect(outcome(module, exported(instantiate(module), 'f'))).toMatchObject({ site: undefined, v8: 'unreachable' });
   });
 
-  it('with more locals than V8 would leave us room for are not touched', () => {
+  it('are not changed when V8 would not allow the added locals', () => {
     const bytes = fromText(
       `(module (func (export "f") (param f32) (result i32) (local i32) (i32.trunc_f32_s (local.get 0))))`,
     );
@@ -111,7 +111,7 @@ describe('large functions', () => {
 });
 
 describe('offsets', () => {
-  it('of copied bytes map back one to one, of new bytes to where they stand', () => {
+  it('of copied bytes map to their original offsets, of inserted bytes to the place of insertion', () => {
     const bytes = fromText(indirect);
     const module = prepared(bytes);
     let copied = 0;

@@ -1,15 +1,15 @@
-/** What the gateway answered to loading each parity module, told without running any code. */
+/** Modules of the parity cases are accepted or refused as recorded from the gateway, without running code. */
 import { describe, expect, it } from 'vitest';
 import { checkGuardShape } from '../../../src/core/wasm/describe/guardShape.ts';
-import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { loadCases } from './support.ts';
 
 const prefix = 'failed to instantiate WASM module: ';
 const cases = loadCases();
 
-/** The gateway's text for a module, and whether only running its start function tells. */
+/** The expected error of the gateway, and the label of a start function, whose failure is known only after running it. */
 function verdict(bytes: Uint8Array): { readonly error: string | null; readonly startLabel: string | null } {
-  const prepared = prepareModule(bytes);
+  const prepared = adaptForV8(bytes);
   if (!prepared.ok) return { error: prefix + prepared.error, startLabel: null };
   const explained = explainRefusal(bytes);
   if (explained !== null) return { error: prefix + explained, startLabel: null };
@@ -18,7 +18,7 @@ function verdict(bytes: Uint8Array): { readonly error: string | null; readonly s
 }
 
 describe('loading the parity modules', () => {
-  it('finds all of them', () => expect(cases.length).toBeGreaterThan(120));
+  it('finds the parity cases', () => expect(cases.length).toBeGreaterThan(120));
 
   it.each(cases.filter(({ ok }) => ok))('accepts $name', ({ bytes }) => {
     expect(verdict(bytes).error).toBeNull();
@@ -35,9 +35,9 @@ describe('loading the parity modules', () => {
     }
   });
 
-  it('says when the gateway itself would die', () => {
+  it('reports when the gateway itself would die', () => {
     const found = cases.find(({ panic }) => panic?.startsWith('runtime error: index out of range') === true);
-    expect(found && prepareModule(found.bytes)).toEqual({
+    expect(found && adaptForV8(found.bytes)).toEqual({
       ok: false,
       error: found?.panic,
       panic: found?.panic,

@@ -1,7 +1,7 @@
-/** The name section as wazero reads it, and the stack trace lines that come of it. */
+/** The name section is read as wazero reads it; stack trace lines use its names. */
 import { describe, expect, it } from 'vitest';
 import { Cursor } from '../../../src/core/wasm/decode/cursor.ts';
-import { frameText } from '../../../src/core/wasm/adapt/frames.ts';
+import { frameText } from '../../../src/core/wasm/adapt/stackFrames.ts';
 import { functionNames, readNames } from '../../../src/core/wasm/decode/names.ts';
 import { Refused } from '../../../src/core/wasm/decode/refused.ts';
 import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../src/core/wasm/decode/valueTypes.ts';
@@ -47,7 +47,7 @@ describe('the name section', () => {
     [[0, 0x80, 0x80, 0x80, 0x80, 0x80], 'failed to read the size of subsection[0]: overflows a 32-bit integer'],
   ])('%j', (bytes, expected) => expect(read(bytes)).toEqual(expected));
 
-  it('reads on to the end of the file when a size says more than is left', () => {
+  it('is read to the end of the file when a size exceeds what is left', () => {
     expect(read([0, 0x7f, 1, 97, 0, 2, 1, 98], 4)).toEqual({ module: 'b', functions: [] });
   });
 
@@ -82,12 +82,12 @@ describe('the name section', () => {
     ],
     [
       [
-        { index: 9, name: 'nobody' },
-        { index: 1, name: 'never' },
+        { index: 9, name: 'unused' },
+        { index: 1, name: 'ignored' },
       ],
       [],
     ],
-  ] as const)('gives names as the walk beside the functions finds them: %j', (entries, names) => {
+  ] as const)('names functions in the order of wazero: %j', (entries, names) => {
     expect([...functionNames(entries, 4)]).toEqual(names);
   });
 });
@@ -98,11 +98,11 @@ describe('stack trace lines', () => {
     [{ params: [], results: [] }, 'guard', 'main.run', 'guard.main.run()'],
     [{ params: [i64, f32], results: [f64, i32] }, '', 'two', '.two(i64,f32) (f64,i32)'],
     [{ params: [v128, funcref], results: [externref] }, 'm', '', 'm.$7(unknown,unknown) externref'],
-  ])('%#', (signature, module, name, line) => {
+  ])('have the form of wazero, case %#', (signature, module, name, line) => {
     expect(frameText({ index: 7, module, name, signature })).toBe(line);
   });
 
-  it('count imports, and name them by what they are imported from', () => {
+  it('count imports, and name them by module and name of the import', () => {
     const bytes = fromText(
       `(module $guard (import "env" "host_log" (func $log (param i32 i32 i32)))
         (func $run (export "exported") (param i64)) (func))`,

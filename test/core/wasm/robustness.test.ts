@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeModule } from '../../../src/core/wasm/decode/decode.ts';
-import { scanBodies } from '../../../src/core/wasm/describe/features.ts';
+import { scanBodies } from '../../../src/core/wasm/describe/scanBodies.ts';
 import { inspectModule } from '../../../src/core/wasm/inspect.ts';
 import { encodeU32 } from '../../../src/core/wasm/decode/leb128.ts';
-import { explainRefusal, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { expectLinear } from '../../support/growth.ts';
 import { repoPath } from '../../support/paths.ts';
 import { fromText, loadCases } from './support.ts';
@@ -14,9 +14,9 @@ import { fromText, loadCases } from './support.ts';
 /** A guard as a compiler makes it. */
 const sample = readFileSync(repoPath('media/samples/files-and-memory-as/guard.wasm'));
 
-/** Looks at bytes in every way; gives what inspecting them says of their loading. */
+/** Adapts, explains and inspects the bytes; returns the load error that the inspection reports. */
 function lookAt(bytes: Uint8Array): string | null {
-  const result = prepareModule(bytes);
+  const result = adaptForV8(bytes);
   const explained = explainRefusal(bytes);
   if (!result.ok) expect(explained).toBe(result.error);
   const { value } = inspectModule(bytes);
@@ -95,9 +95,9 @@ describe('a large module', () => {
     await expectLinear(scanned, 4_000_000);
     await expectLinear((size) => {
       const bytes = large(size);
-      return () => expect(prepareModule(bytes).ok).toBe(true);
+      return () => expect(adaptForV8(bytes).ok).toBe(true);
     }, 2_000_000);
-    const prepared = prepareModule(large(1_000_000));
+    const prepared = adaptForV8(large(1_000_000));
     expect(prepared.ok && WebAssembly.validate(prepared.module.bytes)).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
-/** Helpers of the wasm tests: modules from text, parity folders, and what `prepareModule` and V8 make of them. */
+/** Helpers of the wasm tests: modules from text and from parity cases, adapted, instantiated and called. */
 import wabtModule from 'wabt';
-import { type PreparedModule, prepareModule } from '../../../src/core/wasm/prepare.ts';
+import { type AdaptedModule, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { parityCases, parityGroups } from '../../support/parity.ts';
 
 const wabt = await wabtModule();
@@ -18,7 +18,7 @@ const features = {
   reference_types: true,
 };
 
-/** A module written in the text format; nothing is validated. */
+/** The binary of a module in the text format; it is not validated. */
 export function fromText(text: string, names = false): Uint8Array<ArrayBuffer> {
   const module = wabt.parseWat('test.wat', text, features);
   try {
@@ -28,40 +28,47 @@ export function fromText(text: string, names = false): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Prepares a module that must be accepted. */
-export function prepared(bytes: Uint8Array): PreparedModule {
-  const result = prepareModule(bytes);
+/** Adapts a module; throws when it is refused. */
+export function prepared(bytes: Uint8Array): AdaptedModule {
+  const result = adaptForV8(bytes);
   if (!result.ok) throw new Error(`refused: ${result.error}`);
   return result.module;
 }
 
-/** The text with which a module is refused before V8 sees it; null when it is not. */
+/** The error with which `adaptForV8` refuses a module; null when it accepts the module. */
 export function refusal(bytes: Uint8Array): string | null {
-  const result = prepareModule(bytes);
+  const result = adaptForV8(bytes);
   return result.ok ? null : result.error;
 }
 
-/** Host functions that do nothing; given ones replace them. */
-export function imports(own: Readonly<Record<string, (...args: number[]) => unknown>> = {}): WebAssembly.Imports {
-  const nothing = { call_backend: () => -1, host_log: () => undefined, ...own };
-  return { env: nothing, wasi_snapshot_preview1: { proc_exit: () => undefined, fd_write: () => 8, ...own } };
+/** Imports with host functions that do nothing; `replacements` replace some of them. */
+export function imports(
+  replacements: Readonly<Record<string, (...args: number[]) => unknown>> = {},
+): WebAssembly.Imports {
+  return {
+    env: { call_backend: () => -1, host_log: () => undefined, ...replacements },
+    wasi_snapshot_preview1: { proc_exit: () => undefined, fd_write: () => 8, ...replacements },
+  };
 }
 
-/** Compiles and instantiates what V8 is to see. */
-export function instantiate(module: PreparedModule, own: Parameters<typeof imports>[0] = {}): WebAssembly.Instance {
-  return new WebAssembly.Instance(new WebAssembly.Module(module.bytes), imports(own));
+/** Compiles and instantiates an adapted module. */
+export function instantiate(
+  module: AdaptedModule,
+  replacements: Parameters<typeof imports>[0] = {},
+): WebAssembly.Instance {
+  return new WebAssembly.Instance(new WebAssembly.Module(module.bytes), imports(replacements));
 }
 
-/** An exported function. */
+/** An exported function; throws when there is none of that name. */
 export function exported(instance: WebAssembly.Instance, name: string): (...args: unknown[]) => unknown {
   const value = instance.exports[name];
   if (typeof value !== 'function') throw new Error(`${name} is not an exported function`);
   return value as (...args: unknown[]) => unknown;
 }
 
-/** What a call of the guest ends in: its result, or the trap with the text that `trapSites` has for it and V8's own. */
+/** How a call of the guest ends: its result, or a trap with its text in `trapSites`, V8's message and the original offset. */
 export function outcome(
-  module: PreparedModule,
+  module: AdaptedModule,
   run: () => unknown,
 ): { readonly result: unknown } | { readonly site: string | undefined; readonly v8: string; readonly origin: number } {
   try {
@@ -73,7 +80,7 @@ export function outcome(
   }
 }
 
-/** One parity case: the module and what the gateway answered to loading it. */
+/** A parity case: the module, and the gateway's recorded result of loading it. */
 export interface LoadCase {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -82,7 +89,7 @@ export interface LoadCase {
   readonly panic: string | null;
 }
 
-/** Every parity case; all of them begin with loading the module. */
+/** Every parity case; each begins with loading its module. */
 export function loadCases(): readonly LoadCase[] {
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
   return parityCases(parityGroups()).map(({ name, guard, expected: [loaded] }) => {

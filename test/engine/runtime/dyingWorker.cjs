@@ -1,4 +1,4 @@
-/** A worker that works until its second entry into a guest is done, and then dies of an error of its own. */
+/** A worker that throws an error at the end of its second entry into a guest. */
 const { parentPort } = require('node:worker_threads');
 const { join } = require('node:path');
 

@@ -1,4 +1,4 @@
-/** The runtime gives production's answers to every recorded case that needs no more than the runtime. */
+/** The runtime gives the gateway's recorded results for every parity case, as far as a case uses only the runtime. */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { GuardCallRecord } from '../../../src/core/difc/record/guardCall.ts';
@@ -23,7 +23,7 @@ const cache = new CompileCache();
 const spare = new SpareWorkers(workerFile);
 afterAll(() => spare.close());
 
-/** The steps up to the first one that needs more than the runtime: it changes the guest, so later ones say nothing. */
+/** Number of steps before the first one that needs more than the runtime. That step changes the guest, so later ones cannot be compared. */
 function reachableSteps({ steps }: ParityCase): number {
   const stop = steps.findIndex(
     (step) =>

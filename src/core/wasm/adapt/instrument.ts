@@ -1,4 +1,4 @@
-/** Puts checks into function bodies where V8 alone would not show what wazero shows, and only there (wazero spec 5.1, 6.3). */
+/** Inserts checks into function bodies where V8 would behave differently from wazero, and only there (wazero spec 5.1, 6.3). */
 import { Cursor } from '../decode/cursor.ts';
 import { readLocals } from '../decode/decodeCode.ts';
 import { encodeU32, skipLeb128 } from '../decode/leb128.ts';
@@ -7,7 +7,7 @@ import { type Edit, growth } from './rewrite.ts';
 import { sectionId } from '../decode/sections.ts';
 import { type ValueType, f32, f64, i32 } from '../decode/valueTypes.ts';
 
-/** What an `unreachable` of ours stands for: wazero's trap text, or the end of a call on a closed module. */
+/** What an inserted `unreachable` stands for: a trap of wazero, by its text, or the end of a call of a closed module. */
 export const trapTexts = {
   nan: 'invalid conversion to integer',
   nullEntry: 'invalid table access',
@@ -26,20 +26,20 @@ const op = {
   refIsNull: 0xd1,
 } as const;
 
-/** `if unreachable end`; the mark is on the `unreachable`. */
+/** `if unreachable end`, and the position of the `unreachable` in it. */
 const trapIf = [0x04, 0x40, 0x00, 0x0b] as const;
 const trapAt = 2;
 
-/** V8's most locals in a function (wazero spec 2.5), less those that we may add. */
+/** V8's limit for the locals of a function (wazero spec 2.5), less the locals that may be added. */
 const maxLocals = 50_000 - 3;
 
 /**
- * Edits for all bodies. `sites` are offsets of loops, call_indirects and trapping truncations in order; loops are left
- * alone when there is no flag that says whether the module was closed.
+ * Edits for all bodies. `sites` are the offsets of loops, call_indirects and trapping truncations, in order; `closedFlag` is the index
+ * of the global that is 1 when the module was closed. Loops are not changed when there is none.
  *
- * - A truncation of a NaN: V8 gives one trap for NaN and for out of range, wazero two.
- * - call_indirect through an empty entry: V8 gives one trap for it and for a wrong signature, wazero two.
- * - A loop of a closed module: wazero leaves it at its header.
+ * - Truncation of a float: V8 has one trap for NaN and for out of range, wazero two.
+ * - call_indirect: V8 has one trap for an empty entry and for a wrong signature, wazero two.
+ * - Loop: in a closed module wazero ends the call at the loop header.
  */
 export function instrument(module: DecodedModule, sites: readonly number[], closedFlag: number | null): Edit[] {
   const inside = module.sections.find((each) => each.id === sectionId.code);
@@ -103,7 +103,7 @@ function check(bytes: Uint8Array, site: number, scratch: Scratch, closedFlag: nu
 /** i32.trunc_f64_s, i32.trunc_f64_u, i64.trunc_f64_s, i64.trunc_f64_u. */
 const doubleTruncations: ReadonlySet<number> = new Set([0xaa, 0xab, 0xb0, 0xb1]);
 
-/** Bytes that trap when `test` gives something other than 0, and else go on with `rest`. */
+/** Inserts bytes that trap when `test` gives a value other than 0, and then run `rest`. */
 function trapBefore(at: number, test: readonly number[], rest: readonly number[], text: string): BodyEdit {
   return {
     start: at,
@@ -113,7 +113,7 @@ function trapBefore(at: number, test: readonly number[], rest: readonly number[]
   };
 }
 
-/** Locals that we add to a function: at most one of a type, behind its own. */
+/** The locals added to a function, at most one of a type, behind its own. */
 class Scratch {
   readonly #first: number;
   readonly #types: ValueType[] = [];
@@ -122,13 +122,13 @@ class Scratch {
     this.#first = first;
   }
 
-  /** The encoded index of the local of that type. */
+  /** The encoded index of the added local of that type. */
   local(type: ValueType): number[] {
     if (!this.#types.includes(type)) this.#types.push(type);
     return encodeU32(this.#first + this.#types.indexOf(type));
   }
 
-  /** Edits of the declarations: their count, and a run for each added local behind the others. */
+  /** Edits of the local declarations: the new count, and a run for each added local. */
   declarations({ locals, body }: Code, afterCount: number, runs: number): BodyEdit[] {
     if (this.#types.length === 0) return [];
     const added = this.#types.flatMap((type) => [1, type]);

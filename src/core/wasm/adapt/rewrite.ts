@@ -1,32 +1,34 @@
-/** Rewrites a binary by edits at positions of the original, keeps the sizes of its sections right and its offsets mappable. */
+/** Applies edits to a binary, adjusts the section sizes, and maps offsets of the result to offsets of the original. */
 import { encodeU32 } from '../decode/leb128.ts';
 import type { Section } from '../decode/module.ts';
 
-/** Replaces the original's bytes from `start` to `end` (the same: puts bytes in). */
+/** Replaces the original's bytes from `start` to `end`; inserts bytes when both are equal. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly bytes: readonly number[];
-  /** The section whose size the edit changes; null when it takes or puts in a whole section. */
+  /** The section whose size the edit changes; null when it removes or inserts a whole section. */
   readonly inside: Section | null;
-  /** Positions inside `bytes` that must be found again in the result, each with what it stands for. */
+  /** Positions in `bytes` whose offsets in the result are needed. */
   readonly marks?: readonly Mark[];
 }
 
+/** A position in inserted bytes, and its meaning. */
 export interface Mark {
   readonly at: number;
   readonly text: string;
 }
 
+/** The edited binary. */
 export interface Rewritten {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Each mark by its offset in the result. */
+  /** Offset in the result → text of the mark. */
   readonly marks: ReadonlyMap<number, string>;
-  /** The original offset of an offset in the result; for new bytes it is the start of what they replaced. */
+  /** Maps an offset in the result to the original; inserted bytes map to the start of the bytes that they replace. */
   readonly originalOffset: (offset: number) => number;
 }
 
-/** Applies edits that do not overlap, in any order. */
+/** Applies edits, which may be in any order and must not overlap. */
 export function rewrite(original: Uint8Array, edits: readonly Edit[]): Rewritten {
   const ordered = [...edits, ...sizeEdits(edits)].sort(
     (a, b) => a.start - b.start || a.end - b.end || Number(a.inside === null) - Number(b.inside === null),
@@ -50,7 +52,7 @@ export function rewrite(original: Uint8Array, edits: readonly Edit[]): Rewritten
   return { bytes, marks, originalOffset: (offset) => runs.originalOffset(offset) };
 }
 
-/** Copies bytes. There may be hundreds of thousands of pieces, most of them a few bytes, where `set` is slow. */
+/** Copies bytes. There may be hundreds of thousands of pieces of a few bytes each, for which `set` is slow. */
 function copy(from: ArrayLike<number>, start: number, end: number, to: Uint8Array, at: number): void {
   if (from instanceof Uint8Array && end - start > 64) {
     to.set(from.subarray(start, end), at);
@@ -59,12 +61,12 @@ function copy(from: ArrayLike<number>, start: number, end: number, to: Uint8Arra
   for (let offset = start; offset < end; offset++) to[at + offset - start] = from[offset] ?? 0;
 }
 
-/** By how many bytes an edit makes what it is in longer. */
+/** By how many bytes an edit makes its section longer; negative when shorter. */
 export function growth(edit: Pick<Edit, 'start' | 'end' | 'bytes'>): number {
   return edit.bytes.length - (edit.end - edit.start);
 }
 
-/** New size fields for the sections that the edits are inside of. */
+/** Edits of the size fields of all sections that contain edits. */
 function sizeEdits(edits: readonly Edit[]): Edit[] {
   const grown = new Map<Section, number>();
   for (const edit of edits) {
@@ -75,7 +77,7 @@ function sizeEdits(edits: readonly Edit[]): Edit[] {
   });
 }
 
-/** Runs of bytes of the result, in order: copied ones move along with their offset, new ones stand for one position. */
+/** Runs of bytes of the result, in order. The offsets of a copied run map one to one, those of an inserted run to one offset. */
 class Runs {
   readonly #starts: number[] = [0];
   readonly #origins: number[] = [0];
@@ -93,7 +95,7 @@ class Runs {
     return this.#isNew[index] === true ? origin : origin + offset - (this.#starts[index] ?? 0);
   }
 
-  /** The last run that starts at or before the offset. */
+  /** Index of the last run that starts at or before the offset. */
   #runOf(offset: number): number {
     let low = 0;
     let high = this.#starts.length - 1;

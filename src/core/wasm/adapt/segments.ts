@@ -1,11 +1,11 @@
-/** Where active segments go when a module is instantiated: data that does not fit refuses, elements that do not fit vanish. */
+/** Active segments at instantiation: wazero refuses data that does not fit, and ignores elements that do not fit. */
 import { evaluateConst } from '../decode/decodeConst.ts';
 import { pageSize } from '../decode/memoryCap.ts';
-import type { DecodedModule, ElementSegment, Span } from '../decode/module.ts';
+import type { DecodedModule, ElementSegment, ByteSpan } from '../decode/module.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import { externref } from '../decode/valueTypes.ts';
 
-/** wazero's text for the first data segment beyond the memory's first size; null when all fit (wazero spec 3.3). */
+/** wazero's text for the first data segment that exceeds the memory's initial size; null when all fit (wazero spec 3.3). */
 export function dataError(module: DecodedModule): string | null {
   const size = (module.memory?.min ?? 0) * pageSize;
   for (const [index, { offset, init }] of module.data.entries()) {
@@ -18,9 +18,8 @@ export function dataError(module: DecodedModule): string | null {
 }
 
 /**
- * The element segments that wazero leaves without effect where V8 would trap or fill them (wazero spec 3.4): the first active
- * one that does not fit its table and every active one after it, empty ones beyond the table, and passive externref ones,
- * which wazero keeps empty.
+ * The element segments that have no effect in wazero, although V8 would trap or fill the table (wazero spec 3.4): the first active
+ * segment that does not fit its table and all active ones after it, empty ones beyond the table, and passive externref ones.
  */
 export function inertElements(module: DecodedModule, spaces: Spaces): ReadonlySet<ElementSegment> {
   const inert = new Set<ElementSegment>();
@@ -37,8 +36,8 @@ export function inertElements(module: DecodedModule, spaces: Spaces): ReadonlySe
   return inert;
 }
 
-/** An offset as unsigned; a global cannot occur here, since none can be imported. */
-function constantOffset(module: DecodedModule, offset: Span): number {
+/** The value of an offset, unsigned. It cannot read a global, because no global can be imported. */
+function constantOffset(module: DecodedModule, offset: ByteSpan): number {
   const resolver = { global: () => 0x7f, func: () => undefined };
   return evaluateConst(module.bytes, offset, resolver).value >>> 0;
 }

@@ -1,10 +1,10 @@
-/** Puts entries behind those of a section that is a vector: exports, globals; makes the section when there is none. */
+/** Appends entries to a section that is a vector (exports, globals), and creates the section when there is none. */
 import { encodeU32, skipLeb128 } from '../decode/leb128.ts';
 import type { DecodedModule } from '../decode/module.ts';
 import type { Edit } from './rewrite.ts';
 import { sectionId } from '../decode/sections.ts';
 
-/** The edits that append `entries` (each encoded) to section `id`, which holds `count` now. */
+/** The edits that append encoded entries to section `id`, which has `count` entries. */
 export function appendEntries(
   { bytes, sections }: DecodedModule,
   id: number,
@@ -22,13 +22,13 @@ export function appendEntries(
       { start: end, end, bytes: content, inside: section },
     ];
   }
-  const whole = [...newCount, ...content];
+  const newContent = [...newCount, ...content];
   const next = sections.find((each) => rank(each.id) > rank(id));
   const at = next?.header ?? bytes.length;
-  return [{ start: at, end: at, bytes: [id, ...encodeU32(whole.length), ...whole], inside: null }];
+  return [{ start: at, end: at, bytes: [id, ...encodeU32(newContent.length), ...newContent], inside: null }];
 }
 
-/** The place of a section in the order that the format asks for; custom sections have none. */
+/** Position of a section in the order of the binary format; -1 for custom sections, which may be anywhere. */
 function rank(id: number): number {
   return id === sectionId.custom ? -1 : order.indexOf(id);
 }

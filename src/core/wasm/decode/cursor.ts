@@ -1,4 +1,4 @@
-/** Reads a binary front to back, refusing with the words of wazero's reader (`EOF`, `unexpected EOF`, overflow texts). */
+/** Reads a binary front to back; refuses with the texts of wazero's reader (`EOF`, `unexpected EOF`, overflows). */
 import { Refused } from './refused.ts';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -7,10 +7,11 @@ const overflow32 = 'overflows a 32-bit integer';
 const twoTo32 = 2 ** 32;
 const twoTo33 = 2 ** 33;
 
+/** A position in a binary. All methods read at `at` and advance it. */
 export class Cursor {
   readonly bytes: Uint8Array;
   readonly end: number;
-  /** Offset of the next byte. May be set beyond the end, as wazero's validator does; reading there is `EOF`. */
+  /** Offset of the next byte. May be set beyond the end, as wazero's validator does; a read there gives `EOF`. */
   at: number;
 
   constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
@@ -19,6 +20,7 @@ export class Cursor {
     this.end = end;
   }
 
+  /** Number of bytes left. */
   get left(): number {
     return Math.max(0, this.end - this.at);
   }
@@ -28,7 +30,7 @@ export class Cursor {
     return this.bytes[this.at++] ?? 0;
   }
 
-  /** Passes over `count` bytes; refuses with `EOF` when none is left and `unexpected EOF` when some are. */
+  /** Skips `count` bytes. When there are fewer, refuses with `EOF` if none is left, else with `unexpected EOF`. */
   pass(count: number): void {
     const left = this.left;
     if (count > left) {
@@ -38,13 +40,14 @@ export class Cursor {
     this.at += count;
   }
 
-  /** Like `pass`, for bytes that nobody looks at: its one refusal is `EOF`. */
+  /** Skips `count` bytes; always refuses with `EOF` when there are fewer. wazero reads ignored content this way. */
   discard(count: number): void {
     const enough = count <= this.left;
     this.at = enough ? this.at + count : this.end;
     if (!enough) throw new Refused('EOF');
   }
 
+  /** An unsigned 32-bit number in LEB128. */
   u32(): number {
     let value = 0;
     let scale = 1;
@@ -60,7 +63,7 @@ export class Cursor {
     throw new Refused(overflow32);
   }
 
-  /** A signed 32-bit number. wazero reads on while bytes say that more follow, and only then counts them. */
+  /** A signed 32-bit number in LEB128. As in wazero, the length is checked only after the last byte. */
   s32(): number {
     let value = 0;
     let shift = 0;
@@ -77,7 +80,7 @@ export class Cursor {
     return value;
   }
 
-  /** A signed 33-bit number: a block type or a heap type. */
+  /** A signed 33-bit number in LEB128: a block type or a heap type. */
   s33(): number {
     let value = 0;
     let shift = 0;
@@ -94,7 +97,7 @@ export class Cursor {
     return value;
   }
 
-  /** Passes over a signed 64-bit number; nothing here needs its value. */
+  /** Skips a signed 64-bit number in LEB128, whose value is not needed. */
   s64(): void {
     let byte: number;
     let read = 0;
@@ -108,7 +111,7 @@ export class Cursor {
     }
   }
 
-  /** A text with its length in front; `what` names it in the refusal. */
+  /** A UTF-8 string with its length in front; `what` names it in the refusal. */
   utf8(what: string): string {
     let size: number;
     try {
@@ -125,7 +128,7 @@ export class Cursor {
     return this.#text(start, what);
   }
 
-  /** The bytes from `start` to here as text. Short ASCII, which names are, goes without a decoder. */
+  /** The bytes from `start` to `at` as a string. Short ASCII strings, such as names, are faster without a decoder. */
   #text(start: number, what: string): string {
     const { bytes, at } = this;
     if (at - start < 48) {

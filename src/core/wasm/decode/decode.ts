@@ -1,4 +1,4 @@
-/** Decodes a module section by section in wazero's order and with its refusals (wazero spec 3.1). */
+/** Decodes a module section by section, in wazero's order and with its errors (wazero spec 3.1). */
 import { Cursor } from './cursor.ts';
 import { readCode } from './decodeCode.ts';
 import { readExports, readFunctions, readGlobals, readImports, readMemory, readTables } from './decodeSpaces.ts';
@@ -6,13 +6,13 @@ import { readData, readElements } from './decodeSegments.ts';
 import { readTypes } from './decodeTypes.ts';
 import type { DecodedModule, Section } from './module.ts';
 import { readNames } from './names.ts';
-import { Refused, inContext, refusalOf, within } from './refused.ts';
+import { Refused, addContext, refusalOf, withContext } from './refused.ts';
 import { hasMagic, hasPreamble, inOrder, preambleSize, sectionId, sectionName } from './sections.ts';
 import { externref, funcref, isPlain } from './valueTypes.ts';
 
 type Draft = { -readonly [K in keyof DecodedModule]: DecodedModule[K] };
 
-/** Reads the whole binary. Refuses with wazero's text; a module that comes back is decoded, not validated. */
+/** Decodes the whole binary; refuses with wazero's text. The result is decoded, not validated. */
 export function decodeModule(bytes: Uint8Array): DecodedModule {
   if (!hasMagic(bytes)) throw new Refused('invalid magic number');
   if (!hasPreamble(bytes)) throw new Refused('invalid version header');
@@ -23,7 +23,7 @@ export function decodeModule(bytes: Uint8Array): DecodedModule {
   while (cursor.left > 0) {
     const header = cursor.at;
     const id = cursor.byte();
-    const size = within(`get size of section ${sectionName(id)}`, () => cursor.u32());
+    const size = withContext(`get size of section ${sectionName(id)}`, () => cursor.u32());
     if (!inOrder(id, previous)) throw new Refused('invalid section order');
     if (id !== sectionId.custom) previous = id;
     const start = cursor.at;
@@ -34,7 +34,7 @@ export function decodeModule(bytes: Uint8Array): DecodedModule {
       const read = cursor.at - start;
       if (read !== size) throw new Refused(`invalid section length: expected to be ${size} but got ${read}`);
     } catch (thrown) {
-      throw thrown instanceof Bare ? thrown : inContext(`section ${sectionName(id)}`, thrown);
+      throw thrown instanceof UnprefixedRefusal ? thrown : addContext(`section ${sectionName(id)}`, thrown);
     }
     sections.push({ id, header, start, end: cursor.at, name });
   }
@@ -46,14 +46,14 @@ export function decodeModule(bytes: Uint8Array): DecodedModule {
   return draft;
 }
 
-/** A section that a tolerant reading had to leave out, and wazero's reason. */
+/** A section that could not be read, and wazero's reason. */
 export interface UnreadableSection {
   readonly section: Section;
   readonly reason: string;
 }
 
 /**
- * Reads each section on its own, for input that wazero may refuse: what cannot be read is left out. The parts need not fit
+ * Decodes each section separately, for input that wazero may refuse. Unreadable sections are left out, and the sections may contradict
  * each other.
  */
 export function decodeTolerantly(
@@ -75,14 +75,14 @@ export function decodeTolerantly(
   return { module: draft, unreadable };
 }
 
-/** A refusal that wazero gives without naming the section. */
-class Bare extends Refused {}
+/** A refusal that wazero reports without the name of the section. */
+class UnprefixedRefusal extends Refused {}
 
-function bare<T>(read: () => T): T {
+function unprefixed<T>(read: () => T): T {
   try {
     return read();
   } catch (thrown) {
-    throw thrown instanceof Refused && !thrown.panic ? new Bare(thrown.message) : thrown;
+    throw thrown instanceof Refused && !thrown.panic ? new UnprefixedRefusal(thrown.message) : thrown;
   }
 }
 
@@ -114,7 +114,7 @@ function readSection(cursor: Cursor, id: number, draft: Draft): void {
       draft.types = readTypes(cursor);
       break;
     case sectionId.import:
-      draft.imports = bare(() => readImports(cursor));
+      draft.imports = unprefixed(() => readImports(cursor));
       break;
     case sectionId.function:
       draft.functions = readFunctions(cursor);
@@ -126,15 +126,15 @@ function readSection(cursor: Cursor, id: number, draft: Draft): void {
       draft.memory = readMemory(cursor);
       break;
     case sectionId.tag:
-      throw new Bare('tag section not supported as feature "exception-handling" is disabled');
+      throw new UnprefixedRefusal('tag section not supported as feature "exception-handling" is disabled');
     case sectionId.global:
-      draft.globals = bare(() => readGlobals(cursor));
+      draft.globals = unprefixed(() => readGlobals(cursor));
       break;
     case sectionId.export:
       draft.exports = readExports(cursor);
       break;
     case sectionId.start:
-      draft.start = within('get function index', () => cursor.u32());
+      draft.start = withContext('get function index', () => cursor.u32());
       break;
     case sectionId.element:
       draft.elements = readElements(cursor);
@@ -157,7 +157,7 @@ function readSection(cursor: Cursor, id: number, draft: Draft): void {
   }
 }
 
-/** An end of input in place of the count is taken for 0. */
+/** The data count; as in wazero, 0 when the input ends before it. */
 function readDataCount(cursor: Cursor): number {
   try {
     return cursor.u32();
@@ -167,14 +167,14 @@ function readDataCount(cursor: Cursor): number {
   }
 }
 
-/** Reads the name section and passes over any other custom section; gives the section's name. */
+/** Reads the name section and skips other custom sections; returns the name of the section. */
 function readCustom(cursor: Cursor, size: number, draft: Draft): string {
   const start = cursor.at;
   const name = cursor.utf8('custom section name');
   const nameSize = cursor.at - start;
   if (size < nameSize) throw new Refused(`malformed custom section ${name}`);
   if (name !== 'name') {
-    bare(() => within(`failed to skip name[${name}]`, () => cursor.discard(size - nameSize)));
+    unprefixed(() => withContext(`failed to skip name[${name}]`, () => cursor.discard(size - nameSize)));
     return name;
   }
   if (draft.names !== null) throw new Refused('redundant custom section name');

@@ -1,22 +1,22 @@
-/** Reads the code section: sizes, local declarations and where each body lies; bodies themselves are not looked into (wazero spec 3.1). */
+/** Reads the code section: sizes, local declarations and the span of each body. Bodies are not decoded (wazero spec 3.1). */
 import type { Cursor } from './cursor.ts';
 import { hex, isPlainType, isRefPrefix, readRefType } from './decodeTypes.ts';
 import type { Code } from './module.ts';
-import { Refused, inContext, within } from './refused.ts';
+import { Refused, addContext, withContext } from './refused.ts';
 import { type ValueType, exnref, refNullPrefix } from './valueTypes.ts';
 
 const endOpcode = 0x0b;
 const maxLocals = 2 ** 32 - 1;
 
-/** A run of locals of one type. */
+/** A run of declared locals of one type. */
 export interface LocalRun {
   readonly count: number;
   readonly type: ValueType;
 }
 
-/** The entries, and whether a local has a type that WebAssembly 2.0 does not know. */
+/** The entries, and whether a local has a type that WebAssembly 2.0 does not have. */
 export function readCode(cursor: Cursor): { readonly code: Code[]; readonly hasLaterTypes: boolean } {
-  const count = within('get size of vector', () => cursor.u32());
+  const count = withContext('get size of vector', () => cursor.u32());
   const code: Code[] = [];
   let hasLaterTypes = false;
   for (let index = 0; index < count; index++) {
@@ -25,13 +25,13 @@ export function readCode(cursor: Cursor): { readonly code: Code[]; readonly hasL
       hasLaterTypes ||= entry.hasLaterTypes;
       code.push(entry.code);
     } catch (thrown) {
-      throw inContext(`read ${index}-th code segment`, thrown);
+      throw addContext(`read ${index}-th code segment`, thrown);
     }
   }
   return { code, hasLaterTypes };
 }
 
-/** The local declarations at the cursor, which were checked when the entry was read. */
+/** Reads the local declarations at the cursor. They were checked when the entry was read. */
 export function readLocals(cursor: Cursor): LocalRun[] {
   const runs: LocalRun[] = [];
   const count = cursor.u32();
@@ -44,7 +44,7 @@ export function readLocals(cursor: Cursor): LocalRun[] {
   return runs;
 }
 
-/** wazero goes over the locals twice: first for types and their sum, then against the entry's size. */
+/** wazero reads the locals twice: first it checks types and count, then the size of the entry. */
 function readEntry(cursor: Cursor): { readonly code: Code; readonly hasLaterTypes: boolean } {
   const start = cursor.at;
   const size = readU32(cursor, 'get the size of code');
@@ -59,8 +59,8 @@ function readEntry(cursor: Cursor): { readonly code: Code; readonly hasLaterType
     fitLocals(cursor, runs, end);
   }
   const body = cursor.at;
-  if (body > end) throw new Refused('runtime error: makeslice: len out of range', true);
-  within('read body', () => cursor.pass(end - body));
+  if (body > end) throw new Refused('runtime error: makeslice: len out of range', { panic: true });
+  withContext('read body', () => cursor.pass(end - body));
   if (end === body || cursor.bytes[end - 1] !== endOpcode) throw new Refused('expr not end with OpcodeEnd');
   return { code: { start, end, locals, localCount, body: { start: body, end } }, hasLaterTypes };
 }
@@ -70,8 +70,8 @@ function checkLocals(cursor: Cursor, runs: number): { readonly localCount: numbe
   let hasLaterTypes = false;
   for (let read = 0; read < runs; read++) {
     localCount += readU32(cursor, 'read n of locals');
-    const byte = within('read type of local', () => cursor.byte());
-    if (isRefPrefix(byte)) within('read local ref heap type', () => cursor.s33());
+    const byte = withContext('read type of local', () => cursor.byte());
+    if (isRefPrefix(byte)) withContext('read local ref heap type', () => cursor.s33());
     else if (!isPlainType(byte)) throw new Refused(`invalid local type: ${hex(byte)}`);
     hasLaterTypes ||= isRefPrefix(byte) || byte === exnref;
   }
@@ -92,6 +92,6 @@ function readU32(cursor: Cursor, context: string): number {
   try {
     return cursor.u32();
   } catch (thrown) {
-    throw inContext(context, thrown);
+    throw addContext(context, thrown);
   }
 }

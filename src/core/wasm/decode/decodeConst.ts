@@ -1,7 +1,7 @@
-/** Constant expressions: reading them, with the feature gate of wazero's decoder, and evaluating them (wazero spec 2.2). */
+/** Reads and evaluates constant expressions, with the feature gate of wazero's decoder (wazero spec 2.2). */
 import { Cursor } from './cursor.ts';
-import type { Span } from './module.ts';
-import { Refused, within } from './refused.ts';
+import type { ByteSpan } from './module.ts';
+import { Refused, withContext } from './refused.ts';
 import { type ValueType, concreteRef, exnref, externref, f32, f64, funcref, i32, i64, v128 } from './valueTypes.ts';
 
 const op = {
@@ -16,10 +16,10 @@ const op = {
   vector: 0xfd,
 } as const;
 
-/** v128.const, the one vector instruction in a constant expression. */
+/** v128.const, the only vector instruction in constant expressions. */
 const v128Const = 0x0c;
 
-/** Instructions that extended-const allows in constant expressions; wazero has the feature off. */
+/** Instructions of the feature extended-const, which is off in wazero. */
 const extendedConst: ReadonlyMap<number, string> = new Map([
   [0x6a, 'i32.add'],
   [0x6b, 'i32.sub'],
@@ -29,11 +29,11 @@ const extendedConst: ReadonlyMap<number, string> = new Map([
   [0x7e, 'i64.mul'],
 ]);
 
-/** Passes over an expression, `end` included; what it pushes is not looked at yet. */
-export function readConstExpression(cursor: Cursor): Span {
+/** Reads an expression and returns its span, `end` included. Types are checked by `evaluateConst`. */
+export function readConstExpression(cursor: Cursor): ByteSpan {
   const start = cursor.at;
   for (;;) {
-    const opcode = within('read const expression opcode', () => cursor.byte());
+    const opcode = withContext('read const expression opcode', () => cursor.byte());
     if (opcode === op.end) return { start, end: cursor.at };
     readInstruction(cursor, opcode);
   }
@@ -42,20 +42,20 @@ export function readConstExpression(cursor: Cursor): Span {
 function readInstruction(cursor: Cursor, opcode: number): void {
   switch (opcode) {
     case op.i32Const:
-      within('read value', () => cursor.s32());
+      withContext('read value', () => cursor.s32());
       return;
     case op.i64Const:
-      within('read value', () => cursor.s64());
+      withContext('read value', () => cursor.s64());
       return;
     case op.f32Const:
-      within('read f32 constant', () => cursor.pass(4));
+      withContext('read f32 constant', () => cursor.pass(4));
       return;
     case op.f64Const:
-      within('read f64 constant', () => cursor.pass(8));
+      withContext('read f64 constant', () => cursor.pass(8));
       return;
     case op.globalGet:
     case op.refFunc:
-      within('read value', () => cursor.u32());
+      withContext('read value', () => cursor.u32());
       return;
     case op.refNull:
       readRefNull(cursor);
@@ -70,7 +70,7 @@ function readInstruction(cursor: Cursor, opcode: number): void {
 }
 
 function readRefNull(cursor: Cursor): void {
-  const byte = within('read reference type for ref.null', () => cursor.byte());
+  const byte = withContext('read reference type for ref.null', () => cursor.byte());
   if (byte === funcref || byte === externref || byte === exnref) return;
   cursor.at--;
   try {
@@ -81,7 +81,7 @@ function readRefNull(cursor: Cursor): void {
 }
 
 function readVector(cursor: Cursor): void {
-  const opcode = within('read vector instruction opcode suffix', () => cursor.byte());
+  const opcode = withContext('read vector instruction opcode suffix', () => cursor.byte());
   if (opcode !== v128Const) throw new Refused(`invalid vector opcode for const expression: 0x${opcode.toString(16)}`);
   const read = Math.min(16, cursor.left);
   cursor.at += read;
@@ -90,20 +90,20 @@ function readVector(cursor: Cursor): void {
   if (read < 16) throw new Refused(`${context}: needs 16 bytes but was ${read} bytes`);
 }
 
-/** How the indexes in an expression are resolved; each may refuse. */
+/** Resolves the indexes in an expression; both functions may refuse. */
 export interface ConstResolver {
   readonly global: (index: number) => ValueType;
   readonly func: (index: number) => void;
 }
 
-/** The type of an expression's value and, for an i32 constant, the value itself (signed); anything else counts as 0. */
+/** The type of an expression's value, and the signed value of an i32 constant; the value is 0 for everything else. */
 export interface ConstValue {
   readonly type: ValueType;
   readonly value: number;
 }
 
-/** Evaluates an expression that was read before; refuses when it does not leave exactly one value. */
-export function evaluateConst(bytes: Uint8Array, span: Span, resolver: ConstResolver): ConstValue {
+/** Evaluates an expression that `readConstExpression` has read; refuses when it does not leave exactly one value. */
+export function evaluateConst(bytes: Uint8Array, span: ByteSpan, resolver: ConstResolver): ConstValue {
   const cursor = new Cursor(bytes, span.start, span.end);
   const stack: ConstValue[] = [];
   for (;;) {

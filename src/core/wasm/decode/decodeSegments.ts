@@ -2,34 +2,34 @@
 import type { Cursor } from './cursor.ts';
 import { readConstExpression } from './decodeConst.ts';
 import { hex, isRefPrefix, readRefType } from './decodeTypes.ts';
-import type { DataSegment, ElementSegment, Span } from './module.ts';
-import { Refused, within } from './refused.ts';
+import type { DataSegment, ElementSegment, ByteSpan } from './module.ts';
+import { Refused, withContext } from './refused.ts';
 import { type ValueType, asNonNullable, externref, funcref, refNullPrefix } from './valueTypes.ts';
 
-/** wazero's highest function index. */
+/** wazero refuses function indexes from here on. */
 const maxFunctionIndex = 2 ** 27;
 
 /** The section's segments in order. */
 export function readElements(cursor: Cursor): ElementSegment[] {
-  const count = within('get size of vector', () => cursor.u32());
+  const count = withContext('get size of vector', () => cursor.u32());
   const segments: ElementSegment[] = [];
-  for (let read = 0; read < count; read++) segments.push(within('read element', () => readElement(cursor)));
+  for (let read = 0; read < count; read++) segments.push(withContext('read element', () => readElement(cursor)));
   return segments;
 }
 
 /**
- * One segment. The flags are three bits: not active; with a table index or, when not active, declarative; by expressions.
- * wazero gives a list of function indexes the type `(ref func)`.
+ * Reads one segment. The flags are three bits: 1: not active; 2: has a table index, or, when not active, is declarative; 4: consists
+ * of expressions. In wazero a list of function indexes has the type `(ref func)`.
  */
 function readElement(cursor: Cursor): ElementSegment {
   const start = cursor.at;
-  const flags = within('read element prefix', () => cursor.u32());
+  const flags = withContext('read element prefix', () => cursor.u32());
   if (flags > 7) throw new Refused(`invalid element segment prefix: ${hex(flags)}`);
   const active = (flags & 1) === 0;
   const explicit = (flags & 2) !== 0;
   const byExpression = (flags & 4) !== 0;
-  const table = active && explicit ? within('get size of vector', () => cursor.u32()) : 0;
-  const offset = active ? within('read expr for offset', () => readConstExpression(cursor)) : null;
+  const table = active && explicit ? withContext('get size of vector', () => cursor.u32()) : 0;
+  const offset = active ? withContext('read expr for offset', () => readConstExpression(cursor)) : null;
   let type = byExpression ? funcref : asNonNullable(funcref);
   if (!active || explicit) {
     if (byExpression) type = readElementType(cursor);
@@ -48,19 +48,19 @@ function readElement(cursor: Cursor): ElementSegment {
 }
 
 function readElementKind(cursor: Cursor): void {
-  const kind = within('read element prefix', () => cursor.byte());
+  const kind = withContext('read element prefix', () => cursor.byte());
   if (kind !== 0) throw new Refused(`element kind must be zero but was ${hex(kind)}`);
 }
 
 function readElementType(cursor: Cursor): ValueType {
-  const byte = within('read element ref type', () => cursor.byte());
+  const byte = withContext('read element ref type', () => cursor.byte());
   if (isRefPrefix(byte)) return readRefType(cursor, byte === refNullPrefix);
   if (byte !== funcref && byte !== externref) throw new Refused(`invalid ref type for element: ${hex(byte)}`);
   return byte;
 }
 
 function readFunctionIndexes(cursor: Cursor): number[] {
-  const count = within('get size of vector', () => cursor.u32());
+  const count = withContext('get size of vector', () => cursor.u32());
   const indexes: number[] = [];
   for (let read = 0; read < count; read++) {
     const index = readFunctionIndex(cursor);
@@ -78,32 +78,32 @@ function readFunctionIndex(cursor: Cursor): number {
   }
 }
 
-function readExpressions(cursor: Cursor): Span[] {
-  const count = within('failed to get the size of constexpr vector', () => cursor.u32());
-  const expressions: Span[] = [];
+function readExpressions(cursor: Cursor): ByteSpan[] {
+  const count = withContext('failed to get the size of constexpr vector', () => cursor.u32());
+  const expressions: ByteSpan[] = [];
   for (let read = 0; read < count; read++) expressions.push(readConstExpression(cursor));
   return expressions;
 }
 
 /** The section's segments in order. */
 export function readData(cursor: Cursor): DataSegment[] {
-  const count = within('get size of vector', () => cursor.u32());
+  const count = withContext('get size of vector', () => cursor.u32());
   const segments: DataSegment[] = [];
-  for (let read = 0; read < count; read++) segments.push(within('read data segment', () => readSegment(cursor)));
+  for (let read = 0; read < count; read++) segments.push(withContext('read data segment', () => readSegment(cursor)));
   return segments;
 }
 
 function readSegment(cursor: Cursor): DataSegment {
   const start = cursor.at;
-  const flags = within('read data segment prefix', () => cursor.u32());
+  const flags = withContext('read data segment prefix', () => cursor.u32());
   if (flags > 2) throw new Refused(`invalid data segment prefix: ${hex(flags)}`);
   if (flags === 2) {
-    const memory = within('read memory index', () => cursor.u32());
+    const memory = withContext('read memory index', () => cursor.u32());
     if (memory !== 0) throw new Refused(`memory index must be zero but was ${memory}`);
   }
-  const offset = flags === 1 ? null : within('read offset expression', () => readConstExpression(cursor));
-  const size = within('get the size of vector', () => cursor.u32());
+  const offset = flags === 1 ? null : withContext('read offset expression', () => readConstExpression(cursor));
+  const size = withContext('get the size of vector', () => cursor.u32());
   const initStart = cursor.at;
-  within('read bytes for init', () => cursor.pass(size));
+  withContext('read bytes for init', () => cursor.pass(size));
   return { start, end: cursor.at, offset, init: { start: initStart, end: cursor.at } };
 }

@@ -3,22 +3,22 @@ import type { Cursor } from './cursor.ts';
 import { readConstExpression } from './decodeConst.ts';
 import { hex, readGlobalType, readLimits, readTable } from './decodeTypes.ts';
 import { memoryLimitsError } from './memoryCap.ts';
-import type { DefinedGlobal, Export, ExternKind, Import, Limits, Span, TableType } from './module.ts';
+import type { DefinedGlobal, Export, ExternKind, Import, Limits, ByteSpan, TableType } from './module.ts';
 import { quoteGo } from '../../go/goText.ts';
-import { Refused, within } from './refused.ts';
+import { Refused, withContext } from './refused.ts';
 
 const kinds: readonly ExternKind[] = ['func', 'table', 'memory', 'global', 'tag'];
 
-/** The import section; its refusals go without the section's name. */
+/** The import section. */
 export function readImports(cursor: Cursor): Import[] {
   const count = readCount(cursor);
   const imports: Import[] = [];
   for (let index = 0; index < count; index++) {
-    const module = within(`import[${index}] error decoding module`, () => cursor.utf8('import module'));
-    const name = within(`import[${index}] error decoding name`, () => cursor.utf8('import name'));
-    const kind = within(`import[${index}] error decoding type`, () => cursor.byte());
+    const module = withContext(`import[${index}] error decoding module`, () => cursor.utf8('import module'));
+    const name = withContext(`import[${index}] error decoding name`, () => cursor.utf8('import name'));
+    const kind = withContext(`import[${index}] error decoding type`, () => cursor.byte());
     const what = `import[${index}] ${kinds[kind] ?? hex(kind)}[${module}.${name}]`;
-    imports.push(within(what, () => readImport(cursor, kind, module, name)));
+    imports.push(withContext(what, () => readImport(cursor, kind, module, name)));
   }
   return imports;
 }
@@ -52,6 +52,7 @@ export function readFunctions(cursor: Cursor): number[] {
   return functions;
 }
 
+/** The table section. */
 export function readTables(cursor: Cursor): TableType[] {
   const count = readSize(cursor);
   const tables: TableType[] = [];
@@ -59,14 +60,14 @@ export function readTables(cursor: Cursor): TableType[] {
   return tables;
 }
 
-/** The memory section: at most one memory, inside the gateway's cap. */
-export function readMemory(cursor: Cursor): (Limits & Span) | null {
+/** The memory section: at most one memory, within the gateway's cap. */
+export function readMemory(cursor: Cursor): (Limits & ByteSpan) | null {
   const count = readSize(cursor);
   if (count > 1) throw new Refused(`at most one memory allowed in module, but read ${count}`);
   return count === 0 ? null : readMemoryType(cursor);
 }
 
-function readMemoryType(cursor: Cursor): Limits & Span {
+function readMemoryType(cursor: Cursor): Limits & ByteSpan {
   const start = cursor.at;
   const { min, max, shared } = readLimits(cursor);
   if (shared) throw new Refused('shared memory requested but threads feature not enabled');
@@ -75,22 +76,25 @@ function readMemoryType(cursor: Cursor): Limits & Span {
   return { min, max, start, end: cursor.at };
 }
 
-/** The global section; its refusals go without the section's name. */
+/** The global section. */
 export function readGlobals(cursor: Cursor): DefinedGlobal[] {
   const count = readCount(cursor);
   const globals: DefinedGlobal[] = [];
   for (let index = 0; index < count; index++) {
-    globals.push(within(`global[${index}]`, () => ({ ...readGlobalType(cursor), init: readConstExpression(cursor) })));
+    globals.push(
+      withContext(`global[${index}]`, () => ({ ...readGlobalType(cursor), init: readConstExpression(cursor) })),
+    );
   }
   return globals;
 }
 
+/** The export section. */
 export function readExports(cursor: Cursor): Export[] {
   const count = readCount(cursor);
   const exports: Export[] = [];
   const seen = new Set<string>();
   for (let index = 0; index < count; index++) {
-    const each = within('read export', () => readExport(cursor));
+    const each = withContext('read export', () => readExport(cursor));
     if (seen.has(each.name)) throw new Refused(`export[${index}] duplicates name ${quoteGo(each.name)}`);
     seen.add(each.name);
     exports.push(each);
@@ -100,17 +104,17 @@ export function readExports(cursor: Cursor): Export[] {
 
 function readExport(cursor: Cursor): Export {
   const name = cursor.utf8('export name');
-  const byte = within('error decoding export kind', () => cursor.byte());
+  const byte = withContext('error decoding export kind', () => cursor.byte());
   const kind = kinds[byte];
   if (kind === undefined) throw new Refused(`invalid byte: invalid byte for exportdesc: ${hex(byte)}`);
-  return { name, kind, index: within('error decoding export index', () => cursor.u32()) };
+  return { name, kind, index: withContext('error decoding export index', () => cursor.u32()) };
 }
 
 function readCount(cursor: Cursor): number {
-  return within('get size of vector', () => cursor.u32());
+  return withContext('get size of vector', () => cursor.u32());
 }
 
-/** The count of tables or memories, whose refusal keeps no cause. */
+/** The count of tables or memories. wazero's error for it omits the cause. */
 function readSize(cursor: Cursor): number {
   try {
     return cursor.u32();

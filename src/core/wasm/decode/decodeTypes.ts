@@ -1,7 +1,7 @@
 /** Reads types: value types, function types with their groups, limits, tables, globals, with wazero's texts (wazero spec 2.1, 3.1). */
 import type { Cursor } from './cursor.ts';
-import type { GlobalType, Limits, Span, TableType } from './module.ts';
-import { Refused, within } from './refused.ts';
+import type { GlobalType, Limits, ByteSpan, TableType } from './module.ts';
+import { Refused, withContext } from './refused.ts';
 import { readConstExpression } from './decodeConst.ts';
 import {
   type Signature,
@@ -22,30 +22,32 @@ import {
   v128,
 } from './valueTypes.ts';
 
-/** Type bytes that stand for themselves. */
+/** Type bytes without a heap type behind them. */
 const plainTypes: ReadonlySet<number> = new Set([i32, i64, f32, f64, v128, funcref, externref, exnref]);
 
-/** Most elements that a table may start with, as wazero has it. */
+/** wazero's limit for the minimum size of a table, in elements. */
 const maxTableMin = 2 ** 27;
 
-/** Whether the byte is a value type on its own, without a heap type behind it. */
+/** Whether the byte is a complete value type, without a heap type behind it. */
 export function isPlainType(byte: number): boolean {
   return plainTypes.has(byte);
 }
 
+/** Whether the byte begins a `(ref …)` or `(ref null …)` type. */
 export function isRefPrefix(byte: number): boolean {
   return byte === refNullPrefix || byte === refPrefix;
 }
 
-/** The reference type behind a `(ref …)` or `(ref null …)` byte. */
+/** Reads the heap type behind a `(ref …)` or `(ref null …)` byte. */
 export function readRefType(cursor: Cursor, nullable: boolean): ValueType {
-  const heapType = within('read ref heap type', () => cursor.s33());
+  const heapType = withContext('read ref heap type', () => cursor.s33());
   const abstract = abstractRef(heapType, nullable);
   if (abstract !== undefined) return abstract;
   if (heapType < 0) throw new Refused(`unknown abstract heap type: ${heapType}`);
   return concreteRef(heapType, nullable);
 }
 
+/** Reads a value type. */
 function readValueType(cursor: Cursor): ValueType {
   const byte = cursor.byte();
   if (isPlainType(byte)) return byte;
@@ -61,41 +63,41 @@ function readValueTypes(cursor: Cursor, count: number): ValueType[] {
 
 /** The type section. */
 export function readTypes(cursor: Cursor): Signature[] {
-  const count = within('get size of vector', () => cursor.u32());
+  const count = withContext('get size of vector', () => cursor.u32());
   const types: Signature[] = [];
   for (let index = 0; index < count; index++) {
     const context = `read ${index}-th type`;
-    const form = within(context, () => cursor.byte());
+    const form = withContext(context, () => cursor.byte());
     if (form === 0x4e) {
       readGroup(cursor, types);
       continue;
     }
     cursor.at--;
-    const type = within(context, () => readSignature(cursor));
+    const type = withContext(context, () => readSignature(cursor));
     checkForwardRefs(type, types.length);
     types.push(type);
   }
   return types;
 }
 
-/** A group of types that may refer to each other; wazero takes groups of function types. */
+/** Reads a rec group, whose types may refer to each other. wazero accepts only function types in it. */
 function readGroup(cursor: Cursor, types: Signature[]): void {
-  const size = within('read rec group count', () => cursor.u32());
+  const size = withContext('read rec group count', () => cursor.u32());
   const first = types.length;
   for (let position = 0; position < size; position++) {
-    const type = within(`read ${position}-th type in rec group`, () => readSignature(cursor));
+    const type = withContext(`read ${position}-th type in rec group`, () => readSignature(cursor));
     types.push({ ...type, group: { position, size } });
   }
   for (const type of types.slice(first)) checkForwardRefs(type, first + size);
 }
 
 function readSignature(cursor: Cursor): Signature {
-  const form = within('read leading byte', () => cursor.byte());
+  const form = withContext('read leading byte', () => cursor.byte());
   if (form !== 0x60) throw new Refused(`invalid byte: ${hex(form)} != 0x60`);
-  const paramCount = within('could not read parameter count', () => cursor.u32());
-  const params = within('could not read parameter types', () => readValueTypes(cursor, paramCount));
-  const resultCount = within('could not read result count', () => cursor.u32());
-  const results = within('could not read result types', () => readValueTypes(cursor, resultCount));
+  const paramCount = withContext('could not read parameter count', () => cursor.u32());
+  const params = withContext('could not read parameter types', () => readValueTypes(cursor, paramCount));
+  const resultCount = withContext('could not read result count', () => cursor.u32());
+  const results = withContext('could not read result types', () => readValueTypes(cursor, resultCount));
   return { params, results };
 }
 
@@ -110,38 +112,39 @@ function checkForwardRefs(type: Signature, known: number): void {
   check(type.results, 'result');
 }
 
-/** Limits, and whether the flag says that the memory is shared. */
+/** Reads limits, and whether the flag marks a shared memory. */
 export function readLimits(cursor: Cursor): Limits & { readonly shared: boolean } {
-  const flag = within('read leading byte', () => cursor.byte());
+  const flag = withContext('read leading byte', () => cursor.byte());
   if (flag > 0x03) throw new Refused(`invalid byte for limits: ${hex(flag)} not in (0x00, 0x01, 0x02, 0x03)`);
-  const min = within('read min of limit', () => cursor.u32());
-  const max = (flag & 1) === 0 ? null : within('read max of limit', () => cursor.u32());
+  const min = withContext('read min of limit', () => cursor.u32());
+  const max = (flag & 1) === 0 ? null : withContext('read max of limit', () => cursor.u32());
   return { min, max, shared: flag >= 0x02 };
 }
 
-/** A table type; in the type byte wazero takes whatever stands there. */
+/** Reads a table type. As in wazero, the type byte is not checked. */
 export function readTable(cursor: Cursor): TableType {
-  let byte = within('read leading byte', () => cursor.byte());
+  let byte = withContext('read leading byte', () => cursor.byte());
   const hasInit = byte === 0x40;
   if (hasInit) {
-    const reserved = within('read reserved byte after 0x40', () => cursor.byte());
+    const reserved = withContext('read reserved byte after 0x40', () => cursor.byte());
     if (reserved !== 0) {
       throw new Refused(`expected 0x00 after 0x40 table prefix, got 0x${reserved.toString(16).padStart(2, '0')}`);
     }
-    byte = within('read table ref type', () => cursor.byte());
+    byte = withContext('read table ref type', () => cursor.byte());
   }
   const type = isRefPrefix(byte) ? readRefType(cursor, byte === refNullPrefix) : byte;
-  const { min, max, shared } = within('read limits', () => readLimits(cursor));
+  const { min, max, shared } = withContext('read limits', () => readLimits(cursor));
   if (min > maxTableMin) throw new Refused(`table min must be at most ${maxTableMin}`);
   if (max !== null && max < min) throw new Refused('table size minimum must not be greater than maximum');
   if (shared) throw new Refused('tables cannot be marked as shared');
-  const init: Span | null = hasInit ? within('read table init expr', () => readConstExpression(cursor)) : null;
+  const init: ByteSpan | null = hasInit ? withContext('read table init expr', () => readConstExpression(cursor)) : null;
   return { type, min, max, init };
 }
 
+/** Reads a global type. */
 export function readGlobalType(cursor: Cursor): GlobalType {
-  const type = within('read value type', () => readValueType(cursor));
-  const mutability = within('read mutablity', () => cursor.byte());
+  const type = withContext('read value type', () => readValueType(cursor));
+  const mutability = withContext('read mutablity', () => cursor.byte());
   if (mutability > 1) throw new Refused(`invalid byte for mutability: ${hex(mutability)} != 0x00 or 0x01`);
   return { type, mutable: mutability === 1 };
 }

@@ -1,6 +1,6 @@
-/** Numbers in LEB128, the binary format's variable length: writing them, and passing over them. */
+/** LEB128, the variable-length numbers of the binary format: writes and skips them. */
 
-/** An unsigned number below 2^32 in its shortest form. */
+/** The shortest encoding of an unsigned number below 2^32. */
 export function encodeU32(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
@@ -12,7 +12,7 @@ export function encodeU32(value: number): number[] {
   return bytes;
 }
 
-/** The position after the number that starts at `at`, of any sign and width; past the end when it is cut. */
+/** The position after the number at `at`, of any sign and width; beyond the end of the bytes when the number is cut off. */
 export function skipLeb128(bytes: Uint8Array, at: number): number {
   let position = at;
   while ((bytes[position] ?? 0) >= 0x80) position++;

@@ -1,16 +1,17 @@
-/** What a decoded module is made of, as plain data: every index space with its imports first, positions kept. */
+/** Types of a decoded module: plain data with the positions of its parts in the binary. */
 import type { Signature, ValueType } from './valueTypes.ts';
 
+/** Kinds of imports and exports. */
 export type ExternKind = 'func' | 'table' | 'memory' | 'global' | 'tag';
 
-/** Where bytes lie in a binary: the first one and the one after the last. */
-export interface Span {
+/** A range of bytes in a binary; `end` is exclusive. */
+export interface ByteSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** One section in the order of the binary. `start` and `end` enclose the content; the header starts at `header`. */
-export interface Section extends Span {
+/** A section. The span is that of the content; the section's header starts at `header`. */
+export interface Section extends ByteSpan {
   readonly id: number;
   readonly header: number;
   /** The name of a custom section; empty for others. */
@@ -23,12 +24,14 @@ export interface Limits {
   readonly max: number | null;
 }
 
+/** A table type. */
 export interface TableType extends Limits {
   readonly type: ValueType;
-  /** Span of the initial value's expression, `end` opcode included; null when there is none. */
-  readonly init: Span | null;
+  /** Expression of the initial value, `end` included; null when there is none. */
+  readonly init: ByteSpan | null;
 }
 
+/** A global type. */
 export interface GlobalType {
   readonly type: ValueType;
   readonly mutable: boolean;
@@ -39,6 +42,7 @@ interface ImportName {
   readonly name: string;
 }
 
+/** An import. */
 export type Import = ImportName &
   (
     | { readonly kind: 'func'; readonly typeIndex: number }
@@ -47,6 +51,7 @@ export type Import = ImportName &
     | { readonly kind: 'global'; readonly global: GlobalType }
   );
 
+/** An export. */
 export interface Export {
   readonly name: string;
   readonly kind: ExternKind;
@@ -54,50 +59,51 @@ export interface Export {
   readonly index: number;
 }
 
-/** A global that the module defines, and the expression of its first value (`end` opcode included). */
+/** A global that the module defines, with the expression of its initial value, `end` included. */
 export interface DefinedGlobal extends GlobalType {
-  readonly init: Span;
+  readonly init: ByteSpan;
 }
 
-/** One element segment; `offset` (the expression, `end` included) and `table` count only for active ones. */
-export interface ElementSegment extends Span {
+/** An element segment. `table` and `offset` (an expression, `end` included) are used only when it is active. */
+export interface ElementSegment extends ByteSpan {
   readonly mode: 'active' | 'passive' | 'declarative';
   readonly type: ValueType;
   readonly table: number;
-  readonly offset: Span | null;
-  /** Function indexes, or one expression (`end` included) per element. */
+  readonly offset: ByteSpan | null;
+  /** Function indexes; null when the elements are expressions. */
   readonly functions: readonly number[] | null;
-  readonly expressions: readonly Span[] | null;
+  /** One expression per element, `end` included; null when the elements are function indexes. */
+  readonly expressions: readonly ByteSpan[] | null;
 }
 
-/** One data segment; `offset` is null for a passive one. The span is that of the whole segment, `init` that of its bytes. */
-export interface DataSegment extends Span {
-  readonly offset: Span | null;
-  readonly init: Span;
+/** A data segment. `offset` is null for a passive one; `init` is the span of its data. */
+export interface DataSegment extends ByteSpan {
+  readonly offset: ByteSpan | null;
+  readonly init: ByteSpan;
 }
 
-/** One entry of the code section: the span includes the size in front; `body` runs to the last `end`, `end` included. */
-export interface Code extends Span {
-  /** Where the count of local declarations stands. */
+/** An entry of the code section. The span includes the size in front; `body` ends with the last `end`. */
+export interface Code extends ByteSpan {
+  /** Offset of the count of local declarations. */
   readonly locals: number;
-  /** How many locals are declared. */
+  /** Number of declared locals. */
   readonly localCount: number;
-  readonly body: Span;
+  readonly body: ByteSpan;
 }
 
-/** An entry of the function names, in the order of the binary. */
+/** A function name. */
 export interface NameEntry {
   readonly index: number;
   readonly name: string;
 }
 
-/** The name section as wazero reads it. */
+/** The name section as wazero reads it; entries are in the order of the binary. */
 export interface Names {
   readonly module: string;
   readonly functions: readonly NameEntry[];
 }
 
-/** A module that wazero could decode. It is not yet validated. */
+/** A module that wazero can decode. It is not validated yet. */
 export interface DecodedModule {
   readonly bytes: Uint8Array;
   readonly sections: readonly Section[];
@@ -106,18 +112,18 @@ export interface DecodedModule {
   /** Type index of each defined function. */
   readonly functions: readonly number[];
   readonly tables: readonly TableType[];
-  /** The defined memory with the span of its limits; wazero allows one. */
-  readonly memory: (Limits & Span) | null;
+  /** The defined memory with the span of its limits; wazero allows one memory. */
+  readonly memory: (Limits & ByteSpan) | null;
   readonly globals: readonly DefinedGlobal[];
   readonly exports: readonly Export[];
   readonly start: number | null;
   readonly elements: readonly ElementSegment[];
-  /** Whether there is a code section at all; wazero looks at no function without one. */
+  /** Whether there is a code section; without one, wazero validates no function. */
   readonly hasCode: boolean;
   readonly code: readonly Code[];
   readonly data: readonly DataSegment[];
   readonly dataCount: number | null;
   readonly names: Names | null;
-  /** Whether a type stands somewhere that wazero decodes but most engines call a later proposal: `(ref …)`, exnref, a rec group. */
+  /** Whether a type of a later proposal occurs that wazero can decode: `(ref …)`, exnref, a rec group. */
   readonly hasLaterTypes: boolean;
 }

@@ -1,13 +1,13 @@
-/** The name section, read as wazero reads it: eagerly, with its refusals, and hardly minding the sizes of subsections (wazero spec 2.4). */
+/** Reads the name section as wazero does: eagerly, with its errors, and with little regard for the sizes of subsections (wazero spec 2.4). */
 import type { Cursor } from './cursor.ts';
 import type { NameEntry, Names } from './module.ts';
-import { within } from './refused.ts';
+import { withContext } from './refused.ts';
 
 const subsection = { module: 0, functions: 1, locals: 2 } as const;
 
 /**
- * Reads from the cursor, `limit` bytes by the section's size. Refuses with wazero's text. A size that says more than is left
- * makes wazero's counter wrap, so that it reads on to the end of the file; so does this.
+ * Reads `limit` bytes from the cursor; refuses with wazero's text. When a subsection's size exceeds what is left, wazero's counter
+ * wraps and it reads to the end of the file; this does the same.
  */
 export function readNames(cursor: Cursor, limit: number): Names {
   let left = limit;
@@ -17,13 +17,13 @@ export function readNames(cursor: Cursor, limit: number): Names {
     if (cursor.left === 0) break;
     const id = cursor.byte();
     const sizeAt = cursor.at;
-    const size = within(`failed to read the size of subsection[${id}]`, () => cursor.u32());
+    const size = withContext(`failed to read the size of subsection[${id}]`, () => cursor.u32());
     left -= 1 + (cursor.at - sizeAt);
     if (left < 0) left = Infinity;
     if (id === subsection.module) module = cursor.utf8('module name');
     else if (id === subsection.functions) functions = readFunctionNames(cursor);
     else if (id === subsection.locals) readLocalNames(cursor);
-    else within(`failed to skip subsection[${id}]`, () => cursor.discard(size));
+    else withContext(`failed to skip subsection[${id}]`, () => cursor.discard(size));
     left -= size;
     if (left < 0) left = Infinity;
   }
@@ -31,8 +31,8 @@ export function readNames(cursor: Cursor, limit: number): Names {
 }
 
 /**
- * The name that wazero's stack traces give each function of the index space: it walks names and functions side by side, so
- * an entry that comes after a higher index is never found, and of two for one function the first counts.
+ * Function index → name in wazero's stack traces. wazero walks names and functions in parallel, so an entry after one with a higher
+ * index is ignored, and the first of two entries for the same function is used.
  */
 export function functionNames(entries: readonly NameEntry[], functionCount: number): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
@@ -56,23 +56,23 @@ function readFunctionNames(cursor: Cursor): NameEntry[] {
   return entries;
 }
 
-/** Local names change nothing, but a bad one is refused. */
+/** Local names are not used, but bad ones are refused. */
 function readLocalNames(cursor: Cursor): void {
   const count = readFunctionCount(cursor, subsection.locals);
   for (let read = 0; read < count; read++) {
     const index = readFunctionIndex(cursor, subsection.locals);
-    const locals = within(`failed to read the local count for function[${index}]`, () => cursor.u32());
+    const locals = withContext(`failed to read the local count for function[${index}]`, () => cursor.u32());
     for (let local = 0; local < locals; local++) {
-      const localIndex = within(`failed to read a local index of function[${index}]`, () => cursor.u32());
+      const localIndex = withContext(`failed to read a local index of function[${index}]`, () => cursor.u32());
       cursor.utf8(`function[${index}] local[${localIndex}] name`);
     }
   }
 }
 
 function readFunctionCount(cursor: Cursor, id: number): number {
-  return within(`failed to read the function count of subsection[${id}]`, () => cursor.u32());
+  return withContext(`failed to read the function count of subsection[${id}]`, () => cursor.u32());
 }
 
 function readFunctionIndex(cursor: Cursor, id: number): number {
-  return within(`failed to read a function index in subsection[${id}]`, () => cursor.u32());
+  return withContext(`failed to read a function index in subsection[${id}]`, () => cursor.u32());
 }

@@ -1,31 +1,31 @@
-/** How the readers of this room stop inside: a refusal with wazero's text, caught at the room's doors and never seen outside. */
+/** The exception with which readers and validators refuse a module; the exported functions of core/wasm catch it. */
 
-/** wazero would not load the module. The message is its text so far; each reader on the way up puts its own words in front. */
+/** wazero would not load the module. The message is wazero's text; each reader on the way up adds its context in front. */
 export class Refused extends Error {
-  /** wazero does not answer here but panics, and the gateway dies with it (wazero spec 2.3). */
+  /** wazero panics here instead of returning an error, and the gateway dies with it (wazero spec 2.3). */
   readonly panic: boolean;
 
-  constructor(message: string, panic = false) {
+  constructor(message: string, { panic = false }: { readonly panic?: boolean } = {}) {
     super(message);
     this.panic = panic;
   }
 }
 
-/** Runs a reader; what it refuses gets `context: ` in front. */
-export function within<T>(context: string, read: () => T): T {
+/** Runs a reader and puts `context: ` in front of its refusal. */
+export function withContext<T>(context: string, read: () => T): T {
   try {
     return read();
   } catch (thrown) {
-    throw inContext(context, thrown);
+    throw addContext(context, thrown);
   }
 }
 
-/** What was thrown, with `context: ` in front when it is an ordinary refusal. */
-export function inContext(context: string, thrown: unknown): unknown {
+/** The thrown value, with `context: ` in front when it is a refusal without panic. */
+export function addContext(context: string, thrown: unknown): unknown {
   return thrown instanceof Refused && !thrown.panic ? new Refused(`${context}: ${thrown.message}`) : thrown;
 }
 
-/** The refusal that a reader ends in, or null when it ends well. */
+/** The refusal that the reader throws, or null when it throws none. Other exceptions pass through. */
 export function refusalOf(read: () => void): Refused | null {
   try {
     read();

@@ -1,8 +1,9 @@
-/** The sections of a module: their numbers, names and order, and a tolerant list of them for input of any kind. */
+/** The sections of a module: numbers, names, order, and a list of them for any input. */
 import { Cursor } from './cursor.ts';
 import type { Section } from './module.ts';
 import { Refused } from './refused.ts';
 
+/** Number of each section. */
 export const sectionId = {
   custom: 0,
   type: 1,
@@ -37,14 +38,14 @@ const sectionNames = [
   'tag',
 ];
 
-/** A section's name as wazero's errors print it. */
+/** The name of a section in wazero's errors. */
 export function sectionName(id: number): string {
   return sectionNames[id] ?? 'unknown';
 }
 
 /**
- * Whether section `id` may follow `previous` (0: none yet) by wazero's rules. Custom sections may stand anywhere. A number
- * it does not know counts as out of order.
+ * Whether section `id` may follow section `previous` (0 for the first) by wazero's rules. Custom sections may be anywhere. Unknown
+ * numbers are out of order.
  */
 export function inOrder(id: number, previous: number): boolean {
   if (id === sectionId.custom) return true;
@@ -56,16 +57,16 @@ export function inOrder(id: number, previous: number): boolean {
   return id > previous;
 }
 
-/** What a tolerant look at the bytes found. */
+/** The sections found in any input. */
 export interface SectionList {
   /** Whether the input starts like a WebAssembly module of version 1. */
   readonly isModule: boolean;
   readonly sections: readonly Section[];
-  /** Offset at which the list had to stop; null when it reached the end of the input. */
+  /** Offset of the first unreadable header or incomplete section; null when the list reaches the end of the input. */
   readonly stoppedAt: number | null;
 }
 
-/** Lists the sections as far as their headers can be read. Never throws; a section that is cut ends where the input does. */
+/** Lists the sections as far as their headers can be read. Never throws; an incomplete section ends at the end of the input. */
 export function listSections(bytes: Uint8Array): SectionList {
   const isModule = hasPreamble(bytes);
   const sections: Section[] = [];
@@ -89,18 +90,18 @@ export function listSections(bytes: Uint8Array): SectionList {
   return { isModule, sections, stoppedAt: null };
 }
 
-/** Bytes before the first section: magic number and version. */
+/** Size of magic number and version, in bytes. */
 export const preambleSize = 8;
 
 const magic = [0x00, 0x61, 0x73, 0x6d];
 const version = [0x01, 0x00, 0x00, 0x00];
 
-/** Whether the magic number is there. */
+/** Whether the bytes begin with the magic number. */
 export function hasMagic(bytes: Uint8Array): boolean {
   return magic.every((byte, index) => bytes[index] === byte);
 }
 
-/** Whether magic number and version are those of a core module. */
+/** Whether the bytes begin with the magic number and the version of a core module. */
 export function hasPreamble(bytes: Uint8Array): boolean {
   return hasMagic(bytes) && version.every((byte, index) => bytes[magic.length + index] === byte);
 }

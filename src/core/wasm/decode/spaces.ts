@@ -1,10 +1,10 @@
-/** A module's index spaces with the imports in front, as validation, linking and descriptions need them. */
-import type { DecodedModule, GlobalType, Import, Limits, Span, TableType } from './module.ts';
+/** The index spaces of a module, imports first. */
+import type { DecodedModule, GlobalType, Import, Limits, ByteSpan, TableType } from './module.ts';
 import { Refused } from './refused.ts';
 
-/** What each index stands for. */
+/** The entries of each index space. */
 export interface Spaces {
-  /** Type index of each function; the types themselves may not exist. */
+  /** Type index of each function; the type may not exist. */
   readonly functions: readonly number[];
   readonly importedFunctions: number;
   readonly globals: readonly GlobalType[];
@@ -21,12 +21,12 @@ export function importsOf<K extends Import['kind']>(module: DecodedModule, kind:
   return module.imports.filter((each): each is ImportOf<K> => each.kind === kind);
 }
 
-/** Gathers the spaces; refuses a second memory, in wazero's words (which say table). */
+/** Gathers the spaces; refuses a second memory with wazero's text, which says "table". */
 export function gatherSpaces(module: DecodedModule): Spaces {
   const functions = importsOf(module, 'func').map((each) => each.typeIndex);
   const globals = importsOf(module, 'global').map((each) => each.global);
   const tables = importsOf(module, 'table').map((each) => each.table);
-  const memories: readonly (Limits & Partial<Span>)[] = importsOf(module, 'memory').map((each) => each.memory);
+  const memories: readonly (Limits & Partial<ByteSpan>)[] = importsOf(module, 'memory').map((each) => each.memory);
   if (memories.length > 0 && module.memory !== null) throw new Refused('at most one table allowed in module');
   return {
     functions: [...functions, ...module.functions],

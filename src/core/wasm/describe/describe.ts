@@ -1,4 +1,4 @@
-/** What a module is, for people and for the runtime: index spaces with signatures, exports, names, producers, sizes. */
+/** Describes a module for people and for the runtime: index spaces with signatures, exports, names, producers, sizes. */
 import { sortUtf8 } from '../../go/goText.ts';
 import { Cursor } from '../decode/cursor.ts';
 import type {
@@ -16,61 +16,66 @@ import { refusalOf } from '../decode/refused.ts';
 import { importsOf } from '../decode/spaces.ts';
 import { type Signature, type ValueType, signatureText } from '../decode/valueTypes.ts';
 
-/** One function of the index space (imports first). */
+/** A function of the index space, which begins with the imports. */
 export interface FunctionDescription {
   readonly index: number;
   readonly signature: Signature;
-  /** From the name section, as wazero reads it; empty when it has none. */
+  /** Name from the name section, as wazero reads it; empty when there is none. */
   readonly name: string;
-  /** `module` and `name` of the import; null for a function of the module itself. */
+  /** Module and name of the import; null for a function that the module defines. */
   readonly imported: { readonly module: string; readonly name: string } | null;
-  /** Names under which the module exports it, sorted. */
+  /** Names of its exports, sorted. */
   readonly exports: readonly string[];
-  /** Offset of the body's first byte in the file and its length in bytes; null for an import. */
+  /** Offset in the file and size in bytes of the body; null for an import. */
   readonly body: { readonly offset: number; readonly size: number } | null;
 }
 
+/** An import. */
 export interface ImportDescription {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternKind;
-  /** In wazero's form, for example `i32i32i32_v`; empty unless it is a function. */
+  /** Signature of a function in wazero's notation, for example `i32i32i32_v`; empty for other kinds. */
   readonly signature: string;
 }
 
+/** An export. */
 export interface ExportDescription {
   readonly name: string;
   readonly kind: ExternKind;
   readonly index: number;
-  /** Of an exported function; null for anything else. */
+  /** Signature of a function; null for other kinds. */
   readonly signature: Signature | null;
 }
 
+/** A global. */
 export interface GlobalDescription {
   readonly type: ValueType;
   readonly mutable: boolean;
   readonly imported: boolean;
 }
 
+/** A table with its declared limits. */
 export interface TableDescription extends Limits {
   readonly type: ValueType;
   readonly imported: boolean;
 }
 
-/** Limits in pages of 64 KiB, as declared. */
+/** A memory with its declared limits in pages of 64 KiB. */
 export interface MemoryDescription extends Limits {
   readonly imported: boolean;
 }
 
-/** One field of the `producers` section with its values. */
+/** One entry of the `producers` section. */
 export interface Producer {
   readonly field: string;
   readonly name: string;
   readonly version: string;
 }
 
+/** The description of a module. */
 export interface ModuleDescription {
-  /** Bytes of the file. */
+  /** Size of the file in bytes. */
   readonly size: number;
   readonly sections: readonly Section[];
   readonly types: readonly Signature[];
@@ -84,12 +89,12 @@ export interface ModuleDescription {
   readonly start: number | null;
   readonly elements: { readonly active: number; readonly passive: number; readonly declarative: number };
   readonly data: { readonly active: number; readonly passive: number; readonly bytes: number };
-  /** The module's name in its name section; empty when it has none. */
+  /** Module name from the name section; empty when there is none. */
   readonly moduleName: string;
   readonly producers: readonly Producer[];
 }
 
-/** Describes a module that wazero could decode. */
+/** Describes a module that wazero can decode. */
 export function describeModule(module: DecodedModule): ModuleDescription {
   const functions = describeFunctions(module);
   const { exports, data } = module;
@@ -170,7 +175,7 @@ function describeImport({ types }: DecodedModule, each: Import): ImportDescripti
   return { module, name, kind, signature: type === undefined ? '' : signatureText(type) };
 }
 
-/** The `producers` section as far as it can be read; it is a hint, and nothing depends on it. */
+/** The `producers` section, as much of it as can be read. It is informative only. */
 function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
   const producers: Producer[] = [];
   const section = sections.find((each) => each.name === 'producers');

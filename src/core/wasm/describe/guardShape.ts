@@ -1,4 +1,4 @@
-/** The gateway's own checks of a module after instantiation, with its texts (gateway spec 1.3, wasm_lifecycle.go). */
+/** The gateway's checks of a module after instantiation, with its texts (gateway spec 1.3, wasm_lifecycle.go). */
 import type { ModuleDescription } from './describe.ts';
 import { type Signature, type ValueType, i32, kindOf } from '../decode/valueTypes.ts';
 
@@ -7,10 +7,10 @@ const notTinyGo =
   'TinyGo. TinyGo is required for proper function exports. Note: TinyGo 0.34 supports Go 1.19-1.23 (not yet compatible ' +
   'with Go 1.25). See examples/guards/sample-guard/README.md for details';
 
-/** The functions that every guard exports and whose signature the gateway checks, in its order. */
-export const labelFunctions = ['label_resource', 'label_response', 'label_agent'] as const;
+/** The functions that a guard must export, in the order in which the gateway checks their signatures. */
+export const requiredExports = ['label_resource', 'label_response', 'label_agent'] as const;
 
-/** The gateway's refusal, or null when the module is a guard. An export that is not a function counts as absent. */
+/** The gateway's error, or null for a guard. As in the gateway, an export that is not a function counts as missing. */
 export function checkGuardShape(description: ModuleDescription): string | null {
   const signatures = new Map<string, Signature>();
   for (const { name, signature } of description.exports) if (signature !== null) signatures.set(name, signature);
@@ -21,7 +21,7 @@ export function checkGuardShape(description: ModuleDescription): string | null {
       : 'WASM module must export label_resource and label_response functions';
   }
   if (!signatures.has('label_agent')) return 'WASM module must export label_agent';
-  for (const name of labelFunctions) {
+  for (const name of requiredExports) {
     const signature = signatures.get(name);
     if (signature === undefined || isLabelSignature(signature)) continue;
     const got = `${goBytes(signature.params)}->${goBytes(signature.results)}`;
@@ -30,6 +30,7 @@ export function checkGuardShape(description: ModuleDescription): string | null {
   return null;
 }
 
+/** Whether the signature is the one of the label functions: `(i32, i32, i32, i32) -> i32`. */
 export function isLabelSignature({ params, results }: Signature): boolean {
   return params.length === 4 && results.length === 1 && [...params, ...results].every((type) => type === i32);
 }

@@ -1,5 +1,5 @@
-/** What follows each opcode, as tables by number: the data of the fast pass over function bodies. */
-import { codesOf } from '../decode/codeRanges.ts';
+/** The kind of immediates of each opcode: the tables of `scanBodies`. */
+import { codesOf } from '../decode/opcodeRanges.ts';
 
 const kinds = {
   none: 0,
@@ -9,36 +9,38 @@ const kinds = {
   blockType: 4,
   fourBytes: 5,
   eightBytes: 6,
-  /** br_table. */
+  /** br_table: a list of labels. */
   labels: 7,
   zeroByte: 8,
-  /** select with types. */
+  /** select with a list of types. */
   select: 9,
   heapType: 10,
-  /** 0xfc and 0xfd: a second opcode follows. */
+  /** Prefix 0xfc: a second opcode follows. */
   misc: 11,
+  /** Prefix 0xfd: a second opcode follows. */
   vector: 12,
-  /** Float to integer with a trap. */
+  /** Float to integer conversion that may trap. */
   truncation: 13,
   callIndirect: 14,
-  /** An opcode that only one engine takes, or none. */
+  /** An opcode that one engine or both do not accept. */
   other: 15,
   lane: 16,
   sixteenBytes: 17,
-  /** A memory access with a lane. */
+  /** A memory access followed by a lane index. */
   memoryLane: 18,
   twoZeroBytes: 19,
-  /** A number and a zero byte. */
+  /** A number followed by a zero byte. */
   lebZero: 20,
   loop: 21,
   local: 22,
   global: 23,
-  /** ref.func, whose function must be declared: a start function that we export would be. */
+  /** ref.func: its function must be declared, and the private export of the start function would declare it. */
   refFunc: 24,
 } as const;
 
 type Kind = keyof typeof kinds;
 
+/** Tables from opcode to kind: one-byte opcodes, and those behind the prefixes 0xfc and 0xfd. */
 export const immediates = {
   kinds,
   byOpcode: table('other', {
@@ -78,7 +80,7 @@ export const immediates = {
   }),
 };
 
-/** A kind for each byte: opcodes in hexadecimal, with ranges; what is not listed is `rest`. */
+/** The kind for each opcode; rows list opcodes and ranges in hexadecimal, all other opcodes get `rest`. */
 function table(rest: Kind, rows: Partial<Readonly<Record<Kind, string>>>): Uint8Array {
   const byCode = new Uint8Array(256).fill(kinds[rest]);
   for (const [kind, codes] of Object.entries(rows)) {

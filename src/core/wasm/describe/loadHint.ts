@@ -1,11 +1,11 @@
-/** What the gateway's refusal of a module means for its author, in our words: what is missing, and the next step. */
+/** Explains the gateway's refusal of a module to its author: what is missing, and the next step. */
 import type { ModuleDescription } from './describe.ts';
-import { labelFunctions, isLabelSignature } from './guardShape.ts';
+import { requiredExports, isLabelSignature } from './guardShape.ts';
 import { hostFunctions } from '../validate/imports.ts';
 import { memoryCapPages } from '../decode/memoryCap.ts';
 import { type Signature, signatureForPeople } from '../decode/valueTypes.ts';
 
-/** `refusal` is wazero's text, null when the module is sound and only no guard. Empty when there is nothing to add. */
+/** The hint; empty when there is nothing to add. `refusal` is wazero's text, or null for a valid module that is not a guard. */
 export function loadHint(description: ModuleDescription, refusal: string | null): string {
   if (refusal === null) return shapeHint(description);
   if (/^section memory: .* over limit of /.test(refusal))
@@ -13,26 +13,26 @@ export function loadHint(description: ModuleDescription, refusal: string | null)
   return importHint(refusal);
 }
 
-/** The exports that the gateway looks for and does not find, or finds with another signature. */
+/** Names the required exports that are missing or have another signature. */
 function shapeHint({ exports }: ModuleDescription): string {
   const found = new Map(exports.map(({ name, signature }) => [name, signature]));
-  const missing = labelFunctions.filter((name) => (found.get(name) ?? null) === null);
+  const missing = requiredExports.filter((name) => (found.get(name) ?? null) === null);
   if (missing.length > 0) {
-    const others = missing.filter((name) => found.has(name));
-    const what = others.length === 0 ? '' : `; what it exports as ${listed(others)} is no function`;
-    return `It does not export ${listed(missing)}${what}`;
+    const otherKinds = missing.filter((name) => found.has(name));
+    const note = otherKinds.length === 0 ? '' : `; not a function: ${listed(otherKinds)}`;
+    return `Missing function exports: ${listed(missing)}${note}`;
   }
-  const wrong = labelFunctions
+  const wrong = requiredExports
     .map((name) => [name, found.get(name) ?? null] as const)
     .filter((each): each is readonly [(typeof each)[0], Signature] => each[1] !== null && !isLabelSignature(each[1]))
     .map(([name, signature]) => `${name} is ${signatureForPeople(signature)}`);
-  return wrong.length === 0 ? '' : `Here ${listed(wrong)}`;
+  return wrong.length === 0 ? '' : `In this module, ${listed(wrong)}`;
 }
 
-/** An import that the gateway does not offer. */
+/** Explains an import that the gateway does not offer. */
 function importHint(refusal: string): string {
   if (refusal === '"abort" is not exported in module "env"') {
-    return 'AssemblyScript imports env.abort: compile with "--use abort=", or name an abort of your own there';
+    return 'AssemblyScript imports env.abort: compile with "--use abort=", or name an abort function of your own there';
   }
   if (!/^(?:module\[.*\] not instantiated|".*" is not exported in module ".*")$/s.test(refusal)) return '';
   const own = [...(hostFunctions.get('env')?.keys() ?? [])].map((name) => `env.${name}`);

@@ -1,17 +1,17 @@
-/** Which features of WebAssembly a module uses, and which of them the gateway's engine has (wazero spec 2.1). */
-import { codesOf } from '../decode/codeRanges.ts';
-import type { BodyScan } from './features.ts';
+/** The WebAssembly features that a module uses, and whether the gateway enables them in wazero (wazero spec 2.1). */
+import { codesOf } from '../decode/opcodeRanges.ts';
+import type { BodyScan } from './scanBodies.ts';
 import type { DecodedModule } from '../decode/module.ts';
 import { sectionId } from '../decode/sections.ts';
 import { externref, isPlain, v128 } from '../decode/valueTypes.ts';
 
-/** A feature by the name wazero gives it; `enabled` as the gateway runs it. */
+/** A feature under wazero's name; `enabled` in the gateway's configuration. */
 export interface UsedFeature {
   readonly name: string;
   readonly enabled: boolean;
 }
 
-/** Opcodes that show a feature, hexadecimal with ranges; those behind 0xfc as 100 and up. */
+/** Opcodes that belong to a feature, in hexadecimal with ranges; those behind the prefix 0xfc count from 100. */
 const shownByOpcode: readonly (UsedFeature & { readonly codes: string })[] = [
   { name: 'sign-extension-ops', enabled: true, codes: 'c0-c4' },
   { name: 'nontrapping-float-to-int-conversion', enabled: true, codes: '100-107' },
@@ -25,7 +25,7 @@ const shownByOpcode: readonly (UsedFeature & { readonly codes: string })[] = [
   { name: 'gc', enabled: false, codes: 'fb' },
 ];
 
-/** The features in wazero's order of introduction. A body that is not plain is looked at up to where it stops being so. */
+/** The used features, in the order of their introduction. A body is scanned up to its first instruction that is not plain. */
 export function usedFeatures(module: DecodedModule, scan: BodyScan): UsedFeature[] {
   const declared = declaredFeatures(module);
   const names = ['mutable-global', 'multi-value'].filter((name) => declared.has(name));
@@ -41,7 +41,7 @@ function occurs(seen: Uint8Array, codes: string): boolean {
   return codesOf(codes).some((code) => seen[code] === 1);
 }
 
-/** What shows in declarations rather than in code. */
+/** The features that appear in declarations rather than in code. */
 function declaredFeatures(module: DecodedModule): ReadonlySet<string> {
   const { types, globals, imports, exports, tables, elements, data, sections } = module;
   const values = [

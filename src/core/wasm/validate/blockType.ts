@@ -1,6 +1,6 @@
-/** The type of a block: nothing, one result, or a function type of the module (wazero spec 2.2). */
+/** Reads the type of a block: empty, one result, or a function type of the module (wazero spec 2.2). */
 import type { Cursor } from '../decode/cursor.ts';
-import { Refused, within } from '../decode/refused.ts';
+import { Refused, withContext } from '../decode/refused.ts';
 import {
   type Signature,
   type ValueType,
@@ -16,6 +16,7 @@ import {
   v128,
 } from '../decode/valueTypes.ts';
 
+/** Block types without an index, by their signed number. */
 const short: ReadonlyMap<number, Signature> = new Map([
   [-64, { params: [], results: [] }],
   ...[i32, i64, f32, f64, v128, funcref, externref, exnref].map((type) => [type - 0x80, oneResult(type)] as const),
@@ -24,8 +25,9 @@ const short: ReadonlyMap<number, Signature> = new Map([
 const nullableRef = -29;
 const nonNullableRef = -28;
 
+/** Reads a block type; refuses with wazero's text. */
 export function readBlockType(cursor: Cursor, types: readonly Signature[]): Signature {
-  const number = within('decode int33', () => cursor.s33());
+  const number = withContext('decode int33', () => cursor.s33());
   const known = short.get(number);
   if (known !== undefined) return known;
   if (number === nullableRef || number === nonNullableRef) {
@@ -37,7 +39,7 @@ export function readBlockType(cursor: Cursor, types: readonly Signature[]): Sign
 }
 
 function readRef(cursor: Cursor, types: readonly Signature[], nullable: boolean): ValueType {
-  const heapType = within('read ref heap type in block', () => cursor.s33());
+  const heapType = withContext('read ref heap type in block', () => cursor.s33());
   const abstract = abstractRef(heapType, nullable);
   if (abstract !== undefined) return abstract;
   if (heapType < 0) throw new Refused(`unknown abstract heap type in block: ${heapType}`);

@@ -1,4 +1,4 @@
-/** What validating one function body works on: the body, its locals, the operands, and the module around it. */
+/** The state of the validation of one function body: cursor, locals, operands, open blocks, and the module around it. */
 import { Cursor } from '../decode/cursor.ts';
 import { type LocalRun, readLocals } from '../decode/decodeCode.ts';
 import type { Code, DecodedModule } from '../decode/module.ts';
@@ -7,30 +7,31 @@ import { Refused } from '../decode/refused.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import { type Signature, type ValueType, isNullable, isRef } from '../decode/valueTypes.ts';
 
-/** What every body of a module sees. */
+/** What the bodies of a module share. */
 export interface ModuleContext {
   readonly module: DecodedModule;
   readonly spaces: Spaces;
-  /** Functions that `ref.func` may name: those in exports, globals and element segments. */
+  /** Functions that `ref.func` may use: those in exports, globals and element segments. */
   readonly declared: ReadonlySet<number>;
 }
 
 /** An open block. */
-export interface Frame {
-  /** The opcode; 0 for a `block` and for the function itself, as in wazero. */
+export interface ControlFrame {
+  /** The opcode; as in wazero, 0 for `block` and for the function itself. */
   op: number;
   readonly type: Signature;
-  /** The non-nullable locals that were set when the block began. */
+  /** The non-nullable locals that were initialized when the block began. */
   readonly initialized: ReadonlySet<number>;
 }
 
+/** State of one body. Its methods refuse with wazero's text. */
 export class BodyContext {
   readonly outer: ModuleContext;
   readonly signature: Signature;
   readonly cursor: Cursor;
   readonly operands = new OperandStack();
-  readonly frames: Frame[];
-  /** Non-nullable locals that were set. */
+  readonly frames: ControlFrame[];
+  /** Non-nullable locals that are initialized at the cursor. */
   initialized: ReadonlySet<number> = new Set();
   readonly #start: number;
   readonly #locals: Locals;
@@ -44,12 +45,12 @@ export class BodyContext {
     this.#locals = new Locals(readLocals(new Cursor(outer.module.bytes, locals, body.start)));
   }
 
-  /** How far the cursor is into the body. */
+  /** Offset of the cursor in the body. */
   get position(): number {
     return this.cursor.at - this.#start;
   }
 
-  /** An index that follows the opcode. */
+  /** Reads an index that follows the opcode. */
   index(context = 'read immediate'): number {
     try {
       return this.cursor.u32();
@@ -58,12 +59,12 @@ export class BodyContext {
     }
   }
 
-  /** The block that a branch leaves to; undefined when there are not so many. */
-  target(depth: number): Frame | undefined {
+  /** The target block of a branch; undefined when fewer blocks are open. */
+  target(depth: number): ControlFrame | undefined {
     return this.frames[this.frames.length - 1 - depth];
   }
 
-  /** The type of a local, parameters first; refuses in the name of `instruction`. */
+  /** The type of a local; parameters come first. `instruction` is the name in the refusal. */
   local(index: number, instruction: string): ValueType {
     const { params } = this.signature;
     const count = (params.length + this.#locals.count) % 2 ** 32;
@@ -72,11 +73,13 @@ export class BodyContext {
     throw new Refused(`invalid local index for ${instruction} ${index} >= ${count}(=len(locals)+len(parameters))`);
   }
 
+  /** Refuses a non-nullable local that is not initialized. */
   requireInitialized(index: number, type: ValueType): void {
     if (this.#needsValue(index, type) && !this.initialized.has(index))
       throw new Refused(`uninitialized local ${index}`);
   }
 
+  /** Marks a local as initialized. */
   markInitialized(index: number, type: ValueType): void {
     if (this.#needsValue(index, type)) this.initialized = new Set([...this.initialized, index]);
   }
@@ -86,14 +89,14 @@ export class BodyContext {
   }
 }
 
-/** What a branch to the block delivers. */
-export function branchTypes(frame: Frame): readonly ValueType[] {
+/** The types that a branch to the block takes: the parameters of a loop, else the results. */
+export function branchTypes(frame: ControlFrame): readonly ValueType[] {
   return frame.op === loopOpcode ? frame.type.params : frame.type.results;
 }
 
 const loopOpcode = 0x03;
 
-/** Declared locals, looked up in their runs: a body may declare billions. */
+/** Declared locals. A body may declare billions, so they are looked up in their runs. */
 class Locals {
   readonly count: number;
   readonly #runs: readonly LocalRun[];

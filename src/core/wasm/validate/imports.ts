@@ -1,9 +1,9 @@
-/** What the gateway offers a guard to import, and wazero's refusals when a module asks for something else (wazero spec 3.2). */
+/** The functions that a guard may import, and wazero's errors for other imports (wazero spec 3.2). */
 import { quoteGo } from '../../go/goText.ts';
 import type { DecodedModule } from '../decode/module.ts';
 import { signatureText } from '../decode/valueTypes.ts';
 
-/** The signature of each function that a guard may import, by module and name, in wazero's notation. */
+/** Module → name → signature in wazero's notation, of each function that a guard may import. */
 export const hostFunctions: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   [
     'env',
@@ -16,8 +16,8 @@ export const hostFunctions: ReadonlyMap<string, ReadonlyMap<string, string>> = n
 ]);
 
 /**
- * wazero's text for the first import, in the order of the binary, that cannot be satisfied; null when all can. With several
- * modules in trouble wazero itself picks one at random.
+ * wazero's text for the first import, in the order of the binary, that cannot be resolved; null when all can. When imports of several
+ * modules fail, wazero reports one of them at random.
  */
 export function importError({ imports, types }: DecodedModule): string | null {
   for (const each of imports) {
@@ -37,7 +37,7 @@ export function importError({ imports, types }: DecodedModule): string | null {
   return null;
 }
 
-/** The 46 functions of WASI preview 1; `i` is i32 and `I` i64, and all but proc_exit return an errno (wazero spec 7.6). */
+/** The 46 functions of WASI preview 1. In the table `i` is i32 and `I` is i64; all but proc_exit return an i32 errno (wazero spec 7.6). */
 function wasiFunctions(): Map<string, string> {
   const table = `
     args_get ii, args_sizes_get ii, environ_get ii, environ_sizes_get ii, clock_res_get ii, clock_time_get iIi,

@@ -1,6 +1,6 @@
-/** The names of all instructions as wazero prints them, by opcode (wazero instruction.go; some differ from the standard). */
+/** Instruction names by opcode, as wazero prints them (wazero instruction.go); some differ from the standard. */
 
-/** Instructions of one byte. */
+/** Names of the one-byte opcodes. */
 export const opcodeNames: readonly string[] = table({
   0x00: 'unreachable nop block loop if else',
   0x08: 'throw',
@@ -32,7 +32,7 @@ export const opcodeNames: readonly string[] = table({
   0xd4: 'ref.as_non_null br_on_null br_on_non_null',
 });
 
-/** Behind the byte 0xfc. */
+/** Names of the opcodes behind the prefix 0xfc. */
 export const miscNames: readonly string[] = table({
   0x00: `
     i32.trunc_sat_f32_s i32.trunc_sat_f32_u i32.trunc_sat_f64_s i32.trunc_sat_f64_u i64.trunc_sat_f32_s
@@ -40,7 +40,7 @@ export const miscNames: readonly string[] = table({
     memory.fill table.init elem.drop table.copy table.grow table.size table.fill`,
 });
 
-/** Behind the byte 0xfd; wazero takes one byte of the number. */
+/** Names of the opcodes behind the prefix 0xfd, of which wazero reads one byte. */
 export const vectorNames: readonly string[] = table({
   0x00: `
     v128.load v128.load8x8_s v128.load8x8_u v128.load16x4_s v128.load16x4_u v128.load32x2_s
@@ -97,7 +97,7 @@ export const vectorNames: readonly string[] = table({
     f64x2.convert_low_i32x4_u`,
 });
 
-/** Behind the byte 0xfe. */
+/** Names of the opcodes behind the prefix 0xfe. */
 export const atomicNames: readonly string[] = table({
   0x00: 'memory.atomic.notify memory.atomic.wait32 memory.atomic.wait64 atomic.fence',
   0x10: `
@@ -118,7 +118,7 @@ export const atomicNames: readonly string[] = table({
     i64.atomic.rmw8.cmpxchg_u i64.atomic.rmw16.cmpxchg_u i64.atomic.rmw32.cmpxchg_u`,
 });
 
-/** Spreads runs of names, each at the number of its first one, over a table by number. */
+/** A table of 256 names from runs of names, each listed under the opcode of its first name. */
 function table(runs: Readonly<Record<number, string>>): string[] {
   const names = Array.from({ length: 256 }, () => '');
   for (const [start, run] of Object.entries(runs)) {

@@ -1,15 +1,26 @@
-/** The operand stack of validation: types of values, with the floors of open blocks, in wazero's bookkeeping and words. */
+/** The operand stack of validation: the types of the operands and the floors of open blocks, counted and refused as wazero does. */
 import { Refused } from '../decode/refused.ts';
 import { type ValueType, isSubtype, typeName } from '../decode/valueTypes.ts';
 
-/** The type of a value that unreachable code would leave. */
+/** The type of a value in unreachable code: it matches every expected type. */
 export const anyType: ValueType = 0xff;
 
+/** How `popMany` names and counts the values. */
+export interface PopManyOptions {
+  readonly side: 'param' | 'result';
+  /** Name of the block's instruction in the error; empty for the function itself. */
+  readonly block: string;
+  /** Also refuses further values above the floor of the block. */
+  readonly exact?: boolean;
+}
+
+/** The operand types of one function body. Each open block has a floor: operands below it are out of reach. */
 export class OperandStack {
   #types: ValueType[] = [];
   readonly #floors: number[] = [];
   #highest = 0;
 
+  /** The most operands that were on the stack at once. */
   get highest(): number {
     return this.#highest;
   }
@@ -23,14 +34,14 @@ export class OperandStack {
     for (const type of types) this.push(type);
   }
 
-  /** Any value; refuses when there is none above the floor. */
+  /** Pops a value of any type; refuses when there is none above the floor. */
   pop(): ValueType {
     const type = this.#take();
     if (type !== undefined) return type;
     throw new Refused(`invalid operation: trying to pop at ${this.#types.length} with limit ${this.#floor}`);
   }
 
-  /** A value of a type. `context`, when given, stands in front of the refusal. */
+  /** Pops a value of the expected type. `context` is the prefix of the refusal. */
   popType(expected: ValueType, context = ''): void {
     const type = this.#take();
     if (type === undefined) throw new Refused(`${context}${typeName(expected)} missing`);
@@ -38,25 +49,22 @@ export class OperandStack {
     throw new Refused(`${context}type mismatch: expected ${typeName(expected)}, but was ${typeName(type)}`);
   }
 
-  /**
-   * Values for a block's parameters or results. `block` is the instruction's name, empty for the function itself; `exactly`
-   * also refuses values beyond those, above the floor.
-   */
-  popMany(side: 'param' | 'result', block: string, want: readonly ValueType[], exactly: boolean): void {
+  /** Pops the parameters or results of a block; refuses when values are missing or have another type. */
+  popMany(want: readonly ValueType[], { side, block, exact = false }: PopManyOptions): void {
     const have: ValueType[] = [];
     for (let left = want.length; left > 0; left--) {
       const type = this.#take();
       if (type === undefined) throw countError(side, block, have, want);
       have.push(type);
     }
-    if (exactly && !this.#isAtFloor()) throw countError(side, block, [...this.#types, ...want], want);
+    if (exact && !this.#isAtFloor()) throw countError(side, block, [...this.#types, ...want], want);
     for (const [index, type] of have.entries()) {
       const expected = want[want.length - 1 - index];
       if (expected !== undefined && !matches(type, expected)) throw mismatch(side, block, type, expected, index);
     }
   }
 
-  /** Opens a block whose first `params` operands are on the stack already. */
+  /** Opens a block whose `params` parameters are on the stack already. */
   openBlock(params: number): void {
     this.#floors.push(this.#types.length - params);
   }
@@ -65,12 +73,12 @@ export class OperandStack {
     this.#floors.pop();
   }
 
-  /** Drops everything above the floor. */
+  /** Drops all operands above the floor. */
   clear(): void {
     this.#types.length = this.#floor;
   }
 
-  /** What follows cannot be reached: any value may be taken from here on. */
+  /** Marks the rest of the block as unreachable: `pop` then never runs out of values. */
   unreachable(): void {
     this.clear();
     this.#types.push(anyType);
@@ -80,7 +88,7 @@ export class OperandStack {
     return this.#floors.at(-1) ?? 0;
   }
 
-  /** The top value; a lone `any` on the floor can be taken for ever. */
+  /** The top value; undefined at the floor. An `anyType` that lies on the floor is returned without being removed. */
   #take(): ValueType | undefined {
     const above = this.#types.length - this.#floor;
     if (above <= 0) return undefined;
@@ -93,7 +101,7 @@ export class OperandStack {
   }
 }
 
-/** wazero's text for too many or not enough values: both lists on lines of their own. */
+/** wazero's text for too many or not enough values; it lists both sides on lines of their own. */
 export function countError(
   side: 'param' | 'result',
   block: string,
@@ -106,7 +114,7 @@ export function countError(
   return new Refused(`${amount} ${side}s${where}\n\thave (${list(have)})\n\twant (${list(want)})`);
 }
 
-/** wazero's text for a value of another type; `index` counts from the top of the stack. */
+/** wazero's text for a value of the wrong type; `index` counts from the top of the stack. */
 export function mismatch(
   side: 'param' | 'result',
   block: string,

@@ -1,10 +1,10 @@
-/** Validates a decoded module, bodies aside, in wazero's order and with its texts (wazero spec 3.1, module.go `Validate`). */
+/** Validates a decoded module except its bodies, in wazero's order and with its errors (wazero spec 3.1, module.go `Validate`). */
 import { quoteGo } from '../../go/goText.ts';
 import { Cursor } from '../decode/cursor.ts';
 import { evaluateConst } from '../decode/decodeConst.ts';
 import { readLocals } from '../decode/decodeCode.ts';
-import type { DecodedModule, Span } from '../decode/module.ts';
-import { Refused, within } from '../decode/refused.ts';
+import type { DecodedModule, ByteSpan } from '../decode/module.ts';
+import { Refused, withContext } from '../decode/refused.ts';
 import { type Spaces, gatherSpaces } from '../decode/spaces.ts';
 import {
   type Signature,
@@ -20,10 +20,10 @@ import {
   typeName,
 } from '../decode/valueTypes.ts';
 
-/** wazero's most globals in a module. */
+/** wazero's limit for the globals of a module. */
 const maxGlobals = 2 ** 27;
 
-/** Everything that wazero checks before it looks into function bodies. Gives the index spaces; refuses with wazero's text. */
+/** Checks everything that wazero checks before function bodies. Returns the index spaces; refuses with wazero's text. */
 export function validateBeforeBodies(module: DecodedModule): Spaces {
   checkConcreteTypes(module);
   checkStart(module);
@@ -36,26 +36,26 @@ export function validateBeforeBodies(module: DecodedModule): Spaces {
   return spaces;
 }
 
-/** What wazero checks after the elements; see `validateElements` for those. */
+/** Checks the data count, as wazero does after the elements (`validateElements`). */
 export function validateDataCount({ dataCount, data }: DecodedModule): void {
   if (dataCount === null || dataCount === data.length) return;
   throw new Refused(`data count section (${dataCount}) doesn't match the length of data section (${data.length})`);
 }
 
-/** The signature of a function of the index space; undefined when there is no such function or its type does not exist. */
+/** The signature of a function of the index space; undefined when the function or its type does not exist. */
 function signatureOf(module: DecodedModule, index: number): Signature | undefined {
   const typeIndex = typeIndexOfFunction(module, index);
   return typeIndex === undefined ? undefined : module.types[typeIndex];
 }
 
-/** The type index of a function, when that type exists. */
+/** The type index of a function; undefined when the function or its type does not exist. */
 function typeIndexOfFunction(module: DecodedModule, index: number): number | undefined {
   const functions = module.imports.flatMap((each) => (each.kind === 'func' ? [each.typeIndex] : []));
   const typeIndex = index < functions.length ? functions[index] : module.functions[index - functions.length];
   return typeIndex === undefined || typeIndex >= module.types.length ? undefined : typeIndex;
 }
 
-/** References to types of the module must find one. */
+/** Refuses references to types that the module does not have. */
 function checkConcreteTypes(module: DecodedModule): void {
   if (!module.hasLaterTypes) return;
   const { types, globals, tables, code, elements, bytes } = module;
@@ -92,7 +92,7 @@ function checkTableInits(module: DecodedModule, spaces: Spaces): void {
       if (isNullable(type)) continue;
       throw new Refused(`type mismatch: non-nullable table[${index}] requires an init expression`);
     }
-    within(`table[${index}] init`, () => checkConst(module, spaces, init, type, spaces.functions.length));
+    withContext(`table[${index}] init`, () => checkConst(module, spaces, init, type, spaces.functions.length));
   }
 }
 
@@ -113,7 +113,7 @@ function checkGlobals(module: DecodedModule, spaces: Spaces): void {
 function checkData(module: DecodedModule, spaces: Spaces): void {
   const offsets = module.data.flatMap(({ offset }) => (offset === null ? [] : [offset]));
   if (offsets.length > 0 && spaces.memory === null) throw new Refused('unknown memory');
-  for (const offset of offsets) within('calculate offset', () => checkConst(module, spaces, offset, i32, 0));
+  for (const offset of offsets) withContext('calculate offset', () => checkConst(module, spaces, offset, i32, 0));
 }
 
 function checkExports({ exports }: DecodedModule, spaces: Spaces): void {
@@ -139,13 +139,13 @@ function checkExports({ exports }: DecodedModule, spaces: Spaces): void {
 }
 
 /**
- * An expression must give the expected type; only imported globals may be read. For any funcref wazero takes the type of the
- * function that was named last, or of function 0 when none was.
+ * Refuses an expression that does not give the expected type or reads a global that is not imported. As in wazero, every funcref counts
+ * as a reference to the type of the last function in the expression, or of function 0 when there is none.
  */
 function checkConst(
   module: DecodedModule,
   spaces: Spaces,
-  init: Span,
+  init: ByteSpan,
   expected: ValueType,
   functionCount: number,
 ): void {

@@ -1,11 +1,11 @@
-/** Validates function bodies as wazero does: function by function in order, the first refusal counts (wazero spec 3.1). */
+/** Validates function bodies as wazero does: function by function, up to the first error (wazero spec 3.1). */
 import { BodyContext, type ModuleContext } from './bodyContext.ts';
 import { evaluateConst } from '../decode/decodeConst.ts';
 import { hex } from '../decode/decodeTypes.ts';
 import { functionLabel } from '../decode/functionLabel.ts';
-import type { DecodedModule, Span } from '../decode/module.ts';
+import type { DecodedModule, ByteSpan } from '../decode/module.ts';
 import { atomicNames, opcodeNames } from './opcodeNames.ts';
-import { Refused, inContext } from '../decode/refused.ts';
+import { Refused, addContext } from '../decode/refused.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import {
   validateBlock,
@@ -33,11 +33,11 @@ import {
 import { validateVector } from './validateVector.ts';
 import { f32, f64, i32, i64 } from '../decode/valueTypes.ts';
 
-/** wazero's most functions in a module, and most values on a function's stack. */
+/** wazero's limits for the functions of a module and the values on a function's operand stack. */
 const maxFunctions = 2 ** 27;
 const maxStackValues = 2 ** 27;
 
-/** Refuses with wazero's text for the first function that it would not take. Slow: hundreds of ns per instruction. */
+/** Refuses with wazero's text for the first invalid function. Slow: hundreds of ns per instruction. */
 export function validateBodies(module: DecodedModule, spaces: Spaces): void {
   if (!module.hasCode) return;
   const count = spaces.functions.length;
@@ -47,7 +47,7 @@ export function validateBodies(module: DecodedModule, spaces: Spaces): void {
     try {
       validateFunction(context, index, typeIndex);
     } catch (thrown) {
-      throw inContext(`invalid ${functionLabel(module, index)}`, thrown);
+      throw addContext(`invalid ${functionLabel(module, index)}`, thrown);
     }
   }
 }
@@ -70,7 +70,7 @@ function validateFunction(outer: ModuleContext, index: number, typeIndex: number
   }
 }
 
-/** Instructions of features that are off, in the words of wazero's gate. */
+/** Opcode → name of the disabled feature in wazero's error. */
 const gated: ReadonlyMap<number, string> = new Map([
   ...[0x08, 0x0a, 0x1f].map((op) => [op, 'exception-handling'] as const),
   ...[0x14, 0x15, 0xd4, 0xd5, 0xd6].map((op) => [op, 'typed-function-references'] as const),
@@ -170,7 +170,7 @@ function validateInstruction(context: BodyContext, op: number, position: number)
   }
 }
 
-/** A float constant that is cut off lets wazero run past the end, where it finds blocks still open. */
+/** Validates a constant. As in wazero, a float constant that is cut off moves the cursor past the end, where blocks are still open. */
 function validateConst({ cursor, operands }: BodyContext, op: number): void {
   switch (op) {
     case 0x41:
@@ -195,13 +195,13 @@ function readConst(context: string, read: () => void): void {
   try {
     read();
   } catch (thrown) {
-    throw inContext(context, thrown);
+    throw addContext(context, thrown);
   }
 }
 
 function declaredFunctions({ bytes, exports, globals, elements }: DecodedModule): Set<number> {
   const declared = new Set<number>();
-  const collect = (span: Span): void => {
+  const collect = (span: ByteSpan): void => {
     evaluateConst(bytes, span, { global: () => i32, func: (index) => declared.add(index) });
   };
   for (const { kind, index } of exports) if (kind === 'func') declared.add(index);

@@ -1,10 +1,10 @@
-/** Validates blocks, branches, calls, drop and select (wazero spec 2.2, 3.1, func_validation.go). */
+/** Validates blocks, branches, calls, drop and select (wazero spec 2.2, 3.1, func_validation.go). Functions refuse with wazero's text. */
 import { type BodyContext, branchTypes } from './bodyContext.ts';
 import { readBlockType } from './blockType.ts';
 import { hex, isRefPrefix } from '../decode/decodeTypes.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { anyType, countError, mismatch } from './operandStack.ts';
-import { Refused, within } from '../decode/refused.ts';
+import { Refused, withContext } from '../decode/refused.ts';
 import { refTypeName } from './validateElements.ts';
 import {
   type Signature,
@@ -28,26 +28,27 @@ const returnCallIndirect = 0x13;
 /** block, loop, if. */
 export function validateBlock(context: BodyContext, op: number): void {
   const { frames, operands, initialized } = context;
-  const type = within('read block', () => readBlockType(context.cursor, context.outer.module.types));
+  const type = withContext('read block', () => readBlockType(context.cursor, context.outer.module.types));
   frames.push({ op: op === blockOp ? 0 : op, type, initialized });
   if (op === ifOp) operands.popType(i32, "cannot pop the operand for 'if': ");
-  operands.popMany('param', opcodeNames[op] ?? '', type.params, false);
+  operands.popMany(type.params, { side: 'param', block: opcodeNames[op] ?? '' });
   operands.pushAll(type.params);
   operands.openBlock(type.params.length);
 }
 
-/** `position` is that of the opcode in the body. */
+/** else. `position` is the offset of the opcode in the body. */
 export function validateElse(context: BodyContext, position: number): void {
   const { operands } = context;
   const frame = context.target(0);
   if (frame?.op !== ifOp) throw new Refused(`else instruction must be used in if block: ${hex(position)}`);
   frame.op = elseOp;
-  operands.popMany('result', 'if', frame.type.results, true);
+  operands.popMany(frame.type.results, { side: 'result', block: 'if', exact: true });
   context.initialized = frame.initialized;
   operands.clear();
   operands.pushAll(frame.type.params);
 }
 
+/** end. */
 export function validateEnd(context: BodyContext): void {
   const { frames, operands } = context;
   const frame = frames.pop();
@@ -55,7 +56,8 @@ export function validateEnd(context: BodyContext): void {
   if (frames.length > 0) context.initialized = frame.initialized;
   const { params, results } = frame.type;
   if (frame.op === ifOp && !sameTypes(params, results)) throw countError('result', 'else', params, results);
-  operands.popMany('result', frame.op === 0 ? '' : (opcodeNames[frame.op] ?? ''), results, true);
+  const block = frame.op === 0 ? '' : (opcodeNames[frame.op] ?? '');
+  operands.popMany(results, { side: 'result', block, exact: true });
   operands.clear();
   operands.pushAll(results);
   operands.closeBlock();
@@ -65,13 +67,15 @@ function sameTypes(a: readonly ValueType[], b: readonly ValueType[]): boolean {
   return a.length === b.length && a.every((type, index) => type === b[index]);
 }
 
+/** br. */
 export function validateBr(context: BodyContext): void {
   const target = context.target(context.index());
   if (target === undefined) throw new Refused('invalid br operation: index out of range');
-  context.operands.popMany('result', 'br', branchTypes(target), false);
+  context.operands.popMany(branchTypes(target), { side: 'result', block: 'br' });
   context.operands.unreachable();
 }
 
+/** br_if. */
 export function validateBrIf(context: BodyContext): void {
   const { operands, frames } = context;
   const depth = context.index();
@@ -80,7 +84,7 @@ export function validateBrIf(context: BodyContext): void {
     throw new Refused(labelError('br_if', `index=${depth}`, frames.length));
   }
   popCondition(context, 'cannot pop the required operand for br_if');
-  operands.popMany('result', 'br_if', branchTypes(target), false);
+  operands.popMany(branchTypes(target), { side: 'result', block: 'br_if' });
   operands.pushAll(branchTypes(target));
 }
 
@@ -88,7 +92,7 @@ function labelError(name: string, which: string, depth: number): string {
   return `invalid ln param given for ${name}: ${which} with ${depth} for the current label stack length`;
 }
 
-/** An i32 whose refusal says nothing more than the text. */
+/** Pops an i32; the whole text of the refusal is `text`. */
 function popCondition({ operands }: BodyContext, text: string): void {
   try {
     operands.popType(i32);
@@ -97,6 +101,7 @@ function popCondition({ operands }: BodyContext, text: string): void {
   }
 }
 
+/** br_table. */
 export function validateBrTable(context: BodyContext): void {
   const { operands, frames } = context;
   const count = context.index();
@@ -115,7 +120,7 @@ export function validateBrTable(context: BodyContext): void {
   operands.unreachable();
 }
 
-/** Takes what the default label wants; where unreachable code offers anything, any other label may want anything. */
+/** Pops the types of the default label. In unreachable code they become `anyType`, which matches every other label. */
 function popLabel({ operands }: BodyContext, want: readonly ValueType[]): ValueType[] {
   const types = [...want];
   for (let taken = 0; taken < want.length; taken++) {
@@ -142,19 +147,22 @@ function checkLabel(types: readonly ValueType[], last: number, other: readonly V
   }
 }
 
+/** return. */
 export function validateReturn({ operands, signature }: BodyContext): void {
-  operands.popMany('result', '', signature.results, false);
+  operands.popMany(signature.results, { side: 'result', block: '' });
   operands.unreachable();
 }
 
-/** call and return_call. A callee whose type does not exist makes wazero panic when its own turn has not come yet. */
+/** call and return_call. wazero panics for a callee whose type does not exist, unless it has refused that callee before. */
 export function validateCall(context: BodyContext, op: number): void {
   const { module, spaces } = context.outer;
   const typeIndex = spaces.functions[context.index()];
   if (typeIndex === undefined) throw new Refused('invalid function index');
   const type = module.types[typeIndex];
   if (type === undefined) {
-    throw new Refused(`runtime error: index out of range [${typeIndex}] with length ${module.types.length}`, true);
+    throw new Refused(`runtime error: index out of range [${typeIndex}] with length ${module.types.length}`, {
+      panic: true,
+    });
   }
   callSignature(context, op, type);
 }
@@ -187,16 +195,17 @@ function callSignature({ operands }: BodyContext, op: number, type: Signature): 
   }
 }
 
+/** drop. */
 export function validateDrop({ operands }: BodyContext): void {
-  within('invalid drop', () => operands.pop());
+  withContext('invalid drop', () => operands.pop());
 }
 
-/** select with and without a type; wazero reads the type and does not use it. */
+/** select with and without a type. wazero reads the type but does not use it. */
 export function validateSelect(context: BodyContext, isTyped: boolean): void {
   const { operands } = context;
   operands.popType(i32, 'type mismatch on 3rd select operand: ');
-  const second = within('invalid select', () => operands.pop());
-  const first = within('invalid select', () => operands.pop());
+  const second = withContext('invalid select', () => operands.pop());
+  const first = withContext('invalid select', () => operands.pop());
   if (isTyped) readSelectType(context);
   else if (isRef(second) || isRef(first)) {
     throw new Refused('reference types cannot be used for non typed select instruction');
@@ -216,7 +225,7 @@ function readSelectType({ cursor, outer }: BodyContext): void {
   if (cursor.byte() !== 1) throw new Refused(`too many type immediates for ${name}`);
   const byte = cursor.byte();
   if (isRefPrefix(byte)) {
-    const heapType = within(`read heap type for ${name}`, () => cursor.s33());
+    const heapType = withContext(`read heap type for ${name}`, () => cursor.s33());
     if (abstractRef(heapType, true) !== undefined) return;
     if (heapType < 0) throw new Refused(`invalid heap type for ${name}: ${heapType}`);
     if (heapType < outer.module.types.length) return;

@@ -5,10 +5,10 @@ import { Refused } from '../decode/refused.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import { type ValueType, externref, funcref, goNumber, i32, isSubtype, typeName } from '../decode/valueTypes.ts';
 
-/** wazero's most tables in a module. */
+/** wazero's limit for the tables of a module. */
 const maxTables = 2 ** 27;
 
-/** Refuses the first segment that does not fit its table's type, names something absent, or has no constant offset. */
+/** Refuses the first segment with the wrong type, an index that does not exist, or an invalid offset. */
 export function validateElements(module: DecodedModule, spaces: Spaces): void {
   if (spaces.tables.length > maxTables) {
     throw new Refused(`too many tables in a module: ${spaces.tables.length} given with limit ${maxTables}`);
@@ -19,7 +19,7 @@ export function validateElements(module: DecodedModule, spaces: Spaces): void {
   }
 }
 
-/** The name that wazero gives a table's type in some of its errors. */
+/** The name of a table's type in some of wazero's errors. */
 export function refTypeName(type: ValueType): string {
   if (type === funcref) return 'funcref';
   if (type === externref) return 'externref';

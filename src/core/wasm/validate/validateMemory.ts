@@ -9,7 +9,7 @@ const firstStore = 0x36;
 const lastAccess = 0x3e;
 const memoryGrow = 0x40;
 
-/** The type of the value and log2 of its bytes, from i32.load to i64.store32. */
+/** Value type and log2 of the access size in bytes, from i32.load to i64.store32. */
 const accesses: readonly (readonly [ValueType, number])[] = [
   ...([
     [i32, 2],
@@ -46,21 +46,24 @@ const accesses: readonly (readonly [ValueType, number])[] = [
   ] as const),
 ];
 
+/** Whether the opcode is one of these. */
 export function isMemoryOp(op: number): boolean {
   return op >= firstAccess && op <= memoryGrow;
 }
 
+/** Validates a load, a store, memory.size or memory.grow. */
 export function validateMemoryOp(context: BodyContext, op: number): void {
   requireMemory(context, opcodeNames[op] ?? '');
   if (op <= lastAccess) validateAccess(context, op);
   else validateSize(context, op);
 }
 
+/** Refuses an instruction of a module without a memory. */
 export function requireMemory({ outer }: BodyContext, instruction: string): void {
   if (outer.spaces.memory === null) throw new Refused(`memory must exist for ${instruction}`);
 }
 
-/** Reads alignment (log2) and offset; gives the alignment. */
+/** Reads alignment (log2) and offset; returns the alignment. */
 export function readAlignment(context: BodyContext): number {
   const align = context.index('read memory align');
   if (align >= 32) throw new Refused('invalid memory alignment');

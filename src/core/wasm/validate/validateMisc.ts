@@ -1,4 +1,4 @@
-/** Validates the instructions behind 0xfc: saturating conversions and bulk operations (wazero spec 2.2, func_validation.go). */
+/** Validates the instructions behind the prefix 0xfc: saturating conversions and bulk operations (wazero spec 2.2, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
 import { hex } from '../decode/decodeTypes.ts';
 import { miscNames } from './opcodeNames.ts';
@@ -10,6 +10,7 @@ import { type ValueType, f32, f64, i32, i64, isSubtype } from '../decode/valueTy
 
 const threeNumbers: readonly ValueType[] = [i32, i32, i32];
 
+/** Validates the instruction behind the prefix at the cursor. */
 export function validateMisc(context: BodyContext): void {
   const { operands } = context;
   const op = context.index('failed to read misc opcode');
@@ -71,7 +72,7 @@ function validateBulkMemory(context: BodyContext, name: string): void {
   if (name === 'memory.copy') readReserved(context, name);
 }
 
-/** A memory index, which must be one byte of 0. */
+/** Reads a memory index, which must be a single zero byte. */
 function readReserved(context: BodyContext, name: string): void {
   const start = context.cursor.at;
   const memory = context.index(`failed to read memory index for ${name}`);

@@ -1,10 +1,10 @@
-/** Validates instructions without immediates that take numbers and give one (wazero spec 3.1, func_validation.go). */
+/** Validates numeric instructions, which have no immediates (wazero spec 3.1, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { codesOf } from '../decode/codeRanges.ts';
+import { codesOf } from '../decode/opcodeRanges.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { type ValueType, f32, f64, i32, i64, typeName } from '../decode/valueTypes.ts';
 
-/** How the text names an operand: `the`, `the f32`, `the 1st`, `the 1st f32`. */
+/** An instruction's types. `typed` and `counted` tell how wazero's error names an operand: `the`, `the f32`, `the 1st`, `the 1st f32`. */
 interface Row {
   readonly operands: number;
   readonly operand: ValueType;
@@ -13,7 +13,7 @@ interface Row {
   readonly counted: boolean;
 }
 
-/** Opcodes, operands and result; `#` for counted and `:` for typed texts. */
+/** Opcodes, then operands -> result; `#` marks counted rows, `:` typed ones. */
 const table = `
   45 i32->i32, 46-4f #:i32+i32->i32, 50 i64->i32, 51-5a #:i64+i64->i32, 5b-60 #:f32+f32->i32,
   61-66 #:f64+f64->i32, 67-69 :i32->i32, 6a-78 #i32+i32->i32, 79-7b :i64->i64, 7c-8a #:i64+i64->i64,
@@ -29,6 +29,7 @@ export function isNumeric(op: number): boolean {
   return rows.has(op);
 }
 
+/** Validates one numeric instruction. */
 export function validateNumeric({ operands }: BodyContext, op: number): void {
   const row = rows.get(op);
   if (row === undefined) return;

@@ -1,4 +1,4 @@
-/** Validates locals, globals, tables and references (wazero spec 2.2, 3.1, func_validation.go). */
+/** Validates accesses to locals, globals and tables, and reference instructions (wazero spec 2.2, 3.1, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { anyType } from './operandStack.ts';
@@ -53,12 +53,14 @@ export function validateTableAccess(context: BodyContext, op: number): void {
   operands.popType(i32, 'cannot pop the operand for table.set: ');
 }
 
+/** The element type of a table; refuses an index that does not exist. */
 export function tableType({ outer }: BodyContext, index: number): ValueType {
   const table = outer.spaces.tables[index];
   if (table === undefined) throw new Refused(`table of index ${index} not found`);
   return table.type;
 }
 
+/** ref.null. */
 export function validateRefNull({ cursor, operands }: BodyContext): void {
   const type = cursor.byte();
   if (type !== externref && type !== funcref && type !== exnref) {
@@ -67,6 +69,7 @@ export function validateRefNull({ cursor, operands }: BodyContext): void {
   operands.push(type);
 }
 
+/** ref.is_null. */
 export function validateRefIsNull({ operands }: BodyContext): void {
   let type: ValueType;
   try {
@@ -80,6 +83,7 @@ export function validateRefIsNull({ operands }: BodyContext): void {
   operands.push(i32);
 }
 
+/** ref.func. */
 export function validateRefFunc(context: BodyContext): void {
   const index = context.index('failed to read function index for ref.func');
   if (!context.outer.declared.has(index)) throw new Refused(`undeclared function index ${index} for ref.func`);

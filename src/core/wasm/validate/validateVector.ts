@@ -1,12 +1,12 @@
-/** Validates the instructions behind 0xfd, whose number wazero takes for one byte (wazero spec 2.2, func_validation.go). */
+/** Validates the instructions behind the prefix 0xfd; wazero reads their opcode as one byte (wazero spec 2.2, func_validation.go). */
 import type { BodyContext } from './bodyContext.ts';
-import { codesOf } from '../decode/codeRanges.ts';
+import { codesOf } from '../decode/opcodeRanges.ts';
 import { vectorNames } from './opcodeNames.ts';
 import { Refused } from '../decode/refused.ts';
 import { readAlignment, requireMemory } from './validateMemory.ts';
 import { type ValueType, f32, f64, i32, i64, v128 } from '../decode/valueTypes.ts';
 
-/** Opcodes that take and give what their group says, in hexadecimal. */
+/** Instructions without immediates: operand types, result type, and opcodes in hexadecimal. */
 const groups: readonly { readonly codes: string; readonly takes: readonly ValueType[]; readonly gives: ValueType }[] = [
   { takes: [v128], gives: i32, codes: '53 63 64 83 84 a3 a4 c3 c4' },
   {
@@ -29,7 +29,7 @@ const groups: readonly { readonly codes: string; readonly takes: readonly ValueT
 
 const simple = spread(groups);
 
-/** log2 of the most that a load or store may be aligned to. */
+/** Opcode of a load or store → log2 of its highest alignment. */
 const alignments: ReadonlyMap<number, number> = new Map([
   [0x00, 4],
   ...[0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0a, 0x5d].map((op) => [op, 3] as const),
@@ -40,12 +40,12 @@ const alignments: ReadonlyMap<number, number> = new Map([
   [0x0b, 4],
 ]);
 
-/** Loads and stores of one lane: log2 of its bytes; there are 16 >> that many lanes. */
+/** Opcode of a load or store of one lane → log2 of the lane's bytes; a vector has 16 >> that many lanes. */
 const laneAccesses: ReadonlyMap<number, number> = new Map(
   [0x54, 0x55, 0x56, 0x57, 0x58, 0x59, 0x5a, 0x5b].map((op, index) => [op, index % 4]),
 );
 
-/** Extracts and replaces: how many lanes, the type of one, and whether it goes in. */
+/** Opcode of extract_lane or replace_lane → number of lanes, type of a lane, and whether it replaces. */
 const laneMoves: ReadonlyMap<number, readonly [lanes: number, type: ValueType, replaces: boolean]> = new Map([
   [0x15, [16, i32, false]],
   [0x16, [16, i32, false]],
@@ -65,6 +65,7 @@ const laneMoves: ReadonlyMap<number, readonly [lanes: number, type: ValueType, r
 
 const firstLaneStore = 0x58;
 
+/** Validates the instruction behind the prefix at the cursor. */
 export function validateVector(context: BodyContext): void {
   const { cursor, operands } = context;
   const op = cursor.byte();
@@ -110,7 +111,7 @@ function checkAlignment(align: number, max: number, name: string): void {
   if (align > max) throw new Refused(`invalid memory alignment ${align} for ${name}`);
 }
 
-/** When the lane is missing, wazero names the widest load for every load. */
+/** Validates a load or store of one lane. When the lane index is missing, wazero's error names load64_lane for every load. */
 function validateLaneAccess(context: BodyContext, op: number, name: string): void {
   const size = laneAccesses.get(op) ?? 0;
   requireMemory(context, name);

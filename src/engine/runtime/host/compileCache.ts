@@ -1,29 +1,29 @@
-/** Compiled modules by the hash of their bytes: a guard that was loaded before starts without reading or compiling it again. */
+/** Caches compiled modules by the hash of their bytes, so that a guard that was loaded before is not compiled again. */
 import { createHash, webcrypto } from 'node:crypto';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
 import type { WasmModule } from '../shared/webAssembly.ts';
 
-/** A module ready to be instantiated in any thread. */
+/** A module that can be instantiated in any thread. */
 export interface ReadyModule {
   readonly module: WasmModule;
   readonly facts: ModuleFacts;
-  /** The line of a stack trace for each function, by index. */
+  /** Stack trace line of each function, by function index. */
   readonly frames: readonly string[];
 }
 
-/** A module, or why it does not load; the text is wazero's, without the gateway's prefix. */
+/** A prepared module, or wazero's error without the gateway's prefix. */
 export type Preparation =
   | { readonly ok: true; readonly ready: ReadyModule }
   | { readonly ok: false; readonly error: string; readonly panic: string | null };
 
-/** While someone edits a guard, each build is a new content; so many of the latest are kept. */
+/** How many modules are cached. Each build of a guard under development adds one; the least recently used is dropped. */
 const keptModules = 16;
 
-/** One for a process; also shared by all tests of a suite. */
+/** A cache of prepared modules; a process needs one. */
 export class CompileCache {
   readonly #preparations = new Map<string, Promise<Preparation>>();
 
-  /** The preparation of these bytes, made by `make` only when they are new. A `make` that fails leaves nothing behind. */
+  /** The preparation of these bytes; calls `make` when they are not cached. A rejected preparation is not cached. */
   async prepare(bytes: Uint8Array, make: () => Promise<Preparation>): Promise<Preparation> {
     const key = await contentKey(bytes);
     const known = this.#preparations.get(key);
@@ -37,18 +37,18 @@ export class CompileCache {
     } catch (failure) {
       if (this.#preparations.get(key) === preparation) this.#preparations.delete(key);
       if (known === undefined) throw failure;
-      // Somebody else's thread died over it; this one tries for itself.
+      // The preparation of another caller was rejected because its thread ended; try again with this caller's thread.
       return this.prepare(bytes, make);
     }
   }
 
-  /** How many modules are kept. */
+  /** Number of cached modules. */
   get size(): number {
     return this.#preparations.size;
   }
 }
 
-/** Up to so many bytes hashing here takes less than handing them to another thread, and no time that anybody notices. */
+/** Up to this size, hashing on this thread is faster than handing the bytes to another thread, and takes about a millisecond. */
 const hashedHereBytes = 1024 * 1024;
 
 async function contentKey(bytes: Uint8Array): Promise<string> {

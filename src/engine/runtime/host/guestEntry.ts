@@ -1,4 +1,4 @@
-/** One entry into a guest, seen from the host: starts it, answers its questions, ends it with its context, and gathers what it did. */
+/** One entry into a guest, from the host's side: starts it, answers its look-ups, ends it with its context, collects its journal. */
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import { graceMs } from '../shared/abi.ts';
@@ -6,32 +6,32 @@ import type { BackendAnswer, BackendSource } from '../../../core/guard/backend.t
 import type { WorkerThread } from './workerThread.ts';
 import { type EntryEnd, type WorkerMessage, answers, contexts, words } from '../shared/workerContract.ts';
 
-/** When the entry has to end, and who answers its questions. */
+/** Who answers the look-ups of an entry, and when it has to end. */
 export interface EntryOptions {
   readonly backend: BackendSource;
-  /** Milliseconds from now; 0: already over; absent: none. */
+  /** Deadline in milliseconds from now; 0: already passed; absent: none. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** How it ended: the guest came back, was stopped because its context had ended, or its thread is gone. */
+/** How an entry ended: the guest returned, it was stopped because its context had ended, or its thread ended. */
 export type EntryOutcome =
-  | { readonly kind: 'came-back'; readonly end: EntryEnd }
+  | { readonly kind: 'returned'; readonly end: EntryEnd }
   | { readonly kind: 'stopped'; readonly context: 'deadline' | 'canceled' }
-  | { readonly kind: 'gone'; readonly reason: string | null };
+  | { readonly kind: 'thread-ended'; readonly reason: string | null };
 
-/** The outcome, and the parts of the journal that came by message. */
+/** The outcome of an entry and the parts of its journal that were posted. */
 export interface EntryResult {
   readonly outcome: EntryOutcome;
   readonly parts: readonly Uint8Array[];
-  /** Milliseconds as the host saw them; for an entry that did not come back. */
+  /** Duration in milliseconds, measured by the host; for an entry that did not return. */
   readonly elapsedMs: number;
 }
 
-/** A timer cannot wait longer. */
+/** The longest delay of a Node timer. */
 const longestDelayMs = 2 ** 31 - 1;
 
-/** Runs one entry; `begin` makes the worker enter the guest. */
+/** Runs one entry. `begin` asks the worker to enter the guest. Never rejects. */
 export function runEntry(thread: WorkerThread, options: EntryOptions, begin: () => void): Promise<EntryResult> {
   return new Promise((resolve) => new GuestEntry(thread, options, resolve).run(begin));
 }
@@ -48,8 +48,9 @@ class GuestEntry {
   #deadline: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
   #context: 'live' | 'deadline' | 'canceled' = 'live';
+  /** Number of look-ups answered from a list of answers. */
   #asked = 0;
-  /** The question that is being answered. */
+  /** Aborts the look-up that is being answered; null when none is. */
   #asking: AbortController | null = null;
 
   constructor(thread: WorkerThread, options: EntryOptions, resolve: (result: EntryResult) => void) {
@@ -67,7 +68,7 @@ class GuestEntry {
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
     this.#thread.listen({
       onMessage: (message) => this.#receive(message),
-      onEnd: (reason) => this.#finish(this.#goneOutcome(reason)),
+      onEnd: (reason) => this.#finish(this.#threadEndOutcome(reason)),
     });
     if (this.#thread.isAlive) begin();
   }
@@ -77,13 +78,13 @@ class GuestEntry {
     else this.#deadline = setTimeout(() => this.#endContext('deadline'), Math.min(deadlineMs, longestDelayMs));
   }
 
-  /** The guest is told, woken if it waits for an answer, and stopped unless it comes back soon. */
+  /** Marks the context as ended, wakes a guest that waits for an answer, and stops the thread unless the guest returns soon. */
   #endContext(context: 'deadline' | 'canceled'): void {
     if (this.#context !== 'live') return;
     this.#context = context;
     const { shared } = this.#thread;
     shared.set(words.context, contexts[context]);
-    this.#refuseQuestion();
+    this.#endLookup();
     this.#asking?.abort();
     this.#grace = setTimeout(() => void this.#thread.stop(), graceMs);
   }
@@ -91,12 +92,12 @@ class GuestEntry {
   #receive(message: WorkerMessage): void {
     if (message.kind === 'journal') this.#parts.push(message.bytes);
     else if (message.kind === 'ask') void this.#answer(message.tool, message.args);
-    else if (message.kind === 'done') this.#finish({ kind: 'came-back', end: message.end });
+    else if (message.kind === 'done') this.#finish({ kind: 'returned', end: message.end });
   }
 
   async #answer(tool: string, argsText: string): Promise<void> {
     if (this.#context !== 'live') {
-      this.#refuseQuestion();
+      this.#endLookup();
       return;
     }
     const args = JSON.parse(argsText) as JsonValue;
@@ -136,13 +137,13 @@ class GuestEntry {
     shared.wake();
   }
 
-  #refuseQuestion(): void {
+  #endLookup(): void {
     this.#thread.shared.set(words.answer, answers.deadline);
     this.#thread.shared.wake();
   }
 
-  #goneOutcome(reason: string | null): EntryOutcome {
-    if (this.#context === 'live' || reason !== null) return { kind: 'gone', reason };
+  #threadEndOutcome(reason: string | null): EntryOutcome {
+    if (this.#context === 'live' || reason !== null) return { kind: 'thread-ended', reason };
     return { kind: 'stopped', context: this.#context };
   }
 
@@ -157,7 +158,7 @@ class GuestEntry {
   }
 }
 
-/** Writes text as UTF-8 into shared memory, which `TextEncoder` refuses; its length in bytes. */
+/** Writes text as UTF-8 into shared memory, which `TextEncoder` refuses to do; returns the length in bytes. */
 export function writeText(target: Uint8Array, text: string): number {
   return Buffer.from(target.buffer, target.byteOffset, target.byteLength).write(text, 'utf8');
 }

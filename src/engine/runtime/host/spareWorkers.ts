@@ -1,10 +1,10 @@
-/** A worker thread that stands by, so that loading a guard does not wait for a thread to start (some 30 ms). */
+/** Keeps a started worker thread in reserve, so that loading a guard does not wait about 30 ms for a thread to start. */
 import { WorkerThread } from './workerThread.ts';
 
-/** How long after a thread was taken the next one starts, in ms: the guard that took it loads first. */
+/** Delay before the next thread starts, in ms, so that it does not compete with the loading of the guard that took the last one. */
 const replacementDelayMs = 100;
 
-/** Keeps one thread ready; a thread that was taken is soon replaced. */
+/** Holds one spare thread and replaces it after it was taken. */
 export class SpareWorkers {
   readonly #workerFile: string;
   #spare: WorkerThread | null;
@@ -16,7 +16,7 @@ export class SpareWorkers {
     this.#spare = new WorkerThread(workerFile);
   }
 
-  /** A thread that has started already, or is about to; the taker owns it. */
+  /** Gives the spare thread, or a new one when there is none. The caller owns it. */
   take(): WorkerThread {
     const spare = this.#spare;
     this.#spare = null;
@@ -24,7 +24,7 @@ export class SpareWorkers {
     return spare?.isAlive === true ? spare : new WorkerThread(this.#workerFile);
   }
 
-  /** Stops the thread that stands by; what was taken is not touched. */
+  /** Stops the spare thread. Threads that were taken are not affected. */
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#replacement);

@@ -1,4 +1,9 @@
-/** A guard as its user holds it: loaded from bytes, called in strict order, poisoned by a trap, closed at the end (gateway spec 1). */
+/**
+ * A guard, from the host's side: loaded from bytes, called in strict order, poisoned by a trap, closed at the end (gateway spec 1).
+ *
+ * The files of this folder run in the extension host or the command line, those of worker/ in one thread a guard, those of shared/ in
+ * both. host/ and worker/ do not import each other (rooms.ts); they talk through `SharedState`.
+ */
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction, LogLine } from '../../../core/difc/record/guardCall.ts';
@@ -6,43 +11,43 @@ import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { maxInputBytes } from '../shared/abi.ts';
 import type { CompileCache, ReadyModule } from './compileCache.ts';
 import { guardClosedText, closeFailed, threadDiedText } from './runtimeErrors.ts';
-import { failureOf, failedRecord, recordOf } from './guardRecord.ts';
+import { failureOf, failedRecord, recordOf } from './guardCallRecord.ts';
 import { type EntryOptions, runEntry, writeText } from './guestEntry.ts';
-import { prepareModule } from './prepareModule.ts';
-import { readContent } from './callRecord.ts';
+import { requestPreparation } from './requestPreparation.ts';
+import { readJournalContent } from './journalContent.ts';
 import type { SpareWorkers } from './spareWorkers.ts';
 import { guestText } from '../shared/guestText.ts';
 import { backends, labelFunctions, words } from '../shared/workerContract.ts';
 import { WorkerThread } from './workerThread.ts';
 
-/** What loading a guard takes. */
+/** How to load a guard. */
 export interface LoadOptions {
   /** Name of the guard in the gateway's texts; `guard` when absent or empty (gateway spec 1.2). */
   readonly name?: string;
-  /** The bundled worker. */
+  /** Path of the bundled worker. */
   readonly workerFile: string;
-  /** Where compiled modules are kept; absent: nowhere. */
+  /** Cache of compiled modules; absent: none. */
   readonly cache?: CompileCache;
-  /** Where a thread stands by; absent: one is started. */
+  /** Source of a started thread; absent: a thread is started. */
   readonly spare?: SpareWorkers;
-  /** Ends a start function that does not end by itself; milliseconds, absent: never. */
+  /** Deadline of the start function in milliseconds; absent: none. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
-/** What happened while the module was instantiated: its start function may log. */
+/** Record of the instantiation, in which the start function may log. */
 export interface LoadRecord {
   readonly log: readonly LogLine[];
   readonly logDropped: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Linear memory after the start; null for a module without, and when loading failed before. */
+  /** Linear memory in bytes after the start; null without a memory, and when loading failed before. */
   readonly memoryBytes: number | null;
-  /** Time of instantiation and start function in the worker. */
+  /** Duration of instantiation and start function in the worker, in milliseconds. */
   readonly durationMs: number;
 }
 
-/** A guard, or the gateway's full text for why there is none; `panic` when the gateway itself would have died. */
+/** A guard, or the gateway's full error; with `panic` when the gateway itself would have died. */
 export type LoadResult =
   | { readonly ok: true; readonly guard: WorkerGuard; readonly record: LoadRecord }
   | {
@@ -53,12 +58,9 @@ export type LoadResult =
       readonly record: LoadRecord;
     };
 
-/** Who answers one call's questions, and when the call has to end. */
-export type CallOptions = EntryOptions;
-
 const instantiateFailed = 'failed to instantiate WASM module: ';
 
-/** One guard instance in a worker thread of its own. Calls queue; memory and globals live from call to call. */
+/** One guard instance in its own worker thread. Calls are queued; memory and globals persist between calls. */
 export class WorkerGuard {
   readonly name: string;
   readonly #thread: WorkerThread;
@@ -76,12 +78,12 @@ export class WorkerGuard {
     this.#memoryBytes = memoryBytes;
   }
 
-  /** Loads a module. Never rejects for a bad module: the gateway's text is in the result; rejects when the thread dies over it. */
+  /** Loads a module. A bad module gives a result with the gateway's error; the promise rejects only when the thread ends meanwhile. */
   static async load(bytes: Uint8Array, options: LoadOptions): Promise<LoadResult> {
     const thread = options.spare?.take() ?? new WorkerThread(options.workerFile);
     let loaded: WorkerGuard | null = null;
     try {
-      const preparation = await prepareModule(thread, bytes, options.cache);
+      const preparation = await requestPreparation(thread, bytes, options.cache);
       if (!preparation.ok) {
         const { error, panic } = preparation;
         const text = instantiateFailed + error;
@@ -89,7 +91,7 @@ export class WorkerGuard {
       }
       const { name = 'guard' } = options;
       const { ready } = preparation;
-      // The gateway gives a guard without a name to the engine as "guard", and calls it by no name itself.
+      // The gateway passes a guard without a name to wazero as "guard" and uses the empty name in its own texts.
       const { record, failure } = await instantiate(thread, ready, name === '' ? 'guard' : name, options);
       if (failure !== null) return { ok: false, ...failure, record };
       loaded = new WorkerGuard(name, thread, ready, record.memoryBytes);
@@ -99,17 +101,17 @@ export class WorkerGuard {
     }
   }
 
-  /** Whether calls still enter the guest: it is not poisoned, and its thread lives. */
+  /** Whether calls still enter the guest: it is not poisoned and its thread runs. */
   get healthy(): boolean {
     return this.#poison === null && this.#thread.isAlive;
   }
 
-  /** Linear memory in bytes as last seen; null for a module without memory. */
+  /** Last known size of the linear memory in bytes; null without a memory. */
   get memoryBytes(): number | null {
     return this.#memoryBytes;
   }
 
-  /** Gives the recorded answers for calls with a backend of kind `cassette`, from the next call on. */
+  /** Sets the recorded answers for calls with a backend of kind `cassette`, from the next call on. */
   setCassette(cassette: CassetteData): void {
     void this.#enqueue(async () => {
       if (this.#thread.isAlive) postCassette(this.#thread, cassette);
@@ -117,14 +119,14 @@ export class WorkerGuard {
   }
 
   /**
-   * Enters an export with these input bytes (text as UTF-8); one call at a time, in the order of the calls. Never rejects: what
-   * went wrong is in the record. Any export can be named; the gateway itself knows three.
+   * Calls an export with an input; a string is passed as UTF-8. Calls run one at a time, in order. Never rejects: the record holds
+   * the error. Any export may be named; the gateway itself calls only `labelFunctions`.
    */
-  call(fn: GuardFunction | (string & {}), input: string | Uint8Array, options: CallOptions): Promise<GuardCallRecord> {
+  call(fn: GuardFunction | (string & {}), input: string | Uint8Array, options: EntryOptions): Promise<GuardCallRecord> {
     return this.#enqueue(() => this.#call(fn, input, options));
   }
 
-  /** Stops the thread, also in the middle of a call, whose record then says so. Rejects with what could not be closed. */
+  /** Stops the thread, even during a call, whose record then has the error `guardClosedText`. Rejects when the thread cannot be stopped. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
@@ -143,7 +145,7 @@ export class WorkerGuard {
     return result;
   }
 
-  async #call(fn: string, input: string | Uint8Array, options: CallOptions): Promise<GuardCallRecord> {
+  async #call(fn: string, input: string | Uint8Array, options: EntryOptions): Promise<GuardCallRecord> {
     const text = typeof input === 'string' ? input : guestText(input);
     const call = { function: fn as GuardFunction, input: text };
     if (this.#poison !== null) {
@@ -151,7 +153,7 @@ export class WorkerGuard {
       return failedRecord(call, { error, trace: this.#poison.trace, memoryBytes: this.#memoryBytes, poisoned: true });
     }
     if (this.#closed !== null || !this.#thread.isAlive) {
-      const error = this.#closed === null ? threadDiedText('it was gone before the call') : guardClosedText;
+      const error = this.#closed === null ? threadDiedText('it had ended before the call') : guardClosedText;
       return failedRecord(call, { error, trace: null, memoryBytes: this.#memoryBytes, poisoned: true });
     }
     const { shared } = this.#thread;
@@ -165,7 +167,7 @@ export class WorkerGuard {
     });
     const failure = failureOf(result.outcome, shared, this.#frames, this.#closed !== null);
     if (failure?.isTrap === true) this.#poison = { error: failure.error, trace: failure.trace };
-    const record = recordOf(call, result, readContent(shared, result.parts), failure, this.#memoryBytes);
+    const record = recordOf(call, result, readJournalContent(shared, result.parts), failure, this.#memoryBytes);
     this.#memoryBytes = record.memory?.after ?? null;
     return record;
   }
@@ -176,7 +178,7 @@ export class WorkerGuard {
     if (known === -1) this.#thread.post({ kind: 'function', name: fn });
   }
 
-  /** Puts the input where the worker finds it; over the gateway's limit only its length goes. */
+  /** Writes the input into the shared memory; of an input over the gateway's limit only the length. */
   #placeInput(input: string | Uint8Array): void {
     const { shared } = this.#thread;
     const length = typeof input === 'string' ? Buffer.byteLength(input) : input.length;
@@ -208,10 +210,10 @@ async function instantiate(
     shared.set(words.backend, backends.loading);
     thread.post({ kind: 'instantiate', module, facts, name });
   });
-  const { log, logDropped, stdout, stderr } = readContent(shared, result.parts);
+  const { log, logDropped, stdout, stderr } = readJournalContent(shared, result.parts);
   const failure = failureOf(result.outcome, shared, frames, false);
   const memory = shared.get(words.memory);
-  const end = result.outcome.kind === 'came-back' ? result.outcome.end : null;
+  const end = result.outcome.kind === 'returned' ? result.outcome.end : null;
   const record: LoadRecord = {
     log,
     logDropped,
@@ -221,13 +223,13 @@ async function instantiate(
     durationMs: end?.durationMs ?? result.elapsedMs,
   };
   if (failure !== null) {
-    const prefix = result.outcome.kind === 'gone' ? '' : instantiateFailed;
+    const prefix = result.outcome.kind === 'thread-ended' ? '' : instantiateFailed;
     return { record, failure: { error: prefix + failure.error, trace: failure.trace } };
   }
   return { record, failure: facts.shapeError === null ? null : { error: facts.shapeError, trace: null } };
 }
 
-function backendWord(kind: CallOptions['backend']['kind']): number {
+function backendWord(kind: EntryOptions['backend']['kind']): number {
   if (kind === 'none') return backends.none;
   return kind === 'cassette' ? backends.cassette : backends.host;
 }

@@ -1,16 +1,16 @@
-/** One worker thread as the host holds it: posts and wakes, hands on what comes, and says why it ended. */
+/** One worker thread, from the host's side: posts messages, passes on the worker's, and reports why the thread ended. */
 import { Worker } from 'node:worker_threads';
 import { stackMebibytes } from '../shared/abi.ts';
 import { type HostMessage, SharedState, type WorkerMessage, words } from '../shared/workerContract.ts';
 
-/** Who listens to a thread; one at a time. */
+/** Receives the messages and the end of a thread. A thread has at most one listener. */
 export interface ThreadListener {
   onMessage(message: WorkerMessage): void;
-  /** The thread is gone; nothing more will come. `reason` is null when it was stopped on purpose. */
+  /** The thread has ended; no message follows. `reason` is null when it was stopped on purpose. */
   onEnd(reason: string | null): void;
 }
 
-/** A thread for one guard. It holds up the end of the process only while somebody listens. */
+/** A thread for one guard. It keeps the process alive only while it has a listener. */
 export class WorkerThread {
   readonly shared = new SharedState();
   readonly #worker: Worker;
@@ -41,7 +41,7 @@ export class WorkerThread {
     return this.#ended === null && !this.#stopped;
   }
 
-  /** Listens until `unlisten`; a thread that is gone says so at once. */
+  /** Sets the listener until `unlisten`. When the thread has ended already, `onEnd` is called synchronously. */
   listen(listener: ThreadListener): void {
     this.#listener = listener;
     if (this.#ended === null) this.#worker.ref();
@@ -53,14 +53,14 @@ export class WorkerThread {
     this.#worker.unref();
   }
 
-  /** Posts a message and wakes the thread for it. */
+  /** Posts a message and wakes the thread. */
   post(message: HostMessage, transfer: readonly ArrayBuffer[] = []): void {
     this.#worker.postMessage(message, transfer);
     Atomics.add(this.shared.words, words.posted, 1);
     this.shared.wake();
   }
 
-  /** Stops the thread wherever it is; what it posted before still arrives. */
+  /** Terminates the thread. Messages that it posted before still arrive. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#worker.terminate();

@@ -1,15 +1,23 @@
-/** What can go wrong inside a guest, as thrown in the worker: the text that the gateway shows, and what it means for the guard. */
+/** The errors that a guest can cause, thrown in the worker: the gateway's text and whether the guard stays usable. */
 
-/** A guard call that failed: the gateway's text so far, with the frames of a stack trace when there is one. */
+/** What a `GuestError` carries beside its text. */
+export interface GuestErrorDetails {
+  /** Function indexes of the stack trace, innermost first, imports counted; null (the default) when the gateway prints none. */
+  readonly frames?: readonly number[] | null;
+  readonly isTrap?: boolean;
+  readonly isExit?: boolean;
+}
+
+/** A failed guard call or start function. The message is the gateway's text; callers on the way up add their prefixes. */
 export class GuestError extends Error {
-  /** Function indexes of the stack trace, innermost first, imports counted; null when the gateway prints none. */
+  /** See `GuestErrorDetails`. */
   readonly frames: readonly number[] | null;
-  /** Whether the gateway takes it for a trap, after which the guard is unusable (gateway spec 1.8). */
+  /** Whether the gateway counts it as a trap, which makes the guard unusable (gateway spec 1.8). */
   readonly isTrap: boolean;
-  /** Whether the module was closed, by itself or with its context; such an error is told unwrapped while loading. */
+  /** Whether the module was closed, by proc_exit or with its context. While loading, such an error gets no prefix. */
   readonly isExit: boolean;
 
-  constructor(text: string, frames: readonly number[] | null = null, isTrap = false, isExit = false) {
+  constructor(text: string, { frames = null, isTrap = false, isExit = false }: GuestErrorDetails = {}) {
     super(text);
     this.name = 'GuestError';
     this.frames = frames;
@@ -17,13 +25,14 @@ export class GuestError extends Error {
     this.isExit = isExit;
   }
 
-  /** The same error behind `prefix`. */
-  behind(prefix: string): GuestError {
-    return new GuestError(prefix + this.message, this.frames, this.isTrap, this.isExit);
+  /** The same error with `prefix` in front of its text. */
+  withPrefix(prefix: string): GuestError {
+    const { frames, isTrap, isExit } = this;
+    return new GuestError(prefix + this.message, { frames, isTrap, isExit });
   }
 }
 
-/** Unwinds the guest out of `proc_exit`, or out of a closed module. */
+/** Thrown by `proc_exit` to unwind the guest's stack. */
 export class ExitSignal extends Error {
   readonly code: number;
 
@@ -34,10 +43,10 @@ export class ExitSignal extends Error {
   }
 }
 
-/** A host function met what makes wazero's own panic; wazero recovers it into the call's error (wazero spec 8.3). */
+/** Thrown by a host function where wazero's host function panics; wazero turns the panic into the call's error (wazero spec 8.3). */
 export class HostPanic extends Error {
-  /** `module.name` of the function; set where it leaves the host. */
-  from = '';
+  /** `module.name` of the host function, set by the wrapper around it. */
+  origin = '';
 
   constructor(text: string) {
     super(text);
@@ -45,10 +54,10 @@ export class HostPanic extends Error {
   }
 }
 
-/** Go's text for using what a closed module, or one without memory, no longer has. */
+/** Go's text for a nil dereference: the use of a closed module's state, or of the memory of a module without one. */
 export const nilDereference = 'runtime error: invalid memory address or nil pointer dereference';
 
-/** Exit codes under which wazero closes a module whose context ended (wazero spec 6.1). */
+/** Exit codes with which wazero closes a module whose context ended (wazero spec 6.1). */
 export const canceledExit = 0xffff_ffff;
 export const deadlineExit = 0xefff_ffff;
 
@@ -59,7 +68,7 @@ export function exitText(code: number): string {
   return `module closed with exit_code(${code})`;
 }
 
-/** The error of a call into a module that was closed with `code`; only code 0 is no trap. */
+/** The error of a call into a module that was closed with `code`; every code but 0 is a trap. */
 export function exitError(code: number): GuestError {
-  return new GuestError(exitText(code), null, code !== 0, true);
+  return new GuestError(exitText(code), { isTrap: code !== 0, isExit: true });
 }

@@ -1,6 +1,6 @@
-/** Bytes from a guest as text, converted as Go does it: every byte that is not part of valid UTF-8 is one U+FFFD. */
+/** Decodes bytes of a guest as Go does: every byte that is not part of valid UTF-8 becomes one U+FFFD. */
 
-/** Decodes guest bytes. A byte order mark stays; the array may be a view of shared memory. */
+/** The bytes as a string. A byte order mark is kept; the array may be a view of shared memory. */
 export function guestText(bytes: Uint8Array): string {
   if (bytes.length === 0) return '';
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
@@ -8,8 +8,8 @@ export function guestText(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of a text, with each byte that is not part of valid UTF-8 as the lone surrogate U+DC00 plus the byte; null when there is
- * no such byte. `text` is what `guestText` made of them.
+ * The bytes as a string in which a byte that is not part of valid UTF-8 becomes the lone surrogate U+DC00 + byte, so that it can be
+ * recovered; null when all bytes are valid. `text` is the result of `guestText` for the same bytes.
  */
 export function escapedGuestText(bytes: Uint8Array, text: string): string | null {
   if (!text.includes(replacement)) return null;
@@ -19,7 +19,7 @@ export function escapedGuestText(bytes: Uint8Array, text: string): string | null
 
 const replacement = '\ufffd';
 
-/** Node makes one U+FFFD of a broken sequence's valid beginning, Go one of each of its bytes; so valid runs are cut out. */
+/** Node replaces the start of a broken sequence by one U+FFFD, Go each of its bytes; so only the valid runs are given to Node. */
 function decodeByteWise(bytes: Uint8Array, stray: (byte: number) => string): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const parts: string[] = [];
@@ -37,7 +37,7 @@ function decodeByteWise(bytes: Uint8Array, stray: (byte: number) => string): str
   return parts.join('');
 }
 
-/** Length of the valid UTF-8 sequence that starts here; 0 when there is none. */
+/** Length in bytes of the valid UTF-8 sequence that starts at `at`; 0 when there is none. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
   const first = bytes[at] ?? 0;
   if (first < 0x80) return 1;

@@ -1,13 +1,14 @@
 /**
- * The journal of one entry into a guest: what happened, in order, in memory that the host can read even when the thread
- * was stopped in the middle. One entry is a head of 32 bytes (kind, payload length, a time, three numbers) and its payload.
+ * The journal of one entry into a guest: what the guest did, in order. It lies in shared memory, so that the host can read it even
+ * when the thread was stopped in the middle. A journal entry is a head of 32 bytes (u32 kind, u32 payload length, f64 time, three
+ * i32 numbers, padding) and its payload, padded to 8 bytes; all little endian.
  */
 import type { BackendCallEnd } from '../../../core/difc/record/guardCall.ts';
 import { type SharedState, journalLengthBits, words } from './workerContract.ts';
 
-/** What an entry tells; its place here is its number in the journal. The numbers a, b, c and the payload mean, by kind: */
+/** The kinds of journal entries; the index is the kind's number. Each comment lists the numbers a, b, c, then the payload. */
 export const entryKinds = [
-  /** `host_log`: level, attempt; message. */
+  /** A `host_log` line: level, attempt; message. */
   'log',
   'stdout',
   'stderr',
@@ -17,17 +18,18 @@ export const entryKinds = [
   'returned',
   /** The memory grew: from, to, by (0 host, 1 guest). */
   'grow',
-  /** `call_backend` begins: capacity, attempt, length of the tool name; tool name and arguments. */
+  /** A look-up begins: capacity of the result buffer, attempt, length of the tool name; tool name and arguments. */
   'ask',
-  /** `call_backend` ends; time: its duration; code, place in `backendEnds`, flags; text. */
+  /** A look-up ends; its time is the duration of the look-up: code, index in `backendEnds`, `answerFlags`; text. */
   'answer',
   /** The guard's output. */
   'output',
 ] as const;
 
+/** Kind of a journal entry. */
 export type EntryKind = (typeof entryKinds)[number];
 
-/** How a `call_backend` can end; the place here is its number in the journal. */
+/** How a look-up can end; the index is the number in the journal. */
 export const backendEnds: readonly BackendCallEnd[] = [
   'answered',
   'too-small',
@@ -41,17 +43,17 @@ export const backendEnds: readonly BackendCallEnd[] = [
   'deadline',
 ];
 
-/** Bits of the last number of an `answer` entry: the call got to the backend; the text is an answer; the text is an error. */
+/** Flags of an `answer` entry: the look-up reached the backend; the payload is a result; the payload is an error. */
 export const answerFlags = { reached: 1, resultText: 2, errorText: 4 } as const;
 
-/** Takes one entry as read: its kind, its time in ms since the entry into the guest, its numbers, and a view of its payload. */
+/** Receives one journal entry: kind, time in ms since the entry into the guest, the three numbers, and a view of the payload. */
 export type EntryTaker = (kind: EntryKind, time: number, a: number, b: number, c: number, bytes: Uint8Array) => void;
 
 const headBytes = 32;
 const lengthMask = (1 << journalLengthBits) - 1;
 const noBytes = new Uint8Array(0);
 
-/** Writes the journal in the worker; a part that is full goes to `post`, in order. */
+/** Writes the journal in the worker. When the shared memory is full, its content goes to `post` as one part. */
 export class JournalWriter {
   readonly #shared: SharedState;
   readonly #post: (part: Uint8Array<ArrayBuffer>) => void;
@@ -63,14 +65,14 @@ export class JournalWriter {
     this.#post = post;
   }
 
-  /** Starts anew for the next entry into the guest. */
+  /** Empties the journal for the next entry into the guest. */
   begin(): void {
     this.#length = 0;
     this.#parts = 0;
     this.#publish();
   }
 
-  /** Appends an entry; its payload may come in two pieces. */
+  /** Appends an entry; its payload is `first` followed by `second`. */
   add(
     kind: EntryKind,
     time: number,
@@ -115,8 +117,8 @@ export class JournalWriter {
 }
 
 /**
- * Reads the whole journal in the host: the posted parts, then what is in shared memory, unless that is a part which was
- * posted just before the thread was stopped.
+ * Reads the whole journal in the host: the posted parts, then the shared memory. The shared memory is skipped when it still holds the
+ * last posted part, which happens when the thread was stopped right after the post.
  */
 export function readJournal(shared: SharedState, parts: readonly Uint8Array[], take: EntryTaker): void {
   for (const part of parts) readEntries(part, viewOf(part), part.length, take);

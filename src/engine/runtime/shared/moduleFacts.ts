@@ -1,27 +1,28 @@
-/** What the worker has to know of a module beside its code: plain data, so that it can be kept and posted. */
-import type { PreparedModule } from '../../../core/wasm/prepare.ts';
+/** What the worker needs to know about a module beside its code, as plain data that can be cached and posted. */
+import type { AdaptedModule } from '../../../core/wasm/adaptForV8.ts';
 import { checkGuardShape } from '../../../core/wasm/describe/guardShape.ts';
 import type { Signature } from '../../../core/wasm/decode/valueTypes.ts';
 
+/** Facts about an adapted module. */
 export interface ModuleFacts {
-  /** Export under which memory 0 is reachable; null: the module has none. */
+  /** Name of the export that gives memory 0; null when the module has no memory. */
   readonly memoryExport: string | null;
-  /** The start function's private export and wazero's label for it; null without one. */
+  /** The private export of the start function and wazero's label for it; null without a start function. */
   readonly start: { readonly export: string; readonly label: string } | null;
-  /** Export of the private flag that every loop header tests; null: nothing in the guest can close it (wazero spec 6.3). */
+  /** Export of the private flag that every loop header tests; null when the guest cannot close itself (wazero spec 6.3). */
   readonly closedFlag: string | null;
-  /** Offset of an `unreachable` that was put in → the wazero trap it stands for. */
+  /** Offset of an inserted `unreachable` → the wazero trap that it stands for. */
   readonly trapSites: ReadonlyMap<number, string>;
   /** Signature of every exported function. */
   readonly functions: ReadonlyMap<string, Signature>;
-  /** Function index of every import, by `module.name`. */
+  /** `module.name` of an imported function → its function index. */
   readonly imports: ReadonlyMap<string, number>;
-  /** The gateway's refusal of a module that is no guard; null when it is one. */
+  /** The gateway's error for a module that is not a guard; null for a guard. */
   readonly shapeError: string | null;
 }
 
-/** The facts of a prepared module. */
-export function moduleFacts(module: PreparedModule): ModuleFacts {
+/** The facts of an adapted module. */
+export function moduleFacts(module: AdaptedModule): ModuleFacts {
   const { description, memoryExport, start, trapSites, closedFlagExport } = module;
   const functions = new Map<string, Signature>();
   for (const { name, signature } of description.exports) if (signature !== null) functions.set(name, signature);

@@ -1,16 +1,16 @@
-/** The part of the WebAssembly API that the runtime uses, typed here because neither the language's library nor Node's types have it. */
+/** Types of the WebAssembly API that the runtime uses; neither the ES library nor Node's types declare it. */
 
-/** A compiled module; it can be posted to other threads, which then share its code. */
+/** A compiled module. Posting it to another thread shares the code. */
 export type WasmModule = { readonly __wasmModule: never };
 
-/** Linear memory; `buffer` is another object after each growth. */
+/** Linear memory; each growth replaces `buffer`. */
 export interface WasmMemory {
   readonly buffer: ArrayBuffer;
-  /** Pages before; throws a RangeError beyond the maximum. */
+  /** Returns the number of pages before; throws a RangeError beyond the maximum. */
   grow(pages: number): number;
 }
 
-/** A value that crosses between guest and host: i64 is a bigint. */
+/** A parameter or result: i64 is a bigint, a reference may be null. */
 export type WasmValue = number | bigint | null;
 
 /** A mutable global that the guest exports. */
@@ -18,15 +18,16 @@ export interface WasmGlobal {
   value: WasmValue;
 }
 
-/** An exported function: nothing, one value, or a list of several comes back. */
+/** An exported function; it returns nothing, one value, or an array of several values. */
 export type WasmFunction = (...args: WasmValue[]) => WasmValue | undefined | readonly WasmValue[];
 
 /** A function that the guest imports. */
 export type HostFunction = (...args: never[]) => number | void;
 
-/** What a module is linked with: module name, then function name. */
+/** Imports of a module: module name, then function name. */
 export type WasmImports = Readonly<Record<string, Readonly<Record<string, HostFunction>>>>;
 
+/** An instance; only exports of the kinds that the runtime uses are typed. */
 export interface WasmInstance {
   readonly exports: Readonly<Record<string, WasmFunction | WasmMemory | WasmGlobal | undefined>>;
 }
@@ -38,6 +39,6 @@ interface WebAssemblyApi {
   readonly CompileError: new (message?: string) => Error;
 }
 
-/** The engine's WebAssembly object. */
+/** V8's WebAssembly object. */
 export const webAssembly: WebAssemblyApi = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi })
   .WebAssembly;

@@ -1,21 +1,21 @@
-/** What host and worker share: the messages, and the memory whose words wake, tell and count without a message. */
+/** The contract between host and worker: the messages, and the shared memory with the words that both read and write. */
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { maxInputBytes } from './abi.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';
 
-/** What the host posts. The worker sleeps on `words.wake`, so each post is followed by `SharedState.wake`. */
+/** Messages of the host. The worker sleeps on `words.wake`, so each post is followed by `SharedState.wake`. */
 export type HostMessage =
   | { readonly kind: 'prepare'; readonly bytes: Uint8Array }
   | { readonly kind: 'instantiate'; readonly module: WasmModule; readonly facts: ModuleFacts; readonly name: string }
-  /** As JSON text where an answer is nested some thousand levels deep, because posting such a value fails. */
+  /** A JSON string when an answer is nested some thousand levels deep, because posting such a value fails. */
   | { readonly kind: 'cassette'; readonly data: CassetteData | string }
-  /** The answer that is waited for, when it is too long for the shared memory. */
+  /** The answer of a look-up when it is too long for the shared memory. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  /** The export that the next call enters, when it is none of the three. */
+  /** The export that the next call enters, when it is not one of `labelFunctions`. */
   | { readonly kind: 'function'; readonly name: string };
 
-/** What the worker posts. */
+/** Messages of the worker. */
 export type WorkerMessage =
   | {
       readonly kind: 'prepared';
@@ -24,9 +24,9 @@ export type WorkerMessage =
       readonly frames: readonly string[];
     }
   | { readonly kind: 'refused'; readonly error: string; readonly panic: string | null }
-  /** A part of the journal that no longer fits the shared memory. */
+  /** A part of the journal, posted when the shared memory is full. */
   | { readonly kind: 'journal'; readonly bytes: Uint8Array }
-  /** `args` is JSON text: posting a value fails when it is nested some thousand levels deep, which the gateway allows. */
+  /** `args` is a JSON string, because posting a value fails when it is nested some thousand levels deep, which the gateway allows. */
   | { readonly kind: 'ask'; readonly tool: string; readonly args: string }
   | { readonly kind: 'done'; readonly end: EntryEnd };
 
@@ -43,48 +43,48 @@ export interface EntryEnd {
   readonly durationMs: number;
 }
 
-/** Places of the 32-bit words in the shared memory. */
+/** Indexes of the 32-bit words in the shared memory. */
 export const words = {
-  /** Bumped by the host for whatever it wants; the worker sleeps on it. */
+  /** Incremented by the host after every request; the worker sleeps on it. */
   wake: 0,
-  /** How many messages the host has posted. */
+  /** Number of messages that the host has posted. */
   posted: 1,
-  /** 1: a call is to be made. */
+  /** 1 when the host requests a call; the worker resets it. */
   call: 2,
-  /** Which export the call enters: an index of `labelFunctions`, or their count for one named by a message. */
+  /** The export that the call enters: an index in `labelFunctions`, or their count for the export named by a message. */
   function: 3,
-  /** Bytes of the call's input; over the gateway's limit the bytes themselves are not there. */
+  /** Length of the call's input in bytes. An input over the gateway's limit is not written; only its length is. */
   inputLength: 4,
   /** One of `backends`. */
   backend: 5,
-  /** The agent call that a cassette is asked for. */
+  /** Index of the agent call whose recorded answers the cassette gives. */
   cassetteCall: 6,
-  /** One of `contexts`: whether the call's deadline or its caller has ended it. */
+  /** One of `contexts`: whether the deadline has passed or the caller has cancelled the call. */
   context: 7,
   /** One of `answers`. */
   answer: 8,
-  /** Bytes of the answer. */
+  /** Length of the answer in bytes. */
   answerLength: 9,
-  /** Linear memory in bytes as last seen; -1 for none. */
+  /** Last known size of the linear memory in bytes; -1 without a memory. */
   memory: 10,
   /** One of `phases`. */
   phase: 11,
-  /** Bytes of the journal (low 20 bits) and how many parts were posted before (high bits), in one word so that they agree. */
+  /** Length of the journal in bytes (low 20 bits) and number of posted parts (high bits), in one word so that they always agree. */
   journal: 12,
-  /** Log lines that were not kept. */
+  /** Number of log lines that were not recorded. */
   logDropped: 13,
 } as const;
 
 /** Values of `words.backend`. */
 export const backends = { none: 0, host: 1, cassette: 2, loading: 3 } as const;
 
-/** Values of `words.context`, as in Go: a context is live, past its deadline, or cancelled. */
+/** Values of `words.context`: as in Go, a context is live, past its deadline, or cancelled. */
 export const contexts = { live: 0, deadline: 1, canceled: 2 } as const;
 
 /** Values of `words.answer`. */
 export const answers = { none: 0, result: 1, error: 2, deadline: 3 } as const;
 
-/** Values of `words.phase`: what the guest is doing, for the error of a call that had to be stopped. */
+/** Values of `words.phase`: what the guest is doing. The error of a stopped call depends on it. */
 export const phases = { idle: 0, allocInput: 1, allocOutput: 2, label: 3, dealloc: 4, start: 5 } as const;
 
 /** The exports that the gateway calls, in the order of `words.function`. */
@@ -92,17 +92,17 @@ export const labelFunctions: readonly string[] = ['label_agent', 'label_resource
 
 const wordBytes = 64;
 const answerBytes = 256 * 1024;
-/** Below 2^20, so that a length fits the low bits of `words.journal`. */
+/** Less than 2^20, so that a length fits into the low bits of `words.journal`. */
 const journalBytes = 1024 * 1024 - 64;
 
-/** Bits of `words.journal` that hold the length. */
+/** Number of low bits in `words.journal` that hold the length. */
 export const journalLengthBits = 20;
 
 /**
- * The shared memory of one worker, seen from either side. Pages cost nothing until they are touched.
+ * The shared memory of one worker, as both threads use it. Untouched pages cost no memory.
  *
- * The worker's event loop never runs: it sleeps in `Atomics.wait` on `words.wake` and reads its port by hand. So everything that the
- * host wants is first written, then announced, and the bump of `words.wake` comes last:
+ * The worker's event loop never runs: the worker sleeps in `Atomics.wait` on `words.wake` and reads its port by hand. So the host
+ * first writes what it wants, then announces it, and increments `words.wake` last:
  *
  *     host                                                   worker
  *     ----                                                   ------
@@ -114,32 +114,34 @@ export const journalLengthBits = 20;
  *     `ask`  <------------------------------- message ----     answer := none, posts `ask`, sleeps while answer is none
  *     answer bytes, answerLength
  *     answer := result or error, wake += 1, notify ------>     wakes, copies the answer into the guest, guest goes on
- *                                                            writes the journal and `memory` as it goes
+ *                                                            writes the journal and `memory` while the guest runs
  *     `done` <------------------------------- message ----   phase := idle, posts `done`, sleeps
  *     reads the journal and `memory`
  *
  *     deadline or abort, at any moment while the call runs:
  *     context := deadline or canceled,
- *     answer := deadline, wake += 1, notify ------------->   a sleeping `call_backend` wakes and returns -1; the guest then leaves
+ *     answer := deadline, wake += 1, notify ------------->   a sleeping `call_backend` wakes and returns -1; the guest then stops
  *                                                            at its next loop header or return (wazero spec 6.4)
  *     no `done` within `graceMs`: terminates the thread;
  *     the journal and `phase` stay readable
  *
- * Rules that keep this free of races:
- * - One writer a word at a time: `call`, `context` and the input belong to the host, `phase`, `memory` and the journal to the worker;
- *   `answer` is reset by the worker before it posts `ask`, and set by the host only.
- * - A message is posted before `posted` is raised, and `posted` before `wake`: whoever sees the count can receive the message.
- * - A wake-up without a reason is harmless: both loops look again at what they wait for.
- * - The journal's word holds the length and the number of posted parts together, so that both always belong to the same moment.
- * - An answer that does not fit `answer` travels as a message `bytes`, posted before the word is set.
+ * Rules that prevent races:
+ * - Each word has one writer at a time. `call`, `context` and the input belong to the host (the worker only resets `call`); `phase`,
+ *   `memory` and the journal belong to the worker; `answer` is reset by the worker before it posts `ask` and then set by the host.
+ * - The host posts a message before it increments `posted`, and `posted` before `wake`. So a worker that sees the count can receive
+ *   the message.
+ * - A wake-up without a reason is harmless: both waiting loops check their condition again.
+ * - The journal's word holds the length and the number of posted parts, so that both belong to the same moment.
+ * - An answer that does not fit into `answer` travels as a message `bytes`, posted before the word is set.
  */
 export class SharedState {
   readonly buffer: SharedArrayBuffer;
   readonly words: Int32Array;
   /** The input of a call. */
   readonly input: Uint8Array;
-  /** The answer of a backend. */
+  /** The answer of a look-up. */
   readonly answer: Uint8Array;
+  /** See `JournalWriter`. */
   readonly journal: Uint8Array;
   readonly journalView: DataView;
 
@@ -160,7 +162,7 @@ export class SharedState {
     Atomics.store(this.words, word, value);
   }
 
-  /** Wakes the worker, whatever it waits for. */
+  /** Wakes the worker. */
   wake(): void {
     Atomics.add(this.words, words.wake, 1);
     Atomics.notify(this.words, words.wake);

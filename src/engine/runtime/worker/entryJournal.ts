@@ -1,4 +1,4 @@
-/** Writes down what a guest does in one entry, within the limits of what is kept. */
+/** Records what a guest does in one entry, up to the limits of abi.ts. */
 import {
   maxBackendBytes,
   maxBackendRecords,
@@ -12,10 +12,10 @@ import { answerFlags, backendEnds, type JournalWriter } from '../shared/journal.
 import type { GuestMemory } from './memory.ts';
 import { type SharedState, words } from '../shared/workerContract.ts';
 
-/** The record of one entry; `begin` starts the next. Times are ms since then. */
-export class Recorder {
+/** The journal of the current entry; `begin` starts the next one. Times are milliseconds since `begin`. */
+export class EntryJournal {
   readonly #shared: SharedState;
-  readonly #journal: JournalWriter;
+  readonly #writer: JournalWriter;
   readonly #memory: GuestMemory;
   #startedAt = 0;
   #attempt = 0;
@@ -28,12 +28,13 @@ export class Recorder {
   #grows = 0;
   #memoryBytes = -1;
 
-  constructor(shared: SharedState, journal: JournalWriter, memory: GuestMemory) {
+  constructor(shared: SharedState, writer: JournalWriter, memory: GuestMemory) {
     this.#shared = shared;
-    this.#journal = journal;
+    this.#writer = writer;
     this.#memory = memory;
   }
 
+  /** Starts the journal of the next entry. */
   begin(): void {
     this.#startedAt = performance.now();
     this.#attempt = -1;
@@ -45,7 +46,7 @@ export class Recorder {
     this.#backendBytes = 0;
     this.#grows = 0;
     this.#shared.set(words.logDropped, 0);
-    this.#journal.begin();
+    this.#writer.begin();
     this.#memoryBytes = this.#memory.exists ? this.#memory.size : -1;
     this.#shared.set(words.memory, this.#memoryBytes);
   }
@@ -55,81 +56,86 @@ export class Recorder {
     return performance.now() - this.#startedAt;
   }
 
-  /** Linear memory as last seen; -1 for none. */
+  /** Last known size of the linear memory in bytes; -1 without a memory. */
   get memoryBytes(): number {
     return this.#memoryBytes;
   }
 
-  /** Looks at the size of the memory, and notes who made it grow since the last look. */
+  /** Compares the size of the memory with the last known one and records a growth with who caused it. */
   watchMemory(by: 'host' | 'guest'): void {
     if (!this.#memory.exists) return;
     const size = this.#memory.size;
     if (size === this.#memoryBytes) return;
     if (this.#memoryBytes >= 0 && this.#grows < maxGrowEvents) {
-      this.#journal.add('grow', this.now(), this.#memoryBytes, size, by === 'host' ? 0 : 1);
+      this.#writer.add('grow', this.now(), this.#memoryBytes, size, by === 'host' ? 0 : 1);
       this.#grows++;
     }
     this.#memoryBytes = size;
     this.#shared.set(words.memory, size);
   }
 
+  /** Records that an attempt begins. */
   attempt(bufferSize: number): void {
     this.#attempt++;
-    this.#journal.add('attempt', this.now(), bufferSize);
+    this.#writer.add('attempt', this.now(), bufferSize);
   }
 
+  /** Records that the export returned. */
   returned(code: number, hint: number): void {
-    this.#journal.add('returned', this.now(), code, hint);
+    this.#writer.add('returned', this.now(), code, hint);
   }
 
+  /** Records the guard's output. */
   output(bytes: Uint8Array): void {
-    this.#journal.add('output', this.now(), 0, 0, 0, bytes);
+    this.#writer.add('output', this.now(), 0, 0, 0, bytes);
   }
 
-  /** Whether a line of `length` bytes is still kept. */
+  /** Whether a log line of `length` bytes is within the limits. */
   wantsLog(length: number): boolean {
     return this.#logLines < maxLogLines && this.#logBytes + length <= maxLogBytes;
   }
 
-  /** Counts a line that is not kept. */
+  /** Counts a log line over the limits. */
   dropLog(): void {
     this.#logDropped++;
     this.#shared.set(words.logDropped, this.#logDropped);
   }
 
+  /** Records a log line. */
   log(level: number, message: Uint8Array): void {
     this.#logLines++;
     this.#logBytes += message.length;
-    this.#journal.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);
+    this.#writer.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);
   }
 
-  /** Keeps what fits of a write to standard output or error. The first byte over the limit is kept as a sign that there was more. */
+  /** Records a write to standard output or error up to the limit, and one byte more, by which the host sees that there was more. */
   stream(name: 'stdout' | 'stderr', bytes: Uint8Array): void {
     const room = maxStreamBytes + 1 - this.#streamBytes[name];
     if (room <= 0 || bytes.length === 0) return;
-    const kept = bytes.subarray(0, room);
-    this.#streamBytes[name] += kept.length;
-    this.#journal.add(name, this.now(), 0, 0, 0, kept);
+    const recorded = bytes.subarray(0, room);
+    this.#streamBytes[name] += recorded.length;
+    this.#writer.add(name, this.now(), 0, 0, 0, recorded);
   }
 
-  /** Notes that a `call_backend` begins; whether it is listed, that is whether its end is to be noted too. */
+  /** Records that a look-up begins. False when there are too many; then its answer is not recorded either. */
   ask(capacity: number, tool: Uint8Array, args: Uint8Array): boolean {
     if (this.#backendCalls >= maxBackendRecords) return false;
     this.#backendCalls++;
-    const keptTool = this.#kept(tool);
-    const keptArgs = this.#kept(args);
-    this.#journal.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), keptTool.length, keptTool, keptArgs);
+    const name = this.#withinLimit(tool);
+    const recordedArgs = this.#withinLimit(args);
+    this.#writer.add('ask', this.now(), capacity, Math.max(this.#attempt, 0), name.length, name, recordedArgs);
     return true;
   }
 
+  /** Records that the last look-up ended. */
   answer(durationMs: number, code: number, end: BackendCallEnd, flags: number, text: Uint8Array): void {
-    const kept = this.#kept(text);
-    const keptFlags = kept === text ? flags : flags & answerFlags.reached;
-    this.#journal.add('answer', durationMs, code, backendEnds.indexOf(end), keptFlags, kept);
+    const recorded = this.#withinLimit(text);
+    const recordedFlags = recorded === text ? flags : flags & answerFlags.reached;
+    this.#writer.add('answer', durationMs, code, backendEnds.indexOf(end), recordedFlags, recorded);
   }
 
-  /** The bytes, or none when the call has had its share. */
-  #kept(bytes: Uint8Array): Uint8Array {
+  /** The bytes, or none when they exceed the limit for all look-ups of the call. */
+  #withinLimit(bytes: Uint8Array): Uint8Array {
     if (this.#backendBytes + bytes.length > maxBackendBytes) return noBytes;
     this.#backendBytes += bytes.length;
     return bytes;

@@ -1,29 +1,32 @@
-/** A guest that can be entered: one exported function at a time, with wazero's rules for contexts, exits and traps (wazero spec 6). */
+/** Enters exported functions of a guest by wazero's rules for contexts, exits and traps (wazero spec 6). */
 import { trapTexts } from '../../../core/wasm/adapt/instrument.ts';
 import { canceledExit, deadlineExit, GuestError, exitError } from '../shared/guestError.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
-import type { Recorder } from './entryJournal.ts';
+import type { EntryJournal } from './entryJournal.ts';
 import { guestErrorOf, trapSiteOf } from './traps.ts';
 import { fromGuest, toGuest } from './slotValues.ts';
 import type { WasmFunction, WasmGlobal, WasmInstance } from '../shared/webAssembly.ts';
 import { type SharedState, contexts, words } from '../shared/workerContract.ts';
 
-/** Whether a call ends when its context does; the gateway's `dealloc` calls do not (gateway spec 1.5). */
+/** Whether the end of the context ends a call. It does not end the gateway's `dealloc` calls (gateway spec 1.5). */
 export type Cancellable = 'cancellable' | 'uncancellable';
 
-/** One instance's functions and whether it was closed. Closed for good does not mean silent: its code still runs. */
+/**
+ * The exported functions of one instance, and whether it was closed. After proc_exit or the end of the context, guest code may still
+ * run until its next loop header or return.
+ */
 export class Guest {
   readonly #shared: SharedState;
-  readonly #recorder: Recorder;
+  readonly #journal: EntryJournal;
   readonly #facts: ModuleFacts;
   readonly #onClose: () => void;
   #instance: WasmInstance | null = null;
   #exitCode: number | null = null;
 
-  /** `onClose` gives back what the module's system holds, once. */
-  constructor(shared: SharedState, recorder: Recorder, facts: ModuleFacts, onClose: () => void) {
+  /** `onClose` is called once, when the guest is closed. */
+  constructor(shared: SharedState, journal: EntryJournal, facts: ModuleFacts, onClose: () => void) {
     this.#shared = shared;
-    this.#recorder = recorder;
+    this.#journal = journal;
     this.#facts = facts;
     this.#onClose = onClose;
   }
@@ -32,7 +35,7 @@ export class Guest {
     this.#instance = instance;
   }
 
-  /** Closes the guest; the first exit code stays. */
+  /** Closes the guest. Closing it again does not change its exit code. */
   close(exitCode: number): void {
     if (this.#exitCode !== null) return;
     this.#exitCode = exitCode;
@@ -47,8 +50,8 @@ export class Guest {
   }
 
   /**
-   * Calls an exported function with raw i32 values; the result's low 32 bits as signed i32, or null when there is none.
-   * Throws `GuestError`.
+   * Calls an exported function with raw i32 values. Returns the low 32 bits of the result as signed i32, or null when the function has
+   * no result. Throws `GuestError`.
    */
   invoke(name: string, args: readonly number[], cancellable: Cancellable = 'cancellable'): number | null {
     const signature = this.#facts.functions.get(name);
@@ -59,14 +62,14 @@ export class Guest {
     try {
       result = this.#enter(name, values);
     } finally {
-      this.#recorder.watchMemory('guest');
+      this.#journal.watchMemory('guest');
       if (cancellable === 'cancellable') this.#contextEnded();
     }
     if (this.#exitCode !== null) throw exitError(this.#exitCode);
     return fromGuest(signature.results, result);
   }
 
-  /** Runs the start function; the module exports it under a private name, which its facts do not list. */
+  /** Runs the start function. It is exported under a private name, which `facts.functions` does not list. */
   start(name: string): void {
     if (this.#contextEnded()) throw exitError(this.#exitCode ?? 0);
     this.#enter(name, []);
@@ -74,8 +77,8 @@ export class Guest {
     if (this.#exitCode !== null) throw exitError(this.#exitCode);
   }
 
-  /** To be called in a host function after it waited: a guest whose context has ended stops at the next loop header. */
-  noticeContext(): void {
+  /** Closes the guest when its context has ended, so that it stops at its next loop header; for host functions that have waited. */
+  closeIfContextEnded(): void {
     this.#contextEnded();
   }
 
@@ -90,7 +93,7 @@ export class Guest {
     }
   }
 
-  /** The flag that the loop headers of the guest test; null when it has none. */
+  /** The flag that the guest's loop headers test; null when the module has none. */
   #closedFlag(): WasmGlobal | null {
     const { closedFlag } = this.#facts;
     if (closedFlag === null) return null;
@@ -98,7 +101,7 @@ export class Guest {
     return typeof flag === 'object' && 'value' in flag ? flag : null;
   }
 
-  /** Whether the call's context has ended; if so, the guest is closed from now on (wazero spec 6.4). */
+  /** Whether the call's context has ended; if so, the guest is closed (wazero spec 6.4). */
   #contextEnded(): boolean {
     const context = this.#shared.get(words.context);
     if (context === contexts.live) return false;

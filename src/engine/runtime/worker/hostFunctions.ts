@@ -1,45 +1,45 @@
-/** The two functions that the gateway itself gives a guard: `env.call_backend` and `env.host_log` (gateway spec 1.10 and 1.11). */
+/** The host functions of the gateway itself: `env.call_backend` and `env.host_log` (gateway spec 1.10 and 1.11). */
 import { decodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { BackendCallEnd } from '../../../core/difc/record/guardCall.ts';
 import { failedCode, maxBackendCalls, tooSmallCode } from '../shared/abi.ts';
-import type { Answering } from './answering.ts';
+import type { LookupResponder } from './lookupResponder.ts';
 import type { Guest } from './guest.ts';
 import type { GuestMemory } from './memory.ts';
 import { answerFlags } from '../shared/journal.ts';
-import type { Recorder } from './entryJournal.ts';
+import type { EntryJournal } from './entryJournal.ts';
 import { guestText } from '../shared/guestText.ts';
 import type { HostFunction } from '../shared/webAssembly.ts';
 
-/** What the functions work on: one guard instance. */
-export interface HostWorld {
+/** The parts of a guard instance that the functions use. */
+export interface InstanceParts {
   readonly guest: Guest;
   readonly memory: GuestMemory;
-  readonly recorder: Recorder;
-  readonly answering: Answering;
+  readonly journal: EntryJournal;
+  readonly responder: LookupResponder;
 }
 
-/** How a call ended, for the guest and for the record. */
+/** How a look-up ended, for the guest and for the record. */
 interface Outcome {
   readonly code: number;
   readonly end: BackendCallEnd;
   readonly reached: boolean;
-  readonly text?: { readonly is: 'result' | 'error'; readonly bytes: Uint8Array };
+  readonly text?: { readonly kind: 'result' | 'error'; readonly bytes: Uint8Array };
 }
 
-/** The functions of module `env`, and the reset of what they count in one guard call. */
+/** The functions of the module `env` for one guard instance. */
 export class EnvFunctions {
-  readonly #world: HostWorld;
+  readonly #parts: InstanceParts;
   #calls = 0;
 
-  constructor(world: HostWorld) {
-    this.#world = world;
+  constructor(parts: InstanceParts) {
+    this.#parts = parts;
   }
 
-  /** A guard call begins: its `call_backend`s are counted anew, over all attempts (gateway spec 1.9). */
+  /** Starts a guard call: its look-ups are counted from 0, over all attempts (gateway spec 1.9). */
   begin(): void {
     this.#calls = 0;
-    this.#world.answering.begin();
+    this.#parts.responder.begin();
   }
 
   readonly functions: Readonly<Record<string, HostFunction>> = {
@@ -59,36 +59,36 @@ export class EnvFunctions {
     host_log: (level: number, message: number, length: number) => this.#hostLog(level, message >>> 0, length >>> 0),
   };
 
-  /** A message outside the memory is dropped, as the gateway drops it. */
+  /** Ignores a message outside the memory, as the gateway does. */
   #hostLog(level: number, offset: number, length: number): void {
-    const { memory, recorder } = this.#world;
-    recorder.watchMemory('guest');
+    const { memory, journal } = this.#parts;
+    journal.watchMemory('guest');
     if (!memory.holds(offset, length)) return;
-    // A guest deep in recursion may log at every level: what is dropped must leave nothing on the heap, because each
-    // collection looks through the whole stack.
-    const message = recorder.wantsLog(length) ? memory.read(offset, length) : null;
-    if (message === null) recorder.dropLog();
-    else recorder.log(level, message);
+    // A guest deep in recursion may log at every level. A dropped line must not allocate, because each garbage collection scans the
+    // whole stack.
+    const message = journal.wantsLog(length) ? memory.read(offset, length) : null;
+    if (message === null) journal.dropLog();
+    else journal.log(level, message);
   }
 
   #callBackend(tool: Range, args: Range, result: Range): number {
-    const { guest, memory, recorder } = this.#world;
-    recorder.watchMemory('guest');
-    const begun = recorder.now();
+    const { guest, memory, journal } = this.#parts;
+    journal.watchMemory('guest');
+    const begun = journal.now();
     const toolBytes = memory.read(tool.offset, tool.length);
     const argsBytes = memory.read(args.offset, args.length);
-    const listed = recorder.ask(result.length, toolBytes ?? noBytes, argsBytes ?? noBytes);
+    const listed = journal.ask(result.length, toolBytes ?? noBytes, argsBytes ?? noBytes);
     const { code, end, reached, text } = this.#answer(toolBytes, argsBytes, result);
-    guest.noticeContext();
+    guest.closeIfContextEnded();
     if (listed) {
-      const is = text === undefined ? 0 : text.is === 'result' ? answerFlags.resultText : answerFlags.errorText;
-      const flags = (reached ? answerFlags.reached : 0) | is;
-      recorder.answer(recorder.now() - begun, code, end, flags, text?.bytes ?? noBytes);
+      const textFlag = text === undefined ? 0 : text.kind === 'result' ? answerFlags.resultText : answerFlags.errorText;
+      const flags = (reached ? answerFlags.reached : 0) | textFlag;
+      journal.answer(journal.now() - begun, code, end, flags, text?.bytes ?? noBytes);
     }
     return code;
   }
 
-  /** The gateway's checks in its order. */
+  /** Checks the look-up in the gateway's order and answers it. */
   #answer(toolBytes: Uint8Array | null, argsBytes: Uint8Array | null, result: Range): Outcome {
     this.#calls++;
     if (this.#calls > maxBackendCalls) return refused('over-limit');
@@ -98,10 +98,11 @@ export class EnvFunctions {
     let args: JsonValue = null;
     if (argsBytes.length > 0) {
       const decoded = decodeGoJson(guestText(argsBytes));
-      if (!decoded.ok) return { ...refused('args-not-json'), text: { is: 'error', bytes: Buffer.from(decoded.error) } };
+      if (!decoded.ok)
+        return { ...refused('args-not-json'), text: { kind: 'error', bytes: Buffer.from(decoded.error) } };
       args = decoded.value;
     }
-    const answer = this.#world.answering.answer(tool, args);
+    const answer = this.#parts.responder.answer(tool, args);
     switch (answer.kind) {
       case 'deadline':
         return { code: failedCode, end: 'deadline', reached: true };
@@ -114,10 +115,10 @@ export class EnvFunctions {
     }
   }
 
-  /** Writes the result, or its length when it is too long for the guest's buffer. */
+  /** Writes the result into the guest's buffer, or the result's length when the buffer is too small. */
   #deliver(bytes: Uint8Array, { offset, length: capacity }: Range): Outcome {
-    const { memory } = this.#world;
-    const text = { is: 'result', bytes } as const;
+    const { memory } = this.#parts;
+    const text = { kind: 'result', bytes } as const;
     if (bytes.length > capacity) {
       if (capacity >= 4) memory.writeU32(offset, bytes.length);
       return { code: tooSmallCode, end: 'too-small', reached: true, text };
@@ -128,7 +129,7 @@ export class EnvFunctions {
   }
 }
 
-/** Bytes of the guest's memory. */
+/** A range of the guest's memory in bytes. */
 interface Range {
   readonly offset: number;
   readonly length: number;
@@ -141,5 +142,5 @@ function refused(end: BackendCallEnd): Outcome {
 }
 
 function failed(end: BackendCallEnd, bytes: Uint8Array): Outcome {
-  return { code: failedCode, end, reached: true, text: { is: 'error', bytes } };
+  return { code: failedCode, end, reached: true, text: { kind: 'error', bytes } };
 }

@@ -1,5 +1,5 @@
-/** One guard instance in its worker: links the module, runs its start function, and answers one call after the other. */
-import type { Answering } from './answering.ts';
+/** One guard instance in its worker: links the module, runs its start function, and runs the guard calls. */
+import type { LookupResponder } from './lookupResponder.ts';
 import { type CallInput, callExport } from './buffers.ts';
 import { GuestError, HostPanic } from '../shared/guestError.ts';
 import { Guest } from './guest.ts';
@@ -7,7 +7,7 @@ import { EnvFunctions } from './hostFunctions.ts';
 import { GuestMemory } from './memory.ts';
 import type { JournalWriter } from '../shared/journal.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
-import { Recorder } from './entryJournal.ts';
+import { EntryJournal } from './entryJournal.ts';
 import { GuestSystem } from './wasi/system.ts';
 import { wasiFunctions, wasiModule } from './wasi/functions.ts';
 import {
@@ -19,41 +19,41 @@ import {
 } from '../shared/webAssembly.ts';
 import { type EntryEnd, type SharedState, phases, words } from '../shared/workerContract.ts';
 
-/** What an instance takes from its worker. */
-export interface InstanceWorld {
+/** The parts of a worker that an instance uses. */
+export interface WorkerParts {
   readonly shared: SharedState;
-  readonly journal: JournalWriter;
-  readonly answering: Answering;
+  readonly writer: JournalWriter;
+  readonly responder: LookupResponder;
 }
 
-/** Names that wazero has given away before the guard asks for one (wazero spec 3.6). */
+/** Module names that are taken in wazero before the guard is instantiated (wazero spec 3.6). */
 const takenNames: ReadonlySet<string> = new Set(['env', wasiModule]);
 
-/** A guard: its memory and globals live from call to call, whatever happened in between. */
+/** A guard instance. Its memory and globals persist between calls, also after errors. */
 export class GuardInstance {
   readonly #shared: SharedState;
   readonly #facts: ModuleFacts;
   readonly #memory = new GuestMemory();
-  readonly #recorder: Recorder;
+  readonly #journal: EntryJournal;
   readonly #guest: Guest;
   readonly #system: GuestSystem;
   readonly #env: EnvFunctions;
 
-  constructor(world: InstanceWorld, facts: ModuleFacts) {
-    this.#shared = world.shared;
+  constructor(parts: WorkerParts, facts: ModuleFacts) {
+    this.#shared = parts.shared;
     this.#facts = facts;
-    this.#recorder = new Recorder(world.shared, world.journal, this.#memory);
-    this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#recorder.stream(stream, bytes));
-    this.#guest = new Guest(world.shared, this.#recorder, facts, () => this.#system.close());
+    this.#journal = new EntryJournal(parts.shared, parts.writer, this.#memory);
+    this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#journal.stream(stream, bytes));
+    this.#guest = new Guest(parts.shared, this.#journal, facts, () => this.#system.close());
     this.#env = new EnvFunctions({
       guest: this.#guest,
       memory: this.#memory,
-      recorder: this.#recorder,
-      answering: world.answering,
+      journal: this.#journal,
+      responder: parts.responder,
     });
   }
 
-  /** Instantiates the module and runs its start function, which may log; the failure is wazero's text or the gateway's. */
+  /** Instantiates the module and runs its start function. The text of a failure is wazero's or the gateway's. */
   start(module: WasmModule, name: string): EntryEnd {
     return this.#enter(phases.start, () => {
       this.#link(module);
@@ -62,17 +62,17 @@ export class GuardInstance {
     });
   }
 
-  /** One guard call. */
+  /** Makes one guard call. */
   call(name: string, input: CallInput): EntryEnd {
-    const world = { shared: this.#shared, guest: this.#guest, memory: this.#memory, recorder: this.#recorder };
-    return this.#enter(phases.label, () => callExport(world, name, input));
+    const parts = { shared: this.#shared, guest: this.#guest, memory: this.#memory, journal: this.#journal };
+    return this.#enter(phases.label, () => callExport(parts, name, input));
   }
 
   #enter(phase: number, run: () => void): EntryEnd {
-    this.#recorder.begin();
+    this.#journal.begin();
     this.#env.begin();
     this.#shared.set(words.phase, phase);
-    const memoryBefore = this.#recorder.memoryBytes;
+    const memoryBefore = this.#journal.memoryBytes;
     let failure: EntryEnd['failure'] = null;
     try {
       run();
@@ -80,15 +80,15 @@ export class GuardInstance {
       if (!(thrown instanceof GuestError)) throw thrown;
       failure = { text: thrown.message, frames: thrown.frames, isTrap: thrown.isTrap };
     }
-    this.#recorder.watchMemory('guest');
+    this.#journal.watchMemory('guest');
     this.#shared.set(words.phase, phases.idle);
-    return { failure, memoryBefore, memoryAfter: this.#recorder.memoryBytes, durationMs: this.#recorder.now() };
+    return { failure, memoryBefore, memoryAfter: this.#journal.memoryBytes, durationMs: this.#journal.now() };
   }
 
   #link(module: WasmModule): void {
     const imports: WasmImports = {
-      env: named('env', this.#env.functions),
-      [wasiModule]: named(
+      env: withOrigin('env', this.#env.functions),
+      [wasiModule]: withOrigin(
         wasiModule,
         wasiFunctions(this.#system, (code) => this.#guest.close(code)),
       ),
@@ -97,13 +97,13 @@ export class GuardInstance {
     try {
       instance = new webAssembly.Instance(module, imports);
     } catch (thrown) {
-      // Whatever wazero would refuse was refused before; this is a limit of V8, such as the size of a table.
+      // What wazero refuses was refused before, so this is a limit of V8, such as the size of a table.
       throw new GuestError(thrown instanceof Error ? thrown.message : String(thrown));
     }
     this.#guest.attach(instance);
     const { memoryExport } = this.#facts;
     if (memoryExport !== null) this.#memory.attach(instance.exports[memoryExport] as WasmMemory);
-    this.#recorder.watchMemory('guest');
+    this.#journal.watchMemory('guest');
   }
 
   #runStart(): void {
@@ -112,20 +112,20 @@ export class GuardInstance {
     try {
       this.#guest.start(start.export);
     } catch (thrown) {
-      if (thrown instanceof GuestError && !thrown.isExit) throw thrown.behind(`${start.label} failed: `);
+      if (thrown instanceof GuestError && !thrown.isExit) throw thrown.withPrefix(`${start.label} failed: `);
       throw thrown;
     }
   }
 }
 
-/** Host functions that say their name when they panic, as the first frame of wazero's trace does. */
-function named(module: string, functions: Readonly<Record<string, HostFunction>>): Record<string, HostFunction> {
+/** Wraps host functions so that a panic carries the function's name, which is the first frame of wazero's stack trace. */
+function withOrigin(module: string, functions: Readonly<Record<string, HostFunction>>): Record<string, HostFunction> {
   const entries = Object.entries(functions).map(([name, run]) => {
     const wrapped: HostFunction = (...args) => {
       try {
         return run(...args);
       } catch (thrown) {
-        if (thrown instanceof HostPanic) thrown.from = `${module}.${name}`;
+        if (thrown instanceof HostPanic) thrown.origin = `${module}.${name}`;
         throw thrown;
       }
     };

@@ -1,5 +1,5 @@
-/** The guest's linear memory as the host uses it: bounds as wazero checks them, views renewed after growth (wazero spec 1.3). */
-import { pageBytes } from '../shared/abi.ts';
+/** The host functions' access to the guest's linear memory, with wazero's bounds checks (wazero spec 1.3). */
+import { pageSize } from '../../../core/wasm/decode/memoryCap.ts';
 import { HostPanic, nilDereference } from '../shared/guestError.ts';
 import type { WasmMemory } from '../shared/webAssembly.ts';
 
@@ -9,7 +9,7 @@ export class GuestMemory {
   #bytes = new Uint8Array(0);
   #data = new DataView(new ArrayBuffer(0));
 
-  /** Binds the instance's memory; before, and for a module without one, every access is wazero's nil dereference. */
+  /** Sets the instance's memory. Without one, every access throws wazero's nil dereference. */
   attach(memory: WasmMemory): void {
     this.#memory = memory;
     this.#renew();
@@ -24,18 +24,18 @@ export class GuestMemory {
     return this.#renew().length;
   }
 
-  /** Whether these bytes all lie in memory; no bytes at the very end do. */
+  /** Whether the range lies in memory; an empty range may start at the end. */
   holds(offset: number, length: number): boolean {
     return offset + length <= this.#renew().length;
   }
 
-  /** A view of `length` bytes, or null when they do not all lie in memory; no bytes at the very end are fine. */
+  /** A view of the range, or null when it does not lie in memory; an empty range may start at the end. */
   read(offset: number, length: number): Uint8Array | null {
     const bytes = this.#renew();
     return offset + length <= bytes.length ? bytes.subarray(offset, offset + length) : null;
   }
 
-  /** Copies bytes in; false, and nothing written, when they do not fit. */
+  /** Copies bytes in; returns false, without writing, when they do not fit. */
   write(offset: number, source: Uint8Array): boolean {
     const bytes = this.#renew();
     if (offset + source.length > bytes.length) return false;
@@ -43,26 +43,26 @@ export class GuestMemory {
     return true;
   }
 
-  /** Reads a little-endian u32; null out of bounds. */
+  /** Reads a little-endian u32; null when out of bounds. */
   readU32(offset: number): number | null {
     return offset + 4 <= this.#renew().length ? this.#data.getUint32(offset, true) : null;
   }
 
-  /** Writes a little-endian u32; false out of bounds. */
+  /** Writes a little-endian u32; false when out of bounds. */
   writeU32(offset: number, value: number): boolean {
     if (offset + 4 > this.#renew().length) return false;
     this.#data.setUint32(offset, value, true);
     return true;
   }
 
-  /** Writes a little-endian u64; false out of bounds. */
+  /** Writes a little-endian u64; false when out of bounds. */
   writeU64(offset: number, value: bigint): boolean {
     if (offset + 8 > this.#renew().length) return false;
     this.#data.setBigUint64(offset, value, true);
     return true;
   }
 
-  /** Grows by whole pages; false, and nothing changed, beyond the maximum. */
+  /** Grows by whole pages; returns false, without growing, beyond the maximum. */
   grow(pages: number): boolean {
     if (this.#memory === null) throw new HostPanic(nilDereference);
     try {
@@ -73,7 +73,7 @@ export class GuestMemory {
     }
   }
 
-  /** A grown memory leaves old views empty, so each access takes the current buffer. */
+  /** The current buffer. Growth detaches the old one, so every access calls this first. */
   #renew(): Uint8Array {
     if (this.#memory === null) throw new HostPanic(nilDereference);
     const { buffer } = this.#memory;
@@ -85,7 +85,7 @@ export class GuestMemory {
   }
 }
 
-/** Whole pages that hold `bytes`. */
+/** Number of pages that hold `bytes`. */
 export function pagesFor(bytes: number): number {
-  return Math.ceil(bytes / pageBytes);
+  return Math.ceil(bytes / pageSize);
 }

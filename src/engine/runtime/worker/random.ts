@@ -1,12 +1,12 @@
-/** The random bytes of a guest: the fixed stream that wazero gives every instance (wazero spec 7.3). */
+/** The random bytes of a guest: wazero gives every instance the same fixed stream (wazero spec 7.3). */
 import { firstValues } from './randomSeed.ts';
 
 const order = 607;
 const lag = 273;
-/** Go reads seven bytes of each value and drops the rest. */
+/** Go uses seven bytes of each value. */
 const bytesPerValue = 7;
 
-/** Additive lagged Fibonacci generator: x(n) = x(n-607) + x(n-273) mod 2^64, as Go's `math/rand` has it. */
+/** The additive lagged Fibonacci generator of Go's `math/rand`: x(n) = x(n-607) + x(n-273) mod 2^64. */
 export class GuestRandom {
   readonly #values: BigUint64Array;
   #next = 0;
@@ -17,7 +17,7 @@ export class GuestRandom {
     this.#values = decodeValues();
   }
 
-  /** Fills the bytes; what is left of the last value is used up by the next read. */
+  /** Fills the bytes. Unused bytes of the last value are used by the next call. */
   fill(target: Uint8Array): void {
     for (let at = 0; at < target.length; at++) {
       if (this.#left === 0) {
@@ -30,7 +30,7 @@ export class GuestRandom {
     }
   }
 
-  /** The ring holds the last 607 values: the slot to overwrite is x(n-607), and x(n-273) lies 334 slots on. */
+  /** The ring holds the last 607 values: the slot to overwrite holds x(n-607), and x(n-273) lies 334 slots further. */
   #nextValue(): bigint {
     const slot = this.#next % order;
     if (this.#next >= order) {

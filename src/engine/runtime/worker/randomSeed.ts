@@ -1,6 +1,6 @@
 /** The first 607 values of Go's `math/rand` source seeded with 42, as little-endian u64 in base64 (wazero spec 7.3). */
 
-/** Base64 of 4,856 bytes. */
+/** The values as base64 of 4,856 bytes. */
 export const firstValues = [
   'U4x/lrFkv68bl7ufS7RyiOifWxSE8lJNCcnZND6SuhoJ3Z1S39ebhU12Qpthegwxn58NO6VbDGjA1hRMiIU1sYQay+BwmwexWAg/YdN1vNICtB30',
   '+RkpXuGP2p5vguWbTnSOgeeeS669b+NM3LqEDz7o1j6MT/7UHOvqVG2PrLsT3RqsBM4uW6KHfFV5z6Lbx44bC6+uiHgbgqdREIpC/O08kDyqQ0YP',

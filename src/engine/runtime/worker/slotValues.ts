@@ -1,4 +1,4 @@
-/** Values between the gateway's raw 64-bit slots and what V8 wants for each type (wazero spec 5.4 and 8.1). */
+/** Converts between wazero's raw 64-bit slots and the values that V8 takes for each type (wazero spec 5.4 and 8.1). */
 import {
   type Signature,
   externref,
@@ -16,8 +16,8 @@ import type { WasmFunction, WasmValue } from '../shared/webAssembly.ts';
 const scratch = new DataView(new ArrayBuffer(8));
 
 /**
- * Arguments for parameters of any type: only their number is checked, a v128 counting two; the bits are taken as they are. V8
- * cannot call a function that has a v128 itself, which wazero can.
+ * The arguments of a call from raw slots. As in wazero, only the number of slots is checked (a v128 takes two), and the bits are
+ * reinterpreted for each type. Unlike wazero, V8 cannot call a function with v128 parameters or results from the host.
  */
 export function toGuest({ params, results }: Signature, args: readonly number[]): WasmValue[] {
   const slots = params.reduce((count, type) => count + (type === v128 ? 2 : 1), 0);
@@ -26,7 +26,7 @@ export function toGuest({ params, results }: Signature, args: readonly number[])
   return params.map((type, index) => fromBits(kindOf(type), args[index] ?? 0));
 }
 
-/** The first result's low 32 bits as signed i32; null when the function has no result. */
+/** The low 32 bits of the first result as signed i32; null when the function has no result. */
 export function fromGuest(results: Signature['results'], returned: ReturnType<WasmFunction>): number | null {
   const type = results[0];
   if (type === undefined) return null;
@@ -43,7 +43,7 @@ function fromBits(kind: number, bits: number): WasmValue {
   if (kind === i64) return BigInt(bits >>> 0);
   if (kind === i32) return bits | 0;
   if (kind === funcref) return null;
-  // In wazero a reference of the host is its bits: anything but 0 is no null.
+  // In wazero an externref is its bits: only 0 is null.
   if (kind === externref) return bits === 0 ? null : bits;
   scratch.setUint32(0, bits, true);
   scratch.setUint32(4, 0, true);

@@ -1,10 +1,13 @@
-/** What V8 throws out of a guest, turned into the error that wazero would return (wazero spec 5). */
+/** Turns what V8 throws out of a guest into the error that wazero returns (wazero spec 5). */
 import { v8StackFrames } from '../shared/abi.ts';
 import { ExitSignal, GuestError, HostPanic, exitError } from '../shared/guestError.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
 import { webAssembly } from '../shared/webAssembly.ts';
 
-/** wazero's text by V8's message; V8 has one message for two pairs, which the prepared module tells apart by trap sites. */
+/**
+ * V8's message → wazero's text. Two V8 messages stand for two wazero traps each; `ModuleFacts.trapSites` tells those apart by the
+ * offset of the trap.
+ */
 const trapTexts: ReadonlyMap<string, string> = new Map([
   ['unreachable', 'unreachable'],
   ['divide by zero', 'integer divide by zero'],
@@ -22,50 +25,45 @@ const trapTexts: ReadonlyMap<string, string> = new Map([
 
 const stackOverflow = 'Maximum call stack size exceeded';
 
-/** Makes V8 keep as many frames as wazero prints; for the whole thread. */
-export function keepLongStacks(): void {
+/** Makes V8 record as many stack frames as wazero prints, in the whole thread. */
+export function raiseStackTraceLimit(): void {
   Error.stackTraceLimit = v8StackFrames;
 }
 
-/**
- * The guest's error for whatever came out of a call into it. Something that neither the guest nor wazero would raise is a
- * mistake of ours, and is thrown on.
- */
+/** The guest's error for a value thrown by a call into the guest. Rethrows what is a bug of this program. */
 export function guestErrorOf(thrown: unknown, facts: ModuleFacts): GuestError {
   if (thrown instanceof GuestError) return thrown;
   if (thrown instanceof ExitSignal) return exitError(thrown.code);
   if (thrown instanceof HostPanic) {
-    const host = facts.imports.get(thrown.from);
+    const host = facts.imports.get(thrown.origin);
     const frames = wasmFrames(thrown).map((frame) => frame.index);
-    return new GuestError(`${thrown.message} (recovered by wazero)`, host === undefined ? frames : [host, ...frames]);
+    return new GuestError(`${thrown.message} (recovered by wazero)`, {
+      frames: host === undefined ? frames : [host, ...frames],
+    });
   }
   if (thrown instanceof webAssembly.RuntimeError) {
     const frames = wasmFrames(thrown);
     const text = trapSiteOf(thrown, facts) ?? trapTexts.get(thrown.message) ?? thrown.message;
-    return new GuestError(
-      `wasm error: ${text}`,
-      frames.map((frame) => frame.index),
-      true,
-    );
+    return new GuestError(`wasm error: ${text}`, { frames: frames.map((frame) => frame.index), isTrap: true });
   }
   if (thrown instanceof RangeError && thrown.message === stackOverflow) return new GuestError('stack overflow');
   throw thrown;
 }
 
-/** What an `unreachable` of ours stands for, when that is what trapped; undefined for the guest's own traps. */
+/** The meaning of the inserted `unreachable` that trapped; undefined for the guest's own traps. */
 export function trapSiteOf(thrown: unknown, facts: ModuleFacts): string | undefined {
   if (!(thrown instanceof webAssembly.RuntimeError)) return undefined;
   const [innermost] = wasmFrames(thrown);
   return innermost === undefined ? undefined : facts.trapSites.get(innermost.offset);
 }
 
-/** A guest's frame: the index of the function and the offset of the instruction in the compiled bytes. */
+/** A stack frame of the guest: the index of the function and the offset of the instruction in the compiled bytes. */
 interface WasmFrame {
   readonly index: number;
   readonly offset: number;
 }
 
-/** The guest's frames of an error, innermost first. A frame's place stands at the end of its line, after the function's name. */
+/** The guest's frames of an error, innermost first. V8 prints index and offset at the end of a line, after the function's name. */
 function wasmFrames(error: Error): WasmFrame[] {
   const frames: WasmFrame[] = [];
   for (const [, index = '', offset = ''] of (error.stack ?? '').matchAll(

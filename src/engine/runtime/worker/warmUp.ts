@@ -1,13 +1,13 @@
-/** Lets a thread that stands by load and call a guard of nothing once, so that the first real one finds everything compiled. */
+/** Loads and calls an empty guard once in a spare thread, so that V8 has compiled this program's code before the first real guard. */
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
-import { Answering } from './answering.ts';
-import { HostLine } from './blockingCall.ts';
+import { LookupResponder } from './lookupResponder.ts';
+import { HostLink } from './hostLink.ts';
 import { GuardInstance } from './instance.ts';
 import { JournalWriter } from '../shared/journal.ts';
-import { prepareInWorker } from './prepareInWorker.ts';
+import { prepareModule } from './prepareModule.ts';
 import { type HostMessage, SharedState, labelFunctions } from '../shared/workerContract.ts';
 
-/** A module with a memory and the three functions of a guard, each of which answers with nothing. */
+/** A module with a memory and the three functions of a guard, each of which returns an empty output. */
 const emptyGuard = Uint8Array.from([
   0x00,
   0x61,
@@ -17,7 +17,7 @@ const emptyGuard = Uint8Array.from([
   0x00,
   0x00,
   0x00,
-  // One type: four i32 to an i32. Three functions of it. A memory of one page.
+  // One type, (i32, i32, i32, i32) -> i32; three functions of that type; a memory of one page.
   0x01,
   0x09,
   0x01,
@@ -41,7 +41,7 @@ const emptyGuard = Uint8Array.from([
   0x00,
   0x01,
   ...exportSection(['memory', ...labelFunctions]),
-  // Three bodies: i32.const 0.
+  // Three bodies, each i32.const 0.
   0x0a,
   0x10,
   0x03,
@@ -62,24 +62,24 @@ const emptyGuard = Uint8Array.from([
   0x0b,
 ]);
 
-/** Works on memory of its own: nothing that the host shares with this thread is touched. */
+/** Runs the warm-up with its own `SharedState`; the one that the host shares with this thread is not touched. */
 export function warmUp(): void {
-  const prepared = prepareInWorker(emptyGuard);
+  const prepared = prepareModule(emptyGuard);
   if (prepared.kind !== 'prepared') return;
   const { port1, port2 } = new MessageChannel();
   const start: HostMessage = { kind: 'instantiate', module: prepared.module, facts: prepared.facts, name: 'guard' };
   port1.postMessage(start);
   const message = receiveMessageOnPort(port2)?.message as typeof start;
   const shared = new SharedState();
-  const line = new HostLine(shared, port2);
-  const journal = new JournalWriter(shared, () => undefined);
-  const instance = new GuardInstance({ shared, journal, answering: new Answering(shared, line) }, message.facts);
-  line.post({ kind: 'done', end: instance.start(message.module, message.name) });
-  for (const name of labelFunctions) line.post({ kind: 'done', end: instance.call(name, line.input()) });
+  const link = new HostLink(shared, port2);
+  const writer = new JournalWriter(shared, () => undefined);
+  const instance = new GuardInstance({ shared, writer, responder: new LookupResponder(shared, link) }, message.facts);
+  link.post({ kind: 'done', end: instance.start(message.module, message.name) });
+  for (const name of labelFunctions) link.post({ kind: 'done', end: instance.call(name, link.input()) });
   port1.close();
 }
 
-/** The memory first, then functions in order, all under their names. */
+/** An export section: the first name is the memory, the others are functions in order. */
 function exportSection(names: readonly string[]): readonly number[] {
   const entries = names.flatMap((name, index) => {
     const kind = index === 0 ? [0x02, 0x00] : [0x00, index - 1];

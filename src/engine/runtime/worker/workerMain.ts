@@ -1,34 +1,39 @@
-/** The worker of one guard: wiring only. It sleeps until the host wants something, does it, and sleeps again. */
+/**
+ * Entry point of the worker thread of one guard: sleeps until the host requests something, does it, and sleeps again.
+ *
+ * The files of this folder run only in that thread, and only they and shared/ are compiled by tsconfig.json here, which knows the part
+ * of Node in node.d.ts. host/ and worker/ do not import each other (rooms.ts); they talk through `SharedState`.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
-import { Answering } from './answering.ts';
-import { HostLine } from './blockingCall.ts';
+import { LookupResponder } from './lookupResponder.ts';
+import { HostLink } from './hostLink.ts';
 import { GuardInstance } from './instance.ts';
 import { JournalWriter } from '../shared/journal.ts';
-import { prepareInWorker } from './prepareInWorker.ts';
-import { keepLongStacks } from './traps.ts';
+import { prepareModule } from './prepareModule.ts';
+import { raiseStackTraceLimit } from './traps.ts';
 import { warmUp } from './warmUp.ts';
 import { type HostMessage, SharedState, labelFunctions, words } from '../shared/workerContract.ts';
 
 if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
   const shared = new SharedState(workerData);
-  const line = new HostLine(shared, parentPort);
-  const answering = new Answering(shared, line);
-  const journal = new JournalWriter(shared, (bytes) => line.post({ kind: 'journal', bytes }, [bytes.buffer]));
+  const link = new HostLink(shared, parentPort);
+  const responder = new LookupResponder(shared, link);
+  const writer = new JournalWriter(shared, (bytes) => link.post({ kind: 'journal', bytes }, [bytes.buffer]));
   let instance = null as GuardInstance | null;
   let functionName = '';
 
   const receive = (message: HostMessage): void => {
     switch (message.kind) {
       case 'prepare':
-        line.post(prepareInWorker(message.bytes));
+        link.post(prepareModule(message.bytes));
         return;
       case 'instantiate':
-        instance = new GuardInstance({ shared, journal, answering }, message.facts);
-        line.post({ kind: 'done', end: instance.start(message.module, message.name) });
+        instance = new GuardInstance({ shared, writer, responder }, message.facts);
+        link.post({ kind: 'done', end: instance.start(message.module, message.name) });
         return;
       case 'cassette':
-        answering.setCassette(
+        responder.setCassette(
           typeof message.data === 'string' ? (JSON.parse(message.data) as CassetteData) : message.data,
         );
         return;
@@ -39,16 +44,16 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
     }
   };
 
-  keepLongStacks();
-  // A thread that is wanted already has no time for it.
+  raiseStackTraceLimit();
+  // Not when the host has already posted a request, which would have to wait.
   if (shared.get(words.posted) === 0) warmUp();
   for (;;) {
-    line.sleep();
-    const isCall = line.takeCall();
-    line.takeMessages(receive);
+    link.sleep();
+    const isCall = link.takeCall();
+    link.takeMessages(receive);
     if (!isCall || instance === null) continue;
     const name = labelFunctions[shared.get(words.function)] ?? functionName;
-    const end = instance.call(name, line.input());
-    line.post({ kind: 'done', end });
+    const end = instance.call(name, link.input());
+    link.post({ kind: 'done', end });
   }
 }

@@ -1,4 +1,4 @@
-/** A start function that asks the backend: while a guard loads the gateway has none, and dereferences nil (found by the oracle). */
+/** A look-up by a start function: the gateway's backend is nil while a guard loads, so the look-up is a nil dereference. */
 import { expect, it } from 'vitest';
 import { WorkerGuard } from '../../../../src/engine/runtime/host/workerGuard.ts';
 import { workerFile } from '../../../support/paths.ts';
@@ -6,7 +6,7 @@ import { askBackend, guardBytes } from '../guards.ts';
 
 const ask = askBackend.replaceAll('local.get $out', 'i32.const 64').replaceAll('local.get $cap', 'i32.const 8');
 
-it('fails the load with the text of the panic and its frames', async () => {
+it('a look-up by the start function fails the load with the text and frames of the panic', async () => {
   const bytes = guardBytes({ rest: `(func $asks (drop ${ask})) (start $asks)` });
   const loaded = await WorkerGuard.load(bytes, { workerFile });
   expect(loaded).toMatchObject({
@@ -17,7 +17,7 @@ it('fails the load with the text of the panic and its frames', async () => {
   });
 });
 
-it('is refused before, where its arguments cannot be read', async () => {
+it('a look-up with a bad pointer is refused before the backend is used, so the guard loads', async () => {
   const outside = ask.replace('(i32.const 0) (i32.const 5)', '(i32.const -1) (i32.const 5)');
   const bytes = guardBytes({ rest: `(func $asks (drop ${outside})) (start $asks)` });
   const loaded = await WorkerGuard.load(bytes, { workerFile });

@@ -1,4 +1,4 @@
-/** A guard in its worker: order, ends, limits, and what is left of a call that had to be stopped. */
+/** A guard in its worker: order of calls, deadlines and aborts, limits, backends, the stack, and loading. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
@@ -25,8 +25,8 @@ const canceled = 'WASM function call failed: module closed with context canceled
 const unavailable = (error: string): string => `WASM guard 'guard' is unavailable after a previous trap: ${error}`;
 const directBytes = 4_325_376;
 
-describe('edges of the protocol', () => {
-  test('an empty output is never read, wherever its buffer lies', async () => {
+describe('buffer protocol', () => {
+  test('an empty output is not read, so its buffer may lie outside the memory', async () => {
     const guard = await guardOf({
       rest: `(func (export "alloc") (param i32) (result i32) (local.get 0))
         (func (export "dealloc") (param i32 i32))`,
@@ -35,7 +35,7 @@ describe('edges of the protocol', () => {
     expect(record).toMatchObject({ error: null, output: '', attempts: [{ bufferSize: 4_194_304, code: 0 }] });
   });
 
-  test('a guard without a name has none in the error of a poisoned one', async () => {
+  test('the error of a poisoned guard without a name has an empty name', async () => {
     const guard = await guardOf({ label_agent: 'unreachable' }, { name: '' });
     const { error } = await guard.call('label_agent', '{}', alone);
     const next = await guard.call('label_agent', '{}', alone);
@@ -43,8 +43,8 @@ describe('edges of the protocol', () => {
   });
 });
 
-describe('order', () => {
-  test('calls made at once run one after the other, on one instance', async () => {
+describe('calls', () => {
+  test('concurrent calls run one after the other on one instance', async () => {
     proves('own:one-instance-in-order');
     const guard = await guardOf({
       rest: '(global $count (mut i32) (i32.const 48))',
@@ -55,7 +55,7 @@ describe('order', () => {
     expect(records.map((record) => record.output).join('')).toBe('123456789');
   });
 
-  test('a record has all of the call', async () => {
+  test('a record holds everything about its call', async () => {
     const guard = await guardOf({
       label_agent: `${sayStillHere} (i32.store8 (local.get $out) (i32.const 65)) (i32.const 1)`,
     });
@@ -80,7 +80,7 @@ describe('order', () => {
     expect(guard.memoryBytes).toBe(directBytes);
   });
 
-  test('growth by the guest is told from growth by the host', async () => {
+  test('growth by the guest and growth by the host are recorded apart', async () => {
     const guard = await guardOf({ label_agent: `(drop (memory.grow (i32.const 2))) ${sayStillHere} (i32.const 0)` });
     const { grows } = await guard.call('label_agent', '{}', alone);
     expect(grows.map(({ to, by }) => [to, by])).toEqual([
@@ -90,8 +90,8 @@ describe('order', () => {
   });
 });
 
-describe('ends', () => {
-  test('what happened before a deadline is kept', async () => {
+describe('deadline, abort and close', () => {
+  test('the record of a call keeps what happened before its deadline', async () => {
     proves('own:kept-after-deadline');
     const guard = await guardOf({
       label_agent: `${sayStillHere} (drop ${askBackend}) (drop (memory.grow (i32.const 1))) ${sayStillHere} ${forever} (i32.const 0)`,
@@ -111,7 +111,7 @@ describe('ends', () => {
     expect(next).toMatchObject({ error: unavailable(exceeded), attempts: [], poisoned: true });
   });
 
-  test('a cancel in the middle of a loop', async () => {
+  test('an abort ends a call in a loop', async () => {
     const guard = await guardOf({ label_agent: `${forever} (i32.const 0)` });
     const controller = new AbortController();
     const pending = guard.call('label_agent', '{}', { ...alone, signal: controller.signal });
@@ -120,19 +120,19 @@ describe('ends', () => {
     expect(guard.healthy).toBe(false);
   });
 
-  test('a cancel before the call keeps the guest from being entered, and poisons', async () => {
+  test('an abort before the call prevents the entry into the guest and poisons it', async () => {
     const guard = await guardOf({ label_agent: `${sayStillHere} (i32.const 0)` });
     const record = await guard.call('label_agent', '{}', { ...alone, signal: AbortSignal.abort() });
     expect(record).toMatchObject({ error: canceled, log: [], poisoned: true });
     expect(record.attempts).toHaveLength(1);
   });
 
-  test('a cancel while the guest waits for its backend wakes it, and tells the backend', async () => {
+  test('an abort during a look-up wakes the guest and aborts the backend', async () => {
     const guard = await guardOf({ label_agent: `(drop ${askBackend}) ${sayStillHere} (i32.const 0)` });
     const controller = new AbortController();
-    let told = false;
+    let aborted = false;
     const ask = (_tool: string, _args: JsonValue, signal: AbortSignal): Promise<never> => {
-      signal.addEventListener('abort', () => (told = true));
+      signal.addEventListener('abort', () => (aborted = true));
       controller.abort();
       return new Promise(() => {});
     };
@@ -140,10 +140,10 @@ describe('ends', () => {
     expect(record.error).toBe(canceled);
     expect(record.log.map((line) => line.message)).toEqual(['still here']);
     expect(record.backendCalls).toMatchObject([{ tool: 'still', reached: true, code: -1, end: 'deadline' }]);
-    expect(told).toBe(true);
+    expect(aborted).toBe(true);
   });
 
-  test('code without a loop runs to its end after the deadline, and asks in vain', async () => {
+  test('code without a loop runs to its end after the deadline, but its look-ups fail', async () => {
     const guard = await guardOf({
       label_agent: `(drop ${askBackend}) (drop ${askBackend}) ${sayStillHere} (i32.const 0)`,
     });
@@ -156,7 +156,7 @@ describe('ends', () => {
     expect(record.log).toHaveLength(1);
   });
 
-  test('a deadline of 0 stops at the allocator, if there is one', async () => {
+  test('a deadline of 0 fails in the allocator', async () => {
     const guard = await guardOf({
       rest: `(func (export "alloc") (param i32) (result i32) ${sayStillHere} (i32.const 16))
         (func (export "dealloc") (param i32 i32))`,
@@ -166,7 +166,7 @@ describe('ends', () => {
     expect(record).toMatchObject({ error, log: [], memory: { before: 65_536, after: 65_536 }, poisoned: true });
   });
 
-  test('the number of parameters is looked at before the context', async () => {
+  test('the number of parameters is checked before the context', async () => {
     const guard = await guardOf({
       rest: `(func (export "alloc") (param i32 i32) (result i32) (i32.const 16))
         (func (export "dealloc") (param i32 i32))`,
@@ -176,7 +176,7 @@ describe('ends', () => {
     expect(record).toMatchObject({ error, poisoned: false });
   });
 
-  test('a dealloc that never ends is stopped by the deadline', async () => {
+  test('the deadline stops a dealloc that never ends', async () => {
     const guard = await guardOf({
       rest: `(func (export "alloc") (param i32) (result i32) (i32.const 16))
         (func (export "dealloc") (param i32 i32) ${forever})`,
@@ -185,7 +185,7 @@ describe('ends', () => {
     expect(record).toMatchObject({ error: exceeded, poisoned: true, attempts: [{ code: 0 }] });
   });
 
-  test('a deadline in time does nothing', async () => {
+  test('a deadline and an abort after the end of a call have no effect', async () => {
     const guard = await guardOf({});
     const controller = new AbortController();
     const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 5_000, signal: controller.signal });
@@ -194,7 +194,7 @@ describe('ends', () => {
     expect((await guard.call('label_agent', '{}', alone)).error).toBeNull();
   });
 
-  test('closing ends the call that runs, and those that wait', async () => {
+  test('close ends the running call and the queued ones', async () => {
     const guard = await guardOf({ label_agent: `${sayStillHere} ${forever} (i32.const 0)` });
     const running = guard.call('label_agent', '{}', alone);
     const waiting = guard.call('label_resource', '{}', alone);
@@ -208,7 +208,7 @@ describe('ends', () => {
 });
 
 describe('limits', () => {
-  test('of a million log lines the first are kept and the rest is counted', async () => {
+  test('the first log lines are recorded and the rest is counted', async () => {
     proves('own:log-limits');
     const guard = await guardOf({
       label_agent: `(local $i i32)
@@ -223,7 +223,7 @@ describe('limits', () => {
     expect(record.logDropped).toBe(1_000_000 - maxLogLines);
   });
 
-  test('long log lines are kept up to a limit of bytes', async () => {
+  test('log lines are recorded up to a limit of bytes', async () => {
     const guard = await guardOf({
       label_agent: `(local $i i32)
         (loop $l (call $host_log (i32.const 3) (i32.const 0) (i32.const 3000000))
@@ -236,7 +236,7 @@ describe('limits', () => {
     expect(record.logDropped).toBe(15);
   });
 
-  test('standard output is cut, and says so', async () => {
+  test('standard output is cut at its limit, with a note', async () => {
     proves('own:log-limits');
     const guard = await guardOf({
       label_agent: `(i32.store (i32.const 64) (i32.const 4096)) (i32.store (i32.const 68) (i32.const 700000))
@@ -247,12 +247,12 @@ describe('limits', () => {
     });
     const { stdout, stderr, error } = await guard.call('label_agent', '{}', alone);
     expect(error).toBeNull();
-    expect(stdout).toHaveLength(maxStreamBytes + '\n[only the first 1048576 bytes were kept]'.length);
-    expect(stdout.endsWith('\n[only the first 1048576 bytes were kept]')).toBe(true);
+    expect(stdout).toHaveLength(maxStreamBytes + '\n[only the first 1048576 bytes were recorded]'.length);
+    expect(stdout.endsWith('\n[only the first 1048576 bytes were recorded]')).toBe(true);
     expect(stderr).toHaveLength(700_000);
   });
 
-  test('an endless series of backend calls is listed in part', async () => {
+  test('look-ups are recorded up to a limit', async () => {
     const guard = await guardOf({
       label_agent: `(local $i i32)
         (loop $l (drop ${askBackend})
@@ -265,11 +265,11 @@ describe('limits', () => {
     expect(backendCalls.filter(({ reached }) => reached)).toHaveLength(50);
     expect(backendCalls.at(-1)).toMatchObject({
       end: 'over-limit',
-      error: 'further calls over the limit are not listed',
+      error: 'further look-ups over the limit are not recorded',
     });
   });
 
-  test('outputs longer than the journal come whole', async () => {
+  test('an output longer than the journal is complete', async () => {
     const guard = await guardOf({
       label_agent: `(memory.fill (local.get $out) (i32.const 122) (i32.const 3500000)) ${sayStillHere} (i32.const 3500000)`,
     });
@@ -284,7 +284,7 @@ describe('limits', () => {
 describe('backends', () => {
   const echo: GuardText = { label_agent: askBackend };
 
-  test('a live backend answers, also with more than fits the shared memory', async () => {
+  test('a live backend may answer with more than fits into the shared memory', async () => {
     proves('own:live-backend');
     const guard = await guardOf(echo);
     for (const text of ['short', 'é'.repeat(70_000), 'x'.repeat(400_000), 'y'.repeat(300_000)]) {
@@ -306,7 +306,7 @@ describe('backends', () => {
     expect(encodeGoJson(record.backendCalls[0]?.args ?? null)).toBe(deep);
   });
 
-  test('a live backend that throws is an error', async () => {
+  test('an exception of a live backend is an error of the look-up', async () => {
     const guard = await guardOf(echo);
     const ask = (): Promise<never> => Promise.reject(new Error(`no way: ${'x'.repeat(300_000)}`));
     const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
@@ -316,14 +316,14 @@ describe('backends', () => {
     ]);
   });
 
-  test('a live backend that answers nonsense is an error, not a hang', async () => {
+  test('an invalid answer of a live backend is an error of the look-up', async () => {
     const guard = await guardOf(echo);
     const ask = async (): Promise<{ result: JsonValue }> => undefined as never;
     const record = await guard.call('label_agent', '{}', { backend: { kind: 'live', ask } });
     expect(record.backendCalls[0]?.code).toBe(-1);
   });
 
-  test('a cassette answers inside the worker, and misses are told apart from failures', async () => {
+  test('a cassette answers in the worker, and distinguishes missing answers from recorded errors', async () => {
     proves('own:recorded-answers');
     const guard = await guardOf(echo);
     guard.setCassette({
@@ -351,7 +351,7 @@ describe('backends', () => {
     expect(output).toBe(deep);
   });
 
-  test('without a backend every call fails', async () => {
+  test('without a backend every look-up fails', async () => {
     const guard = await guardOf(echo);
     const { backendCalls } = await guard.call('label_agent', '{}', alone);
     expect(backendCalls).toMatchObject([{ end: 'error', code: -1 }]);
@@ -359,7 +359,7 @@ describe('backends', () => {
 });
 
 describe('a module that exited', () => {
-  test('runs on until it loops, call after call', async () => {
+  test('runs until its next loop header, in every later call', async () => {
     const guard = await guardOf({
       label_agent: '(call $proc_exit (i32.const 0)) (i32.const 0)',
       label_resource: `${sayStillHere} ${forever} (i32.const 0)`,
@@ -377,7 +377,7 @@ describe('a module that exited', () => {
     expect(guard.healthy).toBe(true);
   });
 
-  test('recursion is no loop, however deep', async () => {
+  test('is not stopped in a recursion', async () => {
     const guard = await guardOf({
       rest: `(func $r (param $k i32) ${sayStillHere}
         (if (local.get $k) (then (call $r (i32.sub (local.get $k) (i32.const 1))))))`,
@@ -390,7 +390,7 @@ describe('a module that exited', () => {
 });
 
 describe('stack', () => {
-  test('hundreds of thousands of frames are no problem, and an overflow is clean', async () => {
+  test('a million frames fit, and a guard stays usable after a stack overflow', async () => {
     const guard = await guardOf({
       rest: `(func $sum (param $k i32) (result i32)
         (if (result i32) (local.get $k)
@@ -407,7 +407,7 @@ describe('stack', () => {
     expect((await guard.call('label_agent', '{}', alone)).error).toBeNull();
   });
 
-  test('an overflow that strikes inside a host function is an overflow', async () => {
+  test('an overflow inside a host function is reported as a stack overflow', async () => {
     const guard = await guardOf({
       rest: `(func $r (result i32) ${sayStillHere} (i32.add (call $r) (i32.const 1)))`,
       label_agent: '(call $r)',
@@ -425,23 +425,31 @@ describe('loading', () => {
   const start = (body: string): GuardText => ({ rest: `(func $s ${body}) (start $s)` });
 
   test.each([
-    ['exit code 0 of the start function', start('(call $proc_exit (i32.const 0))'), 'module closed with exit_code(0)'],
-    ['an overflow of it', { rest: '(func $s (call $s)) (start $s)' }, 'start function[4] failed: stack overflow'],
+    [
+      'fails after exit code 0 of the start function',
+      start('(call $proc_exit (i32.const 0))'),
+      'module closed with exit_code(0)',
+    ],
+    [
+      'fails after a stack overflow of the start function',
+      { rest: '(func $s (call $s)) (start $s)' },
+      'start function[4] failed: stack overflow',
+    ],
   ])('%s', async (_, text, error) => {
     expect(await load(text)).toMatchObject({ ok: false, error: prefix + error });
   });
 
-  test('a start function that never ends is ended by the deadline or a cancel', async () => {
+  test('the deadline or an abort ends a start function that never returns', async () => {
     const text = start(`${sayStillHere} ${forever}`);
     const late = await load(text, { deadlineMs: 30 });
     expect(late).toMatchObject({ ok: false, error: `${prefix}module closed with context deadline exceeded` });
     expect(late.record.log.map((line) => line.message)).toEqual(['still here']);
-    const gone = await load(text, { signal: AbortSignal.abort() });
-    expect(gone).toMatchObject({ ok: false, error: `${prefix}module closed with context canceled` });
+    const aborted = await load(text, { signal: AbortSignal.abort() });
+    expect(aborted).toMatchObject({ ok: false, error: `${prefix}module closed with context canceled` });
   });
 
   test.each(['env', 'wasi_snapshot_preview1'])(
-    'the name %s is taken, which shows after the start function',
+    'the reserved name %s is refused after the start function has run',
     async (name) => {
       proves('wazero:3.6-reserved-name');
       const loaded = await load(start(sayStillHere), { name });
@@ -450,13 +458,13 @@ describe('loading', () => {
     },
   );
 
-  test('what V8 alone refuses is a refusal too', async () => {
+  test('a module that only V8 refuses fails with the prefix of the gateway', async () => {
     const loaded = await load({ rest: '(table 20000000 funcref)' });
     expect(loaded.ok).toBe(false);
     expect(!loaded.ok && loaded.error.startsWith(prefix)).toBe(true);
   });
 
-  test('a worker that dies while loading is a failure, not a hang', async () => {
+  test('load rejects when the worker ends', async () => {
     const failure = await WorkerGuard.load(guardBytes({}), { workerFile: '/nowhere/worker.js' }).catch(
       (thrown: unknown) => thrown,
     );

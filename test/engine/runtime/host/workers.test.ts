@@ -1,4 +1,4 @@
-/** Threads and compiled modules: spare ones, shared ones, and those that die. */
+/** Worker threads that end by themselves, spare threads, and the cache of compiled modules. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { CompileCache, type Preparation } from '../../../../src/engine/runtime/host/compileCache.ts';
 import { SpareWorkers } from '../../../../src/engine/runtime/host/spareWorkers.ts';
@@ -12,8 +12,8 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((each) => each.close()));
 });
 
-describe('a worker that dies by itself', () => {
-  test('ends the call with a sentence, keeps what was logged, and poisons', async () => {
+describe('a worker that ends by itself', () => {
+  test('fails the call with an error, keeps its log lines, and poisons the guard', async () => {
     proves('own:guard-dies-alone');
     const dying = repoPath('test/engine/runtime/dyingWorker.cjs');
     const guard = await loadGuard({ label_agent: `${sayStillHere} (i32.const 0)` }, { workerFile: dying });
@@ -29,7 +29,7 @@ describe('a worker that dies by itself', () => {
 });
 
 describe('SpareWorkers', () => {
-  test('gives a thread that has started, and another one at once when needed', async () => {
+  test('gives threads to several guards at once', async () => {
     const spare = new SpareWorkers(workerFile);
     open.push(spare);
     const guards = await Promise.all([1, 2, 3].map(() => loadGuard({}, { spare })));
@@ -51,7 +51,7 @@ describe('SpareWorkers', () => {
     await Promise.all([first, second, third].map((thread) => thread.stop()));
   });
 
-  test('still gives threads after it was closed, but keeps none', async () => {
+  test('gives threads after it was closed, but holds none in reserve', async () => {
     const spare = new SpareWorkers(workerFile);
     await spare.close();
     const guard = await loadGuard({}, { spare });
@@ -65,7 +65,7 @@ describe('CompileCache', () => {
   const refusal = (error: string): Preparation => ({ ok: false, error, panic: null });
   const bytes = (value: number): Uint8Array => new Uint8Array([value]);
 
-  test('prepares the same content once, whoever asks', async () => {
+  test('prepares the same content once for all callers', async () => {
     const cache = new CompileCache();
     let made = 0;
     const make = async (): Promise<Preparation> => refusal(`${++made}`);
@@ -77,14 +77,14 @@ describe('CompileCache', () => {
     expect(answers[0]).toBe(answers[3]);
   });
 
-  test('keeps the latest modules only', async () => {
+  test('holds only the latest modules', async () => {
     const cache = new CompileCache();
     const make = async (): Promise<Preparation> => refusal('x');
     for (let value = 0; value < 40; value++) await cache.prepare(bytes(value), make);
     expect(cache.size).toBe(16);
   });
 
-  test('a preparation that failed leaves nothing behind, and others try for themselves', async () => {
+  test('does not cache a rejected preparation, and another caller prepares again', async () => {
     const cache = new CompileCache();
     const fail = (): Promise<never> => Promise.reject(new Error('died'));
     const [first, second] = await Promise.allSettled([
@@ -96,7 +96,7 @@ describe('CompileCache', () => {
     expect(cache.size).toBe(1);
   });
 
-  test('guards of one module share its code, not their state', async () => {
+  test('guards of one module share its code but not their state', async () => {
     proves('wazero:10-shared-code');
     const cache = new CompileCache();
     const text = {
@@ -112,7 +112,7 @@ describe('CompileCache', () => {
     expect(cache.size).toBe(1);
   });
 
-  test('a refusal is remembered with its text', async () => {
+  test('gives the same error for a refused module the second time', async () => {
     const cache = new CompileCache();
     const load = () => WorkerGuard.load(guardBytes({ memory: '600' }), { workerFile, cache });
     const error =

@@ -1,4 +1,4 @@
-/** Guest bytes become text as Go converts them: one U+FFFD for each byte that is not UTF-8. */
+/** Guest bytes are decoded as Go does: each byte that is not part of valid UTF-8 becomes one U+FFFD. */
 import { assert, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { guestText } from '../../../../src/engine/runtime/shared/guestText.ts';
@@ -27,7 +27,7 @@ describe('guestText', () => {
     expect(guestText(Buffer.from(hex, 'hex'))).toBe(text);
   });
 
-  test('agrees with every valid text, also in shared memory', () => {
+  test('decodes every valid text, also from shared memory', () => {
     assert(
       property(string({ unit: 'binary' }), (text) => {
         const bytes = Buffer.from(text);
@@ -39,7 +39,7 @@ describe('guestText', () => {
     );
   });
 
-  test('keeps what is valid around broken bytes', () => {
+  test('replaces only the broken byte between valid texts', () => {
     assert(
       property(string({ unit: 'binary' }), string({ unit: 'binary' }), (before, after) => {
         const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);

@@ -1,4 +1,4 @@
-/** The journal: what is written in the worker is what the host reads, whole or stopped in the middle. */
+/** The host reads the journal that the worker writes, also when the worker was stopped in the middle. */
 import { describe, expect, test } from 'vitest';
 import { JournalWriter, readJournal } from '../../../../src/engine/runtime/shared/journal.ts';
 import { SharedState, words } from '../../../../src/engine/runtime/shared/workerContract.ts';
@@ -19,7 +19,7 @@ function setup() {
 }
 
 describe('the journal', () => {
-  test('keeps kinds, times, numbers and payloads', () => {
+  test('returns kinds, times, numbers and payloads as written', () => {
     const { writer, read } = setup();
     writer.add('log', 1.5, -1, 2, 3, Buffer.from('abc'));
     writer.add('attempt', 2, 4_194_304);
@@ -27,7 +27,7 @@ describe('the journal', () => {
     expect(read()).toEqual(['log 1.5 -1 2 3 abc', 'attempt 2 4194304 0 0 ', 'ask 3 1 0 4 tool{}']);
   });
 
-  test('posts what is full, in order, and entries longer than itself on their own', () => {
+  test('posts full parts in order, and an entry longer than the shared memory as a part of its own', () => {
     const { writer, read, parts } = setup();
     for (let index = 0; index < 5; index++) writer.add('log', 0, index, 0, 0, new Uint8Array(400_000));
     writer.add('output', 0, 5, 0, 0, new Uint8Array(3_000_000));
@@ -36,7 +36,7 @@ describe('the journal', () => {
     expect(read().map((entry) => entry.split(' ')[2])).toEqual(['0', '1', '2', '3', '4', '5', '6']);
   });
 
-  test('a part that was posted just before the thread was stopped is not read twice', () => {
+  test('reads a part once when the thread was stopped right after posting it', () => {
     const { shared, writer, read, parts } = setup();
     writer.add('log', 0, 1, 0, 0, new Uint8Array(600_000));
     const stopped = shared.get(words.journal);
@@ -46,7 +46,7 @@ describe('the journal', () => {
     expect(read().map((entry) => entry.split(' ')[2])).toEqual(['1']);
   });
 
-  test('starts anew with each entry into the guest', () => {
+  test('is empty after begin', () => {
     const { writer, read } = setup();
     writer.add('log', 0, 1);
     writer.begin();

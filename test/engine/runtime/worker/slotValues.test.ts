@@ -1,4 +1,4 @@
-/** Values of any type cross as raw bits, and only their number is checked (wazero spec 5.4). */
+/** Values of every type are passed as raw bits, and only their number is checked (wazero spec 5.4). */
 import { describe, expect, test } from 'vitest';
 import { externref, f32, f64, funcref, i32, i64, v128 } from '../../../../src/core/wasm/decode/valueTypes.ts';
 import { fromGuest, toGuest } from '../../../../src/engine/runtime/worker/slotValues.ts';
@@ -14,12 +14,12 @@ describe('toGuest', () => {
     [funcref, 7, null],
     [externref, 7, 7],
     [externref, 0, null],
-  ])('type %i takes the bits %i', (type, bits, value) => {
+  ])('passes type %i with the bits %i', (type, bits, value) => {
     proves('wazero:5.4-raw-bits');
     expect(toGuest({ params: [type], results: [] }, [bits])).toEqual([value]);
   });
 
-  test('counts slots, a v128 having two', () => {
+  test('counts slots, two for a v128', () => {
     const pass = (params: readonly number[], ...args: number[]) => toGuest({ params, results: [] }, args);
     expect(() => pass([i32, i32], 1)).toThrow('expected 2 params, but passed 1');
     expect(() => pass([], 1, 2)).toThrow('expected 0 params, but passed 2');
@@ -39,7 +39,7 @@ describe('fromGuest', () => {
     [[f64], 5e-324, 1],
     [[funcref], null, 0],
     [[i64, i32], [3n, 4], 3],
-  ])('row %#', (results, returned, value) => {
+  ])('returns the low 32 bits of the first result, case %#', (results, returned, value) => {
     expect(fromGuest(results, returned)).toBe(value);
   });
 });

@@ -1,4 +1,4 @@
-/** Clocks (wazero spec 7.2). */
+/** WASI functions that read clocks (wazero spec 7.2). */
 import { errno } from './errno.ts';
 import type { GuestSystem, WasiFunctions } from './system.ts';
 
@@ -11,15 +11,16 @@ const resolutions: ReadonlyMap<number, bigint> = new Map([
   [monotonic, 1n],
 ]);
 
+/** `clock_res_get`, `clock_time_get`. */
 export function clockFunctions(system: GuestSystem): WasiFunctions {
   return {
     clock_res_get(id: number, result: number): number {
       const resolution = resolutions.get(id);
       if (resolution === undefined) return errno.inval;
-      void system.state;
+      system.requireOpen();
       return system.memory.writeU64(result >>> 0, resolution) ? errno.success : errno.fault;
     },
-    /** A reading that cannot be stored still advances the clock. */
+    /** Advances the clock even when the result pointer is bad. */
     clock_time_get(id: number, _precision: bigint, result: number): number {
       if (id !== wall && id !== monotonic) return errno.inval;
       const { clocks } = system.state;

@@ -1,4 +1,4 @@
-/** What the descriptors are and what can be done to them without reading or writing: 0, 1 and 2 are devices, there are no others (wazero spec 7.5). */
+/** WASI functions on descriptors, reading and writing aside: 0, 1 and 2 are devices, others do not exist (wazero spec 7.5). */
 import { HostPanic, nilDereference } from '../../shared/guestError.ts';
 import { errno } from './errno.ts';
 import type { GuestSystem, WasiFunctions } from './system.ts';
@@ -16,10 +16,11 @@ const lastAdvice = 5;
 const nonblock = 4;
 const synchronous = 2 | 8 | 16;
 
+/** The `fd_…` functions, except those of `streamFunctions`. */
 export function descriptorFunctions(system: GuestSystem): WasiFunctions {
   const isOpen = (fd: number): boolean => system.state.open.has(fd);
-  /** What most functions do: fail for a closed descriptor, else answer the same for the three. */
-  const answer =
+  /** A function that fails for a closed descriptor and else always returns `code`. */
+  const constant =
     (code: number) =>
     (fd: number): number =>
       isOpen(fd) ? code : errno.badf;
@@ -36,8 +37,8 @@ export function descriptorFunctions(system: GuestSystem): WasiFunctions {
       return end === 0n ? errno.success : errno.nosys;
     },
     fd_close: (fd: number): number => (system.state.open.delete(fd) ? errno.success : errno.badf),
-    fd_datasync: answer(errno.success),
-    fd_sync: answer(errno.success),
+    fd_datasync: constant(errno.success),
+    fd_sync: constant(errno.success),
     fd_fdstat_get(fd: number, result: number): number {
       const { open } = system.state;
       const status = system.memory.read(result >>> 0, statusBytes);
@@ -65,8 +66,8 @@ export function descriptorFunctions(system: GuestSystem): WasiFunctions {
       status[24] = 1;
       return errno.success;
     },
-    fd_filestat_set_size: answer(errno.nosys),
-    /** wazero falls back to the file system of the descriptor, and a stream has none. */
+    fd_filestat_set_size: constant(errno.nosys),
+    /** wazero uses the file system of the descriptor, which is nil for a stream. */
     fd_filestat_set_times(fd: number, _access: bigint, _modification: bigint, flags: number): number {
       const { open, clocks } = system.state;
       if (!open.has(fd)) return errno.badf;
@@ -84,14 +85,14 @@ export function descriptorFunctions(system: GuestSystem): WasiFunctions {
       return system.memory.read(path >>> 0, 0) === null ? errno.fault : errno.success;
     },
     fd_readdir(_fd: number, _buffer: number, length: number): number {
-      void system.state;
+      system.requireOpen();
       return length >>> 0 < direntBytes ? errno.inval : errno.badf;
     },
     fd_renumber(from: number, to: number): number {
       if (!isOpen(from) || to < 0) return errno.badf;
       return errno.notsup;
     },
-    fd_seek: answer(errno.nosys),
-    fd_tell: answer(errno.nosys),
+    fd_seek: constant(errno.nosys),
+    fd_tell: constant(errno.nosys),
   };
 }

@@ -1,5 +1,6 @@
-/** The error numbers of WASI preview 1 that a guard can meet (wazero spec 7). */
+/** The error numbers of WASI preview 1 that wazero returns to a guard (wazero spec 7). */
 
+/** Error number by name. */
 export const errno = {
   success: 0,
   badf: 8,

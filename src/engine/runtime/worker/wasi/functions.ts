@@ -1,4 +1,4 @@
-/** All 46 functions of WASI preview 1, put together from their concerns (wazero spec 7.6). */
+/** All 46 functions of WASI preview 1 (wazero spec 7.6). */
 import { clockFunctions } from './clocks.ts';
 import { descriptorFunctions } from './descriptors.ts';
 import { environmentFunctions } from './environment.ts';
@@ -9,10 +9,10 @@ import { socketFunctions } from './sockets.ts';
 import { streamFunctions } from './streams.ts';
 import type { GuestSystem, WasiFunctions } from './system.ts';
 
-/** Module under which guests import the functions. */
+/** Name of the module from which guests import the functions. */
 export const wasiModule = 'wasi_snapshot_preview1';
 
-/** The functions of one instance; `onExit` closes the module. */
+/** The functions for one instance; `onExit` closes the module. */
 export function wasiFunctions(system: GuestSystem, onExit: (code: number) => void): WasiFunctions {
   return {
     ...environmentFunctions(system),

@@ -1,11 +1,12 @@
-/** Paths: there is no file system, so every path fails; which way is wazero's order of checks (wazero spec 7.6). */
+/** WASI functions on paths. There is no file system, so all fail; the errno follows from the order of wazero's checks (wazero spec 7.6). */
 import { isUtf8 } from 'node:buffer';
 import { errno } from './errno.ts';
 import type { GuestSystem, WasiFunctions } from './system.ts';
 import { tickTimes } from './times.ts';
 
+/** The `path_…` functions. */
 export function pathFunctions(system: GuestSystem): WasiFunctions {
-  /** The error for a path below a descriptor: the path is looked at before the descriptor. */
+  /** The errno for a path below a descriptor; wazero checks the path before the descriptor. */
   const atPath = (fd: number, path: number, length: number): number => {
     const { open } = system.state;
     const bytes = system.memory.read(path >>> 0, length >>> 0);
@@ -31,7 +32,7 @@ export function pathFunctions(system: GuestSystem): WasiFunctions {
     path_link: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
     path_open: (fd: number, _flags: number, path: number, length: number): number => atPath(fd, path, length),
     path_readlink(fd: number, path: number, length: number, _buffer: number, bufferLength: number): number {
-      void system.state;
+      system.requireOpen();
       return length === 0 || bufferLength === 0 ? errno.inval : atPath(fd, path, length);
     },
     path_remove_directory: atPath,
@@ -42,7 +43,7 @@ export function pathFunctions(system: GuestSystem): WasiFunctions {
   };
 }
 
-/** Whether a path is relative, does not lead out of where it starts, and is valid UTF-8 in what is left once `..` is resolved. */
+/** Whether a path is relative, stays below its start, and is valid UTF-8 after `..` is resolved. */
 function isInside(bytes: Uint8Array): boolean {
   const path = Buffer.from(bytes).toString('latin1');
   if (path.startsWith('/')) return false;

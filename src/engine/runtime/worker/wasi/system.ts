@@ -1,25 +1,25 @@
-/** What a guest's system consists of: memory, clocks, random bytes, and the three standard streams (wazero spec 7). */
+/** What the WASI functions of one instance share: memory, clocks, random bytes and the standard streams (wazero spec 7). */
 import { GuestClocks } from '../clock.ts';
 import { HostPanic, nilDereference } from '../../shared/guestError.ts';
 import type { GuestMemory } from '../memory.ts';
 import { GuestRandom } from '../random.ts';
 import type { HostFunction } from '../../shared/webAssembly.ts';
 
-/** A table of WASI functions by name. */
+/** WASI functions by name. */
 export type WasiFunctions = Readonly<Record<string, HostFunction>>;
 
-/** State that the functions share; dropped when `proc_exit` closes the module. */
+/** State of the WASI functions; dropped when the module is closed. */
 export interface SystemState {
   readonly clocks: GuestClocks;
   readonly random: GuestRandom;
-  /** Which of the descriptors 0, 1 and 2 are open; there are no others. */
+  /** The open descriptors among 0, 1 and 2; there are no others. */
   readonly open: Set<number>;
 }
 
 /** The system of one guard instance. */
 export class GuestSystem {
   readonly memory: GuestMemory;
-  /** Takes what the guest writes to standard output and error. */
+  /** Receives what the guest writes to standard output and standard error. */
   readonly write: (stream: 'stdout' | 'stderr', bytes: Uint8Array) => void;
   #state: SystemState | null = { clocks: new GuestClocks(), random: new GuestRandom(), open: new Set([0, 1, 2]) };
 
@@ -28,13 +28,18 @@ export class GuestSystem {
     this.write = write;
   }
 
-  /** The state; in a closed module there is none, and wazero stumbles over that (wazero spec 6.3). */
+  /** The state. In a closed module it is nil in wazero, and the function that uses it panics (wazero spec 6.3). */
   get state(): SystemState {
     if (this.#state === null) throw new HostPanic(nilDereference);
     return this.#state;
   }
 
-  /** Drops the state, as closing the module does. */
+  /** Panics as wazero does when the module is closed; for functions that need nothing of the state. */
+  requireOpen(): void {
+    if (this.#state === null) throw new HostPanic(nilDereference);
+  }
+
+  /** Drops the state because the module is closed. */
   close(): void {
     this.#state = null;
   }

@@ -1,22 +1,25 @@
-/** A guest's system without a guest: the functions called from the test, over a memory of one page. */
+/** WASI functions without a guest: tests call them directly, on a memory of one page. */
 import { GuestMemory } from '../../../../../src/engine/runtime/worker/memory.ts';
 import { wasiFunctions } from '../../../../../src/engine/runtime/worker/wasi/functions.ts';
 import { GuestSystem } from '../../../../../src/engine/runtime/worker/wasi/system.ts';
 
+/** Offset of the end of the memory. */
 export const pageEnd = 65_536;
 
-/** What the tests see of one system. */
+/** A system, and what it did. */
 export interface Fixture {
   readonly memory: GuestMemory;
   readonly system: GuestSystem;
   readonly written: { stdout: string; stderr: string };
+  /** Exit codes of `proc_exit`. */
   readonly exits: number[];
   /** Calls a function by name; i64 parameters are bigints. */
   readonly call: (name: string, ...args: (number | bigint)[]) => number;
-  /** Bytes of the memory as hex. */
+  /** A range of the memory in hexadecimal. */
   readonly hex: (offset: number, length: number) => string;
 }
 
+/** Makes a new system. */
 export function fixture(): Fixture {
   const memory = new GuestMemory();
   memory.attach(new WebAssembly.Memory({ initial: 1, maximum: 512 }));
@@ -51,6 +54,7 @@ export function putBuffers(memory: GuestMemory, at: number, buffers: readonly (r
   }
 }
 
+/** Writes text at `at`; returns its length in bytes. */
 export function putText(memory: GuestMemory, at: number, text: string): number {
   const bytes = Buffer.from(text);
   memory.write(at, bytes);

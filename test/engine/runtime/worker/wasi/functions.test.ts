@@ -1,4 +1,4 @@
-/** Every WASI function answers with the errno, and in the order of checks, that wazero has (wazero spec 7.6). */
+/** Every WASI function returns wazero's errno and checks its arguments in wazero's order (wazero spec 7.6). */
 import { describe, expect, test } from 'vitest';
 import { hostFunctions } from '../../../../../src/core/wasm/validate/imports.ts';
 import { ExitSignal, HostPanic } from '../../../../../src/engine/runtime/shared/guestError.ts';
@@ -9,7 +9,7 @@ import { proves } from '../../../../support/proves.ts';
 const [ok, badf, fault, inval, nametoolong, nosys, notdir, notsup, perm] = [0, 8, 21, 28, 37, 52, 54, 58, 63];
 const out = pageEnd - 4;
 
-test('has the functions that may be imported, and no others', () => {
+test('there are exactly the functions that a guard may import', () => {
   const offered = [...(hostFunctions.get(wasiModule)?.keys() ?? [])].sort();
   expect(Object.keys(wasiFunctions(fixture().system, () => {})).sort()).toEqual(offered);
   expect(offered).toHaveLength(46);
@@ -117,7 +117,7 @@ describe('in a fresh system', () => {
     ['sock_shutdown', [1, 9], badf],
   ];
   test.each(rows.map(([name, args, expected]) => ({ title: `${name}(${args.join(', ')})`, name, args, expected })))(
-    '$title is $expected',
+    '$title returns $expected',
     ({ name, args, expected }) => {
       proves('wazero:7.6-all');
       expect(fixture().call(name, ...args)).toBe(expected);
@@ -134,21 +134,21 @@ test.each<[string, number]>([
   ['..', perm],
   ['a/../../b', perm],
   ['a//..//..', perm],
-])('a path %j below a stream', (path, expected) => {
+])('a path %j below a stream gives errno %i', (path, expected) => {
   const { call, memory } = fixture();
   const length = putText(memory, 100, path);
   expect(call('path_unlink_file', 0, 100, length)).toBe(expected);
   expect(call('path_unlink_file', 3, 100, length)).toBe(expected === notdir ? badf : expected);
 });
 
-test('a path that is not UTF-8 is refused before the descriptor is looked at, unless the bytes cancel out', () => {
+test('a path that is not UTF-8 is refused before the descriptor is checked, unless `..` removes those bytes', () => {
   const { call, memory } = fixture();
   memory.write(0, Buffer.from('a\xff/../b', 'latin1'));
   expect(call('path_create_directory', 9, 0, 2)).toBe(perm);
   expect(call('path_create_directory', 9, 0, 7)).toBe(badf);
 });
 
-test('clocks: a reading that cannot be stored advances the clock, setting times to now reads it once', () => {
+test('a reading that cannot be stored advances the clock, and setting times to now reads it once', () => {
   const { call, hex, system } = fixture();
   expect(call('clock_time_get', 0, 0n, -1)).toBe(fault);
   expect(() => call('fd_filestat_set_times', 0, 0n, 0n, 2 | 8)).toThrow(HostPanic);
@@ -160,7 +160,7 @@ test('clocks: a reading that cannot be stored advances the clock, setting times 
   expect(system.state.clocks.readMonotonic()).toBe(0n);
 });
 
-test('descriptors: what they are, and that closing one is for good', () => {
+test('descriptors are block devices, and a closed one stays closed', () => {
   const { call, hex } = fixture();
   expect(call('fd_fdstat_get', 1, 0)).toBe(ok);
   expect(hex(0, 24)).toBe('0100000000000000ff01e0080000000000000000'.padEnd(48, '0'));
@@ -172,7 +172,7 @@ test('descriptors: what they are, and that closing one is for good', () => {
   expect(call('fd_write', 1, 0, 0, 0)).toBe(badf);
 });
 
-test('fd_write writes buffer by buffer, and counts only when all went well', () => {
+test('fd_write writes buffer by buffer and stores the count only on success', () => {
   const { call, memory, hex, written } = fixture();
   putText(memory, 1000, 'hello');
   putBuffers(memory, 0, [
@@ -199,7 +199,7 @@ test('fd_write writes buffer by buffer, and counts only when all went well', () 
   expect(call('fd_pwrite', 1, 0, 1, 0n, 600)).toBe(badf);
 });
 
-test('fd_read finds standard input at its end, and the others not readable', () => {
+test('fd_read finds standard input at its end, and other descriptors unreadable', () => {
   const { call, memory, hex } = fixture();
   putBuffers(memory, 0, [
     [1000, 4],
@@ -236,7 +236,7 @@ describe('poll_oneoff', () => {
   const event = (user: number, error: number, type: number) =>
     Buffer.from([user, 0, 0, 0, 0, 0, 0, 0, error, 0, type, 0, 0, 0]).toString('hex');
 
-  test('puts standard input after everything else', () => {
+  test('reports standard input after all other events', () => {
     const { code, count, events } = poll(
       subscribe(1, { fd: 0, user: 1 }),
       subscribe(0, { user: 2 }),
@@ -253,20 +253,20 @@ describe('poll_oneoff', () => {
     ['an unknown flag', subscribe(0, { flags: 2 }), inval],
     ['a negative descriptor', subscribe(1, { fd: -1 }), badf],
     ['an unknown type', subscribe(3, {}), inval],
-  ])('gives up at %s', (_, second, expected) => {
+  ])('stops at %s', (_, second, expected) => {
     const { code, count, events } = poll(subscribe(0, { user: 7 }), second);
     expect({ code, count }).toEqual({ code: expected, count: '02000000' });
     expect(events).toEqual([event(7, 0, 0), '00'.repeat(14)]);
   });
 
-  test('fails for a closed standard input that is waited for', () => {
+  test('fails when it waits for a closed standard input', () => {
     const { call, memory } = fixture();
     memory.write(0, subscribe(1, { fd: 1 }));
     call('fd_close', 0);
     expect(call('poll_oneoff', 0, 1000, 1, 500)).toBe(badf);
   });
 
-  test('panics for a count whose sizes wrap', () => {
+  test('panics for a count whose size in bytes wraps', () => {
     const { call, hex } = fixture();
     const text = 'runtime error: index out of range [8] with length 0';
     expect(() => call('poll_oneoff', 0, 0, 0x1000_0000, 500)).toThrow(new HostPanic(text));
@@ -276,11 +276,11 @@ describe('poll_oneoff', () => {
 
 describe('after proc_exit', () => {
   const exempt = new Set(['proc_exit', 'proc_raise', 'fd_fdstat_set_rights']);
-  /** Arguments that pass every check that comes before the closed system is noticed. */
+  /** Arguments that pass the checks before the use of the closed system. */
   const args: Readonly<Record<string, readonly number[]>> = { poll_oneoff: [0, 0, 1, 0] };
 
   test.each(Object.keys(wasiFunctions(fixture().system, () => {})).filter((name) => !exempt.has(name)))(
-    '%s stumbles over the closed module',
+    '%s panics with a nil dereference',
     (name) => {
       const { call } = fixture();
       expect(() => call('proc_exit', 0)).toThrow(ExitSignal);
@@ -290,7 +290,7 @@ describe('after proc_exit', () => {
     },
   );
 
-  test('some do not need the system', () => {
+  test('functions that do not use the system work as before', () => {
     const { call, exits } = fixture();
     expect(() => call('proc_exit', 0)).toThrow('module closed with exit_code(0)');
     expect(() => call('proc_exit', -1)).toThrow('module closed with context canceled');

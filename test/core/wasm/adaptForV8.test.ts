@@ -1,7 +1,7 @@
-/** Modules as V8 gets to see them: memory cap, private exports, start functions, segments without effect, the closed flag. */
+/** Modules adapted for V8: memory cap, private exports, start functions, inert segments, the closed flag. */
 import { describe, expect, it } from 'vitest';
 import { effectiveMax, memoryLimitsError } from '../../../src/core/wasm/decode/memoryCap.ts';
-import { explainRefusal } from '../../../src/core/wasm/prepare.ts';
+import { explainRefusal } from '../../../src/core/wasm/adaptForV8.ts';
 import { trapTexts } from '../../../src/core/wasm/adapt/instrument.ts';
 import { exported, fromText, instantiate, outcome, prepared, refusal } from './support.ts';
 
@@ -17,7 +17,7 @@ describe('memory', () => {
     ['a maximum over the cap', '(memory (export "m") 2 65536)', 512],
     ['a maximum under the cap', '(memory (export "m") 1 7)', 7],
     ['no export', '(memory 3)', 512],
-  ])('%s grows to the pages the gateway allows', (_, declaration, pages) => {
+  ])('a memory with %s grows up to the pages that the gateway allows', (_, declaration, pages) => {
     const module = prepared(
       fromText(`(module ${declaration} (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`),
     );
@@ -30,7 +30,7 @@ describe('memory', () => {
     expect(memory.buffer.byteLength).toBe(pages * 65_536);
   });
 
-  it('keeps the module as it is when nothing has to change', () => {
+  it('returns the original bytes when nothing has to change', () => {
     const bytes = fromText('(module (memory (export "m") 1 512) (func (export "f")))');
     const module = prepared(bytes);
     expect(module.changed).toBe(false);
@@ -38,11 +38,11 @@ describe('memory', () => {
     expect(module.memoryExport).toBe('m');
   });
 
-  it('has no export without a memory', () => {
+  it('adds no export to a module without a memory', () => {
     expect(prepared(fromText('(module)')).memoryExport).toBeNull();
   });
 
-  it('takes a private name that is free', () => {
+  it('uses a private name that is free', () => {
     const text = '(module (memory 1) (func (export "guardscope:memory")) (func (export "guardscope:memory\'")))';
     const module = prepared(fromText(text));
     expect(module.memoryExport).toBe("guardscope:memory''");
@@ -76,7 +76,7 @@ describe('the start function', () => {
     expect(seen).toEqual([[1, 2, 3]]);
   });
 
-  it('is labelled with the exports of a function further on, as wazero does', () => {
+  it('has the label of a later function, as in wazero', () => {
     const mixedUp = `(module (import "env" "host_log" (func (param i32 i32 i32))) (func $a (unreachable)) (func $b)
       (export "a" (func $a)) (export "b\\22" (func $b)) (export "b" (func $b)) (start $a))`;
     expect(prepared(fromText(mixedUp)).start).toMatchObject({
@@ -86,7 +86,7 @@ describe('the start function', () => {
     expect(prepared(fromText(text)).start?.label).toBe('start function[2]');
   });
 
-  it('makes an export section in the right place when there is none', () => {
+  it('is exported in a new export section when there is none', () => {
     const module = prepared(
       fromText(
         '(module (func $s) (table 1 funcref) (memory 1) (elem (i32.const 0) $s) (start $s) (data (i32.const 0) "x"))',
@@ -95,7 +95,7 @@ describe('the start function', () => {
     expect(Object.keys(instantiate(module).exports)).toEqual(['guardscope:memory', 'guardscope:start']);
   });
 
-  it('does not become a function that ref.func may name', () => {
+  it('is not declared for ref.func by its private export', () => {
     const bytes = fromText('(module (func $s) (func (drop (ref.func $s))) (start $s))');
     expect(refusal(bytes)).toBe('invalid function[1]: undeclared function index 0 for ref.func');
   });
@@ -108,12 +108,12 @@ describe('segments', () => {
     ['(data (i32.const 0) "a") (data (i32.const 65536) "b")', 'data[1]: out of bounds memory access'],
     ['(data (i32.const 65537) "")', 'data[0]: out of bounds memory access'],
     ['(data (i32.const -1) "a")', 'data[0]: out of bounds memory access'],
-    ['(data "passive and as long as it likes")', null],
+    ['(data "passive and of any length")', null],
   ])('data %s', (data, error) => {
     expect(refusal(fromText(`(module (memory 1) ${data})`))).toBe(error);
   });
 
-  it('drops the first element segment that does not fit, and all after it', () => {
+  it('makes the first element segment that does not fit inert, and all active ones after it', () => {
     const module = prepared(
       fromText(`(module (table $t (export "t") 3 funcref) (func $f (export "f") (param i32) (result i32) (local.get 0))
         (elem (i32.const 0) $f) (elem (i32.const 9)) (elem (i32.const 2) $f $f) (elem (i32.const 1) $f)
@@ -129,7 +129,7 @@ describe('segments', () => {
     expect(filled()).toEqual([true, false, true]);
   });
 
-  it('drops segments made of expressions too', () => {
+  it('makes segments of expressions inert', () => {
     const module = prepared(
       fromText(`(module (table $t (export "t") 1 funcref) (func $f)
         (elem (table $t) (offset (i32.const 1)) funcref (ref.func $f) (ref.null func))
@@ -161,13 +161,13 @@ describe('the closed flag', () => {
     expect(count(1)).toBe(6);
   });
 
-  it('is not there for a guard that cannot exit', () => {
+  it('is not added to a guard that cannot exit', () => {
     const module = prepared(fromText('(module (memory (export "m") 1 2) (func (export "f") (loop)))'));
     expect(module.closedFlagExport).toBeNull();
     expect(module.changed).toBe(false);
   });
 
-  it('does not make a bad index of a global or local good', () => {
+  it('does not make an invalid index of a global or local valid', () => {
     const importing = '(import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))';
     const global = fromText(`(module ${importing} (func (global.set 0 (i32.const 1))))`);
     expect(refusal(global)).toBe('invalid function[0]: invalid global index');
@@ -180,8 +180,8 @@ describe('the closed flag', () => {
   });
 });
 
-describe('what V8 refuses and wazero would not', () => {
-  it('has no explanation', () => {
+describe('a module that only V8 refuses', () => {
+  it('has no error of wazero', () => {
     const locals = fromText('(module (func (export "f")))');
     const manyLocals = new Uint8Array([
       ...locals.subarray(0, locals.length - 6),

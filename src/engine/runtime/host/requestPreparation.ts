@@ -1,16 +1,16 @@
-/** Has a module prepared in a guard's thread, unless the cache knows it. */
+/** Requests the preparation of a module from a worker thread, unless the cache has it. */
 import type { CompileCache, Preparation } from './compileCache.ts';
 import { threadDied } from './runtimeErrors.ts';
 import type { WorkerThread } from './workerThread.ts';
 
-/** The module ready for V8, or why it does not load. Rejects when the thread dies over it. */
-export function prepareModule(
+/** The module ready for V8, or why it does not load. Rejects when the thread ends before it is done. */
+export function requestPreparation(
   thread: WorkerThread,
   bytes: Uint8Array,
   cache: CompileCache | undefined,
 ): Promise<Preparation> {
-  const make = (): Promise<Preparation> => prepareIn(thread, bytes);
-  return cache === undefined ? make() : cache.prepare(bytes, make);
+  const prepare = (): Promise<Preparation> => prepareIn(thread, bytes);
+  return cache === undefined ? prepare() : cache.prepare(bytes, prepare);
 }
 
 function prepareIn(thread: WorkerThread, bytes: Uint8Array): Promise<Preparation> {
@@ -31,7 +31,7 @@ function prepareIn(thread: WorkerThread, bytes: Uint8Array): Promise<Preparation
       },
       onEnd: (reason) => done(() => reject(threadDied(reason ?? 'it was stopped'))),
     });
-    // A copy of its own: posting a view would copy all of the buffer it looks at.
+    // A copy, because posting a view posts its whole buffer.
     const copy = new Uint8Array(bytes);
     if (thread.isAlive) thread.post({ kind: 'prepare', bytes: copy }, [copy.buffer]);
   });

@@ -1,4 +1,4 @@
-/** Turns the journal of an entry into the plain record that everyone else reads. */
+/** Turns the journal of one entry into the guest into the types of the guard call record. */
 import { decodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../../core/difc/record/guardCall.ts';
@@ -7,7 +7,7 @@ import { answerFlags, backendEnds, readJournal } from '../shared/journal.ts';
 import { escapedGuestText, guestText } from '../shared/guestText.ts';
 import { type SharedState, words } from '../shared/workerContract.ts';
 
-/** What a journal says, in the types of the record. */
+/** The content of a journal. */
 export interface JournalContent {
   readonly attempts: readonly Attempt[];
   readonly backendCalls: readonly BackendCallRecord[];
@@ -16,14 +16,14 @@ export interface JournalContent {
   readonly stdout: string;
   readonly stderr: string;
   readonly grows: readonly GrowEvent[];
-  /** What the guest wrote; null when it did not get so far. */
+  /** The guard's output; null when the call failed before. */
   readonly output: string | null;
-  /** The same with its stray bytes told apart; null when it has none, or when there is no output. */
+  /** The output with invalid UTF-8 as `escapedGuestText` gives it; null for valid UTF-8 and without an output. */
   readonly escapedOutput: string | null;
 }
 
-/** Reads everything that one entry left. */
-export function readContent(shared: SharedState, parts: readonly Uint8Array[]): JournalContent {
+/** Reads the whole journal of one entry: the posted parts and the shared memory. */
+export function readJournalContent(shared: SharedState, parts: readonly Uint8Array[]): JournalContent {
   const attempts: Open<Attempt>[] = [];
   const backendCalls: Open<BackendCallRecord>[] = [];
   const log: LogLine[] = [];
@@ -66,7 +66,7 @@ export function readContent(shared: SharedState, parts: readonly Uint8Array[]): 
   });
   const last = backendCalls.at(-1);
   if (backendCalls.length === maxBackendRecords && last !== undefined) {
-    last.error ??= 'further calls over the limit are not listed';
+    last.error ??= 'further look-ups over the limit are not recorded';
   }
   const logDropped = shared.get(words.logDropped);
   return {
@@ -82,7 +82,7 @@ export function readContent(shared: SharedState, parts: readonly Uint8Array[]): 
   };
 }
 
-/** A record while it is being put together. */
+/** A record under construction. */
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 
 function returned(attempt: Open<Attempt> | undefined, code: number, hint: number): void {
@@ -91,7 +91,7 @@ function returned(attempt: Open<Attempt> | undefined, code: number, hint: number
   attempt.hint = hint === 0 ? null : hint;
 }
 
-/** Until its answer is read, the call looks as if it had been ended with its context: then there will be none. */
+/** A look-up whose answer has not been read yet. It is recorded as ended by the deadline, because then no answer follows. */
 function askedCall(
   atMs: number,
   capacity: number,
@@ -137,10 +137,10 @@ function argsOf(bytes: Uint8Array): JsonValue {
   return decoded.ok ? decoded.value : null;
 }
 
-/** The text of a stream, which says so when it was cut. */
+/** The text of a stream, with a note when it was longer than the limit. */
 function streamText(chunks: readonly Uint8Array[]): string {
   if (chunks.length === 0) return '';
   const bytes = Buffer.concat(chunks);
   if (bytes.length <= maxStreamBytes) return guestText(bytes);
-  return `${guestText(bytes.subarray(0, maxStreamBytes))}\n[only the first ${maxStreamBytes} bytes were kept]`;
+  return `${guestText(bytes.subarray(0, maxStreamBytes))}\n[only the first ${maxStreamBytes} bytes were recorded]`;
 }

@@ -1,12 +1,12 @@
-/** Makes a module ready in the worker, where its reading and compiling cannot hold up the host. */
-import { explainRefusal, prepareModule } from '../../../core/wasm/prepare.ts';
+/** Adapts and compiles a module in the worker, so that it does not block the host. */
+import { explainRefusal, adaptForV8 } from '../../../core/wasm/adaptForV8.ts';
 import { moduleFacts } from '../shared/moduleFacts.ts';
 import { webAssembly } from '../shared/webAssembly.ts';
 import type { WorkerMessage } from '../shared/workerContract.ts';
 
-/** The compiled module with its facts, or why wazero (or, where wazero would not mind, V8) refuses it. */
-export function prepareInWorker(original: Uint8Array): WorkerMessage {
-  const prepared = prepareModule(original);
+/** The compiled module with its facts, or wazero's error, or V8's error where only V8 refuses the module. */
+export function prepareModule(original: Uint8Array): WorkerMessage {
+  const prepared = adaptForV8(original);
   if (!prepared.ok) return { kind: 'refused', error: prepared.error, panic: prepared.panic ?? null };
   const { module } = prepared;
   try {

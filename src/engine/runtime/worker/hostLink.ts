@@ -1,18 +1,18 @@
-/** The worker's side of the line to the host: it sleeps on a word of shared memory, so a guest can wait for an answer. */
+/** The worker's end of the link to the host. It sleeps on a word of shared memory, so a guest can wait for an answer synchronously. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { CallInput } from './buffers.ts';
 import { type HostMessage, type SharedState, type WorkerMessage, answers, words } from '../shared/workerContract.ts';
 
-/** What a sleeping guest was woken with. `bytes` is a view, valid until the guest runs on. */
+/** The host's answer to a look-up. `bytes` is a view, valid until the guest runs on. */
 export type HostAnswer =
   | { readonly kind: 'result'; readonly bytes: Uint8Array }
   | { readonly kind: 'error'; readonly bytes: Uint8Array }
   | { readonly kind: 'deadline' };
 
-/** The line of one worker. Nothing here needs the thread's event loop, which therefore never runs. */
-export class HostLine {
+/** The link of one worker. It works without the thread's event loop, which never runs. */
+export class HostLink {
   readonly #shared: SharedState;
   readonly #port: MessagePort;
   #seen = 0;
@@ -28,18 +28,18 @@ export class HostLine {
     this.#port.postMessage(message, transfer);
   }
 
-  /** Sleeps until the host wants something that is not yet known. */
+  /** Sleeps until the host increments `words.wake`; returns at once when it has done so since the last time. */
   sleep(): void {
     Atomics.wait(this.#shared.words, words.wake, this.#seen);
     this.#seen = this.#shared.get(words.wake);
   }
 
-  /** Whether a call is to be made. The host posts what belongs to it first, so `takeMessages` must come after this. */
+  /** Whether the host requests a call. The host posts the messages of a call first, so `takeMessages` must follow this. */
   takeCall(): boolean {
     return Atomics.exchange(this.#shared.words, words.call, 0) === 1;
   }
 
-  /** Hands on the messages that were posted; bytes are kept for whoever expects them. */
+  /** Passes on the posted messages. Those of kind `bytes` are stored for `ask`. */
   takeMessages(receive: (message: HostMessage) => void): void {
     while (this.#received !== this.#shared.get(words.posted)) {
       const message = receiveMessageOnPort(this.#port)?.message as HostMessage | undefined;
@@ -50,13 +50,13 @@ export class HostLine {
     }
   }
 
-  /** The input of the call that begins: a view that stays as it is until the call ends. */
+  /** The input of the requested call: a view that does not change until the call ends. */
   input(): CallInput {
     const length = this.#shared.get(words.inputLength);
     return { length, bytes: this.#shared.input.subarray(0, length) };
   }
 
-  /** Asks the host's backend and sleeps until it has answered, or until the call's context has ended. */
+  /** Asks the host's backend and sleeps until it has answered or the call's context has ended. */
   ask(tool: string, args: JsonValue): HostAnswer {
     const shared = this.#shared;
     shared.set(words.answer, answers.none);
@@ -70,7 +70,7 @@ export class HostLine {
     return { kind: kind === answers.result ? 'result' : 'error', bytes };
   }
 
-  /** The bytes that came by message because they were too long for the shared memory. */
+  /** The bytes that were posted because they do not fit into the shared memory. */
   #takeBytes(): Uint8Array {
     const bytes = this.#bytes ?? new Uint8Array(0);
     this.#bytes = null;

@@ -1,4 +1,4 @@
-/** Lists of opcodes as text, the form in which the tables of this room are written. */
+/** Reads lists of opcodes and ranges; the tables of core/wasm are written in this form. */
 
 /** `0e 4e-51` stands for 0x0e, 0x4e, 0x4f, 0x50 and 0x51. */
 export function codesOf(text: string): number[] {

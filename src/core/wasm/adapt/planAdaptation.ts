@@ -1,4 +1,4 @@
-/** The edits that make V8 treat a module as wazero does: memory cap, private exports, no start section, inert elements. */
+/** The edits of declarations that make V8 treat a module as wazero does: memory cap, private exports, no start section, inert elements. */
 import { encodeU32 } from '../decode/leb128.ts';
 import { effectiveMax } from '../decode/memoryCap.ts';
 import type { DecodedModule, ElementSegment, Section } from '../decode/module.ts';
@@ -9,19 +9,19 @@ import type { Spaces } from '../decode/spaces.ts';
 import { funcref, i32 } from '../decode/valueTypes.ts';
 import { appendEntries } from './vectorSection.ts';
 
-/** What the module will look like to the host once the edits are applied. */
+/** The edits, and what the host needs to know about the edited module. */
 export interface Adaptation {
   readonly edits: readonly Edit[];
-  /** The name under which memory 0 is exported; null without a memory. */
+  /** Name of the export of memory 0; null without a memory. */
   readonly memoryExport: string | null;
-  /** The name under which the start function is exported; null without one. */
+  /** Name of the export of the start function; null without one. */
   readonly startExport: string | null;
-  /** A global that tells the guest it was closed: its export and its index; null for a guest that cannot close itself. */
+  /** Export and index of the global that is 1 when the guest was closed; null for a guest that cannot close itself. */
   readonly closedFlag: { readonly export: string; readonly index: number } | null;
 }
 
-/** Works out the edits for a module that wazero accepts and can link. */
-export function adapt(module: DecodedModule, spaces: Spaces): Adaptation {
+/** Plans the edits for a module that wazero accepts and can link. */
+export function planAdaptation(module: DecodedModule, spaces: Spaces): Adaptation {
   const exports = new PrivateExports(module);
   const own = module.exports.find((each) => each.kind === 'memory')?.name;
   const memoryExport = spaces.memory === null ? null : (own ?? exports.add('guardscope:memory', 'memory', 0));
@@ -44,17 +44,17 @@ export function adapt(module: DecodedModule, spaces: Spaces): Adaptation {
   };
 }
 
-/** A mutable i32 that starts as 0. */
+/** A mutable i32 global with the initial value 0. */
 const flagGlobal: readonly number[] = [i32, 0x01, 0x41, 0x00, 0x0b];
 
-/** Only proc_exit closes a module whose calls the gateway goes on making (wazero spec 6.3, 6.5). */
+/** Whether the guest can close itself: only proc_exit closes a module that the gateway calls again afterwards (wazero spec 6.3, 6.5). */
 function canClose({ imports }: DecodedModule): boolean {
   return imports.some((each) => each.module === 'wasi_snapshot_preview1' && each.name === 'proc_exit');
 }
 
 const kindBytes = { func: 0, memory: 2, global: 3 } as const;
 
-/** Exports that are put in, under names that are still free. */
+/** The added exports, under names that the module does not use. */
 class PrivateExports {
   readonly entries: number[][] = [];
   readonly #taken: Set<string>;
@@ -63,7 +63,7 @@ class PrivateExports {
     this.#taken = new Set(exports.map((each) => each.name));
   }
 
-  /** Gives the name, with as many quotes behind it as it takes to be free. */
+  /** Adds an export and returns its name: `name`, followed by quotes until it is free. */
   add(name: string, kind: keyof typeof kindBytes, index: number): string {
     let free = name;
     while (this.#taken.has(free)) free += "'";
@@ -78,7 +78,7 @@ function sectionOf(module: DecodedModule, id: number): Section | undefined {
   return module.sections.find((each) => each.id === id);
 }
 
-/** Writes the cap into the memory's limits, where `memory.grow` meets it (wazero spec 1.1, 1.2). */
+/** Writes the cap into the memory's limits, so that `memory.grow` obeys it (wazero spec 1.1, 1.2). */
 function capMemory(module: DecodedModule): Edit[] {
   const { memory } = module;
   const inside = sectionOf(module, sectionId.memory);
@@ -92,7 +92,7 @@ function removeStart(module: DecodedModule): Edit[] {
   return section === undefined ? [] : [{ start: section.header, end: section.end, bytes: [], inside: null }];
 }
 
-/** Turns segments without effect into declarative ones, which keep their index and the functions they declare. */
+/** Turns inert segments into declarative ones, so that indexes and declared functions stay the same. */
 function emptyElements(module: DecodedModule, spaces: Spaces): Edit[] {
   const inside = sectionOf(module, sectionId.element);
   if (inside === undefined) return [];

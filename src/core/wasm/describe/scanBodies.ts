@@ -1,22 +1,22 @@
-/** One fast pass over all function bodies: whether V8 and wazero must agree on them, what they use, what must be instrumented. */
+/** A fast pass over all function bodies: whether V8 and wazero agree on them, what they use, and what must be instrumented. */
 import { immediates } from './immediates.ts';
 import { skipLeb128 } from '../decode/leb128.ts';
 import type { Code, DecodedModule } from '../decode/module.ts';
 
-/** What the pass found. */
+/** The result of the pass. */
 export interface BodyScan {
   /**
-   * Every instruction is one that both engines read alike. When false V8 may accept what wazero refuses (or the other way
-   * round), and only the slow validation tells (wazero spec 2.2).
+   * Whether both engines decode every instruction alike. When false, one engine may accept what the other refuses, and only
+   * `validateBodies` gives wazero's verdict (wazero spec 2.2).
    */
   readonly isPlain: boolean;
-  /** Offsets of loops, of call_indirect and of the trapping truncations of floats, in order: see `instrument`. */
+  /** Offsets of loops, call_indirects and trapping float truncations, in order; see `instrument`. */
   readonly sites: readonly number[];
-  /** Opcodes that occur: of one byte as they are, those behind 0xfc as 0x100 and up. */
+  /** 1 at each opcode that occurs; opcodes behind the prefix 0xfc are counted from 0x100. */
   readonly seen: Uint8Array;
 }
 
-/** Reads every body once; about 10 ns per instruction. */
+/** Scans every body once; about 10 ns per instruction. */
 export function scanBodies(module: DecodedModule): BodyScan {
   const { bytes, types, code } = module;
   const seen = new Uint8Array(0x200);
@@ -57,8 +57,8 @@ const {
 } = immediates.kinds;
 
 /**
- * One loop, because this runs on every load. False as soon as something is not plain; what is behind that is not looked at.
- * Indexes of locals and globals are checked, because instrumenting adds some, which would make a bad index good.
+ * Scans one body; returns false at the first instruction that is not plain. It is a single loop, because it runs on every load. Indexes
+ * of locals and globals are checked, because instrumentation adds some, which would make an invalid index valid.
  */
 function scanBody(
   bytes: Uint8Array,
@@ -85,7 +85,7 @@ function scanBody(
       const code = bytes[at] as number;
       kind = byVector[code] as number;
       at++;
-      // Numbers from 0x80 on have a second byte, and only 1 there means the same to wazero, which takes it for a nop.
+      // Opcodes from 0x80 on have a second byte in LEB128. wazero takes it for the next instruction, so only 1, a nop, is harmless.
       if (code >= 0x80 && bytes[at++] !== 1) return false;
     }
     switch (kind) {
@@ -174,12 +174,12 @@ function scanBody(
   return isPlain && at === end;
 }
 
-/** Value types of WebAssembly 2.0 and `0x40`, the empty block. */
+/** Whether the byte is a value type of WebAssembly 2.0 or `0x40`, the empty block type. */
 function isShortBlockType(byte: number): boolean {
   return byte === 0x40 || (byte >= 0x7b && byte <= 0x7f) || byte === 0x70 || byte === 0x6f;
 }
 
-/** The labels of br_table: a count, that many, and the default. */
+/** The offset after the labels of br_table: a count, that many labels, and the default label. */
 function skipLabels(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   let count = 0;
@@ -197,7 +197,7 @@ function skipLabels(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Kinds that are rare: reserved bytes, lanes, vectors. Negative when the bytes are not plain. */
+/** The offset after the immediates of rare kinds: reserved bytes, lanes, vectors. Negative when they are not plain. */
 function skipRest(bytes: Uint8Array, start: number, kind: number): number {
   const { lane, sixteenBytes, memoryLane, twoZeroBytes, lebZero } = immediates.kinds;
   let at = start;

@@ -1,7 +1,7 @@
-/** The lines of wazero's stack traces, made from function indexes (wazero spec 5.2). */
+/** Formats the lines of wazero's stack traces (wazero spec 5.2). */
 import { type Signature, type ValueType, externref, f32, f64, i32, i64, kindOf } from '../decode/valueTypes.ts';
 
-/** What a line names: for an import the host's module and name, else what the name section says. */
+/** The function of a stack trace line: module and name are those of the import, else those of the name section. */
 export interface FrameFunction {
   readonly index: number;
   /** Module name, empty when there is no name section. */
@@ -28,7 +28,7 @@ const shown: ReadonlyMap<number, string> = new Map([
   [externref, 'externref'],
 ]);
 
-/** Types that wazero's public names do not cover, v128 and funcref among them, come out as `unknown`. */
+/** The type as wazero prints it; types without a public name in wazero, such as v128 and funcref, are `unknown`. */
 function frameType(type: ValueType): string {
   return shown.get(kindOf(type)) ?? 'unknown';
 }

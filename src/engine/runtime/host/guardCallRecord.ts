@@ -1,20 +1,20 @@
-/** The record of a guard call, from what its thread left behind. */
+/** Builds the record of a guard call from the outcome of the entry and the content of its journal. */
 import type { GuardCallRecord } from '../../../core/difc/record/guardCall.ts';
 import { maxTraceFrames, omittedFrames } from '../shared/abi.ts';
-import type { JournalContent } from './callRecord.ts';
+import type { JournalContent } from './journalContent.ts';
 import { guardClosedText, threadDiedText } from './runtimeErrors.ts';
 import { canceledExit, deadlineExit, exitText } from '../shared/guestError.ts';
 import type { EntryOutcome, EntryResult } from './guestEntry.ts';
 import { type SharedState, phases, words } from '../shared/workerContract.ts';
 
-/** Why a call failed: the gateway's text, its trace, and whether the guard is unusable from now on. */
+/** Why a call failed: the gateway's text, the stack trace, and whether the guard is unusable afterwards. */
 export interface CallFailure {
   readonly error: string;
   readonly trace: readonly string[] | null;
   readonly isTrap: boolean;
 }
 
-/** What stands before the text of a call that was stopped, by what the guest was doing. */
+/** Prefix of the error of a stopped call, by what the guest was doing. */
 const phasePrefixes: ReadonlyMap<number, string> = new Map([
   [phases.allocInput, 'failed to allocate WASM input buffer: '],
   [phases.allocOutput, 'failed to allocate WASM output buffer: '],
@@ -22,7 +22,7 @@ const phasePrefixes: ReadonlyMap<number, string> = new Map([
   [phases.dealloc, 'WASM function call failed: '],
 ]);
 
-/** The failure of an entry; null when it succeeded. */
+/** The failure of an entry; null when it succeeded. `closed`: whether the guard was closed during the call. */
 export function failureOf(
   outcome: EntryOutcome,
   shared: SharedState,
@@ -30,7 +30,7 @@ export function failureOf(
   closed: boolean,
 ): CallFailure | null {
   switch (outcome.kind) {
-    case 'came-back': {
+    case 'returned': {
       const { failure } = outcome.end;
       if (failure === null) return null;
       return { error: failure.text, trace: traceOf(failure.frames, frames), isTrap: failure.isTrap };
@@ -40,7 +40,7 @@ export function failureOf(
       const text = exitText(outcome.context === 'deadline' ? deadlineExit : canceledExit);
       return { error: prefix + text, trace: null, isTrap: true };
     }
-    case 'gone': {
+    case 'thread-ended': {
       const isClosed = closed && outcome.reason === null;
       const error = isClosed ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
       return { error, trace: null, isTrap: !isClosed };
@@ -70,7 +70,7 @@ export function recordOf(
     stderr,
     memory: memoryRecord(result, memoryBefore, grows.at(-1)?.to ?? null),
     grows,
-    durationMs: result.outcome.kind === 'came-back' ? result.outcome.end.durationMs : result.elapsedMs,
+    durationMs: result.outcome.kind === 'returned' ? result.outcome.end.durationMs : result.elapsedMs,
     error: failure?.error ?? null,
     trace: failure?.trace ?? null,
     poisoned: failure?.isTrap === true,
@@ -106,13 +106,13 @@ export function failedRecord(
   };
 }
 
-/** Linear memory never shrinks, so the peak is what it ends with. After a stop, the last growth that was seen counts. */
+/** Linear memory never shrinks, so the peak equals the size at the end. For a stopped call that is the last recorded growth. */
 function memoryRecord(
   { outcome }: EntryResult,
   memoryBefore: number | null,
   lastGrowth: number | null,
 ): GuardCallRecord['memory'] {
-  if (outcome.kind === 'came-back') {
+  if (outcome.kind === 'returned') {
     const { memoryBefore: before, memoryAfter: after } = outcome.end;
     return before < 0 ? null : { before, after, peak: after };
   }
@@ -121,7 +121,7 @@ function memoryRecord(
   return { before: memoryBefore, after, peak: after };
 }
 
-/** Frames as wazero lists them: 30 at most, and then a line that says there may have been more (wazero spec 5.2). */
+/** The stack trace as wazero prints it: at most 30 frames, then a line about omitted ones (wazero spec 5.2). */
 function traceOf(indexes: readonly number[] | null, frames: readonly string[]): readonly string[] | null {
   if (indexes === null) return null;
   const listed = indexes.slice(0, maxTraceFrames).map((index) => frames[index] ?? `.$${index}()`);

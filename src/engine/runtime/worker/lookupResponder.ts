@@ -1,0 +1,54 @@
+/** Answers a guest's look-ups in the worker: with an error, from a cassette, or by asking the host while the guest sleeps. */
+import { encodeGoJson } from '../../../core/go/goJson.ts';
+import type { JsonValue } from '../../../core/base/json.ts';
+import { type CassetteData, CassettePlayer } from '../../../core/trace/model/cassette.ts';
+import type { HostAnswer, HostLink } from './hostLink.ts';
+import { HostPanic, nilDereference } from '../shared/guestError.ts';
+import { type SharedState, backends, contexts, words } from '../shared/workerContract.ts';
+
+/** The answer of a look-up. A result is JSON as Go encodes it; `miss` is an error because the cassette has no answer. */
+export type LookupAnswer = HostAnswer | { readonly kind: 'miss'; readonly bytes: Uint8Array };
+
+/** The backend of one worker. The host sets its kind for each call, in `words.backend`. */
+export class LookupResponder {
+  readonly #shared: SharedState;
+  readonly #link: HostLink;
+  #player: CassettePlayer | null = null;
+
+  constructor(shared: SharedState, link: HostLink) {
+    this.#shared = shared;
+    this.#link = link;
+  }
+
+  /** Sets the recorded answers, or adds to the ones that are there when the data says so. */
+  setCassette(data: CassetteData): void {
+    if (data.adds === true && this.#player !== null) this.#player.extend(data);
+    else this.#player = new CassettePlayer(data);
+  }
+
+  /** Starts a guard call: the cassette goes to the agent call that the host has set. */
+  begin(): void {
+    if (this.#shared.get(words.backend) === backends.cassette) {
+      this.#player?.beginCall(this.#shared.get(words.cassetteCall));
+    }
+  }
+
+  /**
+   * The answer of the backend; `deadline` for a call whose context has ended, whatever the backend. While a guard loads, the gateway's
+   * backend is nil, so a look-up by a start function is a nil dereference (gateway `internal/server/guard_init.go`).
+   */
+  answer(tool: string, args: JsonValue): LookupAnswer {
+    if (this.#shared.get(words.context) !== contexts.live) return { kind: 'deadline' };
+    const backend = this.#shared.get(words.backend);
+    if (backend === backends.loading) throw new HostPanic(nilDereference);
+    if (backend === backends.host) return this.#link.ask(tool, args);
+    if (backend === backends.cassette && this.#player !== null) return playedAnswer(this.#player, tool, args);
+    return { kind: 'error', bytes: Buffer.from('there is no backend') };
+  }
+}
+
+function playedAnswer(player: CassettePlayer, tool: string, args: JsonValue): LookupAnswer {
+  const { answer, miss } = player.answer(tool, args);
+  if (answer.error === undefined) return { kind: 'result', bytes: Buffer.from(encodeGoJson(answer.result)) };
+  return { kind: miss ? 'miss' : 'error', bytes: Buffer.from(answer.error) };
+}
