@@ -4,11 +4,12 @@ import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
 import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
 import { prepareModule } from '../../src/engine/runtime/worker/prepareModule.ts';
 import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
+import { patiently } from '../support/patience.ts';
 import type { Answer } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
 
 /** How long one case may take, in ms; the longest generated deadline is far shorter. */
-const caseLimit = 30_000;
+const caseLimit = patiently(30_000);
 
 /** A thread takes tens of milliseconds to start; a module that is refused needs none. One in so many cases gets one anyway. */
 const throughThread = 8;
@@ -47,7 +48,7 @@ export class Product {
       workerFile: this.#workerFile,
       spare: this.#spare,
       cache: new CompileCache(),
-      ...(loadMs === undefined ? {} : { deadlineMs: loadMs }),
+      ...(loadMs === undefined ? {} : { deadlineMs: patiently(loadMs) }),
     });
     const lines: JsonObject[] = [];
     let timer: NodeJS.Timeout | undefined;

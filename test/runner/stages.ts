@@ -78,7 +78,7 @@ async function browser({ report, signal }: StageContext): Promise<readonly strin
   if (built.code !== 0) return [`${lastLines(built.output)}\nThe panel could not be bundled (exit code ${built.code})`];
   for (const name of specs) appendReport(report, { kind: 'planned', file: `test/webview/${name}` });
   const reporter = [
-    `--test-reporter=${join(root, 'test/runner/nodeReporter.ts')}`,
+    `--test-reporter=${join(root, 'test/runner/nodeReporter.mjs')}`,
     `--test-reporter-destination=${report}`,
   ];
   const args = ['--test', '--test-concurrency=2', ...reporter, ...specs.map((name) => join(folder, name))];

@@ -63,6 +63,8 @@ const quietSettings = {
   'npm.fetchOnlinePackageInfo': false,
   'typescript.disableAutomaticTypeAcquisition': true,
   'files.simpleDialog.enable': true,
+  // A VS Code in a browser saves after a second otherwise, which "without saving" and "revert" would race with.
+  'files.autoSave': 'off',
   'workbench.reduceMotion': 'on',
   'editor.cursorBlinking': 'solid',
   // Recently used commands would stand above those that fit better.

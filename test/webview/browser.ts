@@ -1,6 +1,6 @@
 /** The panel in a browser, over the preview's invented data; every message on the console is a failure. */
 import assert from 'node:assert/strict';
-import { after, before, test as testOfNode } from 'node:test';
+import { after, before } from 'node:test';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { patiently } from '../support/patience.ts';
 import { chromium as installedChromium } from '../vscode/install.ts';
@@ -36,11 +36,6 @@ after(async () => {
   server?.close();
 });
 
-/** Declares a test; Node itself waits for it. */
-export function test(title: string, run: () => Promise<void>): void {
-  void testOfNode(title, run);
-}
-
 /** Opens the panel, runs the checks, and fails when anything was written to the console. */
 export async function withPanel(
   query: string,
@@ -49,6 +44,8 @@ export async function withPanel(
 ): Promise<void> {
   const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
   context.setDefaultTimeout(patiently(30_000));
+  // tsx names inner functions with a helper, which functions that run in the page take along.
+  await context.addInitScript({ content: 'globalThis.__name = (target) => target;' });
   const page = await context.newPage();
   const said: string[] = [];
   page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && said.push(message.text())));

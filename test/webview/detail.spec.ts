@@ -1,8 +1,9 @@
 /** Checks in a browser of what the panel says of failures, and of how it is laid out: run as `panel.spec.ts` is. */
 import assert from 'node:assert/strict';
-import { onlyCommand, open, row, tab, test, withPanel } from './browser.ts';
+import { test } from 'node:test';
+import { onlyCommand, open, row, tab, withPanel } from './browser.ts';
 
-test('an answer that the gateway cannot take carries no check mark', () =>
+void test('an answer that the gateway cannot take carries no check mark', () =>
   withPanel('', async (page) => {
     await open(page, 15);
     await tab(page, 'guard').click();
@@ -13,7 +14,7 @@ test('an answer that the gateway cannot take carries no check mark', () =>
     assert.equal(await resource.getByRole('img').first().getAttribute('aria-label'), 'returned');
   }));
 
-test('a policy that the gateway would not take is told once, with the next step', () =>
+void test('a policy that the gateway would not take is told once, with the next step', () =>
   withPanel('scenario=policy', async (page) => {
     const note = page.getByTestId('note-policy');
     await note.getByText('Did you mean "approved"?').waitFor();
@@ -24,7 +25,7 @@ test('a policy that the gateway would not take is told once, with the next step'
     assert.deepEqual(await onlyCommand(page), { run: 'openPolicy' });
   }));
 
-test('a policy file that is gone can be replaced, not opened', () =>
+void test('a policy file that is gone can be replaced, not opened', () =>
   withPanel('scenario=nopolicy', async (page) => {
     const note = page.getByTestId('note-policy');
     await note.getByText('Choose another policy…').click();
@@ -34,7 +35,7 @@ test('a policy file that is gone can be replaced, not opened', () =>
     assert.equal(await page.getByTestId('problems-strip').innerText(), '1 problem');
   }));
 
-test('a guard that does not load can be inspected', () =>
+void test('a guard that does not load can be inspected', () =>
   withPanel('scenario=failed', async (page) => {
     const note = page.getByTestId('note-guard');
     await note.getByText('Choose another guard…').waitFor();
@@ -59,7 +60,7 @@ function contrast(colour: string, ground: string): number {
 }
 
 for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
-  test(`outcomes and the lines of the chart are seen in the ${theme} theme`, () =>
+  void test(`outcomes and the lines of the chart are seen in the ${theme} theme`, () =>
     withPanel(`theme=${theme}`, async (page) => {
       await open(page, 0);
       await tab(page, 'memory').click();
@@ -87,7 +88,7 @@ for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
     }));
 }
 
-test('arguments take the room of labels that a row does not have, and keep their end', () =>
+void test('arguments take the room of labels that a row does not have, and keep their end', () =>
   withPanel('calls=40', async (page) => {
     const wide = row(page, 1).locator('.cell-tool');
     const narrow = row(page, 0).locator('.cell-tool');
@@ -107,7 +108,7 @@ for (const size of [
   { width: 400, height: 600 },
   { width: 1000, height: 400 },
 ]) {
-  test(`the tabs and what they show are in view at ${size.width} × ${size.height}`, () =>
+  void test(`the tabs and what they show are in view at ${size.width} × ${size.height}`, () =>
     withPanel(
       '',
       async (page) => {
@@ -125,7 +126,7 @@ for (const size of [
     ));
 }
 
-test('the whole chart is in view in an editor of usual size', () =>
+void test('the whole chart is in view in an editor of usual size', () =>
   withPanel(
     '',
     async (page) => {
@@ -138,7 +139,7 @@ test('the whole chart is in view in an editor of usual size', () =>
     { width: 1080, height: 790 },
   ));
 
-test('a mode that the guard overrides cannot be chosen, and says why', () =>
+void test('a mode that the guard overrides cannot be chosen, and says why', () =>
   withPanel('scenario=pending', async (page) => {
     const mode = page.getByTestId('toolbar-mode');
     assert.equal(await mode.isEnabled(), true);
