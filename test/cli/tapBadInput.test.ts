@@ -36,7 +36,7 @@ describe.concurrent('a file that is there already', () => {
     [
       'notes.md',
       '# Notes\nMine.',
-      /"[^"]*notes\.md" is no capture, so nothing is added to it\. Give --out .*; the session goes on/,
+      /"[^"]*notes\.md" is not a capture, so nothing is added to it\. Give --out .*; the session goes on/,
     ],
     [
       'newer.guardtrace.jsonl',

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 
 export default function setup(): void {
-  for (const bundle of ['worker', 'tapWorker', 'tapRecorder', 'cli', 'interactiveClient']) {
+  for (const bundle of ['worker', 'tapRecorder', 'cli', 'interactiveClient']) {
     try {
       execFileSync(process.execPath, ['esbuild.mjs', '--development', `--only=${bundle}`], { stdio: 'pipe' });
     } catch (failure) {

@@ -2,10 +2,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../core/base/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/base/json.ts';
-import { isRunning, markOf, type ProcessMark } from './processIdentity.ts';
+import { isRunning, identityOf, type ProcessIdentity } from './processIdentity.ts';
 
 /** What a guard on live traffic does: nothing but look, decide, or nothing at all (the kill switch). */
-export type LiveMode = 'watch' | 'enforce' | 'off';
+export type TapMode = 'watch' | 'enforce' | 'off';
 
 /** What is known of a running tap. */
 export interface LiveFacts {
@@ -19,7 +19,7 @@ export interface LiveFacts {
   readonly guard?: string;
   readonly policy?: string;
   /** Absent: no guard looks at the traffic. */
-  readonly mode?: LiveMode;
+  readonly mode?: TapMode;
 }
 
 /** The name of the live file of a capture. */
@@ -30,11 +30,11 @@ export function liveFileOf(capture: string): string {
 /** The live file of a tap; this process is its recorder. */
 export class LiveFile {
   /** The recorder of a tap that is gone, which still writes the rest of this capture; null in most cases. */
-  readonly after: ProcessMark | null;
+  readonly after: ProcessIdentity | null;
   readonly #path: string;
   #facts: LiveFacts;
 
-  private constructor(path: string, facts: LiveFacts, after: ProcessMark | null) {
+  private constructor(path: string, facts: LiveFacts, after: ProcessIdentity | null) {
     this.#path = path;
     this.#facts = facts;
     this.after = after;
@@ -86,17 +86,17 @@ export function isWritten(capture: string): boolean {
 }
 
 /** The recorder of a capture that still runs. */
-function recorderOf(capture: string): ProcessMark | null {
+function recorderOf(capture: string): ProcessIdentity | null {
   const recorder = recorderIn(readObject(liveFileOf(capture)));
   return recorder !== null && isRunning(recorder) ? recorder : null;
 }
 
-function recorderIn(live: JsonObject | null): ProcessMark | null {
+function recorderIn(live: JsonObject | null): ProcessIdentity | null {
   const recorder = live?.['recorder'];
-  return recorder !== undefined && isJsonObject(recorder) ? markIn(recorder) : null;
+  return recorder !== undefined && isJsonObject(recorder) ? identityIn(recorder) : null;
 }
 
-function markIn({ pid, born }: JsonObject): ProcessMark | null {
+function identityIn({ pid, born }: JsonObject): ProcessIdentity | null {
   return typeof pid === 'number' ? { pid, born: typeof born === 'number' ? born : null } : null;
 }
 
@@ -111,7 +111,7 @@ function readObject(path: string): JsonObject | null {
 
 function readRunning(path: string): LiveFacts | null {
   const value = readObject(path);
-  const tap = value === null ? null : markIn(value);
+  const tap = value === null ? null : identityIn(value);
   if (value === null || tap === null || !isRunning(tap)) return null;
   const { mode } = value;
   const text = (name: string): string => (typeof value[name] === 'string' ? value[name] : '');
@@ -178,7 +178,7 @@ function claimWithoutLinks(path: string, facts: LiveFacts): boolean {
 }
 
 function textOf(facts: LiveFacts): string {
-  const { born } = markOf(facts.pid);
-  const recorder = markOf(process.pid);
+  const { born } = identityOf(facts.pid);
+  const recorder = identityOf(process.pid);
   return `${JSON.stringify({ ...facts, ...(born === null ? {} : { born }), recorder })}\n`;
 }

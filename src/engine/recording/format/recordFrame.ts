@@ -2,7 +2,7 @@
  * How a tap hands over to its recorder: frames on a pipe, each a head, a JSON text and bytes as they passed. A frame that the end of the
  * tap cut off is no frame, except that `bytes` count as far as they came.
  */
-import type { Channel } from './captureLine.ts';
+import type { Channel } from './channel.ts';
 
 /** What a frame is about: `start` has the options, `facts` a change of the live file, the others are calls of `Recording`. */
 export type FrameKind = 'start' | 'bytes' | 'message' | 'line' | 'event' | 'ended' | 'facts' | 'close';

@@ -1,11 +1,11 @@
-/** Tells when a session should wait for its recording: when that is far behind and catches up quickly. A slow disk holds no session up. */
+/** Decides when a session waits for its recording: when the queue is nearly full and is worked off quickly. A slow disk holds no session up. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What is asked of the recording. */
+/** The state of the recording that the decision needs. */
 export interface Backlog {
   /** Bytes that wait to be recorded. */
   readonly waiting: number;
-  /** Bytes beyond which the session waits, until there is some room again. */
+  /** Bytes beyond which the session waits until there is some room again. */
   readonly limit: number;
   readonly failed: boolean;
 }
@@ -14,27 +14,27 @@ export interface Backlog {
 const leastBytes = 4 * 1024 * 1024;
 const windowMs = 250;
 
-/** Room that is worth going on for. Not much more: a tap that hands nothing over for seconds takes its recorder for broken. */
+/** Room that the session waits for. Not much more: a tap that hands nothing over for seconds takes its recorder for broken. */
 const roomBytes = leastBytes;
 
-/** How often it is looked whether there is room again. */
+/** Milliseconds between two looks whether there is room again. */
 const lookMs = 2;
 
-export class Crowding {
+export class BackpressurePolicy {
   readonly #backlog: Backlog;
   #room: Promise<void> | null = null;
-  /** It was waited for in vain, and has not caught up since. */
-  #slow = false;
+  /** The last wait ended without room, and the recording has not caught up since. */
+  #isSlow = false;
 
   constructor(backlog: Backlog) {
     this.#backlog = backlog;
   }
 
-  /** Resolves when there is room for more; null when there is now, or when it is not worth waiting for. */
+  /** Resolves when there is room for more; null when there is room now, or when waiting is not worth it. */
   room(): Promise<void> | null {
     const { waiting, limit, failed } = this.#backlog;
-    if (this.#slow && waiting <= limit / 2) this.#slow = false;
-    if (failed || this.#slow || waiting <= limit) return this.#room;
+    if (this.#isSlow && waiting <= limit / 2) this.#isSlow = false;
+    if (failed || this.#isSlow || waiting <= limit) return this.#room;
     this.#room ??= this.#wait().finally(() => {
       this.#room = null;
     });
@@ -49,9 +49,9 @@ export class Crowding {
     while (!this.#backlog.failed && this.#backlog.waiting > enough) {
       await sleep(lookMs);
       if (performance.now() - since < windowMs) continue;
-      // Both directions of a session end up here, so that nothing new arrives meanwhile.
+      // Both directions of a session wait here, so nothing new arrives meanwhile.
       if (from - this.#backlog.waiting < leastBytes) {
-        this.#slow = true;
+        this.#isSlow = true;
         return;
       }
       from = this.#backlog.waiting;

@@ -1,7 +1,7 @@
 /** What may stand in the way of the messages of one connection: a guard that watches or enforces. Transports call it and carry out what it sends. */
 
 /** How a gate reaches both sides. Messages are the bytes of one JSON-RPC message, without a line feed. */
-export interface GateWire {
+export interface GatePorts {
   /** Sends a message of the gate's own (a look-up of the guard), or one of the client's that it had held. */
   toServer(message: Uint8Array): void;
   /** Sends an answer in place of the server's, or one of the server's that it had held. */
@@ -23,4 +23,4 @@ export interface Gate {
 }
 
 /** Makes the gate of a new connection; `session` names it in the capture (empty where there is only one). */
-export type GateMaker = (wire: GateWire, session: string) => Gate;
+export type GateFactory = (wire: GatePorts, session: string) => Gate;

@@ -3,7 +3,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Why a request is turned away; `status` is what the client gets. */
-export interface Refusal {
+export interface AdmissionRefusal {
   readonly status: 403 | 404;
   readonly code: string;
   readonly message: string;
@@ -26,7 +26,7 @@ export function newToken(): string {
 export function admit(
   request: { readonly url: string; readonly headers: IncomingHttpHeaders },
   token: string,
-): Admitted | Refusal {
+): Admitted | AdmissionRefusal {
   const { host, origin } = request.headers;
   if (host === undefined || !isLoopbackHost(host)) {
     return refusal(
@@ -49,7 +49,7 @@ export function admit(
   return { path: rest === '' || rest.startsWith('?') ? `/${rest}` : rest };
 }
 
-export function isRefusal(verdict: Admitted | Refusal): verdict is Refusal {
+export function isRefusal(verdict: Admitted | AdmissionRefusal): verdict is AdmissionRefusal {
   return 'status' in verdict;
 }
 
@@ -76,7 +76,7 @@ function isSame(given: string, token: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function refusal(status: Refusal['status'], code: string, message: string): Refusal {
+function refusal(status: AdmissionRefusal['status'], code: string, message: string): AdmissionRefusal {
   return { status, code, message };
 }
 

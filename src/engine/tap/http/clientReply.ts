@@ -1,13 +1,13 @@
 /** The answer to one POST of a client that a guard looks at: taken over from the server, or made of what the gate sends. */
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
-import type { Kept } from '../../recording/format/recordingSink.ts';
+import type { WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { eventOf } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
 import { refuse } from './refuse.ts';
 
 /** What the client waits for. */
-export interface Awaited {
+export interface AwaitedAnswers {
   /** Keys of the requests in the body; empty for notifications and answers. */
   readonly ids: readonly string[];
   readonly isBatch: boolean;
@@ -17,7 +17,7 @@ export interface Awaited {
 
 export class ClientReply {
   readonly #response: ServerResponse;
-  readonly #kept: Kept;
+  readonly #kept: WhenDurable;
   readonly #open: Set<string>;
   readonly #isBatch: boolean;
   readonly #takesEvents: boolean;
@@ -31,7 +31,7 @@ export class ClientReply {
   /** The server answered with events, so the client gets an answer of the gate's as one. */
   prefersEvents = false;
 
-  constructor(response: ServerResponse, { ids, isBatch, accept }: Awaited, kept: Kept) {
+  constructor(response: ServerResponse, { ids, isBatch, accept }: AwaitedAnswers, kept: WhenDurable) {
     this.#response = response;
     this.#kept = kept;
     this.#open = new Set(ids);

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
 import type { ClientReply } from './clientReply.ts';
 import { EventSplitter, type ServerEvent } from './eventSplitter.ts';
-import type { ExchangeWorld } from './httpExchange.ts';
+import type { ExchangeContext } from './httpExchange.ts';
 import { tellForeign, tellSignIn } from './foreign.ts';
 import { type ClientVoice, type GatedSession, isJsonText, responseIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
@@ -25,7 +25,7 @@ export interface Filtered {
 }
 
 export function filterAnswer(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   incoming: IncomingMessage,
   reply: ClientReply,
   filtered: Filtered,
@@ -50,7 +50,7 @@ export function filterAnswer(
 }
 
 function events(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   incoming: IncomingMessage,
   reply: ClientReply,
   { sessions, exchange, stream, voice }: Filtered,
@@ -106,7 +106,7 @@ function events(
 }
 
 function whole(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   incoming: IncomingMessage,
   reply: ClientReply,
   { sessions, exchange, path, ids }: Filtered,
@@ -141,7 +141,7 @@ function whole(
 }
 
 /** The address in it must lead through the tap. */
-function endpointEvent(raw: Buffer, { upstream, prefix }: ExchangeWorld): Buffer {
+function endpointEvent(raw: Buffer, { upstream, prefix }: ExchangeContext): Buffer {
   const text = raw.toString('latin1');
   const changed = text.replace(
     /((?:^|[\r\n])data: ?)([^\r\n]*)/,

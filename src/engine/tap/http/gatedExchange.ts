@@ -1,9 +1,9 @@
 /** One request of a client through a tap with gates: what it posts is shown to the gate of its session, and so is every message that answers it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { Kept } from '../../recording/format/recordingSink.ts';
+import type { WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { ClientReply } from './clientReply.ts';
-import { type ExchangeWorld, runExchange } from './httpExchange.ts';
+import { type ExchangeContext, runExchange } from './httpExchange.ts';
 import { type Filtered, filterAnswer } from './filteredAnswer.ts';
 import { type GatedSession, isClear, requestIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
@@ -14,14 +14,14 @@ import { unreachable } from './upstream.ts';
 
 /** Passes a request on to `path` of the server where the gate lets it. Other methods than POST and GET hold no messages. */
 export function runGatedExchange(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   sessions: GatedSessions,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const { method = 'GET' } = request;
-  const kept: Kept = (then) => world.log.kept(then);
+  const kept: WhenDurable = (then) => world.log.whenDurable(then);
   if (method === 'POST') {
     void readBody(request, world.maxMessageBytes).then((body) => {
       if (body === null) refuse(response, 413, tooLong(world.maxMessageBytes));
@@ -48,7 +48,7 @@ type Answered = (status: number) => Filtered;
 const waitsForNothing = { ids: [], isBatch: false, accept: '' };
 
 function post(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   sessions: GatedSessions,
   path: string,
   request: IncomingMessage,
@@ -56,7 +56,7 @@ function post(
   body: Buffer,
 ): void {
   const exchange = world.log.request('POST', path, request.headers);
-  const kept: Kept = (then) => world.log.kept(then);
+  const kept: WhenDurable = (then) => world.log.whenDurable(then);
   const ids = requestIds(body);
   const isBatch = /^\s*\[/.test(body.toString('latin1', 0, 256));
   const isOlder = world.log.isEndpoint(path);
@@ -95,7 +95,7 @@ function post(
 
 /** Sends the request on as it came, and lets the gate see what answers it. */
 function send(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   exchange: ExchangeLog,
   path: string,
   request: IncomingMessage,
@@ -121,7 +121,7 @@ function send(
     exchange.done();
     outgoing.destroy();
   });
-  log.kept(() => {
+  log.whenDurable(() => {
     if (!outgoing.destroyed) outgoing.end(body);
   });
 }

@@ -3,8 +3,8 @@ import type { ServerResponse } from 'node:http';
 import type { JsonValue } from '../../../core/base/json.ts';
 import { isJsonObject } from '../../../core/base/json.ts';
 import { classifyMessage } from '../../../core/mcp/message.ts';
-import type { Gate, GateMaker, GateWire } from '../gate/gate.ts';
-import type { Recording } from '../../recording/format/recordingSink.ts';
+import type { Gate, GateFactory, GatePorts } from '../gate/gate.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import type { ClientReply } from './clientReply.ts';
 import { eventOf } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
@@ -12,9 +12,9 @@ import { postOwn } from './ownPost.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What every session of a tap shares. */
-export interface GatedWorld {
-  readonly make: GateMaker;
-  readonly recording: Recording;
+export interface GatedContext {
+  readonly make: GateFactory;
+  readonly recording: RecordingSink;
   readonly upstream: Upstream;
   readonly maxMessageBytes: number;
 }
@@ -26,11 +26,11 @@ export interface ClientVoice {
   readonly headers: RawHeaders;
 }
 
-export class GatedSession implements GateWire {
+export class GatedSession implements GatePorts {
   /** As the capture calls it; empty where the server gave no id. */
   readonly name: string;
   readonly gate: Gate;
-  readonly #world: GatedWorld;
+  readonly #world: GatedContext;
   readonly #replies = new Set<ClientReply>();
   readonly #streams = new Set<ServerResponse>();
   readonly #posts = new Set<() => void>();
@@ -38,7 +38,7 @@ export class GatedSession implements GateWire {
   readonly #voices = new Map<string, ClientVoice>();
   #voice: ClientVoice | null = null;
 
-  constructor(name: string, world: GatedWorld) {
+  constructor(name: string, world: GatedContext) {
     this.name = name;
     this.#world = world;
     this.gate = world.make(this, name);
@@ -135,7 +135,7 @@ export class GatedSession implements GateWire {
   #tellStream(message: Uint8Array): boolean {
     const stream = [...this.#streams].at(-1);
     if (stream === undefined) return false;
-    this.#world.recording.kept(() => stream.write(eventOf(message)));
+    this.#world.recording.whenDurable(() => stream.write(eventOf(message)));
     return true;
   }
 

@@ -1,17 +1,17 @@
 /** The sessions of an HTTP tap that a guard looks at: each has a gate of its own, as each has an agent of its own in the gateway. */
-import { GatedSession, type GatedWorld } from './gatedSession.ts';
+import { GatedSession, type GatedContext } from './gatedSession.ts';
 
 /** A guard is a thread with its memory; clients seldom say that they are done. */
 const mostSessions = 32;
 
 export class GatedSessions {
-  readonly world: GatedWorld;
+  readonly world: GatedContext;
   /** The one that was used last stands last. */
   readonly #open = new Map<string, GatedSession>();
   readonly #retired = new Set<string>();
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(world: GatedWorld) {
+  constructor(world: GatedContext) {
     this.world = world;
   }
 

@@ -12,7 +12,7 @@ import type { HttpSessionLog } from './sessionLog.ts';
 import { mediaType, unreachable, type Upstream } from './upstream.ts';
 
 /** What a request is carried out with. */
-export interface ExchangeWorld {
+export interface ExchangeContext {
   readonly upstream: Upstream;
   readonly log: HttpSessionLog;
   /** The tap's own origin with the token, without a slash at the end. */
@@ -24,7 +24,7 @@ export interface ExchangeWorld {
 
 /** Passes a request on to `path` of the server. Ends when both sides are done; a side that goes away takes the other along. */
 export function runExchange(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
@@ -66,7 +66,7 @@ export function runExchange(
 }
 
 function answer(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   incoming: IncomingMessage,
   response: ServerResponse,
   exchange: ReturnType<HttpSessionLog['request']>,
@@ -119,7 +119,7 @@ function answer(
 
 /** Passes chunks on as they come, no faster than they are taken, and not before what they complete is recorded. */
 function pass(
-  { log }: ExchangeWorld,
+  { log }: ExchangeContext,
   source: Readable,
   sink: ClientRequest | ServerResponse,
   watcher: BodyWatcher,
@@ -144,7 +144,7 @@ function pass(
       else if (out.length > 0) isFull = !writable.write(out);
       goOn();
     };
-    watcher.bytes(chunk, () => log.kept(passOn));
+    watcher.bytes(chunk, () => log.whenDurable(passOn));
     if (held > 0 || isFull) source.pause();
   });
   writable.on('drain', () => {
@@ -157,7 +157,7 @@ function pass(
     goOn();
   };
   writable.on('error', leave).on('close', leave);
-  source.on('end', () => watcher.ended(() => log.kept(onEnd)));
+  source.on('end', () => watcher.ended(() => log.whenDurable(onEnd)));
   // A side that breaks off breaks the other off, too: an answer that ends early must not look complete.
   source.on('error', () => writable.destroy());
   source.on('close', () => {

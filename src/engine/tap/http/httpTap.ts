@@ -2,11 +2,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
-import { maxFrameBytes } from '../../recording/format/lineFrames.ts';
-import type { GateMaker } from '../gate/gate.ts';
-import { aborted, type Recording } from '../../recording/format/recordingSink.ts';
+import { maxLineBytes } from '../../../core/base/lines.ts';
+import type { GateFactory } from '../gate/gate.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
+import { aborted } from '../../streams/aborted.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
-import { type ExchangeWorld, runExchange } from './httpExchange.ts';
+import { type ExchangeContext, runExchange } from './httpExchange.ts';
 import { runGatedExchange } from './gatedExchange.ts';
 import { GatedSessions } from './gatedSessions.ts';
 import { refuse } from './refuse.ts';
@@ -14,10 +15,10 @@ import { HttpSessionLog } from './sessionLog.ts';
 import { readUpstreamUrl, Upstream } from './upstream.ts';
 
 /** What looks at the sessions: who records them, and what makes a gate for each, if a guard stands in the way. */
-export interface HttpTapping {
-  readonly recording: Recording;
+export interface HttpTapParts {
+  readonly recording: RecordingSink;
   /** Gates record the messages that they see, in place of the tap. */
-  readonly gates: GateMaker | null;
+  readonly gates: GateFactory | null;
 }
 
 export interface HttpTapOptions {
@@ -31,7 +32,7 @@ export interface HttpTapOptions {
   readonly token?: string;
   readonly maxMessageBytes?: number;
   /** Called when the tap listens; what it throws only ends the recording. */
-  readonly record: (tap: { readonly url: string }) => HttpTapping;
+  readonly record: (tap: { readonly url: string }) => HttpTapParts;
   /** Told what the user should know, in a sentence with its next step. */
   readonly tell?: (failure: Failure) => void;
 }
@@ -63,8 +64,8 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   const prefix = `http://${host === '::1' ? '[::1]' : host}:${port}/${token}`;
   const url = `${prefix}${upstream.url.pathname}${upstream.url.search}`;
   const { recording, gates } = options.record({ url });
-  const { maxMessageBytes = maxFrameBytes } = options;
-  const world: ExchangeWorld = { upstream, prefix, log: new HttpSessionLog(recording), maxMessageBytes, tell };
+  const { maxMessageBytes = maxLineBytes } = options;
+  const world: ExchangeContext = { upstream, prefix, log: new HttpSessionLog(recording), maxMessageBytes, tell };
   const sessions = gates === null ? null : new GatedSessions({ make: gates, recording, upstream, maxMessageBytes });
   server.on('request', (request, response) => serve(world, sessions, token, request, response));
   return {
@@ -82,7 +83,7 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
 }
 
 function serve(
-  world: ExchangeWorld,
+  world: ExchangeContext,
   sessions: GatedSessions | null,
   token: string,
   request: IncomingMessage,

@@ -1,7 +1,7 @@
 /** A POST of the tap's own to the server behind it: a message that the gate had held, or a look-up of the guard. */
 import type { IncomingMessage } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
-import type { Recording } from '../../recording/format/recordingSink.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { jsonBody } from './bodies.ts';
 import { EventSplitter } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
@@ -24,7 +24,7 @@ export function postOwn(
   headers: RawHeaders,
   message: Uint8Array,
   limit: number,
-  recording: Pick<Recording, 'kept' | 'isBehind'>,
+  recording: Pick<RecordingSink, 'whenDurable' | 'hasBacklog'>,
   listener: OwnPostListener,
 ): () => void {
   let over = false;
@@ -46,7 +46,7 @@ export function postOwn(
         send(next, mostMoves - 1);
       }
     });
-    recording.kept(() => {
+    recording.whenDurable(() => {
       if (!request.destroyed) request.end(message);
     });
   };
@@ -63,9 +63,9 @@ export function postOwn(
       const events = new EventSplitter(limit, onEvent, () => undefined);
       response.on('data', (chunk: Buffer) => {
         events.push(chunk);
-        if (!recording.isBehind) return;
+        if (!recording.hasBacklog) return;
         response.pause();
-        recording.kept(() => response.resume());
+        recording.whenDurable(() => response.resume());
       });
       response.on('end', () => end(null));
       return;

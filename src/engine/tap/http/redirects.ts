@@ -1,11 +1,11 @@
 /** Answers that send the client on: to the same server through the tap, to another one past it, which somebody should know. */
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { ExchangeWorld } from './httpExchange.ts';
+import type { ExchangeContext } from './httpExchange.ts';
 import { type RawHeaders, responseHeaders } from './headers.ts';
 
 /** What the client gets: an address of the server leads through the tap. */
-export function tappedHeaders({ upstream, prefix }: ExchangeWorld, response: IncomingMessage): RawHeaders {
+export function tappedHeaders({ upstream, prefix }: ExchangeContext, response: IncomingMessage): RawHeaders {
   const headers = responseHeaders(response);
   return headers.map((value, at) =>
     headers[at - 1]?.toLowerCase() === 'location' && at % 2 === 1 ? (upstream.tapped(value, prefix) ?? value) : value,
@@ -14,7 +14,7 @@ export function tappedHeaders({ upstream, prefix }: ExchangeWorld, response: Inc
 
 /** Why the next request will not pass the tap; null when it will, or when there is none. */
 export function leadsAway(
-  { upstream, prefix }: ExchangeWorld,
+  { upstream, prefix }: ExchangeContext,
   { statusCode = 0, headers }: IncomingMessage,
 ): Failure | null {
   const { location } = headers;
@@ -25,7 +25,7 @@ export function leadsAway(
 }
 
 /** Tells of a server that sends its clients past the tap; once for a tap. */
-export function tellRedirect(world: ExchangeWorld, response: IncomingMessage): void {
+export function tellRedirect(world: ExchangeContext, response: IncomingMessage): void {
   const failure = leadsAway(world, response);
   if (failure === null || told.has(world)) return;
   told.add(world);
@@ -33,6 +33,6 @@ export function tellRedirect(world: ExchangeWorld, response: IncomingMessage): v
   world.tell(failure);
 }
 
-const told = new WeakSet<ExchangeWorld>();
+const told = new WeakSet<ExchangeContext>();
 
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 const limit = 50_000;
 
 /** Whether a text is a request: one that comes again is answered again, so both belong in a capture. */
-export function isRequest(text: string): boolean {
+export function isRequestText(text: string): boolean {
   try {
     const message: unknown = JSON.parse(text);
     return typeof message === 'object' && message !== null && 'method' in message && 'id' in message;

@@ -1,15 +1,15 @@
 /** Writes what an HTTP tap sees into the capture, each message under the name of its session. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { Recording } from '../../recording/format/recordingSink.ts';
-import { isRequest, SeenEvents } from './seenEvents.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
+import { isRequestText, SeenEvents } from './seenEvents.ts';
 import { SessionNames } from './httpSessions.ts';
 
 /** Answers without a body that says more. */
 const silentStatuses: ReadonlySet<number> = new Set([202, 204, 301, 302, 303, 304, 307, 308, 401, 403, 405]);
 
 export class HttpSessionLog {
-  readonly #recording: Recording;
+  readonly #recording: RecordingSink;
   readonly #names = new SessionNames();
   /** Sessions of the older transport, by the address that their messages are posted to. */
   readonly #endpoints = new Map<string, string>();
@@ -19,7 +19,7 @@ export class HttpSessionLog {
   #spokeMcp = false;
   #told = false;
 
-  constructor(recording: Recording) {
+  constructor(recording: RecordingSink) {
     this.#recording = recording;
   }
 
@@ -28,8 +28,8 @@ export class HttpSessionLog {
   }
 
   /** Calls back, in order, when all that was written so far is `kept`: what a client has, the capture has. */
-  kept(then: () => void): void {
-    this.#recording.kept(then);
+  whenDurable(then: () => void): void {
+    this.#recording.whenDurable(then);
   }
 
   /** The name of the session that the headers of a request say; empty for none. */
@@ -63,7 +63,7 @@ export class HttpSessionLog {
         this.#endpoints.set(pathOf(address), name);
         return name;
       },
-      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequest(data),
+      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequestText(data),
       foreign: () => {
         if (this.#spokeMcp || this.#told) return false;
         this.#told = true;

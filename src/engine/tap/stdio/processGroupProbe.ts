@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
  * A process in the same group that does nothing but echo. After a signal it is asked for an echo: it answers when it was spared, and is
  * dead when the group was meant. It ends by itself with this process, because its input ends.
  */
-export class GroupWitness {
+export class ProcessGroupProbe {
   #process: ChildProcess | null = null;
   #stopped = false;
   /** Deaths that no question has been answered with: this process may hear of one before its own signal. */

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { captureName, deleteOldCaptures, isPattern } from '../../../../src/engine/recording/format/captureName.ts';
+import { captureName, isPattern } from '../../../../src/engine/recording/format/captureName.ts';
+import { deleteOldCaptures } from '../../../../src/engine/recording/recorder/oldCaptures.ts';
 import { LiveFile, liveFileOf, readLive } from '../../../../src/engine/recording/format/liveFile.ts';
 import { captureLines, fakeServer, start, tapped } from '../../tap/tapped.ts';
 

@@ -1,6 +1,6 @@
 /** When a session waits for its recording: a flood does, for as long as the recording catches up; a disk that stands still is not waited for. */
 import { describe, expect, it } from 'vitest';
-import { type Backlog, Crowding } from '../../../../src/engine/recording/recorder/backpressurePolicy.ts';
+import { type Backlog, BackpressurePolicy } from '../../../../src/engine/recording/recorder/backpressurePolicy.ts';
 import { proves } from '../../../support/proves.ts';
 
 const megabyte = 1024 * 1024;
@@ -21,7 +21,11 @@ function recording(bytesPerMs: number, limit = 100 * megabyte) {
       return settle();
     },
   };
-  return { crowding: new Crowding(backlog), add: (bytes: number) => (waiting = settle() + bytes), left: settle };
+  return {
+    crowding: new BackpressurePolicy(backlog),
+    add: (bytes: number) => (waiting = settle() + bytes),
+    left: settle,
+  };
 }
 
 describe('a session', () => {

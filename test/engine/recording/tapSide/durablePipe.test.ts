@@ -1,7 +1,7 @@
 /** The pipe to a recorder: who waits for what, and when nobody waits any more. */
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { KeptPipe } from '../../../../src/engine/recording/tapSide/durablePipe.ts';
+import { DurablePipe } from '../../../../src/engine/recording/tapSide/durablePipe.ts';
 
 /** A pipe whose other side takes a write only when told to. */
 class Slow extends Writable {
@@ -20,7 +20,7 @@ class Slow extends Writable {
 function pipe(maxWaiting = 1000) {
   const other = new Slow();
   const lost: string[] = [];
-  const kept = new KeptPipe(other, { maxWaiting, onLost: (sentence) => lost.push(sentence) });
+  const kept = new DurablePipe(other, { maxWaiting, onLost: (sentence) => lost.push(sentence) });
   return { other, kept, lost };
 }
 
@@ -34,14 +34,14 @@ describe('what waits', () => {
     const order: number[] = [];
     for (let at = 0; at < 5; at++) {
       kept.write([bytes]);
-      kept.kept(() => order.push(at));
+      kept.whenDurable(() => order.push(at));
     }
     expect(order).toEqual([]);
     for (let at = 0; at < 5; at++) {
       await other.accept();
       kept.write([bytes]);
       expect(order).toEqual(Array.from({ length: at + 1 }, (_, each) => each));
-      expect(kept.isBehind).toBe(true);
+      expect(kept.hasBacklog).toBe(true);
     }
   });
 
@@ -49,28 +49,28 @@ describe('what waits', () => {
     const { other, kept } = pipe();
     const order: string[] = [];
     kept.write([bytes]);
-    kept.kept(() => {
+    kept.whenDurable(() => {
       kept.write([bytes]);
-      kept.kept(() => order.push('inner'));
+      kept.whenDurable(() => order.push('inner'));
       order.push('outer');
     });
     await other.accept();
     expect(order).toEqual(['outer']);
     await other.accept();
     expect(order).toEqual(['outer', 'inner']);
-    expect(kept.isBehind).toBe(false);
+    expect(kept.hasBacklog).toBe(false);
   });
 
   it('is called, in order, when the other side is gone', () => {
     const { kept, lost } = pipe();
     const order: number[] = [];
     kept.write([bytes]);
-    for (let at = 0; at < 3; at++) kept.kept(() => order.push(at));
+    for (let at = 0; at < 3; at++) kept.whenDurable(() => order.push(at));
     kept.lose('gone');
-    kept.kept(() => order.push(3));
+    kept.whenDurable(() => order.push(3));
     expect(order).toEqual([0, 1, 2, 3]);
     expect(lost).toEqual(['gone']);
-    expect(kept.isBehind).toBe(false);
+    expect(kept.hasBacklog).toBe(false);
   });
 });
 

@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { liveFileOf } from '../../../../src/engine/recording/format/liveFile.ts';
 import {
   nodeEnvironment,
-  RecorderLink,
-  type RecorderLinkOptions,
+  TapToRecorder,
+  type TapToRecorderOptions,
 } from '../../../../src/engine/recording/tapSide/tapToRecorder.ts';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { repoPath } from '../../../support/paths.ts';
@@ -142,7 +142,7 @@ describe.concurrent('a recorder', () => {
     expect(code).toBe(0);
     expect(stdout.toString()).toBe(call(1) + call(2));
     expect(stderr).toMatch(
-      /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|reads no more); the session goes on\n$/,
+      /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|does not read any more); the session goes on\n$/,
     );
     expect(idsOf(capture, 'server')).toEqual([1]);
   });
@@ -194,7 +194,7 @@ describe.concurrent('a recorder', () => {
     const folder = scratch.path('incomplete');
     mkdirSync(join(folder, 'dist'), { recursive: true });
     copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
-    for (const name of ['cli.js', 'tapWorker.js']) copyFileSync(repoPath(`dist/${name}`), join(folder, 'dist', name));
+    copyFileSync(repoPath('dist/cli.js'), join(folder, 'dist', 'cli.js'));
     const capture = scratch.path('incomplete.guardtrace.jsonl');
     const [node = '', , ...rest] = tapped(capture, echo);
     const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);
@@ -255,7 +255,11 @@ describe.concurrent('a recorder at the end', () => {
 });
 
 describe('what waits until it is kept', () => {
-  const options = (file: string, recorderFile: string, onFailure: (sentence: string) => void): RecorderLinkOptions => ({
+  const options = (
+    file: string,
+    recorderFile: string,
+    onFailure: (sentence: string) => void,
+  ): TapToRecorderOptions => ({
     file,
     recorderFile,
     onFailure,
@@ -266,22 +270,22 @@ describe('what waits until it is kept', () => {
 
   it('is called in order, at once where nothing is in the way', async () => {
     const capture = scratch.path('kept.guardtrace.jsonl');
-    const link = new RecorderLink(
+    const link = new TapToRecorder(
       options(capture, repoPath('dist/tapRecorder.js'), (sentence) => expect(sentence).toBe('')),
     );
     const order: number[] = [];
     link.bytes('server', Buffer.from('{"a":1}\n'));
-    link.kept(() => order.push(0));
+    link.whenDurable(() => order.push(0));
     expect(order).toEqual([0]);
     for (let at = 1; at <= 30; at++) {
       link.bytes('server', Buffer.from(`{"text":"${'z'.repeat(200_000)}"}\n`));
       // Whoever asks while others are called comes after them.
-      link.kept(() => {
+      link.whenDurable(() => {
         order.push(at);
-        if (at === 20) link.kept(() => order.push(20.5));
+        if (at === 20) link.whenDurable(() => order.push(20.5));
       });
     }
-    expect(link.isBehind).toBe(true);
+    expect(link.hasBacklog).toBe(true);
     expect(order.length).toBeLessThan(30);
     await link.close(AbortSignal.timeout(10_000));
     expect(order.filter((each) => each !== 20.5)).toEqual(Array.from({ length: 31 }, (_, at) => at));
@@ -296,7 +300,7 @@ describe('what waits until it is kept', () => {
       `console.log('{"kind":"alive"}'); process.stdin.resume(); setInterval(() => undefined, 1000);`,
     );
     const told: string[] = [];
-    const link = new RecorderLink({
+    const link = new TapToRecorder({
       ...options(scratch.path('silent.jsonl'), silent, (each) => told.push(each)),
       silenceMs: 300,
     });
@@ -311,16 +315,16 @@ describe('what waits until it is kept', () => {
 
   it('is called, too, when there is no recorder', async () => {
     const told: string[] = [];
-    const link = new RecorderLink(
+    const link = new TapToRecorder(
       options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => told.push(each)),
     );
     const order: number[] = [];
     for (let at = 0; at < 10; at++) {
       link.bytes('client', Buffer.alloc(200_000));
-      link.kept(() => order.push(at));
+      link.whenDurable(() => order.push(at));
     }
     await link.close(new AbortController().signal);
-    link.kept(() => order.push(10));
+    link.whenDurable(() => order.push(10));
     expect(order).toEqual(Array.from({ length: 11 }, (_, at) => at));
     expect(told).toHaveLength(1);
   });

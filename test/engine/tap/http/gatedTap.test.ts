@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GateMaker } from '../../../../src/engine/tap/gate/gate.ts';
-import type { Recording } from '../../../../src/engine/recording/format/recordingSink.ts';
+import type { GateFactory } from '../../../../src/engine/tap/gate/gate.ts';
+import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
 import type { HttpTapOptions } from '../../../../src/engine/tap/http/httpTap.ts';
 import { GuardGate } from '../../../../src/engine/liveGuard/guardGate.ts';
 import { LiveGuard } from '../../../../src/engine/liveGuard/liveGuard.ts';
@@ -34,7 +34,7 @@ const allowing = labelling('{"resource":{"secrecy":[],"integrity":[]},"operation
 /** The agent has no such integrity, so nothing may be written. */
 const denying = labelling('{"resource":{"secrecy":[],"integrity":["approved"]},"operation":"write"}');
 
-function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: Recording) => GateMaker {
+function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: RecordingSink) => GateFactory {
   const folder = mkdtempSync(join(tmpdir(), 'guardscope-http-gate-'));
   const path = join(folder, 'guard.wasm');
   writeFileSync(path, guardBytes(text));

@@ -235,7 +235,7 @@ describe.concurrent('a recording that fails', () => {
   it('because the folder is missing', async () => {
     expectTold(
       await session(scratch.path('no/such/folder.jsonl')),
-      /Cannot open the capture ".*folder\.jsonl": ENOENT.*\. Make its folder, or give --out another file$/,
+      /Cannot open the capture ".*folder\.jsonl": ENOENT.*\. Create its folder, or give --out another file$/,
     );
   });
 

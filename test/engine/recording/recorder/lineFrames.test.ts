@@ -1,7 +1,7 @@
 /** Messages of a byte stream, whatever the chunks. */
 import { describe, expect, it } from 'vitest';
-import { droppedMessage } from '../../../../src/engine/recording/format/droppedMessage.ts';
-import { type Frame, FrameSplitter } from '../../../../src/engine/recording/format/lineFrames.ts';
+import { droppedMessage } from '../../../../src/engine/recording/recorder/droppedMessage.ts';
+import { type LineFrame, FrameSplitter } from '../../../../src/engine/recording/recorder/lineFrames.ts';
 import { Random } from '../../../oracle/random.ts';
 
 /** What a splitter makes of chunks, each frame as text, or as why it has none. */
@@ -13,7 +13,7 @@ function split(chunks: readonly (string | Uint8Array)[], limit?: number): readon
   return frames;
 }
 
-function shown({ bytes, length, lines, dropped, terminated }: Frame): string {
+function shown({ bytes, length, lines, dropped, terminated }: LineFrame): string {
   if (bytes === null) return `(${lines} ${dropped} of ${length})`;
   return `${Buffer.from(bytes).toString()}${terminated ? '' : '…'}`;
 }
@@ -56,7 +56,7 @@ describe('frames', () => {
 
   it('are views of their chunk where they can be', () => {
     const chunk = Buffer.from('one\ntwo\n');
-    const frames: Frame[] = [];
+    const frames: LineFrame[] = [];
     new FrameSplitter((frame) => frames.push(frame)).push(chunk);
     expect(frames.map(({ bytes }) => bytes?.buffer === chunk.buffer)).toEqual([true, true]);
   });
@@ -110,7 +110,7 @@ describe('a message that was too long', () => {
   ])('%s', (_name, message, expected) => {
     const line = Buffer.from(`${JSON.stringify(message)}\r\n`);
     for (const size of [1, 7, 150, 10_000]) {
-      const frames: Frame[] = [];
+      const frames: LineFrame[] = [];
       const splitter = new FrameSplitter((frame) => frames.push(frame), 300);
       for (let at = 0; at < line.length; at += size) splitter.push(line.subarray(at, at + size));
       expect(frames.map(({ dropped, ends }) => [dropped, droppedMessage(ends)])).toEqual([['too long', expected]]);
@@ -118,7 +118,7 @@ describe('a message that was too long', () => {
   });
 
   it('is not known by what came after a gap in it', () => {
-    const frames: Frame[] = [];
+    const frames: LineFrame[] = [];
     const splitter = new FrameSplitter((frame) => frames.push(frame), 10);
     splitter.push(Buffer.from('{"result":"aaaaaaaaaaaaaaaa","id":1'));
     splitter.skip(0, 0, 5);
