@@ -1,4 +1,4 @@
-/** Decides when a session waits for its recording: when the queue is nearly full and is worked off quickly. A slow disk holds no session up. */
+/** Decides when a session waits for its recording: when the queue is nearly full, unless the disk is what is slow. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The state of the recording that the decision needs. */
@@ -8,14 +8,20 @@ export interface Backlog {
   /** Bytes beyond which the session waits until there is some room again. */
   readonly limit: number;
   readonly failed: boolean;
+  /** Milliseconds that writing has waited for the disk so far. */
+  readonly diskMs: number;
 }
 
-/** A recording that works off less than this in `windowMs` is not waited for. */
+/** A recording that works off less than this in `windowMs`, and waits for the disk most of that time, is not waited for. */
 const leastBytes = 4 * 1024 * 1024;
 const windowMs = 250;
+const diskShare = 3 / 4;
 
-/** Room that the session waits for. Not much more: a tap that hands nothing over for seconds takes its recorder for broken. */
+/** Room that the session waits for. */
 const roomBytes = leastBytes;
+
+/** The longest wait: a tap that cannot hand anything over for three seconds takes its recorder for broken. */
+const longestMs = 1000;
 
 /** Milliseconds between two looks whether there is room again. */
 const lookMs = 2;
@@ -23,7 +29,7 @@ const lookMs = 2;
 export class BackpressurePolicy {
   readonly #backlog: Backlog;
   #room: Promise<void> | null = null;
-  /** The last wait ended without room, and the recording has not caught up since. */
+  /** The disk was slow during the last wait, and the recording has not caught up since. */
   #isSlow = false;
 
   constructor(backlog: Backlog) {
@@ -42,19 +48,21 @@ export class BackpressurePolicy {
   }
 
   async #wait(): Promise<void> {
-    let from = this.#backlog.waiting;
+    const backlog = this.#backlog;
+    const enough = Math.max(backlog.limit / 2, backlog.limit - roomBytes);
+    const until = performance.now() + longestMs;
+    let { waiting, diskMs } = backlog;
     let since = performance.now();
-    const { limit } = this.#backlog;
-    const enough = Math.max(limit / 2, limit - roomBytes);
-    while (!this.#backlog.failed && this.#backlog.waiting > enough) {
+    while (!backlog.failed && backlog.waiting > enough && performance.now() < until) {
       await sleep(lookMs);
       if (performance.now() - since < windowMs) continue;
       // Both directions of a session wait here, so nothing new arrives meanwhile.
-      if (from - this.#backlog.waiting < leastBytes) {
+      const isDiskSlow = backlog.diskMs - diskMs > (performance.now() - since) * diskShare;
+      if (isDiskSlow && waiting - backlog.waiting < leastBytes) {
         this.#isSlow = true;
         return;
       }
-      from = this.#backlog.waiting;
+      ({ waiting, diskMs } = backlog);
       since = performance.now();
     }
   }

@@ -25,6 +25,8 @@ export class CaptureAppender {
   #pieces: Uint8Array[] = [];
   #gathered = 0;
   #size = 0;
+  #waitedMs = 0;
+  #waitingSince: number | null = null;
   #isOver = false;
 
   /** `onFailure` is called at most once, when the recording ends before the session. */
@@ -32,6 +34,11 @@ export class CaptureAppender {
     this.#sink = sink;
     this.#retention = retention;
     this.#onFailure = onFailure;
+  }
+
+  /** Milliseconds that writing has waited for the sink so far. */
+  get sinkMs(): number {
+    return this.#waitedMs + (this.#waitingSince === null ? 0 : performance.now() - this.#waitingSince);
   }
 
   /** Opens the sink and writes the header. */
@@ -103,7 +110,13 @@ export class CaptureAppender {
     const pieces = this.#pieces;
     this.#pieces = [];
     this.#gathered = 0;
-    await this.#sink.write(pieces);
+    this.#waitingSince = performance.now();
+    try {
+      await this.#sink.write(pieces);
+    } finally {
+      this.#waitedMs = this.sinkMs;
+      this.#waitingSince = null;
+    }
   }
 
   async #attempt(run: () => Promise<void>): Promise<void> {

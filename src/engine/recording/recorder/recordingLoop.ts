@@ -71,6 +71,7 @@ export class RecordingLoop {
     this.queue = new RecordQueue(maxQueueBytes ?? defaultQueueBytes, () => this.#wake());
     const { queue } = this;
     const hasFailed = (): boolean => this.#failed;
+    const diskMs = (): number => this.#appender.sinkMs;
     this.#policy = new BackpressurePolicy({
       limit: queue.limit * crowdedShare,
       get waiting() {
@@ -78,6 +79,9 @@ export class RecordingLoop {
       },
       get failed() {
         return hasFailed();
+      },
+      get diskMs() {
+        return diskMs();
       },
     });
     const { header, redact, maxMessageBytes } = options;
@@ -120,7 +124,7 @@ export class RecordingLoop {
     await this.#writer.start();
     while (!this.#failed) {
       if (this.#isHurried) {
-        await sleep(RateDetector.lookMs);
+        await sleep(gatherMs);
         continue;
       }
       const record = this.queue.take();

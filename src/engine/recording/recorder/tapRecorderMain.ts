@@ -8,7 +8,8 @@ import { RecorderProcess } from './recorderProcess.ts';
 
 try {
   // Linux can weigh all processes of a session as one, and the recorder leads its own: the tap's session comes first (sched(7), autogroup).
-  writeFileSync('/proc/self/autogroup', '15');
+  // Only a little, because the tap waits for what the recorder reads.
+  writeFileSync('/proc/self/autogroup', '5');
 } catch {
   // Another system, or one without such groups: then only `RateDetector` gives way to the session.
 }
