@@ -1,4 +1,4 @@
-/** A POST of the tap's own to the server behind it: a message that the gate had held, or a look-up of the guard. */
+/** A POST that the tap sends by itself: a message that the gate held, or a look-up of the guard. */
 import type { IncomingMessage } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
 import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
@@ -7,17 +7,17 @@ import { EventSplitter } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
 import { mediaType, unreachable, type Upstream } from './upstream.ts';
 
-/** What comes of it. */
+/** Receives the answer. */
 export interface OwnPostListener {
   /** The head of the answer. */
   answered(status: number, isEvents: boolean): void;
   /** A message in the answer. */
   message(bytes: Buffer): void;
-  /** It is over; null: the answer was read to its end. */
+  /** The exchange is over; null when the answer was read to its end. */
   ended(failure: Failure | null): void;
 }
 
-/** Sends a message. Gives what breaks the exchange off. */
+/** Sends a message. Returns what cancels the exchange. */
 export function postOwn(
   upstream: Upstream,
   path: string,
@@ -59,7 +59,7 @@ export function postOwn(
       const onEvent = ({ data }: { readonly data: Buffer }): void => {
         if (data.length > 0) listener.message(data);
       };
-      // What is too long to be looked at is no answer: the call waits until its deadline.
+      // An event beyond the limit is ignored, so the call waits until its deadline.
       const events = new EventSplitter(limit, onEvent, () => undefined);
       response.on('data', (chunk: Buffer) => {
         events.push(chunk);

@@ -190,7 +190,7 @@ describe('passing on', () => {
     const answer = await fetch(own.tap.url, { method: 'POST', body: call(1), redirect: 'manual' });
     expect(answer.headers.get('location')).toBe('http://127.0.0.1:1/mcp?key=abc');
     expect(own.told).toMatchObject([
-      { code: 'tap/redirected', message: expect.stringMatching(/ on to "http:\/\/127\.0\.0\.1:1", past the tap$/) },
+      { code: 'tap/redirected', message: expect.stringMatching(/ redirects its clients to "http:\/\/127\.0\.0\.1:1", which bypasses the tap$/) },
     ]);
   });
 

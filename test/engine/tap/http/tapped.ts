@@ -38,7 +38,7 @@ export async function tapServer(
       });
       return { recording, gates: options.gates?.(recording) ?? null };
     },
-    tell: (failure) => told.push(failure),
+    report: (failure) => told.push(failure),
     ...options,
   });
   return {
