@@ -54,7 +54,13 @@ describe('what cannot be opened', () => {
   it('a folder that is not the log folder of a gateway', async () => {
     const folder = join(dirname(file('x', '')), 'folder');
     mkdirSync(folder);
-    expectRefused(await replay(folder), 2, 'trace/unreadable', `"${folder}" contains no rpc-messages.jsonl`, 'log folder');
+    expectRefused(
+      await replay(folder),
+      2,
+      'trace/unreadable',
+      `"${folder}" contains no rpc-messages.jsonl`,
+      'log folder',
+    );
     writeFileSync(join(folder, 'rpc-messages.jsonl'), '');
     expectRefused(await replay(folder), 2, 'trace/unknown-format', 'an empty file');
   });
