@@ -41,7 +41,7 @@ describe.concurrent('a file that is there already', () => {
     [
       'newer.guardtrace.jsonl',
       '{"schema":"guardscope-trace/99","server":"s"}\n',
-      /is of a newer version of Guardscope/,
+      /was written by a newer version of Guardscope/,
     ],
   ])('%s is left as it is, and the session goes on', async (name, text, sentence) => {
     const file = scratch.path(name);
@@ -111,7 +111,7 @@ describe.concurrent('tap --http', () => {
     const origin = await serve(createHttpServer());
     const { port } = new URL(origin);
     const run = await guardscope(['tap', '--out', out, '--http', origin, '--port', port]);
-    expectRefused(run, 2, 'tap/port-in-use', `Port ${port} is in use`, 'Choose another with --port');
+    expectRefused(run, 2, 'tap/port-in-use', `Port ${port} is in use`, 'Choose another one with --port');
   });
 
   const html = { 'content-type': 'text/html; charset=utf-8' };

@@ -154,7 +154,7 @@ describe('a file that grows', () => {
     await until(() => trace.trace.calls.length === 2);
     expect(trace.trace.calls[1]?.answer?.result).toEqual({ content: [], structuredContent: 2 });
     writeFileSync(path(), '');
-    expect(() => trace.trace.calls[1]?.answer?.result).toThrow('no longer what it was');
+    expect(() => trace.trace.calls[1]?.answer?.result).toThrow('has changed since');
   });
 });
 

@@ -65,7 +65,7 @@ export class CaptureAppender {
     if (!this.#isOver) await this.#attempt(() => this.#write());
   }
 
-  /** Repeats a line at the beginning of every later file, which nobody could understand without it. */
+  /** Repeats a line at the beginning of every later file, because readers need it there. */
   repeatInLaterFiles(line: CaptureLine): void {
     this.#preamble = [...this.#preamble, line];
   }

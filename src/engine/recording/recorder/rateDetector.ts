@@ -23,9 +23,6 @@ export class RateDetector {
     return this.#isHigh;
   }
 
-  /** Milliseconds after which it is worth asking again. */
-  static readonly lookMs = windowMs;
-
   #turn(now: number): void {
     if (now - this.#from < windowMs) return;
     this.#isHigh = this.#bytes >= floodBytes && now - this.#from < 2 * windowMs;

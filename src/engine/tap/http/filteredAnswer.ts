@@ -7,7 +7,7 @@ import type { ClientReply } from './clientReply.ts';
 import { EventSplitter, type ServerEvent } from './eventSplitter.ts';
 import type { ExchangeContext } from './exchangeContext.ts';
 import { reportForeign, reportSignIn } from './foreign.ts';
-import { type RequestHead, type GatedSession, isJsonText, responseIds } from './gatedSession.ts';
+import { type GatedSession, isJsonText, type RequestHead, responseIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
 import type { RawHeaders } from './headers.ts';
 import { leadsAway, tappedHeaders, reportRedirect } from './redirects.ts';
