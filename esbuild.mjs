@@ -41,7 +41,6 @@ const bundles = [
   },
   { entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' }, ...node },
   { entryPoints: { tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts' }, ...node },
-  { entryPoints: { tapWorker: 'src/engine/recording/recorder/tapWorkerMain.ts' }, ...node },
   { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] },
   // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
   { entryPoints: { interactiveClient: 'src/engine/mcpClient/interactiveClient.ts' }, ...node },

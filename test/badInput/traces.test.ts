@@ -53,7 +53,13 @@ describe('an unreadable trace', () => {
   it('is refused when it is a folder without a log of the gateway', async () => {
     const folder = join(dirname(file('x', '')), 'folder');
     mkdirSync(folder);
-    expectRefused(await replay(folder), 2, 'trace/unreadable', `"${folder}" holds no rpc-messages.jsonl`, 'log folder');
+    expectRefused(
+      await replay(folder),
+      2,
+      'trace/unreadable',
+      `"${folder}" contains no rpc-messages.jsonl`,
+      'log folder',
+    );
     writeFileSync(join(folder, 'rpc-messages.jsonl'), '');
     expectRefused(await replay(folder), 2, 'trace/unknown-format', 'an empty file');
   });

@@ -26,7 +26,7 @@ test.each(['har', 'cassette', 'bundle'])(
     const calls = (trace: typeof before): unknown =>
       trace.calls.map(({ tool, args, answer }) => [tool, args, { ...answer }]);
     expect(calls(after)).toEqual(calls(before));
-    expect((await guardscope(['export', sample, '--as', kind, '--out', out])).stderr).toContain('is there already');
+    expect((await guardscope(['export', sample, '--as', kind, '--out', out])).stderr).toContain('already exists');
     const again = await guardscope(['import', out]);
     expect(again.stdout).not.toBe(imported.stdout);
   },
@@ -73,8 +73,8 @@ test('drift says what changed, and by its exit code that something did', async (
 });
 
 test.each([
-  ['hello', 'none of the formats', 'HAR, cassettes'],
-  ['{"log":{"entries":[]}}', 'holds no session', 'Record with the traffic'],
+  ['hello', 'not in a format that can be imported', 'HAR files'],
+  ['{"log":{"entries":[]}}', 'contains no session', 'Record with the traffic'],
   ['{"version":"9.0","interactions":[]}', 'cassettes of version 1 are read', 'Record it again'],
   ['{"schema":"guardscope-bundle/9"}', 'this version reads "guardscope-bundle/1"', 'Update Guardscope'],
 ])('import of %j', async (text, sentence, hint) => {

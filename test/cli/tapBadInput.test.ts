@@ -36,12 +36,12 @@ describe.concurrent('a file that is there already', () => {
     [
       'notes.md',
       '# Notes\nMine.',
-      /"[^"]*notes\.md" is no capture, so nothing is added to it\. Give --out .*; the session goes on/,
+      /"[^"]*notes\.md" is not a capture, so nothing is added to it\. Give --out .*; the session goes on/,
     ],
     [
       'newer.guardtrace.jsonl',
       '{"schema":"guardscope-trace/99","server":"s"}\n',
-      /is of a newer version of Guardscope/,
+      /was written by a newer version of Guardscope/,
     ],
   ])('%s is left as it is, and the session goes on', async (name, text, sentence) => {
     const file = scratch.path(name);
@@ -111,7 +111,7 @@ describe.concurrent('tap --http', () => {
     const origin = await serve(createHttpServer());
     const { port } = new URL(origin);
     const run = await guardscope(['tap', '--out', out, '--http', origin, '--port', port]);
-    expectRefused(run, 2, 'tap/port-in-use', `Port ${port} is in use`, 'Choose another with --port');
+    expectRefused(run, 2, 'tap/port-in-use', `Port ${port} is in use`, 'Choose another one with --port');
   });
 
   const html = { 'content-type': 'text/html; charset=utf-8' };
@@ -143,7 +143,7 @@ describe.concurrent('tap --http', () => {
     expect(await eventually(() => said.includes('\n'))).toBe(true);
     const { stderr } = await tap.stop();
     expect(stderr).toBe(
-      `guardscope tap: The server at ${origin} answered POST /api with ${shown}, which is not MCP. Check the path of the address; many servers listen at /mcp or /sse. Everything is passed on as it is\n`,
+      `guardscope tap: The server at ${origin} answered POST /api with ${shown}, which is not MCP. Check the path of the address; many servers listen at /mcp or /sse. All requests are passed on unchanged\n`,
     );
     const { problems } = await readTraceFile(capture);
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -187,7 +187,7 @@ describe.concurrent('tap --http', () => {
       expect([answer.status, await answer.text()]).toEqual([401, '{"error":"invalid_token"}']);
     }
     expect((await tap.stop()).stderr).toBe(
-      `guardscope tap: The server at ${origin} wants its client to sign in, which clients do not do through a tap. Give the client a token to send in the header Authorization\n`,
+      `guardscope tap: The server at ${origin} requires a sign-in, which clients cannot do through a tap. Configure the client to send a token in the Authorization header\n`,
     );
     expect((await readTraceFile(capture)).problems).toEqual([]);
   });
@@ -238,7 +238,7 @@ describe.concurrent('a server that is reached by https', () => {
     expect(answer.status).toBe(502);
     expect(await answer.json()).toMatchObject({ error: { data: { code: 'tap/untrusted' } } });
     expect((await tap.stop()).stderr).toBe(
-      `guardscope tap: The server at ${origin} cannot be reached by https: self-signed certificate. With a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS\n`,
+      `guardscope tap: The server at ${origin} cannot be reached by https: self-signed certificate. For a private certificate, name its authority in NODE_EXTRA_CA_CERTS\n`,
     );
   });
 

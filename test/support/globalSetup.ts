@@ -6,7 +6,7 @@ import { bundleFolder, repoPath } from './paths.ts';
 
 /** vitest asks for a default export. */
 export default function setup(): void {
-  const bundles = ['worker', 'tapWorker', 'tapRecorder', 'cli', 'interactiveClient'];
+  const bundles = ['worker', 'tapRecorder', 'cli', 'interactiveClient'];
   mkdirSync(bundleFolder, { recursive: true });
   // The command line reads its version from the package that it is in.
   copyFileSync(repoPath('package.json'), join(dirname(bundleFolder), 'package.json'));

@@ -33,7 +33,7 @@ export async function runHttpTap(
       if (guard !== null) gates = tapGates(guard, recording.header.server, live, tell);
       return { recording: live, gates: gates?.make ?? null };
     },
-    tell: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
+    report: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
   });
   await output.line(tap.url);
   const signal = await new Promise<NodeJS.Signals | 'disconnect'>((resolve) => {

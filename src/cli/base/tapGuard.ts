@@ -2,10 +2,10 @@
 import { join, resolve } from 'node:path';
 import { visible } from '../../core/base/visible.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { Gate, GateMaker } from '../../engine/tap/gate/gate.ts';
-import type { LiveMode } from '../../engine/recording/format/liveFile.ts';
+import type { Gate, GateFactory } from '../../engine/tap/gate/gate.ts';
+import type { TapMode } from '../../engine/recording/format/liveFile.ts';
 import type { LiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
-import type { Guarded } from '../../engine/tap/stdio/stdioTap.ts';
+import type { SingleGateFactory } from '../../engine/tap/stdio/stdioTap.ts';
 import { GuardGate } from '../../engine/liveGuard/guardGate.ts';
 import { LiveGuard, type LiveGuardState } from '../../engine/liveGuard/liveGuard.ts';
 import { SpareWorkers } from '../../engine/runtime/host/spareWorkers.ts';
@@ -44,7 +44,7 @@ export const guardFlags: ArgumentTable['flags'] = {
 export interface TapGuard {
   readonly guard: string;
   readonly policy: string | null;
-  readonly mode: LiveMode;
+  readonly mode: TapMode;
   readonly enforcement: EnforcementMode;
   readonly trustedBots: readonly string[];
   readonly deadlineMs: number;
@@ -76,7 +76,7 @@ export function readTapGuard(args: Arguments): TapGuard | null {
 
 /** The gates of a tap, and what they share. */
 export interface TapGates {
-  readonly make: GateMaker;
+  readonly make: GateFactory;
   /** After the gates are closed. */
   close(): Promise<void>;
 }
@@ -106,7 +106,7 @@ export function tapGates(
 }
 
 /** The gate of a stdio tap, which has one session. */
-export function onlyGate(gates: TapGates): Guarded {
+export function onlyGate(gates: TapGates): SingleGateFactory {
   return (wire) => closing(gates.make(wire, ''), gates);
 }
 

@@ -1,6 +1,8 @@
 /** Takes secrets out of messages while they are captured: JSON stays JSON, and everything that is no secret keeps its bytes. */
 import type { JsonValue } from '../base/json.ts';
-import { JsonRedaction } from './redactionScan.ts';
+import { isJsonInSteps } from '../base/jsonCheck.ts';
+import { runSteps, type Steps } from '../base/steps.ts';
+import { JsonRedaction, longString } from './redactionScan.ts';
 import {
   authScheme,
   harmlessEndings,
@@ -46,37 +48,72 @@ export class Redactor {
    * through, too. The text must be valid JSON.
    */
   json(text: string): Redacted {
-    const before = this.#count;
-    const redacted = this.#json(text, 0);
-    return { text: redacted, count: this.#count - before };
+    return runSteps(this.jsonInSteps(text));
+  }
+
+  /** `json` in steps; until the last one is done, this redactor takes no other text. */
+  jsonInSteps(text: string): Steps<Redacted> {
+    return this.#counted(this.#json(text, 0));
   }
 
   /** Any text: a line that is no JSON, output on stderr. */
   text(text: string): Redacted {
-    const before = this.#count;
-    const redacted = this.#text(text, 0);
-    return { text: redacted, count: this.#count - before };
+    return runSteps(this.textInSteps(text));
   }
 
-  #json(text: string, depth: number): string {
+  /** `text` in steps; until the last one is done, this redactor takes no other text. */
+  textInSteps(text: string): Steps<Redacted> {
+    return this.#counted(this.#long(text, 0));
+  }
+
+  *#counted(steps: Steps<string>): Steps<Redacted> {
+    const before = this.#count;
+    const text = yield* steps;
+    return { text, count: this.#count - before };
+  }
+
+  #json(text: string, depth: number): Steps<string> {
     return new JsonRedaction(text, {
       keyRule: (key) => this.#keyRule(key),
       plain: (value) => this.#text(value, depth),
       // A sentence or JSON under the key of a token is none, and may hold one.
       secret: (value, rule) => (rule.value.test(value) ? this.#secret(value, rule) : this.#text(value, depth)),
+      long: (value, rule) => this.#longValue(value, rule, depth),
     }).run();
+  }
+
+  *#longValue(value: string, rule: KeyRule | null, depth: number): Steps<string> {
+    return rule?.value.test(value) === true ? this.#secret(value, rule) : yield* this.#long(value, depth);
   }
 
   #text(text: string, depth: number): string {
     if (text.length < shortestText) return text;
-    if (depth < deepestJson && /^\s*[[{]/.test(text) && isJson(text)) return this.#json(text, depth + 1);
+    if (depth < deepestJson && looksLikeJson(text) && isJson(text)) return runSteps(this.#json(text, depth + 1));
     return this.#members(this.#shapes(text));
+  }
+
+  /** `#text` in steps. */
+  *#long(text: string, depth: number): Steps<string> {
+    if (text.length < longString) return this.#text(text, depth);
+    if (depth < deepestJson && looksLikeJson(text) && (yield* isJsonInSteps(text)))
+      return yield* this.#json(text, depth + 1);
+    let current = text;
+    for (const group of groups) {
+      yield;
+      if (!hasNeed(text, group.needs)) continue;
+      for (const rule of group.rules) {
+        yield;
+        if (rule.hint.test(current)) current = this.#shape(current, rule);
+      }
+    }
+    yield;
+    return this.#members(current);
   }
 
   #shapes(text: string): string {
     let current = text;
     for (const { needs, rules } of groups) {
-      if (!(needs === 'run' ? hasLongRun(text) : text.includes(needs))) continue;
+      if (!hasNeed(text, needs)) continue;
       for (const rule of rules) {
         if (rule.hint.test(current)) current = this.#shape(current, rule);
       }
@@ -141,6 +178,14 @@ const deepestJson = 6;
 
 const rememberedKeys = 5000;
 const longestKey = 200;
+
+function looksLikeJson(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}
+
+function hasNeed(text: string, needs: ShapeRule['needs']): boolean {
+  return needs === 'run' ? hasLongRun(text) : text.includes(needs);
+}
 
 /** Rules one after the other that need the same. */
 const groups = shapeRules.reduce<{ readonly needs: ShapeRule['needs']; readonly rules: ShapeRule[] }[]>((all, rule) => {

@@ -1,4 +1,5 @@
 /** Walks a JSON text and replaces single strings in it, so that key order, numbers and white space stay as they were sent. */
+import type { Steps } from '../base/steps.ts';
 import { skipString } from '../go/goJsonScan.ts';
 import { type KeyRule, longRun, nameKeys, schemaKeys, valueKeys } from './redactionRules.ts';
 
@@ -10,7 +11,12 @@ export interface StringRules {
   plain(value: string): string;
   /** A string at a secret place. */
   secret(value: string, rule: KeyRule): string;
+  /** A long string: `secret` with a rule, `plain` without one, in steps. */
+  long(value: string, rule: KeyRule | null): Steps<string>;
 }
+
+/** Strings from this length on are redacted in steps, and so is what lies between two steps of a text. */
+export const longString = 64 * 1024;
 
 interface Span {
   readonly start: number;
@@ -60,12 +66,21 @@ export class JsonRedaction {
   }
 
   /** The text with its edits; the same text without any. */
-  run(): string {
+  *run(): Steps<string> {
     const text = this.#text;
+    let pauseAt = longString;
     for (let at = 0; at < text.length; at++) {
+      if (at >= pauseAt) {
+        yield;
+        pauseAt = at + longString;
+      }
       const code = text.charCodeAt(at);
-      if (code === quote) at = this.#string(at);
-      else if (code === openBrace || code === openBracket) this.#open(code === openBrace);
+      if (code === quote) {
+        const end = skipString(text, at);
+        if (end - at < longString || this.#nest.wantsKey) this.#string(at, end);
+        else yield* this.#longString(at, end);
+        at = end;
+      } else if (code === openBrace || code === openBracket) this.#open(code === openBrace);
       else if (code === closeBrace || code === closeBracket) this.#close();
       else if (code === comma) this.#nest.wantsKey = this.#nest.object;
       else if (code === minus || (code >= zero && code <= nine)) at = this.#number(at);
@@ -101,9 +116,7 @@ export class JsonRedaction {
     this.#nest = this.#stack.pop() ?? this.#nest;
   }
 
-  /** Gives where the string ends. */
-  #string(start: number): number {
-    const end = skipString(this.#text, start);
+  #string(start: number, end: number): void {
     const span = { start, end: end + 1 };
     const nest = this.#nest;
     if (nest.wantsKey) {
@@ -111,14 +124,21 @@ export class JsonRedaction {
       nest.key = this.#decoded(span);
       // Rare: a secret that is a key itself.
       if (end - start > longRun) this.#replace(span, (key) => this.#rules.plain(key));
-      return end;
+      return;
     }
     const rule = this.#rule();
     const changed = this.#replace(span, (text) =>
       rule === null ? this.#rules.plain(text) : this.#rules.secret(text, rule),
     );
     if (nest.object && !nest.schema && !changed) this.#notePair(nest, span);
-    return end;
+  }
+
+  *#longString(start: number, end: number): Steps<void> {
+    const span = { start, end: end + 1 };
+    const value = this.#decoded(span);
+    const text = yield* this.#rules.long(value, this.#rule());
+    if (text !== value) this.#edits.push({ ...span, text: JSON.stringify(text) });
+    else if (this.#nest.object && !this.#nest.schema) this.#notePair(this.#nest, span);
   }
 
   #notePair(nest: Nest, span: Span): void {

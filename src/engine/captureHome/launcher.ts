@@ -29,7 +29,7 @@ export interface Runtime {
 }
 
 /** What the tap needs: itself, the process that records with its thread, and the thread that a guard runs in. */
-const bundles = ['cli.js', 'tapRecorder.js', 'tapWorker.js', 'worker.js'];
+const bundles = ['cli.js', 'tapRecorder.js', 'worker.js'];
 
 /** A version that is not the current one may still run somewhere; it stays for this long. */
 const keptMs = 30 * 24 * 60 * 60 * 1000;

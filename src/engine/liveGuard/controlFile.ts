@@ -2,11 +2,11 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { LiveMode } from '../recording/format/liveFile.ts';
+import type { TapMode } from '../recording/format/liveFile.ts';
 
 /** What a tap is told; what is absent stays as the tap was started with. Paths are absolute. */
 export interface LiveControl {
-  readonly mode?: LiveMode;
+  readonly mode?: TapMode;
   readonly guard?: string;
   readonly policy?: string;
 }

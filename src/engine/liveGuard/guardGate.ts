@@ -4,8 +4,8 @@ import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
-import type { Gate, GateWire } from '../tap/gate/gate.ts';
-import type { Recording } from '../recording/format/recordingSink.ts';
+import type { Gate, GatePorts } from '../tap/gate/gate.ts';
+import type { RecordingSink } from '../recording/tapSide/recordingSink.ts';
 import { type Answer, answerOf, answerText, refusal, within } from './gateAnswers.ts';
 import { callOf, goRefuses, idText, invalid, keyOf, mayBeMessage, parseMessage, unparsed } from './gateMessages.ts';
 import { KnownCall } from './liveHistory.ts';
@@ -15,8 +15,8 @@ import { withoutOutputSchemas } from './toolLists.ts';
 
 export interface GuardGateOptions {
   readonly guard: LiveGuard;
-  readonly wire: GateWire;
-  readonly recording: Recording;
+  readonly wire: GatePorts;
+  readonly recording: RecordingSink;
   readonly server: string;
   /** Name of the connection in the capture; empty where there is only one. */
   readonly session: string;

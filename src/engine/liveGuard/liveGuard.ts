@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { LiveMode } from '../recording/format/liveFile.ts';
+import type { TapMode } from '../recording/format/liveFile.ts';
 import type { Guard } from '../../core/guard/guard.ts';
 import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/gatewaySession.ts';
 import { type GuardServices, openGuard, readInput, readPolicy, requirePolicy } from '../guard/inputs.ts';
@@ -17,7 +17,7 @@ export interface LiveGuardOptions {
   /** Path of the guard; `noop` for the gateway's guard without rules. */
   readonly guard: string;
   readonly policy: string | null;
-  readonly mode: LiveMode;
+  readonly mode: TapMode;
   readonly enforcement: EnforcementMode;
   readonly trustedBots: readonly string[];
   readonly deadlineMs: number;
@@ -30,7 +30,7 @@ export interface LiveGuardOptions {
 
 /** How the guard of a live session stands. */
 export interface LiveGuardState {
-  readonly mode: LiveMode;
+  readonly mode: TapMode;
   readonly guard: string;
   readonly policy: string | null;
   /** Of the guard's file; null when it could not be read. */
@@ -51,7 +51,7 @@ export class LiveGuard {
   readonly #control: ControlFile;
   readonly #history = new History();
   #stamp: string | null = null;
-  #mode: LiveMode;
+  #mode: TapMode;
   #inUse: InUse = { session: null, guard: null, failure: 'the guard is not loaded yet' };
 
   constructor(options: LiveGuardOptions) {
@@ -61,7 +61,7 @@ export class LiveGuard {
   }
 
   /** The mode that holds now. Looks at the control file, which is cheap. */
-  mode(): LiveMode {
+  mode(): TapMode {
     const { control, problem } = this.#control.look();
     const mode = control.mode ?? this.#options.mode;
     if (mode !== this.#mode || problem !== null) {

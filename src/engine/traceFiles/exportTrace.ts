@@ -1,4 +1,4 @@
-/** Writes a native capture in a foreign format, or as a bundle to share. */
+/** Exports a native capture in a foreign format, or as a bundle to share. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -10,7 +10,7 @@ import { writeHar } from '../../core/interchange/har.ts';
 import { readNativeMessages } from '../../core/interchange/foreignSession.ts';
 import { Redactor } from '../../core/redaction/redaction.ts';
 
-/** What a capture can be written as. */
+/** The formats of an export. */
 export const exportKinds = ['har', 'cassette', 'bundle'] as const;
 export type ExportKind = (typeof exportKinds)[number];
 
@@ -19,17 +19,17 @@ export interface ExportOptions {
   /** For a bundle. */
   readonly policy?: string | null;
   readonly guard?: string | null;
-  /** Whether the guard itself goes along, not only its hash. */
+  /** Whether the bundle contains the guard itself, not only its hash. */
   readonly withGuard?: boolean;
 }
 
-/** What was written, in a sentence with what had no place in it. */
+/** The exported file, with a sentence about what it does not contain; empty when it is complete. */
 export interface Exported {
   readonly path: string;
   readonly note: string;
 }
 
-/** Throws `export/unreadable` or `export/no-capture`, and `export/exists` rather than overwrite. */
+/** Throws `export/unreadable`, `export/no-capture`, `export/unwritable`, and `export/exists` instead of overwriting a file. */
 export async function exportTrace(
   capture: string,
   kind: ExportKind,
@@ -41,8 +41,8 @@ export async function exportTrace(
   if (session.messages.length === 0) {
     throw new Failure(
       'export/no-capture',
-      `"${capture}" holds no messages of a native capture`,
-      'Captures of Guardscope (*.guardtrace.jsonl) can be exported',
+      `"${capture}" contains no messages of a native capture`,
+      'Only captures of Guardscope (*.guardtrace.jsonl) can be exported',
     );
   }
   if (kind === 'bundle') {
@@ -50,14 +50,20 @@ export async function exportTrace(
     await write(target, bundle);
     return {
       path: target,
-      note: `${redacted} secrets were taken out${redacted === 0 ? ': look for yourself before you share it' : ''}`,
+      note:
+        redacted === 0
+          ? 'No secrets were found; check the bundle before you share it'
+          : `${redacted} secrets were replaced`,
     };
   }
   const creator = { name: 'guardscope', version: options.version };
-  const { cassette, left } = writeRecorderCassette(session);
-  const lost = (kind === 'cassette' ? left : 0) + others;
+  const { cassette, left: leftOut } = writeRecorderCassette(session);
+  const missing = (kind === 'cassette' ? leftOut : 0) + others;
   await write(target, `${jsonText(kind === 'har' ? writeHar(session, creator) : cassette, 2)}\n`);
-  return { path: target, note: lost === 0 ? '' : `${lost} lines of the capture have no place in this format` };
+  return {
+    path: target,
+    note: missing === 0 ? '' : `${missing} lines of the capture cannot be written in this format`,
+  };
 }
 
 async function contents(
@@ -80,7 +86,7 @@ async function contents(
   };
 }
 
-/** The key is thrown away, as for a capture. */
+/** The key is not stored, as for a capture. */
 function tokens(): (secret: string) => string {
   const key = randomBytes(32);
   return (secret) => createHmac('sha256', key).update(secret).digest('hex').slice(0, 6);
@@ -105,7 +111,7 @@ async function write(path: string, text: string): Promise<void> {
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException;
     if (code === 'EEXIST')
-      throw new Failure('export/exists', `"${path}" is there already`, 'Nothing was written; choose another name');
+      throw new Failure('export/exists', `"${path}" already exists`, 'Nothing was written; choose another name');
     throw new Failure('export/unwritable', `Cannot write "${path}": ${message}`, 'Choose another folder');
   }
 }

@@ -1,4 +1,4 @@
-/** Leaves the lines of a long trace where they are, in the file, and reads one back when its result is needed. */
+/** Leaves the lines of a long trace in the file, and reads a line again when its result is needed. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import type { Line } from '../../core/base/lines.ts';
@@ -11,14 +11,14 @@ export class FileLineStore implements LineStore {
     this.#path = path;
   }
 
-  /** The reader throws `trace/changed` when the file no longer holds the same line at its place; growing does not matter. */
+  /** The reader throws `trace/changed` when the file no longer has the same line at the same place. The file may grow. */
   keep({ number, offset }: Line, bytes: Uint8Array): LineReader {
     const { length } = bytes;
     const check = checksum(bytes);
     return () => {
       const read = this.#read(offset, length);
       if (read?.length === length && checksum(read) === check) return read;
-      const message = `Line ${number} of "${this.#path}" is no longer what it was when the trace was opened`;
+      const message = `Line ${number} of "${this.#path}" has changed since the trace was opened`;
       throw new Failure('trace/changed', message, 'Open the trace again');
     };
   }
@@ -39,7 +39,7 @@ export class FileLineStore implements LineStore {
   }
 }
 
-/** FNV-1a over both ends of a line, which hold its time and its end: enough to notice that the file is another one. */
+/** FNV-1a over both ends of a line, one of which holds its time: enough to notice another file. */
 function checksum(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   const ends = bytes.length <= 2 * endBytes ? [bytes] : [bytes.subarray(0, endBytes), bytes.subarray(-endBytes)];

@@ -1,4 +1,4 @@
-/** Follows a trace while it grows: a capture that a tap writes, or the log folder of a gateway that runs. */
+/** Follows a trace while it grows: a capture that a tap writes, or the log folder of a running gateway. */
 import { type FSWatcher, watch } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
@@ -8,37 +8,37 @@ import type { LiveFacts } from '../recording/format/liveFile.ts';
 
 /** How a trace is followed. */
 export interface FollowOptions extends SourceOptions {
-  /** Told after every change, at most ten times a second. */
+  /** Called after every change, at most ten times a second. */
   readonly onChange: (followed: FollowedTrace) => void;
-  /** Milliseconds between two looks at the files; default and at most 250. */
+  /** Milliseconds between two looks at the files; default and maximum 250. */
   readonly pollMs?: number;
 }
 
-/** A trace that is followed, as it is by now. */
+/** A trace that is followed, in its present state. */
 export interface FollowedTrace {
-  /** Its calls are only added and completed; only where a log says later whose a call is may one go. `growing` says whether more may come. */
+  /** Calls are only added and completed; one is removed only when a log says later that it is not the agent's. `growing`: more may come. */
   readonly trace: Trace;
-  /** The file that is followed: of a folder the gateway's log in it. */
+  /** The file that is followed; for a folder, the gateway's log in it. */
   readonly file: string;
-  /** The tap that writes the file; null when none does. */
+  /** The tap that writes the file; null when there is none. */
   readonly live: LiveFacts | null;
-  /** Since when more comes than was there at first, in milliseconds since 1970; null as long as nothing came, and when it has ended. */
+  /** When the file first grew after it was opened, in milliseconds since 1970; null before that, and when the trace has ended. */
   readonly grew: number | null;
-  /** Counts the new beginnings: with another number the trace is another one. */
+  /** Counts how often the trace began anew: with another number it is another trace. */
   readonly generation: number;
   dispose(): void;
 }
 
 const pollEveryMs = 250;
-const tellEveryMs = 100;
+const reportEveryMs = 100;
 const lookEveryMs = 25;
 
-/** Of the time of this thread at most a fifth goes into snapshots. */
+/** Snapshots take at most a fifth of the time of this thread: each is followed by four times its duration without one. */
 const restFactor = 4;
 
 /**
- * Reads what is there and follows what is appended, until `dispose` or the signal. What does not exist yet is waited for. A folder stands
- * for the gateway's log in it. Throws `trace/unreadable` when the file is there and cannot be read, and the reason of the signal.
+ * Reads the file and follows what is appended, until `dispose` or the signal. Waits for a file that does not exist yet. A folder stands for
+ * the gateway's log in it. Throws `trace/unreadable` when the file exists and cannot be read, and the reason of the signal.
  */
 export async function followTrace(path: string, options: FollowOptions): Promise<FollowedTrace> {
   const follower = new Follower(path, options);
@@ -61,10 +61,10 @@ class Follower implements FollowedTrace {
   #watcher: FSWatcher | undefined;
   #watched = '';
   #wake: () => void = () => undefined;
-  #isPoked = false;
+  #wasWoken = false;
   #looked = -Infinity;
-  #told = -Infinity;
-  #pauseMs = tellEveryMs;
+  #reported = -Infinity;
+  #pauseMs = reportEveryMs;
   trace: Trace;
   live: LiveFacts | null = null;
   generation = 0;
@@ -104,23 +104,23 @@ class Follower implements FollowedTrace {
     while (!signal.aborted) {
       this.#watch();
       await this.#pause(Math.min(this.#options.pollMs ?? pollEveryMs, pollEveryMs));
-      // A folder in which much goes on must not keep this thread busy.
-      const rest = Math.max(this.#told + this.#pauseMs, this.#looked + lookEveryMs) - performance.now();
+      // A folder with many changes must not keep this thread busy.
+      const rest = Math.max(this.#reported + this.#pauseMs, this.#looked + lookEveryMs) - performance.now();
       if (rest > 0) await this.#sleep(rest);
       this.#looked = performance.now();
       if (signal.aborted) return;
-      // What cannot be read for a moment, as while it is replaced, can be the next time.
+      // A file that cannot be read for a moment, such as while it is replaced, is tried again.
       const news = await this.#source.poll(signal).catch(() => false);
-      if (news && !signal.aborted) this.#tell();
+      if (news && !signal.aborted) this.#report();
     }
   }
 
-  #tell(): void {
+  #report(): void {
     const began = performance.now();
     this.#take();
     this.#options.onChange(this);
-    this.#told = performance.now();
-    this.#pauseMs = Math.max(tellEveryMs, (this.#told - began) * restFactor);
+    this.#reported = performance.now();
+    this.#pauseMs = Math.max(reportEveryMs, (this.#reported - began) * restFactor);
   }
 
   #take(): void {
@@ -129,11 +129,11 @@ class Follower implements FollowedTrace {
     this.generation = this.#source.generation;
   }
 
-  /** Resolves after a time, or as soon as the folder changed. */
+  /** Resolves after a time, or as soon as the folder changes. */
   async #pause(ms: number): Promise<void> {
-    const isPoked = this.#isPoked;
-    this.#isPoked = false;
-    if (isPoked) return;
+    const wasWoken = this.#wasWoken;
+    this.#wasWoken = false;
+    if (wasWoken) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {
@@ -141,7 +141,7 @@ class Follower implements FollowedTrace {
         resolve();
       };
     });
-    this.#wake = () => (this.#isPoked = true);
+    this.#wake = () => (this.#wasWoken = true);
   }
 
   #sleep(ms: number): Promise<void> {
@@ -157,7 +157,7 @@ class Follower implements FollowedTrace {
     });
   }
 
-  /** Where the system tells of changes, they are seen at once; looking regularly works everywhere. */
+  /** Where the system reports changes, they are seen at once. Regular looks work everywhere. */
   #watch(): void {
     const folder = dirname(this.file);
     if (this.#watcher !== undefined && this.#watched === folder) return;
@@ -168,7 +168,7 @@ class Follower implements FollowedTrace {
       this.#watched = folder;
       this.#watcher.on('error', () => undefined);
     } catch {
-      // The folder is not there yet, or the system has no watch left.
+      // The folder does not exist yet, or the system has no watches left.
     }
   }
 }

@@ -1,36 +1,24 @@
-/** Follows one file by its name: hands on the bytes that are appended, and notices when another file has taken its place or it was cut. */
+/** Follows one file by its name: reports the bytes that are appended, and notices when the file is replaced or truncated. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
-/**
- * What a look at a file found. `size`: how far there is something to read, in bytes. A file is the same one while device and inode are the
- * same, it is at least as long as what was read, and its first 4096 and last 256 read bytes still stand where they stood:
- *
- *     name         handle        size, bytes                        look
- *     -----------  ------------  ---------------------------------  ------------------------------
- *     no file      not open      -                                  absent
- *     file         not open      -                                  open it, then as below
- *     same inode   open          unchanged, or longer and the same  open; `grew` when longer
- *     same inode   open          shorter, or other bytes            truncated
- *     other inode  open          -                                  replaced, `next`
- *     no file      open          -                                  replaced, not `next`
- */
+/** What a look at a file found. `size`: bytes that can be read. */
 export type Look =
-  /** There is no such file (yet). */
+  /** There is no such file, or not yet. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'open'; readonly size: number; readonly grew: boolean }
-  /** The file that was read has another name now, or none; what it still holds can be read. `next`: whether another one has its name. */
+  /** The file that was read was renamed or deleted; the rest of it can be read. `next`: whether another file has its name. */
   | { readonly kind: 'replaced'; readonly size: number; readonly next: boolean }
-  /** The same file no longer holds what was read: it was truncated, or written anew. */
+  /** The same file no longer has the bytes that were read: it was truncated or rewritten. */
   | { readonly kind: 'truncated' };
 
-/** Reads are at least this long, so that a long file takes few of them. */
+/** Bytes of one read. */
 const chunkBytes = 1024 * 1024;
 
-/** What is compared to see whether a file is still the one that was read. */
+/** Bytes at both ends of what was read that are compared to see whether the file was rewritten. */
 const headBytes = 4096;
 const tailBytes = 256;
 
-const nothing = Buffer.alloc(0);
+const noBytes = Buffer.alloc(0);
 
 export class FollowedFile {
   readonly #path: string;
@@ -39,8 +27,8 @@ export class FollowedFile {
   #mtime = 0n;
   #seen = -1;
   #offset = 0;
-  #head: Buffer = nothing;
-  #tail: Buffer = nothing;
+  #head: Buffer = noBytes;
+  #tail: Buffer = noBytes;
 
   constructor(path: string) {
     this.#path = path;
@@ -51,12 +39,12 @@ export class FollowedFile {
     return this.#offset;
   }
 
-  /** Milliseconds since 1970 when the file was last changed; 0 before it was seen. */
+  /** When the file was last changed, in milliseconds since 1970; 0 before the first look. */
   get changed(): number {
     return Number(this.#mtime / 1_000_000n);
   }
 
-  /** Looks whether there is more. Rejects when the file is there and cannot be opened. */
+  /** Looks whether there is more to read. Rejects when the file exists and cannot be opened. */
   async look(): Promise<Look> {
     const found = await stat(this.#path, { bigint: true }).catch(absent);
     if (this.#handle === null) {
@@ -69,7 +57,7 @@ export class FollowedFile {
     return { kind: 'replaced', size, next: found !== null };
   }
 
-  /** Hands on what there is up to a size, in chunks that are valid until the listener returns. Rejects with the signal's reason. */
+  /** Reads up to a size, in chunks that are valid until the listener returns. Rejects with the signal's reason. */
   async read(size: number, onBytes: (chunk: Uint8Array) => void, signal?: AbortSignal): Promise<void> {
     if (this.#handle === null || size <= this.#offset) return;
     const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size - this.#offset));
@@ -84,14 +72,14 @@ export class FollowedFile {
     }
   }
 
-  /** Lets go of the file; the next look takes whichever has its name then, from its beginning. */
+  /** Closes the file. The next look opens the file that has its name then, from its beginning. */
   async close(): Promise<void> {
     const handle = this.#handle;
     this.#handle = null;
     this.#offset = 0;
     this.#seen = -1;
-    this.#head = nothing;
-    this.#tail = nothing;
+    this.#head = noBytes;
+    this.#tail = noBytes;
     await handle?.close();
   }
 
@@ -112,13 +100,13 @@ export class FollowedFile {
     return { kind: 'open', size, grew: size > this.#offset };
   }
 
-  /** Whether both ends of what was read are still there: a file that was cut and has grown beyond its old size is another one. */
+  /** Whether both ends of what was read are unchanged: a file that was truncated may have grown beyond its old size. */
   async #isSame(): Promise<boolean> {
     const tailAt = this.#offset - this.#tail.length;
-    return (await this.#holds(this.#head, 0)) && (tailAt < this.#head.length || this.#holds(this.#tail, tailAt));
+    return (await this.#hasBytes(this.#head, 0)) && (tailAt < this.#head.length || this.#hasBytes(this.#tail, tailAt));
   }
 
-  async #holds(bytes: Buffer, at: number): Promise<boolean> {
+  async #hasBytes(bytes: Buffer, at: number): Promise<boolean> {
     if (bytes.length === 0 || this.#handle === null) return true;
     const { buffer, bytesRead } = await this.#handle.read(Buffer.alloc(bytes.length), 0, bytes.length, at);
     return bytesRead === bytes.length && buffer.equals(bytes);

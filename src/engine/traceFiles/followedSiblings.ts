@@ -1,4 +1,4 @@
-/** Follows the logs of the gateway beside a trace: its text log says whose the calls are, its debug log lends the exact values. */
+/** Follows the gateway's logs beside a trace: its text log says which calls are the agent's, its debug log has the exact values. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineSplitter } from '../../core/base/lines.ts';
@@ -11,19 +11,19 @@ import { gatewayTextLog, stderrLog } from './traceFile.ts';
 
 /** What a look at the logs beside a trace found. */
 export interface SiblingNews {
-  /** Whether anything is to be said that was not before. */
+  /** Whether the logs say more than before. */
   readonly news: boolean;
-  /** A log was replaced, or the first debug log has come: the trace has to be read anew. */
+  /** A log was replaced, or the first debug log appeared: the trace has to be read again. */
   readonly anew: boolean;
 }
 
-/** What the logs beside a trace say by now. */
+/** What the logs beside a trace say so far. */
 export interface SiblingState {
   readonly clientCalls?: ClientCalls;
   readonly debugLogs: readonly SiblingDebugLog[];
 }
 
-/** How often a folder is looked through for logs that were not there. */
+/** Milliseconds between two searches for new logs in the folder. */
 const searchEveryMs = 2_000;
 
 export class FollowedSiblings {
@@ -35,7 +35,7 @@ export class FollowedSiblings {
     this.#folder = folder;
   }
 
-  /** Reads to the end of each. */
+  /** Reads each log to its end. */
   async poll(signal?: AbortSignal): Promise<SiblingNews> {
     await this.#search();
     const before = this.#debugLogs().length;
@@ -49,7 +49,7 @@ export class FollowedSiblings {
     return { news, anew: anew || (before === 0 && this.#debugLogs().length > 0) };
   }
 
-  /** `growing`: a message in the last lines may go on. */
+  /** `growing`: a message in the last lines may continue. */
   state(growing: boolean): SiblingState {
     const text = this.#logs.get(gatewayTextLog);
     const clientCalls = text?.clientCalls();
@@ -63,7 +63,7 @@ export class FollowedSiblings {
     for (const log of this.#logs.values()) await log.close();
   }
 
-  /** The copy in the text log of what stderr has would count each call twice, and is redacted itself. */
+  /** The text log repeats what stderr has, redacted: with both, each call would count twice. */
   #debugLogs(): readonly FollowedLog[] {
     const own = [...this.#logs].flatMap(([name, log]) => (name === gatewayTextLog ? [] : [log]));
     const found = own.filter((log) => log.hasInputs);
@@ -91,8 +91,8 @@ class FollowedLog {
   #text = new GatewayTextLogReader();
   #debug: SiblingDebugLogReader;
   #splitter: LineSplitter;
-  /** What the debug log said when so much of it was read. */
-  #said: { readonly growing: boolean; readonly at: number; readonly log: SiblingDebugLog | null } | undefined;
+  /** The result of the debug log after so many bytes of it. */
+  #known: { readonly growing: boolean; readonly at: number; readonly log: SiblingDebugLog | null } | undefined;
 
   constructor(path: string, isText: boolean) {
     this.#path = path;
@@ -111,16 +111,16 @@ class FollowedLog {
   }
 
   debugLog(growing: boolean): SiblingDebugLog | null {
-    const known = this.#said;
+    const known = this.#known;
     if (known?.growing === growing && known.at === this.#file.offset) return known.log;
     const log = this.#debug.end(growing);
-    this.#said = { growing, at: this.#file.offset, log };
+    this.#known = { growing, at: this.#file.offset, log };
     return log;
   }
 
   async poll(signal?: AbortSignal): Promise<SiblingNews> {
     try {
-      // What ended by the last look is in the trace, whose size was taken after it.
+      // Calls that ended before the last look are in the trace, whose size was taken after it.
       const settled = this.#text.settle();
       const look = await this.#file.look();
       if (look.kind === 'absent') return { news: false, anew: false };
@@ -130,14 +130,14 @@ class FollowedLog {
       }
       if (look.kind === 'replaced' && !look.next) return { news: false, anew: false };
       await this.#file.close();
-      this.#said = undefined;
+      this.#known = undefined;
       this.#text = new GatewayTextLogReader();
       this.#debug = new SiblingDebugLogReader(this.#path, new FileLineStore(this.#path));
       this.#splitter = this.#split();
       return { news: true, anew: true };
     } catch (thrown) {
       signal?.throwIfAborted();
-      // A log that cannot be read says nothing; the trace is there without it.
+      // The trace can be read without a log that cannot be read.
       if (thrown instanceof Error) return { news: false, anew: false };
       throw thrown;
     }

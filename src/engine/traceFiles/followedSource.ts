@@ -1,23 +1,4 @@
-/**
- * The files of a trace that is followed, read as far as they go: the trace itself, and of a gateway's log those beside it.
- *
- * States of the followed file. `growing` is what the snapshot says: a message in the last lines may go on, and more calls may come.
- *
- *     state   growing  meaning                               next state, seen at a poll
- *     ------  -------  ------------------------------------  -------------------------------------------------------------
- *     absent  yes      no file has the name                  open: a file has it (for a folder: the gateway's log in it)
- *     open    yes      read to its size, more may come       quiet: the tap that wrote it is gone and its recorder has
- *                                                            finished; or, without a tap, nothing came for `quietMs`
- *     quiet   no       read as a trace that has ended; an    open: it grew without a tap. If the unfinished last line was
- *                      unfinished last line counts as one    counted, the file is read again from its beginning
- *     gone    no       deleted or renamed, and no other      gone: what is appended under the old handle is still read;
- *                      file has the name; `trace/gone`       ended: another file has the name
- *     ended   no       replaced or truncated; the last       absent or open, with the next generation, a new reader and
- *                      snapshot stands until the next poll   `trace/rotated` or `trace/truncated`
- *
- * Open, quiet and gone become ended when the file is replaced; open and quiet also when it is truncated. When a log beside it is
- * replaced, or the first debug log appears, the same trace is read again from its beginning and the generation stays.
- */
+/** The files of a trace that is followed: the trace itself, and for a gateway's log the logs beside it. */
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
@@ -32,13 +13,13 @@ import { gatewayLog, hasSiblings, inFileBytes } from './traceFile.ts';
 
 export interface SourceOptions {
   readonly signal?: AbortSignal;
-  /** Bytes of lines that are held in memory; default 256 MiB. */
+  /** Bytes of lines that are kept in memory; default 256 MiB. */
   readonly keepInFileFrom?: number;
-  /** Milliseconds after which a file that nobody says to write counts as ended when nothing comes; default by its format. */
+  /** Milliseconds without growth after which a file that no tap writes counts as ended; default by its format. */
   readonly quietMs?: number;
 }
 
-/** A tap says itself that it runs; a gateway does not, and a call of its may take a minute (gateway spec 5.1, `tool_timeout`). */
+/** A tap has a live file, a gateway has none, and one of its calls may take a minute (gateway spec 5.1, `tool_timeout`). */
 const quietAfterMs: Readonly<Record<TraceFormat, number>> = {
   native: 5_000,
   unknown: 5_000,
@@ -48,6 +29,20 @@ const quietAfterMs: Readonly<Record<TraceFormat, number>> = {
 
 const lookForTapEveryMs = 1_000;
 
+/**
+ * One poll is one look at the main file. What a look leads to:
+ *
+ *     look       | file has been read                   | next state
+ *     -----------+--------------------------------------+---------------------------------------------------------------
+ *     absent     | (never)                              | growing: the file may still appear
+ *     open       | up to its size                       | growing while a tap or its recorder writes, or until it is quiet
+ *     open, grew | a last line that ended too early: all | growing again; the trace is the same
+ *     replaced,  | its rest                             | ended, with a note; goes on if it grows after all
+ *       no next  |                                      |
+ *     replaced,  | its rest, as the end of this trace   | the next poll begins a new generation with the file of that name
+ *       next     |                                      |
+ *     truncated  | nothing more                         | the next poll begins a new generation with the same file
+ */
 export class FollowedSource {
   readonly #options: SourceOptions;
   #path: string;
@@ -57,17 +52,17 @@ export class FollowedSource {
   #generation = 0;
   #live: LiveFacts | null = null;
   #hadTap = false;
-  /** The recorder of a tap that is gone still writes. */
+  /** The tap has ended, and its recorder still writes. */
   #isFinishing = false;
   #lookedForTap = -Infinity;
   #isThere = false;
   #isGrowing = true;
-  /** The last line was taken although it may go on. */
+  /** The last line was read as complete although it may continue. */
   #isCut = false;
   #changed = 0;
   #grew: number | null = null;
   #isFirst = true;
-  /** The last snapshot of a file that is no longer there. */
+  /** The last snapshot of a file that was replaced or truncated. */
   #last: Trace | null = null;
   #notes: readonly Problem[] = [];
   #notesForNext: readonly Problem[] = [];
@@ -95,12 +90,12 @@ export class FollowedSource {
     return this.#generation;
   }
 
-  /** Reads what is new. True when a snapshot would say something else than before. */
+  /** Reads what is new. True when a snapshot would differ from the one before. */
   async poll(signal: AbortSignal): Promise<boolean> {
     try {
       return await this.#poll(signal);
     } finally {
-      // What was opened while the end came must not stay open.
+      // A file that was opened during the abort must not stay open.
       if (signal.aborted) await this.close();
     }
   }
@@ -143,7 +138,7 @@ export class FollowedSource {
     return this.#reader.end(beside);
   }
 
-  /** A path that was not there may have become a folder, or always have been one. */
+  /** Decides whether the path is a file or a folder, once it exists. */
   async #resolve(): Promise<void> {
     const found = await stat(this.#path).catch(() => null);
     if (found === null) return;
@@ -156,7 +151,7 @@ export class FollowedSource {
     if (hasSiblings(this.#path)) this.#siblings ??= new FollowedSiblings(dirname(this.#path));
   }
 
-  /** The logs beside it are read after the size of the trace was taken, so that they know of everything in it. */
+  /** The logs beside the trace are read after its size was taken, so that they cover everything in it. */
   async #read(size: number, grew: boolean, signal: AbortSignal): Promise<boolean> {
     const beside = await this.#siblings?.poll(signal);
     if (beside?.anew === true) await this.#readAgain();
@@ -171,7 +166,7 @@ export class FollowedSource {
     return isMore || grew || beside?.news === true;
   }
 
-  /** From the beginning, and the same trace all the same. */
+  /** Reads the same trace again from its beginning. */
   async #readAgain(): Promise<void> {
     await this.#main.close();
     await this.#main.look();
@@ -179,11 +174,11 @@ export class FollowedSource {
     this.#isCut = false;
   }
 
-  /** The file is gone, or not the same any more: what it still holds is read and told as its end, and the next look begins anew. */
+  /** The file was replaced or truncated: reads its rest as the end of this trace. The next look begins anew. */
   async #end(look: Extract<Look, { kind: 'replaced' | 'truncated' }>, signal: AbortSignal): Promise<boolean> {
     if (look.kind === 'replaced') {
       const isMore = await this.#read(look.size, false, signal);
-      // As long as no other file has its name, whoever has it open may go on writing.
+      // As long as no other file has its name, the writer may go on with the open file.
       if (!look.next) {
         const wasGrowing = this.#isGrowing;
         this.#notes = [gone(this.#path)];
@@ -237,21 +232,19 @@ export class FollowedSource {
 }
 
 function gone(file: string): Problem {
-  const message = 'The file was deleted, or has another name now; what is shown is what was read of it';
+  const message = 'The file was deleted or renamed; what was read from it is still shown';
   return {
     severity: 'warning',
     code: 'trace/gone',
     message,
-    hint: 'When it comes back, it is read',
+    hint: 'It is read again when it comes back',
     position: { file },
   };
 }
 
 function begunAnew(file: string, why: 'replaced' | 'truncated', calls: number): Problem {
   const what =
-    why === 'replaced'
-      ? 'Another file has taken the place of the trace (a rotation)'
-      : 'The trace was cut or written anew from its beginning';
+    why === 'replaced' ? 'Another file replaced the trace (rotation)' : 'The trace was truncated or rewritten';
   const before = `${calls === 1 ? '1 call before that is' : `${calls} calls before that are`} no longer shown`;
   const code = why === 'replaced' ? 'trace/rotated' : 'trace/truncated';
   return { severity: 'info', code, message: `${what}; ${before}`, position: { file } };

@@ -1,4 +1,4 @@
-/** Keeps the lines of a trace that grows: in memory until they are too many, and from then on in the file, where they are. */
+/** Keeps the lines of a growing trace in memory up to a limit, and leaves later lines in the file. */
 import type { Line } from '../../core/base/lines.ts';
 import { type LineReader, type LineStore, MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { FileLineStore } from './fileLineStore.ts';
@@ -8,7 +8,7 @@ export class GrowingLineStore implements LineStore {
   readonly #file: FileLineStore;
   #left: number;
 
-  /** `inMemory`: bytes of lines that may be held. */
+  /** `inMemory`: bytes of lines that are kept in memory. */
   constructor(path: string, inMemory: number) {
     this.#file = new FileLineStore(path);
     this.#left = inMemory;

@@ -1,4 +1,4 @@
-/** Makes native captures of foreign files: HAR, cassettes of mcp-recorder, bundles, and plain lists of JSON-RPC messages. */
+/** Imports foreign files as native captures: HAR, cassettes of mcp-recorder, bundles, and plain lists of JSON-RPC messages. */
 import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -12,7 +12,7 @@ import { isAnswer, nativeText, type ForeignSession } from '../../core/interchang
 import { isJsonObject } from '../../core/base/json.ts';
 import { fileNameOf, makeFolder } from '../recording/format/captureName.ts';
 
-/** What an import made. */
+/** The result of an import. */
 export interface Imported {
   /** The captures, one for each server. */
   readonly captures: readonly string[];
@@ -22,12 +22,12 @@ export interface Imported {
 }
 
 export interface ImportOptions {
-  /** Folder of the captures; default that of the file. */
+  /** Folder for the captures; default that of the imported file. */
   readonly folder?: string;
   readonly version: string;
 }
 
-/** A JSON text beyond this does not fit a string of V8. */
+/** A JSON text beyond this size does not fit into a string of V8. */
 const largestBytes = 500 * 1024 * 1024;
 
 /** Reads a file and writes its captures beside it. Throws `import/unreadable`, `import/unknown-format`, `import/empty`, `import/unwritable`. */
@@ -43,7 +43,7 @@ export async function importTrace(path: string, options: ImportOptions): Promise
   if (filled.length === 0) {
     throw new Failure(
       first?.code ?? 'import/empty',
-      `"${path}" holds no session: ${first?.message ?? 'it is empty'}`,
+      `"${path}" contains no session: ${first?.message ?? 'it is empty'}`,
       first?.hint,
     );
   }
@@ -67,7 +67,7 @@ function readSessions(root: JsonValue | undefined, text: string, path: string): 
     const note: Problem = {
       severity: 'info',
       code: 'import/skipped',
-      message: `${value.skipped} requests of the HAR are no MCP and were left out`,
+      message: `${value.skipped} HAR entries are not MCP and were skipped`,
     };
     return {
       value: value.sessions,
@@ -83,11 +83,11 @@ function readSessions(root: JsonValue | undefined, text: string, path: string): 
     return { value: [plainSession(list, path)], problems: [] };
   }
   const hint =
-    'HAR, cassettes of mcp-recorder, bundles of Guardscope and lists of JSON-RPC messages can be imported; captures and the log of the gateway are opened as they are';
-  throw new Failure('import/unknown-format', `"${path}" is none of the formats that can be imported`, hint);
+    'HAR files, cassettes of mcp-recorder, bundles of Guardscope and lists of JSON-RPC messages can be imported; captures and gateway logs can be opened directly';
+  throw new Failure('import/unknown-format', `"${path}" is not in a format that can be imported`, hint);
 }
 
-/** Who sent a message is told by its kind: calls come from the client, answers from the server, unless they answer the server's own. */
+/** The kind of a message shows its sender: requests come from the client, answers from the server. */
 function plainSession(list: readonly JsonValue[], path: string): ForeignSession {
   const messages = list.map((msg, at) => ({
     t: at,
@@ -120,7 +120,7 @@ function writeCapture(folder: string, name: string, text: string): Promise<strin
   return writeNew(join(folder, `${name}.guardtrace.jsonl`), text, 0o600);
 }
 
-/** Writes a file, in a folder that is made when it is not there. Gives its path, which may have a number. */
+/** Writes a file, and creates its folder when it is missing. Returns its path, which may have a number. */
 async function writeNew(wanted: string, content: string | Uint8Array, mode?: number): Promise<string> {
   const path = free(wanted);
   try {
@@ -133,7 +133,7 @@ async function writeNew(wanted: string, content: string | Uint8Array, mode?: num
   }
 }
 
-/** The path, or the next one with a number that is not taken: nothing is ever overwritten. */
+/** The path, or the path with the first free number: nothing is ever overwritten. */
 function free(path: string): string {
   if (!existsSync(path)) return path;
   const [, stem = path, suffix = ''] = /^(.*?)((?:\.guardtrace|\.policy)?\.[^./\\]*)$/s.exec(path) ?? [];
@@ -148,8 +148,8 @@ async function readText(path: string): Promise<string> {
     if (size > largestBytes) {
       throw new Failure(
         'import/too-large',
-        `"${path}" has ${size} bytes; up to ${largestBytes} are imported`,
-        'Cut the recording into pieces',
+        `"${path}" has ${size} bytes; at most ${largestBytes} can be imported`,
+        'Split the recording',
       );
     }
     return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');

@@ -1,14 +1,14 @@
-/** Finds the guard and the policy that lie beside a trace, for the trace that nobody configured. */
+/** Default guard and policy of a trace: guard.wasm and policy.json in its folder or the one above. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** What was found; null where nothing lies. */
+/** The paths that were found; null where there is no such file. */
 export interface Neighbours {
   readonly guard: string | null;
   readonly policy: string | null;
 }
 
-/** `guard.wasm` and `policy.json` in the folder of the trace or the one above it (a gateway's log has a folder of its own). */
+/** Looks in the folder of the trace first, then in the one above, because a gateway's log has a folder of its own. */
 export function findNeighbours(tracePath: string): Neighbours {
   const beside = dirname(tracePath);
   const folders = [beside, dirname(beside)];

@@ -1,10 +1,10 @@
-/** Reads from a capture which tools its server offered. */
+/** Reads the tools that a server offered from a capture. */
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../../core/base/failure.ts';
 import { readNativeMessages } from '../../core/interchange/foreignSession.ts';
 import { type OfferedTool, toolsOf } from '../../core/interchange/toolDrift.ts';
 
-/** As listed last. Throws `trace/unreadable`, and `drift/no-list` for a session whose client never asked. */
+/** The last list of tools. Throws `trace/unreadable`, and `drift/no-list` for a session whose client never asked for a list. */
 export async function readOfferedTools(path: string): Promise<readonly OfferedTool[]> {
   let text: string;
   try {
@@ -15,6 +15,6 @@ export async function readOfferedTools(path: string): Promise<readonly OfferedTo
   }
   const { tools } = toolsOf(readNativeMessages(text).session.messages);
   if (tools !== null) return tools;
-  const hint = 'A client asks for it when it connects: capture a session from its beginning';
-  throw new Failure('drift/no-list', `"${path}" holds no list of tools`, hint);
+  const hint = 'A client asks for the list when it connects: capture a session from its beginning';
+  throw new Failure('drift/no-list', `"${path}" contains no list of tools`, hint);
 }

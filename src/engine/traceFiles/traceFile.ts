@@ -1,4 +1,4 @@
-/** Reads a trace from a file in chunks; the results of a long one stay in the file until they are needed. */
+/** Reads a trace from a file in chunks. The results of a long trace stay in the file until they are needed. */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -15,7 +15,7 @@ import { FileLineStore } from './fileLineStore.ts';
 /** How a trace file is read. */
 export interface TraceFileOptions {
   readonly signal?: AbortSignal;
-  /** Bytes from which on results stay in the file; default 256 MiB. */
+  /** Size of the file, in bytes, from which on results stay in the file; default 256 MiB. */
   readonly keepInFileFrom?: number;
 }
 
@@ -26,12 +26,12 @@ export const gatewayTextLog = 'mcp-gateway.log';
 export const inFileBytes = 256 * 1024 * 1024;
 const chunkBytes = 1024 * 1024;
 
-/** What the stderr of the gateway is called when it was kept beside its logs. */
+/** Names for the gateway's stderr when it is saved beside its logs. */
 export const stderrLog = /(?:\.stderr\.log|^gateway\.log)$/;
 
 /**
- * Reads a trace; a folder stands for the gateway's log in it. With `mcp-gateway.log` beside it, that says which calls are the agent's; a
- * debug log of the gateway beside it (`*.stderr.log`, `gateway.log`, or else `mcp-gateway.log`) lends it the exact values of redacted calls.
+ * Reads a trace. A folder stands for the gateway's log in it. `mcp-gateway.log` beside the trace says which calls are the agent's; a debug
+ * log of the gateway beside it (`*.stderr.log`, `gateway.log`, or else `mcp-gateway.log`) has the exact values of redacted calls.
  * A file of another format gives an empty trace with a problem. Throws `trace/unreadable` when the file cannot be read at all, and the
  * reason of the signal when it aborts.
  */
@@ -55,18 +55,18 @@ async function findFile(path: string): Promise<{ readonly file: string; readonly
   try {
     return { file, size: (await stat(file)).size };
   } catch {
-    const message = `The folder "${path}" holds no ${gatewayLog}`;
+    const message = `The folder "${path}" contains no ${gatewayLog}`;
     throw new Failure('trace/unreadable', message, 'Choose the log folder of the gateway, or a trace file');
   }
 }
 
-/** Whether logs of the gateway may lie beside a trace of this name and belong to it. */
+/** Whether a trace of this name may have logs of the gateway beside it that belong to it. */
 export function hasSiblings(trace: string): boolean {
   const own = basename(trace);
   return own !== gatewayTextLog && !own.endsWith('.guardtrace.jsonl') && !stderrLog.test(own);
 }
 
-/** What the files beside a trace say. */
+/** Content of the files beside a trace. */
 interface Siblings {
   readonly clientCalls: ClientCalls | null;
   readonly debugLogs: readonly SiblingDebugLog[];
@@ -86,11 +86,11 @@ async function readSiblings(trace: string, signal: AbortSignal | undefined): Pro
   if (!(await isFile(file))) return { clientCalls: null, debugLogs };
   const reader = new GatewayTextLogReader();
   const copy = await readSibling(file, signal, reader);
-  // The copy of what stderr has would count each call twice, and is redacted itself.
+  // The text log repeats what stderr has, redacted: with both, each call would count twice.
   return { clientCalls: reader.end(file), debugLogs: debugLogs.length > 0 || copy === null ? debugLogs : [copy] };
 }
 
-/** null without any input of a guard. Results stay in the file, of which few are needed. */
+/** Null when the log has no guard inputs. Results stay in the file, because few are needed. */
 async function readSibling(
   file: string,
   signal: AbortSignal | undefined,

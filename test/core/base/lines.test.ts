@@ -44,7 +44,7 @@ test.each<[string, readonly string[], boolean]>([
   }
 });
 
-test('the chunks do not matter', () => {
+test('lines are the same whatever the chunks', () => {
   const text = 'one\r\ntwo é\n\nfour 日本語\nlast';
   const whole = split([encode(text)]);
   const bytes = encode(text);
@@ -65,7 +65,7 @@ test('a chunk may be reused after it was pushed', () => {
   expect(seen).toEqual(['abc']);
 });
 
-test('a line beyond the limit is known by its length only, and the next one is read', () => {
+test('a line beyond the limit has only a length, and the next line is read', () => {
   const chunks = [encode('ok\n'), encode('12345'), encode('67890'), encode('1\nnext\n'), encode('unended too long')];
   expect(split(chunks, 10)).toEqual([
     { number: 1, offset: 0, length: 2, text: 'ok', terminated: true },

@@ -31,7 +31,7 @@ function extension(version: string): string {
   const says = `JSON.stringify({ version: require('../package.json').version, args: process.argv.slice(2),
     electron: process.env.ELECTRON_RUN_AS_NODE ?? null, worker: require('fs').existsSync(__dirname + '/worker.js') })`;
   writeFileSync(join(folder, 'dist', 'cli.js'), `// ${version}\nconsole.log(${says});`);
-  for (const name of ['tapRecorder.js', 'tapWorker.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
+  for (const name of ['tapRecorder.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guardscope', version, contributes: {} }));
   return folder;
 }

@@ -4,9 +4,10 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FramedWriter, forwardClient, forwardServer } from '../../../src/engine/tap/stdio/framedForward.ts';
+import { forwardClient, forwardServer, LineWriter } from '../../../src/engine/tap/stdio/forward.ts';
+import { ownChunks } from '../../../src/engine/streams/sources.ts';
 import type { Gate } from '../../../src/engine/tap/gate/gate.ts';
-import type { Recording } from '../../../src/engine/recording/format/recordingSink.ts';
+import type { RecordingSink } from '../../../src/engine/recording/tapSide/recordingSink.ts';
 import { GuardGate } from '../../../src/engine/liveGuard/guardGate.ts';
 import { LiveGuard } from '../../../src/engine/liveGuard/liveGuard.ts';
 import { workerFile } from '../../support/paths.ts';
@@ -14,7 +15,7 @@ import { askBackend, cache, type GuardText, guardBytes } from '../runtime/guards
 import { patiently } from '../../support/patience.ts';
 
 const atOnce = (then: () => void): void => then();
-const unwatched = { bytes: () => undefined, ended: () => undefined, kept: atOnce, isBehind: false };
+const unwatched = { bytes: () => undefined, ended: () => undefined, whenDurable: atOnce };
 
 const gates: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -41,14 +42,14 @@ function gateOf(text: GuardText, mode: 'watch' | 'enforce'): World {
   writeFileSync(path, guardBytes(text));
   const [toServer, toClient]: [string[], string[]] = [[], []];
   const lines: Record<string, unknown>[] = [];
-  const recording: Recording = {
+  const recording: RecordingSink = {
     bytes: () => undefined,
     message: (dir, bytes, marks = {}) => void lines.push({ dir, ...marks, msg: Buffer.from(bytes).toString() }),
     line: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     event: () => undefined,
     ended: () => undefined,
-    kept: (then) => then(),
-    isBehind: false,
+    whenDurable: (then) => then(),
+    hasBacklog: false,
     close: () => Promise.resolve(),
   };
   const guard = new LiveGuard({
@@ -288,10 +289,10 @@ describe('forwarding line by line', () => {
       const [source, sink] = [new PassThrough(), new PassThrough()];
       const out: Buffer[] = [];
       sink.on('data', (chunk: Buffer) => out.push(chunk));
-      const writer = new FramedWriter(sink, atOnce);
+      const writer = new LineWriter(sink, atOnce);
       const ended = new Promise((resolve) => sink.on('end', resolve));
       const forward = round % 2 === 0 ? forwardClient : forwardServer;
-      forward(source, writer, letPass, unwatched);
+      forward(ownChunks(source), writer, letPass, unwatched);
       for (let at = 0; at < input.length;) {
         const length = 1 + random(at % 3 === 0 ? 5 : 40_000);
         source.write(input.subarray(at, at + length));
@@ -314,7 +315,7 @@ describe('forwarding line by line', () => {
     const out: Buffer[] = [];
     sink.on('data', (chunk: Buffer) => out.push(chunk));
     const ended = new Promise((resolve) => sink.on('end', resolve));
-    forwardClient(source, new FramedWriter(sink, atOnce), gate, unwatched);
+    forwardClient(ownChunks(source), new LineWriter(sink, atOnce), gate, unwatched);
     source.end('a\nsecret 1\r\nb\nsecret 2');
     await ended;
     expect(Buffer.concat(out).toString()).toBe('a\nb\n');

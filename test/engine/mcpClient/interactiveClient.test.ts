@@ -138,7 +138,7 @@ describe('the command', () => {
     const { code, stdout, stderr } = await guardscope(['call', ...asked, '--out', out, ...server]);
     expect(code).toBe(end);
     expect(stdout).toContain(answer);
-    expect(stderr).toMatch(/^guardscope: not recorded any more: Cannot open the capture ".*Make its folder, .*\n$/);
+    expect(stderr).toMatch(/^guardscope: not recorded any more: Cannot open the capture ".*Create its folder, .*\n$/);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-/** A server that does what a test says: `node fakeServer.mjs MODE [ARGUMENT]`. It speaks bytes, not MCP. */
+/** A server whose behaviour a test chooses: `node fakeServer.mjs MODE [ARGUMENT]`. It sends bytes, not MCP. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { closeSync, readFileSync, writeSync } from 'node:fs';
@@ -9,7 +9,7 @@ const [mode, argument] = process.argv.slice(2);
 const patience = Number(process.env.GUARDSCOPE_PATIENCE ?? 1);
 
 const modes = {
-  /** Gives back what it gets, and at the end says on stderr what that was. */
+  /** Echoes its input, and at the end reports it on stderr. */
   echo() {
     const hash = createHash('sha256');
     process.stdin.on('data', (chunk) => {
@@ -22,7 +22,7 @@ const modes = {
     process.stdin.on('end', () => process.stderr.write(hash.digest('hex')));
   },
 
-  /** Plays steps from a file, one after the other, and at the end says on stderr what it got. */
+  /** Plays the steps of a file in order, and at the end reports its input on stderr. */
   async script() {
     const hash = createHash('sha256');
     const input = { got: 0, notice: (_value) => {} };
@@ -48,7 +48,7 @@ const modes = {
     await write(process.stderr, Buffer.from(hash.digest('hex')));
   },
 
-  /** Tells each signal that it gets, and when none came for a while, ends with their number. */
+  /** Reports each signal, and ends with their number when none has come for a while. */
   signals() {
     let count = 0;
     let timer = setTimeout(() => process.exit(99), 20_000 * patience);
@@ -64,13 +64,13 @@ const modes = {
     writeSync(1, `ready ${process.pid}\n`);
   },
 
-  /** Says who it is and waits for the end of its input. */
+  /** Reports its process id, and waits for the end of its input. */
   wait() {
     process.stdin.resume();
     writeSync(1, `ready ${process.pid}\n`);
   },
 
-  /** Keeps sending until nobody listens. */
+  /** Sends until its output is closed. */
   flood() {
     const line = Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', method: 'tick', params: 'x'.repeat(2000) })}\n`);
     process.stdout.on('error', () => process.exit(7));
@@ -81,7 +81,7 @@ const modes = {
     more();
   },
 
-  /** Closes its input and its output, and lives on for a while. */
+  /** Closes its input and its output, and runs on for a while. */
   async closes() {
     writeSync(1, 'last words\n');
     closeSync(0);
@@ -90,7 +90,7 @@ const modes = {
     process.exit(5);
   },
 
-  /** Ends, and leaves a process behind that holds its output and stays silent. */
+  /** Ends, and leaves a silent process behind that holds its output. */
   leaves() {
     const left = spawn('sleep', ['30'], { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
     writeSync(1, `left ${left.pid}\n`);

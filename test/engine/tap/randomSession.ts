@@ -1,4 +1,4 @@
-/** Random sessions for the tap: messages of every kind and size on both sides, in chunks that respect nothing. */
+/** Random sessions for the tap: messages of every kind and size on both sides, in chunks of any size. */
 import { Random } from '../../oracle/random.ts';
 import type { Step } from './tapped.ts';
 
@@ -30,7 +30,7 @@ export function randomSession(seed: number, maxBytes: number): RandomSession {
     server.splice(random.below(server.length + 1), 0, random.once(2) ? { pause: random.below(5) } : { until: 0 });
   }
   if (told.length > 0) server.splice(random.below(server.length + 1), 0, { err: told.toString('base64') });
-  // Waits for input only after what the client might be waiting for: nothing.
+  // The server never waits for input that the client sends only after an answer.
   server.push({ until: sent.length });
   return { client, server, sent, answered, told };
 }
@@ -88,7 +88,7 @@ function line(random: Random, id: number, maxBytes: number): Buffer {
   ])();
 }
 
-/** Whatever needs care in JSON, in UTF-8 or in lines. */
+/** Text that needs care in JSON, in UTF-8 or in lines. */
 const characters = Array.from('abc xyz"\\/\n\té€😀\u2028\u0000{}[]:,');
 
 function message(id: number, content: string) {
@@ -107,7 +107,7 @@ function noise(random: Random, length: number): Buffer {
   return Buffer.from(random.list(length, () => random.below(256)));
 }
 
-/** Cut anywhere: in the middle of characters, of messages, or after many of them. */
+/** Cuts anywhere: within characters, within messages, or after many messages. */
 function chunks(random: Random, bytes: Buffer): Buffer[] {
   const cut: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {

@@ -23,7 +23,7 @@ function serverCommand(name: string, ...args: readonly string[]): readonly strin
 
 type Call = readonly [tool: string, args: Record<string, unknown>];
 
-/** Plays the calls and gives the answers. */
+/** Makes the calls and returns the answers. */
 async function play([command = '', ...args]: readonly string[], calls: readonly Call[], env = {}): Promise<unknown[]> {
   const transport = new StdioClientTransport({
     command,
@@ -39,7 +39,7 @@ async function play([command = '', ...args]: readonly string[], calls: readonly 
   return answers;
 }
 
-it('a session with the file server is the same with the tap, and replays', async () => {
+it('a session with the file server is the same with the tap, and can be replayed', async () => {
   const folder = scratch.path('files');
   mkdirSync(folder);
   writeFileSync(join(folder, 'note.md'), `# Note\n\ntoken ghp_${'a1B2'.repeat(9)}\n`);

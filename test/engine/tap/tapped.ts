@@ -1,4 +1,4 @@
-/** Runs a server as a client would, with the tap before it or without, and gathers all that a client can see. */
+/** Runs a server as a client does, with the tap before it or without, and gathers everything that the client can see. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ export function tapped(capture: string, command: readonly string[], ...flags: re
 /** What a client sends: bytes, or milliseconds to wait. */
 export type Step = Uint8Array | number;
 
-/** All that a client can see of a server. */
+/** Everything that a client can see of a server. */
 export interface Seen {
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -38,10 +38,10 @@ export interface Running {
   readonly seen: Promise<Seen>;
 }
 
-/** What a test that failed has left running; it goes with the scratch folder. */
+/** Processes that a failed test left running. They are ended with the scratch folder. */
 const running = new Set<ChildProcess>();
 
-/** Starts a command. With `group` it leads a process group of its own. */
+/** Starts a command; with `group`, as the leader of a process group. */
 export function start(
   command: readonly string[],
   options: { readonly group?: boolean; readonly cwd?: string } = {},
@@ -97,7 +97,7 @@ export function sleep(ms: number): Promise<void> {
   });
 }
 
-/** Whether a process is there. */
+/** Whether a process exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -130,7 +130,7 @@ export function scratchFolder(): { readonly path: (name: string) => string; read
 /** A line of a capture as plain data. */
 export type CapturedLine = Readonly<Record<string, unknown>>;
 
-/** The lines of a capture, each parsed; a line that is no JSON fails the test. */
+/** The lines of a capture, each parsed. A line that is not JSON fails the test. */
 export function captureLines(file: string): readonly CapturedLine[] {
   return readFileSync(file, 'utf8')
     .split('\n')
@@ -138,7 +138,7 @@ export function captureLines(file: string): readonly CapturedLine[] {
     .map((line) => JSON.parse(line) as CapturedLine);
 }
 
-/** The messages of one side as they stand in the capture, byte for byte, and the lines that are no messages as `raw:` texts. */
+/** The messages of one side in the capture, byte for byte, and the lines that are not messages with the prefix `raw:`. */
 export function capturedTexts(file: string, dir: 'client' | 'server'): readonly string[] {
   const lines = readFileSync(file).toString('utf8').split('\n').slice(1, -1);
   return lines.flatMap((line) => {

@@ -1,4 +1,4 @@
-/** Traces that are followed: appended at any byte, rotated, cut, deleted, not there yet, with a tap and without, and a gateway's folder. */
+/** Traces that are followed: appended at any byte, rotated, truncated, deleted, missing at first, with a tap and without, and a gateway's folder. */
 import {
   appendFileSync,
   closeSync,
@@ -48,7 +48,7 @@ const call = (id: number, name = `tool${id}`): string =>
 const answer = (id: number): string =>
   nativeMessageLine(id + 1, 'server', { id, result: { content: [], structuredContent: id } });
 
-/** What a follower told, one after another. */
+/** The changes that a follower reported, in order. */
 interface Followed {
   readonly trace: FollowedTrace;
   readonly told: { readonly trace: Trace; readonly generation: number }[];
@@ -65,7 +65,7 @@ async function follow(path: string, options: Partial<FollowOptions> = {}): Promi
   return { trace, told };
 }
 
-/** Waits until something is so. */
+/** Waits until a condition holds. */
 async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + patiently(20_000);
   while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -77,14 +77,14 @@ const tools = ({ trace }: { readonly trace: Trace }): readonly string[] =>
 const codes = ({ trace }: { readonly trace: Trace }): readonly string[] => trace.problems.map(({ code }) => code);
 const path = (name = 'a.guardtrace.jsonl'): string => join(folder, name);
 
-/** What of a followed trace must be as in a trace that is read at once. */
+/** The part of a followed trace that must equal that of a trace which is read at once. */
 function settled(trace: Trace): object {
   const { growing: _growing, calls, ...rest } = trace;
   return { ...rest, calls: calls.map(({ awaits: _awaits, ...each }) => each) };
 }
 
-describe('appending', () => {
-  test('at any byte gives the trace that is read at once', async () => {
+describe('a file that grows', () => {
+  test('gives the same trace as reading it at once, wherever the writes are cut', async () => {
     const bytes = readFileSync(samplePath('files-and-memory', 'trace.guardtrace.jsonl'));
     writeFileSync(path(), '');
     const { trace, told } = await follow(path(), { quietMs: 300 });
@@ -109,7 +109,7 @@ describe('appending', () => {
     }
   });
 
-  test('is told at most ten times a second, also what came last', async () => {
+  test('is reported at most ten times a second, including the last change', async () => {
     writeFileSync(path(), header());
     const { trace, told } = await follow(path());
     const began = performance.now();
@@ -125,7 +125,7 @@ describe('appending', () => {
     expect(trace.trace.calls[100]?.awaits).toBe('answer');
   });
 
-  test('half a line waits for its rest', async () => {
+  test('has a call only when its line is complete', async () => {
     writeFileSync(path(), header() + call(1).slice(0, 30));
     const { trace } = await follow(path());
     expect(tools(trace)).toEqual([]);
@@ -134,7 +134,7 @@ describe('appending', () => {
     expect(codes(trace)).toEqual([]);
   });
 
-  test('never reads what was read before', async () => {
+  test('is never read twice', async () => {
     writeFileSync(path(), header());
     const { trace, told } = await follow(path());
     const big = nativeMessageLine(1, 'server', { note: 'x'.repeat(3_000_000) });
@@ -147,19 +147,19 @@ describe('appending', () => {
     expect(told.every(({ generation }) => generation === 0)).toBe(true);
   });
 
-  test('results beyond a limit stay in the file', async () => {
+  test('leaves results beyond a limit in the file', async () => {
     writeFileSync(path(), header() + call(1) + answer(1));
     const { trace } = await follow(path(), { keepInFileFrom: 10 });
     appendFileSync(path(), call(2) + answer(2));
     await until(() => trace.trace.calls.length === 2);
     expect(trace.trace.calls[1]?.answer?.result).toEqual({ content: [], structuredContent: 2 });
     writeFileSync(path(), '');
-    expect(() => trace.trace.calls[1]?.answer?.result).toThrow('no longer what it was');
+    expect(() => trace.trace.calls[1]?.answer?.result).toThrow('has changed since');
   });
 });
 
-describe('the end', () => {
-  test('a file that nobody writes for long has ended: the same trace as at once', async () => {
+describe('the end of a trace', () => {
+  test('comes when the file does not grow for long, and gives the same trace as reading it at once', async () => {
     writeFileSync(path(), header() + call(1) + answer(1) + call(2) + '{"t":3,"dir":"server","msg":{"id":2,');
     const hourAgo = Date.now() / 1000 - 3600;
     utimesSync(path(), hourAgo, hourAgo);
@@ -167,14 +167,14 @@ describe('the end', () => {
     expect(trace.trace).toEqual(await readTraceFile(path()));
     expect(codes(trace)).toEqual(['trace/bad-line', 'trace/unanswered']);
     expect(trace.grew).toBeNull();
-    // It goes on after all, in the middle of the line that was taken for the last one.
+    // The file grows after all, in the middle of the line that was taken for the last one.
     appendFileSync(path(), '"result":{"content":[]}}}\n');
     await until(() => told.length > 0 && codes(trace).length === 0);
     expect(trace.trace).toMatchObject({ growing: true, calls: [{}, { answerLine: 5 }] });
     expect([trace.generation, trace.grew]).toEqual([0, expect.any(Number)]);
   });
 
-  test('a tap that runs says so, and when it is gone, the capture has ended', async () => {
+  test('comes when the tap that writes the capture has ended', async () => {
     writeFileSync(path(), header() + call(1));
     const hourAgo = Date.now() / 1000 - 3600;
     utimesSync(path(), hourAgo, hourAgo);
@@ -194,7 +194,7 @@ describe('the end', () => {
     expect(trace.trace).toEqual(await readTraceFile(path()));
   });
 
-  test('dispose ends it, and the signal does', async () => {
+  test('comes with dispose, and with the abort signal', async () => {
     writeFileSync(path(), header());
     const first = await follow(path());
     first.trace.dispose();
@@ -209,8 +209,8 @@ describe('the end', () => {
   });
 });
 
-describe('a file that is not there', () => {
-  test('is waited for', async () => {
+describe('a missing file', () => {
+  test('is read once it appears', async () => {
     const { trace } = await follow(path());
     expect(trace.trace).toMatchObject({ growing: true, calls: [], problems: [] });
     writeFileSync(path(), header() + call(1));
@@ -219,14 +219,14 @@ describe('a file that is not there', () => {
     expect(trace.generation).toBe(0);
   });
 
-  test('also when its folder is not there', async () => {
+  test('is read once it appears in a folder that was missing, too', async () => {
     const { trace } = await follow(join(folder, 'logs', 'b.guardtrace.jsonl'));
     mkdirSync(join(folder, 'logs'));
     writeFileSync(join(folder, 'logs', 'b.guardtrace.jsonl'), header() + call(1));
     await until(() => trace.trace.calls.length === 1);
   });
 
-  test('what is no trace, and what cannot be followed', async () => {
+  test('differs from a file that is not a trace, and from a path that cannot be followed', async () => {
     writeFileSync(path('x.txt'), 'hello\n');
     const { trace } = await follow(path('x.txt'), { quietMs: 0 });
     expect(codes(trace)).toEqual(['trace/unknown-format']);
@@ -234,8 +234,8 @@ describe('a file that is not there', () => {
   });
 });
 
-describe('another file in its place', () => {
-  test('a rotation: the rest of the old one is read, then it begins anew', async () => {
+describe('a file that is replaced or truncated', () => {
+  test('after a rotation the rest of the old file is read, then the new one from its beginning', async () => {
     writeFileSync(path(), header() + call(1) + answer(1));
     const { trace, told } = await follow(path());
     const descriptor = openSync(path(), 'a');
@@ -254,7 +254,7 @@ describe('another file in its place', () => {
     await until(() => trace.trace.calls[0]?.answer !== undefined);
   });
 
-  test('a truncation', async () => {
+  test('a truncated file is read from its beginning', async () => {
     writeFileSync(path(), header() + call(1) + answer(1) + call(2));
     const { trace, told } = await follow(path());
     truncateSync(path(), 0);
@@ -266,7 +266,7 @@ describe('another file in its place', () => {
     expect(told[0]).toMatchObject({ generation: 0, trace: { calls: [{ tool: 'tool1' }, { tool: 'tool2' }] } });
   });
 
-  test('a truncation that has grown beyond the old size in the meantime', async () => {
+  test('a file that was truncated and grew beyond its old size is read from its beginning', async () => {
     writeFileSync(path(), header() + call(1));
     const { trace } = await follow(path());
     const more = Array.from({ length: 50 }, (_, id) => call(id, 'other')).join('');
@@ -277,7 +277,7 @@ describe('another file in its place', () => {
     expect(trace.generation).toBe(1);
   });
 
-  test('the same beginning and another end is another file, too', async () => {
+  test('a file with the same beginning and another end counts as rewritten', async () => {
     const beginning = header() + Array.from({ length: 100 }, (_, id) => call(id)).join('');
     writeFileSync(path(), beginning + call(101, 'before'));
     const { trace } = await follow(path());
@@ -286,7 +286,7 @@ describe('another file in its place', () => {
     expect(trace.trace.calls[100]?.tool).toBe('behind');
   });
 
-  test('a deleted file stays shown, and its successor is read', async () => {
+  test('the calls of a deleted file stay, and its successor is read', async () => {
     writeFileSync(path(), header() + call(1));
     const { trace } = await follow(path());
     rmSync(path());
@@ -310,7 +310,7 @@ describe('the log folder of a gateway', () => {
   const answered = (ms: number, tool: string): string =>
     `[${time(ms)}] [INFO] [client] MCP tool call response, session=S, tool=${tool}, result={}\n`;
 
-  test('may begin after the follower, and look-ups are never shown as calls', async () => {
+  test('may be created later, and look-ups never become calls', async () => {
     const log = join(folder, 'logs');
     const { trace, told } = await follow(log);
     mkdirSync(log);
@@ -341,7 +341,7 @@ describe('the log folder of a gateway', () => {
     expect(settled(trace.trace)).toEqual(settled({ ...(await readTraceFile(log)) }));
   });
 
-  test('of the sample, written piece by piece, is what is read at once', async () => {
+  test('gives the same trace as reading it at once when the sample is written in pieces', async () => {
     const source = samplePath('files-and-memory', 'gateway-log');
     const names = ['mcp-gateway.log', 'rpc-messages.jsonl'] as const;
     const texts = names.map((name) => readFileSync(join(source, name)));
@@ -359,7 +359,7 @@ describe('the log folder of a gateway', () => {
     expect(trace.trace).toEqual(await readTraceFile(folder));
   });
 
-  test('a debug log that comes later lends its values', async () => {
+  test('uses the exact values of a debug log that appears later', async () => {
     const rpc = join(folder, 'rpc-messages.jsonl');
     const { trace } = await follow(folder, { quietMs: 60_000 });
     const args = { token: 'ghp_0123456789abcdefghijABCDEFGHIJ012345' };

@@ -33,7 +33,6 @@ export async function buildCli(): Promise<string> {
     cli: 'src/cli/main.ts',
     worker: 'src/engine/runtime/worker/workerMain.ts',
     tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts',
-    tapWorker: 'src/engine/recording/recorder/tapWorkerMain.ts',
   };
   const entryPoints = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));
   await build({ ...shared, entryPoints, outdir, format: 'cjs', minify: true, keepNames: true });

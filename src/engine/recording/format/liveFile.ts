@@ -1,25 +1,25 @@
-/** Says beside a capture that a tap is writing it, which one, and how to reach it; and keeps a second tap away from the same file. */
+/** The live file beside a capture: names the tap that writes the capture and how to reach it, and keeps a second tap from the same file. */
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../core/base/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/base/json.ts';
-import { isRunning, markOf, type ProcessMark } from './processIdentity.ts';
+import { isRunning, identityOf, type ProcessIdentity } from './processIdentity.ts';
 
-/** What a guard on live traffic does: nothing but look, decide, or nothing at all (the kill switch). */
-export type LiveMode = 'watch' | 'enforce' | 'off';
+/** What a guard on live traffic does: only watch, enforce its decisions, or nothing (the kill switch). */
+export type TapMode = 'watch' | 'enforce' | 'off';
 
-/** What is known of a running tap. */
+/** Facts about a running tap. */
 export interface LiveFacts {
   readonly pid: number;
   /** ISO 8601. */
   readonly start: string;
   readonly server: string;
   readonly transport: string;
-  /** Where the client of an HTTP tap connects; it holds the token, so nobody else may read the file. */
+  /** Where the client of an HTTP tap connects, with the token: therefore only the owner may read the file. */
   readonly endpoint?: string;
   readonly guard?: string;
   readonly policy?: string;
-  /** Absent: no guard looks at the traffic. */
-  readonly mode?: LiveMode;
+  /** Absent when no guard sees the traffic. */
+  readonly mode?: TapMode;
 }
 
 /** The name of the live file of a capture. */
@@ -27,14 +27,14 @@ export function liveFileOf(capture: string): string {
   return `${capture}.live.json`;
 }
 
-/** The live file of a tap; this process is its recorder. */
+/** The live file of a tap. This process is the tap's recorder. */
 export class LiveFile {
-  /** The recorder of a tap that is gone, which still writes the rest of this capture; null in most cases. */
-  readonly after: ProcessMark | null;
+  /** The recorder of an earlier tap that still writes the rest of this capture; null in most cases. */
+  readonly after: ProcessIdentity | null;
   readonly #path: string;
   #facts: LiveFacts;
 
-  private constructor(path: string, facts: LiveFacts, after: ProcessMark | null) {
+  private constructor(path: string, facts: LiveFacts, after: ProcessIdentity | null) {
     this.#path = path;
     this.#facts = facts;
     this.after = after;
@@ -58,7 +58,7 @@ export class LiveFile {
     }
   }
 
-  /** Changes what is told. A failure is passed over: the file is a courtesy to those who look. */
+  /** Changes the facts. A failure is ignored, because the session does not depend on the file. */
   update(change: Partial<LiveFacts>): void {
     this.#facts = { ...this.#facts, ...change };
     try {
@@ -69,34 +69,34 @@ export class LiveFile {
     }
   }
 
-  /** Takes it away, unless the next tap has put its own in its place. */
+  /** Removes the file, unless the next tap has replaced it with its own. */
   remove(): void {
     if (recorderIn(readObject(this.#path))?.pid === process.pid) rmSync(this.#path, { force: true });
   }
 }
 
-/** The tap that writes a capture; null when there is none, or when it has ended without saying so. */
+/** The tap that writes a capture; null when there is none, or when it has ended without removing the file. */
 export function readLive(capture: string): LiveFacts | null {
   return readRunning(liveFileOf(capture));
 }
 
-/** Whether something more may be written to a capture: by a tap, or by the recorder that one has left behind. */
+/** Whether a capture may still grow: by a tap, or by the recorder of a tap that has ended. */
 export function isWritten(capture: string): boolean {
   return readLive(capture) !== null || recorderOf(capture) !== null;
 }
 
 /** The recorder of a capture that still runs. */
-function recorderOf(capture: string): ProcessMark | null {
+function recorderOf(capture: string): ProcessIdentity | null {
   const recorder = recorderIn(readObject(liveFileOf(capture)));
   return recorder !== null && isRunning(recorder) ? recorder : null;
 }
 
-function recorderIn(live: JsonObject | null): ProcessMark | null {
+function recorderIn(live: JsonObject | null): ProcessIdentity | null {
   const recorder = live?.['recorder'];
-  return recorder !== undefined && isJsonObject(recorder) ? markIn(recorder) : null;
+  return recorder !== undefined && isJsonObject(recorder) ? identityIn(recorder) : null;
 }
 
-function markIn({ pid, born }: JsonObject): ProcessMark | null {
+function identityIn({ pid, born }: JsonObject): ProcessIdentity | null {
   return typeof pid === 'number' ? { pid, born: typeof born === 'number' ? born : null } : null;
 }
 
@@ -111,7 +111,7 @@ function readObject(path: string): JsonObject | null {
 
 function readRunning(path: string): LiveFacts | null {
   const value = readObject(path);
-  const tap = value === null ? null : markIn(value);
+  const tap = value === null ? null : identityIn(value);
   if (value === null || tap === null || !isRunning(tap)) return null;
   const { mode } = value;
   const text = (name: string): string => (typeof value[name] === 'string' ? value[name] : '');
@@ -135,7 +135,7 @@ function inUse(capture: string, { pid, start }: LiveFacts): Failure {
   return new Failure('tap/in-use', message, 'Give each tap a file of its own: --out may hold {time} and {pid}');
 }
 
-/** Takes away what a tap left that is gone. Of several that come at once, one may move what another has just made: that goes back. */
+/** Removes the file of a tap that has ended. Of several taps that start at once, one may move the new file of another: then it moves it back. */
 function moveAside(path: string, pid: number): void {
   const aside = `${path}.${pid}.old`;
   try {
@@ -149,7 +149,7 @@ function moveAside(path: string, pid: number): void {
   else rmSync(aside, { force: true });
 }
 
-/** Makes the file with all that it says in one step. False when somebody else was first. */
+/** Creates the file with its content in one step. False when another tap was first. */
 function claim(path: string, facts: LiveFacts): boolean {
   const own = `${path}.${facts.pid}.new`;
   try {
@@ -178,7 +178,7 @@ function claimWithoutLinks(path: string, facts: LiveFacts): boolean {
 }
 
 function textOf(facts: LiveFacts): string {
-  const { born } = markOf(facts.pid);
-  const recorder = markOf(process.pid);
+  const { born } = identityOf(facts.pid);
+  const recorder = identityOf(process.pid);
   return `${JSON.stringify({ ...facts, ...(born === null ? {} : { born }), recorder })}\n`;
 }

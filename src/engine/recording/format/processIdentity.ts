@@ -1,18 +1,18 @@
-/** Names a process so that a later one with the same number is not taken for it. */
+/** Identifies a process so that a later one with the same number is not taken for it. */
 import { readFileSync } from 'node:fs';
 
-export interface ProcessMark {
+export interface ProcessIdentity {
   readonly pid: number;
-  /** When it was started, in the kernel's ticks since its own start (Linux); null where that is not known. */
+  /** When it was started, in the kernel's ticks since the boot (Linux); null where that is not known. */
   readonly born: number | null;
 }
 
-export function markOf(pid: number): ProcessMark {
+export function identityOf(pid: number): ProcessIdentity {
   return { pid, born: birthOf(pid) };
 }
 
-/** A process of somebody else counts as running, too; one that has ended and waits for its parent to hear of it does not. */
-export function isRunning({ pid, born }: ProcessMark): boolean {
+/** Whether the process runs, whoever owns it. One that has ended and that its parent has not waited for does not run. */
+export function isRunning({ pid, born }: ProcessIdentity): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || !exists(pid)) return false;
   const stat = statOf(pid);
   if (stat === null) return true;
@@ -24,7 +24,7 @@ function birthOf(pid: number): number | null {
   return stat === null ? null : Number(stat[bornAt]);
 }
 
-/** The words of `stat` (proc(5)) behind the name of the program, which may hold blanks: the state is the first of them. */
+/** The words of `stat` (proc(5)) behind the name of the program, which may hold blanks. The state is the first of them. */
 function statOf(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -34,7 +34,7 @@ function statOf(pid: number): readonly string[] | null {
   }
 }
 
-/** Where the time of the start stands among those words. */
+/** Index of the start time among those words. */
 const bornAt = 19;
 
 function exists(pid: number): boolean {

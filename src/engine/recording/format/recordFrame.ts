@@ -1,20 +1,20 @@
 /**
- * How a tap hands over to its recorder: frames on a pipe, each a head, a JSON text and bytes as they passed. A frame that the end of the
- * tap cut off is no frame, except that `bytes` count as far as they came.
+ * The protocol between a tap and its recorder: frames on a pipe, each a head, a JSON text, and bytes as they passed. A frame that the end
+ * of the tap cuts off is ignored, except that `bytes` count as far as they came.
  */
-import type { Channel } from './captureLine.ts';
+import type { Channel } from './channel.ts';
 
-/** What a frame is about: `start` has the options, `facts` a change of the live file, the others are calls of `Recording`. */
+/** `start` has the options, `facts` a change of the live file, the other kinds are calls of `RecordingSink`. */
 export type FrameKind = 'start' | 'bytes' | 'message' | 'line' | 'event' | 'ended' | 'facts' | 'close';
 
 /** A frame without its bytes. */
 export interface RecordFrame {
   readonly kind: FrameKind;
-  /** Of `bytes`, `message` and `ended`; the others leave it at `client`. */
+  /** For `bytes`, `message` and `ended`; `client` for the other kinds. */
   readonly channel: Channel;
   /** Milliseconds since the start of the session. */
   readonly t: number;
-  /** A JSON text, or nothing. */
+  /** A JSON text, or empty. */
   readonly json: string;
 }
 
@@ -22,12 +22,12 @@ const kinds: readonly FrameKind[] = ['start', 'bytes', 'message', 'line', 'event
 const channels: readonly Channel[] = ['client', 'server', 'stderr'];
 
 /**
- * Six words of 32 bits in the order of this machine, which both sides run on: kind and channel, the length of the text, that of the bytes,
- * nothing, and two for the time.
+ * Six words of 32 bits in the byte order of this machine, on which both sides run: kind and channel, the length of the text, the length of
+ * the bytes, an unused one, and two for the time.
  */
 const headBytes = 24;
 
-/** One for all frames, because making views takes longer than filling them. */
+/** One instance serves all frames, because creating views takes longer than filling them. */
 class HeadWords {
   readonly bytes = Buffer.alloc(headBytes);
   readonly #words = new Uint32Array(this.bytes.buffer, this.bytes.byteOffset, 4);
@@ -54,7 +54,7 @@ class HeadWords {
 
 const written = new HeadWords();
 
-/** What stands before the bytes of a frame on the pipe. */
+/** Everything before the bytes of a frame on the pipe. */
 export function frameHead({ kind, channel, t, json }: RecordFrame, length: number): Buffer {
   const textBytes = json === '' ? 0 : Buffer.byteLength(json);
   written.write(kind, channel, textBytes, length, t);
@@ -64,7 +64,7 @@ export function frameHead({ kind, channel, t, json }: RecordFrame, length: numbe
   return head;
 }
 
-/** What a head says. */
+/** The fields of a head. */
 interface Head {
   readonly kind: FrameKind;
   readonly channel: Channel;
@@ -73,25 +73,25 @@ interface Head {
   readonly length: number;
 }
 
-/** Finds the frames in what comes out of the pipe. */
+/** Finds the frames in the chunks of the pipe. */
 export class FrameReader {
   readonly #take: (frame: RecordFrame, bytes: Uint8Array) => void;
   readonly #words = new HeadWords();
   #headHeld = 0;
   #head: Head | null = null;
-  /** What follows the head, where it came in pieces. */
+  /** What follows the head, when it comes in pieces. */
   #body: Buffer | null = null;
   #bodyHeld = 0;
-  /** The frame whose bytes are handed on in pieces, and how many of them are to come. */
+  /** The frame whose bytes are passed on in pieces, and how many bytes are missing. */
   #streamed: RecordFrame | null = null;
   #left = 0;
 
-  /** `take` gets each frame with its bytes, those of kind `bytes` in pieces as they come. The bytes are only lent. */
+  /** `take` gets each frame with its bytes; the bytes of kind `bytes` come in pieces. They are valid until `take` returns. */
   constructor(take: (frame: RecordFrame, bytes: Uint8Array) => void) {
     this.#take = take;
   }
 
-  /** The next bytes of the pipe; they are copied where they are needed later. */
+  /** Takes the next bytes of the pipe, and copies what it needs later. */
   push(chunk: Uint8Array): void {
     let rest = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     while (rest.length > 0) {
@@ -117,7 +117,7 @@ export class FrameReader {
     this.#headHeld = 0;
     this.#head = this.#words.read();
     const rest = chunk.subarray(missing);
-    // Nothing more may come for a while, and a frame may have nothing but its head.
+    // A frame may consist of its head alone, and more bytes may come much later.
     return rest.length === 0 && bodyBytes(this.#head) === 0 ? this.#readBody(this.#head, rest) : rest;
   }
 
@@ -147,7 +147,7 @@ export class FrameReader {
   }
 }
 
-/** What must be there before a frame is handed on. */
+/** Bytes that are needed before a frame is passed on. */
 function bodyBytes({ kind, textBytes, length }: Head): number {
   return kind === 'bytes' ? textBytes : textBytes + length;
 }

@@ -1,40 +1,46 @@
-/** Tells when a session should wait for its recording: when that is far behind and catches up quickly. A slow disk holds no session up. */
+/** Decides when a session waits for its recording: when the queue is nearly full, unless the disk is what is slow. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What is asked of the recording. */
+/** The state of the recording that the decision needs. */
 export interface Backlog {
   /** Bytes that wait to be recorded. */
   readonly waiting: number;
-  /** Bytes beyond which the session waits, until there is some room again. */
+  /** Bytes beyond which the session waits until there is some room again. */
   readonly limit: number;
   readonly failed: boolean;
+  /** Milliseconds that writing has waited for the disk so far. */
+  readonly diskMs: number;
 }
 
-/** A recording that works off less than this in `windowMs` is not waited for. */
+/** A recording that works off less than this in `windowMs`, and waits for the disk most of that time, is not waited for. */
 const leastBytes = 4 * 1024 * 1024;
 const windowMs = 250;
+const diskShare = 3 / 4;
 
-/** Room that is worth going on for. Not much more: a tap that hands nothing over for seconds takes its recorder for broken. */
+/** Room that the session waits for. */
 const roomBytes = leastBytes;
 
-/** How often it is looked whether there is room again. */
+/** The longest wait: a tap that cannot hand anything over for three seconds takes its recorder for broken. */
+const longestMs = 1000;
+
+/** Milliseconds between two looks whether there is room again. */
 const lookMs = 2;
 
-export class Crowding {
+export class BackpressurePolicy {
   readonly #backlog: Backlog;
   #room: Promise<void> | null = null;
-  /** It was waited for in vain, and has not caught up since. */
-  #slow = false;
+  /** The disk was slow during the last wait, and the recording has not caught up since. */
+  #isSlow = false;
 
   constructor(backlog: Backlog) {
     this.#backlog = backlog;
   }
 
-  /** Resolves when there is room for more; null when there is now, or when it is not worth waiting for. */
+  /** Resolves when there is room for more; null when there is room now, or when waiting is not worth it. */
   room(): Promise<void> | null {
     const { waiting, limit, failed } = this.#backlog;
-    if (this.#slow && waiting <= limit / 2) this.#slow = false;
-    if (failed || this.#slow || waiting <= limit) return this.#room;
+    if (this.#isSlow && waiting <= limit / 2) this.#isSlow = false;
+    if (failed || this.#isSlow || waiting <= limit) return this.#room;
     this.#room ??= this.#wait().finally(() => {
       this.#room = null;
     });
@@ -42,19 +48,21 @@ export class Crowding {
   }
 
   async #wait(): Promise<void> {
-    let from = this.#backlog.waiting;
+    const backlog = this.#backlog;
+    const enough = Math.max(backlog.limit / 2, backlog.limit - roomBytes);
+    const until = performance.now() + longestMs;
+    let { waiting, diskMs } = backlog;
     let since = performance.now();
-    const { limit } = this.#backlog;
-    const enough = Math.max(limit / 2, limit - roomBytes);
-    while (!this.#backlog.failed && this.#backlog.waiting > enough) {
+    while (!backlog.failed && backlog.waiting > enough && performance.now() < until) {
       await sleep(lookMs);
       if (performance.now() - since < windowMs) continue;
-      // Both directions of a session end up here, so that nothing new arrives meanwhile.
-      if (from - this.#backlog.waiting < leastBytes) {
-        this.#slow = true;
+      // Both directions of a session wait here, so nothing new arrives meanwhile.
+      const isDiskSlow = backlog.diskMs - diskMs > (performance.now() - since) * diskShare;
+      if (isDiskSlow && waiting - backlog.waiting < leastBytes) {
+        this.#isSlow = true;
         return;
       }
-      from = this.#backlog.waiting;
+      ({ waiting, diskMs } = backlog);
       since = performance.now();
     }
   }

@@ -1,95 +1,115 @@
-/** A tapped session, whatever carried it: what two sides send each other becomes the lines of a capture, in order of arrival. */
+/** Writes a tapped session, whatever carried it: what both sides send each other becomes the lines of a capture, in order of arrival. */
+import { runSteps, type Steps } from '../../../core/base/steps.ts';
 import type { NativeHeader } from '../../../core/trace/capture/nativeLine.ts';
-import {
-  type Channel,
-  eventLine,
-  frameLine,
-  type FrameMarks,
-  headerLine,
-  madeLine,
-  type TextRedactor,
-} from '../format/captureLine.ts';
-import { type Frame, FrameSplitter, maxFrameBytes, noEnds } from '../format/lineFrames.ts';
-import type { Recorder } from '../format/captureAppender.ts';
+import type { Channel, FrameMarks } from '../format/channel.ts';
+import type { CaptureAppender } from './captureAppender.ts';
+import { eventLine, frameLine, headerLine, madeLine, type TextRedactor } from './captureLine.ts';
+import { FrameSplitter, type LineFrame, wholeFrame } from './lineFrames.ts';
 
-export interface TapOptions {
+export interface CaptureWriterOptions {
   readonly header: NativeHeader;
   /** null records everything as it is. */
   readonly redactor: TextRedactor | null;
   /** Longer messages are recorded without content. */
   readonly maxMessageBytes?: number;
+  /** Runs work that may be long; default at once. */
+  readonly run?: <T>(steps: Steps<T>) => T | Promise<T>;
 }
 
-/** Times are in milliseconds since the start that the header names. */
-export class TapSession {
-  readonly #recorder: Recorder;
-  readonly #redactor: TextRedactor | null;
+/** Up to this size a message is worked on at once, without a promise in between. */
+const shortBytes = 64 * 1024;
+
+/**
+ * Times are in milliseconds since the start that the header names. One call at a time: each begins when the promise of the one before it
+ * has resolved.
+ */
+export class CaptureWriter {
+  readonly #appender: CaptureAppender;
+  readonly #options: CaptureWriterOptions;
   readonly #splitters: Readonly<Record<Channel, FrameSplitter>>;
-  #t = 0;
-  #introduced = false;
+  /** Frames that the bytes of this call completed. */
+  #frames: LineFrame[] = [];
+  #hasIntroduction = false;
 
-  constructor(recorder: Recorder, options: TapOptions) {
-    this.#recorder = recorder;
-    this.#redactor = options.redactor;
-    const limit = options.maxMessageBytes ?? maxFrameBytes;
-    const splitter = (channel: Channel): FrameSplitter =>
-      new FrameSplitter((frame) => this.#frame(channel, frame), limit);
-    this.#splitters = { client: splitter('client'), server: splitter('server'), stderr: splitter('stderr') };
-    recorder.start(headerLine(options.header));
+  constructor(appender: CaptureAppender, options: CaptureWriterOptions) {
+    this.#appender = appender;
+    this.#options = options;
+    const splitter = (): FrameSplitter =>
+      new FrameSplitter((frame) => this.#frames.push(frame), options.maxMessageBytes);
+    this.#splitters = { client: splitter(), server: splitter(), stderr: splitter() };
   }
 
-  /** The next bytes of a stream with one message a line. They must not change afterwards. */
-  bytes(t: number, channel: Channel, bytes: Uint8Array): void {
-    this.#t = t;
+  /** Opens the capture and writes its header. */
+  start(): Promise<void> {
+    return this.#appender.start(headerLine(this.#options.header));
+  }
+
+  /** The next bytes of a stream with one message a line. They must not change until this has resolved. */
+  bytes(t: number, channel: Channel, bytes: Uint8Array): Promise<void> {
     this.#splitters[channel].push(bytes);
+    return this.#writeFrames(t, channel);
   }
 
-  /** Bytes of such a stream that passed unseen: those up to the last line feed, the line feeds among them, those after it. */
-  skip(t: number, channel: Channel, bytes: number, lines: number, tail: number): void {
-    this.#t = t;
+  /** Bytes of such a stream whose content was left out: those up to the last line feed, the number of line feeds, those after it. */
+  skip(
+    t: number,
+    channel: Channel,
+    { bytes, lines, tail }: { readonly bytes: number; readonly lines: number; readonly tail: number },
+  ): Promise<void> {
     this.#splitters[channel].skip(bytes, lines, tail);
+    return this.#writeFrames(t, channel);
   }
 
   /** A whole message, from a transport that knows where they end. */
-  message(t: number, channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): void {
-    this.#t = t;
-    this.#frame(
-      channel,
-      { bytes, length: bytes.length, lines: 1, dropped: null, ends: noEnds, terminated: true },
-      marks,
-    );
+  message(t: number, channel: Channel, bytes: Uint8Array, marks: FrameMarks = {}): Promise<void> {
+    return this.#writeFrame(t, channel, wholeFrame(bytes), marks);
   }
 
-  /** A line that somebody else made: the text of a JSON object without `t`, such as what a guard did. */
-  line(t: number, json: string): void {
-    this.#recorder.line(madeLine(t, json, this.#redactor));
+  /** A line that another part of the tap made, such as the guard: a JSON object without `t`. */
+  async line(t: number, json: string): Promise<void> {
+    const { redactor } = this.#options;
+    await this.#appender.line(await this.#run(madeLine(t, json, redactor), json.length));
   }
 
   /** Something beside the messages. */
-  event(t: number, event: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#recorder.line(eventLine(t, event, fields));
+  async event(t: number, event: string, fields: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    await this.#appender.line(eventLine(t, event, fields));
   }
 
   /** A stream ended. */
-  ended(t: number, channel: Channel): void {
-    this.#t = t;
+  async ended(t: number, channel: Channel): Promise<void> {
     this.#splitters[channel].end();
-    if (channel !== 'stderr') this.event(t, 'end', { dir: channel });
+    await this.#writeFrames(t, channel);
+    if (channel !== 'stderr') await this.event(t, 'end', { dir: channel });
   }
 
-  close(): void {
-    this.#recorder.close();
+  close(): Promise<void> {
+    return this.#appender.close();
   }
 
-  #frame(channel: Channel, frame: Frame, marks: FrameMarks = {}): void {
-    const line = frameLine(this.#t, channel, frame, this.#redactor, marks);
+  async #writeFrames(t: number, channel: Channel): Promise<void> {
+    const frames = this.#frames;
+    this.#frames = [];
+    for (const frame of frames) await this.#writeFrame(t, channel, frame);
+  }
+
+  async #writeFrame(t: number, channel: Channel, frame: LineFrame, marks: FrameMarks = {}): Promise<void> {
+    const { redactor } = this.#options;
+    const line = await this.#run(frameLine(t, channel, frame, redactor, marks), frame.length);
     if (line === null) return;
-    this.#recorder.line(line);
-    // Who the client is decides whose calls these are (`clientInfo.name`), so every file of the capture must say it.
-    if (!this.#introduced && channel === 'client' && frame.bytes !== null) {
-      this.#introduced = true;
-      if (frame.length < longestIntroduction) this.#recorder.keepForLater(line.map((piece) => new Uint8Array(piece)));
+    await this.#appender.line(line);
+    // `clientInfo.name` says which client it was, so every file of the capture needs the first message.
+    if (!this.#hasIntroduction && channel === 'client' && frame.bytes !== null) {
+      this.#hasIntroduction = true;
+      if (frame.length < longestIntroduction) {
+        this.#appender.repeatInLaterFiles(line.map((piece) => new Uint8Array(piece)));
+      }
     }
+  }
+
+  #run<T>(steps: Steps<T>, bytes: number): T | Promise<T> {
+    const { run } = this.#options;
+    return run === undefined || bytes < shortBytes ? runSteps(steps) : run(steps);
   }
 }
 

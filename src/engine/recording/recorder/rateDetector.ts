@@ -1,34 +1,31 @@
-/** Tells when a session is in such a hurry that its recording had better wait: both want the same processors. */
+/** Detects a flood, during which the recording waits: session and recording want the same processors. */
 
-/** Bytes within `windowMs` that make a hurry: more than a recording keeps up with. */
-const hurryBytes = 5 * 1024 * 1024;
+/** Bytes within `windowMs` that make a flood: more than a recording keeps up with. */
+const floodBytes = 5 * 1024 * 1024;
 const windowMs = 50;
 
 /** Times are those of `performance.now`. */
-export class Burst {
+export class RateDetector {
   #from = Number.NEGATIVE_INFINITY;
   #bytes = 0;
-  #inHurry = false;
+  #isHigh = false;
 
-  /** So many bytes came. */
+  /** So many bytes arrived. */
   took(bytes: number, now: number): void {
     this.#turn(now);
     this.#bytes += bytes;
-    if (this.#bytes >= hurryBytes) this.#inHurry = true;
+    if (this.#bytes >= floodBytes) this.#isHigh = true;
   }
 
-  /** Whether it goes on. */
-  isOn(now: number): boolean {
+  /** Whether the flood goes on. */
+  isHigh(now: number): boolean {
     this.#turn(now);
-    return this.#inHurry;
+    return this.#isHigh;
   }
-
-  /** Milliseconds after which it is worth asking again. */
-  static readonly lookMs = windowMs;
 
   #turn(now: number): void {
     if (now - this.#from < windowMs) return;
-    this.#inHurry = this.#bytes >= hurryBytes && now - this.#from < 2 * windowMs;
+    this.#isHigh = this.#bytes >= floodBytes && now - this.#from < 2 * windowMs;
     this.#from = now;
     this.#bytes = 0;
   }

@@ -1,55 +1,65 @@
-/** A session as its recorder has it, from the first frame to the end of the pipe: the folder, the live file, older captures that may go, the capture. */
+/**
+ * The recorder of one session, from the first frame to the end of the pipe: the folder, the live file, older captures, the capture.
+ *
+ *     tap process                      pipe              recorder process (its own session of processes)
+ *     TapToRecorder ─► DurablePipe ─► frames ─► FrameReader ─► RecorderProcess ─► RecordQueue (bounded)
+ *                          │                                        │                  │ RecordingLoop, in slices
+ *          whenDurable: in the kernel's pipe,                   LiveFile         CaptureWriter: lines, secrets out
+ *          so the tap may pass the bytes on                                            │
+ *                                                                                CaptureAppender ─► CaptureFile
+ *     ◄──── answers (RecordingAnswer) on the recorder's standard output ─────
+ *
+ * All of it runs on one event loop; only the calls to the disk run on the threads of libuv. The tap may die at any point: what is in the
+ * pipe is still read, and the end of the pipe ends the recorder.
+ */
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../../core/base/failure.ts';
 import { tapKilled } from '../../../core/trace/capture/nativeLine.ts';
-import type { Channel, FrameMarks } from '../format/captureLine.ts';
-import { deleteOldCaptures, makeFolder } from '../format/captureName.ts';
+import { makeFolder } from '../format/captureName.ts';
+import type { Channel, FrameMarks } from '../format/channel.ts';
 import { LiveFile, type LiveFacts } from '../format/liveFile.ts';
-import { isRunning, markOf, type ProcessMark } from '../format/processIdentity.ts';
+import { identityOf, isRunning, type ProcessIdentity } from '../format/processIdentity.ts';
 import type { RecordFrame } from '../format/recordFrame.ts';
-import { RecordingThread } from './writerThread.ts';
 import type { RecorderStart, RecordingAnswer } from '../format/tapContract.ts';
+import { CaptureFile } from './captureFile.ts';
+import { deleteOldCaptures } from './oldCaptures.ts';
+import { RecordingLoop } from './recordingLoop.ts';
 
-export interface RecorderWorld {
-  /** The bundle of `tapWorkerMain`. */
-  readonly workerFile: string;
-  /** To the tap. */
-  readonly answer: (answer: RecordingAnswer) => void;
-}
-
-export class RecorderSession {
-  readonly #world: RecorderWorld;
+export class RecorderProcess {
+  readonly #answer: (answer: RecordingAnswer) => void;
   readonly #open = new Set<Channel>(['client', 'server', 'stderr']);
   #live: LiveFile | null = null;
-  #thread: RecordingThread | null = null;
-  #tap: ProcessMark | null = null;
+  #loop: RecordingLoop | null = null;
+  #tap: ProcessIdentity | null = null;
   #t = 0;
   #closed = false;
 
-  constructor(world: RecorderWorld) {
-    this.#world = world;
+  /** `answer` sends to the tap. */
+  constructor(answer: (answer: RecordingAnswer) => void) {
+    this.#answer = answer;
   }
 
-  /** A frame, or the next piece of one. The bytes are copied. */
+  /** Takes a frame, or the next piece of one. The bytes are copied. */
   take({ kind, channel, t, json }: RecordFrame, bytes: Uint8Array): void {
     this.#t = t;
+    const queue = this.#loop?.queue;
     switch (kind) {
       case 'start':
         this.#start(JSON.parse(json) as RecorderStart);
         return;
       case 'bytes':
-        this.#thread?.bytes(t, channel, bytes);
+        queue?.bytes(t, channel, bytes);
         return;
       case 'message':
-        this.#thread?.message(t, channel, bytes, json === '' ? {} : (JSON.parse(json) as FrameMarks));
+        queue?.message(t, channel, bytes, json === '' ? {} : (JSON.parse(json) as FrameMarks));
         return;
       case 'line':
-        this.#thread?.line(t, json);
+        queue?.line(t, json);
         return;
       case 'event': {
         const { event, fields } = JSON.parse(json) as { event: string; fields: Readonly<Record<string, unknown>> };
-        this.#thread?.event(t, event, fields);
+        queue?.event(t, event, fields);
         return;
       }
       case 'ended':
@@ -63,68 +73,72 @@ export class RecorderSession {
     }
   }
 
-  /** Resolves when there is room for more; null: at once. */
-  room(): Promise<void> | null {
-    return this.#thread?.room() ?? null;
+  /** So many bytes were read from the pipe. Null, or resolves when the pipe should be read again. */
+  arrived(bytes: number): Promise<void> | null {
+    return this.#loop?.arrived(bytes) ?? null;
   }
 
-  /** The pipe has ended: with a word of the tap, or because that was killed. Resolves when all is written, or cannot be. */
-  async finish(): Promise<void> {
-    const thread = this.#thread;
-    if (thread !== null) {
+  /**
+   * The pipe has ended: with a `close` of the tap, or because the tap was killed. Resolves to true when all is written or cannot be, and
+   * to false when the disk does not return.
+   */
+  async finish(): Promise<boolean> {
+    const loop = this.#loop;
+    let isDone = true;
+    if (loop !== null) {
       if (!this.#closed) {
-        // What was half said stands in the capture as such.
+        // An unfinished message is marked as cut.
         for (const channel of this.#open) this.#end(channel);
         // A tap that took this recorder for broken goes on without it.
-        thread.event(this.#t, (await goesOn(this.#tap)) ? 'recording-lost' : tapKilled);
+        loop.queue.event(this.#t, (await goesOn(this.#tap)) ? 'recording-lost' : tapKilled);
       }
-      await thread.close();
+      isDone = await loop.close();
     }
     this.#live?.remove();
-    this.#world.answer({ kind: 'closed' });
+    this.#answer({ kind: 'closed' });
+    return isDone;
   }
 
   #end(channel: Channel): void {
     this.#open.delete(channel);
-    this.#thread?.ended(this.#t, channel);
+    this.#loop?.queue.ended(this.#t, channel);
   }
 
   #start({ facts, pattern, keepSessions, maxQueueBytes, ...recording }: RecorderStart): void {
-    const { workerFile, answer } = this.#world;
-    this.#tap = markOf(facts.pid);
-    const { file } = recording;
-    const failed = (sentence: string): void => answer({ kind: 'failed', sentence });
+    this.#tap = identityOf(facts.pid);
+    const { file, keepFiles } = recording;
+    const onFailure = (sentence: string): void => this.#answer({ kind: 'failed', sentence });
     try {
       if (pattern !== undefined) makeFolder(file);
       if (!isSpecial(file)) this.#live = LiveFile.create(file, facts);
     } catch (thrown) {
       const { code, message, hint } = toFailure(thrown);
-      // Where only the live file cannot be written, the capture may still be; if not, the recording thread says so.
+      // Where only the live file cannot be written, the capture may still be; if not, opening it reports why.
       if (code === 'tap/in-use') {
-        failed(`${message}. ${hint}`);
+        onFailure(`${message}. ${hint}`);
         return;
       }
     }
     if (keepSessions !== undefined && pattern !== undefined) {
       deleteOldCaptures(pattern, { server: recording.header.server }, keepSessions);
     }
-    this.#thread = new RecordingThread({
+    this.#loop = new RecordingLoop({
       ...recording,
-      workerFile,
+      sink: new CaptureFile(file, keepFiles),
       after: this.#live?.after ?? null,
       ...(maxQueueBytes === undefined ? {} : { maxQueueBytes }),
-      onFailure: failed,
+      onFailure,
     });
   }
 }
 
-/** A pipe or a device has nothing beside it. */
+/** A pipe or a device has no live file beside it. */
 function isSpecial(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 /** A process that ends closes its pipes first, and is gone a moment later. */
-async function goesOn(tap: ProcessMark | null): Promise<boolean> {
+async function goesOn(tap: ProcessIdentity | null): Promise<boolean> {
   for (let look = 0; look < 25; look++) {
     if (tap === null || !isRunning(tap)) return false;
     await sleep(20);

@@ -1,24 +1,24 @@
-/** The recorder of a tap, a process of its own: wiring only. It reads what the tap hands over, keeps it for the disk, and ends by itself after the tap. */
+/** The process of a tap's recorder: wiring only. It reads what the tap hands over, writes it to the capture, and ends by itself after the tap. */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { toFailure } from '../../../core/base/failure.ts';
+import { standardInputSource } from '../../streams/sources.ts';
 import { FrameReader } from '../format/recordFrame.ts';
-import { RecorderSession } from './recorderProcess.ts';
-import { standardInputSource } from '../format/sources.ts';
 import type { RecordingAnswer } from '../format/tapContract.ts';
+import { RecorderProcess } from './recorderProcess.ts';
 
 try {
-  // Linux may weigh all threads of a session of processes as one, and the recorder leads its own: what it records comes first (sched(7)).
-  writeFileSync('/proc/self/autogroup', '15');
+  // Linux can weigh all processes of a session as one, and the recorder leads its own: the tap's session comes first (sched(7), autogroup).
+  // Only a little, because the tap waits for what the recorder reads.
+  writeFileSync('/proc/self/autogroup', '5');
 } catch {
-  // Another system, or one without such groups: then only the thread that writes gives way.
+  // Another system, or one without such groups: then only `RateDetector` gives way to the session.
 }
 
 const answer = (message: RecordingAnswer): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
-// Nobody may be there to hear it.
+// The tap may be gone.
 process.stdout.on('error', () => undefined);
 
-// Whoever stops everything stops the tap, too, and then the pipe ends.
+// What stops the tap ends the pipe, and that ends the recorder once all is written.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 /** Milliseconds that a recorder which has failed may take to write what it has. */
@@ -30,11 +30,12 @@ process.on('uncaughtException', (error) => {
   void end(1);
 });
 
-const session = new RecorderSession({ workerFile: join(__dirname, 'tapWorker.js'), answer });
-const reader = new FrameReader((frame, bytes) => session.take(frame, bytes));
+const recorder = new RecorderProcess(answer);
+const reader = new FrameReader((frame, bytes) => recorder.take(frame, bytes));
 
 async function end(code: number): Promise<void> {
-  await session.finish();
+  // `exit` waits for the threads of libuv, and one of them may be stuck in a disk that does not return.
+  if (!(await recorder.finish())) process.kill(process.pid, 'SIGKILL');
   process.exit(code);
 }
 
@@ -42,7 +43,7 @@ const { stream, listen } = standardInputSource();
 answer({ kind: 'alive' });
 listen((chunk) => {
   reader.push(chunk);
-  const room = session.room();
+  const room = recorder.arrived(chunk.length);
   if (room === null) return;
   stream.pause();
   void room.then(() => stream.resume());

@@ -1,46 +1,51 @@
-/** The pipe to a recorder as a sequence of writes: tells when each can no longer be lost, and when nobody takes them any more. */
+/** The pipe to a recorder as a sequence of writes: reports when each can no longer be lost, and when the recorder takes nothing any more. */
 import type { Writable } from 'node:stream';
+import { unsentBytes } from '../../streams/privateHandle.ts';
+import type { WhenDurable } from './recordingSink.ts';
 
-export interface KeptPipeOptions {
-  /** Bytes that may wait in this process; more of them say that the session is beyond its recorder. */
+export interface DurablePipeOptions {
+  /** Bytes that may wait in this process; with more of them the session is beyond its recorder. */
   readonly maxWaiting: number;
-  /** Nobody takes anything any more, in words. Called at most once. */
+  /** The recorder takes nothing any more, for this reason. Called at most once. */
   readonly onLost: (sentence: string) => void;
 }
 
-/** Something that waits until so many writes are taken. */
-interface Waiting {
+/** A call that waits until so many writes are taken. */
+interface WaitingCall {
   readonly writes: number;
   readonly call: () => void;
 }
 
-/** A recorder only copies what it reads, whatever the disk does; one that takes nothing for so many looks is not waited for any longer. */
+/** The recorder reads on whatever the disk does. One that takes nothing for so many looks is given up. */
 const lookMs = 250;
 const mostLooks = 12;
-/** One that has not begun yet may need longer: it is a whole process. */
+/** A recorder that has not begun to read may need longer, because its process has to start. */
 const mostLooksAtStart = 60;
 
-export class KeptPipe {
+/** Calls that were made are removed together: removing each from the front would move all behind it. */
+const mostCalled = 1000;
+
+export class DurablePipe {
   readonly #pipe: Writable;
-  readonly #options: KeptPipeOptions;
-  readonly #waiting: Waiting[] = [];
-  /** Of those that waited, how many are called back already. */
+  readonly #options: DurablePipeOptions;
+  readonly #waiting: WaitingCall[] = [];
+  /** How many of `#waiting` were called. */
   #called = 0;
   #releasing = false;
   #writes = 0;
   #taken = 0;
   #over = false;
   #watch: ReturnType<typeof setInterval> | undefined;
-  /** Whether the other side has begun to read. */
+  /** Whether the recorder has begun to read. */
   isReading = false;
 
-  constructor(pipe: Writable, options: KeptPipeOptions) {
+  constructor(pipe: Writable, options: DurablePipeOptions) {
     this.#pipe = pipe;
     this.#options = options;
-    pipe.on('error', () => this.lose('the recorder reads no more'));
+    pipe.on('error', () => this.lose('the recorder does not read any more'));
   }
 
-  /** Hands over pieces that belong together. They must not change until they are kept. */
+  /** Writes pieces that belong together. They must not change until they are durable. */
   write(pieces: readonly Uint8Array[]): void {
     const pipe = this.#pipe;
     if (this.#over || !pipe.writable) return;
@@ -57,29 +62,29 @@ export class KeptPipe {
     if (pipe.writableLength > this.#options.maxWaiting) this.lose('the session is beyond what its recorder takes');
   }
 
-  /** Calls back, in the order of the calls, when all that was written so far is taken: at once, if it is. */
-  kept(then: () => void): void {
-    if (this.isBehind) this.#waiting.push({ writes: this.#writes, call: then });
+  /** Runs `then`, in call order, once all that was written so far is in the kernel's pipe: synchronously when it is. */
+  readonly whenDurable: WhenDurable = (then) => {
+    if (this.hasBacklog) this.#waiting.push({ writes: this.#writes, call: then });
     else then();
-  }
+  };
 
-  get isBehind(): boolean {
+  get hasBacklog(): boolean {
     return this.#waiting.length > 0 || (!this.#over && this.#pipe.writableLength > 0);
   }
 
-  /** Nothing more comes. */
+  /** Ends the pipe behind what was written. */
   end(): void {
     this.#pipe.end();
   }
 
-  /** Nothing is kept any more, so that nobody has to wait for it. */
+  /** Gives the recorder up: nothing waits for it any more. */
   lose(sentence: string): void {
     if (this.#over) return;
     this.close();
     this.#options.onLost(sentence);
   }
 
-  /** Lets go of the pipe, and of those that wait. */
+  /** Closes the pipe and makes all waiting calls. */
   close(): void {
     this.#over = true;
     clearInterval(this.#watch);
@@ -125,12 +130,8 @@ export class KeptPipe {
     }, lookMs);
   }
 
-  /** Changes with every byte that is taken; a write may be a long one. */
+  /** Changes whenever the kernel takes a byte; where that is not known, only with each whole write. */
   #progress(): string {
-    const { _handle: handle } = this.#pipe as { readonly _handle?: { readonly writeQueueSize?: number } | null };
-    return `${this.#taken} ${handle?.writeQueueSize ?? 0}`;
+    return `${this.#taken} ${unsentBytes(this.#pipe)}`;
   }
 }
-
-/** Those that were called back are forgotten together: taking each from the front would move all behind it. */
-const mostCalled = 1000;

@@ -1,52 +1,52 @@
-/** The recording of a tap from its first to its last moment: which file it goes to, and the recorder that writes it. */
+/** Starts the recording of a tap: chooses its file and spawns the recorder that writes it. */
 import { toFailure } from '../../../core/base/failure.ts';
 import { captureName, isPattern } from '../format/captureName.ts';
 import type { LiveFacts } from '../format/liveFile.ts';
-import { RecorderLink, type RecorderLinkOptions } from './tapToRecorder.ts';
-import type { Recording } from '../format/recordingSink.ts';
+import type { RecordingSink } from './recordingSink.ts';
+import { TapToRecorder, type TapToRecorderOptions } from './tapToRecorder.ts';
 
-export interface LiveRecordingOptions extends Omit<RecorderLinkOptions, 'file' | 'facts' | 'pattern'> {
+export interface LiveRecordingOptions extends Omit<TapToRecorderOptions, 'file' | 'facts' | 'pattern'> {
   /** The capture, or a pattern that gives each session its own (`captureName`). */
   readonly out: string;
-  /** What the live file tells beside process, start, server and transport. */
+  /** What the live file says beside process, start, server and transport. */
   readonly facts?: Partial<LiveFacts>;
 }
 
-/** A recording that can tell others about itself. */
-export interface LiveRecording extends Recording {
+/** A recording with a live file that others can read. */
+export interface LiveRecording extends RecordingSink {
   /** The file that is written. */
   readonly file: string;
-  /** Changes what the live file tells. */
+  /** Changes the live file. */
   update(change: Partial<LiveFacts>): void;
 }
 
-/** Begins to record. Never throws: a session must not suffer from its recording, so a failure is told by `onFailure`, and nothing is kept. */
+/** Never throws: a session must not suffer from its recording. A failure is reported to `onFailure`, and nothing is recorded. */
 export function startLiveRecording({ out, facts = {}, ...options }: LiveRecordingOptions): LiveRecording {
   const { start, server, transport } = options.header;
   const { pid } = process;
   const file = captureName(out, { start: new Date(start), server, pid });
   try {
-    const link = new RecorderLink({
+    const recording = new TapToRecorder({
       ...options,
       ...(isPattern(out) ? { pattern: out } : {}),
       file,
       facts: { pid, start, server, transport, ...facts },
     });
-    return Object.assign(link, { file });
+    return Object.assign(recording, { file });
   } catch (thrown) {
     options.onFailure(`the recorder did not start: ${toFailure(thrown).message}`);
-    return { file, ...silent };
+    return { file, ...noRecording };
   }
 }
 
-const silent = {
+const noRecording = {
   bytes: () => undefined,
   message: () => undefined,
   line: () => undefined,
   event: () => undefined,
   ended: () => undefined,
-  kept: (then) => then(),
-  isBehind: false,
+  whenDurable: (then) => then(),
+  hasBacklog: false,
   close: () => Promise.resolve(),
   update: () => undefined,
 } satisfies Omit<LiveRecording, 'file'>;

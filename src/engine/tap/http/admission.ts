@@ -1,15 +1,15 @@
-/** Who may talk to the HTTP tap: only this machine, by name, with the token of this launch. */
+/** Admits requests to the HTTP tap: only from this machine, by its name, with the token of this launch. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Why a request is turned away; `status` is what the client gets. */
-export interface Refusal {
+/** Why a request is refused, with the status that the client gets. */
+export interface AdmissionRefusal {
   readonly status: 403 | 404;
   readonly code: string;
   readonly message: string;
 }
 
-/** A request that may pass, with its path behind the token, query included. */
+/** A request that may pass, with its path behind the token, including the query. */
 export interface Admitted {
   readonly path: string;
 }
@@ -20,13 +20,13 @@ export function newToken(): string {
 }
 
 /**
- * Checks a request in this order: `Host`, so that a name that was pointed at 127.0.0.1 (DNS rebinding) gets nowhere; `Origin`, so that a page
- * in a browser gets nowhere; the token, which stands before the path.
+ * Checks a request in this order: `Host`, against foreign names that resolve to 127.0.0.1 (DNS rebinding); `Origin`, against pages in a
+ * browser; the token, which stands before the path.
  */
 export function admit(
   request: { readonly url: string; readonly headers: IncomingHttpHeaders },
   token: string,
-): Admitted | Refusal {
+): Admitted | AdmissionRefusal {
   const { host, origin } = request.headers;
   if (host === undefined || !isLoopbackHost(host)) {
     return refusal(
@@ -49,11 +49,11 @@ export function admit(
   return { path: rest === '' || rest.startsWith('?') ? `/${rest}` : rest };
 }
 
-export function isRefusal(verdict: Admitted | Refusal): verdict is Refusal {
+export function isRefusal(verdict: Admitted | AdmissionRefusal): verdict is AdmissionRefusal {
   return 'status' in verdict;
 }
 
-/** Whether an address to listen at is this machine alone. */
+/** Whether only this machine can reach an address to listen at. */
 export function isLoopbackAddress(address: string): boolean {
   return address === '127.0.0.1' || address === 'localhost' || address === '::1';
 }
@@ -62,7 +62,7 @@ function isLoopbackHost(host: string): boolean {
   return /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i.test(host);
 }
 
-/** Pages of this machine, and those of editors, whose origin is their own scheme. */
+/** Pages of this machine, and pages of editors, whose origin has a scheme of its own. */
 function isTrustedOrigin(origin: string): boolean {
   return (
     /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/i.test(origin) ||
@@ -70,13 +70,13 @@ function isTrustedOrigin(origin: string): boolean {
   );
 }
 
-/** Compares in a time that does not tell how much of it was right. */
+/** Compares in a time that does not reveal how much of the token was right. */
 function isSame(given: string, token: string): boolean {
   const [one, other] = [Buffer.from(given), Buffer.from(token)];
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-function refusal(status: Refusal['status'], code: string, message: string): Refusal {
+function refusal(status: AdmissionRefusal['status'], code: string, message: string): AdmissionRefusal {
   return { status, code, message };
 }
 

@@ -1,4 +1,4 @@
-/** Watches a body as it passes and hands on the JSON-RPC messages in it: a whole JSON text, or the events of a stream. */
+/** Finds the JSON-RPC messages in a body while it passes: one JSON text, or the events of a stream. */
 import type { Transform } from 'node:stream';
 import {
   brotliDecompressSync,
@@ -13,22 +13,22 @@ import { toFailure } from '../../../core/base/failure.ts';
 
 /** Sees the bytes of one body. */
 export interface BodyWatcher {
-  /** Calls `then` when everything that the bytes complete has been handed on, which is mostly at once. */
+  /** Runs `then` once every message that the bytes complete was reported, usually synchronously. */
   bytes(chunk: Uint8Array, then: () => void): void;
-  /** The body is complete; not called when it was cut off. Calls `then` like `bytes`. */
+  /** The body is complete. Not called when it was cut off. Runs `then` like `bytes`. */
   ended(then: () => void): void;
 }
 
-/** What is found in a body. */
+/** Receives what is found in a body. */
 export interface BodyFinder {
   message(bytes: Uint8Array): void;
-  /** Something that is no message, in words for the capture. */
+  /** Something that is not a message, as an event for the capture. */
   remark(event: string, fields: Readonly<Record<string, unknown>>): void;
 }
 
 /**
- * Gathers a body that is one JSON text. Longer ones than `limit` bytes are told of and not kept. Where the headers say its length, it is
- * complete with its last byte: whoever gets that may not wait for anything more.
+ * Gathers a body that is one JSON text. A body longer than `limit` bytes is reported without its content. With an `expected` length, the
+ * body is complete with its last byte, because the receiver may not wait for the end of the stream.
  */
 export function jsonBody(find: BodyFinder, limit: number, expected: number | null = null): BodyWatcher {
   let parts: Uint8Array[] = [];
@@ -55,17 +55,17 @@ export function jsonBody(find: BodyFinder, limit: number, expected: number | nul
   };
 }
 
-/** What a stream of events holds beside messages. */
+/** Receives what a stream of events holds beside messages. */
 export interface EventFinder extends BodyFinder {
-  /** Where messages go in the older transport. */
+  /** The address for messages in the older transport. */
   endpoint(path: string): void;
-  /** Whether an event with an id was there before. */
+  /** Whether an event with this id came before. */
   isRepeated(id: string, data: string): boolean;
 }
 
-/** Each event of a stream is a message when it has data and is called so or has no name, as clients have it. */
+/** As clients see it: an event is a message when it has data, and is named `message` or has no name. */
 export function eventBody(find: EventFinder): BodyWatcher {
-  // Takes a byte order mark away, which the parser does not know as such.
+  // Also removes a byte order mark, which the parser takes for text.
   const decoder = new TextDecoder();
   const parser = createParser({
     onEvent: ({ event = 'message', id = '', data }) => {
@@ -87,7 +87,7 @@ export function eventBody(find: EventFinder): BodyWatcher {
   };
 }
 
-/** Reads a compressed JSON text when it is complete; what cannot be read is told of. */
+/** Decompresses a JSON text once it is complete. A text that cannot be decompressed becomes a remark. */
 export function unpacked(encoding: string, find: BodyFinder, limit: number): BodyFinder {
   const kind = normal(encoding);
   if (kind === 'identity') return find;
@@ -108,19 +108,19 @@ export function unpacked(encoding: string, find: BodyFinder, limit: number): Bod
   };
 }
 
-/** A watcher for a stream of events that is compressed on its way; what cannot be read is told of once. */
+/** Decompresses a stream of events for `inner`. A stream that cannot be decompressed becomes one remark. */
 export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyFinder): BodyWatcher {
   const kind = normal(encoding);
   if (kind === 'identity') return inner;
   const unpacker = streamUnpackers[kind]?.();
   if (unpacker === undefined) {
     find.remark('unread-encoding', { encoding });
-    return nothing;
+    return noWatcher;
   }
   unpacker.on('data', (chunk: Buffer) => inner.bytes(chunk, () => undefined));
   unpacker.on('end', () => inner.ended(() => undefined));
   unpacker.on('error', (error: Error) => find.remark('bad-encoding', { encoding, reason: error.message }));
-  // What cannot be read is passed on all the same; a write that fails is never called back.
+  // The body passes even if it cannot be decompressed, and Node does not call back for a write that fails.
   const pending = new Set<() => void>();
   unpacker.on('close', () => {
     for (const each of pending) each();
@@ -142,7 +142,8 @@ export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyF
   };
 }
 
-export const nothing: BodyWatcher = { bytes: (_, then) => then(), ended: (then) => then() };
+/** For bodies that hold no messages. */
+export const noWatcher: BodyWatcher = { bytes: (_, then) => then(), ended: (then) => then() };
 
 type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer;
 

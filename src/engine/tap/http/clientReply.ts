@@ -1,13 +1,13 @@
-/** The answer to one POST of a client that a guard looks at: taken over from the server, or made of what the gate sends. */
+/** The answer to one request of a client that passes a gate: the server's, or one made of what the gate sends. */
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
-import type { Kept } from '../../recording/format/recordingSink.ts';
+import type { WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { eventOf } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
 import { refuse } from './refuse.ts';
 
-/** What the client waits for. */
-export interface Awaited {
+/** The answers that the client waits for. */
+export interface AwaitedAnswers {
   /** Keys of the requests in the body; empty for notifications and answers. */
   readonly ids: readonly string[];
   readonly isBatch: boolean;
@@ -17,37 +17,46 @@ export interface Awaited {
 
 export class ClientReply {
   readonly #response: ServerResponse;
-  readonly #kept: Kept;
+  readonly #whenDurable: WhenDurable;
   readonly #open: Set<string>;
   readonly #isBatch: boolean;
   readonly #takesEvents: boolean;
   readonly #answers: Uint8Array[] = [];
-  readonly #drained: (() => void)[] = [];
+  #untaken: (() => void)[] = [];
   #streams = false;
   #gone = false;
   #isEnding = false;
-  /** The status of an answer of the gate's: the server may have refused the call. */
+  /** The status of an answer that the gate sends: that of the server, which may have refused the call. */
   status = 200;
-  /** The server answered with events, so the client gets an answer of the gate's as one. */
+  /** Whether an answer that the gate sends becomes an event, because the server answered with events. */
   prefersEvents = false;
 
-  constructor(response: ServerResponse, { ids, isBatch, accept }: Awaited, kept: Kept) {
+  constructor(response: ServerResponse, { ids, isBatch, accept }: AwaitedAnswers, whenDurable: WhenDurable) {
     this.#response = response;
-    this.#kept = kept;
+    this.#whenDurable = whenDurable;
     this.#open = new Set(ids);
     this.#isBatch = isBatch;
     this.#takesEvents = /\btext\/(?:event-stream|\*)|\*\/\*/i.test(accept);
-    response.on('close', () => {
+    const release = (): void => {
+      for (const taken of this.#untaken.splice(0)) taken();
+    };
+    response.on('drain', release).on('close', () => {
       this.#gone = true;
+      release();
     });
   }
 
-  /** Whether the client listens and still gets something. */
+  /** The response, for a pump. Writes go through the methods of this class. */
+  get sink(): ServerResponse {
+    return this.#response;
+  }
+
+  /** Whether the client is connected and its answer has not ended. */
   get isOpen(): boolean {
     return !this.#gone && !this.#isEnding && !this.#response.writableEnded;
   }
 
-  /** Whether the head of the answer is gone. */
+  /** Whether the head of the answer was sent. */
   get hasBegun(): boolean {
     return this.#response.headersSent;
   }
@@ -56,7 +65,7 @@ export class ClientReply {
     return this.isOpen && this.#open.has(id);
   }
 
-  /** The server answers with events; they follow one by one. */
+  /** Begins an answer of events, which follow one by one. */
   beginEvents(status: number, reason: string, headers: RawHeaders): void {
     if (!this.isOpen || this.#streams) return;
     this.#response.writeHead(status, reason, [...headers]);
@@ -64,24 +73,33 @@ export class ClientReply {
     this.#streams = true;
   }
 
-  /** Bytes of an event as they came. False: the client is slow, and `drain` comes later. */
-  bytes(raw: Buffer): boolean {
-    return !this.isOpen || this.#write(raw);
+  /** Passes an event of the server on, with its bytes. */
+  event(raw: Buffer): void {
+    if (this.isOpen) this.#write(raw);
   }
 
-  /** A request was answered by an event of the server's. */
+  /** Calls `taken` once the client has room for more, behind what was written so far. */
+  whenTaken(taken: () => void): void {
+    const response = this.#response;
+    this.#whenDurable(() => {
+      if (this.#gone || !response.writableNeedDrain) taken();
+      else this.#untaken.push(taken);
+    });
+  }
+
+  /** Notes that an event of the server answered a request. */
   answered(id: string): void {
     this.#open.delete(id);
   }
 
-  /** The whole answer of the server. */
-  whole(status: number, reason: string, headers: RawHeaders, body: Uint8Array): void {
+  /** Sends an answer with its whole body. */
+  send(status: number, reason: string, headers: RawHeaders, body: Uint8Array): void {
     if (!this.isOpen) return;
     this.#response.writeHead(status, reason, [...headers]);
     this.#end(body);
   }
 
-  /** The answer to one of the requests, in place of the server's. False: nobody waits for it any more. */
+  /** Sends the answer to one of the requests in place of the server's. False when the client does not wait for it any more. */
   answer(id: string, message: Uint8Array): boolean {
     if (!this.waitsFor(id)) return false;
     this.#open.delete(id);
@@ -91,8 +109,8 @@ export class ClientReply {
     return true;
   }
 
-  /** A message that belongs to the call without being its answer. False: this client does not take events, or is gone. */
-  aside(message: Uint8Array): boolean {
+  /** Sends a message that is not the answer, such as progress. False when this client does not take events, or is gone. */
+  sendBefore(message: Uint8Array): boolean {
     if (!this.isOpen || !this.#takesEvents) return false;
     this.beginEvents(200, 'OK', eventHeaders);
     for (const answer of this.#answers.splice(0)) this.#write(eventOf(answer));
@@ -100,46 +118,35 @@ export class ClientReply {
     return true;
   }
 
-  /** Nothing more comes. */
+  /** Ends the answer. */
   end(): void {
     if (this.isOpen) this.#end();
   }
 
-  /** Answers in the tap's own words. */
+  /** Answers with a failure of the tap. */
   refuse(status: number, failure: Failure): void {
     if (this.isOpen && !this.hasBegun) refuse(this.#response, status, failure);
     else this.breakOff();
   }
 
-  /** An answer that is not complete must not look so. */
+  /** Breaks the connection, so that an incomplete answer does not look complete. */
   breakOff(): void {
     if (!this.#isEnding) this.#response.destroy();
-  }
-
-  onDrain(listener: () => void): void {
-    this.#drained.push(listener);
-    this.#response.on('drain', listener);
   }
 
   onGone(listener: () => void): void {
     this.#response.on('close', listener);
   }
 
-  /** False: not at once; then those who wait for `drain` are told. */
-  #write(bytes: Uint8Array): boolean {
-    let isWritten = false;
-    let isLate = false;
-    this.#kept(() => {
-      isWritten = this.#gone || this.#response.write(bytes);
-      if (isLate && isWritten) for (const listener of this.#drained) listener();
+  #write(bytes: Uint8Array): void {
+    this.#whenDurable(() => {
+      if (!this.#gone) this.#response.write(bytes);
     });
-    isLate = true;
-    return isWritten;
   }
 
   #end(body?: Uint8Array): void {
     this.#isEnding = true;
-    this.#kept(() => {
+    this.#whenDurable(() => {
       if (!this.#gone) this.#response.end(body);
     });
   }
@@ -153,7 +160,7 @@ export class ClientReply {
     } else {
       const texts = this.#answers.map((each) => Buffer.from(each).toString());
       const body = this.#isBatch ? Buffer.from(`[${texts.join(',')}]`) : only;
-      this.whole(this.status, '', ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body);
+      this.send(this.status, '', ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body);
     }
   }
 }

@@ -1,25 +1,25 @@
 /**
- * The older HTTP transport begins its stream with an event that tells where to post to. That address must lead through the tap: this
- * changes it in passing, and nothing else.
+ * The older HTTP transport begins its stream with an `endpoint` event, whose data is the address for messages. That address must lead
+ * through the tap: the rewriter changes it while the stream passes, and changes nothing else.
  */
 
-/** Bytes in, bytes out; holds back no more than the beginning of an `endpoint` event. */
+/** Takes bytes and returns bytes. Holds back at most the beginning of an `endpoint` event. */
 export class EndpointRewriter {
   readonly #rewrite: (address: string) => string;
   #held = '';
   #done = false;
 
-  /** `rewrite` gets the address as the server wrote it and gives the one that the client sees. */
+  /** `rewrite` maps the address as the server wrote it to the one that the client sees. */
   constructor(rewrite: (address: string) => string) {
     this.#rewrite = rewrite;
   }
 
-  /** What can be passed on now. */
+  /** Returns what can be passed on now. */
   push(chunk: Buffer): Buffer {
     if (this.#done) return chunk;
     // Latin-1 keeps every byte as it is; an address is ASCII.
     this.#held += chunk.toString('latin1');
-    // Signs of life may come first, and must not wait.
+    // Comments may come first to keep the connection open, and must not wait.
     const [before = ''] = beforeEvent.exec(this.#held) ?? [];
     this.#held = this.#held.slice(before.length);
     const verdict = this.#judge();
@@ -30,7 +30,7 @@ export class EndpointRewriter {
     return out;
   }
 
-  /** What was held back when the stream ended. */
+  /** Returns what was held back when the stream ended. */
   end(): Buffer {
     const rest = Buffer.from(this.#held, 'latin1');
     this.#held = '';

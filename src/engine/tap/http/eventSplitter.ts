@@ -1,4 +1,7 @@
-/** Splits a stream of server-sent events into whole events, each with its bytes as they came, so that one can be left out and the rest passed on. */
+/**
+ * Splits a stream of server-sent events into whole events, each with its bytes as they came, so that single events can be left out.
+ * `LineSplitter` does not fit: here a lone carriage return ends a line, too, and a blank line ends an event.
+ */
 
 /** One event. */
 export interface ServerEvent {
@@ -10,7 +13,7 @@ export interface ServerEvent {
   readonly data: Buffer;
 }
 
-/** Finds events in pieces of a stream. What is longer than `limit` bytes is given as it comes, with `unseen` instead. */
+/** Finds events in the chunks of a stream. The bytes of an event longer than `limit` go to `onUnseen` as they come. */
 export class EventSplitter {
   readonly #limit: number;
   readonly #onEvent: (event: ServerEvent) => void;
@@ -27,13 +30,13 @@ export class EventSplitter {
   }
 
   push(chunk: Buffer): void {
-    // A blank line may have begun in the piece before.
+    // A blank line may have begun in the chunk before.
     let from = Math.max(0, this.#held.length - longestEnd);
     this.#held += chunk.toString('latin1');
     for (;;) {
       blankLine.lastIndex = from;
       if (blankLine.exec(this.#held) === null) break;
-      this.#give(this.#held.slice(0, blankLine.lastIndex));
+      this.#emit(this.#held.slice(0, blankLine.lastIndex));
       this.#held = this.#held.slice(blankLine.lastIndex);
       from = 0;
     }
@@ -45,14 +48,14 @@ export class EventSplitter {
     this.#held = kept;
   }
 
-  /** What the stream left without a blank line: no client takes it for an event. */
+  /** Returns the rest that no blank line ends. Clients do not take it for an event. */
   end(): Buffer {
     const rest = Buffer.from(this.#held, 'latin1');
     this.#held = '';
     return rest;
   }
 
-  #give(text: string): void {
+  #emit(text: string): void {
     const raw = Buffer.from(text, 'latin1');
     if (this.#isUnseen || raw.length > this.#limit) this.#onUnseen(raw);
     else this.#onEvent({ raw, ...fieldsOf(this.#isFirst ? text.replace(byteOrderMark, '') : text) });
@@ -61,7 +64,7 @@ export class EventSplitter {
   }
 }
 
-/** The bytes of an event of the tap's own. */
+/** The bytes of an event that the tap makes. */
 export function eventOf(message: Uint8Array): Buffer {
   const lines = Buffer.from(message)
     .toString('latin1')
@@ -80,9 +83,9 @@ function fieldsOf(text: string): Pick<ServerEvent, 'name' | 'data'> {
   return { name: name === '' ? 'message' : name, data: Buffer.from(data.join('\n'), 'latin1') };
 }
 
-/** A line feed that comes later belongs to the carriage return at the end of what is there: then it only begins the next event. */
+/** A carriage return at the end of the held text counts at once. A line feed that follows it then begins the next event, as a blank line. */
 const blankLine = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))/g;
 const longestEnd = 3;
 
-/** A stream may begin with one, which no client takes for a part of the first field. */
+/** A stream may begin with one. It is not a part of the first field. */
 const byteOrderMark = /^\xEF\xBB\xBF/;

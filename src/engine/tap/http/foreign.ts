@@ -1,44 +1,47 @@
-/** Finds out from an answer why a session will not come about, so that somebody looks at the address or at the credentials. */
+/** Reports answers that show why no MCP session will work: a wrong address, or a server that requires a sign-in. */
 import type { IncomingMessage } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { ExchangeWorld } from './httpExchange.ts';
+import type { ExchangeContext } from './exchangeContext.ts';
 import type { ExchangeLog } from './sessionLog.ts';
 
 /**
- * Milliseconds after which a server that said 404 and nothing else is no server of MCP. One of the older transport answers so when a client
- * tries the newer one first.
+ * Milliseconds after which a server that only answered 404 counts as not MCP. A server of the older transport answers 404 when a client
+ * tries the newer transport first.
  */
 const afterMs = 2000;
 
-/** Tells of an answer that is none of MCP, when nothing before it was; once for a tap. */
-export function tellForeign(
-  { tell, upstream }: ExchangeWorld,
+/** Reports an answer that is not MCP when no answer before it was MCP; once for each tap. */
+export function reportForeign(
+  { report, upstream }: ExchangeContext,
   exchange: ExchangeLog,
   path: string,
   status: number,
   type: string,
 ): void {
   const look = (): void => {
-    if (exchange.looksForeign(status, type)) tell(exchange.foreign(upstream.url, path, status, type));
+    if (exchange.looksForeign(status, type)) report(exchange.foreign(upstream.url, path, status, type));
   };
   if (status === 404) setTimeout(look, afterMs).unref();
   else look();
 }
 
 /**
- * Tells of a server that wants its client to sign in; once for a tap. The server vouches for its own address (RFC 9728), so a client that
- * signs in by itself stops where it meets the tap's.
+ * Reports a server that requires its client to sign in; once for each tap. The metadata of the server names the server's own address (RFC
+ * 9728), so a client that signs in by itself refuses the address of the tap.
  */
-export function tellSignIn(world: ExchangeWorld, { statusCode, headers }: IncomingMessage): void {
-  if (statusCode !== 401 || !/^\s*bearer\b/i.test(headers['www-authenticate'] ?? '') || signInTold.has(world)) return;
-  signInTold.add(world);
-  const message = `The server at ${world.upstream.url.origin} wants its client to sign in, which clients do not do through a tap`;
-  world.tell(new Failure('tap/sign-in', message, 'Give the client a token to send in the header Authorization'));
+export function reportSignIn(context: ExchangeContext, { statusCode, headers }: IncomingMessage): void {
+  if (statusCode !== 401 || !/^\s*bearer\b/i.test(headers['www-authenticate'] ?? '') || signInReported.has(context))
+    return;
+  signInReported.add(context);
+  const message = `The server at ${context.upstream.url.origin} requires a sign-in, which clients cannot do through a tap`;
+  context.report(
+    new Failure('tap/sign-in', message, 'Configure the client to send a token in the Authorization header'),
+  );
 }
 
-const signInTold = new WeakSet<ExchangeWorld>();
+const signInReported = new WeakSet<ExchangeContext>();
 
-/** Whether the body of an answer is a message of JSON-RPC rather than the reason for an error in a form of the server's own. */
+/** Whether the body of an answer is a JSON-RPC message, not an error in a format of the server. */
 export function isMessage(status: number, body: Uint8Array): boolean {
   return status < 400 || Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes('"jsonrpc"');
 }

@@ -1,104 +1,104 @@
-/** One MCP session of an HTTP tap with a gate in it: which of the client's requests wait, and where each message of the gate belongs. */
+/** One MCP session of an HTTP tap with a gate: knows which requests of the client wait, and where each message of the gate goes. */
 import type { ServerResponse } from 'node:http';
 import type { JsonValue } from '../../../core/base/json.ts';
 import { isJsonObject } from '../../../core/base/json.ts';
 import { classifyMessage } from '../../../core/mcp/message.ts';
-import type { Gate, GateMaker, GateWire } from '../gate/gate.ts';
-import type { Recording } from '../../recording/format/recordingSink.ts';
+import type { Gate, GateFactory, GatePorts } from '../gate/gate.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import type { ClientReply } from './clientReply.ts';
 import { eventOf } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
 import { postOwn } from './ownPost.ts';
 import type { Upstream } from './upstream.ts';
 
-/** What every session of a tap shares. */
-export interface GatedWorld {
-  readonly make: GateMaker;
-  readonly recording: Recording;
+/** What all sessions of a tap share. */
+export interface GatedContext {
+  readonly make: GateFactory;
+  readonly recording: RecordingSink;
   readonly upstream: Upstream;
   readonly maxMessageBytes: number;
 }
 
-/** Where and as whom the client of a session speaks to the server. */
-export interface ClientVoice {
+/** Path and headers of a request of the client, which messages of the gate reuse. */
+export interface RequestHead {
   readonly path: string;
-  /** Without a length. */
+  /** Without `Content-Length`. */
   readonly headers: RawHeaders;
 }
 
-export class GatedSession implements GateWire {
-  /** As the capture calls it; empty where the server gave no id. */
+export class GatedSession implements GatePorts {
+  /** Its name in the capture; empty where the server gave no session id. */
   readonly name: string;
   readonly gate: Gate;
-  readonly #world: GatedWorld;
+  readonly #context: GatedContext;
   readonly #replies = new Set<ClientReply>();
   readonly #streams = new Set<ServerResponse>();
   readonly #posts = new Set<() => void>();
-  /** How a held request is sent when the gate lets it. */
-  readonly #voices = new Map<string, ClientVoice>();
-  #voice: ClientVoice | null = null;
+  /** The head of each waiting request, by its id. */
+  readonly #heads = new Map<string, RequestHead>();
+  #lastHead: RequestHead | null = null;
 
-  constructor(name: string, world: GatedWorld) {
+  constructor(name: string, context: GatedContext) {
     this.name = name;
-    this.#world = world;
-    this.gate = world.make(this, name);
+    this.#context = context;
+    this.gate = context.make(this, name);
   }
 
-  /** Nothing is on its way, and no stream is open. */
+  /** Whether no request waits, and no stream is open. */
   get isIdle(): boolean {
     return this.#replies.size === 0 && this.#streams.size === 0 && this.#posts.size === 0;
   }
 
-  /** A POST of the client with its requests. False: a request with one of these ids was not answered yet. */
-  wait(reply: ClientReply, ids: readonly string[], voice: ClientVoice): boolean {
-    this.#voice = voice;
+  /** Notes a POST of the client with its requests. False when a request with one of these ids is still unanswered. */
+  wait(reply: ClientReply, ids: readonly string[], head: RequestHead): boolean {
+    this.#lastHead = head;
     const isNew = !ids.some((id) => [...this.#replies].some((each) => each.waitsFor(id)));
     this.#replies.add(reply);
-    for (const id of ids) this.#voices.set(id, voice);
+    for (const id of ids) this.#heads.set(id, head);
     reply.onGone(() => {
       this.#replies.delete(reply);
-      for (const id of ids) this.#voices.delete(id);
+      for (const id of ids) this.#heads.delete(id);
     });
     return isNew;
   }
 
-  /** A stream that the client opened to listen. */
-  listen(stream: ServerResponse, voice: ClientVoice | null): void {
-    if (voice !== null) this.#voice = voice;
+  /** Notes a stream that the client opened to listen. */
+  listen(stream: ServerResponse, head: RequestHead | null): void {
+    if (head !== null) this.#lastHead = head;
     this.#streams.add(stream);
     stream.on('close', () => this.#streams.delete(stream));
   }
 
   toServer(message: Uint8Array): void {
     const id = requestId(message);
-    const voice = (id === null ? undefined : this.#voices.get(id)) ?? this.#voice;
-    if (voice === null) return this.#refuse(message, 'nobody has spoken in this session yet');
-    const home = (): ClientReply | null =>
+    const head = (id === null ? undefined : this.#heads.get(id)) ?? this.#lastHead;
+    if (head === null) return this.#refuse(message, 'the client has sent nothing in this session yet');
+    const waitingReply = (): ClientReply | null =>
       id === null ? null : ([...this.#replies].find((reply) => reply.waitsFor(id)) ?? null);
     let status = 0;
     let answered = false;
     let reason = '';
-    const { upstream, maxMessageBytes, recording } = this.#world;
-    const cancel = postOwn(upstream, voice.path, voice.headers, message, maxMessageBytes, recording, {
+    const { upstream, maxMessageBytes, recording } = this.#context;
+    const cancel = postOwn(upstream, head.path, head.headers, message, maxMessageBytes, recording, {
       answered: (code, isEvents) => {
         status = code;
-        const reply = home();
+        const reply = waitingReply();
         if (reply === null) return;
         reply.prefersEvents = isEvents;
-        // The client must learn that its session is gone, or that it may not speak.
+        // The client must see that its session is gone, or that it is not authorized.
         if (code >= 400) reply.status = code;
       },
       message: (bytes) => {
         const answers = id !== null && responseIds(bytes).includes(id);
         answered ||= answers;
         if (status >= 400 && !answers) reason = `: ${bytes.toString('utf8', 0, mostQuoted)}`;
-        // "Accepted" and the like say nothing.
-        else if (isJsonText(bytes)) this.fromServer(bytes, home());
+        // A body such as "Accepted" is not a message.
+        else if (isJsonText(bytes)) this.fromServer(bytes, waitingReply());
       },
       ended: (failure) => {
         this.#posts.delete(cancel);
         if (failure !== null) recording.event('unreachable', { ...this.#marks, reason: failure.message });
-        // On the older transport the answer comes on the stream.
+        // In the older transport the answer comes on the stream.
         if (answered || (failure === null && status === 202)) return;
         this.#refuse(message, failure?.message ?? `the server answered with ${status}${reason}`);
       },
@@ -108,20 +108,20 @@ export class GatedSession implements GateWire {
 
   toClient(message: Uint8Array): void {
     const [id = null] = responseIds(message);
-    if (id !== null && [...this.#replies].some((reply) => reply.answer(id, message))) return;
-    if (!this.#tellStream(message)) this.#lost();
+    if (id !== null && [...this.#replies].some((each) => each.answer(id, message))) return;
+    if (!this.#sendOnStream(message)) this.#reportUndelivered();
   }
 
-  /** A message of the server's that came to the tap itself: to the gate, and on to the client if it may see it. */
-  fromServer(bytes: Buffer, home: ClientReply | null): void {
+  /** A message of the server in an answer to the tap: shows it to the gate, and passes it on to the client if the gate lets it. */
+  fromServer(bytes: Buffer, reply: ClientReply | null): void {
     if (!this.gate.fromServer(bytes)) return;
     const [id = null] = responseIds(bytes);
-    if (id !== null && [...this.#replies].some((reply) => reply.answer(id, bytes))) return;
-    if (home?.aside(bytes) === true || this.#tellStream(bytes)) return;
-    this.#lost();
+    if (id !== null && [...this.#replies].some((each) => each.answer(id, bytes))) return;
+    if (reply?.sendBefore(bytes) === true || this.#sendOnStream(bytes)) return;
+    this.#reportUndelivered();
   }
 
-  /** Ends it: what the guard still decides, it decides without the server. */
+  /** Ends the session. What the guard still decides, it decides without the server. */
   async close(): Promise<void> {
     for (const cancel of this.#posts) cancel();
     await this.gate.close();
@@ -131,37 +131,37 @@ export class GatedSession implements GateWire {
     return this.name === '' ? {} : { session: this.name };
   }
 
-  /** The newest stream: an older one may be a connection that nobody has noticed to be gone. */
-  #tellStream(message: Uint8Array): boolean {
+  /** On the newest stream: the connection of an older one may be broken without a notice. */
+  #sendOnStream(message: Uint8Array): boolean {
     const stream = [...this.#streams].at(-1);
     if (stream === undefined) return false;
-    this.#world.recording.kept(() => stream.write(eventOf(message)));
+    this.#context.recording.whenDurable(() => stream.write(eventOf(message)));
     return true;
   }
 
-  #lost(): void {
-    this.#world.recording.event('undelivered', { ...this.#marks });
+  #reportUndelivered(): void {
+    this.#context.recording.event('undelivered', { ...this.#marks });
   }
 
-  /** The gate waits for an answer that will not come. */
+  /** Answers the gate in place of the server, whose answer will not come. */
   #refuse(message: Uint8Array, reason: string): void {
-    const frame = parse(message);
-    const id = isJsonObject(frame) ? frame['id'] : undefined;
+    const root = parse(message);
+    const id = isJsonObject(root) ? root['id'] : undefined;
     if (id === undefined) return;
     const error = { code: -32_000, message: `guardscope tap: ${reason}` };
     this.fromServer(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id, error })), null);
   }
 }
 
-/** Bytes of an error of the server that the client is told. */
+/** Bytes of a server's error that the client gets to see. */
 const mostQuoted = 500;
 
-/** Ids as keys: numbers and texts never match each other. */
+/** Ids of the requests in these bytes, as keys: a number never equals a string. */
 export function requestIds(bytes: Uint8Array): readonly string[] {
   return idsOf(bytes, 'request');
 }
 
-/** The requests that the messages in these bytes answer. */
+/** Ids of the requests that the messages in these bytes answer, as keys. */
 export function responseIds(bytes: Uint8Array): readonly string[] {
   return idsOf(bytes, 'response');
 }
@@ -171,28 +171,26 @@ function requestId(bytes: Uint8Array): string | null {
 }
 
 function idsOf(bytes: Uint8Array, kind: 'request' | 'response'): readonly string[] {
-  const frame = parse(bytes);
-  const messages: readonly JsonValue[] = frame === undefined ? [] : Array.isArray(frame) ? frame : [frame];
+  const root = parse(bytes);
+  const messages: readonly JsonValue[] = root === undefined ? [] : Array.isArray(root) ? root : [root];
   return messages.flatMap((each) => {
     const message = classifyMessage(each);
     return message.kind === kind && message.id !== null ? [JSON.stringify(message.id)] : [];
   });
 }
 
-/** Whether these bytes are JSON that no server takes for a call where the gate sees none. */
+/** Whether these bytes are JSON without an invalid message, which a server might take for a call that the gate does not see. */
 export function isClear(bytes: Uint8Array): boolean {
-  const frame = parse(bytes);
-  const messages: readonly JsonValue[] = Array.isArray(frame) ? frame : [frame ?? null];
-  return (
-    frame !== undefined && !messages.some((each) => isJsonObject(each) && classifyMessage(each).kind === 'invalid')
-  );
+  const root = parse(bytes);
+  const messages: readonly JsonValue[] = Array.isArray(root) ? root : [root ?? null];
+  return root !== undefined && !messages.some((each) => isJsonObject(each) && classifyMessage(each).kind === 'invalid');
 }
 
 export function isJsonText(bytes: Uint8Array): boolean {
   return parse(bytes) !== undefined;
 }
 
-/** undefined for what is no JSON. */
+/** undefined when the bytes are not JSON. */
 function parse(bytes: Uint8Array): JsonValue | undefined {
   try {
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as JsonValue;

@@ -1,32 +1,32 @@
-/** The sessions of an HTTP tap that a guard looks at: each has a gate of its own, as each has an agent of its own in the gateway. */
-import { GatedSession, type GatedWorld } from './gatedSession.ts';
+/** The sessions of an HTTP tap with gates. Each has a gate of its own, as each has an agent of its own in the gateway. */
+import { GatedSession, type GatedContext } from './gatedSession.ts';
 
-/** A guard is a thread with its memory; clients seldom say that they are done. */
+/** Each guard is a thread with its memory, and clients seldom end their sessions. */
 const mostSessions = 32;
 
 export class GatedSessions {
-  readonly world: GatedWorld;
-  /** The one that was used last stands last. */
+  readonly context: GatedContext;
+  /** In order of their last use. */
   readonly #open = new Map<string, GatedSession>();
   readonly #retired = new Set<string>();
   readonly #closing = new Set<Promise<void>>();
 
-  constructor(world: GatedWorld) {
-    this.world = world;
+  constructor(context: GatedContext) {
+    this.context = context;
   }
 
-  /** The session of this name, begun if it is not known yet. Null: its guard has been put away. */
+  /** The session of this name, which begins if it is not known yet. Null when its guard was unloaded. */
   of(name: string): GatedSession | null {
     if (this.#retired.has(name)) return null;
     const known = this.#open.get(name);
-    const session = known ?? new GatedSession(name, this.world);
+    const session = known ?? new GatedSession(name, this.context);
     this.#open.delete(name);
     this.#open.set(name, session);
     if (known === undefined) this.#retire();
     return session;
   }
 
-  /** A client initializes: where the server gives no ids, its session takes the place of the one before. */
+  /** A client initializes. Where the server gives no session ids, the new session replaces the one before. */
   begin(name: string): GatedSession | null {
     if (name === '') this.end(name);
     return this.of(name);
@@ -45,13 +45,13 @@ export class GatedSessions {
     await Promise.all(this.#closing);
   }
 
-  /** A session whose labels are forgotten must not go on as if it had none: it is refused from then on. */
+  /** Unloads the guard of an idle session. The session is refused from then on, because its labels are lost. */
   #retire(): void {
     if (this.#open.size <= mostSessions) return;
     const idle = [...this.#open.values()].find((session) => session.isIdle && session.name !== '');
     if (idle === undefined) return;
     this.#retired.add(idle.name);
-    this.world.recording.event('session-retired', { session: idle.name });
+    this.context.recording.event('session-retired', { session: idle.name });
     this.end(idle.name);
   }
 }

@@ -1,4 +1,4 @@
-/** Which headers a proxy passes on, and in which words: everything but what belongs to one hop, byte for byte and in order. */
+/** The headers that a proxy passes on: all but those of one hop, byte for byte and in order. */
 import type { IncomingMessage } from 'node:http';
 
 /** Headers that belong to one connection (RFC 9110, 7.6.1). */
@@ -14,35 +14,35 @@ const hopByHop: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
-/** Names and values in turn, as Node takes them. */
+/** Names and values in turn, the form of Node's `rawHeaders`. */
 export type RawHeaders = readonly string[];
 
 /**
- * What the server gets: its own host instead of the tap's, and no wish for compression, so that events can be seen as they pass. A body
- * of unknown length goes on as chunks.
+ * The headers for the server: with its own host instead of the tap's, and without compression, so that events can be read while they pass.
+ * A body of unknown length is sent in chunks.
  */
 export function requestHeaders(request: IncomingMessage, host: string): RawHeaders {
-  const kept = passedOn(request.rawHeaders, new Set(['host', 'accept-encoding', 'expect']));
-  return ['Host', host, ...kept, 'Accept-Encoding', 'identity'];
+  const passed = passedOn(request.rawHeaders, new Set(['host', 'accept-encoding', 'expect']));
+  return ['Host', host, ...passed, 'Accept-Encoding', 'identity'];
 }
 
-/** What the client gets. */
+/** The headers for the client. */
 export function responseHeaders(response: IncomingMessage): RawHeaders {
   return passedOn(response.rawHeaders, new Set());
 }
 
 function passedOn(headers: RawHeaders, without: ReadonlySet<string>): readonly string[] {
-  const named = namedByConnection(headers);
-  const kept: string[] = [];
+  const ofThisHop = namedByConnection(headers);
+  const passed: string[] = [];
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] ?? '';
     const key = name.toLowerCase();
-    if (!hopByHop.has(key) && !without.has(key) && !named.has(key)) kept.push(name, headers[at + 1] ?? '');
+    if (!hopByHop.has(key) && !without.has(key) && !ofThisHop.has(key)) passed.push(name, headers[at + 1] ?? '');
   }
-  return kept;
+  return passed;
 }
 
-/** `Connection` may name more headers of this hop. */
+/** Headers of this hop that `Connection` names, in small letters. */
 function namedByConnection(headers: RawHeaders): ReadonlySet<string> {
   const named = new Set<string>();
   for (let at = 0; at + 1 < headers.length; at += 2) {

@@ -2,45 +2,47 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
-import { maxFrameBytes } from '../../recording/format/lineFrames.ts';
-import type { GateMaker } from '../gate/gate.ts';
-import { aborted, type Recording } from '../../recording/format/recordingSink.ts';
+import { maxLineBytes } from '../../../core/base/lines.ts';
+import type { GateFactory } from '../gate/gate.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
+import { aborted } from '../../streams/aborted.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
-import { type ExchangeWorld, runExchange } from './httpExchange.ts';
+import type { ExchangeContext } from './exchangeContext.ts';
+import { runExchange } from './httpExchange.ts';
 import { runGatedExchange } from './gatedExchange.ts';
 import { GatedSessions } from './gatedSessions.ts';
 import { refuse } from './refuse.ts';
 import { HttpSessionLog } from './sessionLog.ts';
 import { readUpstreamUrl, Upstream } from './upstream.ts';
 
-/** What looks at the sessions: who records them, and what makes a gate for each, if a guard stands in the way. */
-export interface HttpTapping {
-  readonly recording: Recording;
-  /** Gates record the messages that they see, in place of the tap. */
-  readonly gates: GateMaker | null;
+/** The parts of an HTTP tap beside its transport. */
+export interface HttpTapParts {
+  readonly recording: RecordingSink;
+  /** Makes the gate of each session; null where no guard is in the way. A gate records the messages that it sees, in place of the tap. */
+  readonly gates: GateFactory | null;
 }
 
 export interface HttpTapOptions {
   /** The server's address, as the client would use it. */
   readonly url: string;
-  /** 0: any that is free. */
+  /** 0 (default): any free port. */
   readonly port?: number;
   /** Only this machine: 127.0.0.1 (default), localhost or ::1. */
   readonly host?: string;
-  /** What must stand before every path; default a new one. */
+  /** The secret before every path; default a new one. */
   readonly token?: string;
   readonly maxMessageBytes?: number;
-  /** Called when the tap listens; what it throws only ends the recording. */
-  readonly record: (tap: { readonly url: string }) => HttpTapping;
-  /** Told what the user should know, in a sentence with its next step. */
-  readonly tell?: (failure: Failure) => void;
+  /** Called when the tap listens. */
+  readonly record: (tap: { readonly url: string }) => HttpTapParts;
+  /** Reports a problem to the user. */
+  readonly report?: (failure: Failure) => void;
 }
 
 export interface HttpTap {
-  /** The address for the client: it holds the token. */
+  /** The address for the client, with the token. */
   readonly url: string;
   readonly port: number;
-  /** Ends the connections and writes the rest of the capture. */
+  /** Ends the connections, and waits for the rest of the capture. */
   close(giveUp: AbortSignal): Promise<void>;
 }
 
@@ -48,14 +50,14 @@ export interface HttpTap {
 const sessionsMs = 10_000;
 
 /**
- * Starts to listen. Throws `tap/bad-url`, `tap/not-loopback`, `tap/port-in-use` or `tap/cannot-listen`. A server that is not there is no
- * failure: it may be started later, and until then the client gets 502 with the reason.
+ * Starts to listen. Throws `tap/bad-url`, `tap/not-loopback`, `tap/port-in-use` or `tap/cannot-listen`. A server that is not running is not
+ * a failure: it may start later, and until then the client gets 502 with the reason.
  */
 export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
-  const { host = '127.0.0.1', token = newToken(), tell = () => undefined } = options;
+  const { host = '127.0.0.1', token = newToken(), report = () => undefined } = options;
   const upstream = new Upstream(readUpstreamUrl(options.url));
   if (!isLoopbackAddress(host)) {
-    const hint = 'Leave --host out; whoever is on another machine can reach this one through ssh';
+    const hint = 'Leave --host out; from another machine, connect through ssh';
     throw new Failure('tap/not-loopback', `The tap listens on this machine only, not at "${host}"`, hint);
   }
   const server = createServer({ keepAlive: true, requestTimeout: 0, highWaterMark: 256 * 1024 });
@@ -63,10 +65,10 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   const prefix = `http://${host === '::1' ? '[::1]' : host}:${port}/${token}`;
   const url = `${prefix}${upstream.url.pathname}${upstream.url.search}`;
   const { recording, gates } = options.record({ url });
-  const { maxMessageBytes = maxFrameBytes } = options;
-  const world: ExchangeWorld = { upstream, prefix, log: new HttpSessionLog(recording), maxMessageBytes, tell };
+  const { maxMessageBytes = maxLineBytes } = options;
+  const context: ExchangeContext = { upstream, prefix, log: new HttpSessionLog(recording), maxMessageBytes, report };
   const sessions = gates === null ? null : new GatedSessions({ make: gates, recording, upstream, maxMessageBytes });
-  server.on('request', (request, response) => serve(world, sessions, token, request, response));
+  server.on('request', (request, response) => serve(context, sessions, token, request, response));
   return {
     url,
     port,
@@ -82,28 +84,28 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
 }
 
 function serve(
-  world: ExchangeWorld,
+  context: ExchangeContext,
   sessions: GatedSessions | null,
   token: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
   const verdict = admit({ url: request.url ?? '', headers: request.headers }, token);
-  // A connection that is given up is no failure of the tap.
+  // A connection that the client gives up is not a failure of the tap.
   request.on('error', () => undefined);
   response.on('error', () => undefined);
   if (isRefusal(verdict)) {
     request.resume();
     refuse(response, verdict.status, verdict);
-  } else if (sessions === null) runExchange(world, verdict.path, request, response);
-  else runGatedExchange(world, sessions, verdict.path, request, response);
+  } else if (sessions === null) runExchange(context, verdict.path, request, response);
+  else runGatedExchange(context, sessions, verdict.path, request, response);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = error.code === 'EADDRINUSE';
-      const hint = 'Choose another with --port, or leave it out for any that is free';
+      const hint = 'Choose another one with --port, or leave it out for any free port';
       const message = taken ? `Port ${port} is in use` : `Cannot listen at ${host}:${port}: ${error.message}`;
       reject(new Failure(taken ? 'tap/port-in-use' : 'tap/cannot-listen', message, hint));
     });

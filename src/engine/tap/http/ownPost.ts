@@ -1,30 +1,30 @@
-/** A POST of the tap's own to the server behind it: a message that the gate had held, or a look-up of the guard. */
+/** A POST that the tap sends by itself: a message that the gate held, or a look-up of the guard. */
 import type { IncomingMessage } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
-import type { Recording } from '../../recording/format/recordingSink.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { jsonBody } from './bodies.ts';
 import { EventSplitter } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
 import { mediaType, unreachable, type Upstream } from './upstream.ts';
 
-/** What comes of it. */
+/** Receives the answer. */
 export interface OwnPostListener {
   /** The head of the answer. */
   answered(status: number, isEvents: boolean): void;
   /** A message in the answer. */
   message(bytes: Buffer): void;
-  /** It is over; null: the answer was read to its end. */
+  /** The exchange is over; null when the answer was read to its end. */
   ended(failure: Failure | null): void;
 }
 
-/** Sends a message. Gives what breaks the exchange off. */
+/** Sends a message. Returns what cancels the exchange. */
 export function postOwn(
   upstream: Upstream,
   path: string,
   headers: RawHeaders,
   message: Uint8Array,
   limit: number,
-  recording: Pick<Recording, 'kept' | 'isBehind'>,
+  recording: Pick<RecordingSink, 'whenDurable' | 'hasBacklog'>,
   listener: OwnPostListener,
 ): () => void {
   let over = false;
@@ -46,7 +46,7 @@ export function postOwn(
         send(next, mostMoves - 1);
       }
     });
-    recording.kept(() => {
+    recording.whenDurable(() => {
       if (!request.destroyed) request.end(message);
     });
   };
@@ -59,13 +59,13 @@ export function postOwn(
       const onEvent = ({ data }: { readonly data: Buffer }): void => {
         if (data.length > 0) listener.message(data);
       };
-      // What is too long to be looked at is no answer: the call waits until its deadline.
+      // An event beyond the limit is ignored, so the call waits until its deadline.
       const events = new EventSplitter(limit, onEvent, () => undefined);
       response.on('data', (chunk: Buffer) => {
         events.push(chunk);
-        if (!recording.isBehind) return;
+        if (!recording.hasBacklog) return;
         response.pause();
-        recording.kept(() => response.resume());
+        recording.whenDurable(() => response.resume());
       });
       response.on('end', () => end(null));
       return;

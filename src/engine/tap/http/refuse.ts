@@ -1,7 +1,7 @@
-/** Answers of the HTTP tap in its own words. */
+/** Error answers that the HTTP tap makes itself. */
 import type { ServerResponse } from 'node:http';
 
-/** Refuses a request. JSON-RPC has no id here that could be named. */
+/** Refuses a request. The id is null, because the tap has not read the request. */
 export function refuse(
   response: ServerResponse,
   status: number,

@@ -1,11 +1,11 @@
-/** Remembers which events a server has sent, so that those which a resumed stream brings once more stand in a capture once. */
+/** Remembers the events that a server sent, so that events which a resumed stream repeats are recorded once. */
 import { createHash } from 'node:crypto';
 
-/** Events to remember; the oldest are forgotten. */
+/** Number of events to remember. The oldest are forgotten. */
 const limit = 50_000;
 
-/** Whether a text is a request: one that comes again is answered again, so both belong in a capture. */
-export function isRequest(text: string): boolean {
+/** Whether a text is a request. A repeated request is answered again, so it is recorded again. */
+export function isRequestText(text: string): boolean {
   try {
     const message: unknown = JSON.parse(text);
     return typeof message === 'object' && message !== null && 'method' in message && 'id' in message;
@@ -18,11 +18,11 @@ export class SeenEvents {
   readonly #seen = new Set<string>();
 
   /**
-   * Notes an event that has an id. Gives whether it was there before, with the same id and data: ids are unique in a session, but not every
-   * server keeps to that.
+   * Notes an event that has an id. Returns whether one with the same id and data came before: ids should be unique in a session, but not
+   * every server follows that.
    */
   note(session: string, id: string, data: string): boolean {
-    // The SDK's servers begin a stream with an empty event, which their stores of events keep as an empty object.
+    // The SDK's servers begin a stream with an empty event, which their event stores repeat as an empty object.
     const text = data === '' ? '{}' : data;
     const key = createHash('sha256')
       .update(JSON.stringify([session, id, text]))

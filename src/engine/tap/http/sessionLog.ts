@@ -1,25 +1,25 @@
-/** Writes what an HTTP tap sees into the capture, each message under the name of its session. */
+/** Records what an HTTP tap sees, each message with the name of its session. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { Recording } from '../../recording/format/recordingSink.ts';
-import { isRequest, SeenEvents } from './seenEvents.ts';
+import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
+import { isRequestText, SeenEvents } from './seenEvents.ts';
 import { SessionNames } from './httpSessions.ts';
 
-/** Answers without a body that says more. */
+/** Statuses of answers whose body says nothing about the protocol. */
 const silentStatuses: ReadonlySet<number> = new Set([202, 204, 301, 302, 303, 304, 307, 308, 401, 403, 405]);
 
 export class HttpSessionLog {
-  readonly #recording: Recording;
+  readonly #recording: RecordingSink;
   readonly #names = new SessionNames();
-  /** Sessions of the older transport, by the address that their messages are posted to. */
+  /** Sessions of the older transport, by the path that their messages are posted to. */
   readonly #endpoints = new Map<string, string>();
   readonly #seen = new SeenEvents();
-  /** Paths from which the server sends its clients on: what is posted there comes a second time. */
+  /** Paths that the server redirects: what is posted there comes a second time. */
   readonly #moved = new Set<string>();
   #spokeMcp = false;
-  #told = false;
+  #hasReportedForeign = false;
 
-  constructor(recording: Recording) {
+  constructor(recording: RecordingSink) {
     this.#recording = recording;
   }
 
@@ -27,12 +27,12 @@ export class HttpSessionLog {
     this.#recording.event(name, fields);
   }
 
-  /** Calls back, in order, when all that was written so far is `kept`: what a client has, the capture has. */
-  kept(then: () => void): void {
-    this.#recording.kept(then);
+  /** `RecordingSink.whenDurable`: nothing reaches the client before the recorder has it. */
+  whenDurable(then: () => void): void {
+    this.#recording.whenDurable(then);
   }
 
-  /** The name of the session that the headers of a request say; empty for none. */
+  /** The name of the session in the headers of a request; empty for none. */
   sessionOf(headers: IncomingHttpHeaders): string {
     return this.#names.ofHeaders(headers);
   }
@@ -42,7 +42,7 @@ export class HttpSessionLog {
     return this.#endpoints.has(path);
   }
 
-  /** A request begins. What it holds is written as soon as its session is known: the first request of one has none yet. */
+  /** A request begins. Its messages are recorded once its session is known: the first request of a session has none yet. */
   request(method: string, path: string, headers: IncomingHttpHeaders): ExchangeLog {
     const session = this.#endpoints.get(path) ?? this.#names.ofHeaders(headers);
     const resumes = headers['last-event-id'] !== undefined;
@@ -63,10 +63,10 @@ export class HttpSessionLog {
         this.#endpoints.set(pathOf(address), name);
         return name;
       },
-      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequest(data),
+      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequestText(data),
       foreign: () => {
-        if (this.#spokeMcp || this.#told) return false;
-        this.#told = true;
+        if (this.#spokeMcp || this.#hasReportedForeign) return false;
+        this.#hasReportedForeign = true;
         return true;
       },
     });
@@ -103,12 +103,12 @@ export class ExchangeLog {
     this.#holds = holds;
   }
 
-  /** The session by what is known of it so far. */
+  /** The name of the session as far as it is known. */
   get session(): string {
     return this.#session;
   }
 
-  /** A message of the server that somebody else writes down. */
+  /** A message of the server that the gate records. */
   sawMessage(): void {
     this.#sink.sawMessage();
   }
@@ -120,18 +120,18 @@ export class ExchangeLog {
     else this.#sink.message('client', bytes, this.#session);
   }
 
-  /** The request is sent as a whole. */
+  /** The request was sent to its end. */
   sent(): void {
     if (this.#method === 'DELETE')
       this.#sink.event('session-deleted', this.#session === '' ? {} : { session: this.#session });
   }
 
-  /** The head of the answer is there. */
+  /** The head of the answer arrived. */
   answered(status: number, headers: IncomingHttpHeaders): void {
     const named = this.#sink.nameOf(headers);
     if (!this.#known && named !== '') this.#session = named;
     if ((status === 307 || status === 308) && headers.location !== undefined) {
-      // The client sends it once more, to the other address.
+      // The client repeats the request at the other address.
       this.#held = [];
       this.#sink.moved();
     }
@@ -144,28 +144,28 @@ export class ExchangeLog {
     this.#sink.message('server', bytes, this.#session);
   }
 
-  /** Whether an event is one that a resumed stream brings once more. */
+  /** Whether a resumed stream repeats this event. */
   isRepeated(id: string, data: string): boolean {
     return this.#sink.isRepeated(id, data, this.#session);
   }
 
-  /** The older transport tells where its messages go. */
+  /** The `endpoint` event of the older transport, with the address for messages. */
   endpoint(address: string): void {
     this.#session = this.#sink.endpoint(address);
     this.#known = true;
   }
 
-  /** The connection of the request is over, with or without an answer. */
+  /** The connection of the request closed, with or without an answer. */
   done(): void {
     this.#release();
   }
 
-  /** Whether an answer does not look like one of MCP, and nothing before did; true once for a tap. */
+  /** Whether an answer does not look like MCP, and no answer before did; true once for each tap. */
   looksForeign(status: number, type: string): boolean {
     if (silentStatuses.has(status)) return false;
-    // Many things are looked for that need not be there, such as what a client must know to sign in.
-    const isTelling = this.#method === 'POST' || (type === 'text/html' && status !== 404);
-    return isTelling && this.#sink.foreign();
+    // Clients probe for documents that need not exist, such as the metadata for a sign-in.
+    const isSignificant = this.#method === 'POST' || (type === 'text/html' && status !== 404);
+    return isSignificant && this.#sink.foreign();
   }
 
   foreign(url: URL, path: string, status: number, type: string): Failure {
@@ -175,7 +175,7 @@ export class ExchangeLog {
     return new Failure(
       'tap/not-mcp',
       message,
-      'Check the path of the address; many servers listen at /mcp or /sse. Everything is passed on as it is',
+      'Check the path of the address; many servers listen at /mcp or /sse. All requests are passed on unchanged',
     );
   }
 
@@ -194,7 +194,7 @@ function isInitialize(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"initialize"');
 }
 
-/** What a request for an address asks for: path and query. */
+/** Path and query of an address. */
 function pathOf(address: string): string {
   const url = new URL(address, 'http://server/');
   return `${url.pathname}${url.search}`;

@@ -1,4 +1,4 @@
-/** The server behind an HTTP tap: its address, how requests reach it, and what is wrong when they do not. */
+/** The server behind an HTTP tap: its address, requests to it, and why they fail. */
 import { Agent as HttpAgent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Failure } from '../../../core/base/failure.ts';
@@ -7,14 +7,14 @@ import type { RawHeaders } from './headers.ts';
 /** Reads the address of a server. Throws `tap/bad-url`. */
 export function readUpstreamUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  const hint = 'Give the address that the client would use, such as http://127.0.0.1:3001/mcp';
+  const hint = 'Use the address that the client would use, such as http://127.0.0.1:3001/mcp';
   if (url === null) throw new Failure('tap/bad-url', `"${text}" is not a URL`, hint);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new Failure('tap/bad-url', `The tap reaches servers by http and https, not by "${url.protocol}//"`, hint);
   }
   if (url.username !== '' || url.password !== '') {
-    const advice = 'Leave name and password out of the address and send them as a header';
-    throw new Failure('tap/bad-url', 'The address holds a name or password, which would be written down', advice);
+    const advice = 'Remove name and password from the address, and send them as a header';
+    throw new Failure('tap/bad-url', 'The address contains a name or password, which would be recorded', advice);
   }
   return url;
 }
@@ -44,14 +44,14 @@ export class Upstream {
     });
   }
 
-  /** Where the server says the messages go, as the client must see it: behind the tap's own address. Null: not on this server. */
+  /** An address of the server as the client must see it, behind the address of the tap. Null for an address on another server. */
   tapped(address: string, prefix: string): string | null {
     if (!/^(?:[a-z][a-z0-9+.-]*:)?\//i.test(address)) return address;
     const url = URL.canParse(address, this.url.href) ? new URL(address, this.url.href) : null;
     return url?.origin === this.url.origin ? `${prefix}${url.pathname}${url.search}` : null;
   }
 
-  /** The path that an answer to a POST sends it on to, body and all; null: it does not, or to another server. */
+  /** The path on this server to which an answer redirects a POST with its body; null when there is none. */
   movedTo(path: string, { statusCode, headers }: IncomingMessage): string | null {
     if ((statusCode !== 307 && statusCode !== 308) || headers.location === undefined) return null;
     const from = new URL(path, this.url);
@@ -64,7 +64,7 @@ export class Upstream {
   }
 }
 
-/** Why the server could not be reached, and what to do. */
+/** Why the server cannot be reached, and the next step. */
 export function unreachable(url: URL, error: NodeJS.ErrnoException): Failure {
   const { code = '', message } = error;
   const what = `The server at ${url.origin} `;
@@ -74,13 +74,13 @@ export function unreachable(url: URL, error: NodeJS.ErrnoException): Failure {
     return new Failure('tap/unreachable', `The host "${url.hostname}" is not known`, 'Correct the address');
   }
   if (/CERT|SELF_SIGNED|ISSUER|ALTNAME|SSL|TLS|EPROTO/.test(code) || /certificate|ssl/i.test(message)) {
-    const hint = 'With a certificate of your own, name its authority in NODE_EXTRA_CA_CERTS';
+    const hint = 'For a private certificate, name its authority in NODE_EXTRA_CA_CERTS';
     return new Failure('tap/untrusted', `${what}cannot be reached by https: ${message}`, hint);
   }
   return new Failure(
     'tap/unreachable',
     `${what}broke the connection: ${message || code}`,
-    'Look at the log of the server',
+    'Check the log of the server',
   );
 }
 

@@ -1,31 +1,34 @@
 /**
- * Finds out whether a signal came to this process alone or to its whole process group. A terminal sends Ctrl-C to the group, and some
- * clients end servers by their group: then the server has the signal already, and passing it on would give it twice.
+ * Finds out whether a signal was sent to this process alone or to its whole process group. A terminal sends Ctrl-C to the group, and some
+ * clients end servers by their group: then the server has the signal already, and passing it on would deliver it twice.
+ *
+ * Node does not report who sent a signal, or to whom, so a second process in the group has to witness it: `cat`, as small as they come.
+ * Starting it after the signal would be too late, and a server in a group of its own would survive a client that kills the group.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * A process in the same group that does nothing but echo. After a signal it is asked for an echo: it answers when it was spared, and is
- * dead when the group was meant. It ends by itself with this process, because its input ends.
+ * A process in the same group that only echoes. After a signal it is asked for an echo: it answers when the signal was for this process
+ * alone, and is dead when it was for the group. It ends with this process, because its input ends.
  */
-export class GroupWitness {
+export class ProcessGroupProbe {
   #process: ChildProcess | null = null;
   #stopped = false;
-  /** Deaths that no question has been answered with: this process may hear of one before its own signal. */
+  /** Deaths before their question: this process may learn of one before it gets its own signal. */
   readonly #deaths: { readonly signal: NodeJS.Signals; readonly at: number }[] = [];
   readonly #asked: { readonly signal: NodeJS.Signals; readonly answer: (toGroup: boolean) => void }[] = [];
 
   start(): void {
-    const witness = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
-    this.#process = witness;
-    // Without `cat` there is no witness, and every signal counts as sent to this process alone.
-    witness.on('error', () => {
+    const echo = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
+    this.#process = echo;
+    // Without `cat`, every signal counts as sent to this process alone.
+    echo.on('error', () => {
       this.#process = null;
       this.#answerAll(null);
     });
-    witness.stdin?.on('error', () => undefined);
-    witness.stdout?.on('data', () => this.#answerAll(null));
-    witness.on('exit', (_code, signal) => {
+    echo.stdin?.on('error', () => undefined);
+    echo.stdout?.on('data', () => this.#answerAll(null));
+    echo.on('exit', (_code, signal) => {
       this.#process = null;
       if (this.#asked.length > 0) this.#answerAll(signal);
       else if (signal !== null) this.#deaths.push({ signal, at: performance.now() });
@@ -33,7 +36,7 @@ export class GroupWitness {
     });
   }
 
-  /** Whether this signal, which just came, went to the whole group. */
+  /** Whether this signal, which just arrived, was sent to the whole group. */
   sawSignal(signal: NodeJS.Signals): Promise<boolean> {
     const now = performance.now();
     const at = this.#deaths.findIndex((death) => death.signal === signal && now - death.at < sameSignalMs);
@@ -41,11 +44,11 @@ export class GroupWitness {
       this.#deaths.splice(0, at + 1);
       return Promise.resolve(true);
     }
-    const witness = this.#process;
-    if (witness === null) return Promise.resolve(false);
+    const echo = this.#process;
+    if (echo === null) return Promise.resolve(false);
     return new Promise((resolve) => {
       this.#asked.push({ signal, answer: resolve });
-      witness.stdin?.write('?');
+      echo.stdin?.write('?');
     });
   }
 
@@ -55,11 +58,11 @@ export class GroupWitness {
     this.#process?.unref();
   }
 
-  /** `killedBy` is null for a witness that was spared. */
+  /** `killedBy` is null for a process that lives. */
   #answerAll(killedBy: NodeJS.Signals | null): void {
     for (const { signal, answer } of this.#asked.splice(0)) answer(signal === killedBy);
   }
 }
 
-/** Milliseconds within which the death of the witness and a signal to this process are taken for one event. */
+/** Milliseconds within which the death of the process and a signal to this one count as one event. */
 const sameSignalMs = 1000;

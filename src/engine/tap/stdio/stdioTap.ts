@@ -1,79 +1,74 @@
-/** The tap between a client and a server that speak over standard input and output: it stands in for the server's process. */
+/** The tap between a client and a server that speak over standard input and output: it takes the place of the server's process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../../../core/base/failure.ts';
-import type { Channel } from '../../recording/format/captureLine.ts';
-import { FramedWriter, forwardClient, forwardServer } from './framedForward.ts';
-import { forward, type Watcher } from './forward.ts';
-import type { Gate, GateWire } from '../gate/gate.ts';
-import { GroupWitness } from './processGroupProbe.ts';
-import { aborted, type Kept, type Recording } from '../../recording/format/recordingSink.ts';
-import {
-  outputSource,
-  standardInput,
-  standardInputSource,
-  standardOutput,
-  whole,
-} from '../../recording/format/sources.ts';
+import type { Channel } from '../../recording/format/channel.ts';
+import type { RecordingSink, WhenDurable } from '../../recording/tapSide/recordingSink.ts';
+import { aborted } from '../../streams/aborted.ts';
+import { outputSource, ownChunks, standardInput, standardInputSource, standardOutput } from '../../streams/sources.ts';
+import type { Gate, GatePorts } from '../gate/gate.ts';
+import { forward, forwardClient, forwardServer, LineWriter, type Watcher } from './forward.ts';
+import { ProcessGroupProbe } from './processGroupProbe.ts';
 
-/** How the server's process ended: one of both is null. */
+/** How the server's process ended. One of the two is null. */
 export interface ServerEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** Puts a guard between client and server; it records the messages that it sees, in place of the tap. */
-export type Guarded = (wire: GateWire) => Gate;
+/** Makes the gate between client and server. The gate records the messages that it sees, in place of the tap. */
+export type SingleGateFactory = (wire: GatePorts) => Gate;
 
-/** What looks at a session: who records it, and the guard in its way, if there is one. */
-export interface Tapping {
-  readonly recording: Recording;
-  readonly guarded: Guarded | null;
+/** The parts of a tap beside its transport. */
+export interface TapParts {
+  readonly recording: RecordingSink;
+  /** null where no guard is in the way. */
+  readonly guarded: SingleGateFactory | null;
 }
 
 type Server = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Signals that a client or a terminal may send to a server and that can be passed on. */
+/** Signals that a client or a terminal may send to a server, and that can be passed on. */
 const passedOn: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
-/** Milliseconds without output after which a server that has ended counts as silent, though a process it left behind holds its output. */
+/** Milliseconds without output after which a server that has ended counts as silent, although a process that it left behind holds its output. */
 const silenceMs = 250;
 
-/** Milliseconds that a reader of the standard error who does not read may hold up the end. */
+/** Milliseconds that a reader of standard error that does not read may hold up the end. */
 const flushMs = 10_000;
 
 /**
- * Starts the server, passes everything on until it ends, and gives how it ended, once the capture is written. Throws `tap/not-found` or
- * `tap/not-executable` when it cannot be started. `record` is called when the server runs; what it throws only ends the recording.
+ * Starts the server, passes everything on until it ends, and resolves to how it ended, once the capture is written. Throws `tap/not-found`
+ * or `tap/not-executable` when it cannot be started. `record` is called when the server runs, with a function that reports to the user.
  *
- * What cannot be done: a server whose tap is killed by SIGKILL gets the end of its input instead of the signal; and it finds sockets
- * on its standard streams, as it does under any client written for Node.
+ * Two limits: a server whose tap is killed by SIGKILL gets the end of its input instead of the signal, and its standard streams are
+ * sockets, as under any client written for Node.
  */
 export async function runStdioTap(
   command: string,
   args: readonly string[],
-  record: (tell: (sentence: string) => void) => Tapping,
+  record: (report: (sentence: string) => void) => TapParts,
 ): Promise<ServerEnd> {
   const giveUp = new AbortController();
-  const witness = new GroupWitness();
+  const probe = new ProcessGroupProbe();
   const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   const { pid } = server;
   if (pid === undefined) throw await startFailure(command, server);
   const stderr = standardOutput(2);
   const { recording, guarded } = record((sentence) => stderr.write(`guardscope tap: ${sentence}\n`));
-  const stopSignals = passSignals(server, witness, recording, giveUp);
+  const stopSignals = passSignals(server, probe, recording, giveUp);
   const ended = connect(server, stderr, recording, guarded);
-  if (process.platform !== 'win32') witness.start();
+  if (process.platform !== 'win32') probe.start();
   const end = await ended;
   recording.event('exit', { ...end });
-  // It takes as long as the capture makes progress; whoever has no patience sends a signal.
+  // Waits while the recorder makes progress; a second signal aborts the wait.
   await recording.close(giveUp.signal);
   const timer = setTimeout(() => giveUp.abort(), flushMs);
-  // A failure of the recording may have been told last.
+  // A failure of the recording may be the last line on standard error.
   await Promise.race([flushed(stderr), aborted(giveUp.signal)]);
   clearTimeout(timer);
   stopSignals();
-  witness.stop();
+  probe.stop();
   return end;
 }
 
@@ -88,17 +83,18 @@ async function startFailure(command: string, server: Server): Promise<Failure> {
   return new Failure('tap/not-executable', `Cannot run "${command}": ${error.message}`, hint);
 }
 
-/** Gives how the server ended, once what it wrote is passed on. */
+/** Resolves to how the server ended, once what it wrote is passed on. */
 async function connect(
   server: Server,
   stderr: Writable,
-  recording: Recording,
-  guarded: Guarded | null,
+  recording: RecordingSink,
+  makeGate: SingleGateFactory | null,
 ): Promise<ServerEnd> {
-  // A gate keeps what it has read for a while, so it gets chunks of its own.
-  const input = guarded === null ? standardInputSource() : whole(standardInput());
-  const output = guarded === null ? outputSource(server.stdout) : whole(server.stdout);
+  // A gate holds messages for a while, so it needs chunks whose memory is not reused.
+  const input = makeGate === null ? standardInputSource() : ownChunks(standardInput());
+  const output = makeGate === null ? outputSource(server.stdout) : ownChunks(server.stdout);
   const stdout = standardOutput(1);
+  const whenDurable: WhenDurable = (then) => recording.whenDurable(then);
   let lastByte = 0;
   const watch = (channel: Channel): Watcher => ({
     bytes: (chunk) => {
@@ -106,35 +102,31 @@ async function connect(
       recording.bytes(channel, chunk);
     },
     ended: () => recording.ended(channel),
-    kept: (then) => recording.kept(then),
-    get isBehind() {
-      return recording.isBehind;
-    },
+    whenDurable,
   });
   let gate: Gate | null = null;
-  if (guarded === null) {
+  if (makeGate === null) {
     forward(input, server.stdin, watch('client'));
     forward(output, stdout, watch('server'));
   } else {
-    const kept: Kept = (then) => recording.kept(then);
-    const toServer = new FramedWriter(server.stdin, kept);
-    const toClient = new FramedWriter(stdout, kept);
-    gate = guarded({
+    const toServer = new LineWriter(server.stdin, whenDurable);
+    const toClient = new LineWriter(stdout, whenDurable);
+    gate = makeGate({
       toServer: (message) => toServer.line(message),
       toClient: (message) => toClient.line(message),
     });
-    forwardClient(input.stream, toServer, gate, watch('client'));
-    forwardServer(output.stream, toClient, gate, watch('server'));
+    forwardClient(input, toServer, gate, watch('client'));
+    forwardServer(output, toClient, gate, watch('server'));
   }
-  forward(whole(server.stderr), stderr, watch('stderr'), true);
+  forward(ownChunks(server.stderr), stderr, watch('stderr'), true);
   const end = await new Promise<ServerEnd>((resolve) => {
     server.on('exit', (code, signal) => resolve({ code, signal }));
   });
   const isQuiet = (): boolean => {
     const waits = (sink: Writable): boolean => !sink.destroyed && sink.writableLength > 0;
     if (waits(stdout) || waits(stderr)) return false;
-    if (recording.isBehind) {
-      // What the server wrote is not read at the moment, so that it seems silent.
+    if (recording.hasBacklog) {
+      // The tap reads no further at the moment, so the server only seems silent.
       lastByte = performance.now();
       return false;
     }
@@ -149,15 +141,20 @@ async function connect(
   return end;
 }
 
-/** Passes signals on to the server. Gives what ends it. */
-function passSignals(server: Server, witness: GroupWitness, recording: Recording, giveUp: AbortController): () => void {
+/** Passes signals on to the server. Returns what stops that. */
+function passSignals(
+  server: Server,
+  probe: ProcessGroupProbe,
+  recording: RecordingSink,
+  giveUp: AbortController,
+): () => void {
   const pass = async (signal: NodeJS.Signals): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) {
-      // The server is gone already, and somebody has no more patience.
+      // The server is gone already: the sender does not want to wait for the capture.
       giveUp.abort();
       return;
     }
-    const toGroup = await witness.sawSignal(signal);
+    const toGroup = await probe.sawSignal(signal);
     recording.event('signal', { signal });
     if (!toGroup) server.kill(signal);
   };

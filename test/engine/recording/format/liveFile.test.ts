@@ -1,10 +1,11 @@
-/** What a running tap leaves beside its capture, and what becomes of older captures. */
+/** The live file beside the capture of a running tap, names of captures, and the deletion of older ones. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { captureName, deleteOldCaptures, isPattern } from '../../../../src/engine/recording/format/captureName.ts';
+import { captureName, isPattern } from '../../../../src/engine/recording/format/captureName.ts';
+import { deleteOldCaptures } from '../../../../src/engine/recording/recorder/oldCaptures.ts';
 import { LiveFile, liveFileOf, readLive } from '../../../../src/engine/recording/format/liveFile.ts';
 import { captureLines, fakeServer, start, tapped } from '../../tap/tapped.ts';
 
@@ -16,7 +17,7 @@ beforeEach(() => {
 const facts = { pid: process.pid, start: '2026-11-23T00:00:00.000Z', server: 'files', transport: 'stdio' };
 
 describe('the live file', () => {
-  test('tells of a running tap to its owner alone, and goes with it', () => {
+  test('describes a running tap to its owner alone, and is removed with it', () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     expect(readLive(capture)).toBeNull();
     const live = LiveFile.create(capture, { ...facts, endpoint: 'http://127.0.0.1:1/token/mcp' });
@@ -29,7 +30,7 @@ describe('the live file', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('keeps a second tap away while the first runs, and is taken over when that is gone', async () => {
+  test('keeps a second tap out while the first runs, and is replaced when the first has ended', async () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     const live = LiveFile.create(capture, facts);
     expect(() => LiveFile.create(capture, facts)).toThrow(
@@ -44,7 +45,7 @@ describe('the live file', () => {
     expect(LiveFile.create(capture, facts)).toBeInstanceOf(LiveFile);
   });
 
-  test('of a process whose number belongs to another one by now is stale', () => {
+  test('is stale when its process number belongs to another process', () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     LiveFile.create(capture, facts);
     const text = readFileSync(liveFileOf(capture), 'utf8');
@@ -53,7 +54,7 @@ describe('the live file', () => {
     expect(readLive(capture) === null).toBe(process.platform === 'linux');
   });
 
-  test('lets one in of those that come at once, also after one that was killed', async () => {
+  test('admits one of several taps that start at once, even after a tap was killed', async () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     writeFileSync(liveFileOf(capture), JSON.stringify({ ...facts, born: 1 }));
     const taps = Array.from({ length: 4 }, () => start(tapped(capture, fakeServer('echo'))));
@@ -80,7 +81,7 @@ describe('the live file', () => {
     },
   );
 
-  test('a session goes on unrecorded when its capture belongs to another tap, and says so', async () => {
+  test('makes a second tap report that it does not record, and the session goes on', async () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     LiveFile.create(capture, facts);
     const { child, seen } = start(tapped(capture, fakeServer('echo')));
@@ -92,7 +93,7 @@ describe('the live file', () => {
     expect(existsSync(capture)).toBe(false);
   });
 
-  test('a tap makes the folder and gives each session a file', async () => {
+  test('a tap creates the capture folder when it is missing, and a file for each session', async () => {
     const out = join(folder, 'new', 'folder', '{server}-{time}-{pid}.guardtrace.jsonl');
     const { child, seen } = start(tapped(out, fakeServer('echo'), '--server', 'my files'));
     child.stdin?.end('{"a":1}\n');
@@ -106,7 +107,7 @@ describe('the live file', () => {
 describe('names of captures', () => {
   const occasion = { start: new Date('2026-11-23T02:30:05.678Z'), server: '../etc/x y', pid: 42 };
 
-  test('places are filled in with what a file name can hold', () => {
+  test('placeholders are replaced by what a file name can contain', () => {
     expect(captureName('/c/{server}-{time}-{pid}.jsonl', occasion)).toBe('/c/etc-x-y-2026-11-23T02-30-05Z-42.jsonl');
     expect(captureName('/c/{other}.jsonl', occasion)).toBe('/c/{other}.jsonl');
     expect([isPattern('a-{time}.jsonl'), isPattern('a-{server}.jsonl'), isPattern('/{time}/a.jsonl')]).toEqual([
@@ -116,7 +117,7 @@ describe('names of captures', () => {
     ]);
   });
 
-  test('the oldest finished captures of the same pattern go, nothing else', () => {
+  test('only the oldest finished captures of the same pattern are deleted', () => {
     const make = (name: string, minute: number): void => {
       writeFileSync(join(folder, name), '');
       utimesSync(join(folder, name), 60 * minute, 60 * minute);

@@ -1,4 +1,4 @@
-/** The frames between a tap and its recorder: the same come out, however the pipe cuts them. */
+/** The frames between a tap and its recorder arrive unchanged, however the pipe cuts them. */
 import { describe, expect, it } from 'vitest';
 import {
   type FrameKind,
@@ -31,7 +31,7 @@ function wireOf(frames: readonly Sent[]): Buffer {
   return Buffer.concat(frames.flatMap(({ frame, bytes }) => [frameHead(frame, bytes.length), bytes]));
 }
 
-/** What a reader hands on; pieces of one frame are joined. */
+/** The frames that a reader finds; the pieces of one frame are joined. */
 function readAll(wire: Buffer, cut: (left: number) => number): readonly Sent[] {
   const got: { readonly frame: RecordFrame; readonly pieces: Buffer[] }[] = [];
   const reader = new FrameReader((frame, bytes) => {
@@ -43,25 +43,25 @@ function readAll(wire: Buffer, cut: (left: number) => number): readonly Sent[] {
     const piece = Buffer.from(wire.subarray(at, at + Math.max(1, cut(wire.length - at))));
     at += piece.length;
     reader.push(piece);
-    // What is lent is not theirs afterwards.
+    // The bytes are valid only until the callback returns.
     piece.fill(0xee);
   }
   return got.map(({ frame, pieces }) => ({ frame, bytes: Buffer.concat(pieces) }));
 }
 
 describe('frames', () => {
-  it.each(Array.from({ length: 60 }, (_, seed) => seed))('come out as they went in (seed %i)', (seed) => {
+  it.each(Array.from({ length: 60 }, (_, seed) => seed))('arrive as they were sent (seed %i)', (seed) => {
     const random = new Random(seed, 5);
     const frames = randomFrames(random);
     const largest = random.pick([1, 7, 20, 300, 100_000]);
     const got = readAll(wireOf(frames), () => random.between(1, largest));
-    // Nothing stands for bytes that are none.
+    // A frame of kind `bytes` without bytes is not reported.
     const expected = frames.filter(({ frame, bytes }) => frame.kind !== 'bytes' || bytes.length > 0);
     expect(got.map(({ frame }) => frame)).toEqual(expected.map(({ frame }) => frame));
     expect(got.every(({ bytes }, at) => expected[at]?.bytes.equals(bytes) === true)).toBe(true);
   });
 
-  it('that were cut off are none, but bytes count as far as they came', () => {
+  it('are ignored when they are cut off, except that bytes count as far as they came', () => {
     const message = { kind: 'message', channel: 'client', t: 1, json: '{"session":"a"}' } as const;
     const bytes = { kind: 'bytes', channel: 'server', t: 2, json: '' } as const;
     const wire = Buffer.concat([
@@ -83,7 +83,7 @@ describe('frames', () => {
     expect(upTo(10)).toEqual([]);
   });
 
-  it('of many megabytes come together in a time that is linear in their size', async () => {
+  it('of many megabytes are joined in time linear in their size', async () => {
     const piece = new Uint8Array(64 * 1024);
     await expectLinear(
       (length) => {

@@ -1,44 +1,44 @@
-/** When recording is put off: during a hurry, and not a moment longer. */
+/** A flood is detected while it lasts, and no longer. */
 import { describe, expect, it } from 'vitest';
-import { Burst } from '../../../../src/engine/recording/recorder/rateDetector.ts';
+import { RateDetector } from '../../../../src/engine/recording/recorder/rateDetector.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Plays so many bytes every 10 ms; gives when the burst began and when it was over. */
+/** Plays so many bytes every 10 ms; returns when the flood began and when it was over. */
 function play(bytesPerTick: (tick: number) => number, ticks: number): readonly [number | null, number | null] {
-  const burst = new Burst();
+  const rate = new RateDetector();
   let [began, over]: [number | null, number | null] = [null, null];
   for (let tick = 0; tick < ticks; tick++) {
-    burst.took(bytesPerTick(tick), 1000 + tick * 10);
-    const isOn = burst.isOn(1000 + tick * 10);
-    if (isOn) began ??= tick * 10;
+    rate.took(bytesPerTick(tick), 1000 + tick * 10);
+    const isHigh = rate.isHigh(1000 + tick * 10);
+    if (isHigh) began ??= tick * 10;
     else if (began !== null) over ??= tick * 10;
   }
   return [began, over];
 }
 
-describe('a burst', () => {
-  it('is no session of 60 MB/s, however long', () => {
+describe('a rate detector', () => {
+  it('reports no flood at 60 MB/s, however long it lasts', () => {
     expect(play(() => 0.6 * megabyte, 1000)).toEqual([null, null]);
   });
 
-  it('begins within 50 ms of a flood, and goes on as long as that', () => {
+  it('reports a flood within 50 ms, and as long as it lasts', () => {
     expect(play(() => 5 * megabyte, 1000)).toEqual([0, null]);
     const [began, over] = play(() => 2 * megabyte, 1000);
     expect(began).toBeLessThanOrEqual(50);
     expect(over).toBeNull();
   });
 
-  it('is over within 100 ms', () => {
+  it('reports the end of a flood within 100 ms', () => {
     const [, over] = play((tick) => (tick < 50 ? 5 * megabyte : 0), 100);
     expect(over).toBeGreaterThanOrEqual(500);
     expect(over).toBeLessThanOrEqual(600);
   });
 
-  it('is over when nobody has asked for a while', () => {
-    const burst = new Burst();
-    burst.took(50 * megabyte, 0);
-    expect(burst.isOn(1)).toBe(true);
-    expect(burst.isOn(10_000)).toBe(false);
+  it('reports no flood when nothing came for a while', () => {
+    const rate = new RateDetector();
+    rate.took(50 * megabyte, 0);
+    expect(rate.isHigh(1)).toBe(true);
+    expect(rate.isHigh(10_000)).toBe(false);
   });
 });

@@ -1,9 +1,9 @@
-/** The pipe to a recorder: who waits for what, and when nobody waits any more. */
+/** The pipe to a recorder: when waiting calls are made, and when the recorder is given up. */
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { KeptPipe } from '../../../../src/engine/recording/tapSide/durablePipe.ts';
+import { DurablePipe } from '../../../../src/engine/recording/tapSide/durablePipe.ts';
 
-/** A pipe whose other side takes a write only when told to. */
+/** A pipe whose other side takes a write only on `accept`. */
 class Slow extends Writable {
   #writes: (() => void)[] = [];
 
@@ -20,88 +20,88 @@ class Slow extends Writable {
 function pipe(maxWaiting = 1000) {
   const other = new Slow();
   const lost: string[] = [];
-  const kept = new KeptPipe(other, { maxWaiting, onLost: (sentence) => lost.push(sentence) });
-  return { other, kept, lost };
+  const durable = new DurablePipe(other, { maxWaiting, onLost: (sentence) => lost.push(sentence) });
+  return { other, durable, lost };
 }
 
 const bytes = new Uint8Array(100);
 
 afterEach(() => vi.useRealTimers());
 
-describe('what waits', () => {
-  it('is called when all before it is taken, though more comes all the time', async () => {
-    const { other, kept } = pipe();
+describe('a call that waits', () => {
+  it('is made when all writes before it are taken, although more follow', async () => {
+    const { other, durable } = pipe();
     const order: number[] = [];
     for (let at = 0; at < 5; at++) {
-      kept.write([bytes]);
-      kept.kept(() => order.push(at));
+      durable.write([bytes]);
+      durable.whenDurable(() => order.push(at));
     }
     expect(order).toEqual([]);
     for (let at = 0; at < 5; at++) {
       await other.accept();
-      kept.write([bytes]);
+      durable.write([bytes]);
       expect(order).toEqual(Array.from({ length: at + 1 }, (_, each) => each));
-      expect(kept.isBehind).toBe(true);
+      expect(durable.hasBacklog).toBe(true);
     }
   });
 
-  it('during a call waits for what that call wrote', async () => {
-    const { other, kept } = pipe();
+  it('waits for the writes of the call that it was registered in', async () => {
+    const { other, durable } = pipe();
     const order: string[] = [];
-    kept.write([bytes]);
-    kept.kept(() => {
-      kept.write([bytes]);
-      kept.kept(() => order.push('inner'));
+    durable.write([bytes]);
+    durable.whenDurable(() => {
+      durable.write([bytes]);
+      durable.whenDurable(() => order.push('inner'));
       order.push('outer');
     });
     await other.accept();
     expect(order).toEqual(['outer']);
     await other.accept();
     expect(order).toEqual(['outer', 'inner']);
-    expect(kept.isBehind).toBe(false);
+    expect(durable.hasBacklog).toBe(false);
   });
 
-  it('is called, in order, when the other side is gone', () => {
-    const { kept, lost } = pipe();
+  it('is made in order when the recorder is gone', () => {
+    const { durable, lost } = pipe();
     const order: number[] = [];
-    kept.write([bytes]);
-    for (let at = 0; at < 3; at++) kept.kept(() => order.push(at));
-    kept.lose('gone');
-    kept.kept(() => order.push(3));
+    durable.write([bytes]);
+    for (let at = 0; at < 3; at++) durable.whenDurable(() => order.push(at));
+    durable.lose('gone');
+    durable.whenDurable(() => order.push(3));
     expect(order).toEqual([0, 1, 2, 3]);
     expect(lost).toEqual(['gone']);
-    expect(kept.isBehind).toBe(false);
+    expect(durable.hasBacklog).toBe(false);
   });
 });
 
-describe('the other side', () => {
-  it('is given up when more waits for it than may', () => {
-    const { kept, lost } = pipe(250);
-    for (let at = 0; at < 4; at++) kept.write([bytes]);
+describe('the recorder', () => {
+  it('is given up when more bytes wait than the limit', () => {
+    const { durable, lost } = pipe(250);
+    for (let at = 0; at < 4; at++) durable.write([bytes]);
     expect(lost).toEqual(['the session is beyond what its recorder takes']);
   });
 
   it.each([
     [true, 3000],
     [false, 15_000],
-  ])('is given up when it takes nothing; it has begun to read: %s', (isReading, ms) => {
+  ])('is given up when it takes nothing (has begun to read: %s)', (isReading, ms) => {
     vi.useFakeTimers();
-    const { kept, lost } = pipe();
-    kept.isReading = isReading;
-    kept.write([bytes]);
+    const { durable, lost } = pipe();
+    durable.isReading = isReading;
+    durable.write([bytes]);
     vi.advanceTimersByTime(ms - 250);
     expect(lost).toEqual([]);
     vi.advanceTimersByTime(500);
     expect(lost).toEqual(['the recorder takes nothing any more']);
   });
 
-  it('is not given up while it takes a long write bit by bit', () => {
+  it('is not given up while it takes a long write in small parts', () => {
     vi.useFakeTimers();
-    const { other, kept, lost } = pipe(1e9);
+    const { other, durable, lost } = pipe(1e9);
     const handle = { writeQueueSize: 1e6 };
     Object.assign(other, { _handle: handle });
-    kept.isReading = true;
-    kept.write([new Uint8Array(1e6)]);
+    durable.isReading = true;
+    durable.write([new Uint8Array(1e6)]);
     for (let at = 0; at < 100; at++) {
       handle.writeQueueSize -= 1000;
       vi.advanceTimersByTime(1000);

@@ -1,4 +1,4 @@
-/** A tap and its recorder part: whoever of both goes first, and however, the capture has what the client has, and the session goes on. */
+/** A tap or its recorder ends early, in any way: the capture has what the client has, and the session goes on. */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { liveFileOf } from '../../../../src/engine/recording/format/liveFile.ts';
 import {
   nodeEnvironment,
-  RecorderLink,
-  type RecorderLinkOptions,
+  TapToRecorder,
+  type TapToRecorderOptions,
 } from '../../../../src/engine/recording/tapSide/tapToRecorder.ts';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { bundlePath, repoPath } from '../../../support/paths.ts';
@@ -18,16 +18,16 @@ import { captureLines, eventually, type Running, scratchFolder, sleep, start, ta
 const scratch = scratchFolder();
 afterAll(scratch.remove);
 
-/** Nothing of its own on standard error. */
+/** A server that writes nothing to standard error. */
 const echo = ['cat'];
 
-/** Answers every call. */
+/** A server that answers every call. */
 const answering = [process.execPath, repoPath('test/soak/support/answeringServer.mjs'), '10'];
 
 const call = (id: number, text = ''): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't', arguments: { text } } })}\n`;
 
-/** The recorder of a tap that runs; waits until it is there. */
+/** Process id of the recorder of a running tap, once it has started. */
 async function recorderOf({ child }: Running): Promise<number> {
   let pid: number | undefined;
   await eventually(() => {
@@ -37,7 +37,7 @@ async function recorderOf({ child }: Running): Promise<number> {
   return Number(pid);
 }
 
-/** Ids of the messages of one side; none of a capture that is not there yet. */
+/** Ids of the messages of one side; empty for a missing capture. */
 function idsOf(capture: string, dir: 'client' | 'server'): readonly unknown[] {
   if (!existsSync(capture)) return [];
   return captureLines(capture).flatMap((line) => {
@@ -51,7 +51,7 @@ async function recorded(capture: string): Promise<void> {
   expect(await eventually(() => idsOf(capture, 'server').length === 1)).toBe(true);
 }
 
-/** Plays calls with a server, ends it in the middle of them, and gives the ids that a client has the answers to. */
+/** Sends calls to a server, ends it in the middle of them, and returns the ids whose answers the client has. */
 async function playAndEnd({ child, seen }: Running, end: () => void): Promise<readonly number[]> {
   let answers = 0;
   const enough = new Promise<void>((resolve) => {
@@ -94,7 +94,7 @@ describe.concurrent('a tap that is killed', () => {
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('leaves what was half said, marked as such, and no live file', async () => {
+  it('leaves an unfinished message marked as cut, and no live file', async () => {
     const capture = scratch.path('half.guardtrace.jsonl');
     const running = start(tapped(capture, echo));
     running.child.stdin?.write(`${call(1)}{"jsonrpc":"2.0","id":2,"me`);
@@ -111,9 +111,9 @@ describe.concurrent('a tap that is killed', () => {
     expect((await readTraceFile(capture)).problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('makes the next one wait with its lines, not with its session', async ({ onTestFinished }) => {
+  it('delays the capture of the next tap, not its session', async ({ onTestFinished }) => {
     const capture = scratch.path('next.guardtrace.jsonl');
-    // Stands for the recorder of the first, which is still busy.
+    // Plays the recorder of the first tap, which is still busy.
     const busy = spawn('sleep', ['60']);
     onTestFinished(() => void busy.kill());
     writeFileSync(
@@ -133,7 +133,7 @@ describe.concurrent('a tap that is killed', () => {
 });
 
 describe.concurrent('a recorder', () => {
-  it('that is killed is told of once, and the session goes on', async () => {
+  it('that is killed is reported once, and the session goes on', async () => {
     const capture = scratch.path('killed.guardtrace.jsonl');
     const running = start(tapped(capture, echo));
     const recorder = await recorderOf(running);
@@ -147,12 +147,12 @@ describe.concurrent('a recorder', () => {
     expect(code).toBe(0);
     expect(stdout.toString()).toBe(call(1) + call(2));
     expect(stderr).toMatch(
-      /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|reads no more); the session goes on\n$/,
+      /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|does not read any more); the session goes on\n$/,
     );
     expect(idsOf(capture, 'server')).toEqual([1]);
   });
 
-  it('that stands still holds a flood up for three seconds, then the session goes on without it', async ({
+  it('that is stopped holds a flood up for three seconds, then the session goes on without it', async ({
     onTestFinished,
   }) => {
     const capture = scratch.path('stopped.guardtrace.jsonl');
@@ -172,13 +172,13 @@ describe.concurrent('a recorder', () => {
     expect(stderr).toBe(
       'guardscope tap: not recorded any more: the recorder takes nothing any more; the session goes on\n',
     );
-    // It wakes, finds nobody, and ends by itself.
+    // It wakes, finds the end of the pipe, and ends.
     process.kill(recorder, 'SIGCONT');
     expect(await eventually(() => !isRunning(recorder))).toBe(true);
     expect(idsOf(capture, 'server')).toEqual([1]);
   });
 
-  it('that is told to end goes on until the tap has ended', async () => {
+  it('ignores signals until the tap has ended', async () => {
     const capture = scratch.path('signals.guardtrace.jsonl');
     const running = start(tapped(capture, echo));
     const recorder = await recorderOf(running);
@@ -192,11 +192,11 @@ describe.concurrent('a recorder', () => {
     expect(await eventually(() => !isRunning(recorder))).toBe(true);
   });
 
-  it('that is not there is told of, and the session goes on', async () => {
+  it('that is missing is reported, and the session goes on', async () => {
     const folder = scratch.path('incomplete');
     mkdirSync(join(folder, 'dist'), { recursive: true });
     copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
-    for (const name of ['cli.js', 'tapWorker.js']) copyFileSync(bundlePath(name), join(folder, 'dist', name));
+    for (const name of ['cli.js', 'package.json']) copyFileSync(bundlePath(name), join(folder, 'dist', name));
     const capture = scratch.path('incomplete.guardtrace.jsonl');
     const [node = '', , ...rest] = tapped(capture, echo);
     const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);
@@ -208,7 +208,7 @@ describe.concurrent('a recorder', () => {
 });
 
 describe.concurrent('a recorder at the end', () => {
-  it('writes to a descriptor of the tap, too', async () => {
+  it('can write to a descriptor of the tap', async () => {
     const file = scratch.path('descriptor');
     const [tapFile = '', ...args] = tapped('/dev/fd/3', echo);
     const running = start(['sh', '-c', 'exec "$@" 3>"$0"', file, tapFile, ...args]);
@@ -217,7 +217,7 @@ describe.concurrent('a recorder at the end', () => {
     expect(idsOf(file, 'server')).toEqual([1]);
   });
 
-  it('leaves alone what it cannot delete of older captures', async () => {
+  it('ignores an older capture that cannot be deleted', async () => {
     const folder = scratch.path('old');
     mkdirSync(join(folder, 's-2020-01-01T00-00-00Z.guardtrace.jsonl'), { recursive: true });
     const running = start(tapped(join(folder, 's-{time}.guardtrace.jsonl'), echo, '--keep-sessions', '1'));
@@ -228,7 +228,9 @@ describe.concurrent('a recorder at the end', () => {
     expect(idsOf(join(folder, captures[1] ?? ''), 'server')).toEqual([1]);
   });
 
-  it('waits a while, not for ever, for one of which nothing is known but its number', async ({ onTestFinished }) => {
+  it('waits a limited time for an earlier recorder of which only the process number is known', async ({
+    onTestFinished,
+  }) => {
     const capture = scratch.path('stranger.guardtrace.jsonl');
     const stranger = spawn('sleep', ['60']);
     onTestFinished(() => void stranger.kill());
@@ -240,7 +242,7 @@ describe.concurrent('a recorder at the end', () => {
     expect(idsOf(capture, 'server')).toEqual([1]);
   });
 
-  it('has the whole of a flood through a small queue: the session waits', async () => {
+  it('records a whole flood through a small queue, because the session waits', async () => {
     const capture = scratch.path('flood.guardtrace.jsonl');
     const line = JSON.stringify({ jsonrpc: '2.0', method: 'n', params: { text: 'y'.repeat(900) } });
     const script = `let n = 20000; const go = () => { while (n-- > 0) if (!process.stdout.write(process.argv[1] + '\\n')) return process.stdout.once('drain', go); }; go();`;
@@ -253,8 +255,12 @@ describe.concurrent('a recorder at the end', () => {
   });
 });
 
-describe('what waits until it is kept', () => {
-  const options = (file: string, recorderFile: string, onFailure: (sentence: string) => void): RecorderLinkOptions => ({
+describe('whenDurable', () => {
+  const options = (
+    file: string,
+    recorderFile: string,
+    onFailure: (sentence: string) => void,
+  ): TapToRecorderOptions => ({
     file,
     recorderFile,
     onFailure,
@@ -263,24 +269,24 @@ describe('what waits until it is kept', () => {
     facts: { pid: process.pid, start: '', server: 's', transport: 'stdio' },
   });
 
-  it('is called in order, at once where nothing is in the way', async () => {
+  it('makes calls in order, synchronously when there is no backlog', async () => {
     const capture = scratch.path('kept.guardtrace.jsonl');
-    const link = new RecorderLink(
+    const link = new TapToRecorder(
       options(capture, bundlePath('tapRecorder.js'), (sentence) => expect(sentence).toBe('')),
     );
     const order: number[] = [];
     link.bytes('server', Buffer.from('{"a":1}\n'));
-    link.kept(() => order.push(0));
+    link.whenDurable(() => order.push(0));
     expect(order).toEqual([0]);
     for (let at = 1; at <= 30; at++) {
       link.bytes('server', Buffer.from(`{"text":"${'z'.repeat(200_000)}"}\n`));
-      // Whoever asks while others are called comes after them.
-      link.kept(() => {
+      // A call that is registered during others comes after them.
+      link.whenDurable(() => {
         order.push(at);
-        if (at === 20) link.kept(() => order.push(20.5));
+        if (at === 20) link.whenDurable(() => order.push(20.5));
       });
     }
-    expect(link.isBehind).toBe(true);
+    expect(link.hasBacklog).toBe(true);
     expect(order.length).toBeLessThan(30);
     await link.close(AbortSignal.timeout(10_000));
     expect(order.filter((each) => each !== 20.5)).toEqual(Array.from({ length: 31 }, (_, at) => at));
@@ -288,14 +294,14 @@ describe('what waits until it is kept', () => {
     expect(captureLines(capture).filter(({ dir }) => dir === 'server')).toHaveLength(31);
   });
 
-  it('is not waited for at the end of a recorder that says nothing more', async ({ onTestFinished }) => {
+  it('gives up a recorder that does not answer at the end', async ({ onTestFinished }) => {
     const silent = scratch.path('silent.cjs');
     writeFileSync(
       silent,
       `console.log('{"kind":"alive"}'); process.stdin.resume(); setInterval(() => undefined, 1000);`,
     );
     const told: string[] = [];
-    const link = new RecorderLink({
+    const link = new TapToRecorder({
       ...options(scratch.path('silent.jsonl'), silent, (each) => told.push(each)),
       silenceMs: 300,
     });
@@ -308,25 +314,25 @@ describe('what waits until it is kept', () => {
     expect(told).toEqual(['the recorder does not answer any more']);
   });
 
-  it('is called, too, when there is no recorder', async () => {
+  it('makes calls when there is no recorder, too', async () => {
     const told: string[] = [];
-    const link = new RecorderLink(
+    const link = new TapToRecorder(
       options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => told.push(each)),
     );
     const order: number[] = [];
     for (let at = 0; at < 10; at++) {
       link.bytes('client', Buffer.alloc(200_000));
-      link.kept(() => order.push(at));
+      link.whenDurable(() => order.push(at));
     }
     await link.close(new AbortController().signal);
-    link.kept(() => order.push(10));
+    link.whenDurable(() => order.push(10));
     expect(order).toEqual(Array.from({ length: 11 }, (_, at) => at));
     expect(told).toHaveLength(1);
   });
 });
 
 describe('the environment of a recorder', () => {
-  it('makes a Node of the editor, and waits for no debugger', () => {
+  it('makes Electron run as Node, and drops the options for a debugger', () => {
     const env = { PATH: '/bin', NODE_OPTIONS: '--inspect-brk' };
     expect(nodeEnvironment(env, false)).toEqual({ PATH: '/bin' });
     expect(nodeEnvironment(env, true)).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1' });

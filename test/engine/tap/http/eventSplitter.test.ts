@@ -1,4 +1,4 @@
-/** Server-sent events, cut anywhere: every byte comes out again, in whole events. */
+/** Server-sent events, cut anywhere: every byte is passed on, in whole events. */
 import { expect, test } from 'vitest';
 import { EventSplitter, eventOf } from '../../../../src/engine/tap/http/eventSplitter.ts';
 
@@ -44,11 +44,11 @@ const found = [
   { name: 'endpoint', data: '/m' },
 ];
 
-test('events of every line end, with names and data', () => {
+test('events may have any line end, with names and data', () => {
   expect(split([stream])).toEqual({ events: found, bytes: stream, unseen: '' });
 });
 
-test('cut at every place', () => {
+test('events are the same wherever the stream is cut', () => {
   for (let at = 1; at < stream.length; at++) {
     const { events, bytes } = split([stream.slice(0, at), stream.slice(at)]);
     expect(bytes).toBe(stream);
@@ -56,19 +56,19 @@ test('cut at every place', () => {
   }
 });
 
-test('byte by byte', () => {
+test('events are the same when they come byte by byte', () => {
   const { events, bytes } = split(Array.from(stream));
   expect(bytes).toBe(stream);
   expect(events.filter(({ data }) => data !== '')).toEqual(found.filter(({ data }) => data !== ''));
 });
 
-test('a byte order mark belongs to no field', () => {
+test('a byte order mark is not a part of the first field', () => {
   const { events, bytes } = split(['\uFEFFdata: a\n\n', 'data: b\n\n']);
   expect(events.map(({ data }) => data)).toEqual(['a', 'b']);
   expect(bytes).toBe('\uFEFFdata: a\n\ndata: b\n\n');
 });
 
-test('what is too long is handed on unseen, up to its end and no further', () => {
+test('an event beyond the limit is passed on unseen, up to its end and no further', () => {
   const long = `data: ${'x'.repeat(50)}\n\n`;
   const { events, bytes, unseen } = split(['data: a\n\n', long.slice(0, 30), long.slice(30), 'data: b\n\n'], 20);
   expect(events.map(({ data }) => data)).toEqual(['a', 'b']);
@@ -76,7 +76,7 @@ test('what is too long is handed on unseen, up to its end and no further', () =>
   expect(unseen).toBe(long);
 });
 
-test('a rest without a blank line is no event', () => {
+test('a rest without a blank line is not an event', () => {
   expect(split(['data: a\n\ndata: b\n'])).toMatchObject({ events: [{ data: 'a' }], bytes: 'data: a\n\ndata: b\n' });
 });
 

@@ -1,4 +1,4 @@
-/** A server for the tests of the HTTP tap: answers as told, and remembers the bytes that it got. */
+/** A server for the tests of the HTTP tap: answers as the test says, and records the bytes that it received. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -15,7 +15,7 @@ export interface FakeServer {
   close(): Promise<void>;
 }
 
-/** `answer` is called when the whole request is there. */
+/** `answer` is called when the request is complete. */
 export async function fakeHttpServer(answer: (got: Received, response: ServerResponse) => void): Promise<FakeServer> {
   const received: Received[] = [];
   const server = createServer((request, response) => {

@@ -1,11 +1,11 @@
-/** Gates in an HTTP tap: what a guard holds, what it lets pass, and where each answer goes, on both HTTP transports. */
+/** Gates in an HTTP tap: which messages a guard holds or lets pass, and where each answer goes, on both HTTP transports. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GateMaker } from '../../../../src/engine/tap/gate/gate.ts';
-import type { Recording } from '../../../../src/engine/recording/format/recordingSink.ts';
+import type { GateFactory } from '../../../../src/engine/tap/gate/gate.ts';
+import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
 import type { HttpTapOptions } from '../../../../src/engine/tap/http/httpTap.ts';
 import { GuardGate } from '../../../../src/engine/liveGuard/guardGate.ts';
 import { LiveGuard } from '../../../../src/engine/liveGuard/liveGuard.ts';
@@ -35,7 +35,7 @@ const allowing = labelling('{"resource":{"secrecy":[],"integrity":[]},"operation
 /** The agent has no such integrity, so nothing may be written. */
 const denying = labelling('{"resource":{"secrecy":[],"integrity":["approved"]},"operation":"write"}');
 
-function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: Recording) => GateMaker {
+function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: RecordingSink) => GateFactory {
   const folder = mkdtempSync(join(tmpdir(), 'guardscope-http-gate-'));
   const path = join(folder, 'guard.wasm');
   writeFileSync(path, guardBytes(text));
@@ -118,7 +118,7 @@ describe('watching', () => {
     ]);
   });
 
-  test('a batch passes as it came', async () => {
+  test('a batch passes unchanged', async () => {
     const { url } = await gated(allowing, 'watch', (got, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end(got.body.toString().replaceAll('method', 'result'));
@@ -129,7 +129,7 @@ describe('watching', () => {
 });
 
 describe('enforcing', () => {
-  test('a call that the guard allows is answered by what the gateway makes of the answer, as JSON', async () => {
+  test('an allowed call gets the answer as the gateway would send it, as JSON', async () => {
     const { url, server } = await gated(allowing, 'enforce', asJson);
     const answer = await post(url, call(1.5), { authorization: 'Bearer abc' });
     expect(answer.status).toBe(200);
@@ -140,14 +140,14 @@ describe('enforcing', () => {
     expect(server.received[0]?.body.toString()).toBe(call(1.5));
   });
 
-  test('what belongs to a held call comes before its answer, as events', async () => {
+  test('notifications of a held call come before its answer, as events', async () => {
     const { url } = await gated(allowing, 'enforce', asEvents);
     const answer = await post(url, call('a'));
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
     expect(dataOf(await answer.text())).toMatchObject([JSON.parse(progress), { id: 'a', result: {} }]);
   });
 
-  test('a call that the guard denies never reaches the server', async () => {
+  test('a denied call never reaches the server', async () => {
     const { url, server, own } = await gated(denying, 'enforce', asJson);
     const answer = (await (await post(url, call(1))).json()) as { id: number; error: { message: string } };
     expect(answer).toMatchObject({ id: 1, error: {} });
@@ -156,7 +156,7 @@ describe('enforcing', () => {
     expect((await own.end()).find((line) => line['mode'] === 'enforce')).toMatchObject({ outcome: 'denied', for: 1 });
   });
 
-  test('tool lists come without output schemas, and with their right length', async () => {
+  test('tool lists have no output schemas, and the right length', async () => {
     const { url } = await gated(allowing, 'enforce', (got, response) => {
       const tools = [{ name: 'a', inputSchema: {}, outputSchema: { type: 'object' } }];
       const body = JSON.stringify({ jsonrpc: '2.0', id: idOf(got), result: { tools } });
@@ -177,7 +177,7 @@ describe('enforcing', () => {
     expect(server.received).toHaveLength(0);
   });
 
-  test('a server that is down, or refuses, is an error of the call', async () => {
+  test('a call to a server that is down or refuses gets an error', async () => {
     const { url, server, own } = await gated(allowing, 'enforce', (_, response) => {
       response.writeHead(404, { 'Content-Type': 'application/json' });
       response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"Session not found"}}');
@@ -193,7 +193,7 @@ describe('enforcing', () => {
     expect(JSON.stringify(lines)).toContain('Session not found');
   });
 
-  test('an answer that comes once more, as after a resumption, gets nothing past the guard', async () => {
+  test('a repeated answer, as after a resumption, does not bypass the guard', async () => {
     const { url } = await gated(allowing, 'enforce', (got, response) => {
       if (got.method === 'POST') {
         asJson(got, response);
@@ -210,7 +210,7 @@ describe('enforcing', () => {
     expect(dataOf(text)).toEqual([JSON.parse(progress)]);
   });
 
-  test('an id that is still waited for cannot be used a second time', async () => {
+  test('the id of an unanswered request cannot be used again', async () => {
     let release: () => void = () => undefined;
     const { url } = await gated(allowing, 'enforce', (got, response) => {
       release = () => asJson(got, response);
@@ -224,7 +224,7 @@ describe('enforcing', () => {
     expect(await (await first).json()).toMatchObject({ id: 1, result: {} });
   });
 
-  test('a server that sends its clients on does not send them past the guard', async () => {
+  test('a redirect of the server does not bypass the guard', async () => {
     const { url, server } = await gated(allowing, 'enforce', (got, response) => {
       if (got.url === '/mcp') response.writeHead(307, { Location: `http://${got.headers.host ?? ''}/mcp/` }).end();
       else if (got.url === '/mcp/') asJson(got, response);
@@ -238,7 +238,7 @@ describe('enforcing', () => {
     expect([away.status, await away.text()]).toEqual([502, expect.stringContaining('tap/redirected')]);
   });
 
-  test('what is too long for a guard does not pass', async () => {
+  test('a message that is too long for a guard does not pass', async () => {
     const { url } = await gated(
       allowing,
       'enforce',
@@ -256,7 +256,7 @@ describe('enforcing', () => {
     expect(await tooLong.text()).toContain('tap/too-long');
   });
 
-  test('what a guard cannot read passes neither way, and whoever sent it is told', async () => {
+  test('a message that a guard cannot read passes in neither direction, and its sender gets the reason', async () => {
     const { url, server } = await gated(allowing, 'enforce', (_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end('{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}');
@@ -270,7 +270,7 @@ describe('enforcing', () => {
     expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('tap/not-json')]);
   });
 
-  test('a client that goes away takes nothing along; the next call is decided', async () => {
+  test('a client that disconnects ends nothing else; the next call is decided', async () => {
     let waiting: (() => void) | null = null;
     const { url, own } = await gated(allowing, 'enforce', (got, response) => {
       if (waiting === null) waiting = () => asJson(got, response);
@@ -281,14 +281,14 @@ describe('enforcing', () => {
     await waitFor(() => waiting !== null);
     leaving.abort();
     await expect(gone).rejects.toThrow();
-    // The tap must have noticed.
+    // The tap must have noticed that the client disconnected.
     await new Promise((resolve) => setTimeout(resolve, 100));
     (waiting as (() => void) | null)?.();
     expect(await (await post(url, call(2))).json()).toMatchObject({ id: 2, result: {} });
     expect((await own.end()).filter(({ event }) => event === 'undelivered')).toHaveLength(1);
   });
 
-  test('sessions have guards of their own, and end when the server ends them', async () => {
+  test('each session has a guard of its own, and ends when the server ends it', async () => {
     const { url, own } = await gated(allowing, 'enforce', (got, response) => {
       if (got.method !== 'DELETE') asJson(got, response);
       else response.writeHead(got.headers['mcp-session-id'] === 'kept' ? 405 : 204).end();
@@ -305,7 +305,7 @@ describe('enforcing', () => {
 });
 
 describe('the older transport', () => {
-  test('answers come on the stream, those of the gate, too', async () => {
+  test('answers come on the stream, including those of the gate', async () => {
     let stream: ServerResponse | null = null;
     const { url, server } = await gated(allowing, 'enforce', (got, response) => {
       if (got.method === 'GET') {

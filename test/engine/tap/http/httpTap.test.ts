@@ -1,4 +1,4 @@
-/** The HTTP tap: what passes is the same on both sides, nobody else gets in, and no secret is written down. */
+/** The HTTP tap: bodies are the same on both sides, others are refused, and no secret is recorded. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -17,7 +17,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** The bytes of an answer, as they came. */
+/** The bytes of an answer. */
 function rawAnswer(url: string): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST' }, (response) => {
@@ -43,7 +43,7 @@ const post = (url: string, body: BodyInit, headers: Record<string, string> = {})
   fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 
 describe('passing on', () => {
-  test('bodies, status and headers are the same; the session gets a name that is no key', async () => {
+  test('bodies, status and headers are the same, and the session id is not in the capture', async () => {
     const { server, own } = await tapped((_, response) => {
       response.writeHead(201, 'Made Up', [
         ...['Content-Type', 'application/json', 'Mcp-Session-Id', 'very-secret-session'],
@@ -82,7 +82,7 @@ describe('passing on', () => {
     ]);
   });
 
-  test('events pass at once, one by one, and each is a message', async () => {
+  test('each event passes at once and is recorded as a message', async () => {
     let finish = (): void => undefined;
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
@@ -104,7 +104,7 @@ describe('passing on', () => {
     ]);
   });
 
-  test('the first request of a session stands under the name that its answer gives it', async () => {
+  test('the first request of a session is recorded with the session of its answer', async () => {
     const initialize = JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'initialize', params: {} });
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Mcp-Session-Id': 'one' });
@@ -182,18 +182,21 @@ describe('passing on', () => {
     },
   );
 
-  test('a server that sends its clients elsewhere is told of', async () => {
+  test('a redirect to another server is reported', async () => {
     const { own } = await tapped((_, response) => {
       response.writeHead(307, { Location: 'http://127.0.0.1:1/mcp?key=abc' }).end();
     });
     const answer = await fetch(own.tap.url, { method: 'POST', body: call(1), redirect: 'manual' });
     expect(answer.headers.get('location')).toBe('http://127.0.0.1:1/mcp?key=abc');
     expect(own.told).toMatchObject([
-      { code: 'tap/redirected', message: expect.stringMatching(/ on to "http:\/\/127\.0\.0\.1:1", past the tap$/) },
+      {
+        code: 'tap/redirected',
+        message: expect.stringMatching(/ redirects its clients to "http:\/\/127\.0\.0\.1:1", which bypasses the tap$/),
+      },
     ]);
   });
 
-  test('a compressed answer passes as it is and is read beside', async () => {
+  test('a compressed answer passes unchanged, and is recorded decompressed', async () => {
     const zipped = gzipSync(result(1));
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' }).end(zipped);
@@ -221,7 +224,7 @@ describe('passing on', () => {
     );
   });
 
-  test('a long request to a server that is not there leaves the connection usable', async () => {
+  test('a long request to a server that is not running leaves the connection usable', async () => {
     const own = await tapServer('http://127.0.0.1:1/mcp');
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (const body of [Buffer.alloc(8_000_000, 0x20), Buffer.from(call(2))]) {
@@ -267,7 +270,7 @@ describe('passing on', () => {
     }
   });
 
-  test('a client that goes away takes its request to the server along', async () => {
+  test('a client that disconnects cancels its request to the server', async () => {
     let gone = (): void => undefined;
     const left = new Promise<void>((resolve) => {
       gone = resolve;
@@ -284,7 +287,7 @@ describe('passing on', () => {
     await left;
   });
 
-  test('an answer that breaks off does not look complete', async () => {
+  test('an answer that is cut off does not look complete', async () => {
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.write('{"jsonrpc":');
@@ -293,7 +296,7 @@ describe('passing on', () => {
     await expect(post(own.tap.url, call(1)).then((answer) => answer.text())).rejects.toThrow();
   });
 
-  test('a reader that takes nothing holds the server up, not the memory', async () => {
+  test('a client that reads nothing holds the server up, and the memory stays bounded', async () => {
     let sent = 0;
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
@@ -317,7 +320,7 @@ describe('passing on', () => {
   });
 });
 
-describe('who gets in', () => {
+describe('admission', () => {
   const open = (): ReturnType<typeof tapped> => tapped((_, response) => response.end());
   const ask = (url: string, headers: Record<string, string>): Promise<{ status: number; text: string }> =>
     new Promise((resolve, reject) => {
@@ -353,7 +356,7 @@ describe('who gets in', () => {
     },
   );
 
-  test.each(['/mcp', '/', '/x/mcp', '//mcp'])('without the token, %s leads nowhere', async (path) => {
+  test.each(['/mcp', '/', '/x/mcp', '//mcp'])('refuses %s without the token', async (path) => {
     const { server, own } = await open();
     const answer = await ask(`http://127.0.0.1:${own.tap.port}${path}`, {});
     expect(answer.status).toBe(404);
@@ -378,7 +381,7 @@ describe('bad input', () => {
     });
   });
 
-  test('another address than this machine', async () => {
+  test('an address that other machines can reach is refused', async () => {
     proves('own:tap-untrusted');
     await expect(startHttpTap({ url: 'http://127.0.0.1:1/', host: '0.0.0.0', record })).rejects.toMatchObject({
       code: 'tap/not-loopback',
@@ -386,7 +389,7 @@ describe('bad input', () => {
     });
   });
 
-  test('a port that is in use', async () => {
+  test('a port in use is refused', async () => {
     const server = await fakeHttpServer(() => undefined);
     servers.push(server);
     const port = Number(new URL(server.origin).port);
@@ -396,7 +399,7 @@ describe('bad input', () => {
     });
   });
 
-  test('a server that is not there gets the client 502 and the reason, and may come later', async () => {
+  test('a client gets 502 with the reason until the server runs', async () => {
     const server = await fakeHttpServer(() => undefined);
     const own = await tapServer(`${server.origin}/mcp`);
     taps.push(own);
@@ -409,7 +412,7 @@ describe('bad input', () => {
     expect(own.told.map(({ code }) => code)).toEqual(['tap/unreachable']);
   });
 
-  test('a server of another kind is told of once, and passes', async () => {
+  test('a server that is not MCP is reported once, and its answers pass', async () => {
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>hello</p>');
     });

@@ -1,4 +1,4 @@
-/** An HTTP tap that is killed in the middle of a session: what the client has read, the capture has, however the server sent it. */
+/** An HTTP tap that is killed in the middle of a session: the capture has what the client has read, however the server answers. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGzip, gzipSync } from 'node:zlib';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Failure } from '../../../../src/core/base/failure.ts';
 import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/tap/http/httpTap.ts';
-import type { GateMaker } from '../../../../src/engine/tap/gate/gate.ts';
+import type { GateFactory } from '../../../../src/engine/tap/gate/gate.ts';
 import { startLiveRecording } from '../../../../src/engine/recording/tapSide/liveRecording.ts';
-import type { Recording } from '../../../../src/engine/recording/format/recordingSink.ts';
+import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
 import { bundlePath } from '../../../support/paths.ts';
 
 export interface TappedServer {
@@ -20,7 +20,7 @@ export interface TappedServer {
 /** `gates` makes the gate of each session, when the tap has a recording. */
 export async function tapServer(
   url: string,
-  options: Partial<HttpTapOptions> & { readonly gates?: (recording: Recording) => GateMaker } = {},
+  options: Partial<HttpTapOptions> & { readonly gates?: (recording: RecordingSink) => GateFactory } = {},
 ): Promise<TappedServer> {
   const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
   const told: Failure[] = [];
@@ -38,7 +38,7 @@ export async function tapServer(
       });
       return { recording, gates: options.gates?.(recording) ?? null };
     },
-    tell: (failure) => told.push(failure),
+    report: (failure) => told.push(failure),
     ...options,
   });
   return {

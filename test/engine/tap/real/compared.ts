@@ -1,8 +1,8 @@
-/** Puts two sessions side by side: what time and chance decide is left out, and a capture is held against the messages that a client saw. */
+/** Compares two sessions without what time and chance decide, and a capture with the messages that a client saw. */
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { captureLines } from '../tapped.ts';
 
-/** Plain data without times, random ids and random levels of log messages; base64 texts as what they say. */
+/** Plain data without times, random ids and random levels of log messages; base64 texts decoded. */
 export function plain(value: unknown): unknown {
   if (typeof value === 'string') return plainText(value);
   if (Array.isArray(value)) return value.map(plain);
@@ -26,7 +26,7 @@ function plainText(text: string): string {
     .replaceAll(/"PORT": "\d+"/g, '"PORT": "<port>"');
 }
 
-/** Each value as text with its members in order, and the texts in order: for things that may come in any order. */
+/** Each value as text with sorted members, and the texts sorted: for values in any order. */
 export function inAnyOrder(values: readonly unknown[]): readonly string[] {
   return values.map((value) => canonical(value)).sort();
 }
@@ -58,10 +58,10 @@ export function capturedSessions(file: string): readonly unknown[] {
   ];
 }
 
-/** Headers that a client cannot tell a session by. */
+/** Headers that differ between sessions by chance. */
 const passing: ReadonlySet<string> = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding']);
 
-/** `fetch` that keeps the kinds of exchanges that there were: how often each comes is a matter of time. */
+/** `fetch` that records the kinds of exchanges; their number depends on timing. */
 export function watchedFetch(origin: string): { readonly fetch: FetchLike; readonly kinds: ReadonlySet<string> } {
   const kinds = new Set<string>();
   return {
@@ -77,8 +77,8 @@ export function watchedFetch(origin: string): { readonly fetch: FetchLike; reado
 }
 
 /**
- * `fetch` with which a client of Streamable HTTP greets its server no earlier than the stream is open by which the server speaks first: the
- * other way round, what the server asks at once is lost when the client is slow.
+ * `fetch` for a client of Streamable HTTP that sends its first notification only after the server's stream is open. In the other order,
+ * requests that the server sends at once are lost when the client is slow.
  */
 export function streamFirst(inner: FetchLike): FetchLike {
   let open: () => void = () => undefined;

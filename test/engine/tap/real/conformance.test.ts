@@ -1,4 +1,4 @@
-/** The conformance suite against the server that it asks for, directly and through the HTTP tap: the same verdicts, and a capture that reads. */
+/** The conformance suite against its server, directly and through the HTTP tap: the same verdicts, and a readable capture. */
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';

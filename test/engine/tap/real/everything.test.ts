@@ -1,4 +1,4 @@
-/** server-everything with the SDK's client on every transport, with the tap and without: the client sees the same, and the capture holds it. */
+/** server-everything with the SDK's client on every transport: the client sees the same with the tap, and the capture contains it. */
 import { randomUUID } from 'node:crypto';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -43,7 +43,7 @@ describe.concurrent('everything', () => {
       return { observed, kinds };
     });
     expect(seen.observed.steps['last']).toEqual([36, 400, expect.stringContaining('No valid session ID'), undefined]);
-    // The SDK's client resumes a stream that ended with an error of JSON-RPC, and this server begins from there with all that it ever sent.
+    // The SDK's client resumes a stream that ended with a JSON-RPC error, and this server then repeats everything that it ever sent.
     expect(comparable(seen.observed, once)).toEqual(comparable(direct.observed, once));
     expect(seen.kinds).toEqual(direct.kinds);
     const late = { jsonrpc: '2.0', error: { code: -32000, message: 'Bad Request: No valid session ID provided' } };
@@ -77,11 +77,11 @@ describe.concurrent('everything', () => {
 
 interface Played {
   readonly observed: Observed;
-  /** The kinds of HTTP exchanges that there were. */
+  /** The kinds of HTTP exchanges. */
   readonly kinds: ReadonlySet<string>;
 }
 
-/** Plays the session with a server that is reached directly and with one behind a tap. */
+/** Plays the session with a server directly, and with one behind a tap. */
 async function sideBySide(
   capture: string,
   transport: 'sse' | 'streamableHttp',
@@ -104,7 +104,7 @@ async function sideBySide(
   return { direct, seen };
 }
 
-/** All that must be the same with and without a tap. */
+/** Everything that must be the same with and without a tap. */
 function comparable(
   { steps, told, asked }: Observed,
   kept: (texts: readonly string[]) => readonly string[] = (texts) => texts,
@@ -122,7 +122,7 @@ function timedOnce(texts: readonly string[]): readonly string[] {
   return texts.filter((text, at) => !isTimed(text) || texts.indexOf(text) === at);
 }
 
-/** The capture reads with these problems, and has every call with its answer. */
+/** The capture is read with these problems, and has every call with its answer. */
 async function expectCalls(
   capture: string,
   seen: Observed,
@@ -144,7 +144,7 @@ async function expectCalls(
   expect(captureLines(capture).at(-1)).toMatchObject({ event: 'exit' });
 }
 
-/** The gateway knows a result by its content: that of a call which goes on as a task has none yet. */
+/** The gateway recognizes a result by its content, which the result of a call that continues as a task does not have. */
 function asGateway(result: object): object {
   return 'task' in result ? { content: [] } : result;
 }

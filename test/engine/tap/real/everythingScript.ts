@@ -1,4 +1,4 @@
-/** Everything that server-everything offers, used once by the SDK's client, which keeps all that it could observe. */
+/** Uses everything that server-everything offers once with the SDK's client, and records what the client observes. */
 import { InMemoryTaskStore } from '@modelcontextprotocol/sdk/experimental/tasks';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -14,21 +14,21 @@ import { eventually, sleep } from '../tapped.ts';
 
 /** What a client observed in a session. */
 export interface Observed {
-  /** What each step gave, or the error that it ended with. */
+  /** The result of each step, or its error. */
   readonly steps: Readonly<Record<string, unknown>>;
-  /** Notifications of the server, without the progress of a call that was given up. */
+  /** Notifications of the server, without the progress of a cancelled call. */
   readonly told: readonly unknown[];
   /** Methods of the requests that the server made, with their parameters. */
   readonly asked: readonly unknown[];
-  /** Every message in the order of its side. */
+  /** Every message, in the order of its side. */
   readonly sent: readonly JSONRPCMessage[];
   readonly received: readonly JSONRPCMessage[];
 }
 
-/** Polls of a task: how many there are is a matter of time. */
+/** Polls of a task; their number depends on timing. */
 const polls: ReadonlySet<string> = new Set(['tasks/get']);
 
-/** Plays the session; `last` is what the transport offers to do before it closes. */
+/** Plays the session; `last` is what the transport does before it closes. */
 export async function playEverything(
   transport: Transport,
   last: () => Promise<unknown> = () => Promise.resolve(null),
@@ -85,7 +85,7 @@ export async function playEverything(
   roots = ['file:///new'];
   await step('new roots', () => client.sendRootsListChanged());
   await step('asked again', () => eventually(() => logs('Roots updated: 1')));
-  // These wait for each other's clocks most of the time.
+  // These steps mostly wait, so they run at the same time.
   await Promise.all([
     step('progress', () => longRunning(client)),
     step('sampling as a task', () =>
@@ -210,15 +210,15 @@ function answerTheServer(client: Client, roots: () => { uri: string; name: strin
 }
 
 /**
- * A call that tells of its progress. The client forgets whom to tell as soon as the result is there, so what it heard is a matter of time;
- * the notifications are not.
+ * A call that reports its progress. The client drops its listener when the result arrives, so what the listener gets depends on timing; the
+ * notifications do not.
  */
 function longRunning(client: Client): Promise<unknown> {
   const call = { name: 'trigger-long-running-operation', arguments: { duration: 0.4, steps: 4 } };
   return client.callTool(call, CallToolResultSchema, { onprogress: () => undefined });
 }
 
-/** A call that its client gives up. */
+/** A call that its client cancels. */
 async function cancelled(client: Client): Promise<unknown> {
   const abort = new AbortController();
   const call = { name: 'trigger-long-running-operation', arguments: { duration: 1, steps: 5 } };
@@ -229,12 +229,12 @@ async function cancelled(client: Client): Promise<unknown> {
     },
   });
   const end = await given.catch(String);
-  // Closing at once would take the notification back that is on its way; and the server may go on telling of progress.
+  // Closing at once would drop the notification that is on its way, and the server may still report progress.
   await sleep(1200);
   return end;
 }
 
-/** Its progress may be on its way when the server hears that nobody waits. */
+/** Its progress may be on its way when the cancellation reaches the server. */
 function isOfCancelled(message: JSONRPCMessage): boolean {
   return JSON.stringify(message).includes('"total":5');
 }
@@ -252,7 +252,7 @@ async function research(client: Client, args: Record<string, unknown>): Promise<
   return { seen: [...seen], result };
 }
 
-/** Keeps every message that passes a transport of the client. */
+/** Records every message that passes a transport of the client. */
 function watch(transport: Transport): { readonly sent: JSONRPCMessage[]; readonly received: JSONRPCMessage[] } {
   const sent: JSONRPCMessage[] = [];
   const received: JSONRPCMessage[] = [];

@@ -1,4 +1,4 @@
-/** The inspector's command line with published servers, with the tap and without: the same output, and the capture holds the calls. */
+/** The inspector's command line with published servers: the same output with the tap, and the capture contains the calls. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ afterAll(scratch.remove);
 
 const inspector = commandFile('@modelcontextprotocol/inspector');
 
-/** `mcp-inspector --cli …`; what it says about itself is left out. */
+/** `mcp-inspector --cli …`, without its output about itself. */
 async function inspect(
   flags: readonly string[],
   server: readonly string[],
@@ -22,7 +22,7 @@ async function inspect(
   return { ...end, stdout: stdout.toString(), stderr: lines.join('\n') };
 }
 
-/** The inspector takes the first `--` for itself, so a command with flags of its own stands behind one. */
+/** The inspector takes the first `--` for itself, so a command with flags needs one before it. */
 const behind = (command: readonly string[]): readonly string[] => ['--', ...command];
 
 const toolCall = (name: string, ...args: readonly string[]): readonly string[] => [

@@ -1,4 +1,4 @@
-/** A stream of server-everything that breaks off and is resumed, with the tap and without: the rest comes, and stands in the capture once. */
+/** A stream of server-everything that is cut off and resumed, with the tap and without: the rest arrives, and is recorded once. */
 import { createParser } from 'eventsource-parser';
 import { afterAll, expect, test } from 'vitest';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
@@ -14,7 +14,7 @@ interface Event {
   readonly data: string;
 }
 
-/** Reads a stream of events until one is the last wanted, then breaks it off. */
+/** Reads a stream of events up to the wanted one, then disconnects. */
 async function eventsUntil(
   url: string,
   init: RequestInit,
@@ -40,7 +40,7 @@ async function eventsUntil(
 const request = (id: number, method: string, params: object): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method, params });
 
-/** Opens a session, calls a tool, goes away after the first word of its progress, and comes back twice when it is done. */
+/** Opens a session, calls a tool, disconnects after the first progress, and resumes twice when the call is done. */
 async function breakOffAndResume(url: string): Promise<readonly (readonly string[])[]> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -68,7 +68,7 @@ async function breakOffAndResume(url: string): Promise<readonly (readonly string
   return [first, ...again].map((events) => events.map(({ data }) => data));
 }
 
-test('a stream that breaks off is resumed', async () => {
+test('a stream that is cut off is resumed', async () => {
   const server = await everythingOverHttp('streamableHttp');
   const capture = scratch.path('resumed.guardtrace.jsonl');
   const tap = await httpTapped(capture, server.url);

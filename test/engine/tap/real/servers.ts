@@ -24,11 +24,11 @@ export function serverCommand(name: string, ...args: readonly string[]): readonl
 export interface Listening {
   readonly url: string;
   readonly running: Running;
-  /** Ends it as Ctrl-C does; gives all that it printed. */
+  /** Ends it as Ctrl-C does; resolves to everything that it printed. */
   stop(): Promise<Seen>;
 }
 
-/** A port that is free right now. */
+/** A free port. */
 async function freePort(): Promise<number> {
   const server = createServer();
   const port = await new Promise<number>((resolve) => {
@@ -38,7 +38,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts server-everything where it listens; it takes its port from the environment. */
+/** Starts server-everything on a port, which it takes from the environment. */
 export async function everythingOverHttp(transport: 'sse' | 'streamableHttp'): Promise<Listening> {
   const port = await freePort();
   const command = serverCommand('@modelcontextprotocol/server-everything', transport);
@@ -78,7 +78,7 @@ function listening(url: string, running: Running): Listening {
   };
 }
 
-/** Waits until somebody listens at a port. */
+/** Waits until a process listens at a port. */
 async function answers(port: number, limitMs = 20_000): Promise<boolean> {
   const began = performance.now();
   while (performance.now() - began < limitMs) {

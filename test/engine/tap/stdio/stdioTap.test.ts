@@ -1,4 +1,4 @@
-/** The tap between a client and a server: nobody can tell that it is there, and the capture has what was said. */
+/** The tap between a client and a server: neither side notices it, and the capture has every message. */
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -48,7 +48,7 @@ describe.concurrent('random sessions', () => {
     },
   );
 
-  it('are recorded with redaction as valid lines, too', async () => {
+  it('are recorded as valid lines with redaction, too', async () => {
     const session = randomSession(77, 200_000);
     const script = scratch.path('redacted.json');
     writeFileSync(script, JSON.stringify(session.server));
@@ -85,7 +85,7 @@ describe.concurrent('the end', () => {
     expect(captureLines(capture).at(-1)).toMatchObject({ event: 'exit', code: plain.code, signal: plain.signal });
   });
 
-  it('comes although a process is left behind that holds the output', async () => {
+  it('comes although a process that is left behind holds the output', async () => {
     const { child, firstLine, seen } = start(tapped(scratch.path('left.guardtrace.jsonl'), fakeServer('leaves')));
     const left = Number((await firstLine).split(' ')[1]);
     const code = await new Promise((resolve) => {
@@ -96,7 +96,7 @@ describe.concurrent('the end', () => {
     await seen;
   });
 
-  it('reaches the server when nobody reads its output', async () => {
+  it('reaches the server when its output is closed', async () => {
     const { child, seen } = start(tapped(scratch.path('flood.guardtrace.jsonl'), fakeServer('flood')));
     await new Promise((resolve) => {
       child.stdout?.once('data', resolve);
@@ -150,7 +150,7 @@ describe.concurrent('signals', () => {
       },
     );
     await firstLine;
-    // The witness is started after the server.
+    // The probe is started after the server.
     await sleep(300);
     process.kill(-Number(child.pid), signal);
     const { stdout, code } = await seen;
@@ -158,7 +158,7 @@ describe.concurrent('signals', () => {
     expect(code).toBe(11);
   });
 
-  it('come one after the other, as they were sent', async () => {
+  it('arrive in the order in which they were sent', async () => {
     const { child, firstLine, seen } = start(tapped(scratch.path('two.guardtrace.jsonl'), fakeServer('signals')));
     await firstLine;
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGINT'] as const) {
@@ -233,23 +233,23 @@ describe.concurrent('a recording that fails', () => {
     expect(told).toEqual([expect.stringMatching(sentence)]);
   };
 
-  it('because the folder is missing', async () => {
+  it('is reported when the folder is missing', async () => {
     expectTold(
       await session(scratch.path('no/such/folder.jsonl')),
-      /Cannot open the capture ".*folder\.jsonl": ENOENT.*\. Make its folder, or give --out another file$/,
+      /Cannot open the capture ".*folder\.jsonl": ENOENT.*\. Create its folder, or give --out another file$/,
     );
   });
 
-  it('because the path is a folder', async () => {
+  it('is reported when the path is a folder', async () => {
     mkdirSync(scratch.path('folder.guardtrace.jsonl'));
     expectTold(await session(scratch.path('folder.guardtrace.jsonl')), /Cannot open the capture .*EISDIR/);
   });
 
-  it('because the disk is full', async () => {
+  it('is reported when the disk is full', async () => {
     expectTold(await session('/dev/full'), /Cannot write the capture "\/dev\/full": ENOSPC/);
   });
 
-  it('because the file was deleted', async () => {
+  it('is reported when the file was deleted', async () => {
     const capture = scratch.path('gone.guardtrace.jsonl');
     const { child, firstLine, seen } = start(tapped(capture, fakeServer('echo')));
     child.stdin?.write(request);
@@ -265,7 +265,7 @@ describe.concurrent('a recording that fails', () => {
 });
 
 describe.concurrent('the capture', () => {
-  it('is for its owner only, also when an older one was not', async () => {
+  it('is readable for its owner only, even if an older one was not', async () => {
     const capture = scratch.path('mode.guardtrace.jsonl');
     await run(tapped(capture, fakeServer('echo')), [request]);
     expect(statSync(capture).mode & 0o777).toBe(0o600);
@@ -276,7 +276,7 @@ describe.concurrent('the capture', () => {
     expect(headers).toHaveLength(2);
   });
 
-  it('names the server by its flag, or by the file', async () => {
+  it('has the name of the server from its flag, or from the file name', async () => {
     const capture = scratch.path('github.guardtrace.jsonl');
     await run(tapped(capture, fakeServer('echo')));
     await run(tapped(capture, fakeServer('echo'), '--server', 'gh'));
@@ -286,7 +286,7 @@ describe.concurrent('the capture', () => {
     ]);
   });
 
-  it('holds the secrets only when told to', async () => {
+  it('contains secrets only with --no-redact', async () => {
     const secret = `ghp_${'a1B2'.repeat(9)}`;
     const call = Buffer.from(
       `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 't', arguments: { q: `use ${secret}`, sha: 'a'.repeat(40) } } })}\n`,
@@ -303,7 +303,7 @@ describe.concurrent('the capture', () => {
     expect(JSON.stringify(call1?.args)).toMatch(/use «redacted:github-token:[0-9a-f]{6}»/);
   });
 
-  it('is full at its limit, or goes on in the next file', async () => {
+  it('ends at its size limit, or continues in the next file', async () => {
     const big = Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', method: 'm', params: 'x'.repeat(400_000) })}\n`);
     const steps = Array.from({ length: 6 }, () => big);
     const ended = await run(

@@ -1,10 +1,10 @@
-/** Messages of a byte stream, whatever the chunks. */
+/** Frames of a byte stream, whatever the chunks, and with content left out. */
 import { describe, expect, it } from 'vitest';
-import { droppedMessage } from '../../../../src/engine/recording/format/droppedMessage.ts';
-import { type Frame, FrameSplitter } from '../../../../src/engine/recording/format/lineFrames.ts';
+import { droppedMessage } from '../../../../src/engine/recording/recorder/droppedMessage.ts';
+import { type LineFrame, FrameSplitter } from '../../../../src/engine/recording/recorder/lineFrames.ts';
 import { Random } from '../../../oracle/random.ts';
 
-/** What a splitter makes of chunks, each frame as text, or as why it has none. */
+/** The frames of chunks, each as its text, or as the reason why it has none. */
 function split(chunks: readonly (string | Uint8Array)[], limit?: number): readonly string[] {
   const frames: string[] = [];
   const splitter = new FrameSplitter((frame) => frames.push(shown(frame)), limit);
@@ -13,12 +13,12 @@ function split(chunks: readonly (string | Uint8Array)[], limit?: number): readon
   return frames;
 }
 
-function shown({ bytes, length, lines, dropped, terminated }: Frame): string {
+function shown({ bytes, length, lines, dropped, terminated }: LineFrame): string {
   if (bytes === null) return `(${lines} ${dropped} of ${length})`;
   return `${Buffer.from(bytes).toString()}${terminated ? '' : '…'}`;
 }
 
-describe('frames', () => {
+describe('frames of a stream', () => {
   it.each<readonly [string, readonly string[], readonly string[]]>([
     ['nothing', [], []],
     ['one a line', ['{"a":1}\n{"b":2}\n'], ['{"a":1}', '{"b":2}']],
@@ -28,7 +28,7 @@ describe('frames', () => {
     ['many chunks', ['a', '', 'b', 'c\nd', '\n'], ['abc', 'd']],
   ])('%s', (_name, chunks, expected) => expect(split(chunks)).toEqual(expected));
 
-  it('are the same however the bytes are cut, in characters too', () => {
+  it('are the same wherever the bytes are cut, in the middle of characters, too', () => {
     const bytes = Buffer.from('{"text":"€😀ü"}\r\n\n[1]\nnoise \u0000\u2028\nrest😀');
     const whole = split([bytes]);
     expect(whole).toEqual(['{"text":"€😀ü"}', '', '[1]', 'noise \u0000\u2028', 'rest😀…']);
@@ -44,7 +44,7 @@ describe('frames', () => {
     }
   });
 
-  it('beyond the limit have a length only, and the next is whole again', () => {
+  it('have only a length beyond the limit, and the next frame is complete again', () => {
     expect(split(['12345\n123456\n', '123', '456', '789\nab\n12345'], 5)).toEqual([
       '12345',
       '(1 too long of 6)',
@@ -54,14 +54,14 @@ describe('frames', () => {
     ]);
   });
 
-  it('are views of their chunk where they can be', () => {
+  it('are views of their chunk where they lie within one', () => {
     const chunk = Buffer.from('one\ntwo\n');
-    const frames: Frame[] = [];
+    const frames: LineFrame[] = [];
     new FrameSplitter((frame) => frames.push(frame)).push(chunk);
     expect(frames.map(({ bytes }) => bytes?.buffer === chunk.buffer)).toEqual([true, true]);
   });
 
-  it('of bytes that passed unseen are told with their count, and what they cut is never taken for whole', () => {
+  it('count bytes that were left out, and a line with a gap never counts as complete', () => {
     const frames: string[] = [];
     const splitter = new FrameSplitter((frame) => frames.push(shown(frame)));
     splitter.push(Buffer.from('one\ntw'));
@@ -85,7 +85,7 @@ describe('frames', () => {
   });
 });
 
-describe('a message that was too long', () => {
+describe('a message beyond the limit', () => {
   const text = 'x'.repeat(500);
   const nested = { a: [{ id: 9 }], id: 8 };
 
@@ -110,15 +110,15 @@ describe('a message that was too long', () => {
   ])('%s', (_name, message, expected) => {
     const line = Buffer.from(`${JSON.stringify(message)}\r\n`);
     for (const size of [1, 7, 150, 10_000]) {
-      const frames: Frame[] = [];
+      const frames: LineFrame[] = [];
       const splitter = new FrameSplitter((frame) => frames.push(frame), 300);
       for (let at = 0; at < line.length; at += size) splitter.push(line.subarray(at, at + size));
       expect(frames.map(({ dropped, ends }) => [dropped, droppedMessage(ends)])).toEqual([['too long', expected]]);
     }
   });
 
-  it('is not known by what came after a gap in it', () => {
-    const frames: Frame[] = [];
+  it('is not identified by the bytes after a gap in it', () => {
+    const frames: LineFrame[] = [];
     const splitter = new FrameSplitter((frame) => frames.push(frame), 10);
     splitter.push(Buffer.from('{"result":"aaaaaaaaaaaaaaaa","id":1'));
     splitter.skip(0, 0, 5);

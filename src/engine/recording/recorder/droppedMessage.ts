@@ -1,17 +1,17 @@
-/** Tells which message it was of which only the ends are known: JSON-RPC libraries write what it is first, and its id first or last. */
-import type { Frame } from './lineFrames.ts';
+/** Identifies a message of which only the ends are known: JSON-RPC libraries write its kind first, and its id first or last. */
+import type { LineFrame } from './lineFrames.ts';
 
-/** The id of a request or of an answer; neither when the ends do not say. */
+/** The id of a request or of an answer; neither when the ends do not show it. */
 export type DroppedMessage =
   | { readonly request: string | number }
   | { readonly answer: string | number }
   | { readonly request?: never; readonly answer?: never };
 
 /**
- * A member further inside is never taken for one of the message: before the first one nothing is passed over but `jsonrpc` and `id`, and
- * after the last one only the message ends. The quotes of a member cannot stand inside of a string.
+ * A member of a nested object is never taken for one of the message: before the first member only `jsonrpc` and `id` may stand, and behind
+ * the last one only the end of the message. The quotes of a member cannot stand inside a string, where they are escaped.
  */
-export function droppedMessage(ends: Frame['ends']): DroppedMessage {
+export function droppedMessage(ends: LineFrame['ends']): DroppedMessage {
   const [beginning, ending] = ends.map((bytes) => Buffer.from(bytes).toString());
   const [, first, member] = firstMember.exec(beginning ?? '') ?? [];
   const id = first ?? lastMember.exec(ending ?? '')?.[1];

@@ -1,52 +1,42 @@
 /** Makes the lines of a capture from what a tap saw: a message byte for byte, or what came instead of one. */
 import { nativeHeaderLine } from '../../../core/trace/write.ts';
 import type { NativeHeader } from '../../../core/trace/capture/nativeLine.ts';
+import { isJsonInSteps } from '../../../core/base/jsonCheck.ts';
+import type { Steps } from '../../../core/base/steps.ts';
 import type { Redacted } from '../../../core/redaction/redaction.ts';
+import type { Channel, FrameMarks } from '../format/channel.ts';
 import { droppedMessage } from './droppedMessage.ts';
-import type { Frame } from './lineFrames.ts';
+import type { LineFrame } from './lineFrames.ts';
 
-/** Where bytes of a session come from: a side of the connection, or what the server writes beside it. */
-export type Channel = 'client' | 'server' | 'stderr';
-
-/** What takes secrets out of a text, such as `Redactor`. */
+/** Takes secrets out of a text, in steps: `Redactor` of `core/redaction`. */
 export interface TextRedactor {
-  json(text: string): Redacted;
-  text(text: string): Redacted;
+  jsonInSteps(text: string): Steps<Redacted>;
+  textInSteps(text: string): Steps<Redacted>;
 }
 
-/** What a transport knows of a message beside its bytes; it stands in the line before `msg`. */
-export interface FrameMarks {
-  /** Session of the connection, where one capture holds several. */
-  readonly session?: string;
-  /** The guard made this message (a look-up), not the client; or it answers such a message. */
-  readonly by?: 'guard';
-  /** With `by`: the id of the client's request that it was made for. */
-  readonly for?: string | number;
-}
-
-/** A line in pieces, with its line feed: written together, never joined. */
+/** A line in pieces, with its line feed. They are written together without being joined. */
 export type CaptureLine = readonly Uint8Array[];
 
 export function headerLine(header: NativeHeader): CaptureLine {
   return [Buffer.from(nativeHeaderLine(header))];
 }
 
-/** Something that happened beside the messages, such as the end of the server. `t` is in milliseconds since the start. */
+/** An event beside the messages, such as the end of the server. `t`, here and below: milliseconds since the start of the session. */
 export function eventLine(t: number, event: string, fields: Readonly<Record<string, unknown>> = {}): CaptureLine {
   return [Buffer.from(`${JSON.stringify({ t, event, ...fields })}\n`)];
 }
 
 /**
  * The line of a frame; null for a blank one. A message keeps its bytes, unless it holds secrets: then `redacted` counts them. What is
- * neither a JSON object nor an array is no message and becomes `raw` (`stderr` on that channel); a frame without content says why.
+ * neither a JSON object nor an array is not a message and becomes `raw` (`stderr` on that channel). A frame without content says why.
  */
-export function frameLine(
+export function* frameLine(
   t: number,
   channel: Channel,
-  frame: Frame,
+  frame: LineFrame,
   redactor: TextRedactor | null,
   marks: FrameMarks = {},
-): CaptureLine | null {
+): Steps<CaptureLine | null> {
   const { bytes, dropped, length, lines, terminated } = frame;
   if (bytes === null) {
     const known = channel === 'stderr' ? {} : droppedMessage(frame.ends);
@@ -54,13 +44,14 @@ export function frameLine(
   }
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
   if (text.trim() === '') return null;
-  if (channel !== 'stderr' && terminated && isMessage(text)) {
-    const redacted = redactor?.json(text) ?? { text, count: 0 };
+  yield;
+  if (channel !== 'stderr' && terminated && (yield* isMessage(text))) {
+    const redacted = redactor === null ? { text, count: 0 } : yield* redactor.jsonInSteps(text);
     const count = redacted.count === 0 ? '' : `"redacted":${redacted.count},`;
     const content = oneLine(redacted.count === 0 ? bytes : Buffer.from(redacted.text));
     return [Buffer.from(`{"t":${t},"dir":"${channel}",${markMembers(marks)}${count}"msg":`), content, lineEnd];
   }
-  const redacted = redactor?.text(text) ?? { text, count: 0 };
+  const redacted = redactor === null ? { text, count: 0 } : yield* redactor.textInSteps(text);
   return record({
     t,
     ...(channel === 'stderr' ? { stderr: redacted.text } : { dir: channel, ...marks, raw: redacted.text }),
@@ -69,9 +60,9 @@ export function frameLine(
   });
 }
 
-/** A line that somebody else made: a JSON object without `t`, which is put first. Its secrets are taken out like those of a message. */
-export function madeLine(t: number, json: string, redactor: TextRedactor | null): CaptureLine {
-  const { text, count } = redactor?.json(json) ?? { text: json, count: 0 };
+/** A line that another part of the tap made: a JSON object without `t`, which is put first. Its secrets are taken out like those of a message. */
+export function* madeLine(t: number, json: string, redactor: TextRedactor | null): Steps<CaptureLine> {
+  const { text, count } = redactor === null ? { text: json, count: 0 } : yield* redactor.jsonInSteps(json);
   const members = text.slice(1);
   return [Buffer.from(`{"t":${t}${count === 0 ? '' : `,"redacted":${count}`},${members}\n`)];
 }
@@ -85,10 +76,12 @@ function markMembers({ session, by, for: request }: FrameMarks): string {
 
 const lineEnd = Buffer.from('}\n');
 
-/** A line of a capture is one line: in valid JSON a line break is nothing but a blank. Only transports other than stdio have any. */
+/** Blanks in place of line breaks, which mean the same in valid JSON. Only transports other than stdio have line breaks in a message. */
 function oneLine(bytes: Uint8Array): Uint8Array {
   if (!bytes.includes(0x0a)) return bytes;
-  return bytes.map((byte) => (byte === 0x0a || byte === 0x0d ? 0x20 : byte));
+  const line = new Uint8Array(bytes);
+  for (let at = 0; at < line.length; at++) if (line[at] === 0x0a || line[at] === 0x0d) line[at] = 0x20;
+  return line;
 }
 
 function origin(channel: Channel): { readonly dir: Channel } | { readonly stream: Channel } {
@@ -100,8 +93,9 @@ function record(fields: Readonly<Record<string, unknown>>): CaptureLine {
 }
 
 /** Whether a text is a JSON object or array: one message, or a batch. */
-function isMessage(text: string): boolean {
+function* isMessage(text: string): Steps<boolean> {
   if (!/^\s*[[{]/.test(text)) return false;
+  if (text.length > longText) return yield* isJsonInSteps(text);
   try {
     JSON.parse(text);
     return true;
@@ -109,3 +103,6 @@ function isMessage(text: string): boolean {
     return false;
   }
 }
+
+/** Characters of a text that `JSON.parse` may take a few milliseconds for. */
+const longText = 256 * 1024;
