@@ -53,11 +53,11 @@ export class CassetteMaker {
     return first ? { entries } : { entries, adds: true, ...(moved.length === 0 ? {} : { moved }) };
   }
 
-  #lookups({ calls, guardCalls }: Trace, onMoved: (entry: CassetteEntry) => void): readonly CassetteEntry[] {
+  #lookups({ calls, recordedLookups }: Trace, onMoved: (entry: CassetteEntry) => void): readonly CassetteEntry[] {
     const owner = new Map<number, number>();
-    for (const call of calls) for (const at of call.guardCalls) owner.set(at, call.index);
+    for (const call of calls) for (const at of call.lookups) owner.set(at, call.index);
     const entries: CassetteEntry[] = [];
-    for (const [at, call] of guardCalls.entries()) {
+    for (const [at, call] of recordedLookups.entries()) {
       const of = owner.get(at) ?? -1;
       const before = this.#owners[at];
       if (call.server !== this.#server || call.answer === undefined || before === of) continue;

@@ -46,7 +46,7 @@ export function callOf(index: number, server: string, tool: string, args: JsonVa
     answerLine: null,
     agentLabels: null,
     redacted: false,
-    guardCalls: [],
+    lookups: [],
     filtered: [],
   };
 }

@@ -184,8 +184,8 @@ export class GrowingReplay {
       const before = this.#calls[at];
       if (before !== undefined && before !== calls[at] && !isSame(before, calls[at])) return false;
     }
-    const lookups = trace.guardCalls;
-    for (const [at, before] of this.#trace.guardCalls.entries()) {
+    const lookups = trace.recordedLookups;
+    for (const [at, before] of this.#trace.recordedLookups.entries()) {
       if (before !== lookups[at] && before.requestLine !== lookups[at]?.requestLine) return false;
     }
     const last = this.#last;

@@ -90,7 +90,7 @@ test('with the text log beside it', () => {
       splitter.end();
       const trace = readTrace(bytes, { clientCalls: reader.end('mcp-gateway.log') });
       expect(trace.calls).toHaveLength(size);
-      expect(trace.guardCalls).toHaveLength(size);
+      expect(trace.recordedLookups).toHaveLength(size);
     };
   }, 16_000);
 });

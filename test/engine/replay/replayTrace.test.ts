@@ -33,7 +33,7 @@ function recorded(tool: string, patch: Partial<RecordedCall> = {}): RecordedCall
 /** Calls get their index and, unless they have one, a line by their position. */
 function traceOf(
   calls: readonly Partial<TraceCall>[],
-  guardCalls: readonly RecordedCall[] = [],
+  recordedLookups: readonly RecordedCall[] = [],
   patch: Partial<Trace> = {},
 ): Trace {
   return {
@@ -41,9 +41,9 @@ function traceOf(
     servers: ['s'],
     calls: calls.map((call, index) => {
       const base = { ...recorded(call.tool ?? 'tool'), requestLine: index * 2 + 1, answerLine: index * 2 + 2 };
-      return { ...base, guardCalls: [], filtered: [], ...call, index };
+      return { ...base, lookups: [], filtered: [], ...call, index };
     }),
-    guardCalls,
+    recordedLookups,
     problems: [],
     lines: 0,
     bytes: 0,
@@ -380,7 +380,7 @@ describe('what the recording does not hold', () => {
       return {};
     };
     const lookups = [recorded('x', { origin: 'guard', answer: { result: 'X' } })];
-    const trace = traceOf([{ guardCalls: [0] }], lookups);
+    const trace = traceOf([{ lookups: [0] }], lookups);
     await replayed(trace, { resource }, { backend: 'none' });
     await replayed(trace, { resource }, { backend: 'recorded' });
     expect(results).toEqual([null, 'X']);
@@ -392,7 +392,7 @@ describe('look-ups from the trace', () => {
 
   test('each call gets what was recorded for it', async () => {
     const lookups = [1, 2].map((n) => recorded('who', { origin: 'guard', args: { tool: 'a' }, answer: { result: n } }));
-    const trace = traceOf([{ tool: 'a', guardCalls: [0] }, { tool: 'a', guardCalls: [1] }, { tool: 'a' }], lookups);
+    const trace = traceOf([{ tool: 'a', lookups: [0] }, { tool: 'a', lookups: [1] }, { tool: 'a' }], lookups);
     const records = await replayed(trace, { resource: ask });
     expect(records.map(({ resource }) => resource?.secrecy)).toEqual([['1'], ['2'], ['2']]);
   });
@@ -400,7 +400,7 @@ describe('look-ups from the trace', () => {
   test('an agent’s own call answers the guard too, but a look-up at the same distance wins', async () => {
     const own = recorded('who', { args: { tool: 'who' }, answer: { result: 'own' } });
     const lookup = recorded('who', { origin: 'guard', args: { tool: 'who' }, answer: { result: 'look-up' } });
-    const both = traceOf([{ ...own, tool: 'who', guardCalls: [0] }], [lookup]);
+    const both = traceOf([{ ...own, tool: 'who', lookups: [0] }], [lookup]);
     expect((await replayed(both, { resource: ask }))[0]?.resource?.secrecy).toEqual(['"look-up"']);
     const alone = traceOf([{ ...own, tool: 'who' }]);
     expect((await replayed(alone, { resource: ask }))[0]?.resource?.secrecy).toEqual(['"own"']);
