@@ -95,8 +95,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/replay': [
     'src/core/base',
     'src/core/go',
+    'src/core/difc/monitor',
     'src/core/difc/record',
     'src/core/difc/account',
+    'src/core/policy',
+    'src/core/guard',
     'src/core/trace/model',
   ],
   'src/core/present': [
@@ -185,6 +188,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/guard',
     'src/core/trace/model',
     'src/core/trace/capture',
+    'src/core/replay',
     'src/engine/guard',
     'src/engine/recording/format',
     'src/engine/tap/gate',
@@ -219,7 +223,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/present',
     'src/core/protocol',
     'src/engine/guard',
-    'src/engine/traceFiles',
     'src/engine/replay',
   ],
   'src/cli': [

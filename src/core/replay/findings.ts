@@ -9,14 +9,14 @@ import { missHint } from '../trace/model/cassette.ts';
 import type { TraceCall, TraceFormat } from '../trace/model/traceModel.ts';
 
 /** What kind of recording a call comes from. */
-export interface Recording {
+export interface RecordingKind {
   readonly format: TraceFormat;
   /** Whether the recording notes filtered items of this server anywhere: only then does it mean something that a call has none. */
-  readonly filters: boolean;
+  readonly notesFiltered: boolean;
 }
 
 /** The problems of one replayed call, what matters most first. */
-export function findFindings(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
+export function findFindings(record: DecisionRecord, call: TraceCall, recording: RecordingKind): readonly Problem[] {
   return [
     ...missingAnswer(record, call, recording),
     ...missedLookups(record),
@@ -35,7 +35,7 @@ const differsHint =
 const redactedHint = 'The capture redacted values of this call; that alone may be the reason';
 
 /** The pipeline asked for the backend's answer, and the trace has none. */
-function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
+function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
   if (call.answer !== undefined || record.endedIn !== 3) return [];
   const why = isRefused(call)
     ? 'the recorded session refused it before any backend'
@@ -70,7 +70,7 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
 }
 
 /** A gateway's log tells by its mere records how far a call got: a pair passed the coarse check, a refused call did not. */
-function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
+function otherEnd(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
   const gotThrough =
     (format === 'gateway-jsonl' || format === 'gateway-debug') && call.answerLine !== null && call.evidence !== 'none';
   const position = positionOf(call, call.requestLine);
@@ -86,8 +86,8 @@ function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording
 }
 
 /** The gateway noted which items it filtered; the replay may see others. */
-function otherItems(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
-  if (!recording.filters || record.endedIn === 2 || record.endedIn === 3) return [];
+function otherItems(record: DecisionRecord, call: TraceCall, recording: RecordingKind): readonly Problem[] {
+  if (!recording.notesFiltered || record.endedIn === 2 || record.endedIn === 3) return [];
   // A response that strict mode blocks leaves no filter records (gateway spec 3.7, step 12).
   const noted = record.mode === 'strict' ? [] : (record.items ?? []).filter((item) => !item.allowed);
   const now = noted.map((item) => item.description);

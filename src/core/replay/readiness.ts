@@ -2,7 +2,7 @@
 import type { Awaited, TraceCall } from '../trace/model/traceModel.ts';
 
 /** How long is waited, in milliseconds. */
-export interface Patience {
+export interface ReadinessLimits {
   /**
    * For an answer, when later calls have theirs already: the client runs calls side by side, or gave one up. The gateway's own limit for a
    * tool call, by default (gateway spec 3.7, step 1). As long as no later call waits for it, a call is waited for without end.
@@ -12,14 +12,14 @@ export interface Patience {
   readonly guardMs: number;
 }
 
-export const patience: Patience = { answerMs: 60_000, guardMs: 2_000 };
+export const defaultReadinessLimits: ReadinessLimits = { answerMs: 60_000, guardMs: 2_000 };
 
 export class Readiness {
-  readonly #patience: Patience;
+  readonly #patience: ReadinessLimits;
   /** What the calls by index wait for, and since when. */
   readonly #waiting = new Map<number, { readonly awaits: Awaited; readonly since: number }>();
 
-  constructor(given: Patience = patience) {
+  constructor(given: ReadinessLimits = defaultReadinessLimits) {
     this.#patience = given;
   }
 

@@ -4,7 +4,7 @@ import { surprises } from '../difc/account/quirk.ts';
 import type { Trace } from '../trace/model/traceModel.ts';
 
 /** The codes of such problems. */
-export const aboutReplay: ReadonlySet<string> = new Set([
+export const replayWideCodes: ReadonlySet<string> = new Set([
   'replay/other-servers',
   'replay/one-agent',
   'replay/cassette-limited',

@@ -7,21 +7,6 @@ import type { RecordedCall, Trace, TraceCall } from '../trace/model/traceModel.t
 /** Bytes of agents' answers that go onto a cassette: the worker holds it whole, and few guards ask what an agent asked. */
 export const agentAnswerBytes = 64 * 1024 * 1024;
 
-/** A cassette, and how many of the agent's answers did not fit it. */
-export interface MadeCassette {
-  readonly data: CassetteData;
-  readonly leftOut: number;
-}
-
-/**
- * Entries of one server. Look-ups come first, so that they win over an agent's call at the same distance. An agent's own call serves a
- * guard that asks the same: the backend answered it, whoever asked, and in a log that does not say whose call it was it may be a look-up.
- */
-export function makeCassette(trace: Trace, server: string, limit: number = agentAnswerBytes): MadeCassette {
-  const maker = new CassetteMaker(server, limit);
-  return { data: maker.take(trace), leftOut: maker.leftOut };
-}
-
 /** The cassette of a trace that grows, in pieces: each answer goes onto it once. */
 export class CassetteMaker {
   readonly #server: string;

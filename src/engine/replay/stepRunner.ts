@@ -4,22 +4,28 @@ import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../cor
 import { evaluate, parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import type { ItemRecord } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
-import type { PipelineCall } from '../../core/difc/monitor/pipeline.ts';
 import { makeResource } from '../../core/difc/monitor/resource.ts';
 import { formatViolation } from '../../core/difc/monitor/violations.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
-import type { GuardCallContext } from '../../core/guard/guard.ts';
+import type { GuardAnswer, GuardCallContext } from '../../core/guard/guard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';
 import type { WasmGuard } from '../guard/wasmGuard.ts';
 import type { LoadOptions } from '../runtime/host/workerGuard.ts';
-import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
-import { booleanOf, modeOf, operationOf, StepBackend, stepInput, stringList, stringOf } from './stepFields.ts';
+import { answerQuestions } from './answerQuestions.ts';
+import {
+  flagOf,
+  modeOf,
+  operationOf,
+  StepBackend,
+  stepInput,
+  stringList,
+  stringOf,
+} from '../../core/replay/stepFields.ts';
+import { decideCall } from '../../core/replay/decideCall.ts';
+import { initialSessionState } from '../../core/replay/sessionState.ts';
 
 /** One printed line: members as the parity cases name them. */
 export type StepLine = Readonly<Record<string, unknown>>;
-
-/** The agent of every session that has none (gateway `internal/guard/context.go`). */
-const agentId = 'default';
 
 export class StepRunner {
   readonly #bytes: Uint8Array;
@@ -132,48 +138,45 @@ export class StepRunner {
       this.#agent = makeAgent(stringList(step['agent']['secrecy']), stringList(step['agent']['integrity']));
     }
     const backend = new StepBackend(step);
-    const calls: GuardCallRecord[] = [];
     const context = (): GuardCallContext => this.#context({ ...step, capabilities: true }, backend, deadlineMs);
-    const keep = <T extends { readonly calls: readonly GuardCallRecord[] }>(answer: T): T => {
-      calls.push(...answer.calls);
+    const consume = async <T>(answering: Promise<GuardAnswer<T>>): Promise<GuardAnswer<T>> => {
+      const answer = await answering;
       backend.consume(answer.calls);
       return answer;
     };
-    const call: PipelineCall = {
-      server: stringOf(step, 'server') ?? '',
-      tool: stringOf(step, 'tool') ?? '',
-      args: step['args'],
-      agentId,
-      mode: modeOf(step),
-    };
-    const answered = await answerPipeline(call, this.#agent, {
-      labelResource: async ({ tool, args }) => answeredResource(keep(await guard.labelResource(tool, args, context()))),
+    const state = { ...initialSessionState, agent: this.#agent };
+    const call = { index: 0, time: null, durationMs: null, tool: stringOf(step, 'tool') ?? '', args: step['args'] };
+    const rules = { server: stringOf(step, 'server') ?? '', mode: modeOf(step) };
+    const { record } = await answerQuestions(decideCall(state, call, rules), {
+      labelAgent: ({ payload }) => consume(guard.labelAgent(payload, context())),
+      labelResource: ({ tool, args }) => consume(guard.labelResource(tool, args, context())),
       callBackend: async () => {
         const error = stringOf(step, 'backendError');
-        return error === undefined ? { ok: true, value: step['backendResult'] ?? null } : { ok: false, error };
+        return {
+          answer: error === undefined ? { ok: true, value: step['backendResult'] ?? null } : { ok: false, error },
+        };
       },
-      labelResponse: async ({ tool, args, result }) =>
-        answeredResponse(keep(await guard.labelResponse(tool, args, result, context()))),
+      labelResponse: ({ tool, args, result }) => consume(guard.labelResponse(tool, args, result, context())),
     });
-    if (answered.panic !== undefined) return { ok: false, panic: answered.panic };
-    this.#agent = answered.agentAfter;
-    const { error, operation, resource, items, client, agentAfter, outcome } = answered;
+    if (record.panic !== undefined) return { ok: false, panic: record.panic };
+    this.#agent = record.agentAfter;
+    const { error, operation, resource, items, client, agentAfter, outcome, guardCalls } = record;
     return {
       ok: error === null,
-      ...errorOf(error, lastTrace(calls)),
+      ...errorOf(error, lastTrace(guardCalls)),
       outcome: outcome === 'filtered' ? 'allowed' : outcome,
       ...(operation === null ? {} : { operation }),
       ...(resource === null ? {} : { resource }),
       ...(items === null ? {} : { items: items.map(itemLine) }),
       client,
       agentAfter,
-      ...this.#account(calls, false),
+      ...this.#account(guardCalls, false),
     };
   }
 
   #context(step: JsonObject, backend: StepBackend, deadlineMs: number | undefined): GuardCallContext {
     const deadline = deadlineMs === undefined ? {} : { deadlineMs };
-    return { backend: backend.source(), capabilities: booleanOf(step, 'capabilities'), ...deadline };
+    return { backend: backend.source(), capabilities: flagOf(step, 'capabilities'), ...deadline };
   }
 
   /** What the guard did and how it stands, over all entries of a step. */

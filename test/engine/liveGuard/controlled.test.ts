@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, describe, expect, test } from 'vitest';
 import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { writeControl } from '../../../src/engine/liveGuard/controlFile.ts';
-import { History, KnownCall } from '../../../src/engine/liveGuard/liveHistory.ts';
+import { LiveHistory, LiveCall } from '../../../src/engine/liveGuard/liveHistory.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { repoPath } from '../../support/paths.ts';
 import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
@@ -47,11 +47,11 @@ describe('a controlled tap', () => {
 });
 
 describe('what is remembered of a session', () => {
-  const known = (index: number): KnownCall => new KnownCall({ index } as TraceCall);
+  const known = (index: number): LiveCall => new LiveCall({ index } as TraceCall);
   const mib = 1024 * 1024;
 
   test('is bounded in bytes: the oldest go', () => {
-    const history = new History();
+    const history = new LiveHistory();
     const calls = [0, 1, 2, 3].map(known);
     for (const call of calls) {
       history.add(call);
@@ -59,19 +59,19 @@ describe('what is remembered of a session', () => {
     }
     expect(history.calls).toEqual(calls.slice(2));
     expect(history.dropped).toBe(2);
-    history.weigh(calls[0] as KnownCall, 60 * mib);
+    history.weigh(calls[0] as LiveCall, 60 * mib);
     expect(history.calls).toHaveLength(2);
   });
 
   test('is bounded in calls', () => {
-    const history = new History();
+    const history = new LiveHistory();
     for (let index = 0; index <= 10_000; index++) history.add(known(index));
     expect(history.calls).toHaveLength(5001);
     expect(history.dropped).toBe(5000);
   });
 
   test('does not keep an answer that is larger than all the room', () => {
-    const history = new History();
+    const history = new LiveHistory();
     const call = known(0);
     history.add(call);
     history.weigh(call, 65 * mib);

@@ -177,7 +177,7 @@ describe('enforcing', { timeout: 60_000 }, () => {
     writeFileSync(`${session.capture}.control.json`, '{"mode":"of');
     expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
     await session.client.close();
-    expect(session.stderr()).toContain('the control file was passed over');
+    expect(session.stderr()).toContain('the control file was ignored');
   });
 
   test('another guard takes over at the next call, with the session so far behind it', async () => {

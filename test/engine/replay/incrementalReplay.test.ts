@@ -12,8 +12,8 @@ import {
   nativeHeaderLine,
   nativeMessageLine,
 } from '../../../src/core/trace/write.ts';
-import { GrowingReplay } from '../../../src/engine/replay/incrementalReplay.ts';
-import { type Patience, patience, Readiness } from '../../../src/core/replay/readiness.ts';
+import { IncrementalReplay } from '../../../src/engine/replay/incrementalReplay.ts';
+import { type ReadinessLimits, defaultReadinessLimits, Readiness } from '../../../src/core/replay/readiness.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { samplePath } from '../../support/samples.ts';
@@ -159,25 +159,25 @@ const captures: readonly (readonly [string, string, Script])[] = [
   ],
 ];
 
-const never: Patience = { answerMs: 1e9, guardMs: 1e9 };
-const none: Patience = { answerMs: 0, guardMs: 0 };
+const never: ReadinessLimits = { answerMs: 1e9, guardMs: 1e9 };
+const none: ReadinessLimits = { answerMs: 0, guardMs: 0 };
 
 /** Replays a text in random pieces; how often it began anew. */
 async function grown(
   text: string,
   script: Script,
   seed: number,
-  waits: Patience,
+  waits: ReadinessLimits,
 ): Promise<{ readonly records: readonly DecisionRecord[]; readonly beginnings: number }> {
   const bytes = new TextEncoder().encode(text);
   const reader = new TraceReader({ growing: true });
   const records = new Map<number, DecisionRecord>();
   let beginnings = 0;
-  const begin = (): GrowingReplay => {
+  const begin = (): IncrementalReplay => {
     beginnings++;
     records.clear();
     const onLookup = (lookup: TraceCall): void => void records.delete(lookup.index);
-    return new GrowingReplay(serverOf(text), { guard: scriptedGuard(script), policy, onLookup }, waits);
+    return new IncrementalReplay(serverOf(text), { guard: scriptedGuard(script), policy, onLookup }, waits);
   };
   const keep = (list: readonly DecisionRecord[]): void => {
     for (const record of list) records.set(record.index, record);
@@ -224,7 +224,7 @@ describe.each(captures)('%s', (_name, text, script) => {
 
 test('a call is decided once on one instance, as soon as its answer is there', async () => {
   const guard = scriptedGuard({});
-  const replay = new GrowingReplay('s', { guard, policy });
+  const replay = new IncrementalReplay('s', { guard, policy });
   const reader = new TraceReader({ growing: true });
   const decided = async (text: string): Promise<readonly string[]> => {
     reader.push(new TextEncoder().encode(text));
@@ -237,7 +237,7 @@ test('a call is decided once on one instance, as soon as its answer is there', a
   expect(replay.waitMs).toBeNull();
   expect(await decided(answer(1))).toEqual(['a allowed']);
   expect(await decided(call(2, 'b') + call(3, 'c') + answer(3))).toEqual([]);
-  expect(replay.waitMs).toBeGreaterThan(patience.answerMs - 5_000);
+  expect(replay.waitMs).toBeGreaterThan(defaultReadinessLimits.answerMs - 5_000);
   expect(await decided(answer(2))).toEqual(['b allowed', 'c allowed']);
   expect(guard.asked.map(({ name }) => name)).toEqual([
     'label_agent',
@@ -249,7 +249,7 @@ test('10,000 calls that come one by one take as long as at once, within reason',
   const count = 10_000;
   const reader = new TraceReader({ growing: true });
   const push = (text: string): void => reader.push(new TextEncoder().encode(text));
-  const replay = new GrowingReplay('s', { guard: scriptedGuard({}), policy });
+  const replay = new IncrementalReplay('s', { guard: scriptedGuard({}), policy });
   push(header + Array.from({ length: count }, (_, id) => call(id) + answer(id)).join(''));
   let done = 0;
   const step = async (): Promise<void> => {

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
-import type { ReplaySession, SessionSettings } from '../../../src/engine/session/traceView.ts';
+import type { ReplaySettings } from '../../../src/engine/session/replaySettings.ts';
+import type { TraceView } from '../../../src/engine/session/traceView.ts';
 import { samplePath } from '../../support/samples.ts';
 import { forever } from '../runtime/guards.ts';
 import {
@@ -73,7 +74,7 @@ describe('new settings', () => {
 });
 
 describe('what cannot be replayed is a state, not an exception', () => {
-  const failing = async (patch: Partial<SessionSettings>): Promise<ReplaySession> => {
+  const failing = async (patch: Partial<ReplaySettings>): Promise<TraceView> => {
     const session = sessionOf(patch);
     await session.replay();
     expect(session.run.status).toBe('failed');

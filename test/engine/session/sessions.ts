@@ -7,7 +7,8 @@ import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/host/workerThread.ts';
-import { ReplaySession, type SessionSettings } from '../../../src/engine/session/traceView.ts';
+import type { ReplaySettings } from '../../../src/engine/session/replaySettings.ts';
+import { TraceView } from '../../../src/engine/session/traceView.ts';
 import { workerFile } from '../../support/paths.ts';
 import { samplePath } from '../../support/samples.ts';
 import { cache, guardBytes, type GuardText } from '../runtime/guards.ts';
@@ -43,12 +44,12 @@ class WatchedWorkers extends SpareWorkers {
 }
 
 export const workers = new WatchedWorkers(workerFile);
-const open: ReplaySession[] = [];
+const open: TraceView[] = [];
 
 /** A session with the sample's guard and policy, where nothing else is said. */
-export function sessionOf(patch: Partial<SessionSettings> = {}, of: Trace = trace): ReplaySession {
+export function sessionOf(patch: Partial<ReplaySettings> = {}, of: Trace = trace): TraceView {
   const base = { guard, policy, mode: 'strict', server: null, trustedBots: [], deadlineMs: 60_000 } as const;
-  const session = new ReplaySession(path, of, { ...base, ...patch }, { workerFile, cache, spare: workers });
+  const session = new TraceView(path, of, { ...base, ...patch }, { workerFile, cache, spare: workers });
   open.push(session);
   return session;
 }
@@ -80,12 +81,12 @@ export function nowhere(name: string): string {
   return join(folder, 'nowhere', name);
 }
 
-export function statuses(session: ReplaySession): readonly RowStatus[] {
+export function statuses(session: TraceView): readonly RowStatus[] {
   return session.trace.calls.map((call) => session.row(call.index).status);
 }
 
 /** Runs `then` once when that many calls are decided. */
-export function after(session: ReplaySession, done: number, then: () => void): void {
+export function after(session: TraceView, done: number, then: () => void): void {
   const listener = session.onDidChange(() => {
     if (session.run.done < done) return;
     listener.dispose();

@@ -23,7 +23,7 @@ let status =
     policy: 'failed',
     nopolicy: 'failed',
   }[scenario] ?? 'idle';
-const runMessage = status === 'failed' ? '"policy.json" holds no policy that the gateway would take' : '';
+const runMessage = status === 'failed' ? 'The gateway would refuse the policy "policy.json"' : '';
 let revision = 1;
 let mode = 'strict';
 let running;

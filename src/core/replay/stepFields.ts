@@ -1,9 +1,9 @@
 /** Reads the members of a parity step, whatever their types, and plays its list of backend answers. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { EnforcementMode, Operation } from '../../core/difc/record/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import type { BackendSource } from '../../core/guard/backend.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { EnforcementMode, Operation } from '../difc/record/decision.ts';
+import { parseEnforcementMode } from '../difc/monitor/evaluator.ts';
+import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import type { BackendSource } from '../guard/backend.ts';
 
 type ScriptedAnswer = Extract<BackendSource, { readonly kind: 'answers' }>['answers'][number];
 
@@ -40,7 +40,7 @@ export function stringOf(step: JsonObject, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-export function booleanOf(step: JsonObject, name: string): boolean {
+export function flagOf(step: JsonObject, name: string): boolean {
   return step[name] === true;
 }
 

@@ -1,0 +1,97 @@
+/** Replays the trace of a feed on one guard instance: decides the calls that are there, then those that the trace grows by, until it ends. */
+import type { JsonObject } from '../../core/base/json.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
+import type { Guard } from '../../core/guard/guard.ts';
+import { IncrementalReplay } from '../replay/incrementalReplay.ts';
+import { busiestServer } from '../../core/trace/model/busiestServer.ts';
+import type { ReplayOptions } from '../replay/replayOptions.ts';
+import type { TraceFeed } from './traceFeed.ts';
+
+/** Receives the results of a run. */
+export interface FeedResults {
+  /** Whether it has this very record. */
+  has(record: DecisionRecord): boolean;
+  /** Adds a record, which replaces an earlier one with the same index. `hasGuardMode`: its mode was set by the guard. */
+  add(record: DecisionRecord, hasGuardMode: boolean): void;
+  /** Marks a call, which may have a record, as a look-up of the guard. */
+  addLookup(lookup: TraceCall, madeFor: TraceCall): void;
+}
+
+/** Options of the replay that a caller of `replayFeed` chooses. */
+export type FeedSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup'>;
+
+/** Inputs of one run, and its callbacks. */
+export interface FeedReplay {
+  readonly guard: Guard;
+  readonly policy: JsonObject | undefined;
+  readonly settings: FeedSettings;
+  readonly server: string;
+  readonly feed: TraceFeed;
+  readonly results: FeedResults;
+  readonly signal: AbortSignal;
+  /** Called after every record and look-up. */
+  readonly onStep: () => void;
+  /** Called when every call of this trace that is ready has been decided. */
+  readonly onCaughtUp: (trace: Trace) => void;
+  /** Called when a wait for the trace to grow is over. */
+  readonly onWoken: () => void;
+}
+
+/** Resolves true at the end of the trace or when the signal aborts; false when the run must start again on a fresh instance. */
+export async function replayFeed(run: FeedReplay): Promise<boolean> {
+  const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp, onWoken } = run;
+  const addAll = (records: Iterable<DecisionRecord>): void => {
+    for (const record of records) {
+      // Without a policy label_agent is not called, so the mode is the configured one.
+      if (!results.has(record)) results.add(record, policy !== undefined);
+      onStep();
+    }
+  };
+  const replay = new IncrementalReplay(server, {
+    guard,
+    policy,
+    backend: 'recorded',
+    ...settings,
+    signal,
+    onLookup: (lookup, madeFor) => {
+      results.addLookup(lookup, madeFor);
+      onStep();
+    },
+  });
+  let taken: Trace | null = null;
+  for (;;) {
+    const { trace } = feed;
+    if (trace !== taken && !replay.take(trace)) return false;
+    taken = trace;
+    for await (const record of replay.run()) {
+      if (signal.aborted) return true;
+      addAll([record]);
+    }
+    if (signal.aborted) return true;
+    if (feed.trace !== trace) continue;
+    addAll(trace.growing === true ? replay.provisional() : replay.finish());
+    onCaughtUp(trace);
+    if (trace.growing !== true) return true;
+    await feed.waitForChange(trace, replay.waitMs, signal);
+    onWoken();
+    if (signal.aborted) return true;
+  }
+}
+
+/**
+ * The server that a run is about: `wanted`, or the one with the most calls as soon as the trace has a call. Null when the trace ends
+ * without a call or the signal aborts.
+ */
+export async function chooseServer(
+  wanted: string | null,
+  feed: TraceFeed,
+  signal: AbortSignal,
+): Promise<string | null> {
+  for (;;) {
+    const { trace } = feed;
+    const server = wanted ?? busiestServer(trace);
+    if (server !== null || trace.growing !== true || signal.aborted) return server;
+    await feed.waitForChange(trace, null, signal);
+  }
+}
