@@ -1,21 +1,21 @@
-/** Which guard serves which server, and how a guard is made by its kind (gateway `internal/guard/registry.go`, spec 3.9). */
+/** Guards without a module by kind or name, and the registry of guards by server (gateway `internal/guard/registry.go`, spec 3.9). */
 import type { WriteSinkPolicy } from '../policy/policy.ts';
 import type { Guard } from './guard.ts';
 import { createNoopGuard } from './noopGuard.ts';
 import { createWriteSinkGuard } from './writeSinkGuard.ts';
 
-/** A guard that needs no module. */
+/** A guard that is built in. */
 export type BuiltInGuard =
   { readonly kind: 'noop' } | { readonly kind: 'write-sink'; readonly policy: WriteSinkPolicy };
 
-/** Makes a guard that needs no module; those that have one come from `loadWasmGuard`. */
+/** Makes a built-in guard; `loadWasmGuard` makes the others. */
 export function createBuiltInGuard(spec: BuiltInGuard): Guard {
   return spec.kind === 'noop' ? createNoopGuard() : createWriteSinkGuard(spec.policy);
 }
 
 /**
- * The guard of a name in the gateway's configuration: `noop` and no name are the noop guard. Every other name fails with the
- * gateway's text, upon which it runs the server with the noop guard and a warning.
+ * The guard of a name in the gateway's configuration: `noop` and the empty name are the noop guard. Every other name fails with the
+ * gateway's text; the gateway then runs the server with the noop guard and logs a warning.
  */
 export function createNamedGuard(
   name: string,
@@ -24,11 +24,11 @@ export function createNamedGuard(
   return { ok: false, error: `unknown guard type: ${name}` };
 }
 
-/** The guards by server id. A server without an entry has the noop guard. */
+/** Guards by server id. A server without an entry has the noop guard. */
 export class GuardRegistry {
   readonly #guards = new Map<string, Guard>();
 
-  /** Sets the guard of a server. One that was there before is not closed: others may share it. */
+  /** Sets the guard of a server. A previous guard is not closed, because other servers may share it. */
   register(serverId: string, guard: Guard): void {
     this.#guards.set(serverId, guard);
   }
@@ -45,12 +45,12 @@ export class GuardRegistry {
     this.#guards.delete(serverId);
   }
 
-  /** Whether any server has a guard with rules: what switches the gateway's DIFC tools on. */
+  /** Whether any server has a guard with rules, in which case the gateway enables its DIFC tools. */
   get hasRules(): boolean {
     return [...this.#guards.values()].some(({ kind }) => kind !== 'noop');
   }
 
-  /** Closes every guard once, each even when another one fails; failures are thrown together. */
+  /** Closes every guard once, also when another one fails. Throws an AggregateError of all failures. */
   async close(): Promise<void> {
     const guards = new Set(this.#guards.values());
     this.#guards.clear();

@@ -1,4 +1,4 @@
-/** Runs the steps of a parity case on one guard instance; each step gives the line that production recorded for it. */
+/** Runs the steps of a parity case on one guard instance; each step gives a line in the form that the production gateway recorded. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../core/difc/monitor/agent.ts';
 import { evaluate, parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
@@ -24,7 +24,7 @@ import {
 import { decideCall } from '../../core/replay/decideCall.ts';
 import { initialSessionState } from '../../core/replay/sessionState.ts';
 
-/** One printed line: members as the parity cases name them. */
+/** The line of a step, with the member names of the parity cases. */
 export type StepLine = Readonly<Record<string, unknown>>;
 
 export class StepRunner {
@@ -38,7 +38,7 @@ export class StepRunner {
     this.#options = options;
   }
 
-  /** Runs one step; an unknown or malformed step is a line with `ok: false` and a sentence. */
+  /** Runs one step; an unknown or malformed step gives a line with `ok: false` and an error. */
   async run(step: JsonObject, deadlineMs?: number): Promise<StepLine> {
     switch (step['op']) {
       case 'load':
@@ -76,13 +76,13 @@ export class StepRunner {
     const name = stringOf(step, 'name') ?? this.#options.name ?? 'guard';
     const loaded = await loadWasmGuard(this.#bytes, { ...this.#options, name });
     const { log, stdout, stderr, memoryBytes } = loaded.record;
-    const said = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
+    const output = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
     if (!loaded.ok) {
       if (loaded.panic !== undefined) return { ok: false, panic: loaded.panic };
-      return { ok: false, error: loaded.error, ...said, ...(loaded.trace === null ? {} : { trace: loaded.trace }) };
+      return { ok: false, error: loaded.error, ...output, ...(loaded.trace === null ? {} : { trace: loaded.trace }) };
     }
     this.#guard = loaded.guard;
-    return { ok: true, healthy: true, ...said, ...(memoryBytes === null ? {} : { memoryBytes }) };
+    return { ok: true, healthy: true, ...output, ...(memoryBytes === null ? {} : { memoryBytes }) };
   }
 
   async #raw(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
@@ -179,7 +179,7 @@ export class StepRunner {
     return { backend: backend.source(), capabilities: flagOf(step, 'capabilities'), ...deadline };
   }
 
-  /** What the guard did and how it stands, over all entries of a step. */
+  /** What the guard did in all guard calls of a step, and its state afterwards. */
   #account(calls: readonly GuardCallRecord[], single: boolean): StepLine {
     const memoryBytes = this.#guard?.memoryBytes ?? null;
     const output = calls.findLast((call) => call.output !== null)?.output ?? null;
@@ -216,7 +216,7 @@ function evaluateStep(step: JsonObject): StepLine {
   return { ok: true, ...evaluation, ...(violation === null ? {} : { violation }) };
 }
 
-/** An item as the parity cases name its members. */
+/** An item, with the member names of the parity cases. */
 function itemLine({ index, description, secrecy, integrity, allowed, reason }: ItemRecord): StepLine {
   return { index, description, secrecy, integrity, allowed, reason };
 }
