@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { EnforcementMode } from '../core/difc/record/decision.ts';
 import { findNeighbours } from '../engine/traceFiles/neighbours.ts';
-import type { ReplaySettings } from '../engine/session/replaySettings.ts';
+import type { ReplaySettings } from '../engine/session/replayRun.ts';
 import { captureFolders } from './capture/captureFolders.ts';
 import { readCaptureName } from '../engine/captureHome/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';

@@ -6,7 +6,7 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/traceFiles/traceFile.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayInputs.ts';
-import type { ReplayOptions } from '../../engine/replay/replayOptions.ts';
+import type { ReplayOptions } from '../../engine/replay/incrementalReplay.ts';
 import { replayTrace } from '../../engine/replay/replayTrace.ts';
 import { openGuard } from '../../engine/guard/openGuard.ts';
 import { readPolicy, requirePolicy } from '../../engine/guard/readPolicy.ts';

@@ -37,7 +37,14 @@ import { Readiness, type ReadinessLimits } from '../../core/replay/readiness.ts'
 import { initialSessionState, type SessionState } from '../../core/replay/sessionState.ts';
 import { replayProblems, replayWideCodes } from '../../core/replay/replayProblems.ts';
 import { decide, type GatewaySession } from './gatewaySession.ts';
-import type { ReplayOptions } from './replayOptions.ts';
+
+/** Inputs of a replay beside the trace. */
+export interface ReplayOptions extends Omit<GatewaySession, 'server'> {
+  /** Server whose calls go through the guard; default the one with the most calls. */
+  readonly server?: string;
+  /** Called when a recorded call turns out to be a look-up of the guard, which gets no record. */
+  readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;
+}
 
 /** One run over a trace. It needs a guard instance of its own from the first call to the last. */
 export class IncrementalReplay {

@@ -2,8 +2,7 @@
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
-import { IncrementalReplay } from './incrementalReplay.ts';
-import type { ReplayOptions } from './replayOptions.ts';
+import { IncrementalReplay, type ReplayOptions } from './incrementalReplay.ts';
 
 /**
  * Decides the calls of one server in order; ends early when the signal aborts. One guard instance must not serve two replays at once.

@@ -3,9 +3,8 @@ import type { JsonObject } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../../core/guard/guard.ts';
-import { IncrementalReplay } from '../replay/incrementalReplay.ts';
+import { IncrementalReplay, type ReplayOptions } from '../replay/incrementalReplay.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
-import type { ReplayOptions } from '../replay/replayOptions.ts';
 import type { TraceFeed } from './traceFeed.ts';
 
 /** Receives the results of a run. */

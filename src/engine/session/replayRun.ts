@@ -1,6 +1,7 @@
 /** One run of a trace view: opens policy and guard, replays the feed, and starts again where a late answer changes earlier decisions. */
 import { type Failure, failureToProblem, toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
@@ -9,9 +10,32 @@ import { requireRecordedServer } from '../../core/trace/model/requireTrace.ts';
 import { type GuardServices, openGuard } from '../guard/openGuard.ts';
 import { readPolicy, requirePolicy } from '../guard/readPolicy.ts';
 import { chooseServer, replayFeed } from './replayFeed.ts';
-import { type GuardStatus, initialGuardStatus, type ReplaySettings } from './replaySettings.ts';
 import { RunResults } from './runResults.ts';
 import type { TraceFeed } from './traceFeed.ts';
+
+/** Inputs of a replay beside the trace. Paths are absolute; null: nothing chosen. */
+export interface ReplaySettings {
+  readonly guard: string | null;
+  readonly policy: string | null;
+  /** Mode of servers whose guard sets none (gateway spec 3.10). */
+  readonly mode: EnforcementMode;
+  /** Server whose calls go through the guard; null: the one with the most calls. */
+  readonly server: string | null;
+  readonly trustedBots: readonly string[];
+  readonly deadlineMs: number;
+}
+
+/** Status of the guard after the last attempt to use it. */
+export interface GuardStatus {
+  readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
+  /** Why it failed or is poisoned; empty otherwise. */
+  readonly message: string;
+}
+
+/** Status of the chosen guard before it is used. */
+export function initialGuardStatus({ guard }: ReplaySettings): GuardStatus {
+  return { status: guard === null ? 'none' : 'ready', message: '' };
+}
 
 /** A change that a run reports; an absent member has not changed. */
 export interface RunReport {

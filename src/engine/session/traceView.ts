@@ -11,8 +11,7 @@ import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { GuardServices } from '../guard/openGuard.ts';
 import { pendingRow } from '../../core/present/presentRow.ts';
 import { noCounts, RunResults } from './runResults.ts';
-import { ReplayRun, type RunReport } from './replayRun.ts';
-import { type GuardStatus, initialGuardStatus, type ReplaySettings } from './replaySettings.ts';
+import { type GuardStatus, initialGuardStatus, ReplayRun, type ReplaySettings, type RunReport } from './replayRun.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { continuesTrace, TraceFeed } from './traceFeed.ts';
 

@@ -4,7 +4,7 @@ import { Emitter, type Event } from '../../core/base/event.ts';
 import type { LiveState } from '../../core/protocol/panel.ts';
 import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
 import type { GuardServices } from '../../engine/guard/openGuard.ts';
-import type { ReplaySettings } from '../../engine/session/replaySettings.ts';
+import type { ReplaySettings } from '../../engine/session/replayRun.ts';
 import { TraceView } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from '../settings.ts';
 import { liveStateOf } from '../../core/present/liveState.ts';

@@ -5,7 +5,7 @@ import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { itemPath, type LabeledCollection, makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { busiestServer } from '../../../src/core/trace/model/busiestServer.ts';
-import type { ReplayOptions } from '../../../src/engine/replay/replayOptions.ts';
+import type { ReplayOptions } from '../../../src/engine/replay/incrementalReplay.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import { ReplaySummary } from '../../../src/engine/replay/summary.ts';
 import { poisonedText, type Script, scriptedGuard } from './scriptedGuard.ts';
@@ -471,6 +471,22 @@ describe('calls of undecided origin', () => {
     expect(records[0]?.guardCalls[0]?.function).toBe('label_agent');
     expect(records.map((record) => codesOf(record).filter((code) => code === 'replay/reclassified').length)).toEqual([
       1, 1, 0,
+    ]);
+  });
+
+  test('a call that turns out to be a look-up does not use the budget of its tool', async () => {
+    const known = new Set<string>();
+    const resource: Script['resource'] = (_tool, args, lookup) => {
+      const path = JSON.stringify(args);
+      if (!known.has(path)) lookup('stat', args);
+      known.add(path);
+      return {};
+    };
+    const calls = ['stat', 'read', 'stat'].map((tool) => ({ tool, args: { path: 'a' }, ...open }));
+    const records = await replayed(traceOf(calls), { resource }, { toolCallLimits: new Map([['stat', 1]]) });
+    expect(records.map(({ index, error }) => [index, error])).toEqual([
+      [1, null],
+      [2, null],
     ]);
   });
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
-import type { ReplaySettings } from '../../../src/engine/session/replaySettings.ts';
+import type { ReplaySettings } from '../../../src/engine/session/replayRun.ts';
 import type { TraceView } from '../../../src/engine/session/traceView.ts';
 import { samplePath } from '../../support/samples.ts';
 import { forever } from '../runtime/guards.ts';

@@ -7,7 +7,7 @@ import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/host/workerThread.ts';
-import type { ReplaySettings } from '../../../src/engine/session/replaySettings.ts';
+import type { ReplaySettings } from '../../../src/engine/session/replayRun.ts';
 import { TraceView } from '../../../src/engine/session/traceView.ts';
 import { workerFile } from '../../support/paths.ts';
 import { samplePath } from '../../support/samples.ts';
