@@ -6,7 +6,8 @@ import { readSdkResult } from '../src/core/mcp/sdkResult.ts';
 import type { TraceCall } from '../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../src/core/trace/reader.ts';
 import { GatedSessions } from '../src/engine/tap/http/gatedSessions.ts';
-import { ReplayedCircuit } from '../src/engine/replay/replayedCircuit.ts';
+import { initialSessionState, type SessionState } from '../src/core/replay/sessionState.ts';
+import { decide } from '../src/engine/replay/gatewaySession.ts';
 import { replayTrace } from '../src/engine/replay/replayTrace.ts';
 import { CompileCache } from '../src/engine/runtime/host/compileCache.ts';
 import { WorkerGuard } from '../src/engine/runtime/host/workerGuard.ts';
@@ -170,15 +171,17 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
       ok: true,
       value: { isError: true, content: [{ type: 'text', text: 'API rate limit' }] },
     } as const;
-    const pass = (circuit: ReplayedCircuit, time: string | null) =>
-      circuit.pass({ time, durationMs: null } as TraceCall, 's', false, async () => limited);
-    const [timed, untimed] = [new ReplayedCircuit(), new ReplayedCircuit()];
+    const session = { server: 's', guard: scriptedGuard({}) };
+    const live = { callBackend: async () => limited, lookups: { kind: 'none' } } as const;
+    const pass = (state: SessionState, time: string | null) =>
+      decide(session, state, { index: 0, tool: 't', args: {}, time, durationMs: null } as TraceCall, { live });
+    let [timed, untimed] = [initialSessionState, initialSessionState];
     for (let call = 0; call < 3; call++) {
-      await pass(timed, '2026-05-06T07:08:09Z');
-      await pass(untimed, null);
+      timed = (await pass(timed, '2026-05-06T07:08:09Z')).state;
+      untimed = (await pass(untimed, null)).state;
     }
-    expect(await pass(timed, '2026-05-06T07:09:08Z')).toMatchObject({ ok: false });
-    expect(await pass(untimed, null)).toEqual(limited);
+    expect((await pass(timed, '2026-05-06T07:09:08Z')).record).toMatchObject({ endedIn: 3, backendResult: null });
+    expect((await pass(untimed, null)).record.backendResult).toEqual(limited.value);
   },
   'one-agent': async () => {
     const guard = scriptedGuard({ agent: { secrecy: ['s'], integrity: [] } });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/base/failure.ts';
 import { inspectModule } from '../../src/core/wasm/inspect.ts';
-import { openGuard } from '../../src/engine/guard/inputs.ts';
+import { openGuard } from '../../src/engine/guard/openGuard.ts';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
 import { fromText } from '../core/wasm/support.ts';
 import { workerFile } from '../support/paths.ts';

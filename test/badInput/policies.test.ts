@@ -31,7 +31,7 @@ describe('an invalid policy', () => {
   it.each(cases)('%s is refused with its position and the next step', async (name, content, position, sentences) => {
     const path = file(`${name}.json`, content);
     const run = await replay(path);
-    expectRefused(run, 2, 'policy/unusable', `guardscope: "${path}" holds no policy that the gateway would take: `);
+    expectRefused(run, 2, 'policy/unusable', `guardscope: The gateway would refuse the policy "${path}": `);
     expect(run.stderr).toContain(`${path}:${position}`);
     for (const sentence of sentences) expect(run.stderr).toContain(sentence);
   });

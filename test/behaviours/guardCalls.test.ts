@@ -1,6 +1,6 @@
 /** Small modules with one habit each: what the gateway makes of them while loading and calling (behaviours 17 to 54). */
 import { afterEach, describe, expect, test } from 'vitest';
-import { openGuard } from '../../src/engine/guard/inputs.ts';
+import { openGuard } from '../../src/engine/guard/openGuard.ts';
 import { GuestError } from '../../src/engine/runtime/shared/guestError.ts';
 import { pagesFor } from '../../src/engine/runtime/worker/memory.ts';
 import { guestErrorOf } from '../../src/engine/runtime/worker/traps.ts';

@@ -95,8 +95,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/replay': [
     'src/core/base',
     'src/core/go',
+    'src/core/difc/monitor',
     'src/core/difc/record',
     'src/core/difc/account',
+    'src/core/policy',
+    'src/core/guard',
     'src/core/trace/model',
   ],
   'src/core/present': [
@@ -200,6 +203,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/guard',
     'src/core/trace/model',
     'src/core/trace/capture',
+    'src/core/replay',
     'src/engine/guard',
     'src/engine/recording/format',
     'src/engine/recording/tapSide',
@@ -235,7 +239,6 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/present',
     'src/core/protocol',
     'src/engine/guard',
-    'src/engine/traceFiles',
     'src/engine/replay',
   ],
   'src/cli': ['src/core/base', 'src/cli/base', 'src/cli/commands'],
@@ -267,6 +270,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/difc/record',
     'src/core/policy',
     'src/core/gatewayConfig',
+    'src/core/trace/model',
     'src/core/interchange',
     'src/core/present',
     'src/engine/guard',
@@ -294,6 +298,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/host/base': [
     'src/core/base',
     'src/core/difc/record',
+    'src/core/present',
     'src/core/protocol',
     'src/engine/guard',
     'src/engine/traceFiles',

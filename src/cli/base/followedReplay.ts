@@ -5,7 +5,7 @@ import type { JsonObject } from '../../core/base/json.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
 import type { Guard } from '../../core/guard/guard.ts';
-import { chooseServer, type DriveResults, type DriveSettings, driveRun } from '../../engine/session/followTrace.ts';
+import { chooseServer, type FeedResults, type FeedSettings, replayFeed } from '../../engine/session/replayFeed.ts';
 import { TraceFeed } from '../../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
 import { guardFailed } from './failedGuard.ts';
@@ -16,7 +16,7 @@ import { lineOf, ProblemGroups } from './problemGroups.ts';
 export interface FollowedInputs {
   readonly guard: Guard;
   readonly policy: JsonObject | undefined;
-  readonly settings: DriveSettings;
+  readonly settings: FeedSettings;
 }
 
 export interface FollowOptions {
@@ -71,7 +71,7 @@ async function follow(
     if (signal.aborted || !healthy) return healthy;
     // A capture ends with its tap: one that is full while the tap runs goes on in the next file. The log of a gateway may go on at any time.
     if (feed.trace.format === 'native' && feed.trace.growing !== true && followed.live === null) return true;
-    if (feed.trace === trace || feed.trace.growing !== true) await feed.beyond(feed.trace, null, signal);
+    if (feed.trace === trace || feed.trace.growing !== true) await feed.waitForChange(feed.trace, null, signal);
   }
 }
 
@@ -88,7 +88,7 @@ async function decide(
     try {
       const onCaughtUp = ({ problems }: Trace): void => printed.tellProblems(problems);
       const tellers = { onStep: () => undefined, onCaughtUp, onWoken: () => undefined };
-      if (await driveRun({ guard, policy, settings, server, feed, results: printed, signal, ...tellers })) {
+      if (await replayFeed({ guard, policy, settings, server, feed, results: printed, signal, ...tellers })) {
         return guard.healthy;
       }
       if (!printed.isEmpty) {
@@ -101,7 +101,7 @@ async function decide(
 }
 
 /** Prints every decision once, and again only when it has become another. */
-class PrintedDecisions implements DriveResults {
+class PrintedDecisions implements FeedResults {
   readonly #output: Output;
   readonly #json: boolean;
   readonly #table: DecisionTable;

@@ -5,7 +5,7 @@ import { Failure } from '../../core/base/failure.ts';
 import { decodeGoJson, encodeGoJson } from '../../core/go/goJson.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { StepRunner } from '../../engine/replay/stepRunner.ts';
-import { readInput } from '../../engine/guard/inputs.ts';
+import { readInput } from '../../engine/guard/readInput.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
 

@@ -1,5 +1,5 @@
 /** `inspect`: what a module holds, and whether the gateway would load it as a guard. */
-import { readInput } from '../../engine/guard/inputs.ts';
+import { readInput } from '../../engine/guard/readInput.ts';
 import { formatInspection } from '../../core/present/formatInspection.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { type Command, exitCodes } from '../base/command.ts';

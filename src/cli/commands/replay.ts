@@ -6,8 +6,11 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/traceFiles/traceFile.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayInputs.ts';
-import { type ReplayOptions, replayTrace } from '../../engine/replay/replayTrace.ts';
-import { openGuard, readPolicy, requirePolicy, requireServer, requireTrace } from '../../engine/guard/inputs.ts';
+import type { ReplayOptions } from '../../engine/replay/incrementalReplay.ts';
+import { replayTrace } from '../../engine/replay/replayTrace.ts';
+import { openGuard } from '../../engine/guard/openGuard.ts';
+import { readPolicy, requirePolicy } from '../../engine/guard/readPolicy.ts';
+import { requireRecordedServer, requireTrace } from '../../core/trace/model/requireTrace.ts';
 import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
 import type { Arguments } from '../base/args.ts';
 import { configFlags, readCircumstances } from '../base/circumstances.ts';
@@ -79,7 +82,7 @@ export const replay: Command = {
     const problems = new ProblemGroups(output, wanted.json || wanted.explain);
     for (const problem of trace.problems) problems.tell(problem, lineOf(problem));
     problems.end();
-    const server = requireServer(trace, wanted.server);
+    const server = requireRecordedServer(trace, wanted.server);
     const { guard, policy: payload, settings } = await open(server);
     try {
       const named = server === null ? {} : { server };

@@ -5,7 +5,7 @@ import type { ConfigAccount, ServerAccount } from '../../engine/gateway/account.
 import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { explainConfig } from '../../engine/gateway/explainConfig.ts';
-import { readInput } from '../../engine/guard/inputs.ts';
+import { readInput } from '../../engine/guard/readInput.ts';
 import { type Arguments, usage } from '../base/args.ts';
 import { configFlags, readCircumstances } from '../base/circumstances.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';

@@ -3,8 +3,8 @@ import type { Guard } from './guard.ts';
 import { createNoopGuard } from './noopGuard.ts';
 
 /**
- * The guard of a name in the gateway's configuration: `noop` and no name are the noop guard. Every other name fails with the
- * gateway's text, upon which it runs the server with the noop guard and a warning.
+ * The guard of a name in the gateway's configuration: `noop` and the empty name are the noop guard. Every other name fails with the
+ * gateway's text; the gateway then runs the server with the noop guard and logs a warning.
  */
 export function createNamedGuard(
   name: string,

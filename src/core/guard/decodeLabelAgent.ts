@@ -1,4 +1,4 @@
-/** Reads what `label_agent` wrote (gateway `parseLabelAgentResponse`, spec 2.4). */
+/** Decodes the output of `label_agent` (gateway `parseLabelAgentResponse`, spec 2.4). */
 import { buildGoJsonTree } from '../go/goJsonTree.ts';
 import { decodeTyped, goAny, goMap, goSlice, goString, goStruct, sliceItems, type GoSlice } from '../go/goJsonTyped.ts';
 import { trimSpace } from '../go/goText.ts';
@@ -7,13 +7,13 @@ import { parseEnforcementMode } from '../difc/monitor/evaluator.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import type { LabelAgentResult } from './guard.ts';
 
-/** The answer, or the gateway's error: of the JSON, of the guard itself (`success`, `ok`, `error`), of a type, of the mode. */
+/** The result, or the gateway's error: invalid JSON, an error that the guard reports (`success`, `ok`, `error`), a wrong type, an unknown mode. */
 export function decodeLabelAgent(output: string): Decoded<LabelAgentResult> {
   if (output === '') return refused('label_agent returned empty response');
   const raw = decodeOutput(output, 'label_agent response');
   if (!raw.ok) return raw;
-  const said = raw.value === null ? null : guardsOwnError(raw.value);
-  if (said !== null) return refused(said);
+  const reported = raw.value === null ? null : reportedError(raw.value);
+  if (reported !== null) return refused(reported);
   const typed = decodeTyped(goResult, buildGoJsonTree(output));
   if (!typed.ok) return refused(`failed to decode label_agent response: ${typed.error}`);
   const { agent, difcMode, normalizedPolicy } = typed.value;
@@ -54,7 +54,8 @@ const goResult = goStruct<GoResult>('guard.LabelAgentResult', {
   normalizedPolicy: ['normalized_policy', goMap(goAny)],
 });
 
-function guardsOwnError(raw: JsonObject): string | null {
+/** The error that the guard itself reports; null without one. */
+function reportedError(raw: JsonObject): string | null {
   const { error } = raw;
   const message = typeof error === 'string' && trimSpace(error) !== '' ? error : null;
   if (raw['success'] === false || raw['ok'] === false) {

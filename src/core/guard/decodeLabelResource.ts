@@ -1,11 +1,11 @@
-/** Reads what `label_resource` wrote; keys count exactly, odd values are passed over (gateway `parseResourceResponse`, spec 2.5). */
+/** Decodes the output of `label_resource`; keys are case-sensitive, members of a wrong type are ignored (gateway `parseResourceResponse`, spec 2.5). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Operation } from '../difc/record/decision.ts';
 import { makeResource, type Resource } from '../difc/monitor/resource.ts';
 import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import type { LabelResourceResult } from './guard.ts';
 
-/** The resource and its operation; an operation that the gateway does not know counts as `write`. */
+/** The resource and its operation; an unknown operation is `write`. */
 export function decodeLabelResource(output: string): Decoded<LabelResourceResult> {
   const raw = decodeOutput(output, 'label_resource WASM response');
   if (!raw.ok) return raw;
@@ -14,7 +14,7 @@ export function decodeLabelResource(output: string): Decoded<LabelResourceResult
   return { ok: true, value: { resource: tolerantResource(resource), operation: operationOf(raw.value) } };
 }
 
-/** A resource whose members of a wrong type count as missing; tags stay as they are. */
+/** A resource; members of a wrong type are treated as missing, and tags are not trimmed. */
 export function tolerantResource(raw: JsonObject): Resource {
   const description = raw['description'];
   return makeResource(typeof description === 'string' ? description : '', tags(raw['secrecy']), tags(raw['integrity']));

@@ -1,4 +1,4 @@
-/** Reads what `label_response` wrote: labels by path, or the older list of items (gateway `wasm_labels.go`, spec 2.6). */
+/** Decodes the output of `label_response`: labels by path, or the older list of items (gateway `wasm_labels.go`, spec 2.6). */
 import { buildGoJsonTree } from '../go/goJsonTree.ts';
 import { decodeTyped, goPointer, goSlice, goString, goStruct, sliceItems, type GoSlice } from '../go/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
@@ -8,7 +8,7 @@ import { decodeOutput, refused, type Decoded } from './decoded.ts';
 import { tolerantResource } from './decodeLabelResource.ts';
 import { plainPathLabels } from './plainPathLabels.ts';
 
-/** The labelled items of `result`; null when the guard gave no labels item by item. */
+/** The labelled items of `result`; null when the guard did not label items. */
 export function decodeLabelResponse(output: string, result: JsonValue): Decoded<LabeledCollection | null> {
   if (output === '') return { ok: true, value: null };
   const raw = decodeOutput(output, 'label_response WASM response');
@@ -79,7 +79,7 @@ function strictResource({ description, secrecy, integrity }: GoEntry): Resource 
   return makeResource(description, sliceItems(secrecy), sliceItems(integrity));
 }
 
-/** The guard's own copies of the items: the gateway does not compare them with what the backend sent. */
+/** Items as the guard copied them; the gateway does not compare them with the backend's result. */
 function legacyCollection(items: readonly JsonValue[]): LabeledCollection {
   return {
     items: items.filter(isJsonObject).map((item): LabeledItem => {

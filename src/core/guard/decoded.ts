@@ -1,11 +1,11 @@
-/** What the decoders of a guard's output return, and the check that all of them begin with. */
+/** Result type of the decoders of a guard's output, and the check that all of them begin with. */
 import { decodeGoObject } from '../go/goJson.ts';
 import type { JsonObject } from '../base/json.ts';
 
-/** The answer as far as it is one, or the gateway's error text. */
+/** The decoded value, or the gateway's error text. */
 export type Decoded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
-/** The output as an object with exact keys; null for the document `null`. */
+/** The output as an object with case-sensitive keys; null for the JSON text `null`. `what` names it in the error. */
 export function decodeOutput(output: string, what: string): Decoded<JsonObject | null> {
   const decoded = decodeGoObject(output);
   return decoded.ok ? decoded : refused(`failed to unmarshal ${what}: ${decoded.error}`);

@@ -1,4 +1,4 @@
-/** What every guard does: labels the agent, a resource, a response; and what comes back from each (gateway `internal/guard/guard.go`). */
+/** Interface of all guards: it labels the agent, a resource, a response (gateway `internal/guard/guard.go`). */
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
@@ -6,37 +6,38 @@ import type { LabeledCollection, Resource } from '../difc/monitor/resource.ts';
 import type { CassetteData } from '../trace/model/cassette.ts';
 import type { BackendSource } from './backend.ts';
 
-/** A value, or the gateway's error text without the callers' prefixes; with both null there is nothing to say (`labelResponse` only). */
+/** A value, or the gateway's error text without the callers' prefixes. Both are null when `labelResponse` did not label items. */
 export interface GuardAnswer<T> {
   readonly value: T | null;
   readonly error: string | null;
-  /** Entries into the guard: one, or none when the question was refused before or the guard is built in. */
+  /** Guard calls: one, or none when the question was refused before the call or the guard is built in. */
   readonly calls: readonly GuardCallRecord[];
-  /** What the gateway would have panicked with, where it does. */
+  /** Text of the gateway's panic, where it would crash. */
   readonly panic?: string;
 }
 
-/** What a question is asked with. */
+/** Context of a guard call. */
 export interface GuardCallContext {
-  /** Who answers the guard's `call_backend`. */
+  /** What answers the guard's `call_backend`. */
   readonly backend: BackendSource;
+  /** Milliseconds for the guard call. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
   /** Whether the input has an (always empty) `capabilities` member, as the gateway's has; default true. */
   readonly capabilities?: boolean;
 }
 
-/** What `label_agent` answered (gateway spec 2.4). */
+/** Result of `label_agent` (gateway spec 2.4). */
 export interface LabelAgentResult {
-  /** Tags as answered: neither trimmed nor sorted. */
+  /** Tags as the guard wrote them: neither trimmed nor sorted. */
   readonly agent: LabelPair;
   readonly mode: EnforcementMode;
-  /** `difc_mode` as answered, in any case. */
+  /** `difc_mode` as the guard wrote it; upper and lower case are not distinguished. */
   readonly modeText: string;
   readonly normalizedPolicy: JsonObject | null;
 }
 
-/** What `label_resource` answered (gateway spec 2.5). */
+/** Result of `label_resource` (gateway spec 2.5). */
 export interface LabelResourceResult {
   readonly resource: Resource;
   readonly operation: Operation;
@@ -46,19 +47,19 @@ export interface LabelResourceResult {
 export interface Guard {
   readonly name: string;
   readonly kind: GuardKind;
-  /** `policy` is what `buildLabelAgentPayload` made; undefined and null are no policy. */
+  /** `policy` is a payload from `buildLabelAgentPayload`; undefined and null mean no policy. */
   labelAgent(policy: JsonValue | undefined, context: GuardCallContext): Promise<GuardAnswer<LabelAgentResult>>;
   labelResource(tool: string, args: JsonValue, context: GuardCallContext): Promise<GuardAnswer<LabelResourceResult>>;
-  /** Null without an error: no labels item by item. */
+  /** Null without an error: the guard did not label items. */
   labelResponse(
     tool: string,
     args: JsonValue,
     result: JsonValue,
     context: GuardCallContext,
   ): Promise<GuardAnswer<LabeledCollection | null>>;
-  /** Gives the guard the recorded answers that `{ kind: 'cassette' }` calls are answered from, or more of them. */
+  /** Sets the recorded answers for calls with the backend `cassette`, or adds to them (`CassetteData.adds`). */
   useCassette(cassette: CassetteData): void;
-  /** False once a trap or a deadline has made it unusable (gateway spec 1.8). */
+  /** False once a trap or a deadline has poisoned it (gateway spec 1.8). */
   readonly healthy: boolean;
   close(): Promise<void>;
 }

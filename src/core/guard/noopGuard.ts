@@ -1,8 +1,8 @@
-/** The guard without rules, which the gateway gives to every server that has no other (gateway `internal/guard/noop.go`, spec 3.9). */
+/** The guard without rules, which the gateway uses for servers without a guard of their own (gateway `internal/guard/noop.go`, spec 3.9). */
 import { makeResource } from '../difc/monitor/resource.ts';
 import type { Guard, GuardAnswer } from './guard.ts';
 
-/** No labels, strict mode, and every call reads and writes: agents with labels from elsewhere are denied here. */
+/** It gives no labels, sets strict mode, and makes every call a read-write, so agents with labels from other servers are denied. */
 export function createNoopGuard(): Guard {
   const resource = makeResource('noop resource (no restrictions)', [], []);
   return {
@@ -18,7 +18,7 @@ export function createNoopGuard(): Guard {
   };
 }
 
-/** An answer without an entry into any module. */
+/** An answer without a guard call. */
 export function answer<T>(value: T): Promise<GuardAnswer<T>> {
   return Promise.resolve({ value, error: null, calls: [] });
 }

@@ -1,20 +1,20 @@
-/** The guard of an output channel: takes writes of agents whose secrecy the policy accepts (gateway `internal/guard/write_sink.go`, spec 3.11). */
+/** The guard of an output channel: it accepts writes of agents whose secrecy tags the policy accepts (gateway `internal/guard/write_sink.go`, spec 3.11). */
 import { toLower, trimSpace } from '../go/goText.ts';
 import { makeResource } from '../difc/monitor/resource.ts';
 import type { WriteSinkPolicy } from '../policy/policy.ts';
 import type { Guard } from './guard.ts';
 import { answer } from './noopGuard.ts';
 
-/** What the effective visibility of a sink depends on beside its policy. */
+/** What the effective visibility of a sink depends on, besides its policy. */
 export interface SinkSurroundings {
   readonly serverId: string;
   /** Server is in `sinkVisibilityExemptServers` (or `*` is), or `forcePublicRepos` is false. */
   readonly exempt: boolean;
-  /** Visibility of the workflow's repository; null when it is not known. */
+  /** Visibility of the workflow's repository; null when unknown. */
   readonly workflowRepository: 'public' | 'private' | 'internal' | null;
 }
 
-/** Entries of `accept` become the tags of the resource as they are written; a public sink accepts only agents without secrecy. */
+/** Entries of `accept` become the tags of the resource verbatim; a public sink accepts only agents without secrecy tags. */
 export function createWriteSinkGuard(policy: Pick<WriteSinkPolicy, 'accept' | 'sinkVisibility'>): Guard {
   const isPublic = toLower(trimSpace(policy.sinkVisibility)) === 'public';
   return {
@@ -35,15 +35,15 @@ export function createWriteSinkGuard(policy: Pick<WriteSinkPolicy, 'accept' | 's
   };
 }
 
-/** The visibility that the gateway gives a sink when it registers its guard; empty for none (gateway spec 3.11, steps 1 to 4). */
-export function effectiveSinkVisibility(configured: string, around: SinkSurroundings): string {
-  const { serverId, exempt, workflowRepository } = around;
+/** The visibility that the gateway gives a sink when it registers its guard; empty when none (gateway spec 3.11, steps 1 to 4). */
+export function effectiveSinkVisibility(configured: string, surroundings: SinkSurroundings): string {
+  const { serverId, exempt, workflowRepository } = surroundings;
   if (configured !== '') return workflowRepository === 'public' ? 'public' : configured;
   if (!isSafeOutputs(serverId)) return exempt ? '' : 'public';
   return workflowRepository === 'public' ? 'public' : '';
 }
 
-/** Whether a server id is one of the two names of the safe-outputs server; exact, as the gateway compares it. */
+/** Whether a server id is one of the two names of the safe-outputs server; case-sensitive, as in the gateway. */
 export function isSafeOutputs(serverId: string): boolean {
   return serverId === 'safe-outputs' || serverId === 'safeoutputs';
 }

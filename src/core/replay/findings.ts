@@ -1,4 +1,4 @@
-/** What there is to say about a decision beyond itself: missing recordings, differences from the recording, quirks of the gateway. */
+/** Problems of a replayed call: missing recordings, differences from the recording, redaction, quirks of the gateway. */
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
@@ -8,21 +8,21 @@ import { findQuirks } from '../difc/account/quirks.ts';
 import { missHint } from '../trace/model/cassette.ts';
 import type { TraceCall, TraceFormat } from '../trace/model/traceModel.ts';
 
-/** What kind of recording a call comes from. */
-export interface Recording {
+/** The kind of recording that a call comes from. */
+export interface RecordingKind {
   readonly format: TraceFormat;
-  /** Whether the recording notes filtered items of this server anywhere: only then does it mean something that a call has none. */
-  readonly filters: boolean;
+  /** Whether the recording notes filtered items of this server anywhere; only then does a call without such notes mean that nothing was filtered. */
+  readonly notesFiltered: boolean;
 }
 
-/** The problems of one replayed call, what matters most first. */
-export function findFindings(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
+/** The problems of one replayed call, most important first. */
+export function findFindings(record: DecisionRecord, call: TraceCall, recording: RecordingKind): readonly Problem[] {
   return [
     ...missingAnswer(record, call, recording),
     ...missedLookups(record),
-    ...otherEnd(record, call, recording),
-    ...otherItems(record, call, recording),
-    ...otherEnforcement(record, call),
+    ...differentEnd(record, call, recording),
+    ...differentItems(record, call, recording),
+    ...differentEnforcement(record, call),
     ...redaction(call),
     ...findQuirks(record),
   ];
@@ -30,26 +30,26 @@ export function findFindings(record: DecisionRecord, call: TraceCall, recording:
 
 const difference = { severity: 'info', code: 'replay/differs-from-recording', docs: surprises } as const;
 const differsHint =
-  'Expected when the guard or the policy changed since; otherwise the guard depends on something that the trace does not hold';
+  'Expected when the guard or the policy has changed since; otherwise the guard depends on something that the trace does not contain';
 
-const redactedHint = 'The capture redacted values of this call; that alone may be the reason';
+const redactedHint = 'The capture redacted values of this call, which may be the only reason';
 
-/** The pipeline asked for the backend's answer, and the trace has none. */
-function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
+/** The call reached the backend, and the trace has no answer to it. */
+function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
   if (call.answer !== undefined || record.endedIn !== 3) return [];
   const why = isRefused(call)
-    ? 'the recorded session refused it before any backend'
+    ? 'the recorded session refused it before it reached the backend'
     : call.answerLine === null
       ? format === 'gateway-debug'
-        ? 'a debug log shows only results that the guard was asked about, not those of writes'
+        ? 'a debug log contains only results that the guard labelled, not those of writes'
         : 'it was denied when it was recorded, its line could not be read, or the capture ends before it'
       : `line ${call.answerLine} cannot be read`;
   return [
     {
       severity: 'warning',
       code: 'replay/no-recorded-answer',
-      message: `The trace holds no answer to "${call.tool}": ${why}`,
-      hint: 'What the client would have received cannot be known; the labels up to the coarse check are right',
+      message: `The trace has no answer to "${call.tool}": ${why}`,
+      hint: 'The answer to the client is unknown; the labels up to the coarse check are right',
       docs: surprises,
       position: positionOf(call, call.requestLine),
     },
@@ -63,18 +63,18 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
     const question = `${tool} ${encodeGoJson(args)}`;
     if (seen.has(question)) return [];
     seen.add(question);
-    const message = `The guard asked for ${question}, which the trace holds no answer to`;
+    const message = `The guard asked for ${question}, which the trace has no answer to`;
     const code = 'replay/guard-call-not-recorded';
     return [{ severity: 'warning', code, message, hint: missHint(tool), docs: surprises }];
   });
 }
 
-/** A gateway's log tells by its mere records how far a call got: a pair passed the coarse check, a refused call did not. */
-function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording): readonly Problem[] {
-  const gotThrough =
+/** A gateway's log shows how far a call got: a request with an answer passed the coarse check, a refused call did not. */
+function differentEnd(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
+  const passedCoarseCheck =
     (format === 'gateway-jsonl' || format === 'gateway-debug') && call.answerLine !== null && call.evidence !== 'none';
   const position = positionOf(call, call.requestLine);
-  if (gotThrough && record.endedIn === 2) {
+  if (passedCoarseCheck && record.endedIn === 2) {
     const message = 'The recorded session let this call through to the backend; the replay denies it';
     return [{ ...difference, message, hint: differsHint, position }];
   }
@@ -85,19 +85,19 @@ function otherEnd(record: DecisionRecord, call: TraceCall, { format }: Recording
   return [];
 }
 
-/** The gateway noted which items it filtered; the replay may see others. */
-function otherItems(record: DecisionRecord, call: TraceCall, recording: Recording): readonly Problem[] {
-  if (!recording.filters || record.endedIn === 2 || record.endedIn === 3) return [];
+/** The recording notes other filtered items than the replay filters. */
+function differentItems(record: DecisionRecord, call: TraceCall, recording: RecordingKind): readonly Problem[] {
+  if (!recording.notesFiltered || record.endedIn === 2 || record.endedIn === 3) return [];
   // A response that strict mode blocks leaves no filter records (gateway spec 3.7, step 12).
-  const noted = record.mode === 'strict' ? [] : (record.items ?? []).filter((item) => !item.allowed);
-  const now = noted.map((item) => item.description);
+  const filteredNow = record.mode === 'strict' ? [] : (record.items ?? []).filter((item) => !item.allowed);
+  const now = filteredNow.map((item) => item.description);
   const then = call.filtered.map((item) => item.description);
   const added = remaining(now, then);
   const gone = remaining(then, now);
   if (added.length === 0 && gone.length === 0) return [];
   const parts = [
-    ...(gone.length === 0 ? [] : [`no longer filtered: ${named(gone)}`]),
-    ...(added.length === 0 ? [] : [`newly filtered: ${named(added)}`]),
+    ...(gone.length === 0 ? [] : [`no longer filtered: ${listOf(gone)}`]),
+    ...(added.length === 0 ? [] : [`newly filtered: ${listOf(added)}`]),
   ];
   return [
     {
@@ -109,16 +109,15 @@ function otherItems(record: DecisionRecord, call: TraceCall, recording: Recordin
   ];
 }
 
-/** A guard enforced while the session was captured: the client got its outcome, and the replay may come to another. */
-function otherEnforcement(record: DecisionRecord, call: TraceCall): readonly Problem[] {
+/** A guard enforced while the session was captured, and the client got another outcome or answer than in the replay. */
+function differentEnforcement(record: DecisionRecord, call: TraceCall): readonly Problem[] {
   const { enforced } = call;
   if (enforced === undefined) return [];
   const sameOutcome = enforced.outcome === record.outcome;
-  if (sameOutcome && encodeGoJson(answerIn(enforced.client)) === encodeGoJson(answerIn({ ...record.client })))
-    return [];
+  if (sameOutcome && encodeGoJson(bodyOf(enforced.client)) === encodeGoJson(bodyOf({ ...record.client }))) return [];
   const message = sameOutcome
-    ? `The call was ${called(record.outcome)} while it was captured, too, but the client got another answer`
-    : `While it was captured, this call was ${called(enforced.outcome)}; the replay's outcome is "${record.outcome}"`;
+    ? `The call was ${participle(record.outcome)} while it was captured, too, but the client got another answer`
+    : `While it was captured, this call was ${participle(enforced.outcome)}; the replay's outcome is "${record.outcome}"`;
   return [
     {
       ...difference,
@@ -129,14 +128,14 @@ function otherEnforcement(record: DecisionRecord, call: TraceCall): readonly Pro
   ];
 }
 
-/** What of a JSON-RPC answer is no envelope. */
-function answerIn(client: JsonValue): JsonValue {
+/** The result or error of a JSON-RPC response, without its envelope. */
+function bodyOf(client: JsonValue): JsonValue {
   if (!isJsonObject(client)) return client;
   const { result, error } = client;
   return error === undefined ? { result: result ?? null } : { error };
 }
 
-function called(outcome: string): string {
+function participle(outcome: string): string {
   return outcome === 'error' ? 'answered with an error' : outcome;
 }
 
@@ -146,14 +145,14 @@ function redaction(call: TraceCall): readonly Problem[] {
     {
       severity: 'info',
       code: 'replay/redacted',
-      message: `The capture redacted parts of "${call.tool}", so the guard sees other values than it did in production`,
+      message: `The capture redacted parts of "${call.tool}", so the guard sees other values than in production`,
       docs: surprises,
       position: positionOf(call, call.requestLine),
     },
   ];
 }
 
-/** Whether a call stands in the gateway's text log only, because it reached no backend. */
+/** Whether a call is only in the gateway's text log, because it did not reach a backend. */
 function isRefused(call: TraceCall): boolean {
   return call.file !== undefined;
 }
@@ -162,8 +161,8 @@ function positionOf(call: TraceCall, line: number): { readonly file?: string; re
   return call.file === undefined ? { line } : { file: call.file, line };
 }
 
-/** Descriptions as a list; long ones end with the number of those left out. */
-function named(descriptions: readonly string[]): string {
+/** Descriptions as a list; a long list ends with the number of the rest. */
+function listOf(descriptions: readonly string[]): string {
   const most = 20;
   const shown = descriptions
     .slice(0, most)
@@ -172,7 +171,7 @@ function named(descriptions: readonly string[]): string {
   return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
-/** Entries of the first list that the second does not have, counting repetitions. */
+/** Entries of the first list that the second does not have; repetitions count. */
 function remaining(list: readonly string[], others: readonly string[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const other of others) counts.set(other, (counts.get(other) ?? 0) + 1);

@@ -1,30 +1,31 @@
-/** Holds back the records of calls that may turn out to be look-ups, and passes on what of a dropped record must not be lost. */
+/** Holds back the records of calls that may turn out to be look-ups, and carries over what must survive a dropped record. */
 import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord, LabelPair } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
-import { maxClaimed } from './lookupMatching.ts';
-import { aboutReplay } from './replayProblems.ts';
+import { maxLookups } from './lookupMatching.ts';
+import { replayWideCodes } from './replayProblems.ts';
 
-/** Records of calls that a later call may still claim, in order. */
+/** Records, in order, of calls that a later call may still claim as its look-ups. */
 export class HeldRecords {
   #records: DecisionRecord[] = [];
 
-  /** Takes the next record; gives those that nobody can claim any more. */
+  /** Adds the next record and returns those that can no longer be claimed. `isOpen`: whether the added one itself may be claimed. */
   add(record: DecisionRecord, isOpen: boolean): readonly DecisionRecord[] {
     this.#records.push(record);
     if (!isOpen) return this.release();
-    return this.#records.length > maxClaimed ? this.#records.splice(0, 1) : [];
+    return this.#records.length > maxLookups ? this.#records.splice(0, 1) : [];
   }
 
   get all(): readonly DecisionRecord[] {
     return this.#records;
   }
 
+  /** Removes and returns all records. */
   release(): readonly DecisionRecord[] {
     return this.#records.splice(0);
   }
 
-  /** Removes the record of a call that is none. */
+  /** Removes and returns the record with an index, whose call is a look-up. */
   take(index: number): readonly DecisionRecord[] {
     const taken = this.#records.filter((record) => record.index === index);
     this.#records = this.#records.filter((record) => record.index !== index);
@@ -32,38 +33,38 @@ export class HeldRecords {
   }
 }
 
-/** What a dropped record leaves: problems of the whole replay, and the run of `label_agent` when it was in that call. */
-export interface Legacy {
+/** What must move from a dropped record to the next one: problems of the replay as a whole and the `label_agent` call. */
+export interface CarryOver {
   readonly problems: readonly Problem[];
   readonly agentStart: LabelPair | null;
   readonly guardCalls: readonly GuardCallRecord[];
 }
 
-export const nothing: Legacy = { problems: [], agentStart: null, guardCalls: [] };
+export const noCarryOver: CarryOver = { problems: [], agentStart: null, guardCalls: [] };
 
-export function legacyOf(record: DecisionRecord): Legacy {
+export function carryOverOf(record: DecisionRecord): CarryOver {
   return {
-    problems: record.problems.filter(({ code }) => lasting.has(code)),
+    problems: record.problems.filter(({ code }) => carriedCodes.has(code)),
     agentStart: record.agentStart ?? null,
     guardCalls: record.guardCalls.filter((call) => call.function === 'label_agent'),
   };
 }
 
-/** The record of a call that was taken for a look-up, without the note that says so. */
-export function asCall(record: DecisionRecord): DecisionRecord {
+/** The record of a call that was taken for a look-up, as an agent call: without the note about the look-up. */
+export function asAgentCall(record: DecisionRecord): DecisionRecord {
   return { ...record, problems: record.problems.filter(({ code }) => code !== 'replay/reclassified') };
 }
 
-/** The record with everything that others left, as if it had been the first. */
-export function inherit(record: DecisionRecord, legacies: readonly Legacy[]): DecisionRecord {
-  const agentStart = legacies.find((legacy) => legacy.agentStart !== null)?.agentStart ?? null;
+/** The record with everything carried over to it, as if its call had been the first. */
+export function withCarryOver(record: DecisionRecord, carryOvers: readonly CarryOver[]): DecisionRecord {
+  const agentStart = carryOvers.find((carryOver) => carryOver.agentStart !== null)?.agentStart ?? null;
   return {
     ...record,
     ...(agentStart === null ? {} : { agentStart }),
-    guardCalls: [...legacies.flatMap(({ guardCalls }) => guardCalls), ...record.guardCalls],
-    problems: [...legacies.flatMap(({ problems }) => problems), ...record.problems],
+    guardCalls: [...carryOvers.flatMap(({ guardCalls }) => guardCalls), ...record.guardCalls],
+    problems: [...carryOvers.flatMap(({ problems }) => problems), ...record.problems],
   };
 }
 
-/** Problems that are not about the one call. */
-const lasting: ReadonlySet<string> = new Set([...aboutReplay, 'replay/reclassified']);
+/** Codes of problems that are not about one call. */
+const carriedCodes: ReadonlySet<string> = new Set([...replayWideCodes, 'replay/reclassified']);

@@ -1,48 +1,53 @@
-/** Says which calls of a growing trace can be decided: those of which nothing more is to come, or has not come for long. */
+/** Tells which calls of a growing trace can be decided: those that get nothing more, or have waited long enough. */
 import type { Awaited, TraceCall } from '../trace/model/traceModel.ts';
 
-/** How long is waited, in milliseconds. */
-export interface Patience {
+/** Limits of the wait for a call, in milliseconds. */
+export interface ReadinessLimits {
   /**
-   * For an answer, when later calls have theirs already: the client runs calls side by side, or gave one up. The gateway's own limit for a
-   * tool call, by default (gateway spec 3.7, step 1). As long as no later call waits for it, a call is waited for without end.
+   * For an answer, once a later call is ready: the client runs calls in parallel, or has given this one up. Default the gateway's limit for
+   * a tool call (gateway spec 3.7, step 1). While no later call is ready, there is no limit.
    */
   readonly answerMs: number;
-  /** For what the recorded guard did with a call that is answered. */
+  /** For what the recorded guard did with a call that has its answer. */
   readonly guardMs: number;
 }
 
-export const patience: Patience = { answerMs: 60_000, guardMs: 2_000 };
+export const defaultReadinessLimits: ReadinessLimits = { answerMs: 60_000, guardMs: 2_000 };
+
+/** What a call waits for, and since when. */
+interface Wait {
+  readonly awaits: Awaited;
+  readonly since: number;
+}
 
 export class Readiness {
-  readonly #patience: Patience;
-  /** What the calls by index wait for, and since when. */
-  readonly #waiting = new Map<number, { readonly awaits: Awaited; readonly since: number }>();
+  readonly #limits: ReadinessLimits;
+  /** By the index of the call. */
+  #waits: ReadonlyMap<number, Wait> = new Map();
 
-  constructor(given: Patience = patience) {
-    this.#patience = given;
+  constructor(limits: ReadinessLimits = defaultReadinessLimits) {
+    this.#limits = limits;
   }
 
-  /** The trace has grown; `from`: the first call that is not decided. */
+  /** Takes the calls of a longer trace. `from`: position of the first call that is not decided; `now` in milliseconds on any clock. */
   take(calls: readonly TraceCall[], from: number, now: number): void {
-    const waiting = new Map<number, { readonly awaits: Awaited; readonly since: number }>();
+    const waits = new Map<number, Wait>();
     for (let at = from; at < calls.length; at++) {
       const { index = -1, awaits } = calls[at] ?? {};
       if (awaits === undefined) continue;
-      const known = this.#waiting.get(index);
-      waiting.set(index, known?.awaits === awaits ? known : { awaits, since: now });
+      const before = this.#waits.get(index);
+      waits.set(index, before?.awaits === awaits ? before : { awaits, since: now });
     }
-    this.#waiting.clear();
-    for (const [index, each] of waiting) this.#waiting.set(index, each);
+    this.#waits = waits;
   }
 
-  /** Milliseconds until the call at a position can be decided, unless something comes before; 0: now, null: not by waiting. */
+  /** Milliseconds until the call at a position can be decided even if the trace does not grow. 0: now; null: waiting does not help. */
   waitMs(calls: readonly TraceCall[], at: number, now: number): number | null {
-    const waits = this.#waiting.get(calls[at]?.index ?? -1);
-    if (waits === undefined) return 0;
-    const { answerMs, guardMs } = this.#patience;
-    if (waits.awaits === 'guard') return Math.max(0, waits.since + guardMs - now);
-    const isPassed = calls.some((call, later) => later > at && call.awaits !== 'answer');
-    return isPassed ? Math.max(0, waits.since + answerMs - now) : null;
+    const wait = this.#waits.get(calls[at]?.index ?? -1);
+    if (wait === undefined) return 0;
+    const { answerMs, guardMs } = this.#limits;
+    if (wait.awaits === 'guard') return Math.max(0, wait.since + guardMs - now);
+    const isOvertaken = calls.some((call, later) => later > at && call.awaits !== 'answer');
+    return isOvertaken ? Math.max(0, wait.since + answerMs - now) : null;
   }
 }

@@ -1,50 +1,39 @@
-/** Makes the cassette of a trace: the recorded answers to the guard's own look-ups, and to the agent's calls of the same questions. */
+/** Makes the cassette of a trace: recorded answers to the guard's look-ups, and to the agent's calls, which answer the same questions. */
 import { encodeGoJson } from '../go/goJson.ts';
 import type { CassetteData, CassetteEntry } from '../trace/model/cassette.ts';
 import { resultOf } from '../trace/model/keptAnswer.ts';
 import type { RecordedCall, Trace, TraceCall } from '../trace/model/traceModel.ts';
 
-/** Bytes of agents' answers that go onto a cassette: the worker holds it whole, and few guards ask what an agent asked. */
-const agentAnswerBytes = 64 * 1024 * 1024;
-
-/** A cassette, and how many of the agent's answers did not fit it. */
-export interface MadeCassette {
-  readonly data: CassetteData;
-  readonly leftOut: number;
-}
+/** Bytes of answers to agent calls on a cassette: the worker has all of it in memory, and few guards ask what an agent asked. */
+const maxAgentBytes = 64 * 1024 * 1024;
 
 /**
- * Entries of one server. Look-ups come first, so that they win over an agent's call at the same distance. An agent's own call serves a
- * guard that asks the same: the backend answered it, whoever asked, and in a log that does not say whose call it was it may be a look-up.
+ * Makes the cassette of one server in pieces, as the trace grows; each answer is added once. Look-ups come first, so that they win over an
+ * agent call at the same distance. An agent call answers a look-up with the same question too: the backend gave the answer, and in a log
+ * that does not say whose call it was, the call may be a look-up.
  */
-export function makeCassette(trace: Trace, server: string, limit: number = agentAnswerBytes): MadeCassette {
-  const maker = new CassetteMaker(server, limit);
-  return { data: maker.take(trace), leftOut: maker.leftOut };
-}
-
-/** The cassette of a trace that grows, in pieces: each answer goes onto it once. */
 export class CassetteMaker {
   readonly #server: string;
   readonly #limit: number;
-  /** The call of each look-up that is on the cassette; undefined for those that are not, since they have no answer yet. */
+  /** The agent call of each look-up, by the look-up's position; undefined when it is not on the cassette because it has no answer yet. */
   readonly #owners: (number | undefined)[] = [];
-  /** Agent calls that were looked at, by their index. */
+  /** Whether an agent call was processed, by its index. */
   readonly #taken: boolean[] = [];
   #started = false;
   #bytes = 0;
   #leftOut = 0;
 
-  constructor(server: string, limit: number = agentAnswerBytes) {
+  constructor(server: string, limit: number = maxAgentBytes) {
     this.#server = server;
     this.#limit = limit;
   }
 
-  /** How many of the agent's answers did not fit. */
+  /** Number of answers to agent calls that did not fit. */
   get leftOut(): number {
     return this.#leftOut;
   }
 
-  /** The first time the whole cassette, then what is new. Of what was taken the order must not change. */
+  /** The whole cassette at first, then only what is new. The calls of an earlier trace must come first in a later one, in the same order. */
   take(trace: Trace): CassetteData {
     const first = !this.#started;
     this.#started = true;
@@ -53,11 +42,11 @@ export class CassetteMaker {
     return first ? { entries } : { entries, adds: true, ...(moved.length === 0 ? {} : { moved }) };
   }
 
-  #lookups({ calls, guardCalls }: Trace, onMoved: (entry: CassetteEntry) => void): readonly CassetteEntry[] {
+  #lookups({ calls, recordedLookups }: Trace, onMoved: (entry: CassetteEntry) => void): readonly CassetteEntry[] {
     const owner = new Map<number, number>();
-    for (const call of calls) for (const at of call.guardCalls) owner.set(at, call.index);
+    for (const call of calls) for (const at of call.lookups) owner.set(at, call.index);
     const entries: CassetteEntry[] = [];
-    for (const [at, call] of guardCalls.entries()) {
+    for (const [at, call] of recordedLookups.entries()) {
       const of = owner.get(at) ?? -1;
       const before = this.#owners[at];
       if (call.server !== this.#server || call.answer === undefined || before === of) continue;
@@ -73,7 +62,7 @@ export class CassetteMaker {
       this.#taken[index] !== true && server === this.#server && answer !== undefined;
     const agents = calls.filter(isNew);
     const entries: CassetteEntry[] = [];
-    // Undecided calls first: among them are the look-ups of a log that does not say.
+    // Calls of undecided origin first: they may be look-ups.
     for (const call of [...agents.filter(isUndecided), ...agents.filter((each) => !isUndecided(each))]) {
       this.#taken[call.index] = true;
       const size = call.answerBytes ?? 0;
@@ -87,7 +76,7 @@ export class CassetteMaker {
   }
 }
 
-/** Whether the log left open who made a call. */
+/** Whether the log leaves open whether the agent or the guard made a call. */
 export function isUndecided(call: RecordedCall): boolean {
   return call.evidence === 'none';
 }
@@ -97,6 +86,6 @@ function entryOf(call: RecordedCall, of: number): CassetteEntry[] {
   if (answer === undefined) return [];
   const entry = { tool, argsText: encodeGoJson(args), call: of, line };
   if (answer.error !== undefined) return [{ ...entry, answer }];
-  const taken = resultOf(answer);
-  return 'result' in taken ? [{ ...entry, answer: taken }] : [];
+  const read = resultOf(answer);
+  return 'result' in read ? [{ ...entry, answer: read }] : [];
 }

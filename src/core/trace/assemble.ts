@@ -44,10 +44,10 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   const lookups = drafts.filter(({ origin }) => origin === 'guard');
   for (const [index, { madeFor }] of lookups.entries()) madeFor?.addLookup(index);
   const calls = agents.map((draft, index): TraceCall => draft.call(index));
-  const guardCalls = lookups.map((draft) => draft.record());
+  const recordedLookups = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
   const more = { ...(growing ? { growing } : {}), ...(sessions === null ? {} : { sessions }) };
-  const trace = { format, ...more, servers, calls, guardCalls, problems: problems.list(), lines, bytes };
+  const trace = { format, ...more, servers, calls, recordedLookups, problems: problems.list(), lines, bytes };
   if (debug === null) return trace;
   const indexes = new Map(agents.map((draft, index) => [draft, index]));
   const guardLog = debug.guardLog((draft) => indexes.get(draft) ?? null);

@@ -1,13 +1,13 @@
-/** Loads a WASM guard: a worker, the module in it, and the gateway's texts when it is refused (gateway `internal/guard/wasm_lifecycle.go`). */
+/** Loads a WASM guard into a worker; a refused module gets the gateway's error text (gateway `internal/guard/wasm_lifecycle.go`). */
 import { type LoadOptions, type LoadResult, WorkerGuard } from '../runtime/host/workerGuard.ts';
 import { WasmGuard } from './wasmGuard.ts';
 
-/** A guard that is ready, or why the gateway would not take it; `record` tells what the start section did. */
+/** A guard that is ready, or why the gateway would refuse it. `record`: what the module's start function did. */
 export type LoadedGuard =
   | { readonly ok: true; readonly guard: WasmGuard; readonly record: LoadResult['record'] }
   | Extract<LoadResult, { readonly ok: false }>;
 
-/** Never rejects for a bad module. */
+/** Does not reject for an invalid module. */
 export async function loadWasmGuard(bytes: Uint8Array, options: LoadOptions): Promise<LoadedGuard> {
   const loaded = await WorkerGuard.load(bytes, options);
   if (!loaded.ok) return loaded;

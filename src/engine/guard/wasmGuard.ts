@@ -1,4 +1,4 @@
-/** A guard that is a WASM module: writes the three inputs, calls the worker, reads the outputs (gateway `internal/guard/wasm_labels.go`). */
+/** A guard that is a WASM module: encodes the inputs, calls the worker, decodes the outputs (gateway `internal/guard/wasm_labels.go`). */
 import type { JsonValue } from '../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
 import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
@@ -18,7 +18,7 @@ import type {
   LabelResourceResult,
 } from '../../core/guard/guard.ts';
 
-/** What a guard needs of the thread that runs its module. */
+/** The worker that runs a guard's module, as the guard uses it. */
 export interface GuardWorker {
   call(
     name: GuardFunction,
@@ -27,12 +27,12 @@ export interface GuardWorker {
   ): Promise<GuardCallRecord>;
   setCassette(cassette: CassetteData): void;
   readonly healthy: boolean;
-  /** Linear memory in bytes; null for a module without. */
+  /** Size of the linear memory in bytes; null for a module without memory. */
   readonly memoryBytes: number | null;
   close(): Promise<void>;
 }
 
-/** Runs on a worker whose module is already loaded and checked. */
+/** Uses a worker whose module has been loaded and validated. */
 export class WasmGuard implements Guard {
   readonly name: string;
   readonly kind = 'wasm';
@@ -78,7 +78,7 @@ export class WasmGuard implements Guard {
     this.#worker.setCassette(cassette);
   }
 
-  /** One call with any input, nothing built and nothing read. */
+  /** One guard call with any input; neither encodes nor decodes. */
   raw(name: GuardFunction, input: string, context: GuardCallContext): Promise<GuardCallRecord> {
     return this.#worker.call(name, input, context);
   }

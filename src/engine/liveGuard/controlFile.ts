@@ -1,10 +1,10 @@
-/** The control file beside a capture: how the editor tells a running tap which guard to use, and whether it decides. */
+/** Control file beside a capture: the editor writes to it which guard a running tap uses and whether the guard enforces. */
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import type { TapMode } from '../recording/format/liveFile.ts';
 
-/** What a tap is told; what is absent stays as the tap was started with. Paths are absolute. */
+/** Settings for a running tap; an absent one stays as the tap was started with. Paths are absolute. */
 export interface LiveControl {
   readonly mode?: TapMode;
   readonly guard?: string;
@@ -15,7 +15,7 @@ export function controlFileOf(capture: string): string {
   return `${capture}.control.json`;
 }
 
-/** Tells the tap of a capture. It counts from the next tool call on. Throws `live/unwritable`. */
+/** Changes the settings of the tap that writes a capture, from the next tool call on. Throws `live/unwritable`. */
 export function writeControl(capture: string, control: LiveControl): void {
   const path = controlFileOf(capture);
   try {
@@ -23,11 +23,12 @@ export function writeControl(capture: string, control: LiveControl): void {
     renameSync(`${path}.new`, path);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Failure('live/unwritable', `The tap cannot be told: "${path}" cannot be written: ${reason}`);
+    const hint = 'Check that the folder of the capture is writable';
+    throw new Failure('live/unwritable', `Cannot change the running tap: writing "${path}" failed: ${reason}`, hint);
   }
 }
 
-/** Looks at the control file whenever it is asked, and reads it only when it has changed. */
+/** Reader of a control file. Each `look` checks the file's status and reads the file only when it has changed. */
 export class ControlFile {
   readonly #path: string;
   #stamp = '';
@@ -37,7 +38,7 @@ export class ControlFile {
     this.#path = controlFileOf(capture);
   }
 
-  /** What holds now. A file that cannot be understood changes nothing; `problem` says so, once. */
+  /** The current settings. An invalid file leaves the last valid settings in force; `problem` reports it once. */
   look(): { readonly control: LiveControl; readonly problem: string | null } {
     const stats = statSync(this.#path, { throwIfNoEntry: false });
     const stamp = stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
@@ -48,12 +49,13 @@ export class ControlFile {
       return { control: this.#last, problem: null };
     }
     const read = readControl(this.#path);
-    if (typeof read === 'string') return { control: this.#last, problem: `the control file was passed over: ${read}` };
+    if (typeof read === 'string') return { control: this.#last, problem: `the control file was ignored: ${read}` };
     this.#last = read;
     return { control: read, problem: null };
   }
 }
 
+/** The settings in a file, or why it is invalid. */
 function readControl(path: string): LiveControl | string {
   let value: JsonValue;
   try {
@@ -61,7 +63,7 @@ function readControl(path: string): LiveControl | string {
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }
-  if (!isJsonObject(value)) return 'it is no JSON object';
+  if (!isJsonObject(value)) return 'it is not a JSON object';
   const { mode, guard, policy } = value;
   if (mode !== undefined && mode !== 'watch' && mode !== 'enforce' && mode !== 'off') {
     return `its mode is ${JSON.stringify(mode)}; expected watch, enforce or off`;

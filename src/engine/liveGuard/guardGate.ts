@@ -1,53 +1,62 @@
-/** A guard between a client and its server: watches every tool call beside the traffic, or decides what the client gets. */
+/** A guard between a client and its server: it watches the tool calls, or decides what the client gets. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
+import { goJsonError, idKey, idText, mayBeMessage, parseMessage } from '../../core/mcp/rawMessage.ts';
+import { withoutOutputSchemas } from '../../core/mcp/toolLists.ts';
 import type { Gate, GatePorts } from '../tap/gate/gate.ts';
 import type { RecordingSink } from '../recording/tapSide/recordingSink.ts';
-import { type Answer, answerOf, answerText, refusal, within } from './gateAnswers.ts';
-import { callOf, goRefuses, idText, invalid, keyOf, mayBeMessage, parseMessage, unparsed } from './gateMessages.ts';
-import { KnownCall } from './liveHistory.ts';
+import {
+  answerText,
+  notJsonRefusal,
+  notMessageRefusal,
+  type ServerAnswer,
+  serverAnswerOf,
+  type TapRefusal,
+  tapRefusal,
+  withTimeout,
+} from './gateAnswers.ts';
+import { type LiveCall, newLiveCall } from './liveHistory.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './liveLookups.ts';
-import { withoutOutputSchemas } from './toolLists.ts';
 
 export interface GuardGateOptions {
   readonly guard: LiveGuard;
   readonly wire: GatePorts;
   readonly recording: RecordingSink;
   readonly server: string;
-  /** Name of the connection in the capture; empty where there is only one. */
+  /** Name of the connection in the capture; empty when there is only one. */
   readonly session: string;
-  /** Milliseconds that the server may take for a call, as with the gateway's tool timeout. */
+  /** Milliseconds for the server's answer to a call, as the gateway's tool timeout. */
   readonly deadlineMs: number;
 }
 
 type Request = Extract<Message, { kind: 'request' }>;
 
-/** A call of the client on its way. */
+/** A call of the client that the server has not answered. */
 interface OpenCall {
   readonly id: MessageId;
-  /** As the client wrote it. */
+  /** The id as the client wrote it; empty for a call that is not enforced. */
   readonly idText: string;
-  readonly known: KnownCall;
-  /** Whether the client waits for what the guard says. */
+  readonly live: LiveCall;
+  /** Whether the client gets the guard's decision in place of the server's answer. */
   readonly enforced: boolean;
-  readonly answered: (answer: Answer) => void;
-  cancelled: boolean;
+  readonly onAnswer: (answer: ServerAnswer) => void;
+  isCancelled: boolean;
 }
 
 export class GuardGate implements Gate {
   readonly #options: GuardGateOptions;
   readonly #lookups: LiveLookups;
   readonly #open = new Map<string, OpenCall>();
-  /** Enforced calls that the client has its answer to. */
+  /** Keys of enforced calls that the client has got its answer to. */
   readonly #decided = new Set<string>();
-  /** Requests for tool lists that the client gets without output schemas. */
-  readonly #lists = new Set<string>();
+  /** Keys of requests for tool lists, which the client gets without output schemas. */
+  readonly #listRequests = new Set<string>();
   #count = 0;
-  /** One guard instance serves one call after the other, in the order in which they came. */
+  /** The guard instance decides one call after the other, in the order in which they came. */
   #queue: Promise<void>;
 
   constructor(options: GuardGateOptions) {
@@ -65,38 +74,38 @@ export class GuardGate implements Gate {
     recording.message('client', bytes, this.#marks);
     const frame = parseMessage(bytes);
     const mode = this.#options.guard.mode();
-    if (frame === undefined) return mode !== 'enforce' || !mayBeMessage(bytes) || this.#refuseUnread(unparsed);
-    if (Array.isArray(frame)) return mode !== 'enforce' || this.#refuseBatch(frame);
+    if (frame === undefined) return mode !== 'enforce' || !mayBeMessage(bytes) || this.#refuseMessage(notJsonRefusal);
+    if (Array.isArray(frame)) return mode !== 'enforce' || this.#passesBatch(frame);
     const message = classifyMessage(frame);
-    if (message.kind === 'notification' && message.method === 'notifications/cancelled')
-      return this.#cancelled(message.params);
-    // Such as an id that is no id, or "Method": some servers take it for a call all the same.
-    if (message.kind === 'invalid' && isJsonObject(frame) && mode === 'enforce') return this.#refuseUnread(invalid);
-    if (message.kind !== 'request') return true;
-    if (message.method === 'tools/list' && mode === 'enforce') this.#lists.add(keyOf(message.id));
-    if (message.method !== 'tools/call') return true;
-    const params = toolCallParams(message.params);
-    // What is no call at all is the server's to refuse.
-    if ('reason' in params) return true;
-    if (mode === 'off') {
-      this.#remember(message, params.tool, params.args);
+    if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
+      this.#cancel(message.params);
       return true;
     }
-    const enforced = mode === 'enforce';
-    this.#begin(message, bytes, params.tool, params.args, enforced);
-    return !enforced;
+    // Some servers accept a message with an invalid id or a "Method" as a call.
+    if (message.kind === 'invalid' && isJsonObject(frame) && mode === 'enforce')
+      return this.#refuseMessage(notMessageRefusal);
+    if (message.kind !== 'request') return true;
+    if (message.method === 'tools/list' && mode === 'enforce') this.#listRequests.add(idKey(message.id));
+    if (message.method !== 'tools/call') return true;
+    const params = toolCallParams(message.params);
+    // The server refuses a call without valid parameters.
+    if ('reason' in params) return true;
+    const call = newLiveCall(this.#count++, this.#options.server, params.tool, params.args);
+    if (mode === 'off') this.#remember(message, call);
+    else this.#enqueue(message, call, { bytes, enforced: mode === 'enforce' });
+    return mode !== 'enforce';
   }
 
   fromServer(bytes: Uint8Array): boolean {
     const { recording, wire } = this.#options;
     const frame = parseMessage(bytes);
     if (Array.isArray(frame)) {
-      const passing = frame.filter((each: JsonValue) => this.#answered(each, Buffer.from(jsonText(each))));
+      const passing = frame.filter((each: JsonValue) => this.#passesServerMessage(each, Buffer.from(jsonText(each))));
       if (passing.length === frame.length) return true;
       for (const each of passing) wire.toClient(Buffer.from(jsonText(each)));
       return false;
     }
-    if (frame !== undefined) return this.#answered(frame, bytes);
+    if (frame !== undefined) return this.#passesServerMessage(frame, bytes);
     recording.message('server', bytes, this.#marks);
     return this.passesUnseen() || !mayBeMessage(bytes);
   }
@@ -110,97 +119,99 @@ export class GuardGate implements Gate {
   }
 
   async close(): Promise<void> {
-    for (const { answered } of this.#open.values()) answered({ ok: false, error: 'the session has ended' });
+    for (const { onAnswer } of this.#open.values()) onAnswer({ ok: false, error: 'the session has ended' });
     this.#open.clear();
     this.#lookups.close();
     await this.#queue;
   }
 
+  /** Members that mark the connection on every recorded line. */
   get #marks(): { readonly session?: string } {
     const { session } = this.#options;
     return session === '' ? {} : { session };
   }
 
-  /** A call that no guard looks at; one that comes later must still know of it. */
-  #remember({ id }: Request, tool: string, args: JsonValue): void {
-    const known = new KnownCall(callOf(this.#count++, this.#options.server, tool, args));
-    const answered = (answer: Answer): void => {
-      known.answer = answer;
+  /** Stores a call that no guard decides, so that a guard that is loaded later knows it. */
+  #remember({ id }: Request, live: LiveCall): void {
+    const onAnswer = (answer: ServerAnswer): void => {
+      live.answer = answer;
     };
-    this.#open.set(keyOf(id), { id, idText: '', known, enforced: false, answered, cancelled: false });
-    this.#options.guard.remember(known);
+    this.#open.set(idKey(id), { id, idText: '', live, enforced: false, onAnswer, isCancelled: false });
+    this.#options.guard.remember(live);
   }
 
-  /** Queues a call. In its turn an enforced one is sent on when the guard lets it. */
-  #begin({ id }: Request, bytes: Uint8Array, tool: string, args: JsonValue, enforced: boolean): void {
-    let answered: (answer: Answer) => void = () => undefined;
-    const answer = new Promise<Answer>((resolve) => {
-      answered = resolve;
+  /** Queues a call for its decision. An enforced call is sent to the server when the guard allows it. */
+  #enqueue(
+    { id }: Request,
+    live: LiveCall,
+    { bytes, enforced }: { readonly bytes: Uint8Array; readonly enforced: boolean },
+  ): void {
+    let onAnswer: (answer: ServerAnswer) => void = () => undefined;
+    const serverAnswer = new Promise<ServerAnswer>((resolve) => {
+      onAnswer = resolve;
     });
-    const known = new KnownCall(callOf(this.#count++, this.#options.server, tool, args));
-    const written = enforced ? idText(bytes) : '';
-    const open: OpenCall = { id, idText: written, known, enforced, answered, cancelled: false };
-    const key = keyOf(id);
+    const open: OpenCall = { id, idText: enforced ? idText(bytes) : '', live, enforced, onAnswer, isCancelled: false };
+    const key = idKey(id);
     this.#open.set(key, open);
     this.#decided.delete(key);
-    const callBackend = async (): Promise<Answer> => {
-      if (open.cancelled) return { ok: false, error: 'context canceled' };
+    const callBackend = async (): Promise<ServerAnswer> => {
+      if (open.isCancelled) return { ok: false, error: 'context canceled' };
       if (enforced) this.#options.wire.toServer(bytes);
-      known.answer = await within(this.#options.deadlineMs, answer);
-      return known.answer;
+      live.answer = await withTimeout(this.#options.deadlineMs, serverAnswer);
+      return live.answer;
     };
-    // What the gateway could not read, no guard there would be asked about.
-    const unread = enforced ? goRefuses(bytes) : null;
+    // The gateway asks no guard about a message that it cannot read.
+    const unreadable = enforced ? goJsonError(bytes) : null;
     this.#queue = this.#queue.then(async () => {
-      const decided =
-        unread !== null
-          ? { failure: unread }
-          : await this.#options.guard
-              .decide(known, {
-                callBackend,
-                lookups: { kind: 'live', ask: (...asked) => this.#lookup(known, id, ...asked) },
-              })
-              .catch((thrown: unknown) => ({ failure: thrown instanceof Error ? thrown.message : String(thrown) }));
-      // The answer of a call that the guard never let go on is no concern any more; one that it watched may still come.
+      const decided = unreadable === null ? await this.#decide(id, live, callBackend) : { failure: unreadable };
+      // An enforced call is over, also when it was never sent; the answer to a watched one may still come.
       if (enforced) {
         this.#open.delete(key);
         this.#decided.add(key);
       }
-      this.#tell(open, decided);
+      this.#finish(open, decided);
     });
   }
 
-  async #lookup(
-    known: KnownCall,
+  async #decide(
     id: MessageId,
-    tool: string,
-    args: JsonValue,
-    signal: AbortSignal,
-  ): Promise<Awaited<ReturnType<LiveLookups['ask']>>> {
-    const answer = await this.#lookups.ask(tool, args, id, signal);
-    known.addLookup(tool, args, answer);
-    return answer;
+    live: LiveCall,
+    callBackend: () => Promise<ServerAnswer>,
+  ): ReturnType<LiveGuard['decide']> {
+    const ask: (tool: string, args: JsonValue, signal: AbortSignal) => ReturnType<LiveLookups['ask']> = async (
+      tool,
+      args,
+      signal,
+    ) => {
+      const answer = await this.#lookups.ask(tool, args, id, signal);
+      live.addLookup(tool, args, answer);
+      return answer;
+    };
+    try {
+      return await this.#options.guard.decide(live, { callBackend, lookups: { kind: 'live', ask } });
+    } catch (thrown) {
+      return { failure: thrown instanceof Error ? thrown.message : String(thrown) };
+    }
   }
 
-  /** Writes down what the guard did, and gives an enforced call its answer. */
-  #tell(open: OpenCall, decided: { readonly record: DecisionRecord } | { readonly failure: string }): void {
+  /** Records what the guard did, and sends the client the answer to an enforced call. */
+  #finish(open: OpenCall, decided: Awaited<ReturnType<LiveGuard['decide']>>): void {
     const { recording, wire } = this.#options;
-    const record = 'record' in decided ? decided.record : null;
+    const record: DecisionRecord | null = 'record' in decided ? decided.record : null;
     const calls: readonly GuardCallRecord[] = record?.guardCalls ?? [];
     const about = { ...this.#marks, for: open.id };
     recording.line(jsonText({ ...about, guard: calls }));
-    if (!open.enforced || open.cancelled) return;
-    const client =
-      record?.client ??
-      refusal(`the guard cannot decide this call, so it is refused: ${'failure' in decided ? decided.failure : ''}`);
+    if (!open.enforced || open.isCancelled) return;
+    const failure = 'failure' in decided ? decided.failure : '';
+    const client = record?.client ?? tapRefusal(`the guard cannot decide this call, so it is refused: ${failure}`);
     const message = answerText(open.idText, client);
     const line = JSON.stringify({ ...about, mode: 'enforce', outcome: record?.outcome ?? 'error' });
     recording.line(`${line.slice(0, -1)},"client":${message}}`);
     wire.toClient(Buffer.from(message));
   }
 
-  /** A message of the server; whether the client may see it. */
-  #answered(frame: JsonValue, bytes: Uint8Array): boolean {
+  /** Records a message of the server. True: the client gets it as it is. */
+  #passesServerMessage(frame: JsonValue, bytes: Uint8Array): boolean {
     const { recording } = this.#options;
     const message = classifyMessage(frame);
     if (message.kind !== 'response') {
@@ -214,18 +225,19 @@ export class GuardGate implements Gate {
       return false;
     }
     recording.message('server', bytes, this.#marks);
-    const key = message.id === null ? '' : keyOf(message.id);
-    if (this.#lists.delete(key)) return this.#answeredList(message.raw, bytes);
+    const key = message.id === null ? '' : idKey(message.id);
+    if (this.#listRequests.delete(key)) return this.#passesToolList(message.raw, bytes);
     const open = this.#open.get(key);
-    // A server that answers twice, or once more after a resumption, gets nothing past the guard.
+    // A second answer, as a server may send after a resumption, must not bypass the guard.
     if (open === undefined) return !this.#decided.has(key);
-    this.#options.guard.weigh(open.known, bytes.length);
-    open.answered(answerOf(message.body));
+    this.#options.guard.weigh(open.live, bytes.length);
+    open.onAnswer(serverAnswerOf(message.body));
     if (!open.enforced) this.#open.delete(key);
     return !open.enforced;
   }
 
-  #answeredList(answer: JsonObject, bytes: Uint8Array): boolean {
+  /** False when the gate has sent the list without its output schemas. */
+  #passesToolList(answer: JsonObject, bytes: Uint8Array): boolean {
     const plain = withoutOutputSchemas(answer);
     if (plain === null) return true;
     const { jsonrpc: _, id: __, ...body } = plain;
@@ -233,41 +245,37 @@ export class GuardGate implements Gate {
     return false;
   }
 
-  /** The client gives a call up: it gets no answer, and one that was not sent yet never is. */
-  #cancelled(params: JsonValue): boolean {
+  /** The client cancels a call: it gets no answer, and a call that was not sent yet is not sent. */
+  #cancel(params: JsonValue): void {
     const id = isJsonObject(params) ? params['requestId'] : undefined;
-    const open = typeof id === 'string' || typeof id === 'number' ? this.#open.get(keyOf(id)) : undefined;
-    if (open === undefined) return true;
-    open.cancelled = true;
-    open.answered({ ok: false, error: 'context canceled' });
-    return true;
+    const open = typeof id === 'string' || typeof id === 'number' ? this.#open.get(idKey(id)) : undefined;
+    if (open === undefined) return;
+    open.isCancelled = true;
+    open.onAnswer({ ok: false, error: 'context canceled' });
   }
 
-  /** A batch might hold a call that nobody looked at. MCP has none since 2025-06-18, and the gateway takes none. */
-  #refuseBatch(frame: readonly JsonValue[]): boolean {
+  /** Refuses a batch with a tool call: MCP has had no batches since 2025-06-18, and the gateway accepts none. True when the batch may pass. */
+  #passesBatch(frame: readonly JsonValue[]): boolean {
     const messages = frame.map((each) => classifyMessage(each));
-    if (messages.some((each) => each.kind === 'invalid')) return this.#refuseUnread(invalid);
+    if (messages.some((each) => each.kind === 'invalid')) return this.#refuseMessage(notMessageRefusal);
     const requests = messages.filter((each) => each.kind === 'request');
     if (!requests.some(({ method }) => method === 'tools/call')) return true;
-    const { wire, recording } = this.#options;
     for (const { id } of requests) {
-      const message = {
-        jsonrpc: '2.0',
-        id,
-        ...refusal('a batch that holds a tool call is refused while a guard enforces'),
-      };
-      recording.line(JSON.stringify({ ...this.#marks, for: id, mode: 'enforce', outcome: 'error', client: message }));
-      wire.toClient(Buffer.from(JSON.stringify(message)));
+      this.#refuse(id, tapRefusal('a batch that contains a tool call is refused while a guard enforces'));
     }
     return false;
   }
 
-  /** What a guard cannot look at must not get past it. Nobody knows an id to answer under. */
-  #refuseUnread({ code, message }: { readonly code: number; readonly message: string }): false {
-    const { wire, recording } = this.#options;
-    const client = { jsonrpc: '2.0', id: null, error: { code, message: `guardscope: ${message}` } };
-    recording.line(JSON.stringify({ ...this.#marks, for: null, mode: 'enforce', outcome: 'error', client }));
-    wire.toClient(Buffer.from(JSON.stringify(client)));
+  /** Refuses a message that no guard can check. Its id is not known, so the answer has the id null. */
+  #refuseMessage(refusal: TapRefusal): false {
+    this.#refuse(null, refusal);
     return false;
+  }
+
+  #refuse(id: MessageId | null, refusal: TapRefusal): void {
+    const { wire, recording } = this.#options;
+    const client = { jsonrpc: '2.0', id, ...refusal };
+    recording.line(JSON.stringify({ ...this.#marks, for: id, mode: 'enforce', outcome: 'error', client }));
+    wire.toClient(Buffer.from(JSON.stringify(client)));
   }
 }

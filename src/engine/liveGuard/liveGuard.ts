@@ -1,17 +1,19 @@
-/** The guard of a live session: loaded from its file, exchanged when the file or the choice changes, and brought to where the session is. */
+/** The guard of a live session: loaded from its file, reloaded when the file or the choice changes, and brought to the session's state. */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
+import { initialSessionState, type SessionState } from '../../core/replay/sessionState.ts';
 import type { TapMode } from '../recording/format/liveFile.ts';
-import type { Guard } from '../../core/guard/guard.ts';
-import { type LiveAnswers, ReplayedSession, type SessionOptions } from '../replay/gatewaySession.ts';
-import { type GuardServices, openGuard, readInput, readPolicy, requirePolicy } from '../guard/inputs.ts';
+import { decide, type GatewaySession, type LiveAnswers } from '../replay/gatewaySession.ts';
+import { type GuardServices, openGuard } from '../guard/openGuard.ts';
+import { readInput } from '../guard/readInput.ts';
+import { readPolicy, requirePolicy } from '../guard/readPolicy.ts';
 import { ControlFile } from './controlFile.ts';
-import { History, type KnownCall } from './liveHistory.ts';
+import { type LiveCall, LiveHistory } from './liveHistory.ts';
 
-/** With what a live session runs; each as in a replay. */
+/** Inputs of a live session's guard; `enforcement`, `trustedBots` and `deadlineMs` as in a replay. */
 export interface LiveGuardOptions {
   readonly server: string;
   /** Path of the guard; `noop` for the gateway's guard without rules. */
@@ -22,13 +24,13 @@ export interface LiveGuardOptions {
   readonly trustedBots: readonly string[];
   readonly deadlineMs: number;
   readonly services: GuardServices;
-  /** The capture, beside which the control file lies. */
+  /** Path of the capture, which the control file is named after. */
   readonly capture: string;
-  /** Told of every change: a line for the capture, and for whoever shows the state of the tap. */
+  /** Called after every change of mode, guard, policy or status. */
   readonly onChange: (state: LiveGuardState) => void;
 }
 
-/** How the guard of a live session stands. */
+/** State of a live session's guard. */
 export interface LiveGuardState {
   readonly mode: TapMode;
   readonly guard: string;
@@ -36,23 +38,29 @@ export interface LiveGuardState {
   /** Of the guard's file; null when it could not be read. */
   readonly sha256: string | null;
   readonly status: 'ready' | 'failed' | 'off';
-  /** Why it failed, or what else there is to say; empty otherwise. */
+  /** Why it failed, or a warning; empty otherwise. */
   readonly message: string;
 }
 
-/** What is in use, or why nothing is. */
-type InUse =
-  | { readonly session: ReplayedSession; readonly guard: Guard; readonly failure: null }
-  | { readonly session: null; readonly guard: null; readonly failure: string };
+/** A loaded guard with the state of its session. */
+interface LoadedSession {
+  readonly session: GatewaySession;
+  readonly state: SessionState;
+}
+
+/** The guard in use, or why there is none. */
+type InUse = (LoadedSession & { readonly failure: null }) | { readonly session: null; readonly failure: string };
 
 /** Calls must not overlap. */
 export class LiveGuard {
   readonly #options: LiveGuardOptions;
   readonly #control: ControlFile;
-  readonly #history = new History();
+  readonly #history = new LiveHistory();
+  /** Identity of the guard and policy files that were loaded last; null before the first load. */
   #stamp: string | null = null;
   #mode: TapMode;
-  #inUse: InUse = { session: null, guard: null, failure: 'the guard is not loaded yet' };
+  #sha256: string | null = null;
+  #inUse: InUse = { session: null, failure: 'the guard has not been loaded' };
 
   constructor(options: LiveGuardOptions) {
     this.#options = options;
@@ -60,83 +68,85 @@ export class LiveGuard {
     this.#control = new ControlFile(options.capture);
   }
 
-  /** The mode that holds now. Looks at the control file, which is cheap. */
+  /** The current mode, from the control file. Cheap enough for every message. */
   mode(): TapMode {
     const { control, problem } = this.#control.look();
     const mode = control.mode ?? this.#options.mode;
     if (mode !== this.#mode || problem !== null) {
       this.#mode = mode;
-      this.#tell(this.#sha256 ?? null, problem ?? '');
+      this.#report(problem ?? '');
     }
     return mode;
   }
 
   /**
-   * Decides a call with the guard as it is chosen now. A guard that does not load decides nothing: null with the reason. What the call is
-   * answered with is remembered for the next guard.
+   * Decides a call with the guard that is chosen now, or says why no guard could be loaded. The call and its answers are stored for a
+   * guard that is loaded later.
    */
-  async decide(known: KnownCall, answers: LiveAnswers): Promise<{ record: DecisionRecord } | { failure: string }> {
+  async decide(
+    known: LiveCall,
+    live: LiveAnswers,
+  ): Promise<{ readonly record: DecisionRecord } | { readonly failure: string }> {
     await this.#refresh();
     this.#history.add(known);
     if (this.#inUse.session === null) return { failure: this.#inUse.failure };
-    return { record: await this.#inUse.session.decide(known.call, answers) };
+    const { session, state: before } = this.#inUse;
+    const { record, state } = await decide(session, before, known.call, { live });
+    this.#inUse = { session, state, failure: null };
+    return { record };
   }
 
-  /** Loads the guard before it is needed. */
+  /** Loads the guard before the first call needs it. */
   prepare(): Promise<void> {
     return this.#refresh();
   }
 
-  /** A call that nobody decides; the next guard lives through it, too. */
-  remember(known: KnownCall): void {
-    this.#history.add(known);
+  /** Stores a call that no guard decides, for a guard that is loaded later. */
+  remember(call: LiveCall): void {
+    this.#history.add(call);
   }
 
-  /** A remembered call got its answer, of so many bytes. */
-  weigh(known: KnownCall, bytes: number): void {
-    this.#history.weigh(known, bytes);
+  /** Counts the answer of a stored call, which has so many bytes. */
+  weigh(call: LiveCall, bytes: number): void {
+    this.#history.weigh(call, bytes);
   }
 
   async close(): Promise<void> {
-    await this.#inUse.guard?.close();
+    await this.#inUse.session?.guard.close();
   }
 
-  #sha256: string | null = null;
-
-  /** Loads the guard when it, its policy, or the choice of both has changed. */
+  /** Loads the guard when its file, its policy, or the choice of either has changed. */
   async #refresh(): Promise<void> {
-    const { control } = this.#control.look();
-    const guard = control.guard ?? this.#options.guard;
-    const policy = control.policy ?? this.#options.policy;
+    const { guard, policy } = this.#chosen();
     const stamp = [guard, stampOf(guard), policy ?? '', policy === null ? '' : stampOf(policy)].join('\n');
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
-    const before = this.#inUse;
+    const before = this.#inUse.session?.guard;
     try {
-      const { problems, ...next } = await this.#load(guard, policy);
-      this.#inUse = { ...next, failure: null };
-      await before.guard?.close();
+      const { problems, session, state } = await this.#load(guard, policy);
+      this.#inUse = { session, state, failure: null };
+      await before?.close();
       const { dropped } = this.#history;
-      const forgotten = dropped > 0 ? [`${dropped} of the first calls are not remembered`] : [];
-      const told = problems.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
-      this.#tell(this.#sha256, [...told, ...forgotten].join('; '));
+      const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
+      if (dropped > 0) warnings.push(`the guard does not know the first ${dropped} calls, which were dropped`);
+      this.#report(warnings.join('; '));
     } catch (thrown) {
       const { message } = toFailure(thrown);
-      // Who only watches keeps what worked; who enforces must not let an old guard speak for the new one.
-      const keeps = this.#mode === 'watch' && before.session !== null;
-      if (!keeps) {
-        await before.guard?.close();
-        this.#inUse = { session: null, guard: null, failure: message };
+      // While it only watches, the guard that worked stays in use; while it enforces, an old guard must not decide for the new one.
+      const staysInUse = this.#mode === 'watch' && before !== undefined;
+      if (!staysInUse) {
+        await before?.close();
+        this.#inUse = { session: null, failure: message };
       }
-      this.#tell(this.#sha256, keeps ? `${message}; the guard from before goes on` : message, 'failed');
+      this.#report(staysInUse ? `${message}; the previous guard stays in use` : message, 'failed');
     }
   }
 
-  /** A new instance, which has lived through the session so far. */
+  /** A new instance that has decided the session so far. */
   async #load(
     path: string,
     policyPath: string | null,
-  ): Promise<{ readonly session: ReplayedSession; readonly guard: Guard; readonly problems: readonly Problem[] }> {
+  ): Promise<LoadedSession & { readonly problems: readonly Problem[] }> {
     const { services, deadlineMs, server, enforcement, trustedBots } = this.#options;
     this.#sha256 =
       path === 'noop'
@@ -146,26 +156,33 @@ export class LiveGuard {
             .digest('hex');
     const policy = requirePolicy(await readPolicy(policyPath), policyPath);
     const { guard, problems } = await openGuard(path, policy, { ...services, deadlineMs });
-    const options: SessionOptions = { guard, policy: policy?.payload, mode: enforcement, trustedBots, deadlineMs };
-    const session = new ReplayedSession(server, options);
-    for (const known of this.#history.calls) await session.decide(known.call, known.asAnswers());
-    return { session, guard, problems };
+    const session = { server, guard, policy: policy?.payload, mode: enforcement, trustedBots, deadlineMs };
+    let state = initialSessionState;
+    for (const known of this.#history.calls) {
+      ({ state } = await decide(session, state, known.call, { live: known.asAnswers() }));
+    }
+    return { session, state, problems };
   }
 
-  #tell(sha256: string | null, message: string, status?: 'failed'): void {
+  /** Guard and policy of the control file, or those that the tap was started with. */
+  #chosen(): { readonly guard: string; readonly policy: string | null } {
     const { control } = this.#control.look();
+    return { guard: control.guard ?? this.#options.guard, policy: control.policy ?? this.#options.policy };
+  }
+
+  #report(message: string, status?: 'failed'): void {
     const usual = this.#mode === 'off' ? 'off' : 'ready';
     this.#options.onChange({
       mode: this.#mode,
-      guard: control.guard ?? this.#options.guard,
-      policy: control.policy ?? this.#options.policy,
-      sha256,
+      ...this.#chosen(),
+      sha256: this.#sha256,
       status: status ?? usual,
       message,
     });
   }
 }
 
+/** Identity of a file's content without reading it; empty when there is no file. */
 function stampOf(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;

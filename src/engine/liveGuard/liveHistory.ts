@@ -1,25 +1,26 @@
-/** What a live session had so far: its calls with the answers that were given, so that another guard can be brought to the same point. */
+/** Calls of a live session with their answers, with which a newly loaded guard is brought to the same point. */
 import type { JsonValue } from '../../core/base/json.ts';
 import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
+import type { BackendAnswer } from '../../core/guard/backend.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { LiveAnswers } from '../replay/gatewaySession.ts';
-import type { BackendAnswer } from '../../core/guard/backend.ts';
+import type { ServerAnswer } from './gateAnswers.ts';
 
-/** A look-up of the guard with what it was answered. */
-interface KnownLookup {
+/** A look-up of the guard with its answer. */
+interface AnsweredLookup {
   readonly tool: string;
   readonly argsText: string;
   readonly answer: BackendAnswer;
 }
 
-/** A call of the session; its answers come one by one. */
-export class KnownCall {
+/** A call of the session; its answers come later. */
+export class LiveCall {
   readonly call: TraceCall;
-  answer: PipelineAnswers['callBackend'] | null = null;
-  /** Bytes of the answer, as far as they were counted. */
+  /** The server's answer; null until it has come. */
+  answer: ServerAnswer | null = null;
+  /** Bytes of the answer that `LiveHistory.weigh` counted. */
   bytes = 0;
-  readonly #lookups: KnownLookup[] = [];
+  readonly #lookups: AnsweredLookup[] = [];
 
   constructor(call: TraceCall) {
     this.call = call;
@@ -29,52 +30,72 @@ export class KnownCall {
     this.#lookups.push({ tool, argsText: encodeGoJson(args), answer });
   }
 
-  /** The answers as they were: each look-up once, in order; what was never asked fails as from a backend that is gone. */
+  /** The recorded answers as a backend: each look-up once, in order. A question that was not asked before fails, as on a backend that is gone. */
   asAnswers(): LiveAnswers {
     const left = [...this.#lookups];
-    const never = { ok: false, error: 'the session so far holds no answer to this call' } as const;
+    const noAnswer = { ok: false, error: 'no answer to this call was recorded in this session' } as const;
     return {
-      callBackend: () => Promise.resolve(this.answer ?? never),
+      callBackend: () => Promise.resolve(this.answer ?? noAnswer),
       lookups: {
         kind: 'live',
         ask: (tool, args) => {
           const argsText = encodeGoJson(args);
-          const at = left.findIndex((each) => each.tool === tool && each.argsText === argsText);
+          const at = left.findIndex((lookup) => lookup.tool === tool && lookup.argsText === argsText);
           const [found] = at < 0 ? [] : left.splice(at, 1);
-          return Promise.resolve(found?.answer ?? { error: 'the session so far holds no answer to this look-up' });
+          return Promise.resolve(found?.answer ?? { error: 'no answer to this look-up was recorded in this session' });
         },
       },
     };
   }
 }
 
-/** The calls of a session, the oldest of which go when there are too many, or when their answers take too much room. */
-export class History {
-  #calls: KnownCall[] = [];
+/** A call of the client without an answer. `index`: position among the calls of the connection, from 0. */
+export function newLiveCall(index: number, server: string, tool: string, args: JsonValue): LiveCall {
+  return new LiveCall({
+    index,
+    server,
+    tool,
+    args,
+    answer: undefined,
+    origin: 'agent',
+    time: new Date().toISOString(),
+    durationMs: null,
+    requestLine: 0,
+    answerLine: null,
+    agentLabels: null,
+    redacted: false,
+    lookups: [],
+    filtered: [],
+  });
+}
+
+/** The calls of a session. It drops the oldest when there are too many calls or too many bytes of answers. */
+export class LiveHistory {
+  #calls: LiveCall[] = [];
   #bytes = 0;
   #dropped = 0;
 
-  get calls(): readonly KnownCall[] {
+  get calls(): readonly LiveCall[] {
     return this.#calls;
   }
 
-  /** How many went. */
+  /** Number of calls that were dropped. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  add(call: KnownCall): void {
+  add(call: LiveCall): void {
     this.#calls.push(call);
-    if (this.#calls.length > mostCalls) this.#drop(mostCalls / 2);
+    if (this.#calls.length > maxCalls) this.#drop(maxCalls / 2);
   }
 
-  /** Counts the answer of a call, which came as so many bytes. */
-  weigh(call: KnownCall, bytes: number): void {
+  /** Counts the answer of a call, which has so many bytes. */
+  weigh(call: LiveCall, bytes: number): void {
     if (!this.#calls.includes(call)) return;
     call.bytes += bytes;
     this.#bytes += bytes;
     let [count, freed] = [0, 0];
-    while (this.#bytes - freed > mostBytes && count < this.#calls.length) freed += this.#calls[count++]?.bytes ?? 0;
+    while (this.#bytes - freed > maxBytes && count < this.#calls.length) freed += this.#calls[count++]?.bytes ?? 0;
     this.#drop(count);
   }
 
@@ -84,5 +105,5 @@ export class History {
   }
 }
 
-const mostCalls = 10_000;
-const mostBytes = 64 * 1024 * 1024;
+const maxCalls = 10_000;
+const maxBytes = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-/** What the guard of a live session asks the server: requests of its own among those of the client, with answers that nobody else sees. */
+/** Look-ups of the guard of a live session: requests to the server among those of the client, with answers that the client never sees. */
 import { randomBytes } from 'node:crypto';
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { JsonValue } from '../../core/base/json.ts';
@@ -6,12 +6,12 @@ import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
 import type { BackendAnswer } from '../../core/guard/backend.ts';
 
-/** What sends a request and records it. */
+/** Sends a request to the server and records it. `madeFor`: id of the client's request that the guard decides. */
 export type SendLookup = (message: Uint8Array, madeFor: MessageId) => void;
 
 export class LiveLookups {
   readonly #send: SendLookup;
-  /** No client can guess it, so no client's request is taken for one of these. */
+  /** Random, so that no request of a client can have an id of this kind. */
   readonly #prefix = `guardscope-${randomBytes(9).toString('base64url')}-`;
   readonly #open = new Map<
     string,
@@ -23,10 +23,10 @@ export class LiveLookups {
     this.#send = send;
   }
 
-  /** Asks the server for a tool. An answer after the signal has aborted is dropped when it comes. */
+  /** Calls a tool of the server. After the signal has aborted, an answer that still comes is ignored. */
   ask(tool: string, args: JsonValue, madeFor: MessageId, signal: AbortSignal): Promise<BackendAnswer> {
     const id = `${this.#prefix}${++this.#count}`;
-    // As Go writes them, the arguments keep a -0 and may be nested deeper than the engine's own encoder goes.
+    // Go's encoding keeps a -0, and handles deeper nesting than JSON.stringify does.
     const params = `{"name":${encodeGoJson(tool)},"arguments":${encodeGoJson(args ?? {})}}`;
     const request = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":${params}}`;
     return new Promise((resolve) => {
@@ -36,12 +36,12 @@ export class LiveLookups {
     });
   }
 
-  /** The client's request that a look-up with this id was made for; null when the id is none of a look-up. */
+  /** The client's request that the open look-up with this id was made for; null when there is no such look-up. */
   ownerOf(id: MessageId | null): MessageId | null {
     return typeof id === 'string' ? (this.#open.get(id)?.madeFor ?? null) : null;
   }
 
-  /** Whether an id looks like one of a look-up, answered already or not. */
+  /** Whether an id is that of a look-up, open or answered. */
   isOwn(id: MessageId | null): boolean {
     return typeof id === 'string' && id.startsWith(this.#prefix);
   }
@@ -55,7 +55,7 @@ export class LiveLookups {
     open.resolve(answer.error === undefined ? { result: answer.result } : { error: answer.error });
   }
 
-  /** Nobody answers any more. */
+  /** Answers every open look-up with an error. */
   close(): void {
     for (const { resolve } of this.#open.values()) resolve({ error: 'the session has ended' });
     this.#open.clear();

@@ -1,20 +1,19 @@
 /**
- * Decides the calls of a trace in order, and those that the trace grows by on the same guard instance, as if all had been there at once.
+ * Decides the calls of a trace in order, and the calls that the trace grows by, on one guard instance.
  *
- * The result must equal that of a replay of the finished trace. The invariants that make it so:
- * 1. Calls are decided in trace order, each once on one instance. `#position` is the first call that is not decided; it only moves forward.
- * 2. A call is decided only when nothing more is expected for it, or has not come within its time (`Readiness`): first its answer, then
- *    what the recorded guard did with it.
- * 3. Everything that a decision depended on is compared at the next `take`: the decided calls, the order of the look-ups, whether the
- *    gateway filtered, the questions that found no answer, and what the last call claimed. A difference gives `false`: this run is over,
- *    and the caller begins a new one on a fresh instance, because the memory of a guard cannot be restored.
- * 4. The record of a call that may still turn out to be the guard's own look-up is held (`HeldRecords`) until `maxClaimed` later calls, or
- *    a call that is certainly the agent's, stand behind it. Until then it is provisional. Records are released in trace order.
- * 5. When the guard asks for the very call that was decided, the call is a look-up: its effect on the agent's labels and on the circuit is
- *    undone before the next call; the guard's memory is not restored. Its record is dropped at the next call of the agent; when the trace
- *    ends without one, it counts as a call after all.
- * 6. Nothing is lost with a dropped record: problems of the whole replay and the `label_agent` call move to the next record.
- * 7. A record that was given away changes in one case only: the first one is given again when the problems of the whole replay change.
+ * Invariants:
+ * 1. The records are those of a replay of the whole trace at once. When a longer trace would change an earlier decision, `take` returns
+ *    false and the run is over; the caller starts a new one on a fresh instance. Four things change an earlier decision: a decided call or
+ *    a recorded look-up differs (an answer came after the wait for it had ended), the neighbours of the last decided call match its
+ *    look-ups in another way, the cassette gets the answer to a question that the guard had no answer to, or the first noted filter appears
+ *    after items were filtered.
+ * 2. Calls are decided once, in order: everything before `#position` is decided or claimed as a look-up, nothing from there on.
+ * 3. `#state` is the session's state before the call at `#position`. When a decided call turns out to be a look-up, the replay continues
+ *    from the state without it. The guard's memory cannot be taken back; the record's note says so.
+ * 4. A record is given when no later call can claim its call any more: a call of undecided origin may be a look-up of one of the next 50.
+ *    `provisional` gives such records early; `onLookup` takes them back.
+ * 5. What belongs to the replay as a whole (problems, the `label_agent` call) is on the first record that was given, also when the record
+ *    that it was on is dropped.
  */
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { Problem } from '../../core/base/parsed.ts';
@@ -23,110 +22,125 @@ import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { CassetteMaker, isUndecided } from '../../core/replay/traceCassette.ts';
-import { findFindings, type Recording } from '../../core/replay/findings.ts';
-import { asCall, HeldRecords, inherit, type Legacy, legacyOf, nothing } from '../../core/replay/heldRecords.ts';
-import { type Claimed, claimLookups, describeClaimed } from '../../core/replay/lookupMatching.ts';
-import { type Patience, Readiness } from '../../core/replay/readiness.ts';
-import { ReplayedSession } from './gatewaySession.ts';
-import { aboutReplay, replayProblems } from '../../core/replay/replayProblems.ts';
-import type { ReplayOptions } from './replayTrace.ts';
+import type { Decided } from '../../core/replay/decideCall.ts';
+import { findFindings, type RecordingKind } from '../../core/replay/findings.ts';
+import {
+  asAgentCall,
+  type CarryOver,
+  carryOverOf,
+  HeldRecords,
+  noCarryOver,
+  withCarryOver,
+} from '../../core/replay/heldRecords.ts';
+import { type LookupMatch, matchLookups, noteOnMatch } from '../../core/replay/lookupMatching.ts';
+import { Readiness, type ReadinessLimits } from '../../core/replay/readiness.ts';
+import { initialSessionState, type SessionState } from '../../core/replay/sessionState.ts';
+import { replayProblems, replayWideCodes } from '../../core/replay/replayProblems.ts';
+import { decide, type GatewaySession } from './gatewaySession.ts';
 
-/** One run over a trace. The guard instance is its own from the first call to the last. */
-export class GrowingReplay {
-  readonly #server: string;
+/** Inputs of a replay beside the trace. */
+export interface ReplayOptions extends Omit<GatewaySession, 'server'> {
+  /** Server whose calls go through the guard; default the one with the most calls. */
+  readonly server?: string;
+  /** Called when a recorded call turns out to be a look-up of the guard, which gets no record. */
+  readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;
+}
+
+/** One run over a trace. It needs a guard instance of its own from the first call to the last. */
+export class IncrementalReplay {
   readonly #options: ReplayOptions;
-  readonly #session: ReplayedSession;
+  readonly #session: GatewaySession;
   readonly #cassette: CassetteMaker | null;
   readonly #readiness: Readiness;
+  #state: SessionState = initialSessionState;
   #trace: Trace | null = null;
-  /** The calls of the server, and the first that is not decided. */
+  /** The calls of the server, and the position of the first that is not decided. */
   #calls: readonly TraceCall[] = [];
   #position = 0;
-  #recording: Recording = { format: 'unknown', filters: false };
+  #recording: RecordingKind = { format: 'unknown', notesFiltered: false };
   readonly #held = new HeldRecords();
-  /** Records of calls that the guard asked for itself: look-ups for the next call. */
-  #waiting: readonly DecisionRecord[] = [];
+  /** Records of calls that matched the guard's own questions: look-ups for the next call. */
+  #lookupRecords: readonly DecisionRecord[] = [];
+  /** Positions of all calls that are look-ups. */
   readonly #claimed = new Set<number>();
-  #untold: readonly number[] = [];
-  #legacy: Legacy = nothing;
+  /** Those of them that `onLookup` was not called for yet. */
+  #unreported: readonly number[] = [];
+  #carryOver: CarryOver = noCarryOver;
   #hasBegun = false;
   #problems: readonly Problem[] = [];
-  /** The first record that was given away; it carries what there is to say about the replay as a whole. */
-  #front: DecisionRecord | null = null;
-  /** What the last decided call claims, to see whether calls that came since belong to it. */
+  /** The first record that was given; it carries the problems of the replay as a whole. */
+  #firstRecord: DecisionRecord | null = null;
+  /** The look-ups of the last decided call, to detect that later calls belong to it. */
   #last: {
     readonly position: number;
     readonly guardCalls: readonly GuardCallRecord[];
-    readonly claimed: Claimed;
+    readonly match: LookupMatch;
   } | null = null;
   /** Questions of the guard that had no answer. */
   readonly #missed = new Set<string>();
-  #leftItems = false;
+  #hasFilteredItems = false;
 
-  constructor(server: string, options: ReplayOptions, patience?: Patience) {
-    this.#server = server;
+  constructor(server: string, options: ReplayOptions, limits?: ReadinessLimits) {
     this.#options = options;
-    this.#session = new ReplayedSession(server, options);
+    this.#session = { ...options, server };
     this.#cassette = options.backend === 'none' ? null : new CassetteMaker(server);
-    this.#readiness = new Readiness(patience);
+    this.#readiness = new Readiness(limits);
   }
 
-  /** Calls of the server. */
+  /** Number of agent calls of the server. */
   get total(): number {
     return this.#calls.length - this.#claimed.size;
   }
 
-  /**
-   * Takes the trace as it is by now. False when what was decided would be decided otherwise if all had been there at once: an answer came
-   * later than it was waited for, or a call turned out to be a look-up. Then this run is over, and one on a fresh instance begins.
-   */
+  /** Takes the trace as far as it was read. False: an earlier decision would change (invariant 1), so this run is over. */
   take(trace: Trace): boolean {
-    const calls = trace.calls.filter((call) => call.server === this.#server);
-    const filters = this.#recording.filters || calls.some(({ filtered }) => filtered.length > 0);
-    if (filters && !this.#recording.filters && this.#leftItems) return false;
+    const { server } = this.#session;
+    const calls = trace.calls.filter((call) => call.server === server);
+    const notesFiltered = this.#recording.notesFiltered || calls.some(({ filtered }) => filtered.length > 0);
+    if (notesFiltered && !this.#recording.notesFiltered && this.#hasFilteredItems) return false;
     if (!this.#stillHolds(trace, calls)) return false;
     const cassette = this.#cassette?.take(trace);
-    if (cassette?.entries.some(({ tool, argsText }) => this.#missed.has(question(tool, argsText))) === true)
+    if (cassette?.entries.some(({ tool, argsText }) => this.#missed.has(questionKey(tool, argsText))) === true)
       return false;
     if (cassette !== undefined && hasContent(cassette)) this.#options.guard.useCassette(cassette);
     this.#trace = trace;
     this.#calls = calls;
-    this.#recording = { format: trace.format, filters };
-    this.#problems = replayProblems(trace, this.#server, this.#cassette?.leftOut ?? 0);
+    this.#recording = { format: trace.format, notesFiltered };
+    this.#problems = replayProblems(trace, server, this.#cassette?.leftOut ?? 0);
     this.#readiness.take(calls, this.#position, performance.now());
     return true;
   }
 
-  /** Milliseconds until another call can be decided without anything coming; null when none can. */
+  /** Milliseconds until the next call can be decided even if the trace does not grow; null when waiting does not help. */
   get waitMs(): number | null {
     if (this.#next() === undefined) return null;
     return this.#readiness.waitMs(this.#calls, this.#position, performance.now());
   }
 
-  /** Decides what can be decided. A record with the index of an earlier one replaces it. */
+  /** Decides every call that is ready. A record with the index of an earlier one replaces it. */
   async *run(): AsyncGenerator<DecisionRecord> {
-    yield* this.#renewedFront();
+    yield* this.#renewedFirstRecord();
     for (let call = this.#next(); call !== undefined && this.waitMs === 0; call = this.#next()) {
-      if (this.#stopped) return;
-      const letThrough = this.#recording.format !== 'native' && call.answer !== undefined;
-      const decided = await this.#session.decide(call, null, letThrough);
-      // What was cut short by a cancel is no decision.
-      if (this.#stopped) return;
-      yield* this.#settle(this.#position++, call, decided).map((record) => this.#given(record));
+      if (this.#isAborted) return;
+      const backendWasAsked = this.#recording.format !== 'native' && call.answer !== undefined;
+      const decided = await decide(this.#session, this.#state, call, { backendWasAsked });
+      // An abort cuts the guard call short, so its outcome is not a decision.
+      if (this.#isAborted) return;
+      yield* this.#settle(this.#position++, call, decided).map((record) => this.#give(record));
     }
   }
 
-  /** The calls that are decided and may still turn out to be look-ups: `onLookup` takes them back. */
+  /** Records of decided calls that may still turn out to be look-ups; `onLookup` takes them back. */
   provisional(): readonly DecisionRecord[] {
-    return [...this.#held.all, ...this.#waiting.map(asCall)];
+    return [...this.#held.all, ...this.#lookupRecords.map(asAgentCall)];
   }
 
-  /** What was held back. Where no call came that they could be look-ups for, they are calls after all. */
+  /** The records held back at the end of the trace. A look-up without a later call that it was made for is an agent call after all. */
   finish(): readonly DecisionRecord[] {
-    const rest = [...this.#held.release(), ...this.#waiting.map(asCall)];
-    this.#waiting = [];
-    const records = rest.map((record, index) => (index === 0 ? inherit(record, [this.#begun()]) : record));
-    return records.map((record) => this.#given(record));
+    const rest = [...this.#held.release(), ...this.#lookupRecords.map(asAgentCall)];
+    this.#lookupRecords = [];
+    const records = rest.map((record, index) => (index === 0 ? withCarryOver(record, [this.#begin()]) : record));
+    return records.map((record) => this.#give(record));
   }
 
   #next(): TraceCall | undefined {
@@ -134,80 +148,80 @@ export class GrowingReplay {
     return this.#calls[this.#position];
   }
 
-  get #stopped(): boolean {
+  get #isAborted(): boolean {
     return this.#options.signal?.aborted === true;
   }
 
-  /** What a decision makes of the calls around it; gives the records that are certain. */
-  #settle(position: number, call: TraceCall, decided: DecisionRecord): readonly DecisionRecord[] {
+  /** Applies a decision to the session and to the calls around it; returns the records that are now final. */
+  #settle(position: number, call: TraceCall, decided: Decided): readonly DecisionRecord[] {
     const calls = this.#calls;
-    const claimed = claimLookups(calls, position, decided.guardCalls);
-    const note = describeClaimed(calls, claimed);
-    const findings = findFindings(decided, call, this.#recording);
-    const record = { ...decided, problems: [...(note === null ? [] : [note]), ...decided.problems, ...findings] };
-    this.#remember(position, decided, claimed);
-    const dropped = [...this.#waiting, ...claimed.before.flatMap((at) => this.#held.take(calls[at]?.index ?? -1))];
-    this.#untold = [...this.#untold, ...claimed.before, ...claimed.itself, ...claimed.after];
-    for (const at of this.#untold) this.#claimed.add(at);
-    if (claimed.itself.length > 0) {
-      this.#session.undo(decided);
-      this.#waiting = [...dropped, record];
-      return [];
-    }
-    const untold = this.#untold;
-    for (const at of untold) if (calls[at] !== undefined) this.#options.onLookup?.(calls[at], call);
-    this.#waiting = [];
-    this.#untold = [];
-    // A call that has look-ups of its own is the agent's, and what stands before it can no longer belong to a later one.
-    const isOpen = isUndecided(call) && untold.length === 0;
-    return this.#held.add(inherit(record, [this.#begun(), ...dropped.map(legacyOf)]), isOpen);
+    const match = matchLookups(calls, position, decided.record.guardCalls);
+    const note = noteOnMatch(calls, match);
+    const findings = findFindings(decided.record, call, this.#recording);
+    const problems = [...(note === null ? [] : [note]), ...decided.record.problems, ...findings];
+    const record = { ...decided.record, problems };
+    this.#remember(position, record, match);
+    const dropped = [...this.#lookupRecords, ...match.before.flatMap((at) => this.#held.take(calls[at]?.index ?? -1))];
+    const lookups = [...this.#unreported, ...match.before, ...match.self, ...match.after];
+    for (const at of lookups) this.#claimed.add(at);
+    const isLookup = match.self.length > 0;
+    this.#state = isLookup ? decided.stateWithoutCall : decided.state;
+    this.#unreported = isLookup ? lookups : [];
+    this.#lookupRecords = isLookup ? [...dropped, record] : [];
+    if (isLookup) return [];
+    for (const at of lookups) if (calls[at] !== undefined) this.#options.onLookup?.(calls[at], call);
+    // A call with look-ups of its own is an agent call, and calls before it can no longer be look-ups of a later one.
+    const isOpen = isUndecided(call) && lookups.length === 0;
+    return this.#held.add(withCarryOver(record, [this.#begin(), ...dropped.map(carryOverOf)]), isOpen);
   }
 
-  #remember(position: number, { guardCalls, items }: DecisionRecord, claimed: Claimed): void {
-    this.#last = { position, guardCalls, claimed };
-    this.#leftItems ||= items?.some(({ allowed }) => !allowed) === true;
+  #remember(position: number, { guardCalls, items }: DecisionRecord, match: LookupMatch): void {
+    this.#last = { position, guardCalls, match };
+    this.#hasFilteredItems ||= items?.some(({ allowed }) => !allowed) === true;
     for (const { tool, args, end } of guardCalls.flatMap(({ backendCalls }) => backendCalls)) {
-      if (end === 'no-recorded-answer') this.#missed.add(question(tool, encodeGoJson(args)));
+      if (end === 'no-recorded-answer') this.#missed.add(questionKey(tool, encodeGoJson(args)));
     }
   }
 
-  /** What is said of the whole replay goes with the first record, once. */
-  #begun(): Legacy {
+  /** The problems of the replay as a whole, once, for the first record. */
+  #begin(): CarryOver {
     this.#hasBegun = true;
-    const legacy = this.#legacy;
-    this.#legacy = nothing;
-    return legacy;
+    const carryOver = this.#carryOver;
+    this.#carryOver = noCarryOver;
+    return carryOver;
   }
 
-  #given(record: DecisionRecord): DecisionRecord {
-    this.#front ??= record;
+  #give(record: DecisionRecord): DecisionRecord {
+    this.#firstRecord ??= record;
     return record;
   }
 
-  *#renewedFront(): Generator<DecisionRecord> {
-    const front = this.#front;
-    if (!this.#hasBegun) this.#legacy = { ...nothing, problems: this.#problems };
-    if (front === null) return;
-    const rest = front.problems.filter(({ code }) => !aboutReplay.has(code));
+  /** The first record again, when the problems of the replay as a whole have changed since it was given. */
+  *#renewedFirstRecord(): Generator<DecisionRecord> {
+    const first = this.#firstRecord;
+    if (!this.#hasBegun) this.#carryOver = { ...noCarryOver, problems: this.#problems };
+    if (first === null) return;
+    const rest = first.problems.filter(({ code }) => !replayWideCodes.has(code));
     const problems = [...this.#problems, ...rest];
-    if (JSON.stringify(problems) === JSON.stringify(front.problems)) return;
-    this.#front = { ...front, problems };
-    yield this.#front;
+    if (JSON.stringify(problems) === JSON.stringify(first.problems)) return;
+    this.#firstRecord = { ...first, problems };
+    yield this.#firstRecord;
   }
 
+  /** Whether the decided calls, the recorded look-ups and the look-ups of the last call are the same in a longer trace. */
   #stillHolds(trace: Trace, calls: readonly TraceCall[]): boolean {
     if (this.#trace === null) return true;
     for (let at = 0; at < this.#position; at++) {
       const before = this.#calls[at];
-      if (before !== undefined && before !== calls[at] && !isSame(before, calls[at])) return false;
+      if (before !== undefined && before !== calls[at] && !decidesAlike(before, calls[at])) return false;
     }
-    const lookups = trace.guardCalls;
-    for (const [at, before] of this.#trace.guardCalls.entries()) {
+    const lookups = trace.recordedLookups;
+    for (const [at, before] of this.#trace.recordedLookups.entries()) {
       if (before !== lookups[at] && before.requestLine !== lookups[at]?.requestLine) return false;
     }
     const last = this.#last;
     if (last === null || calls.length === this.#calls.length) return true;
-    return sameClaims(last.claimed, claimLookups(calls, last.position, last.guardCalls));
+    return isSameMatch(last.match, matchLookups(calls, last.position, last.guardCalls));
   }
 }
 
@@ -215,8 +229,8 @@ function hasContent({ entries, moved, adds }: CassetteData): boolean {
   return adds !== true || entries.length > 0 || moved !== undefined;
 }
 
-/** Whether a call would be decided in the same way. */
-function isSame(before: TraceCall, now: TraceCall | undefined): boolean {
+/** Whether two readings of a call lead to the same decision. */
+function decidesAlike(before: TraceCall, now: TraceCall | undefined): boolean {
   return (
     now !== undefined &&
     before.index === now.index &&
@@ -232,12 +246,10 @@ function isSame(before: TraceCall, now: TraceCall | undefined): boolean {
   );
 }
 
-function sameClaims(a: Claimed, b: Claimed): boolean {
-  return (
-    a.before.length === b.before.length && a.after.length === b.after.length && a.itself.length === b.itself.length
-  );
+function isSameMatch(a: LookupMatch, b: LookupMatch): boolean {
+  return a.before.length === b.before.length && a.after.length === b.after.length && a.self.length === b.self.length;
 }
 
-function question(tool: string, argsText: string): string {
+function questionKey(tool: string, argsText: string): string {
   return `${tool}\u0000${argsText}`;
 }

@@ -1,25 +1,31 @@
-/** Runs the steps of a parity case on one guard instance; each step gives the line that production recorded for it. */
+/** Runs the steps of a parity case on one guard instance; each step gives a line in the form that the production gateway recorded. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
 import { addAgentTags, type AgentLabels, emptyAgent, makeAgent } from '../../core/difc/monitor/agent.ts';
 import { evaluate, parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
 import type { ItemRecord } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
-import type { PipelineCall } from '../../core/difc/monitor/pipeline.ts';
 import { makeResource } from '../../core/difc/monitor/resource.ts';
 import { formatViolation } from '../../core/difc/monitor/violations.ts';
 import { buildLabelAgentPayload } from '../../core/policy/payload.ts';
-import type { GuardCallContext } from '../../core/guard/guard.ts';
+import type { GuardAnswer, GuardCallContext } from '../../core/guard/guard.ts';
 import { loadWasmGuard } from '../guard/loadGuard.ts';
 import type { WasmGuard } from '../guard/wasmGuard.ts';
 import type { LoadOptions } from '../runtime/host/workerGuard.ts';
-import { answeredResource, answeredResponse, answerPipeline } from './drive.ts';
-import { booleanOf, modeOf, operationOf, StepBackend, stepInput, stringList, stringOf } from './stepFields.ts';
+import { answerQuestions } from './answerQuestions.ts';
+import {
+  flagOf,
+  modeOf,
+  operationOf,
+  StepBackend,
+  stepInput,
+  stringList,
+  stringOf,
+} from '../../core/replay/stepFields.ts';
+import { decideCall } from '../../core/replay/decideCall.ts';
+import { initialSessionState } from '../../core/replay/sessionState.ts';
 
-/** One printed line: members as the parity cases name them. */
+/** The line of a step, with the member names of the parity cases. */
 export type StepLine = Readonly<Record<string, unknown>>;
-
-/** The agent of every session that has none (gateway `internal/guard/context.go`). */
-const agentId = 'default';
 
 export class StepRunner {
   readonly #bytes: Uint8Array;
@@ -32,7 +38,7 @@ export class StepRunner {
     this.#options = options;
   }
 
-  /** Runs one step; an unknown or malformed step is a line with `ok: false` and a sentence. */
+  /** Runs one step; an unknown or malformed step gives a line with `ok: false` and an error. */
   async run(step: JsonObject, deadlineMs?: number): Promise<StepLine> {
     switch (step['op']) {
       case 'load':
@@ -70,13 +76,13 @@ export class StepRunner {
     const name = stringOf(step, 'name') ?? this.#options.name ?? 'guard';
     const loaded = await loadWasmGuard(this.#bytes, { ...this.#options, name });
     const { log, stdout, stderr, memoryBytes } = loaded.record;
-    const said = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
+    const output = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
     if (!loaded.ok) {
       if (loaded.panic !== undefined) return { ok: false, panic: loaded.panic };
-      return { ok: false, error: loaded.error, ...said, ...(loaded.trace === null ? {} : { trace: loaded.trace }) };
+      return { ok: false, error: loaded.error, ...output, ...(loaded.trace === null ? {} : { trace: loaded.trace }) };
     }
     this.#guard = loaded.guard;
-    return { ok: true, healthy: true, ...said, ...(memoryBytes === null ? {} : { memoryBytes }) };
+    return { ok: true, healthy: true, ...output, ...(memoryBytes === null ? {} : { memoryBytes }) };
   }
 
   async #raw(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
@@ -132,51 +138,48 @@ export class StepRunner {
       this.#agent = makeAgent(stringList(step['agent']['secrecy']), stringList(step['agent']['integrity']));
     }
     const backend = new StepBackend(step);
-    const calls: GuardCallRecord[] = [];
     const context = (): GuardCallContext => this.#context({ ...step, capabilities: true }, backend, deadlineMs);
-    const keep = <T extends { readonly calls: readonly GuardCallRecord[] }>(answer: T): T => {
-      calls.push(...answer.calls);
+    const consume = async <T>(answering: Promise<GuardAnswer<T>>): Promise<GuardAnswer<T>> => {
+      const answer = await answering;
       backend.consume(answer.calls);
       return answer;
     };
-    const call: PipelineCall = {
-      server: stringOf(step, 'server') ?? '',
-      tool: stringOf(step, 'tool') ?? '',
-      args: step['args'],
-      agentId,
-      mode: modeOf(step),
-    };
-    const answered = await answerPipeline(call, this.#agent, {
-      labelResource: async ({ tool, args }) => answeredResource(keep(await guard.labelResource(tool, args, context()))),
+    const state = { ...initialSessionState, agent: this.#agent };
+    const call = { index: 0, time: null, durationMs: null, tool: stringOf(step, 'tool') ?? '', args: step['args'] };
+    const rules = { server: stringOf(step, 'server') ?? '', mode: modeOf(step) };
+    const { record } = await answerQuestions(decideCall(state, call, rules), {
+      labelAgent: ({ payload }) => consume(guard.labelAgent(payload, context())),
+      labelResource: ({ tool, args }) => consume(guard.labelResource(tool, args, context())),
       callBackend: async () => {
         const error = stringOf(step, 'backendError');
-        return error === undefined ? { ok: true, value: step['backendResult'] ?? null } : { ok: false, error };
+        return {
+          answer: error === undefined ? { ok: true, value: step['backendResult'] ?? null } : { ok: false, error },
+        };
       },
-      labelResponse: async ({ tool, args, result }) =>
-        answeredResponse(keep(await guard.labelResponse(tool, args, result, context()))),
+      labelResponse: ({ tool, args, result }) => consume(guard.labelResponse(tool, args, result, context())),
     });
-    if (answered.panic !== undefined) return { ok: false, panic: answered.panic };
-    this.#agent = answered.agentAfter;
-    const { error, operation, resource, items, client, agentAfter, outcome } = answered;
+    if (record.panic !== undefined) return { ok: false, panic: record.panic };
+    this.#agent = record.agentAfter;
+    const { error, operation, resource, items, client, agentAfter, outcome, guardCalls } = record;
     return {
       ok: error === null,
-      ...errorOf(error, lastTrace(calls)),
+      ...errorOf(error, lastTrace(guardCalls)),
       outcome: outcome === 'filtered' ? 'allowed' : outcome,
       ...(operation === null ? {} : { operation }),
       ...(resource === null ? {} : { resource }),
       ...(items === null ? {} : { items: items.map(itemLine) }),
       client,
       agentAfter,
-      ...this.#account(calls, false),
+      ...this.#account(guardCalls, false),
     };
   }
 
   #context(step: JsonObject, backend: StepBackend, deadlineMs: number | undefined): GuardCallContext {
     const deadline = deadlineMs === undefined ? {} : { deadlineMs };
-    return { backend: backend.source(), capabilities: booleanOf(step, 'capabilities'), ...deadline };
+    return { backend: backend.source(), capabilities: flagOf(step, 'capabilities'), ...deadline };
   }
 
-  /** What the guard did and how it stands, over all entries of a step. */
+  /** What the guard did in all guard calls of a step, and its state afterwards. */
   #account(calls: readonly GuardCallRecord[], single: boolean): StepLine {
     const memoryBytes = this.#guard?.memoryBytes ?? null;
     const output = calls.findLast((call) => call.output !== null)?.output ?? null;
@@ -213,7 +216,7 @@ function evaluateStep(step: JsonObject): StepLine {
   return { ok: true, ...evaluation, ...(violation === null ? {} : { violation }) };
 }
 
-/** An item as the parity cases name its members. */
+/** An item, with the member names of the parity cases. */
 function itemLine({ index, description, secrecy, integrity, allowed, reason }: ItemRecord): StepLine {
   return { index, description, secrecy, integrity, allowed, reason };
 }

@@ -1,21 +1,21 @@
-/** Counts a replay while it runs, for the line at its end. */
+/** Counts the decisions of a replay for the summary at its end. */
 import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts';
 
-/** A replay in numbers. Times in milliseconds. */
+/** Numbers of a replay. Times in milliseconds. */
 export interface ReplayNumbers {
   readonly calls: number;
   readonly outcomes: Readonly<Record<Outcome, number>>;
-  /** Those that entered the guard: a trapped one is not called any more. */
+  /** Guard calls that entered the guard; a poisoned guard is not entered any more. */
   readonly guardCalls: number;
   /** Time inside the guard. */
   readonly guardMs: number;
-  /** The guard's `call_backend`s. */
+  /** Look-ups of the guard. */
   readonly lookups: number;
-  /** Those of them that the trace holds no answer to. */
+  /** Look-ups that the trace has no answer to. */
   readonly misses: number;
-  /** Calls that differ from what the capture recorded. */
+  /** Calls that differ from the recording. */
   readonly differing: number;
-  /** Since the summary was made. */
+  /** Time since the summary was created. */
   readonly durationMs: number;
   readonly callsPerSecond: number;
 }
@@ -63,7 +63,7 @@ export class ReplaySummary {
     };
   }
 
-  /** `32 calls: 20 allowed, 5 filtered…`, and what the guard did. */
+  /** Two lines: `32 calls: 20 allowed, 5 filtered…`, and what the guard did. */
   text(): string {
     const { calls, guardCalls, guardMs, lookups, misses, differing, durationMs, callsPerSecond } = this.numbers();
     const parts = outcomes

@@ -1,20 +1,20 @@
-/** Makes the state that the panel's header and toolbar show from a session. */
+/** State of the panel's header and toolbar, made from a trace view. */
 import { basename } from 'node:path';
 import { countProblems } from '../../core/base/parsed.ts';
 import type { InputState, LiveState, PanelState, ServerState } from '../../core/protocol/panel.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
-import type { ReplaySession } from './traceView.ts';
+import type { TraceView } from './traceView.ts';
 
-const problemsShown = 200;
+const maxProblems = 200;
 
-/** `relative` shortens an absolute path for people, for example to the workspace folder. `live`: who writes the trace. */
+/** `relative` shortens an absolute path for display, for example to the workspace folder. `live`: state of the trace's writer; null without one. */
 export function panelState(
-  session: ReplaySession,
+  view: TraceView,
   relative: (path: string) => string,
   live: LiveState | null = null,
 ): PanelState {
-  const { trace, settings, guard, guardMode, run, revision, problems, path } = session;
-  const policyFailed = session.policyProblems.find(({ severity }) => severity === 'error');
+  const { trace, settings, guard, guardMode, run, revision, problems, path } = view;
+  const policyFailed = view.policyProblems.find(({ severity }) => severity === 'error');
   const isUnreadable = (role: 'guard' | 'policy'): boolean =>
     problems.some(({ code }) => code === `${role}/unreadable`);
   return {
@@ -33,21 +33,21 @@ export function panelState(
     ),
     mode: settings.mode,
     guardMode,
-    servers: servers(trace, session.server),
+    servers: servers(trace, view.server),
     run,
     live,
-    problems: problems.slice(0, problemsShown),
+    problems: problems.slice(0, maxProblems),
     problemsTotal: countProblems(problems),
   };
 }
 
 function inputState(
   path: string | null,
-  standing: Omit<InputState, 'title' | 'path'>,
+  status: Omit<InputState, 'title' | 'path'>,
   relative: (path: string) => string,
 ): InputState {
-  if (path !== null) return { title: basename(path), path: relative(path), ...standing };
-  return { title: null, path: null, ...standing, status: standing.status === 'failed' ? 'failed' : 'none' };
+  if (path !== null) return { title: basename(path), path: relative(path), ...status };
+  return { title: null, path: null, ...status, status: status.status === 'failed' ? 'failed' : 'none' };
 }
 
 function servers(trace: Trace, selected: string | null): readonly ServerState[] {

@@ -1,22 +1,23 @@
-/** Keeps the decision records of a run: the first ones in memory, those over the budget in a private temporary file. */
+/** Store of a run's decision records: in memory up to a budget, the rest in a private temporary file. */
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 
-/** Characters of record text that stay in memory. A 100,000-call run of ordinary calls is a few times that. */
+/** Characters of record text that stay in memory. A run of 100,000 ordinary calls has several times as many. */
 const memoryBudget = 96 * 1024 * 1024;
 
-interface Span {
+/** Bytes of a record in the file. */
+interface FileRange {
   readonly offset: number;
   readonly length: number;
 }
 
-/** Records by call index. The file is readable by its owner only and goes with `dispose` or `clear`. */
+/** Records by call index. The file is readable by its owner only; `clear` and `dispose` delete it. */
 export class RecordStore {
   readonly #inMemory = new Map<number, DecisionRecord>();
-  readonly #onDisk = new Map<number, Span>();
+  readonly #onDisk = new Map<number, FileRange>();
   readonly #budget: number;
   #used = 0;
   #file: { readonly descriptor: number; readonly folder: string; end: number } | undefined;
@@ -25,7 +26,7 @@ export class RecordStore {
     this.#budget = budget;
   }
 
-  /** A record with the index of an earlier one replaces it. */
+  /** Adds a record, which replaces an earlier one with the same index. */
   add(record: DecisionRecord): void {
     this.delete(record.index);
     const size = roughSize(record);
@@ -58,12 +59,12 @@ export class RecordStore {
     return JSON.parse(bytes.toString()) as DecisionRecord;
   }
 
-  /** How many records were kept. */
+  /** Number of records. */
   get size(): number {
     return this.#inMemory.size + this.#onDisk.size;
   }
 
-  /** In order of index. */
+  /** All records, in order of index. */
   *all(): Generator<DecisionRecord> {
     const indexes = [...this.#inMemory.keys(), ...this.#onDisk.keys()].sort((a, b) => a - b);
     for (const index of indexes) {
@@ -93,7 +94,7 @@ function openSpill(): { readonly descriptor: number; readonly folder: string; en
   return { descriptor: openSync(join(folder, 'records.jsonl'), 'w+', 0o600), folder, end: 0 };
 }
 
-/** Characters in the parts that can be long; exactness is not needed, only that nothing long is overlooked. */
+/** Approximate number of characters: counts the parts that can be long. */
 function roughSize(record: DecisionRecord): number {
   let size = 2_000;
   for (const call of record.guardCalls) {

@@ -1,53 +1,75 @@
-/** One run of a session: opens policy and guard, drives them over the trace, and begins anew where what came late asks for it. */
+/** One run of a trace view: opens policy and guard, replays the feed, and starts again where a late answer changes earlier decisions. */
 import { type Failure, failureToProblem, toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
-import { chooseServer, driveRun } from './followTrace.ts';
-import { type GuardServices, openGuard, readPolicy, requirePolicy, requireServer } from '../guard/inputs.ts';
-import type { GuardStanding, SessionSettings } from './traceView.ts';
+import { requireRecordedServer } from '../../core/trace/model/requireTrace.ts';
+import { type GuardServices, openGuard } from '../guard/openGuard.ts';
+import { readPolicy, requirePolicy } from '../guard/readPolicy.ts';
+import { chooseServer, replayFeed } from './replayFeed.ts';
 import { RunResults } from './runResults.ts';
 import type { TraceFeed } from './traceFeed.ts';
 
-/** What a run says of itself; what is absent stays as it is. */
+/** Inputs of a replay beside the trace. Paths are absolute; null: nothing chosen. */
+export interface ReplaySettings {
+  readonly guard: string | null;
+  readonly policy: string | null;
+  /** Mode of servers whose guard sets none (gateway spec 3.10). */
+  readonly mode: EnforcementMode;
+  /** Server whose calls go through the guard; null: the one with the most calls. */
+  readonly server: string | null;
+  readonly trustedBots: readonly string[];
+  readonly deadlineMs: number;
+}
+
+/** Status of the guard after the last attempt to use it. */
+export interface GuardStatus {
+  readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
+  /** Why it failed or is poisoned; empty otherwise. */
+  readonly message: string;
+}
+
+/** Status of the chosen guard before it is used. */
+export function initialGuardStatus({ guard }: ReplaySettings): GuardStatus {
+  return { status: guard === null ? 'none' : 'ready', message: '' };
+}
+
+/** A change that a run reports; an absent member has not changed. */
 export interface RunReport {
   readonly run?: Partial<RunState>;
-  readonly guard?: GuardStanding;
+  readonly guard?: GuardStatus;
   readonly guardProblems?: readonly Problem[];
   readonly policyProblems?: readonly Problem[];
   readonly server?: string | null;
-  /** Everything in this trace that can be decided is decided. */
+  /** Every call of this trace that is ready has been decided. */
   readonly trace?: Trace;
-  /** Results that take the place of those that are shown. */
+  /** Results that replace those on show. */
   readonly results?: RunResults;
 }
 
-/** What a run is made with. */
+/** Inputs of a run. */
 export interface RunSetup {
-  readonly settings: SessionSettings;
+  readonly settings: ReplaySettings;
   readonly services: GuardServices;
   readonly feed: TraceFeed;
   readonly signal: AbortSignal;
-  /** What is shown while the run fills it, or beside it until the run has caught up. */
+  /** Results to fill. */
   readonly results: RunResults;
+  /** Whether `results` are on show while they are filled; otherwise they are reported once the run has caught up. */
   readonly isShown: boolean;
   readonly report: (report: RunReport) => void;
 }
 
-/** How the chosen guard stands as long as nothing has been tried with it. */
-export function freshStanding({ guard }: SessionSettings): GuardStanding {
-  return { status: guard === null ? 'none' : 'ready', message: '' };
-}
-
-export class SessionRun {
+export class ReplayRun {
   readonly #setup: RunSetup;
   #results: RunResults;
   #isShown: boolean;
   #server: string | null = null;
-  #counted: { readonly trace: Trace; readonly of: string | null; readonly calls: number } | undefined;
-  #guard: GuardStanding;
+  #total: { readonly trace: Trace; readonly server: string | null; readonly calls: number } | undefined;
+  #guard: GuardStatus;
   #guardProblems: readonly Problem[] = [];
   #policyProblems: readonly Problem[] = [];
 
@@ -55,83 +77,89 @@ export class SessionRun {
     this.#setup = setup;
     this.#results = setup.results;
     this.#isShown = setup.isShown;
-    this.#guard = freshStanding(setup.settings);
+    this.#guard = initialGuardStatus(setup.settings);
   }
 
-  /** Resolves when the trace has ended, or the signal aborted. Never rejects: the reports tell. */
+  /** Resolves when the trace has ended or the signal aborts. Never rejects: failures are reported. */
   async run(): Promise<void> {
     const { signal } = this.#setup;
     try {
-      while (!(await this.#once())) {
+      while (!(await this.#runOnInstance())) {
         this.#results = new RunResults();
         this.#isShown = false;
       }
-      if (!signal.aborted) this.#tell({ status: 'done' });
+      if (!signal.aborted) this.#report({ status: 'done' });
     } catch (thrown) {
       if (!signal.aborted) this.#fail(toFailure(thrown));
     }
     if (!signal.aborted) return;
-    // The cancel itself poisons an instance, which says nothing about the guard.
-    const guard = freshStanding(this.#setup.settings);
-    this.#tell({ status: 'cancelled', message: 'The replay was cancelled' }, guard);
+    // The abort itself poisons an instance, which says nothing about the guard.
+    const guard = initialGuardStatus(this.#setup.settings);
+    this.#report({ status: 'cancelled', message: 'The replay was cancelled' }, guard);
   }
 
-  /** On one instance. False: the run must be begun anew. */
-  async #once(): Promise<boolean> {
+  /** Replays on a fresh guard instance. False: the run must start again. */
+  async #runOnInstance(): Promise<boolean> {
     const { settings, services, feed, signal } = this.#setup;
     const results = this.#results;
-    if (this.#isShown) this.#tell({ status: 'running', total: this.#total() }, { status: 'loading', message: '' });
-    if (feed.trace.growing !== true) requireServer(feed.trace, settings.server);
+    if (this.#isShown) {
+      this.#report({ status: 'running', total: this.#countCalls() }, { status: 'loading', message: '' });
+    }
+    if (feed.trace.growing !== true) requireRecordedServer(feed.trace, settings.server);
     const policy = await this.#readPolicy();
-    const own = { ...services, deadlineMs: settings.deadlineMs, signal };
-    const { guard, problems } = await openGuard(settings.guard, policy, own);
+    const { mode, trustedBots, deadlineMs } = settings;
+    const { guard, problems } = await openGuard(settings.guard, policy, { ...services, deadlineMs, signal });
     try {
       this.#guardProblems = problems;
       this.#setup.report({ guardProblems: problems });
-      if (this.#isShown) this.#tell({}, { status: 'ready', message: '' });
+      if (this.#isShown) this.#report({}, { status: 'ready', message: '' });
       const server = await this.#chooseServer();
       if (server === null) return true;
-      let began = performance.now();
-      let spent = 0;
+      let resumedAt = performance.now();
+      let spentMs = 0;
       const progress = (durationMs: number): Partial<RunState> => {
         const { done, counts } = results;
-        return { done, counts, total: this.#total(), durationMs };
+        return { done, counts, total: this.#countCalls(), durationMs };
       };
-      const standing = (): GuardStanding =>
+      const guardStatus = (): GuardStatus =>
         guard.healthy && results.trap === '' ? this.#guard : { status: 'poisoned', message: results.trap };
-      const onStep = (): void => {
-        if (this.#isShown) this.#tell(progress(spent + performance.now() - began), standing());
-      };
-      const onCaughtUp = (trace: Trace): void => {
-        this.#setup.report(this.#isShown ? { trace } : { trace, results });
-        this.#isShown = true;
-        spent += performance.now() - began;
-        // A trace that has ended is done when its guard is closed.
-        this.#tell({ ...(trace.growing === true ? { status: 'done' } : {}), ...progress(spent) }, standing());
-      };
-      // Time that passes between the calls of a live session is not the guard's.
-      const onWoken = (): void => {
-        began = performance.now();
-      };
-      const tellers = { onStep, onCaughtUp, onWoken };
-      const { mode, trustedBots, deadlineMs } = settings;
-      const chosen = { mode, trustedBots, deadlineMs };
-      const { payload } = policy ?? {};
-      return await driveRun({ guard, policy: payload, settings: chosen, server, feed, results, signal, ...tellers });
+      return await replayFeed({
+        guard,
+        policy: policy?.payload,
+        settings: { mode, trustedBots, deadlineMs },
+        server,
+        feed,
+        results,
+        signal,
+        onStep: () => {
+          if (this.#isShown) this.#report(progress(spentMs + performance.now() - resumedAt), guardStatus());
+        },
+        onCaughtUp: (trace) => {
+          this.#setup.report(this.#isShown ? { trace } : { trace, results });
+          this.#isShown = true;
+          spentMs += performance.now() - resumedAt;
+          // A run over a trace that has ended is done only when its guard is closed.
+          this.#report({ ...(trace.growing === true ? { status: 'done' } : {}), ...progress(spentMs) }, guardStatus());
+        },
+        // The time between the calls of a live session does not count as the run's.
+        onWoken: () => {
+          resumedAt = performance.now();
+        },
+      });
     } finally {
       if (!this.#isShown) results.dispose();
       await guard.close();
     }
   }
 
-  /** A trace that grows may have no call yet. */
+  /** Waits for the first call of a growing trace. Null: the trace has no calls, or the signal aborted. */
   async #chooseServer(): Promise<string | null> {
     const { settings, feed, signal, report } = this.#setup;
     const wanted = settings.server ?? this.#server;
     const { trace } = feed;
     if (trace.growing === true && (wanted ?? busiestServer(trace)) === null) {
       report({ trace });
-      this.#tell({ status: 'done' });
+      this.#report({ status: 'done' });
     }
     const server = await chooseServer(wanted, feed, signal);
     if (signal.aborted) return null;
@@ -150,18 +178,19 @@ export class SessionRun {
     return requirePolicy(parsed, path);
   }
 
-  #total(): number {
+  /** Number of agent calls of the server in the current trace. */
+  #countCalls(): number {
     const { settings, feed } = this.#setup;
     const { trace } = feed;
-    if (this.#counted?.trace !== trace || this.#counted.of !== this.#server) {
+    if (this.#total?.trace !== trace || this.#total.server !== this.#server) {
       const server = settings.server ?? this.#server ?? busiestServer(trace);
       const calls = trace.calls.filter((call) => call.server === server).length;
-      this.#counted = { trace, of: this.#server, calls };
+      this.#total = { trace, server: this.#server, calls };
     }
-    return this.#counted.calls - this.#results.lookups;
+    return this.#total.calls - this.#results.lookups;
   }
 
-  #tell(run: Partial<RunState>, guard: GuardStanding = this.#guard): void {
+  #report(run: Partial<RunState>, guard: GuardStatus = this.#guard): void {
     this.#guard = guard;
     this.#setup.report({ run, guard });
   }
@@ -173,10 +202,10 @@ export class SessionRun {
     else if (!this.#policyProblems.some(({ severity }) => severity === 'error')) {
       this.#setup.report({ policyProblems: [...this.#policyProblems, problem] });
     }
-    const ofGuard = this.#guard.status === 'loading' && code.startsWith('guard/');
-    this.#tell(
-      { status: 'failed', message },
-      ofGuard ? { status: 'failed', message } : freshStanding(this.#setup.settings),
-    );
+    const isGuardFailure = this.#guard.status === 'loading' && code.startsWith('guard/');
+    const guard: GuardStatus = isGuardFailure
+      ? { status: 'failed', message }
+      : initialGuardStatus(this.#setup.settings);
+    this.#report({ status: 'failed', message }, guard);
   }
 }

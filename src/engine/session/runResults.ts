@@ -1,14 +1,15 @@
-/** What a run has found so far: records, rows, counts and memory of the calls that it decided. */
+/** Results of a run so far: records, rows, counts and guard memory of the calls that it decided. */
 import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import { decisionRow, lookupRow } from '../../core/present/presentRow.ts';
-import { RecordStore } from './recordStore.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
+import { RecordStore } from './recordStore.ts';
+import type { FeedResults } from './replayFeed.ts';
 
 export const noCounts: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
 
-export class RunResults {
+export class RunResults implements FeedResults {
   readonly records = new RecordStore();
   readonly timeline = new MemoryTimeline();
   readonly #rows = new Map<number, CallRow>();
@@ -17,26 +18,27 @@ export class RunResults {
   #guardMode: EnforcementMode | null = null;
   #trap = '';
 
-  /** Decided calls by outcome. */
+  /** Number of decided calls by outcome. */
   get counts(): Readonly<Record<Outcome, number>> {
     return { ...this.#counts };
   }
 
-  /** Calls that turned out to be look-ups. */
+  /** Number of calls that turned out to be look-ups. */
   get lookups(): number {
     return this.#lookups;
   }
 
+  /** Number of decided calls. */
   get done(): number {
     return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
   }
 
-  /** The mode that the guard named; null when it named none, or before it was asked. */
+  /** The mode that the guard set; null when it set none, or has not been asked. */
   get guardMode(): EnforcementMode | null {
     return this.#guardMode;
   }
 
-  /** The first trap, as a sentence; empty without one. */
+  /** The first trap, as a sentence; empty without a trap. */
   get trap(): string {
     return this.#trap;
   }
@@ -45,18 +47,16 @@ export class RunResults {
     return this.#rows.get(index);
   }
 
-  /** Whether it holds this very record. */
   has(record: DecisionRecord): boolean {
     return this.records.get(record.index) === record;
   }
 
-  /** Takes a record; one with the index of an earlier one replaces it. `named`: whether its mode is the guard's. */
-  add(record: DecisionRecord, named: boolean): void {
-    this.#forget(record.index);
+  add(record: DecisionRecord, hasGuardMode: boolean): void {
+    this.#remove(record.index);
     this.records.add(record);
     this.#rows.set(record.index, decisionRow(record));
     this.#counts[record.outcome]++;
-    if (named && record.endedIn !== 'init') this.#guardMode = record.mode;
+    if (hasGuardMode && record.endedIn !== 'init') this.#guardMode = record.mode;
     const memories = record.guardCalls.flatMap((call) => (call.memory === null ? [] : [call.memory]));
     const last = memories.at(-1);
     if (last !== undefined) {
@@ -68,9 +68,8 @@ export class RunResults {
     }
   }
 
-  /** A call, perhaps one that was decided, is a look-up of the guard. */
   addLookup(lookup: TraceCall, madeFor: TraceCall): void {
-    this.#forget(lookup.index);
+    this.#remove(lookup.index);
     this.#lookups++;
     this.#rows.set(lookup.index, lookupRow(lookup, madeFor));
   }
@@ -81,7 +80,7 @@ export class RunResults {
     this.#rows.clear();
   }
 
-  #forget(index: number): void {
+  #remove(index: number): void {
     const status = this.#rows.get(index)?.status;
     if (status === undefined) return;
     if (status === 'skipped') this.#lookups--;

@@ -1,4 +1,4 @@
-/** The trace of a session by now, and the wait for more of it. */
+/** The current reading of a trace, and the wait for the next one. */
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 
 export class TraceFeed {
@@ -18,8 +18,8 @@ export class TraceFeed {
     this.#wake();
   }
 
-  /** Resolves when there is another trace than `seen`, after `ms` (null: never), or when the signal aborts. One may wait at a time. */
-  async beyond(seen: Trace, ms: number | null, signal: AbortSignal): Promise<void> {
+  /** Resolves when the trace is not `seen` any more, after `ms` milliseconds (null: no limit), or when the signal aborts. Waits must not overlap. */
+  async waitForChange(seen: Trace, ms: number | null, signal: AbortSignal): Promise<void> {
     if (this.#trace !== seen || signal.aborted) return;
     await new Promise<void>((resolve) => {
       const timer = ms === null ? undefined : setTimeout(resolve, ms);
@@ -35,8 +35,8 @@ export class TraceFeed {
   }
 }
 
-/** Whether the calls of a trace stand in a later one as they are, with their indexes; their answers may have come. */
-export function isBeginning(before: Trace, now: Trace): boolean {
+/** Whether a trace continues another: it has the same calls with the same indexes; answers may have been added. */
+export function continuesTrace(before: Trace, now: Trace): boolean {
   return before.calls.every((call, index) => {
     const later = now.calls[index];
     return later === call || (later?.requestLine === call.requestLine && later.file === call.file);

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import { toFailure } from '../../core/base/failure.ts';
-import type { GuardServices } from '../../engine/guard/inputs.ts';
+import type { GuardServices } from '../../engine/guard/openGuard.ts';
 import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
 import type { PublishedList } from './publishedList.ts';
 import type { OpenSessions } from './openSessions.ts';

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
-import type { SessionSettings } from '../../engine/session/traceView.ts';
+import type { ReplaySettings } from '../../engine/session/replayRun.ts';
 import { captureFolders } from './captureFolders.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
@@ -17,7 +17,7 @@ interface TraceEntry {
 }
 
 /** The settings that hold for a trace: its own entry, then the defaults, then what lies beside it. */
-export function sessionSettings(trace: vscode.Uri, remembered: TraceEntry): SessionSettings {
+export function sessionSettings(trace: vscode.Uri, remembered: TraceEntry): ReplaySettings {
   const section = vscode.workspace.getConfiguration(settingsSection, trace);
   const entry = { ...remembered, ...section.get<Record<string, TraceEntry>>('traces', {})[traceKey(trace)] };
   const neighbours = findNeighbours(trace.fsPath);
@@ -40,7 +40,7 @@ export function sessionSettings(trace: vscode.Uri, remembered: TraceEntry): Sess
 export async function rememberChoice(
   memory: vscode.Memento,
   trace: vscode.Uri,
-  choice: Partial<SessionSettings>,
+  choice: Partial<ReplaySettings>,
 ): Promise<void> {
   const root = rootOf(trace);
   const shorten = (path: string): string => (isInside(root, path) ? relative(root, path) : path);

@@ -3,20 +3,21 @@ import type * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import type { LiveState } from '../../core/protocol/panel.ts';
 import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
-import type { GuardServices } from '../../engine/guard/inputs.ts';
-import { ReplaySession, type SessionSettings } from '../../engine/session/traceView.ts';
+import type { GuardServices } from '../../engine/guard/openGuard.ts';
+import type { ReplaySettings } from '../../engine/session/replayRun.ts';
+import { TraceView } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from './settings.ts';
-import { liveStateOf } from '../../engine/session/liveState.ts';
+import { liveStateOf } from '../../core/present/liveState.ts';
 
 export class TraceDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
-  readonly session: ReplaySession;
+  readonly session: TraceView;
   readonly #followed: FollowedTrace;
   readonly #memory: vscode.Memento;
   readonly #onDispose: (document: TraceDocument) => void;
   readonly #liveChanged = new Emitter<void>();
   /** As they were read last: what the user changes in them is taken over, and nothing else. */
-  #settings: SessionSettings;
+  #settings: ReplaySettings;
   #generation = 0;
   /** Whether the panel keeps the newest call in view while the trace grows. */
   follow = true;
@@ -26,7 +27,7 @@ export class TraceDocument implements vscode.CustomDocument {
 
   private constructor(
     uri: vscode.Uri,
-    session: ReplaySession,
+    session: TraceView,
     followed: FollowedTrace,
     memory: vscode.Memento,
     onDispose: (document: TraceDocument) => void,
@@ -54,7 +55,7 @@ export class TraceDocument implements vscode.CustomDocument {
     };
     const followed = await followUntilOpen(uri.fsPath, onChange, signal);
     const { trace } = followed;
-    const session = new ReplaySession(uri.fsPath, trace, settings, engine);
+    const session = new TraceView(uri.fsPath, trace, settings, engine);
     document = new TraceDocument(uri, session, followed, memory, onDispose);
     const mayHaveCalls = trace.calls.length > 0 || trace.growing === true;
     if (settings.guard !== null && mayHaveCalls && replaysOnOpen(uri)) void session.replay();
@@ -67,7 +68,7 @@ export class TraceDocument implements vscode.CustomDocument {
   }
 
   /** Takes a choice over, replays with it, and remembers it for the next time. */
-  async choose(choice: Partial<SessionSettings>): Promise<void> {
+  async choose(choice: Partial<ReplaySettings>): Promise<void> {
     this.session.update(choice);
     void this.session.replay();
     await rememberChoice(this.#memory, this.uri, choice);
@@ -91,15 +92,15 @@ export class TraceDocument implements vscode.CustomDocument {
 
   #take(): void {
     const { trace, generation } = this.#followed;
-    if (generation !== this.#generation) this.session.begin(trace);
+    if (generation !== this.#generation) this.session.replaceTrace(trace);
     else if (trace !== this.session.trace) this.session.extend(trace);
     this.#generation = generation;
     this.#liveChanged.fire();
   }
 }
 
-function changesIn(before: SessionSettings, after: SessionSettings): Partial<SessionSettings> {
-  const names = Object.keys(after) as (keyof SessionSettings)[];
+function changesIn(before: ReplaySettings, after: ReplaySettings): Partial<ReplaySettings> {
+  const names = Object.keys(after) as (keyof ReplaySettings)[];
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return Object.fromEntries(changed.map((name) => [name, after[name]]));
 }

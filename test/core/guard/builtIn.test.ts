@@ -16,7 +16,7 @@ const context: GuardCallContext = { backend: { kind: 'none' } };
 
 describe('noop', () => {
   const guard = createNoopGuard();
-  test('it labels nothing, in strict mode, and never asks a module', async () => {
+  test('gives no labels and sets strict mode, without a guard call', async () => {
     proves('gateway:239');
     expect(guard).toMatchObject({ name: 'noop', kind: 'noop', healthy: true });
     expect(await guard.labelAgent({ any: 'policy' }, context)).toEqual({
@@ -35,7 +35,7 @@ describe('noop', () => {
     expect(await guard.labelResponse('t', {}, [1], context)).toEqual({ value: null, error: null, calls: [] });
     await guard.close();
   });
-  test('agents with labels from elsewhere are denied', async () => {
+  test('denies agents with labels from other servers', async () => {
     proves('gateway:247');
     expect(await decision(guard, [], [])).toBe('allow');
     expect(await decision(guard, ['private:o'], [])).toBe('deny');
@@ -44,7 +44,7 @@ describe('noop', () => {
 });
 
 describe('write-sink', () => {
-  test('accepted tags are the secrecy of the resource, as they are written; everything is a write', async () => {
+  test('makes every call a write to a resource with the accepted tags as secrecy, verbatim', async () => {
     proves('gateway:245', 'gateway:246');
     const guard = createWriteSinkGuard({ accept: ['b', ' a ', 'b'], sinkVisibility: '' });
     expect(guard).toMatchObject({ name: 'write-sink', kind: 'write-sink' });
@@ -73,7 +73,7 @@ describe('write-sink', () => {
     proves('gateway:247', 'gateway:248', 'gateway:249', 'gateway:250', 'gateway:251');
     expect(await decision(createWriteSinkGuard({ accept, sinkVisibility }), secrecy, integrity)).toBe(expected);
   });
-  test('a public sink says so', async () => {
+  test('names a public sink in the description of the resource', async () => {
     proves('gateway:250');
     const guard = createWriteSinkGuard({ accept: ['*'], sinkVisibility: 'Public' });
     expect((await guard.labelResource('t', {}, context)).value?.resource).toEqual({
@@ -118,7 +118,7 @@ describe('names', () => {
     const made = createNamedGuard(name);
     expect(made.ok && made.guard.kind).toBe('noop');
   });
-  test.each(['NOOP', ' noop', 'github', 'wasm'])('%j is not known', (name) => {
+  test.each(['NOOP', ' noop', 'github', 'wasm'])('%j is an unknown guard type', (name) => {
     proves('gateway:242');
     expect(createNamedGuard(name)).toEqual({ ok: false, error: `unknown guard type: ${name}` });
   });

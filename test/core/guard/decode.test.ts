@@ -1,4 +1,4 @@
-/** What a guard wrote, read as the gateway reads it: its own answers for the same texts, and each behaviour once (8.6 to 8.8). */
+/** Decoding of a guard's output compared with the gateway's recorded answers, and each behaviour once (8.6 to 8.8). */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { Resource } from '../../../src/core/difc/monitor/resource.ts';
@@ -66,7 +66,7 @@ describe('label_agent', () => {
       '{"difc_mode":" filter"}',
       'invalid difc_mode from label_agent: unknown enforcement mode:  filter (valid modes: strict, filter, propagate)',
     ],
-  ])('%j', (text, expected) => {
+  ])('refuses %j with the gateway’s error', (text, expected) => {
     proves(
       'gateway:116',
       'gateway:117',
@@ -83,11 +83,11 @@ describe('label_agent', () => {
   test.each([
     '{"difc_mode":"filter","success":"false","ok":0,"error":5}',
     '{"difc_mode":"filter","error":" ","Success":false}',
-  ])('%s is no failure', (text) => {
+  ])('accepts %s', (text) => {
     proves('gateway:114', 'gateway:124');
     expect(decodeLabelAgent(text)).toMatchObject({ ok: true, value: { mode: 'filter' } });
   });
-  test('names count in any case; tags stay as they are; the mode is kept as it is written', () => {
+  test('matches names in any case, and keeps tags and the mode verbatim', () => {
     const text =
       '{"AGENT":{"Secrecy":[" a ","","a"],"INTEGRITY":null},"Difc_Mode":"PROPAGATE","normalized_policy":{"b":1,"__proto__":2}}';
     const decoded = decodeLabelAgent(text);
@@ -97,7 +97,7 @@ describe('label_agent', () => {
     });
     expect(decoded.ok && Object.keys(decoded.value.normalizedPolicy ?? {})).toEqual(['b', '__proto__']);
   });
-  test('a policy that is null or missing is none', () => {
+  test('takes a null or missing policy as none', () => {
     proves('gateway:112');
     expect(decodeLabelAgent('{"difc_mode":"strict","normalized_policy":null}')).toMatchObject({
       value: { normalizedPolicy: null },
@@ -122,7 +122,7 @@ describe('label_resource', () => {
       'write',
     ],
     ['{"resource":{},"operation":null}', bare, 'write'],
-  ])('%s', (text, resource, operation) => {
+  ])('decodes %s', (text, resource, operation) => {
     proves(
       'gateway:131',
       'gateway:132',
@@ -149,7 +149,7 @@ describe('label_resource', () => {
       `{"resource":${value}}`,
       'invalid resource format in guard response',
     ]),
-  ])('%s is refused', (text, error) => {
+  ])('refuses %s', (text, error) => {
     proves('gateway:138', 'gateway:142');
     expect(decodeLabelResource(text ?? '')).toEqual({ ok: false, error });
   });
@@ -158,7 +158,7 @@ describe('label_resource', () => {
 describe('label_response', () => {
   const result = [{ n: 1 }, { n: 2 }];
   test.each(['', 'null', '{}', '{"items":[]}', '{"items":{"a":1}}', '{"items":null}', '{"Labeled_Paths":[]}'])(
-    '%j gives no labels',
+    'takes %j as no labels',
     (text) => {
       proves('gateway:143', 'gateway:145');
       expect(decodeLabelResponse(text, result)).toEqual({ ok: true, value: null });
@@ -183,11 +183,11 @@ describe('label_response', () => {
       '{"labeled_paths":null,"items_path":"/x"}',
       'failed to apply path labels: failed to resolve path labels: expected array index at "/x", got "x"',
     ],
-  ])('%s is refused', (text, error) => {
+  ])('refuses %s', (text, error) => {
     proves('gateway:144', 'gateway:154', 'gateway:155', 'gateway:173');
     expect(decodeLabelResponse(text, result)).toEqual({ ok: false, error });
   });
-  test('labels by path, by default, and none', () => {
+  test('gives labels by path, default labels, and none', () => {
     proves('gateway:147', 'gateway:162', 'gateway:174');
     const labels = { description: 'd', secrecy: [' s ', '', ' s '], integrity: null };
     const decoded = decodeLabelResponse(
@@ -212,11 +212,11 @@ describe('label_response', () => {
       value: { items: [{ labels: { description: 'unlabeled', secrecy: [], integrity: [] }, origin: 'unlabeled' }] },
     });
   });
-  test('paths go before items, whatever they are', () => {
+  test('prefers paths to items, whatever their types', () => {
     const text = '{"labeled_paths":null,"items":[{"data":9}]}';
     expect(decodeLabelResponse(text, null)).toMatchObject({ value: { items: [{ data: null, origin: 'unlabeled' }] } });
   });
-  test("legacy items are the guard's own data, in order; without labels they have none", () => {
+  test("takes legacy items with the guard's own data, in order, with or without labels", () => {
     proves('gateway:146', 'gateway:148', 'gateway:149', 'gateway:150', 'gateway:152', 'gateway:153');
     const text =
       '{"items":[5,{"data":{"n":9},"labels":{"description":1,"secrecy":["a",2]}},null,{"labels":[]},{"data":null,"labels":{}},[{}]]}';
@@ -231,7 +231,7 @@ describe('label_response', () => {
       },
     });
   });
-  test('items of which none is an object are an empty collection', () => {
+  test('gives an empty collection when no item is an object', () => {
     proves('gateway:148');
     expect(decodeLabelResponse('{"items":[1,"x"]}', result)).toEqual({ ok: true, value: { items: [] } });
   });
@@ -241,7 +241,7 @@ function twice(what: string): string {
   return `failed to parse path labels: failed to parse path labels: json: cannot unmarshal ${what}`;
 }
 
-/** The answer in the form in which it was recorded: tags sorted, nothing but the gateway's own members. */
+/** The answer in the recorded form: tags sorted, only the gateway's members. */
 function recorded(op: GatewayCase['op'], text: string, data: JsonValue): object {
   if (op === 'agent') {
     return shown(decodeLabelAgent(text), ({ agent, modeText, normalizedPolicy }) => {

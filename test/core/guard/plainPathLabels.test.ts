@@ -1,4 +1,4 @@
-/** The quick way gives what the faithful one gives, and steps aside wherever a reader could differ. */
+/** The fast path gives the same labels as Go's decoding, and declines every text on which JSON readers could differ. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import { decodeLabelResponse } from '../../../src/core/guard/decodeLabelResponse.ts';
@@ -13,7 +13,7 @@ describe('plain path labels', () => {
     `{"labeled_paths":[{"path":"/0","labels":${labels}}]}`,
     `{"labeled_paths":[],"default_labels":${labels},"items_path":""}`,
     `{"items_path":"","default_labels":null,"labeled_paths":[{"labels":{},"path":"/1"}]}`,
-  ])('are read the quick way, with the same outcome as with a blank in front: %s', (text) => {
+  ])('take the fast path, with the same result as with a leading space, which declines it: %s', (text) => {
     expect(quick(text)).not.toBeNull();
     expect(quick(` ${text}`)).toBeNull();
     expect(decodeLabelResponse(text, result)).toEqual(decodeLabelResponse(` ${text}`, result));
@@ -24,16 +24,16 @@ describe('plain path labels', () => {
     ['another case', `{"labeled_paths":[{"Path":"/0","labels":${labels}}]}`],
     ['an unknown member', `{"labeled_paths":[],"more":1}`],
     ['a repeated member', `{"labeled_paths":[],"items_path":"/a","items_path":""}`],
-    ['a tag that is no text', `{"labeled_paths":[{"path":"/0","labels":{"secrecy":[1]}}]}`],
+    ['a tag that is not a string', `{"labeled_paths":[{"path":"/0","labels":{"secrecy":[1]}}]}`],
     ['null tags', `{"labeled_paths":[{"path":"/0","labels":{"secrecy":null}}]}`],
     ['null paths', `{"labeled_paths":null}`],
-    ['a path that is no text', `{"labeled_paths":[{"path":7,"labels":{}}]}`],
+    ['a path that is not a string', `{"labeled_paths":[{"path":7,"labels":{}}]}`],
     [
-      'an unknown member deeper than a stack goes',
+      'an unknown member nested deeper than the stack allows',
       `{"labeled_paths":[],"more":${'['.repeat(9000)}${']'.repeat(9000)}}`,
     ],
-    ['escapes that need not be', '{"labeled_paths":[],"items_path":"\\u0061"}'],
-  ])('are left to the faithful way with %s', (_name, text) => {
+    ['unnecessary escapes', '{"labeled_paths":[],"items_path":"\\u0061"}'],
+  ])('decline the fast path for %s', (_name, text) => {
     expect(quick(text)).toBeNull();
   });
 });

@@ -1,9 +1,9 @@
-/** What goes onto a cassette, and what does not fit. */
+/** Entries of a cassette, and answers that do not fit. */
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { gatewayRequestLine, gatewayResponseLine } from '../../../src/core/trace/write.ts';
-import { makeCassette } from '../../../src/core/replay/traceCassette.ts';
+import { makeCassette } from '../../support/cassettes.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 function pair(tool: string, args: JsonValue, result: JsonValue, server = 's'): string {
@@ -18,7 +18,7 @@ const failed =
   gatewayRequestLine(time, 's', 'tools/call', { name: 'f', arguments: null }) +
   gatewayResponseLine(time, 's', { error: 'down' });
 
-test('look-ups first with their call, then the agent’s calls; other servers and open calls stay out', () => {
+test('a cassette has look-ups with their call, then agent calls, without other servers and unanswered calls', () => {
   const open = gatewayRequestLine(time, 's', 'tools/call', { name: 'open', arguments: {} });
   const trace = readTrace(lookup + pair('a', { z: 1, b: '<' }, 'A') + failed + pair('x', {}, 'X', 'other') + open);
   expect(makeCassette(trace, 's')).toEqual({
@@ -39,14 +39,14 @@ test('look-ups first with their call, then the agent’s calls; other servers an
   });
 });
 
-test('the agent’s long answers stay out, look-ups never', () => {
+test('the size limit drops answers to agent calls, but never look-ups', () => {
   const trace = readTrace(lookup + pair('a', {}, 'A'.repeat(1000)) + pair('b', {}, 'B'));
   const { data, leftOut } = makeCassette(trace, 's', 400);
   expect(data.entries.map(({ tool }) => tool)).toEqual(['search_repositories', 'b']);
   expect(leftOut).toBe(1);
 });
 
-test('a cassette can be handed to a worker', () => {
+test('a cassette survives structured cloning, so a worker can receive it', () => {
   const { data } = makeCassette(readTrace(lookup + pair('a', {}, { deep: [1] })), 's');
   expect(structuredClone(data)).toEqual(data);
 });

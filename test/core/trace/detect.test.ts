@@ -48,7 +48,7 @@ describe('files that are no traces are named', () => {
     ['binary', Uint8Array.of(1, 2, 3, 0, 5), 'a binary file'],
   ])('%s', (_name, bytes, what) => {
     const trace = readTrace(bytes, { file: 'x' });
-    expect(trace).toMatchObject({ format: 'unknown', calls: [], guardCalls: [], servers: [] });
+    expect(trace).toMatchObject({ format: 'unknown', calls: [], recordedLookups: [], servers: [] });
     expect(trace.problems).toHaveLength(1);
     const problem = problemOf(trace, 'trace/unknown-format');
     expect(problem?.message).toContain(`"x" is not a trace: it looks like`);

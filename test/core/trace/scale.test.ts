@@ -78,7 +78,7 @@ test('a gateway log with the text log beside it is read in linear time', async (
       splitter.end();
       const trace = readTrace(bytes, { clientCalls: reader.end('mcp-gateway.log') });
       expect(trace.calls).toHaveLength(size);
-      expect(trace.guardCalls).toHaveLength(size);
+      expect(trace.recordedLookups).toHaveLength(size);
     };
   }, 8000);
 });

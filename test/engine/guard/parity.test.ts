@@ -1,4 +1,4 @@
-/** Inputs, outputs and payloads against recorded answers of the production gateway, without running a module. */
+/** Compares inputs, outputs and payloads with recorded answers of the production gateway, without running a module. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../src/core/go/goJson.ts';
@@ -52,7 +52,7 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-/** The guards of these cases write their input, or hand it to the backend. */
+/** The input that the gateway gave the guard: these guards return it as their output, or send it in a look-up. */
 function recordedInput(op: GuardFunction, { output, backendCalls }: Expected): string {
   const asked = backendCalls?.[0];
   if (asked === undefined) return output ?? '';

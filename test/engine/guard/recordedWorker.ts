@@ -1,4 +1,4 @@
-/** A worker without a thread: answers each call with a record that a test gives, and keeps what it was asked. */
+/** A worker without a thread: it answers each guard call with a record from the test, and stores the calls. */
 import type { GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../../src/core/trace/model/cassette.ts';
 import type { GuardCallContext } from '../../../src/core/guard/guard.ts';
@@ -42,7 +42,7 @@ export class RecordedWorker implements GuardWorker {
   }
 }
 
-/** A record of a call in which nothing happened but its output or its error. */
+/** A record of a guard call with an output or an error, and nothing else. */
 export function bareRecord({ name, input }: AskedCall, output: string | null, error: string | null): GuardCallRecord {
   return {
     function: name,

@@ -1,9 +1,9 @@
-/** Output that is not UTF-8: the gateway's error texts name the byte itself, which a text of it no longer has. */
+/** Output that is not UTF-8: the gateway's error texts name the byte, which is lost when the output is decoded as a string. */
 import { describe, expect, test } from 'vitest';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';
 import { alone, loadGuard } from '../runtime/guards.ts';
 
-/** Bytes as the text format spells them, and what Go's scanner holds against them. */
+/** Bytes, as the WebAssembly text format escapes them, with the end of Go's error text. */
 const refused: readonly (readonly [bytes: string, context: string])[] = [
   [String.raw`\ff`, "'ÿ' looking for beginning of value"],
   [String.raw`{}\f8`, "'ø' after top-level value"],
@@ -15,19 +15,19 @@ const refused: readonly (readonly [bytes: string, context: string])[] = [
   [String.raw`{\"a\":\"\\u\ad`, String.raw`'\u00ad' in \u hexadecimal character escape`],
 ];
 
-describe('a byte that is not UTF-8', () => {
+describe('output with a byte that is not UTF-8', () => {
   test.each(
     refused.map(([bytes, context]) => [
       bytes,
       `failed to unmarshal label_resource WASM response: invalid character ${context}`,
     ]),
-  )('%s', async (bytes, error) => {
+  )('%s gives the error text of the gateway', async (bytes, error) => {
     const answer = await ask(bytes);
     expect(answer.error).toBe(error);
     expect(answer.calls[0]?.output).toContain('\ufffd');
   });
 
-  test('inside of a string is U+FFFD, and the record tells it apart', async () => {
+  test('decodes the byte as U+FFFD inside a string, and the record has the escaped output', async () => {
     const { value, calls } = await ask(
       String.raw`{\"resource\":{\"description\":\"\ed\a0\80\ef\bf\bd\",\"secrecy\":[\"\ff\"]}}`,
     );
@@ -35,7 +35,7 @@ describe('a byte that is not UTF-8', () => {
     expect(calls[0]?.escapedOutput).toContain('"\udced\udca0\udc80\ufffd"');
   });
 
-  test('the record of valid output has no second text', async () => {
+  test('has no escaped output in its record when it is valid', async () => {
     const { calls } = await ask(String.raw`{\"a\":\"\ef\bf\bd\"}`);
     expect(calls[0]).not.toHaveProperty('escapedOutput');
   });
@@ -54,7 +54,7 @@ async function ask(bytes: string): ReturnType<WasmGuard['labelResource']> {
   }
 }
 
-/** An escape of the text format is one byte. */
+/** Number of bytes; an escape of the text format is one. */
 function byteLength(text: string): number {
   return Buffer.byteLength(text.replaceAll(/\\(?:[0-9a-f]{2}|["\\])/g, '.'));
 }

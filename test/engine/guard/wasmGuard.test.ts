@@ -1,4 +1,4 @@
-/** A guard over a worker: what it is asked with, when it is not asked at all, and what a failed call becomes (behaviours 8.4). */
+/** A WASM guard on a worker: inputs of its guard calls, policies that are refused before, and failed calls (behaviours 8.4). */
 import { describe, expect, test } from 'vitest';
 import {
   encodeLabelAgentInput,
@@ -14,14 +14,14 @@ const context: GuardCallContext = { backend: { kind: 'none' } };
 const policy = { 'allow-only': { repos: 'all', 'min-integrity': 'none' } };
 
 describe('inputs', () => {
-  test('the example of the gateway, byte for byte', () => {
+  test('equal the gateway’s example, byte for byte', () => {
     proves('gateway:069', 'gateway:070');
     const result = { content: [{ type: 'text', text: '[{"number":7}]' }] };
     expect(encodeLabelResponseInput('list_issues', { repo: 'widget', owner: 'acme' }, result, true)).toBe(
       '{"capabilities":{},"tool_args":{"owner":"acme","repo":"widget"},"tool_name":"list_issues","tool_result":{"content":[{"text":"[{\\"number\\":7}]","type":"text"}]}}',
     );
   });
-  test('members are there or not', () => {
+  test('have the members that apply', () => {
     proves('gateway:067', 'gateway:068', 'gateway:071', 'gateway:072');
     expect(encodeLabelAgentInput(policy)).toBe('{"allow-only":{"min-integrity":"none","repos":"all"}}');
     expect(encodeLabelResourceInput('<t>', null, true)).toBe(
@@ -32,8 +32,8 @@ describe('inputs', () => {
   });
 });
 
-describe('asking', () => {
-  test('the worker gets name, input and context; capabilities are there unless they are switched off', async () => {
+describe('a guard call', () => {
+  test('passes name, input and context to the worker, with capabilities unless they are disabled', async () => {
     proves('gateway:072', 'gateway:073');
     const worker = new RecordedWorker((call) => bareRecord(call, '{"resource":{}}', null));
     const guard = new WasmGuard('github', worker);
@@ -49,7 +49,7 @@ describe('asking', () => {
     expect(answer.calls).toHaveLength(1);
     expect([guard.name, guard.kind]).toEqual(['github', 'wasm']);
   });
-  test('a policy that is refused never reaches the guard', async () => {
+  test('is not made for a policy that is refused', async () => {
     proves('gateway:126');
     const worker = new RecordedWorker((call) => bareRecord(call, '{}', null));
     const guard = new WasmGuard('guard', worker);
@@ -61,7 +61,7 @@ describe('asking', () => {
     });
     expect(worker.asked).toEqual([]);
   });
-  test('a failed call is its error; a refused answer keeps the record of the call', async () => {
+  test('gives its error when it fails, and its record when the output is refused', async () => {
     const failed = new WasmGuard(
       'guard',
       new RecordedWorker((call) => bareRecord(call, null, 'WASM function call failed: x')),
@@ -76,11 +76,11 @@ describe('asking', () => {
       calls: [{ output: '5', error: null }],
     });
   });
-  test('no labels item by item are neither a value nor an error', async () => {
+  test('gives neither a value nor an error when items were not labelled', async () => {
     const guard = new WasmGuard('guard', new RecordedWorker((call) => bareRecord(call, '', null)));
     expect(await guard.labelResponse('t', {}, [], context)).toMatchObject({ value: null, error: null });
   });
-  test('health, memory, recorded answers and end are those of the worker', async () => {
+  test('uses the worker’s health, memory, cassette and close', async () => {
     const worker = new RecordedWorker((call) => bareRecord(call, '', null));
     const guard = new WasmGuard('guard', worker);
     expect([guard.healthy, guard.memoryBytes]).toEqual([true, 65_536]);

@@ -1,4 +1,4 @@
-/** A tap that is only recorded until somebody names a guard: what passes, what is remembered, and what the guard then knows. */
+/** A tap that only records until a guard is chosen, and the history from which the guard then learns the earlier calls. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, describe, expect, test } from 'vitest';
 import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { writeControl } from '../../../src/engine/liveGuard/controlFile.ts';
-import { History, KnownCall } from '../../../src/engine/liveGuard/liveHistory.ts';
+import { LiveHistory, LiveCall } from '../../../src/engine/liveGuard/liveHistory.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { repoPath } from '../../support/paths.ts';
 import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
@@ -20,7 +20,7 @@ const policy = repoPath('media/samples/files-and-memory/policy.json');
 const server = repoPath('node_modules/@modelcontextprotocol/server-filesystem/dist/index.js');
 
 describe('a controlled tap', () => {
-  test('records alone until a guard is named, which then has lived through the calls before', async () => {
+  test('only records until a guard is chosen, which then decides the earlier calls first', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'guardscope-controlled-'));
     writeFileSync(join(folder, 'a.txt'), 'a');
     const capture = scratch.path('controlled.guardtrace.jsonl');
@@ -46,37 +46,37 @@ describe('a controlled tap', () => {
   });
 });
 
-describe('what is remembered of a session', () => {
-  const known = (index: number): KnownCall => new KnownCall({ index } as TraceCall);
+describe('the history of a live session', () => {
+  const liveCall = (index: number): LiveCall => new LiveCall({ index } as TraceCall);
   const mib = 1024 * 1024;
 
-  test('is bounded in bytes: the oldest go', () => {
-    const history = new History();
-    const calls = [0, 1, 2, 3].map(known);
+  test('drops the oldest calls beyond its limit of bytes', () => {
+    const history = new LiveHistory();
+    const calls = [0, 1, 2, 3].map(liveCall);
     for (const call of calls) {
       history.add(call);
       history.weigh(call, 30 * mib);
     }
     expect(history.calls).toEqual(calls.slice(2));
     expect(history.dropped).toBe(2);
-    history.weigh(calls[0] as KnownCall, 60 * mib);
+    history.weigh(calls[0] as LiveCall, 60 * mib);
     expect(history.calls).toHaveLength(2);
   });
 
-  test('is bounded in calls', () => {
-    const history = new History();
-    for (let index = 0; index <= 10_000; index++) history.add(known(index));
+  test('drops the oldest calls beyond its limit of calls', () => {
+    const history = new LiveHistory();
+    for (let index = 0; index <= 10_000; index++) history.add(liveCall(index));
     expect(history.calls).toHaveLength(5001);
     expect(history.dropped).toBe(5000);
   });
 
-  test('does not keep an answer that is larger than all the room', () => {
-    const history = new History();
-    const call = known(0);
+  test('drops a call whose answer alone is beyond the limit', () => {
+    const history = new LiveHistory();
+    const call = liveCall(0);
     history.add(call);
     history.weigh(call, 65 * mib);
     expect(history.calls).toEqual([]);
-    history.add(known(1));
+    history.add(liveCall(1));
     expect(history.calls).toHaveLength(1);
   });
 });

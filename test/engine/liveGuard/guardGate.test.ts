@@ -1,4 +1,4 @@
-/** The gate message by message: ids, batches, cancelled calls, look-ups; and the line-framed forwarding around it. */
+/** The gate, message by message: ids, batches, cancelled calls, look-ups; and the line-framed forwarding around it. */
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -22,21 +22,21 @@ afterEach(async () => {
   await Promise.all(gates.splice(0).map((close) => close()));
 });
 
-/** A guard that lets everything pass, and answers look-ups' results with nothing. */
+/** A guard that allows every call and does not label items. */
 const json = '{"resource":{"secrecy":[],"integrity":[]},"operation":"write"}';
 const allowing: GuardText = {
   rest: `(data (i32.const 1000) "${json.replaceAll('"', '\\"')}")`,
   label_resource: `(memory.copy (local.get $out) (i32.const 1000) (i32.const ${json.length})) (i32.const ${json.length})`,
 };
 
-interface World {
+interface GateSetup {
   readonly gate: GuardGate;
   readonly toServer: string[];
   readonly toClient: string[];
   readonly lines: Record<string, unknown>[];
 }
 
-function gateOf(text: GuardText, mode: 'watch' | 'enforce'): World {
+function gateOf(text: GuardText, mode: 'watch' | 'enforce'): GateSetup {
   const folder = mkdtempSync(join(tmpdir(), 'guardscope-gate-'));
   const path = join(folder, 'guard.wasm');
   writeFileSync(path, guardBytes(text));
@@ -89,12 +89,12 @@ const until = async (done: () => boolean): Promise<void> => {
 };
 
 describe('the gate', () => {
-  test('in enforce mode a call reaches the server once the guard lets it, and its answer the client under its own id', async () => {
+  test('sends an enforced call to the server when the guard allows it, and the answer to the client under its own id', async () => {
     const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
     for (const id of [7, '7']) expect(gate.fromClient(call(id))).toBe(false);
     await until(() => toServer.length === 1);
     expect(toServer).toEqual([call(7).toString()]);
-    // An answer to the text "7" is none to the number 7.
+    // The string "7" and the number 7 are different ids.
     expect(gate.fromServer(answer('8'))).toBe(true);
     expect(gate.fromServer(answer(7, 'one'))).toBe(false);
     await until(() => toServer.length === 2);
@@ -104,7 +104,7 @@ describe('the gate', () => {
   });
 
   test.each(['1.0', '1e3', '12345678901234567890', '"x"', String.raw`"\u0041"`, '-0'])(
-    'the client gets the id %s as it wrote it',
+    'answers under the id %s exactly as the client wrote it',
     async (id) => {
       const { gate, toServer, toClient, lines } = gateOf(allowing, 'enforce');
       const request = `{"id":7,"jsonrpc":"2.0", "id" : ${id} ,"method":"tools/call","params":{"name":"echo","id":3}}`;
@@ -122,7 +122,7 @@ describe('the gate', () => {
     },
   );
 
-  test('a second answer to an enforced call gets nothing past the guard, until its id is used anew', async () => {
+  test('drops a second answer to an enforced call, until the client uses the id again', async () => {
     const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
     gate.fromClient(call(1));
     await until(() => toServer.length === 1);
@@ -136,7 +136,7 @@ describe('the gate', () => {
     expect(toClient.join()).not.toContain('once more');
   });
 
-  test('look-ups go to the server under ids of their own, and their answers no further', async () => {
+  test('sends look-ups to the server under its own ids, and keeps their answers from the client', async () => {
     const { gate, toServer, toClient, lines } = gateOf(
       { ...allowing, label_resource: `(drop ${askBackend}) ${allowing.label_resource ?? ''}` },
       'watch',
@@ -158,7 +158,7 @@ describe('the gate', () => {
     expect(toClient).toEqual([]);
   });
 
-  test('everything that is no tool call passes', () => {
+  test('passes messages that are not tool calls', () => {
     const { gate } = gateOf(allowing, 'enforce');
     const others = [
       '{"method":"ping","id":1}',
@@ -177,31 +177,33 @@ describe('the gate', () => {
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"x":NaN}}}',
     '\uFEFF{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}',
     ' [{"jsonrpc":"2.0","id":1,"method":"tools/call"},]',
-  ])('what is not JSON to this reader and may be to others passes neither way while enforcing: %s', (text) => {
-    const { gate, toClient } = gateOf(allowing, 'enforce');
-    expect(gate.fromClient(bytes(text))).toBe(false);
-    expect(gate.fromServer(bytes(text))).toBe(false);
-    expect(toClient.map((each) => JSON.parse(each) as unknown)).toMatchObject([{ id: null, error: { code: -32_700 } }]);
-    const watching = gateOf(allowing, 'watch').gate;
-    expect([watching.fromClient(bytes(text)), watching.fromServer(bytes(text))]).toEqual([true, true]);
-  });
+  ])(
+    'blocks text that is not JSON but that a lenient reader may accept, in both directions while enforcing: %s',
+    (text) => {
+      const { gate, toClient } = gateOf(allowing, 'enforce');
+      expect(gate.fromClient(bytes(text))).toBe(false);
+      expect(gate.fromServer(bytes(text))).toBe(false);
+      expect(toClient.map((each) => JSON.parse(each) as unknown)).toMatchObject([
+        { id: null, error: { code: -32_700 } },
+      ]);
+      const watching = gateOf(allowing, 'watch').gate;
+      expect([watching.fromClient(bytes(text)), watching.fromServer(bytes(text))]).toEqual([true, true]);
+    },
+  );
 
   test.each([
     '{"id":true,"method":"tools/call","params":{"name":"echo"}}',
     '{"id":1,"Method":"tools/call"}',
     '[{"id":1,"Method":"tools/call"}]',
-  ])(
-    'what is no message, and may be a call to a server that is less strict, is refused while enforcing: %s',
-    (text) => {
-      const { gate, toClient, lines } = gateOf(allowing, 'enforce');
-      expect(gate.fromClient(bytes(text))).toBe(false);
-      expect(toClient.map((each) => JSON.parse(each) as unknown)).toMatchObject([{ error: { code: -32_600 } }]);
-      expect(lines.at(-1)).toMatchObject({ for: null, mode: 'enforce', outcome: 'error' });
-      expect(gateOf(allowing, 'watch').gate.fromClient(bytes(text))).toBe(true);
-    },
-  );
+  ])('refuses an invalid message that a lenient server may take for a call while enforcing: %s', (text) => {
+    const { gate, toClient, lines } = gateOf(allowing, 'enforce');
+    expect(gate.fromClient(bytes(text))).toBe(false);
+    expect(toClient.map((each) => JSON.parse(each) as unknown)).toMatchObject([{ error: { code: -32_600 } }]);
+    expect(lines.at(-1)).toMatchObject({ for: null, mode: 'enforce', outcome: 'error' });
+    expect(gateOf(allowing, 'watch').gate.fromClient(bytes(text))).toBe(true);
+  });
 
-  test('nesting of any depth ends nothing, on either side and in every kind of message', async () => {
+  test('handles deep nesting on both sides and in every kind of message', async () => {
     for (const mode of ['watch', 'enforce'] as const) {
       const { gate, toServer, toClient } = gateOf(allowing, mode);
       const deep = `${'['.repeat(9000)}${']'.repeat(9000)}`;
@@ -222,7 +224,7 @@ describe('the gate', () => {
   });
 
   test.each(['1e999', `${'['.repeat(10_001)}${']'.repeat(10_001)}`])(
-    'a call that the gateway could not read is refused while enforcing',
+    'refuses a call that the gateway could not read while enforcing',
     async (value) => {
       const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
       const params = `{"name":"echo","arguments":{"x":${value}}}`;
@@ -233,7 +235,7 @@ describe('the gate', () => {
     },
   );
 
-  test('a batch with a tool call is refused while enforcing, and watched otherwise', () => {
+  test('refuses a batch with a tool call while enforcing, and passes it while watching', () => {
     const batch = `[${call(1).toString()},{"jsonrpc":"2.0","id":2,"method":"ping"}]`;
     expect(gateOf(allowing, 'watch').gate.fromClient(bytes(batch))).toBe(true);
     const { gate, toClient } = gateOf(allowing, 'enforce');
@@ -245,7 +247,7 @@ describe('the gate', () => {
     expect(gate.fromClient(bytes('[{"jsonrpc":"2.0","id":2,"method":"ping"}]'))).toBe(true);
   });
 
-  test('a call that is cancelled before its turn is never sent, and gets no answer', async () => {
+  test('neither sends nor answers a call that is cancelled before its turn', async () => {
     const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
     gate.fromClient(call(1));
     gate.fromClient(call(2));
@@ -259,7 +261,7 @@ describe('the gate', () => {
 });
 
 describe('forwarding line by line', () => {
-  const letPass: Gate = {
+  const passAll: Gate = {
     fromClient: () => true,
     fromServer: () => true,
     passesUnseen: () => true,
@@ -267,7 +269,7 @@ describe('forwarding line by line', () => {
     close: () => Promise.resolve(),
   };
 
-  test('what passes keeps every byte, whatever the chunks; lines of the gate stand between, never within', async () => {
+  test('keeps every byte for any chunks, and puts lines of the gate between lines, never inside one', async () => {
     let seed = 11;
     const random = (limit: number): number => (seed = (seed * 48_271) % 2_147_483_647) % limit;
     const pieces = [
@@ -292,7 +294,7 @@ describe('forwarding line by line', () => {
       const writer = new LineWriter(sink, atOnce);
       const ended = new Promise((resolve) => sink.on('end', resolve));
       const forward = round % 2 === 0 ? forwardClient : forwardServer;
-      forward(ownChunks(source), writer, letPass, unwatched);
+      forward(ownChunks(source), writer, passAll, unwatched);
       for (let at = 0; at < input.length;) {
         const length = 1 + random(at % 3 === 0 ? 5 : 40_000);
         source.write(input.subarray(at, at + length));
@@ -309,9 +311,9 @@ describe('forwarding line by line', () => {
     }
   });
 
-  test('what the gate takes does not pass', async () => {
+  test('does not forward lines that the gate takes', async () => {
     const [source, sink] = [new PassThrough(), new PassThrough()];
-    const gate: Gate = { ...letPass, fromClient: (line) => !Buffer.from(line).includes('secret') };
+    const gate: Gate = { ...passAll, fromClient: (line) => !Buffer.from(line).includes('secret') };
     const out: Buffer[] = [];
     sink.on('data', (chunk: Buffer) => out.push(chunk));
     const ended = new Promise((resolve) => sink.on('end', resolve));

@@ -1,4 +1,4 @@
-/** Look-ups of a live guard: what the server is asked, byte for byte. */
+/** Look-ups of a live guard: the request to the server, byte for byte. */
 import { expect, test } from 'vitest';
 import { encodeGoJson } from '../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
@@ -9,8 +9,8 @@ const deep = `${'['.repeat(9_000)}${']'.repeat(9_000)}`;
 test.each<readonly [string, string, JsonValue, string]>([
   ['no arguments', 'get_issue', null, '{}'],
   ['a negative zero', 'get_issue', { n: -0 }, '{"n":-0}'],
-  ['arguments deeper than a stack goes', 'a"b', JSON.parse(deep) as JsonValue, deep],
-])('%s', async (_name, tool, args, text) => {
+  ['arguments nested deeper than the stack allows', 'a"b', JSON.parse(deep) as JsonValue, deep],
+])('sends %s', async (_name, tool, args, text) => {
   const sent: string[] = [];
   const lookups = new LiveLookups((message) => sent.push(Buffer.from(message).toString()));
   const answered = lookups.ask(tool, args, 7, new AbortController().signal);

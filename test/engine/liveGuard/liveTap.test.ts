@@ -1,4 +1,4 @@
-/** A guard on live traffic, end to end: the real file server and the real client, the sample's guard between them. */
+/** A guard on live traffic, end to end: the sample's guard between the real client and the real file server. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -31,7 +31,7 @@ interface Session {
   call(name: string, path: string): Promise<unknown>;
 }
 
-/** A session of its own with the files of the sample. Gives what a call gives: a result, or an error's code and message. */
+/** A session with its own copy of the sample's files; null: without a tap. `call` returns the result, or the error's code and message. */
 async function open(flags: readonly string[] | null): Promise<Session> {
   const folder = join(scratch.path(`live-${++count}`), 'workspace');
   mkdirSync(folder, { recursive: true });
@@ -97,7 +97,7 @@ const plain = (value: unknown, folder: string): unknown =>
   JSON.parse(JSON.stringify(value).replaceAll(folder, '/w')) as unknown;
 
 describe('watching', () => {
-  test('the client sees what it sees without; the capture holds every look-up and replays alike', async () => {
+  test('the client sees the same as without a tap, and the capture with every look-up replays the same', async () => {
     proves('own:watched-is-untouched');
     const [bare, watched] = [await open(null), await open(['--guard', guard, '--policy', policy])];
     const without = plain(await play(bare), bare.folder);
@@ -117,7 +117,7 @@ describe('watching', () => {
     expect(lines.filter((line) => line['by'] === 'guard').length).toBeGreaterThan(1);
   });
 
-  test('a guard without a policy is told of: the gateway would not run it', async () => {
+  test('a guard without a policy gets a warning, because the gateway would not run it', async () => {
     const session = await open(['--guard', guard]);
     await session.call(...calls[0]);
     await session.client.close();
@@ -125,7 +125,7 @@ describe('watching', () => {
     expect(session.stderr()).toContain('by its noop guard');
   });
 
-  test('calls in flight at once are decided in their order', async () => {
+  test('concurrent calls are decided in their order', async () => {
     const session = await open(['--guard', guard, '--policy', policy]);
     const each = ([name, path]: (typeof calls)[number]): Promise<unknown> => session.call(name, path);
     await Promise.all(Array.from({ length: 20 }, (_, at) => each(calls[at % calls.length] ?? calls[0])));
@@ -147,7 +147,7 @@ describe('enforcing', () => {
     const decided = records.map(({ client }) => ('result' in client ? client.result : client.error));
     expect(answers).toEqual(decided);
     expect(differences(records)).toEqual([]);
-    // Another guard, and the replay says what it would have changed.
+    // With another guard the replay reports the differences.
     const others = differences(await replayed(session.capture, ['noop']));
     // Without rules nothing is withheld, and an answer is not rewrapped.
     expect(others.map((sentence) => /too, but|captured, this call was \w+/.exec(sentence)?.[0])).toEqual([
@@ -165,7 +165,7 @@ describe('enforcing', () => {
     expect(outcomes).toEqual(['allowed', 'filtered', 'blocked', 'filtered', 'allowed', 'allowed']);
   });
 
-  test('the kill switch lets everything through from the next call on, and back', async () => {
+  test('mode off passes everything from the next call on, and enforce decides again', async () => {
     const session = await open(['--guard', guard, '--policy', policy, '--enforce']);
     const read = (): Promise<unknown> => session.call('read_text_file', 'private/salaries.md');
     expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
@@ -177,10 +177,10 @@ describe('enforcing', () => {
     writeFileSync(`${session.capture}.control.json`, '{"mode":"of');
     expect(await read()).toMatchObject({ message: expect.stringContaining('[Filtered]') });
     await session.client.close();
-    expect(session.stderr()).toContain('the control file was passed over');
+    expect(session.stderr()).toContain('the control file was ignored');
   });
 
-  test('another guard takes over at the next call, with the session so far behind it', async () => {
+  test('a replaced guard file is loaded at the next call and decides the earlier calls first', async () => {
     proves('own:guard-exchange');
     const own = scratch.path('own.wasm');
     cpSync(guard, own);
@@ -192,7 +192,7 @@ describe('enforcing', () => {
       label_agent: `(i32.store8 (local.get $out) (i32.const 120)) (i32.const 1)`,
     });
     writeFileSync(own, Buffer.concat([counting, Buffer.from([0, 2, 1, 0x78])]));
-    // This guard's label_agent answers no JSON, so every call is refused in the words of the gateway.
+    // The output of this guard's label_agent is not JSON, so every call is refused with the gateway's text.
     expect(await session.call('list_directory', 'docs')).toMatchObject({
       message: expect.stringContaining('guard session initialization failed'),
     });
@@ -204,9 +204,9 @@ describe('enforcing', () => {
   });
 
   test.each([
-    ['not there', null, 'Cannot read the guard'],
-    ['no module', Buffer.from('hello'), 'failed to instantiate WASM module: invalid magic number'],
-  ])('a guard that is %s refuses every call, and nothing else', async (_, bytes, sentence) => {
+    ['missing', null, 'Cannot read the guard'],
+    ['not a module', Buffer.from('hello'), 'failed to instantiate WASM module: invalid magic number'],
+  ])('a guard file that is %s makes the tap refuse every call until it is fixed', async (_, bytes, sentence) => {
     const own = scratch.path(`broken-${++count}.wasm`);
     if (bytes !== null) writeFileSync(own, bytes);
     const session = await open(['--guard', own, '--policy', policy, '--enforce']);
@@ -218,7 +218,7 @@ describe('enforcing', () => {
       });
     }
     expect(JSON.stringify(answers[0])).toContain(sentence);
-    // Mended while the session goes on.
+    // The guard is fixed during the session.
     rmSync(own, { force: true });
     cpSync(guard, own);
     expect(JSON.stringify(await session.call('list_directory', 'docs'))).toContain('handbook.md');
@@ -226,7 +226,7 @@ describe('enforcing', () => {
     expect(readFileSync(session.capture, 'utf8')).not.toContain('Salary bands');
   });
 
-  test('a guard that traps answers in the words of the gateway', async () => {
+  test('a guard that traps answers with the gateway’s error text', async () => {
     proves('own:fails-closed');
     const own = scratch.path('trap.wasm');
     writeFileSync(own, guardBytes({ label_resource: 'unreachable' }));

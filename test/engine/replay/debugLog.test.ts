@@ -1,4 +1,4 @@
-/** The gateway's debug log of a session, written of what a real guard got in a replay, must lead to the same decisions. */
+/** The gateway's debug log of a session, generated from the guard calls of a replay, leads to the same decisions. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +21,12 @@ let log = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'guardscope-test-'));
   tapped = await replay(join(sample, 'trace.guardtrace.jsonl'));
-  log = tapped.flatMap(({ guardCalls }) => guardCalls.map(written)).join('');
+  log = tapped.flatMap(({ guardCalls }) => guardCalls.map(debugLines)).join('');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** One guard call as the gateway's stderr has it. */
-function written({ function: name, input, log: messages }: DecisionRecord['guardCalls'][number]): string {
+/** A guard call as the gateway writes it to stderr. */
+function debugLines({ function: name, input, log: messages }: DecisionRecord['guardCalls'][number]): string {
   const size = Buffer.byteLength(input);
   const levels = ['DEBUG: ', 'INFO: ', 'WARN: ', 'ERROR: '];
   return [
@@ -52,13 +52,13 @@ async function replay(path: string): Promise<readonly DecisionRecord[]> {
   return records;
 }
 
-/** What the guard got and what came of it. */
+/** Inputs of the guard and the decision. */
 function account({ tool, args, outcome, resource, items, guardCalls }: DecisionRecord): string {
   const inputs = guardCalls.map(({ function: name, input }) => `${name} ${input}`);
   return [tool, encodeGoJson(args), outcome, resource?.description, items?.length ?? '', ...inputs].join(' | ');
 }
 
-test('the debug log alone decides every labelled call the same, and misses the results of the others visibly', async () => {
+test('the debug log alone gives the same decision for every labelled call, and a warning for each missing result', async () => {
   const path = join(folder, 'session.stderr.log');
   writeFileSync(path, log);
   const trace = await readTraceFile(path);
@@ -78,11 +78,11 @@ test('the debug log alone decides every labelled call the same, and misses the r
   }
 });
 
-test('beside the redacted log of the gateway it gives the guard the very bytes it got', async () => {
+test('a debug log beside the redacted log of the gateway recovers the exact inputs of the guard', async () => {
   const path = join(folder, 'gateway-log');
   cpSync(join(sample, 'gateway-log'), path, { recursive: true });
   const file = join(path, 'rpc-messages.jsonl');
-  // One word of every answer and request is made a secret, as the sanitiser would leave it.
+  // File names in requests and answers are replaced as the sanitiser replaces secrets.
   const word = /[a-z]+\.(?:md|txt|json|csv)/g;
   const redacted = readFileSync(file, 'utf8').replaceAll(word, '[REDACTED]');
   writeFileSync(file, redacted);

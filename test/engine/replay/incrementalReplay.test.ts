@@ -1,4 +1,4 @@
-/** Replays of traces that grow: whatever the pieces, the records are those of a replay at once. */
+/** Replays of growing traces: in whatever pieces a trace comes, the records are those of a replay of the whole trace. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
@@ -12,8 +12,8 @@ import {
   nativeHeaderLine,
   nativeMessageLine,
 } from '../../../src/core/trace/write.ts';
-import { GrowingReplay } from '../../../src/engine/replay/incrementalReplay.ts';
-import { type Patience, patience, Readiness } from '../../../src/core/replay/readiness.ts';
+import { IncrementalReplay } from '../../../src/engine/replay/incrementalReplay.ts';
+import { type ReadinessLimits, defaultReadinessLimits, Readiness } from '../../../src/core/replay/readiness.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { fastestMs, processorMs } from '../../support/growth.ts';
@@ -53,7 +53,7 @@ const call = (id: number, name = 'read', by?: 'guard', args: JsonValue = { id })
 const answer = (id: number): string =>
   nativeMessageLine(id + 1, 'server', { id, result: { content: [], structuredContent: id } });
 
-/** Labels by what it looks up, carries labels on, and asks for what calls named `list` hold. */
+/** Derives labels from its look-ups, in propagate mode, and labels the items of calls named `list` after another look-up. */
 const curious: Script = {
   agent: { secrecy: ['start'], integrity: [] },
   mode: 'propagate',
@@ -77,7 +77,7 @@ const curious: Script = {
 
 const captures: readonly (readonly [string, string, Script])[] = [
   [
-    'a capture with parallel calls and one that is never answered',
+    'a capture with parallel calls and an unanswered call',
     header +
       call(1) +
       call(2) +
@@ -160,37 +160,37 @@ const captures: readonly (readonly [string, string, Script])[] = [
   ],
 ];
 
-const never: Patience = { answerMs: 1e9, guardMs: 1e9 };
-const none: Patience = { answerMs: 0, guardMs: 0 };
+const never: ReadinessLimits = { answerMs: 1e9, guardMs: 1e9 };
+const none: ReadinessLimits = { answerMs: 0, guardMs: 0 };
 
-/** Replays a text in random pieces; how often it began anew. */
+/** Replays a text in random pieces. `starts`: number of runs. */
 async function grown(
   text: string,
   script: Script,
   seed: number,
-  waits: Patience,
-): Promise<{ readonly records: readonly DecisionRecord[]; readonly beginnings: number }> {
+  waits: ReadinessLimits,
+): Promise<{ readonly records: readonly DecisionRecord[]; readonly starts: number }> {
   const bytes = new TextEncoder().encode(text);
   const reader = new TraceReader({ growing: true });
   const records = new Map<number, DecisionRecord>();
-  let beginnings = 0;
-  const begin = (): GrowingReplay => {
-    beginnings++;
+  let starts = 0;
+  const start = (): IncrementalReplay => {
+    starts++;
     records.clear();
     const onLookup = (lookup: TraceCall): void => void records.delete(lookup.index);
-    return new GrowingReplay(serverOf(text), { guard: scriptedGuard(script), policy, onLookup }, waits);
+    return new IncrementalReplay(serverOf(text), { guard: scriptedGuard(script), policy, onLookup }, waits);
   };
-  const keep = (list: readonly DecisionRecord[]): void => {
+  const addAll = (list: readonly DecisionRecord[]): void => {
     for (const record of list) records.set(record.index, record);
   };
-  let replay = begin();
+  let replay = start();
   const step = async (trace: ReturnType<TraceReader['end']>): Promise<void> => {
     if (!replay.take(trace)) {
-      replay = begin();
+      replay = start();
       expect(replay.take(trace)).toBe(true);
     }
-    for await (const record of replay.run()) keep([record]);
-    keep(trace.growing === true ? replay.provisional() : replay.finish());
+    for await (const record of replay.run()) addAll([record]);
+    addAll(trace.growing === true ? replay.provisional() : replay.finish());
   };
   let state = seed;
   for (let at = 0; at < bytes.length;) {
@@ -201,7 +201,7 @@ async function grown(
     await step(reader.snapshot());
   }
   await step(reader.end());
-  return { records: [...records.values()].sort((a, b) => a.index - b.index), beginnings };
+  return { records: [...records.values()].sort((a, b) => a.index - b.index), starts };
 }
 
 function serverOf(text: string): string {
@@ -209,7 +209,7 @@ function serverOf(text: string): string {
 }
 
 describe.each(captures)('%s', (_name, text, script) => {
-  test.each([1, 2, 3, 4, 5, 6])('in pieces (%i)', async (seed) => {
+  test.each([1, 2, 3, 4, 5, 6])('has the same records in pieces (seed %i)', async (seed) => {
     const atOnce: DecisionRecord[] = [];
     const server = serverOf(text);
     for await (const record of replayTrace(readTrace(text), { guard: scriptedGuard(script), policy, server })) {
@@ -217,15 +217,15 @@ describe.each(captures)('%s', (_name, text, script) => {
     }
     const patient = await grown(text, script, seed, never);
     expect(patient.records).toEqual(atOnce);
-    // Who does not wait begins anew where something came late, and comes to the same end.
+    // Without waiting, a run starts again when something comes late, with the same records in the end.
     const hasty = await grown(text, script, seed, none);
     expect(hasty.records).toEqual(atOnce);
   });
 });
 
-test('a call is decided once on one instance, as soon as its answer is there', async () => {
+test('each call is decided once, on one instance, as soon as its answer has come', async () => {
   const guard = scriptedGuard({});
-  const replay = new GrowingReplay('s', { guard, policy });
+  const replay = new IncrementalReplay('s', { guard, policy });
   const reader = new TraceReader({ growing: true });
   const decided = async (text: string): Promise<readonly string[]> => {
     reader.push(new TextEncoder().encode(text));
@@ -238,7 +238,7 @@ test('a call is decided once on one instance, as soon as its answer is there', a
   expect(replay.waitMs).toBeNull();
   expect(await decided(answer(1))).toEqual(['a allowed']);
   expect(await decided(call(2, 'b') + call(3, 'c') + answer(3))).toEqual([]);
-  expect(replay.waitMs).toBeGreaterThan(patience.answerMs - 5_000);
+  expect(replay.waitMs).toBeGreaterThan(defaultReadinessLimits.answerMs - 5_000);
   expect(await decided(answer(2))).toEqual(['b allowed', 'c allowed']);
   expect(guard.asked.map(({ name }) => name)).toEqual([
     'label_agent',
@@ -250,7 +250,7 @@ test('deciding one more call after 4,000 others costs a small part of deciding t
   const count = 4_000;
   const reader = new TraceReader({ growing: true });
   const push = (text: string): void => reader.push(new TextEncoder().encode(text));
-  const replay = new GrowingReplay('s', { guard: scriptedGuard({}), policy });
+  const replay = new IncrementalReplay('s', { guard: scriptedGuard({}), policy });
   push(header + Array.from({ length: count }, (_, id) => call(id) + answer(id)).join(''));
   let done = 0;
   const step = async (): Promise<void> => {
@@ -268,25 +268,25 @@ test('deciding one more call after 4,000 others costs a small part of deciding t
   expect(oneMoreMs).toBeLessThan(atOnceMs / 10);
 });
 
-describe('patience', () => {
+describe('readiness', () => {
   const waiting = (...awaits: readonly (TraceCall['awaits'] | null)[]): readonly TraceCall[] =>
     awaits.map((each, index) => ({ index, ...(each === null ? {} : { awaits: each }) }) as unknown as TraceCall);
-  test('with a guard is short, and begins when the answer is there', () => {
+  test('the wait for the recorded guard begins when the answer has come', () => {
     const readiness = new Readiness({ answerMs: 100, guardMs: 10 });
     readiness.take(waiting('answer'), 0, 0);
     readiness.take(waiting('guard'), 0, 50);
     expect(readiness.waitMs(waiting('guard'), 0, 52)).toBe(8);
     expect(readiness.waitMs(waiting('guard'), 0, 70)).toBe(0);
   });
-  test('with an answer has an end only when later calls wait behind it', () => {
+  test('the wait for an answer is limited only when a later call is ready', () => {
     const readiness = new Readiness({ answerMs: 100, guardMs: 10 });
     const alone = waiting('answer', 'answer');
     readiness.take(alone, 0, 0);
     expect(readiness.waitMs(alone, 0, 1_000)).toBeNull();
-    const passed = waiting('answer', 'answer', null);
-    readiness.take(passed, 0, 30);
-    expect(readiness.waitMs(passed, 0, 40)).toBe(60);
-    expect(readiness.waitMs(passed, 0, 100)).toBe(0);
-    expect(readiness.waitMs(passed, 2, 40)).toBe(0);
+    const overtaken = waiting('answer', 'answer', null);
+    readiness.take(overtaken, 0, 30);
+    expect(readiness.waitMs(overtaken, 0, 40)).toBe(60);
+    expect(readiness.waitMs(overtaken, 0, 100)).toBe(0);
+    expect(readiness.waitMs(overtaken, 2, 40)).toBe(0);
   });
 });

@@ -1,11 +1,12 @@
-/** Whole replays with a scripted guard: initialisation, labels carried over, look-ups, missing answers, differences, poison, cancel. */
+/** Replays of whole traces with a scripted guard: initialisation, labels across calls, look-ups, missing answers, differences, traps, cancellation. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { itemPath, type LabeledCollection, makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import type { RecordedCall, Trace, TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { busiestServer } from '../../../src/core/trace/model/busiestServer.ts';
-import { type ReplayOptions, replayTrace } from '../../../src/engine/replay/replayTrace.ts';
+import type { ReplayOptions } from '../../../src/engine/replay/incrementalReplay.ts';
+import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import { ReplaySummary } from '../../../src/engine/replay/summary.ts';
 import { poisonedText, type Script, scriptedGuard } from './scriptedGuard.ts';
 import { proves } from '../../support/proves.ts';
@@ -30,10 +31,10 @@ function recorded(tool: string, patch: Partial<RecordedCall> = {}): RecordedCall
   };
 }
 
-/** Calls get their index and, unless they have one, a line by their position. */
+/** Calls get their index and, by default, their lines from their position. */
 function traceOf(
   calls: readonly Partial<TraceCall>[],
-  guardCalls: readonly RecordedCall[] = [],
+  recordedLookups: readonly RecordedCall[] = [],
   patch: Partial<Trace> = {},
 ): Trace {
   return {
@@ -41,9 +42,9 @@ function traceOf(
     servers: ['s'],
     calls: calls.map((call, index) => {
       const base = { ...recorded(call.tool ?? 'tool'), requestLine: index * 2 + 1, answerLine: index * 2 + 2 };
-      return { ...base, guardCalls: [], filtered: [], ...call, index };
+      return { ...base, lookups: [], filtered: [], ...call, index };
     }),
-    guardCalls,
+    recordedLookups,
     problems: [],
     lines: 0,
     bytes: 0,
@@ -61,7 +62,7 @@ async function replayed(trace: Trace, script: Script, options: Partial<ReplayOpt
 const codesOf = (record: DecisionRecord | undefined): readonly string[] =>
   (record?.problems ?? []).map(({ code }) => code).filter((code) => code.startsWith('replay/'));
 
-/** Items `n` with integrity `high` where listed. */
+/** `count` items; those in `high` have the integrity tag `high`. */
 function items(count: number, high: readonly number[]): LabeledCollection {
   return {
     items: Array.from({ length: count }, (_, index) => ({
@@ -73,8 +74,8 @@ function items(count: number, high: readonly number[]): LabeledCollection {
   };
 }
 
-describe('what the server refuses before any guard is asked', () => {
-  test('a tool outside the list asks neither label_agent nor the guard', async () => {
+describe('refusals before the guard is asked', () => {
+  test('a tool outside the allowed list is refused without label_agent and without a guard call', async () => {
     const guard = scriptedGuard({});
     const records: DecisionRecord[] = [];
     for await (const record of replayTrace(traceOf([{}, {}]), { guard, policy, allowedTools: ['other'] }))
@@ -86,7 +87,7 @@ describe('what the server refuses before any guard is asked', () => {
     );
   });
 
-  test('arguments that are no object are refused first: no label_agent, no budget used up, whatever the tool', async () => {
+  test('arguments that are not an object are refused first, without label_agent and without using the budget', async () => {
     const guard = scriptedGuard({});
     const trace = traceOf([{ args: [1] }, { args: 'x' }, {}]);
     const tool = trace.calls[0]?.tool ?? '';
@@ -108,7 +109,7 @@ describe('what the server refuses before any guard is asked', () => {
     expect(guard.asked.filter(({ name }) => name === 'label_agent')).toHaveLength(1);
   });
 
-  test('a tool over its budget is refused from then on, after label_agent', async () => {
+  test('a tool is refused once its budget is used up, after label_agent', async () => {
     const guard = scriptedGuard({});
     const trace = traceOf([{}, {}, {}]);
     const tool = trace.calls[0]?.tool ?? '';
@@ -148,7 +149,7 @@ describe('initialisation', () => {
     expect(records[1]?.agentStart).toBeUndefined();
   });
 
-  test('its failure ends the call with the gateway’s text and is not remembered', async () => {
+  test('a failure of label_agent ends the call with the gateway’s text, and the next call tries again', async () => {
     let tries = 0;
     const onAgent = (): void => {
       if (++tries < 3) throw new Error('refused: no');
@@ -167,7 +168,7 @@ describe('initialisation', () => {
   test.each<[string, JsonValue | undefined]>([
     ['none', undefined],
     ['null', null],
-  ])('without a policy (%s) the guard is not asked, and the configured mode holds', async (_name, none) => {
+  ])('without a policy (%s) label_agent is not called, and the configured mode applies', async (_name, none) => {
     const guard = scriptedGuard({ mode: 'propagate' });
     const records: DecisionRecord[] = [];
     for await (const record of replayTrace(traceOf([{}]), { guard, policy: none, mode: 'filter' }))
@@ -182,8 +183,8 @@ describe('initialisation', () => {
   });
 });
 
-describe('over the calls of a session', () => {
-  test('labels are carried: what was read taints what is written', async () => {
+describe('the calls of a session', () => {
+  test('labels carry over: a read of a secret denies a later write', async () => {
     const script: Script = {
       mode: 'propagate',
       agent: { secrecy: [], integrity: ['trusted'] },
@@ -201,7 +202,7 @@ describe('over the calls of a session', () => {
     expect(records[2]?.error).toContain('secret');
   });
 
-  test('records come in order with time, position and arguments of the trace', async () => {
+  test('records come in order, with the time, index and arguments of the trace', async () => {
     const time = '2026-01-02T03:04:05.678Z';
     const records = await replayed(
       traceOf([
@@ -217,7 +218,7 @@ describe('over the calls of a session', () => {
     expect(records[0]?.client).toEqual({ result: { content: [{ type: 'text', text: '"a"' }] } });
   });
 
-  test('a trap poisons the guard; later calls get the gateway’s text', async () => {
+  test('a trap poisons the guard, and later calls get the gateway’s error text', async () => {
     const resource = (tool: string): object => {
       if (tool === 'bad') throw new Error('wasm error: unreachable');
       return {};
@@ -239,7 +240,7 @@ describe('over the calls of a session', () => {
     expect(standard.asked[0]?.deadlineMs).toBe(60_000);
   });
 
-  test('a cancel ends it; the call that was cut short has no record', async () => {
+  test('an abort ends the replay, and the interrupted call has no record', async () => {
     const abort = new AbortController();
     const resource = (tool: string): object => {
       if (tool === 'last') abort.abort();
@@ -259,7 +260,7 @@ describe('rate limits', () => {
   });
   const refused = 'rate limit circuit breaker is OPEN for server "s" — requests temporarily rejected';
 
-  test('three in a row, and the gateway asks the backend no more until a minute has passed', async () => {
+  test('after three rate limits in a row the backend is not asked until a minute has passed', async () => {
     proves('own:circuit-breaker');
     const records = await replayed(traceOf(calls, [], { format: 'native' }), {});
     expect(records.map(({ error }) => error)).toEqual([null, null, null, refused, null]);
@@ -269,7 +270,7 @@ describe('rate limits', () => {
       client: { error: { code: 0, message: refused } },
     });
   });
-  test('an answer that a gateway recorded had been let through, and calls without a time are', async () => {
+  test('the circuit lets calls pass whose answer a gateway recorded, and calls without a time', async () => {
     for (const trace of [
       traceOf(calls),
       traceOf(
@@ -280,17 +281,17 @@ describe('rate limits', () => {
     ])
       expect((await replayed(trace, {})).map(({ error }) => error)).toEqual([null, null, null, null, null]);
   });
-  test('the settings of the server count', async () => {
+  test('the circuit uses the settings of the server', async () => {
     const circuit = { threshold: 1, cooldownMs: 1500 };
     const records = await replayed(traceOf(calls, [], { format: 'native' }), {}, { circuit });
-    // The third call finds the circuit half open and is limited again, which the fourth, a second later, still feels.
+    // The third call finds the circuit half-open and is limited again, which opens it for the fourth call a second later.
     expect(records.map(({ error }) => error)).toEqual([null, refused, null, refused, null]);
   });
 });
 
 describe('servers', () => {
   const calls = [{ tool: 'a' }, { tool: 'b', server: 't' }, { tool: 'c', server: 't' }, { tool: 'd', server: 'u' }];
-  test('the one with the most calls is replayed, the others are said once', async () => {
+  test('the server with the most calls is replayed, and the others are named once', async () => {
     const records = await replayed(traceOf(calls), {});
     expect(records.map(({ index, server }) => [index, server])).toEqual([
       [1, 't'],
@@ -299,7 +300,7 @@ describe('servers', () => {
     expect(records[0]?.problems[0]?.message).toContain('"s" (1), "u" (1)');
     expect(records.map((record) => codesOf(record))).toEqual([['replay/other-servers'], []]);
   });
-  test('several client sessions count as one agent, which is said once, with where that is explained', async () => {
+  test('several client sessions are replayed as one agent, with a note on the first record that links the explanation', async () => {
     const trace = { ...traceOf([{ tool: 'a' }, { tool: 'b' }]), sessions: 2 };
     const [first, second] = await replayed(trace, {});
     expect(first?.problems.find(({ code }) => code === 'replay/one-agent')).toMatchObject({
@@ -310,24 +311,24 @@ describe('servers', () => {
     const alone = await replayed({ ...trace, sessions: 1 }, {});
     expect(alone.flatMap((record) => codesOf(record))).not.toContain('replay/one-agent');
   });
-  test('or the chosen one', async () => {
+  test('a chosen server is replayed in place of the busiest one', async () => {
     expect((await replayed(traceOf(calls), {}, { server: 'u' })).map(({ tool }) => tool)).toEqual(['d']);
     expect(await replayed(traceOf(calls), {}, { server: 'none' })).toEqual([]);
   });
-  test('the first of equals; none without calls', async () => {
+  test('the first of several equally busy servers is replayed, and none when there are no calls', async () => {
     expect(busiestServer(traceOf([{ server: 'y' }, { server: 'x' }]))).toBe('y');
     expect(busiestServer(traceOf([]))).toBeNull();
     expect(await replayed(traceOf([]), {})).toEqual([]);
   });
 });
 
-describe('what the recording does not hold', () => {
-  test('a call without an answer ends as a failing backend, and says so', async () => {
+describe('missing answers', () => {
+  test('a call without an answer ends as with a failing backend, with a warning', async () => {
     const [record] = await replayed(traceOf([{ tool: 'a', answer: undefined, answerLine: null, requestLine: 7 }]), {});
     expect(record).toMatchObject({
       outcome: 'error',
       endedIn: 3,
-      error: 'failed to connect to backend s: the trace holds no answer to this call',
+      error: 'failed to connect to backend s: the trace has no answer to this call',
     });
     expect(record?.problems.find(({ code }) => code === 'replay/no-recorded-answer')).toMatchObject({
       severity: 'warning',
@@ -344,7 +345,7 @@ describe('what the recording does not hold', () => {
     expect(codesOf(record)).toEqual([]);
   });
 
-  test('an answer that can no longer be read is a problem, not a crash', async () => {
+  test('an answer that can no longer be read is reported as a problem', async () => {
     const answer = {
       get result(): JsonValue {
         throw new Error('the file is gone');
@@ -355,7 +356,7 @@ describe('what the recording does not hold', () => {
     expect(record?.problems[0]).toMatchObject({ code: 'replay/answer-unreadable', message: 'the file is gone' });
   });
 
-  test('each look-up that was never recorded is named once, with a hint', async () => {
+  test('each look-up without a recorded answer is reported once, with a hint', async () => {
     const script: Script = {
       resource: (_tool, _args, lookup) => {
         lookup('issue_read', { issue_number: '7' });
@@ -367,8 +368,8 @@ describe('what the recording does not hold', () => {
     const [record] = await replayed(traceOf([{}]), script);
     const missed = record?.problems.filter(({ code }) => code === 'replay/guard-call-not-recorded') ?? [];
     expect(missed.map(({ message }) => message)).toEqual([
-      'The guard asked for issue_read {"issue_number":"7"}, which the trace holds no answer to',
-      'The guard asked for get_collaborator_permission {"owner":"o","repo":"r","username":"u"}, which the trace holds no answer to',
+      'The guard asked for issue_read {"issue_number":"7"}, which the trace has no answer to',
+      'The guard asked for get_collaborator_permission {"owner":"o","repo":"r","username":"u"}, which the trace has no answer to',
     ]);
     expect(missed[1]?.hint).toContain('GitHub API');
   });
@@ -380,7 +381,7 @@ describe('what the recording does not hold', () => {
       return {};
     };
     const lookups = [recorded('x', { origin: 'guard', answer: { result: 'X' } })];
-    const trace = traceOf([{ guardCalls: [0] }], lookups);
+    const trace = traceOf([{ lookups: [0] }], lookups);
     await replayed(trace, { resource }, { backend: 'none' });
     await replayed(trace, { resource }, { backend: 'recorded' });
     expect(results).toEqual([null, 'X']);
@@ -390,24 +391,24 @@ describe('what the recording does not hold', () => {
 describe('look-ups from the trace', () => {
   const ask: Script['resource'] = (tool, _args, lookup) => ({ secrecy: [JSON.stringify(lookup('who', { tool }))] });
 
-  test('each call gets what was recorded for it', async () => {
+  test('each call gets the answers that were recorded for it', async () => {
     const lookups = [1, 2].map((n) => recorded('who', { origin: 'guard', args: { tool: 'a' }, answer: { result: n } }));
-    const trace = traceOf([{ tool: 'a', guardCalls: [0] }, { tool: 'a', guardCalls: [1] }, { tool: 'a' }], lookups);
+    const trace = traceOf([{ tool: 'a', lookups: [0] }, { tool: 'a', lookups: [1] }, { tool: 'a' }], lookups);
     const records = await replayed(trace, { resource: ask });
     expect(records.map(({ resource }) => resource?.secrecy)).toEqual([['1'], ['2'], ['2']]);
   });
 
-  test('an agent’s own call answers the guard too, but a look-up at the same distance wins', async () => {
+  test('an agent call answers a look-up too, but a recorded look-up at the same distance wins', async () => {
     const own = recorded('who', { args: { tool: 'who' }, answer: { result: 'own' } });
     const lookup = recorded('who', { origin: 'guard', args: { tool: 'who' }, answer: { result: 'look-up' } });
-    const both = traceOf([{ ...own, tool: 'who', guardCalls: [0] }], [lookup]);
+    const both = traceOf([{ ...own, tool: 'who', lookups: [0] }], [lookup]);
     expect((await replayed(both, { resource: ask }))[0]?.resource?.secrecy).toEqual(['"look-up"']);
     const alone = traceOf([{ ...own, tool: 'who' }]);
     expect((await replayed(alone, { resource: ask }))[0]?.resource?.secrecy).toEqual(['"own"']);
   });
 });
 
-describe('where the log does not say whose calls are whose', () => {
+describe('calls of undecided origin', () => {
   const open = { evidence: 'none' as const };
   const isRead = (tool: string): boolean => tool.startsWith('read');
   /** A guard that looks up `before` for each read, and `after` once it has the answer. */
@@ -422,8 +423,8 @@ describe('where the log does not say whose calls are whose', () => {
     },
   };
 
-  test('neighbours that the guard asks for are its own, on both sides', async () => {
-    const told: string[] = [];
+  test('neighbours on both sides that the guard asks for are its look-ups', async () => {
+    const lookups: string[] = [];
     const calls = [
       { tool: 'other', ...open },
       { tool: 'before', args: { f: 1 }, ...open },
@@ -432,17 +433,17 @@ describe('where the log does not say whose calls are whose', () => {
       { tool: 'after', ...open },
       { tool: 'read', args: { f: 2 }, ...open },
     ];
-    const onLookup: ReplayOptions['onLookup'] = (call, madeFor) => void told.push(`${call.index}->${madeFor.index}`);
+    const onLookup: ReplayOptions['onLookup'] = (call, madeFor) => void lookups.push(`${call.index}->${madeFor.index}`);
     const records = await replayed(traceOf(calls), curious, { onLookup });
     expect(records.map(({ index, tool }) => `${index} ${tool}`)).toEqual(['0 other', '2 read', '4 after', '5 read']);
-    expect(told).toEqual(['1->2', '3->2']);
+    expect(lookups).toEqual(['1->2', '3->2']);
     const note = records[1]?.problems.find(({ code }) => code === 'replay/reclassified');
     expect(note?.message).toContain('"before" in line 3, "after" in line 7');
     expect(note?.position).toEqual({ line: 3 });
     expect(records.filter((record) => codesOf(record).includes('replay/reclassified'))).toHaveLength(1);
   });
 
-  test('a guard that remembers: a call that it asks for itself is the look-up, not the agent’s', async () => {
+  test('with a guard that caches, a call that the guard asks for while deciding it is a look-up', async () => {
     const known = new Set<string>();
     const remembering: Script = {
       agent: { secrecy: [], integrity: ['high'] },
@@ -454,7 +455,7 @@ describe('where the log does not say whose calls are whose', () => {
         return { integrity: ['high'] };
       },
     };
-    const told: string[] = [];
+    const lookups: string[] = [];
     const calls = [
       { tool: 'stat', args: { path: 'a' }, ...open },
       { tool: 'read', args: { path: 'a' }, ...open },
@@ -462,10 +463,10 @@ describe('where the log does not say whose calls are whose', () => {
       { tool: 'stat', args: { path: 'b' }, ...open },
       { tool: 'stat', args: { path: 'a' }, ...open },
     ];
-    const onLookup: ReplayOptions['onLookup'] = (call, madeFor) => void told.push(`${call.index}->${madeFor.index}`);
+    const onLookup: ReplayOptions['onLookup'] = (call, madeFor) => void lookups.push(`${call.index}->${madeFor.index}`);
     const records = await replayed(traceOf(calls), remembering, { onLookup });
     expect(records.map(({ index }) => index)).toEqual([1, 3, 4]);
-    expect(told).toEqual(['0->1', '2->3']);
+    expect(lookups).toEqual(['0->1', '2->3']);
     expect(records[0]).toMatchObject({ agentStart: { integrity: [] }, agentBefore: { integrity: ['high'] } });
     expect(records[0]?.guardCalls[0]?.function).toBe('label_agent');
     expect(records.map((record) => codesOf(record).filter((code) => code === 'replay/reclassified').length)).toEqual([
@@ -473,7 +474,23 @@ describe('where the log does not say whose calls are whose', () => {
     ]);
   });
 
-  test('at the end there is no call that a look-up could be for, so it is a call', async () => {
+  test('a call that turns out to be a look-up does not use the budget of its tool', async () => {
+    const known = new Set<string>();
+    const resource: Script['resource'] = (_tool, args, lookup) => {
+      const path = JSON.stringify(args);
+      if (!known.has(path)) lookup('stat', args);
+      known.add(path);
+      return {};
+    };
+    const calls = ['stat', 'read', 'stat'].map((tool) => ({ tool, args: { path: 'a' }, ...open }));
+    const records = await replayed(traceOf(calls), { resource }, { toolCallLimits: new Map([['stat', 1]]) });
+    expect(records.map(({ index, error }) => [index, error])).toEqual([
+      [1, null],
+      [2, null],
+    ]);
+  });
+
+  test('a look-up at the end of the trace is an agent call, because no call follows that it could be made for', async () => {
     const resource: Script['resource'] = (tool, args, lookup) => ({ secrecy: [JSON.stringify(lookup(tool, args))] });
     const calls = [
       { tool: 'a', ...open },
@@ -485,7 +502,7 @@ describe('where the log does not say whose calls are whose', () => {
     expect(records.map((record) => codesOf(record))).toEqual([['replay/other-servers'], []]);
   });
 
-  test('the run of label_agent is not lost with the record of a look-up', async () => {
+  test('the label_agent call moves from the dropped record of a look-up to the next record', async () => {
     const calls = [
       { tool: 'before', args: {}, ...open },
       { tool: 'read', args: {}, ...open },
@@ -499,12 +516,12 @@ describe('where the log does not say whose calls are whose', () => {
     ]);
   });
 
-  test('calls that are known to be the agent’s are never taken', async () => {
+  test('calls that are known to be the agent’s are never taken for look-ups', async () => {
     const calls = [{ tool: 'before', args: { f: 1 } }, { tool: 'read', args: { f: 1 } }, { tool: 'after' }];
     expect((await replayed(traceOf(calls), curious)).map(({ tool }) => tool)).toEqual(['before', 'read', 'after']);
   });
 
-  test('only an unbroken row next to the call, and each as often as it was asked', async () => {
+  test('only an unbroken row next to the call matches, each question as often as it was asked', async () => {
     const calls = [
       { tool: 'before', args: { f: 1 }, ...open },
       { tool: 'before', args: { f: 1 }, ...open },
@@ -516,13 +533,13 @@ describe('where the log does not say whose calls are whose', () => {
     expect(records.map(({ index }) => index)).toEqual([0, 2, 3, 4]);
   });
 
-  test('held records come in order and all of them come', async () => {
+  test('held records are all given, in order', async () => {
     const calls = Array.from({ length: 200 }, (_, index) => ({ tool: `t${index}`, ...open }));
     const records = await replayed(traceOf(calls), {});
     expect(records.map(({ index }) => index)).toEqual(calls.map((_, index) => index));
   });
 
-  test('what concerns the whole replay is not lost with a look-up’s record', async () => {
+  test('problems of the replay as a whole move from the dropped record of a look-up to the next record', async () => {
     const calls = [
       { tool: 'before', args: {}, ...open },
       { tool: 'read', args: {}, ...open },
@@ -550,12 +567,22 @@ describe('differences from the recording', () => {
     record?.problems.find(({ code }) => code === 'replay/differs-from-recording')?.message;
 
   test.each<[string, readonly number[], readonly string[], string | undefined]>([
-    ['the same items', [0, 1], ['item 2'], undefined],
-    ['the same, in another order', [1], ['item 2', 'item 0'], undefined],
-    ['one more', [1], ['item 2'], 'newly filtered: item 0'],
-    ['one less', [0, 1, 2], ['item 2'], 'no longer filtered: item 2'],
-    ['another one', [0, 2], ['item 2'], 'no longer filtered: item 2; newly filtered: item 1'],
-    ['the same one twice', [0, 1], ['item 2', 'item 2'], 'no longer filtered: item 2'],
+    ['the same items do not differ', [0, 1], ['item 2'], undefined],
+    ['the same items in another order do not differ', [1], ['item 2', 'item 0'], undefined],
+    ['an item that is newly filtered differs', [1], ['item 2'], 'newly filtered: item 0'],
+    ['an item that is no longer filtered differs', [0, 1, 2], ['item 2'], 'no longer filtered: item 2'],
+    [
+      'another item in place of the filtered one differs',
+      [0, 2],
+      ['item 2'],
+      'no longer filtered: item 2; newly filtered: item 1',
+    ],
+    [
+      'an item that was filtered twice and is now filtered once differs',
+      [0, 1],
+      ['item 2', 'item 2'],
+      'no longer filtered: item 2',
+    ],
   ])('%s', async (_name, high, noted, expected) => {
     const trace = traceOf([{ tool: 'list_x', filtered: noted.map((description) => filter(description)) }]);
     const [record] = await replayed(trace, script(high));
@@ -564,7 +591,7 @@ describe('differences from the recording', () => {
     else expect(message).toContain(expected);
   });
 
-  test('a call without filter records differs only where the session has some', async () => {
+  test('a call without filter records differs only when the session has filter records', async () => {
     const [, second] = await replayed(
       traceOf([{ tool: 'list_x', filtered: [filter('item 2')] }, { tool: 'list_x' }]),
       script([0, 1]),
@@ -574,7 +601,7 @@ describe('differences from the recording', () => {
     expect(differing(alone)).toBeUndefined();
   });
 
-  test('what was let through and is denied now, and the other way round', async () => {
+  test('a call that passed and is denied now differs, and the reverse', async () => {
     const deny: Script = { agent: { secrecy: ['x'], integrity: [] }, resource: () => ({ operation: 'write' }) };
     const [denied] = await replayed(traceOf([{}]), deny);
     expect(denied?.outcome).toBe('denied');
@@ -592,7 +619,7 @@ describe('differences from the recording', () => {
     });
   });
 
-  test('a redacted call says so, and why items may differ', async () => {
+  test('a redacted call has a note, and a hint that redaction may be why items differ', async () => {
     const [record] = await replayed(
       traceOf([{ tool: 'list_x', redacted: true, filtered: [filter('item 0')] }]),
       script([0, 1, 2]),
@@ -602,7 +629,7 @@ describe('differences from the recording', () => {
   });
 });
 
-test('the summary counts', async () => {
+test('the summary counts outcomes, guard calls, look-ups and differences', async () => {
   const summary = new ReplaySummary();
   expect(summary.text()).toContain('0 calls: nothing to replay');
   const script: Script = {

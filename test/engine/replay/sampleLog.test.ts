@@ -1,4 +1,4 @@
-/** The same session from a tap and from the gateway's log, replayed with the same real guard, must be decided the same. */
+/** One session as a capture of a tap and as the gateway's log: replays with the same real guard make the same decisions. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,15 +35,15 @@ async function replay(path: string): Promise<readonly DecisionRecord[]> {
   return records;
 }
 
-/** What happened, call by call, without the values that the log redacts. */
+/** The decisions, call by call, without the values that the log redacts. */
 function account(records: readonly DecisionRecord[]): readonly string[] {
   return records.map(({ tool, args, outcome, operation, resource, items }) => {
-    const kept = items?.map(({ description, allowed }) => `${description}${allowed ? '' : ' withheld'}`).join(', ');
-    return [tool, encodeGoJson(args), outcome, operation, resource?.description, kept ?? ''].join(' | ');
+    const itemList = items?.map(({ description, allowed }) => `${description}${allowed ? '' : ' withheld'}`).join(', ');
+    return [tool, encodeGoJson(args), outcome, operation, resource?.description, itemList ?? ''].join(' | ');
   });
 }
 
-test('the log with its text log tells the whole session, the refused calls among it', async () => {
+test('the log with its text log gives all decisions of the capture, refused calls included', async () => {
   const tapped = account(await replay(join(sample, 'trace.guardtrace.jsonl')));
   const logged = await replay(join(sample, 'gateway-log'));
   expect(tapped.length).toBeGreaterThan(20);
@@ -53,7 +53,7 @@ test('the log with its text log tells the whole session, the refused calls among
   expect(problems).not.toContain('replay/guard-call-not-recorded');
 });
 
-test('without text log and labels the replay itself finds the guard’s look-ups', async () => {
+test('without text log and labels, the replay itself finds the guard’s look-ups', async () => {
   const withLabels = join(folder, 'labels');
   const bare = join(folder, 'bare');
   for (const copy of [withLabels, bare]) {

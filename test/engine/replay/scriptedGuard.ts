@@ -1,4 +1,4 @@
-/** A guard for tests that answers from functions instead of a module, and asks a real cassette for its look-ups. */
+/** A guard for tests that answers from functions in place of a module; a real cassette answers its look-ups. */
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../../../src/core/difc/record/decision.ts';
 import type { BackendCallRecord, GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
@@ -7,10 +7,10 @@ import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
 import { CassettePlayer } from '../../../src/core/trace/model/cassette.ts';
 import type { Guard, GuardAnswer, GuardCallContext } from '../../../src/core/guard/guard.ts';
 
-/** A look-up that a script makes: the result, or null for a failure. */
+/** Makes a look-up; returns the result, or null for a failure. */
 export type Lookup = (tool: string, args: JsonValue) => JsonValue;
 
-/** What a guard does; everything left out is harmless: empty labels, a read, no item labels, filter mode. A throw is a trap. */
+/** The functions of a guard. By default: empty labels, a read, no item labels, filter mode. A throw is a trap, unless its message begins with "refused". */
 export interface Script {
   readonly agent?: LabelPair;
   readonly mode?: EnforcementMode;
@@ -23,7 +23,7 @@ export interface Script {
   readonly response?: (tool: string, result: JsonValue, lookup: Lookup) => LabeledCollection | null;
 }
 
-/** The guard, and what was asked of it. */
+/** The guard with a list of its guard calls. */
 export interface ScriptedGuard extends Guard {
   readonly asked: readonly { readonly name: GuardFunction; readonly deadlineMs: number | undefined }[];
 }
@@ -85,7 +85,7 @@ export function scriptedGuard(script: Script): ScriptedGuard {
   };
 }
 
-/** What the gateway says of a guard after a trap. */
+/** The gateway's error for a poisoned guard. */
 export const poisonedText = 'WASM guard is unavailable after a previous trap';
 
 function lookupRecord(

@@ -1,4 +1,4 @@
-/** The store of decision records: memory first, a private file over the budget, nothing left behind. */
+/** Store of decision records: in memory up to the budget, then in a private file that is deleted at the end. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +20,10 @@ afterEach(() => {
 
 describe('RecordStore', () => {
   it.each([
-    ['all in memory', undefined],
-    ['all on disk', 0],
-    ['some of both', 20_000],
-  ])('hands every record back as it was, %s', (_name, budget) => {
+    ['with all in memory', undefined],
+    ['with all on disk', 0],
+    ['with some in memory and some on disk', 20_000],
+  ])('returns every record unchanged, %s', (_name, budget) => {
     const store = open(budget);
     const records = Array.from({ length: 30 }, (_, index) =>
       decision({ index, tool: `tool ${index} ü🦀`, guardCalls: [guardCall({ input: 'x'.repeat(index * 10) })] }),
@@ -35,7 +35,7 @@ describe('RecordStore', () => {
     expect(store.get(99)).toBeUndefined();
   });
 
-  it('keeps the file to its owner and removes it', () => {
+  it('makes the file readable by its owner only and deletes it on dispose', () => {
     const before = new Set(spillFolders());
     const store = open(0);
     store.add(decision());
@@ -47,7 +47,7 @@ describe('RecordStore', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('starts anew after clear', () => {
+  it('is empty and usable after clear', () => {
     const store = open(0);
     store.add(decision({ tool: 'old' }));
     store.clear();

@@ -1,8 +1,9 @@
-/** A session whose settings change or are wrong: what becomes stale, what fails, and who is to blame. */
+/** A trace view whose settings change or are wrong: stale rows, failures, and which input is blamed for them. */
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
-import type { ReplaySession, SessionSettings } from '../../../src/engine/session/traceView.ts';
+import type { ReplaySettings } from '../../../src/engine/session/replayRun.ts';
+import type { TraceView } from '../../../src/engine/session/traceView.ts';
 import { samplePath } from '../../support/samples.ts';
 import { forever } from '../runtime/guards.ts';
 import {
@@ -25,7 +26,7 @@ import {
 afterEach(closeSessions);
 afterAll(cleanUp);
 
-describe('new settings', () => {
+describe('changed settings', () => {
   it('make the rows of the last replay stale', async () => {
     const session = sessionOf();
     await session.replay();
@@ -39,7 +40,7 @@ describe('new settings', () => {
     expect(session.run.counts).not.toMatchObject({ allowed: 20, filtered: 5 });
   });
 
-  it('while a replay runs end it, and what it still says is not about them', async () => {
+  it('end a replay that is running, and later reports of it are ignored', async () => {
     const session = sessionOf();
     after(session, 5, () => session.update({ guard: null, policy: null }));
     await session.replay();
@@ -49,7 +50,7 @@ describe('new settings', () => {
     expect(new Set(statuses(session))).toEqual(new Set(['pending']));
   });
 
-  it('and a replay at once are what is replayed', async () => {
+  it('apply to a replay that is started right after the change', async () => {
     const session = sessionOf();
     let second: Promise<void> | undefined;
     after(session, 5, () => {
@@ -72,8 +73,8 @@ describe('new settings', () => {
   });
 });
 
-describe('what cannot be replayed is a state, not an exception', () => {
-  const failing = async (patch: Partial<SessionSettings>): Promise<ReplaySession> => {
+describe('a replay fails without an exception for', () => {
+  const failing = async (patch: Partial<ReplaySettings>): Promise<TraceView> => {
     const session = sessionOf(patch);
     await session.replay();
     expect(session.run.status).toBe('failed');
@@ -90,19 +91,19 @@ describe('what cannot be replayed is a state, not an exception', () => {
     expect(session.problems[0]).toMatchObject({ severity: 'error', code: 'guard/unreadable', hint: 'Check the path' });
   });
 
-  it('a guard that does not load, in the words of the gateway', async () => {
+  it('a guard that does not load, with the gateway’s error text', async () => {
     const session = await failing({ guard: file('no.wasm', 'hello') });
     expect(session.guard.status).toBe('failed');
     expect(session.guard.message).toContain('invalid magic number');
     expect(panelState(session, basename).guard).toMatchObject({ status: 'failed', unreadable: false });
   });
 
-  it('no guard at all', async () => {
+  it('a view without a guard', async () => {
     const session = await failing({ guard: null });
     expect(session.problems[0]?.code).toBe('guard/none');
   });
 
-  it('a policy file that does not exist: the guard is not to blame', async () => {
+  it('a policy file that does not exist, without blaming the guard', async () => {
     const session = await failing({ policy: nowhere('policy.json') });
     expect(session.guard).toEqual({ status: 'ready', message: '' });
     expect(session.policyProblems).toMatchObject([{ severity: 'error', code: 'policy/unreadable' }]);
@@ -113,7 +114,7 @@ describe('what cannot be replayed is a state, not an exception', () => {
     expect(session.problems).toHaveLength(1);
   });
 
-  it('a policy with a word that is misspelt: the state says which was meant', async () => {
+  it('a policy with a misspelt word, with a suggestion', async () => {
     const text = '{"allow-only":{"repos":"all","min-integrity":"aproved"}}';
     const session = await failing({ policy: file('misspelt.json', text) });
     const { message, hint, unreadable } = panelState(session, basename).policy;
@@ -123,10 +124,10 @@ describe('what cannot be replayed is a state, not an exception', () => {
   });
 
   it.each([
-    ['refused', '{"allow-only":{"repos":"all","min_integrity":"none"}}', 'min_integrity'],
+    ['that the gateway refuses', '{"allow-only":{"repos":"all","min_integrity":"none"}}', 'min_integrity'],
     ['without a policy in it', '{"rules":[]}', 'found "rules"'],
-    ['that is no JSON', '{"allow-only":', 'unexpected end'],
-  ])('a policy %s: no decision under it would be true', async (name, text, sentence) => {
+    ['that is not JSON', '{"allow-only":', 'unexpected end'],
+  ])('a policy %s', async (name, text, sentence) => {
     const session = await failing({ policy: file(`${name}.json`, text) });
     expect(session.run.message).toContain(sentence);
     expect(session.policyProblems.length).toBeGreaterThan(0);
@@ -139,7 +140,7 @@ describe('what cannot be replayed is a state, not an exception', () => {
     expect(session.guard.status).toBe('ready');
   });
 
-  it('once mended, nothing of it stays', async () => {
+  it('inputs that are fixed later, and the problems disappear', async () => {
     const session = await failing({ guard: nowhere('guard.wasm'), policy: nowhere('policy.json') });
     session.update({ guard, policy });
     expect(session.problems).toEqual(trace.problems);
@@ -149,8 +150,8 @@ describe('what cannot be replayed is a state, not an exception', () => {
   });
 });
 
-describe('a guard that is poisoned', () => {
-  it('says by what and in which call; the calls after it fail', async () => {
+describe('a poisoned guard', () => {
+  it('reports the trap and its call, and later calls fail', async () => {
     const trap = badGuard('trap', { label_resource: 'unreachable' });
     const session = sessionOf({ guard: trap, policy: null });
     await session.replay();
@@ -164,7 +165,7 @@ describe('a guard that is poisoned', () => {
     expect(session.guard).toEqual({ status: 'ready', message: '' });
   });
 
-  it('by its deadline too', async () => {
+  it('is reported after a deadline, too', async () => {
     const loop = badGuard('loop', { label_resource: `${forever} (i32.const 0)` });
     const session = sessionOf({ guard: loop, policy: null, deadlineMs: 100 });
     await session.replay();

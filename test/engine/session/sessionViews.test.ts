@@ -1,4 +1,4 @@
-/** What the panel shows of a session: header, details and filtered list. */
+/** What the panel shows of a trace view: header, details and filtered list. */
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
@@ -9,8 +9,8 @@ import { calls, cleanUp, closeSessions, sessionOf, trace } from './sessions.ts';
 afterEach(closeSessions);
 afterAll(cleanUp);
 
-describe('what the panel shows', () => {
-  it('the state of the header', async () => {
+describe('the panel', () => {
+  it('shows the state of the trace, the inputs and the run in the header', async () => {
     const session = sessionOf();
     const state = (): ReturnType<typeof panelState> => panelState(session, (full) => basename(full));
     expect(state()).toMatchObject({
@@ -28,14 +28,14 @@ describe('what the panel shows', () => {
     expect(state()).toMatchObject({ guard: { title: null, status: 'none' }, policy: { title: null, status: 'none' } });
   });
 
-  it('how many problems there are, with those that are only counted', () => {
+  it('counts problems, including those that are only summed up', () => {
     const more = { severity: 'error', code: 'trace/bad-line', message: '199 more', count: 199 } as const;
     const session = sessionOf({}, { ...trace, problems: [{ ...more, count: 1 }, more] });
     const { problems, problemsTotal } = panelState(session, basename);
     expect(problemsTotal - problems.length).toBe(198);
   });
 
-  it('the details of a denied call: why, what would help, and what the client got', async () => {
+  it('shows why a call was denied, what would help, and what the client got', async () => {
     const session = sessionOf();
     await session.replay();
     const denied = [...session.records()].find(({ outcome }) => outcome === 'denied');
@@ -61,7 +61,7 @@ describe('what the panel shows', () => {
     expect(JSON.parse(JSON.stringify(detail))).toEqual(detail);
   });
 
-  it('the details of a filtered call: its items, from anywhere in the list', async () => {
+  it('shows the items of a filtered call, from any position in the list', async () => {
     const session = sessionOf();
     await session.replay();
     const filtered = [...session.records()].find(({ tool }) => tool === 'search_files');
@@ -76,7 +76,7 @@ describe('what the panel shows', () => {
     expect(whole).toMatchObject({ truncated: false, text: detail.client?.text });
   });
 
-  it('the details of a call that is not replayed: what the capture holds', () => {
+  it('shows the recorded request and answer of a call that has not been replayed', () => {
     const session = sessionOf();
     const call = session.call(1);
     if (call === undefined) throw new Error('the sample has no second call');
@@ -85,7 +85,7 @@ describe('what the panel shows', () => {
     expect(detail.backendResult?.text).toContain('content');
   });
 
-  it('the list under a filter, before and after', async () => {
+  it('filters the list before and after a replay', async () => {
     const session = sessionOf();
     const source = {
       get revision(): number {

@@ -1,4 +1,4 @@
-/** Sessions over the sample for tests: opened with watched workers, and all closed at the end. */
+/** Views of the sample trace for tests, with workers that are counted; all are closed at the end. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,8 @@ import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/host/workerThread.ts';
-import { ReplaySession, type SessionSettings } from '../../../src/engine/session/traceView.ts';
+import type { ReplaySettings } from '../../../src/engine/session/replayRun.ts';
+import { TraceView } from '../../../src/engine/session/traceView.ts';
 import { workerFile } from '../../support/paths.ts';
 import { samplePath } from '../../support/samples.ts';
 import { cache, guardBytes, type GuardText } from '../runtime/guards.ts';
@@ -18,16 +19,16 @@ export const policy = samplePath('files-and-memory', 'policy.json');
 const path = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
 const folder = mkdtempSync(join(tmpdir(), 'session-'));
 
-/** The part of the sample with the file server. */
+/** The sample's capture, which has the file server only. */
 export const trace: Trace = await readTraceFile(path);
 
-/** Both parts, as the gateway logs them. */
+/** The sample's gateway log, which has both servers. */
 export const log: Trace = await readTraceFile(samplePath('files-and-memory', 'gateway-log'));
 
-/** How many calls `trace` has. */
+/** Number of calls in `trace`. */
 export const calls = 32;
 
-/** Hands out threads and remembers them, so that a test can see which still live. */
+/** Counts the threads it has given that are still alive. */
 class WatchedWorkers extends SpareWorkers {
   readonly #taken: WorkerThread[] = [];
 
@@ -43,12 +44,12 @@ class WatchedWorkers extends SpareWorkers {
 }
 
 export const workers = new WatchedWorkers(workerFile);
-const open: ReplaySession[] = [];
+const open: TraceView[] = [];
 
-/** A session with the sample's guard and policy, where nothing else is said. */
-export function sessionOf(patch: Partial<SessionSettings> = {}, of: Trace = trace): ReplaySession {
+/** A view with the sample's guard and policy, changed by `patch`. */
+export function sessionOf(patch: Partial<ReplaySettings> = {}, of: Trace = trace): TraceView {
   const base = { guard, policy, mode: 'strict', server: null, trustedBots: [], deadlineMs: 60_000 } as const;
-  const session = new ReplaySession(path, of, { ...base, ...patch }, { workerFile, cache, spare: workers });
+  const session = new TraceView(path, of, { ...base, ...patch }, { workerFile, cache, spare: workers });
   open.push(session);
   return session;
 }
@@ -64,7 +65,7 @@ export async function cleanUp(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A file that goes with the tests. */
+/** Writes a file that is deleted after the tests. */
 export function file(name: string, content: string | Uint8Array): string {
   const full = join(folder, name);
   writeFileSync(full, content);
@@ -80,12 +81,12 @@ export function nowhere(name: string): string {
   return join(folder, 'nowhere', name);
 }
 
-export function statuses(session: ReplaySession): readonly RowStatus[] {
+export function statuses(session: TraceView): readonly RowStatus[] {
   return session.trace.calls.map((call) => session.row(call.index).status);
 }
 
-/** Runs `then` once when that many calls are decided. */
-export function after(session: ReplaySession, done: number, then: () => void): void {
+/** Runs `then` once, as soon as `done` calls have been decided. */
+export function after(session: TraceView, done: number, then: () => void): void {
   const listener = session.onDidChange(() => {
     if (session.run.done < done) return;
     listener.dispose();
@@ -93,7 +94,7 @@ export function after(session: ReplaySession, done: number, then: () => void): v
   });
 }
 
-/** Waits until something is so, at most five seconds. */
+/** Waits until the condition is true, at most five seconds. */
 export async function until(condition: () => boolean): Promise<void> {
   const end = performance.now() + 5_000;
   while (!condition() && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));

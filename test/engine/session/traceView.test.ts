@@ -1,4 +1,4 @@
-/** A session over the sample: rows and state before, while and after a replay, and everything that may come in between. */
+/** A trace view of the sample: rows and state before, during and after a replay, with cancels, restarts and disposal. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { forever } from '../runtime/guards.ts';
 import {
@@ -19,7 +19,7 @@ afterEach(closeSessions);
 afterAll(cleanUp);
 
 describe('a replay', () => {
-  it('before: every call is pending, and nothing is counted', () => {
+  it('has not started: every call is pending, and nothing is counted', () => {
     const session = sessionOf();
     expect(new Set(statuses(session))).toEqual(new Set(['pending']));
     expect(session.row(0)).toMatchObject({
@@ -35,7 +35,7 @@ describe('a replay', () => {
     expect(() => session.row(calls)).toThrow('no call 32');
   });
 
-  it('while: rows fill in order, counts and revision grow, nobody sees a step twice', async () => {
+  it('is running: rows fill in order, counts and revision grow, and every change event has a new revision', async () => {
     const session = sessionOf();
     const seen: { readonly done: number; readonly revision: number; readonly guard: string }[] = [];
     session.onDidChange(() => {
@@ -53,7 +53,7 @@ describe('a replay', () => {
     expect(new Set(seen.map(({ done }) => done)).size).toBe(calls + 1);
   });
 
-  it('after: every row has its outcome, as the counts say, and its record', async () => {
+  it('is done: every row has its record and outcome, as counted', async () => {
     const session = sessionOf();
     await session.replay();
     expect(session.run).toMatchObject({ status: 'done', done: calls, total: calls, message: '' });
@@ -67,7 +67,7 @@ describe('a replay', () => {
     expect(session.memory.points(8)).toHaveLength(8);
   });
 
-  it('again gives the same, from a fresh instance', async () => {
+  it('gives the same records when it is repeated on a fresh instance', async () => {
     const session = sessionOf();
     const run = async (): Promise<unknown> => {
       await session.replay();
@@ -76,7 +76,7 @@ describe('a replay', () => {
     expect(await run()).toEqual(await run());
   });
 
-  it('of one server leaves the calls of the others out', async () => {
+  it('of one server skips the calls of the others', async () => {
     const session = sessionOf({ server: 'memory' }, log);
     const skipped = log.calls.filter(({ server }) => server !== 'memory').length;
     expect(statuses(session).filter((status) => status === 'skipped')).toHaveLength(skipped);
@@ -88,7 +88,7 @@ describe('a replay', () => {
 });
 
 describe('a cancel', () => {
-  it('in the middle keeps what was decided; the guard is none the worse', async () => {
+  it('in the middle of a replay keeps the decided calls and does not blame the guard', async () => {
     const session = sessionOf();
     after(session, 5, () => session.cancel());
     await session.replay();
@@ -101,7 +101,7 @@ describe('a cancel', () => {
     expect(session.run).toMatchObject({ status: 'done', done: calls });
   });
 
-  it('of a call that loops ends at once', async () => {
+  it('ends a guard call that loops', async () => {
     const session = sessionOf({
       guard: badGuard('loop', { label_resource: `${forever} (i32.const 0)` }),
       policy: null,
@@ -114,7 +114,7 @@ describe('a cancel', () => {
     expect(workers.living).toBe(0);
   });
 
-  it('of a start function that loops ends at once', async () => {
+  it('ends a start function that loops', async () => {
     const session = sessionOf({
       guard: badGuard('start', { rest: `(func $go ${forever}) (start $go)` }),
       policy: null,
@@ -126,15 +126,15 @@ describe('a cancel', () => {
     expect(workers.living).toBe(0);
   });
 
-  it('without a replay does nothing', () => {
+  it('does nothing without a replay', () => {
     const session = sessionOf();
     session.cancel();
     expect(session.run.status).toBe('idle');
   });
 });
 
-describe('a second replay while one runs', () => {
-  it('takes its place', async () => {
+describe('a replay during another', () => {
+  it('replaces the first', async () => {
     const session = sessionOf();
     let second: Promise<void> | undefined;
     after(session, 5, () => {
@@ -146,7 +146,7 @@ describe('a second replay while one runs', () => {
     expect([...session.records()]).toHaveLength(calls);
   });
 
-  it('and a third and a fourth: one of them runs, none beside another', async () => {
+  it('never runs beside another, however many are started at once', async () => {
     const session = sessionOf();
     let most = 0;
     session.onDidChange(() => (most = Math.max(most, workers.living)));
@@ -159,22 +159,22 @@ describe('a second replay while one runs', () => {
 });
 
 describe('dispose', () => {
-  it('while a replay runs leaves no worker and tells nobody', async () => {
+  it('during a replay ends the worker and fires no more events', async () => {
     const loop = badGuard('loop', { label_resource: `${forever} (i32.const 0)` });
     const session = sessionOf({ guard: loop, policy: null });
-    let told = 0;
-    session.onDidChange(() => told++);
+    let events = 0;
+    session.onDidChange(() => events++);
     const replay = session.replay();
     await until(() => workers.living === 1 && session.guard.status === 'ready');
     expect(workers.living).toBe(1);
-    const before = told;
+    const before = events;
     session.dispose();
     await replay;
     expect(workers.living).toBe(0);
-    expect(told).toBe(before);
+    expect(events).toBe(before);
   });
 
-  it('twice, and a replay afterwards, do nothing', async () => {
+  it('does nothing the second time, and neither does a replay afterwards', async () => {
     const session = sessionOf();
     session.dispose();
     session.dispose();

@@ -337,7 +337,7 @@ describe('the log folder of a gateway', () => {
     expect(trace.file).toBe(rpc);
     expect(tools(trace)).toEqual(['list', 'denied …', 'list']);
     for (const each of told) expect(tools(each).filter((tool) => tool.startsWith('look'))).toEqual([]);
-    expect(trace.trace.calls[0]?.guardCalls).toEqual([0, 1]);
+    expect(trace.trace.calls[0]?.lookups).toEqual([0, 1]);
     expect(settled(trace.trace)).toEqual(settled({ ...(await readTraceFile(log)) }));
   });
 

@@ -70,7 +70,7 @@ describe('the gateway’s folder', () => {
     const path = write('rpc-messages.jsonl', pair(0, 'agent') + pair(1, 'guard'));
     const trace = await readTraceFile(path);
     expect(trace.calls.map(({ tool, evidence }) => [tool, evidence])).toEqual([['tool0', 'text-log']]);
-    expect(trace.guardCalls.map(({ tool }) => tool)).toEqual(['tool1']);
+    expect(trace.recordedLookups.map(({ tool }) => tool)).toEqual(['tool1']);
   });
   test('stands for the log in it', async () => {
     write('rpc-messages.jsonl', pair(0, 'x'));

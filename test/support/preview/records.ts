@@ -36,7 +36,7 @@ export function callOf(index: number, answered = true): TraceCall {
     answerLine: answered ? index * 2 + 2 : null,
     agentLabels: null,
     redacted: false,
-    guardCalls: [],
+    lookups: [],
     filtered: [],
   };
 }

@@ -59,11 +59,6 @@ export type PipelineResult = Omit<DecisionRecord, 'index' | 'time' | 'guardCalls
 /** A call on its way: `next` with the answer to the question before gives the next question, or the result. */
 export type Pipeline = Generator<PipelineQuestion, PipelineResult, PipelineAnswer>;
 
-/** A function for each kind of question. `Answers` says what they return: answers, or promises of them. */
-export type QuestionHandlers<Answers extends Record<QuestionKind, unknown> = PipelineAnswers> = {
-  readonly [K in QuestionKind]: (question: QuestionOf<K>) => Answers[K];
-};
-
 /**
  * Runs one call from its arguments to what the client receives (gateway `callBackendTool` in `internal/server/unified.go`, spec 3.8
  * and 3.7, steps 6 to 15).
@@ -105,24 +100,6 @@ export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
 /** A call that ended before phase 0: the guard did not start, the tool is not allowed, a budget is used up (gateway spec 3.7, steps 2 to 4). */
 export function refuseCall(call: PipelineCall, agent: AgentLabels, error: string): PipelineResult {
   return ended(startResult(call, agent), 'init', error);
-}
-
-/** Hands a question to its handler. */
-export function dispatchQuestion<Answers extends Record<QuestionKind, unknown>>(
-  question: PipelineQuestion,
-  handlers: QuestionHandlers<Answers>,
-): Answers[QuestionKind] {
-  if (question.ask === 'labelResource') return handlers.labelResource(question);
-  if (question.ask === 'callBackend') return handlers.callBackend(question);
-  return handlers.labelResponse(question);
-}
-
-/** Runs a call whose answers are all at hand. */
-export function drivePipeline(call: PipelineCall, agent: AgentLabels, handlers: QuestionHandlers): PipelineResult {
-  const pipeline = runPipeline(call, agent);
-  let step = pipeline.next();
-  while (step.done !== true) step = pipeline.next(dispatchQuestion(step.value, handlers));
-  return step.value;
 }
 
 /** Where the gateway dereferences the missing labels of a legacy item. */

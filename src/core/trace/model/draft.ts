@@ -133,23 +133,23 @@ export class CallDraft {
 
   /** The call as one of the agent's, when its look-ups are known; the same object as long as nothing about it changed. */
   call(index: number): TraceCall {
-    const guardCalls =
+    const lookups =
       this.#lookups ??
       (this.#lookupCount === this.#madeLookups.length
         ? this.#madeLookups
         : this.#madeLookups.slice(0, this.#lookupCount));
     const known = this.#isStill() ? this.#call : undefined;
-    if (known !== undefined && this.#isStillCall(index, guardCalls)) return known;
+    if (known !== undefined && this.#isStillCall(index, lookups)) return known;
     const awaits = this.awaits === null ? {} : { awaits: this.awaits };
     const filtered = this.filtered.length === 0 ? none : [...this.filtered];
     const enforced = this.enforced === null ? {} : { enforced: this.enforced };
-    const call = { ...this.#finished(), index, ...awaits, guardCalls, filtered, ...enforced };
+    const call = { ...this.#finished(), index, ...awaits, lookups, filtered, ...enforced };
     this.#made();
     this.#call = call;
     this.#madeIndex = index;
     this.#madeAwaits = this.awaits;
     this.#madeEnforced = this.enforced;
-    this.#madeLookups = guardCalls;
+    this.#madeLookups = lookups;
     this.#madeFiltered = filtered;
     return call;
   }
@@ -184,12 +184,12 @@ export class CallDraft {
     );
   }
 
-  #isStillCall(index: number, guardCalls: readonly number[]): boolean {
+  #isStillCall(index: number, lookups: readonly number[]): boolean {
     return (
       this.#madeIndex === index &&
       this.#madeAwaits === this.awaits &&
       this.#madeEnforced === this.enforced &&
-      this.#madeLookups === guardCalls &&
+      this.#madeLookups === lookups &&
       sameList(this.#madeFiltered, this.filtered)
     );
   }

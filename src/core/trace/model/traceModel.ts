@@ -113,8 +113,8 @@ export interface TraceCall extends RecordedCall {
    * all that will come is here.
    */
   readonly awaits?: Awaited;
-  /** The guard's look-ups that were made for this call, in order: indexes into `Trace.guardCalls`. */
-  readonly guardCalls: readonly number[];
+  /** The guard's look-ups that were made for this call, in order: indexes into `Trace.recordedLookups`. */
+  readonly lookups: readonly number[];
   readonly filtered: readonly RecordedFiltered[];
   /** Absent: no guard enforced. */
   readonly enforced?: RecordedEnforcement;
@@ -134,7 +134,7 @@ export interface Trace {
   readonly sessions?: number;
   readonly calls: readonly TraceCall[];
   /** Every recorded call that the guard made, in order of time. */
-  readonly guardCalls: readonly RecordedCall[];
+  readonly recordedLookups: readonly RecordedCall[];
   /** Policies of the recorded session; absent without a debug log of the gateway. */
   readonly policies?: readonly RecordedPolicy[];
   /** What the recorded guard logged; absent without a debug log of the gateway. */

@@ -8,8 +8,9 @@ import type {
 } from '../../../../src/core/difc/record/decision.ts';
 import type { GuardCallRecord, GuardFunction } from '../../../../src/core/difc/record/guardCall.ts';
 import { resolvePathLabels } from '../../../../src/core/difc/monitor/pathLabels.ts';
-import { type Answered, drivePipeline, type QuestionKind } from '../../../../src/core/difc/monitor/pipeline.ts';
+import type { Answered, QuestionKind } from '../../../../src/core/difc/monitor/pipeline.ts';
 import { type LabeledCollection, makeResource, type Resource } from '../../../../src/core/difc/monitor/resource.ts';
+import { drivePipeline } from '../../../support/drivePipeline.ts';
 
 /** What a test says about a call; the rest is an allowed read by an unlabelled agent. */
 export interface Call {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from './decide.ts';
 import { approved, decide, textResultOf } from './decide.ts';
-import { dispatchQuestion, runPipeline } from '../../../../src/core/difc/monitor/pipeline.ts';
+import { runPipeline } from '../../../../src/core/difc/monitor/pipeline.ts';
 import { makeResource } from '../../../../src/core/difc/monitor/resource.ts';
 import { proves } from '../../../support/proves.ts';
 
@@ -38,15 +38,6 @@ describe('questions', () => {
           `failed to parse arguments: json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`,
       ),
     );
-  });
-  test('each question reaches its own handler', () => {
-    const handlers = { labelResource: () => 1, callBackend: () => 2, labelResponse: () => 3 };
-    const questions = [
-      { ask: 'labelResponse', tool: 't', args: {}, result: null },
-      { ask: 'callBackend', server: 's', tool: 't', args: {} },
-      { ask: 'labelResource', tool: 't', args: {} },
-    ] as const;
-    expect(questions.map((question) => dispatchQuestion(question, handlers))).toEqual([3, 2, 1]);
   });
 });
 

@@ -83,7 +83,7 @@ test('a session: calls with times, answers by id in any order, everything else p
     },
     { tool: 'write', answer: { result: { content: [] } }, time: '2026-05-06T07:08:09.011Z', durationMs: 2.5 },
   ]);
-  expect(trace).toMatchObject({ format: 'native', servers: ['files'], guardCalls: [], problems: [], lines: 12 });
+  expect(trace).toMatchObject({ format: 'native', servers: ['files'], recordedLookups: [], problems: [], lines: 12 });
 });
 
 test('batches count as their messages', () => {
@@ -125,11 +125,11 @@ describe('look-ups of a guard', () => {
     const trace = readTrace(
       header + call(1, 1, 'read') + call(2, 2, 'later') + nativeGuardLine(3, [record(lookups)], 1) + result(4, 1, 'R'),
     );
-    expect(trace.calls.map(({ tool, guardCalls, evidence }) => [tool, guardCalls, evidence])).toEqual([
+    expect(trace.calls.map(({ tool, lookups, evidence }) => [tool, lookups, evidence])).toEqual([
       ['read', [0, 1], 'capture'],
       ['later', [], 'capture'],
     ]);
-    expect(trace.guardCalls).toMatchObject([
+    expect(trace.recordedLookups).toMatchObject([
       { tool: 'stat', args: { path: 'a' }, answer: { result: { size: 1 } }, origin: 'guard', evidence: 'capture' },
       { tool: 'stat', args: null, answer: { error: 'down' } },
     ]);
@@ -140,8 +140,8 @@ describe('look-ups of a guard', () => {
     const lines = [call(1, 1, 'read'), call(2, 'g1', 'stat', {}, 'guard'), result(3, 'g1', 1)];
     const trace = readTrace(header + lines.join('') + nativeGuardLine(4, [record([lookup])], null) + result(5, 1, 'R'));
     expect(summary(trace)).toEqual([['read', 'R']]);
-    expect(trace.guardCalls).toHaveLength(1);
-    expect(trace.calls[0]?.guardCalls).toEqual([0]);
+    expect(trace.recordedLookups).toHaveLength(1);
+    expect(trace.calls[0]?.lookups).toEqual([0]);
   });
 
   test('behind the gateway nothing is certain but the shape of its own guard’s look-ups', () => {
@@ -149,8 +149,8 @@ describe('look-ups of a guard', () => {
     const trace = readTrace(
       header + initialize('awmg') + lookup + result(2, 1, {}) + call(3, 2, 'list_issues') + result(4, 2, {}),
     );
-    expect(trace.calls).toMatchObject([{ tool: 'list_issues', evidence: 'none', guardCalls: [0] }]);
-    expect(trace.guardCalls).toMatchObject([{ evidence: 'shape' }]);
+    expect(trace.calls).toMatchObject([{ tool: 'list_issues', evidence: 'none', lookups: [0] }]);
+    expect(trace.recordedLookups).toMatchObject([{ evidence: 'shape' }]);
     expect(codes(trace)).toEqual(['trace/origin-undecided:6']);
   });
 });

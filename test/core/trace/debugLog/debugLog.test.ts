@@ -229,7 +229,7 @@ describe('look-ups', () => {
 
   test('on stderr only their tools are known, and that is said', () => {
     const trace = readTrace(resource('a', {}) + asked(stderr) + asked(stderr));
-    expect(trace.guardCalls).toEqual([]);
+    expect(trace.recordedLookups).toEqual([]);
     expect(problemOf(trace, 'trace/lookups-not-recorded')?.message).toContain('2 look-ups ("get_repo")');
   });
 
@@ -247,11 +247,13 @@ describe('look-ups', () => {
       copy('Backend call failed: context deadline exceeded'),
     ];
     const trace = readTrace(lines.join(''));
-    expect(trace.guardCalls.map(({ tool, args, answer }) => [tool, args, answer?.result ?? answer?.error])).toEqual([
+    expect(
+      trace.recordedLookups.map(({ tool, args, answer }) => [tool, args, answer?.result ?? answer?.error]),
+    ).toEqual([
       ['get_repo', { n: 1 }, { private: true }],
       ['get_repo', { n: 2 }, 'context deadline exceeded'],
     ]);
-    expect(trace.calls[0]?.guardCalls).toEqual([0, 1]);
+    expect(trace.calls[0]?.lookups).toEqual([0, 1]);
     expect(problemOf(trace, 'trace/lookups-not-recorded')).toBeUndefined();
   });
 
@@ -260,7 +262,7 @@ describe('look-ups', () => {
     const trace = readTrace(resource('a', {}, copy) + asked(copy) + sent(call('get_repo', {})) + got(`${payload}...`), {
       file: 'f',
     });
-    expect(trace.guardCalls[0]?.answer).toBeUndefined();
+    expect(trace.recordedLookups[0]?.answer).toBeUndefined();
     expect(problemOf(trace, 'trace/cut-line')).toMatchObject({
       message: expect.stringContaining('10 KiB') as string,
       position: { file: 'f', line: 5 },

@@ -29,7 +29,7 @@ describe('the examples of the documentation', () => {
         integrity: ['none:acme/widget', 'approved:acme/widget', 'unapproved:acme/widget'],
       },
       redacted: false,
-      guardCalls: [0],
+      lookups: [0],
     });
     expect(trace.calls[0]?.answer?.result).toEqual({
       content: [
@@ -61,8 +61,8 @@ describe('the examples of the documentation', () => {
   });
 
   test('the look-up is the guard’s', () => {
-    expect(trace.guardCalls).toHaveLength(1);
-    expect(trace.guardCalls[0]).toMatchObject({
+    expect(trace.recordedLookups).toHaveLength(1);
+    expect(trace.recordedLookups[0]).toMatchObject({
       tool: 'search_repositories',
       args: { perPage: 10, query: 'repo:acme/widget' },
       origin: 'guard',
@@ -174,7 +174,7 @@ describe('pairing', () => {
       ].join(''),
     );
     expect(answers(trace)).toEqual(['main=M']);
-    expect(trace.guardCalls[0]).toMatchObject({ tool: 'look', evidence: 'labels' });
+    expect(trace.recordedLookups[0]).toMatchObject({ tool: 'look', evidence: 'labels' });
     expect(codes(trace)).toEqual([]);
   });
 });

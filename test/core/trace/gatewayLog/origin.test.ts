@@ -62,9 +62,9 @@ const refused = (ms: number, tool: string, session = 'S'): string =>
 
 /** `tool(evidence) <- look-ups`, call by call. */
 function calls(trace: Trace): readonly string[] {
-  return trace.calls.map(({ tool, evidence, guardCalls }) => {
-    const lookups = guardCalls.map((index) => trace.guardCalls[index]?.tool).join(' ');
-    return `${tool}(${evidence})${lookups === '' ? '' : ` <- ${lookups}`}`;
+  return trace.calls.map(({ tool, evidence, lookups }) => {
+    const asked = lookups.map((index) => trace.recordedLookups[index]?.tool).join(' ');
+    return `${tool}(${evidence})${asked === '' ? '' : ` <- ${asked}`}`;
   });
 }
 
@@ -132,7 +132,7 @@ describe('the gateway’s text log', () => {
       clientCalls: textLog('junk', asked(0, 'main', '{"a":2,"b":1}'), answered(60, 'main')),
     });
     expect(calls(trace)).toEqual(['main(text-log) <- look look']);
-    expect(trace.guardCalls.map(({ evidence }) => evidence)).toEqual(['text-log', 'text-log']);
+    expect(trace.recordedLookups.map(({ evidence }) => evidence)).toEqual(['text-log', 'text-log']);
     expect(codes(trace)).toEqual([]);
   });
 
@@ -238,7 +238,7 @@ test('the longest pause divides the look-ups after one call from those before th
       lookup(5060, 'after-b'),
     ].join(''),
   );
-  const owned = trace.calls.map(({ tool, guardCalls }) => [tool, guardCalls]);
+  const owned = trace.calls.map(({ tool, lookups }) => [tool, lookups]);
   expect(owned).toEqual([
     ['a', [0, 1]],
     ['b', [2, 3, 4]],

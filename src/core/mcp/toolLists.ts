@@ -1,5 +1,5 @@
-/** Tool lists as the gateway hands them on: without output schemas, which its rewrapped results would not keep (gateway: no `OutputSchema`). */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+/** Removes output schemas from tool lists, as the gateway does: its rewrapped results would not match them (gateway: no `OutputSchema`). */
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /** The answer to `tools/list` without output schemas; null when it has none. */
 export function withoutOutputSchemas(answer: JsonObject): JsonObject | null {

@@ -1,54 +1,53 @@
-/** Drives one run over a trace until the trace ends: decides what is there, and what it grows by, on one instance. */
+/** Replays the trace of a feed on one guard instance: decides the calls that are there, then those that the trace grows by, until it ends. */
 import type { JsonObject } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../../core/guard/guard.ts';
-import { GrowingReplay } from '../replay/incrementalReplay.ts';
+import { IncrementalReplay, type ReplayOptions } from '../replay/incrementalReplay.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
-import type { ReplayOptions } from '../replay/replayTrace.ts';
 import type { TraceFeed } from './traceFeed.ts';
 
-/** Where a run puts what it finds. */
-export interface DriveResults {
-  /** Whether it holds this very record. */
+/** Receives the results of a run. */
+export interface FeedResults {
+  /** Whether it has this very record. */
   has(record: DecisionRecord): boolean;
-  /** One with the index of an earlier one replaces it. `named`: whether its mode is the guard's. */
-  add(record: DecisionRecord, named: boolean): void;
-  /** A call, perhaps one that was decided, is a look-up of the guard. */
+  /** Adds a record, which replaces an earlier one with the same index. `hasGuardMode`: its mode was set by the guard. */
+  add(record: DecisionRecord, hasGuardMode: boolean): void;
+  /** Marks a call, which may have a record, as a look-up of the guard. */
   addLookup(lookup: TraceCall, madeFor: TraceCall): void;
 }
 
-/** With what the calls are decided. */
-export type DriveSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup'>;
+/** Options of the replay that a caller of `replayFeed` chooses. */
+export type FeedSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup'>;
 
-/** What a run is made of, and whom it tells. */
-export interface Drive {
+/** Inputs of one run, and its callbacks. */
+export interface FeedReplay {
   readonly guard: Guard;
   readonly policy: JsonObject | undefined;
-  readonly settings: DriveSettings;
+  readonly settings: FeedSettings;
   readonly server: string;
   readonly feed: TraceFeed;
-  readonly results: DriveResults;
+  readonly results: FeedResults;
   readonly signal: AbortSignal;
-  /** After every record. */
+  /** Called after every record and look-up. */
   readonly onStep: () => void;
-  /** Everything in this trace that can be decided is decided. */
+  /** Called when every call of this trace that is ready has been decided. */
   readonly onCaughtUp: (trace: Trace) => void;
-  /** The wait for more is over. */
+  /** Called when a wait for the trace to grow is over. */
   readonly onWoken: () => void;
 }
 
-/** Resolves true at the end of the trace or of the signal; false when the run must start anew on a fresh instance. */
-export async function driveRun(drive: Drive): Promise<boolean> {
-  const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp, onWoken } = drive;
-  const keep = (records: Iterable<DecisionRecord>): void => {
+/** Resolves true at the end of the trace or when the signal aborts; false when the run must start again on a fresh instance. */
+export async function replayFeed(run: FeedReplay): Promise<boolean> {
+  const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp, onWoken } = run;
+  const addAll = (records: Iterable<DecisionRecord>): void => {
     for (const record of records) {
       // Without a policy label_agent is not called, so the mode is the configured one.
       if (!results.has(record)) results.add(record, policy !== undefined);
       onStep();
     }
   };
-  const replay = new GrowingReplay(server, {
+  const replay = new IncrementalReplay(server, {
     guard,
     policy,
     backend: 'recorded',
@@ -66,20 +65,23 @@ export async function driveRun(drive: Drive): Promise<boolean> {
     taken = trace;
     for await (const record of replay.run()) {
       if (signal.aborted) return true;
-      keep([record]);
+      addAll([record]);
     }
     if (signal.aborted) return true;
     if (feed.trace !== trace) continue;
-    keep(trace.growing === true ? replay.provisional() : replay.finish());
+    addAll(trace.growing === true ? replay.provisional() : replay.finish());
     onCaughtUp(trace);
     if (trace.growing !== true) return true;
-    await feed.beyond(trace, replay.waitMs, signal);
+    await feed.waitForChange(trace, replay.waitMs, signal);
     onWoken();
     if (signal.aborted) return true;
   }
 }
 
-/** The server that a run is about: the one asked for, or the one with the most calls as soon as there is one; null when none comes. */
+/**
+ * The server that a run is about: `wanted`, or the one with the most calls as soon as the trace has a call. Null when the trace ends
+ * without a call or the signal aborts.
+ */
 export async function chooseServer(
   wanted: string | null,
   feed: TraceFeed,
@@ -89,6 +91,6 @@ export async function chooseServer(
     const { trace } = feed;
     const server = wanted ?? busiestServer(trace);
     if (server !== null || trace.growing !== true || signal.aborted) return server;
-    await feed.beyond(trace, null, signal);
+    await feed.waitForChange(trace, null, signal);
   }
 }

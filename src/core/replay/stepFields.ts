@@ -1,13 +1,13 @@
-/** Reads the members of a parity step, whatever their types, and plays its list of backend answers. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
-import type { EnforcementMode, Operation } from '../../core/difc/record/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import type { BackendSource } from '../../core/guard/backend.ts';
+/** Reads members of a parity step, which may have any type, and plays its list of backend answers. */
+import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import type { EnforcementMode, Operation } from '../difc/record/decision.ts';
+import { parseEnforcementMode } from '../difc/monitor/evaluator.ts';
+import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import type { BackendSource } from '../guard/backend.ts';
 
 type ScriptedAnswer = Extract<BackendSource, { readonly kind: 'answers' }>['answers'][number];
 
-/** The step's `backend` list: its answers go to `call_backend` in order, over all guard calls of the step. */
+/** The step's `backend` list: answers to `call_backend`, in order, over all guard calls of the step. */
 export class StepBackend {
   #answers: readonly ScriptedAnswer[];
 
@@ -20,14 +20,14 @@ export class StepBackend {
     return { kind: 'answers', answers: this.#answers };
   }
 
-  /** Takes away the answers that these guard calls used up. */
+  /** Removes the answers that these guard calls used. */
   consume(calls: readonly GuardCallRecord[]): void {
     const reached = calls.flatMap((call) => call.backendCalls).filter((lookup) => lookup.reached).length;
     this.#answers = this.#answers.slice(reached);
   }
 }
 
-/** `input`, or `inputRepeat` written out. */
+/** `input`, or `inputRepeat` expanded: prefix, text repeated, suffix. */
 export function stepInput(step: JsonObject): string {
   const repeat = step['inputRepeat'];
   if (!isJsonObject(repeat)) return stringOf(step, 'input') ?? '';
@@ -40,7 +40,7 @@ export function stringOf(step: JsonObject, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-export function booleanOf(step: JsonObject, name: string): boolean {
+export function flagOf(step: JsonObject, name: string): boolean {
   return step[name] === true;
 }
 
@@ -48,13 +48,13 @@ export function stringList(value: JsonValue | undefined): readonly string[] {
   return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : [];
 }
 
-/** The mode of a `call` step; anything unknown is strict, as the gateway's default. */
+/** The mode of a `call` step; an unknown one is strict, the gateway's default. */
 export function modeOf(step: JsonObject): EnforcementMode {
   const parsed = parseEnforcementMode(stringOf(step, 'mode') ?? '');
   return parsed.ok ? parsed.mode : 'strict';
 }
 
-/** undefined: an operation that the gateway does not know, which it allows (gateway spec 3.2). */
+/** The operation of a step; undefined for one that the gateway does not know, which it allows (gateway spec 3.2). */
 export function operationOf(step: JsonObject): Operation | undefined {
   const operation = stringOf(step, 'operation');
   return operation === 'read' || operation === 'write' || operation === 'read-write' ? operation : undefined;

@@ -1,0 +1,20 @@
+/** Checks that a trace can be replayed. */
+import { Failure } from '../../base/failure.ts';
+import { busiestServer } from './busiestServer.ts';
+import type { Trace } from './traceModel.ts';
+
+/** The server to replay: `server`, which must have calls, or the one with the most calls; null for a trace without calls. Throws `trace/no-such-server`. */
+export function requireRecordedServer(trace: Trace, server: string | null): string | null {
+  if (server === null || trace.calls.some((call) => call.server === server)) return server ?? busiestServer(trace);
+  const others = [...new Set(trace.calls.map((call) => call.server))].map((id) => `"${id}"`).join(', ');
+  const hint = others === '' ? 'The trace has no calls' : `Choose one of ${others}`;
+  throw new Failure('trace/no-such-server', `The trace has no call of the server "${server}"`, hint);
+}
+
+/** The trace, when its format is known. Throws the reader's first error, or `trace/unknown-format`. */
+export function requireTrace(trace: Trace, path: string): Trace {
+  if (trace.format !== 'unknown') return trace;
+  const problem = trace.problems.find(({ severity }) => severity === 'error');
+  const hint = problem?.hint ?? 'Open a *.guardtrace.jsonl capture or the rpc-messages.jsonl of the gateway';
+  throw new Failure(problem?.code ?? 'trace/unknown-format', problem?.message ?? `"${path}" is not a trace`, hint);
+}

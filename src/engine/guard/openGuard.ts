@@ -1,0 +1,51 @@
+/** Opens a guard by path or name. */
+import { Failure } from '../../core/base/failure.ts';
+import type { Problem } from '../../core/base/parsed.ts';
+import type { Guard } from '../../core/guard/guard.ts';
+import { createNoopGuard } from '../../core/guard/noopGuard.ts';
+import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
+import type { Policy } from '../../core/policy/policy.ts';
+import type { LoadOptions } from '../runtime/host/workerGuard.ts';
+import { loadWasmGuard } from './loadGuard.ts';
+import { readInput } from './readInput.ts';
+
+/** What loading a guard needs of the process, such as the worker's file and the module cache; one for a process. */
+export type GuardServices = Omit<LoadOptions, 'name'>;
+
+/** A guard that is ready, with warnings about how it was opened. */
+export interface OpenedGuard {
+  readonly guard: Guard;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Opens a guard: `noop` is the gateway's guard without rules, no path with a write-sink policy is its write-sink guard, and any other path
+ * is a WASM module. Throws `guard/not-loaded` with the gateway's own text, `guard/none` when nothing was chosen, or what `readInput` throws.
+ */
+export async function openGuard(
+  path: string | null,
+  policy: Policy | null,
+  services: GuardServices,
+  name = 'guard',
+): Promise<OpenedGuard> {
+  if (path === 'noop') return { guard: createNoopGuard(), problems: [] };
+  if (path === null && policy?.kind === 'write-sink') return { guard: createWriteSinkGuard(policy), problems: [] };
+  if (path === null) throw new Failure('guard/none', 'No guard is chosen', 'Choose the .wasm file of your guard');
+  const loaded = await loadWasmGuard(await readInput(path, 'guard'), { ...services, name });
+  if (!loaded.ok) {
+    const trace = loaded.trace === null ? '' : `\n${loaded.trace.map((frame) => `    at ${frame}`).join('\n')}`;
+    const hint =
+      'The gateway would refuse this file with the same text; "guardscope inspect" shows what the file contains';
+    throw new Failure('guard/not-loaded', `${path}: ${loaded.panic ?? loaded.error}${trace}`, hint);
+  }
+  return { guard: loaded.guard, problems: policy === null ? [missingPolicy()] : [] };
+}
+
+function missingPolicy(): Problem {
+  return {
+    severity: 'warning',
+    code: 'policy/none',
+    message: 'No policy is chosen: label_agent is not called and the agent has no labels',
+    hint: 'The gateway would replace a guard without a policy by its noop guard (gateway: requireGuardPolicyIfGuardEnabled)',
+  };
+}

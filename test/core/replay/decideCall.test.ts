@@ -1,0 +1,185 @@
+/** The session's state as a value: decisions repeat from it, continue from any state that was kept, and never change it. */
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../../../src/core/base/json.ts';
+import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
+import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
+import { type DecidableCall, decideCall, type Decided } from '../../../src/core/replay/decideCall.ts';
+import type { SessionAnswer, SessionQuestion } from '../../../src/core/replay/sessionQuestions.ts';
+import { initialSessionState, type SessionRules, type SessionState } from '../../../src/core/replay/sessionState.ts';
+
+const rules: SessionRules = {
+  server: 's',
+  policy: { 'allow-only': {} },
+  toolCallLimits: new Map([['limited', 2]]),
+  circuit: { threshold: 2, cooldownMs: 60_000 },
+};
+
+/** Reads of secrets, a limited tool called more often than it may be, rate limits that open the circuit, and a call after the cooldown. */
+const tools = ['read', 'limited', 'secret', 'limited', 'limited', 'busy', 'busy', 'read', 'read', 'late', 'write'];
+const calls: readonly DecidableCall[] = tools.map((tool, index) => ({
+  index,
+  tool,
+  args: { index },
+  time: new Date(Date.UTC(2026, 0, 1, 0, tool === 'late' || tool === 'write' ? 30 : 0, index)).toISOString(),
+  durationMs: 5,
+}));
+
+/** Answers like a stateless guard and its backend: from the question alone. */
+function answer(question: SessionQuestion): SessionAnswer {
+  const calls: [] = [];
+  switch (question.ask) {
+    case 'labelAgent': {
+      const value = {
+        agent: { secrecy: [], integrity: ['i'] },
+        mode: 'propagate',
+        modeText: '',
+        normalizedPolicy: null,
+      };
+      return { value, error: null, calls } as SessionAnswer;
+    }
+    case 'labelResource': {
+      const secrecy = question.tool === 'secret' ? ['private'] : [];
+      const operation = question.tool === 'write' ? 'write' : 'read';
+      return { value: { resource: makeResource(question.tool, secrecy, ['i']), operation }, error: null, calls };
+    }
+    case 'callBackend':
+      return { answer: { ok: true, value: backendResult(question.tool) } };
+    case 'labelResponse':
+      return { value: null, error: null, calls };
+  }
+}
+
+function backendResult(tool: string): JsonValue {
+  const text = tool === 'busy' ? 'API rate limit exceeded' : tool;
+  return { content: [{ type: 'text', text }], ...(tool === 'busy' ? { isError: true } : {}) };
+}
+
+function decide(state: SessionState, call: DecidableCall): Decided & { readonly asked: readonly string[] } {
+  const decision = decideCall(state, call, rules);
+  const asked: string[] = [];
+  let step = decision.next();
+  while (step.done !== true) {
+    asked.push(step.value.ask);
+    step = decision.next(answer(step.value));
+  }
+  return { ...step.value, asked };
+}
+
+/** Decides calls from a state on; `states[k]` is the state before the k-th of them. */
+function replay(
+  from: SessionState,
+  some: readonly DecidableCall[],
+): { readonly states: readonly SessionState[]; readonly records: readonly DecisionRecord[] } {
+  const states = [from];
+  const records: DecisionRecord[] = [];
+  for (const call of some) {
+    const { state, record } = decide(states.at(-1) ?? from, call);
+    states.push(state);
+    records.push(record);
+  }
+  return { states, records };
+}
+
+/** Freezes a value in depth; a map refuses every change. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  if (value instanceof Map) {
+    const refuse = (): never => {
+      throw new Error('a frozen map was changed');
+    };
+    Object.assign(value, { set: refuse, delete: refuse, clear: refuse });
+  }
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}
+
+const whole = replay(initialSessionState, calls);
+
+test('the session reaches every kind of state: labels, a used-up budget, an open and a closed circuit', () => {
+  expect(whole.records.map(({ tool, error }) => [tool, error === null ? 'ok' : error.slice(0, 34)])).toEqual([
+    ['read', 'ok'],
+    ['limited', 'ok'],
+    ['secret', 'ok'],
+    ['limited', 'ok'],
+    ['limited', 'tool call limit reached for "limit'],
+    ['busy', 'ok'],
+    ['busy', 'ok'],
+    ['read', 'rate limit circuit breaker is OPEN'],
+    ['read', 'rate limit circuit breaker is OPEN'],
+    ['late', 'ok'],
+    ['write', expect.stringContaining('DIFC')],
+  ]);
+  expect(whole.states.at(-1)).toMatchObject({
+    agent: { secrecy: ['private'] },
+    guardMode: 'propagate',
+    toolCalls: new Map([['limited', 2]]),
+    circuit: { state: 'closed' },
+  });
+});
+
+describe('a state', () => {
+  test.each(calls.map((call) => [call.index, call] as const))('gives equal records for call %i, twice', (at, call) => {
+    const state = whole.states[at] ?? initialSessionState;
+    const [once, again] = [decide(state, call), decide(state, call)];
+    expect(again).toEqual(once);
+    expect(once.record).toEqual(whole.records[at]);
+  });
+
+  test.each(calls.map(({ index }) => index))('continues the replay from before call %i with the same records', (at) => {
+    const rest = replay(whole.states[at] ?? initialSessionState, calls.slice(at));
+    expect(rest.records).toEqual(whole.records.slice(at));
+    expect(rest.states).toEqual(whole.states.slice(at));
+  });
+
+  test('is not changed by a decision', () => {
+    const frozen = { ...rules };
+    for (const [at, call] of calls.entries()) {
+      const state = deepFreeze(structuredClone(whole.states[at] ?? initialSessionState));
+      const { record } = decide(state, deepFreeze(structuredClone(call)));
+      expect(record).toEqual(whole.records[at]);
+    }
+    expect(rules).toEqual(frozen);
+  });
+
+  test('survives structured cloning, so it can be stored', () => {
+    for (const state of whole.states) expect(structuredClone(state)).toEqual(state);
+  });
+
+  test('shares the members that a call leaves alone', () => {
+    const before = decide(initialSessionState, { ...calls[0], time: null } as DecidableCall).state;
+    const { state } = decide(before, { ...calls[0], time: null } as DecidableCall);
+    expect(state.toolCalls).toBe(before.toolCalls);
+    expect(state.circuit).toBe(before.circuit);
+  });
+});
+
+describe('the state without a call', () => {
+  test('has the label_agent that the call ran, and nothing else of it', () => {
+    const first = decide(initialSessionState, { ...calls[2], tool: 'secret' } as DecidableCall);
+    expect(first.asked[0]).toBe('labelAgent');
+    expect(first.state.agent.secrecy).toEqual(['private']);
+    expect(first.stateWithoutCall).toMatchObject({ agent: { secrecy: [], integrity: ['i'] }, guardMode: 'propagate' });
+    expect(decide(first.stateWithoutCall, calls[0] as DecidableCall).asked).not.toContain('labelAgent');
+  });
+
+  test('does not count the call against a budget or the circuit', () => {
+    for (const [at, call] of calls.entries()) {
+      const before = whole.states[at] ?? initialSessionState;
+      const { stateWithoutCall } = decide(before, call);
+      expect(stateWithoutCall.toolCalls).toBe(before.toolCalls);
+      expect(stateWithoutCall.circuit).toBe(before.circuit);
+    }
+  });
+});
+
+test('a gateway that recorded an answer had asked the backend, so an open circuit lets the call through', () => {
+  const state = whole.states[7] ?? initialSessionState;
+  const decision = decideCall(state, calls[7] as DecidableCall, rules, { backendWasAsked: true });
+  const asked: string[] = [];
+  let step = decision.next();
+  while (step.done !== true) {
+    asked.push(step.value.ask);
+    step = decision.next(answer(step.value));
+  }
+  expect(asked).toContain('callBackend');
+});
