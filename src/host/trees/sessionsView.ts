@@ -82,7 +82,7 @@ class SessionsProvider implements vscode.TreeDataProvider<Row> {
     const { uri } = element;
     const open = this.#services.sessions.all.some((document) => document.uri.fsPath === uri.fsPath);
     const relative = (path: string): string => vscode.workspace.asRelativePath(path);
-    const row = sessionRow(this.#file(element), open, relative, localTime);
+    const row = sessionRow({ ...this.#file(element), open }, { relative, localTime });
     const item = new vscode.TreeItem(row.label);
     item.id = uri.fsPath;
     item.resourceUri = uri;
