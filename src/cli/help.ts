@@ -1,7 +1,7 @@
-/** The help texts, made from the commands' own tables. */
+/** Formats the help from the argument tables of the commands. */
 import type { Command } from './base/command.ts';
 
-/** Help for one command, or the list of all. */
+/** Returns the help of one command, or the list of all commands. */
 export function helpText(commands: readonly Command[], name: string | undefined): string {
   const command = commands.find((candidate) => candidate.name === name);
   return command === undefined ? overview(commands) : commandHelp(command);
@@ -11,15 +11,15 @@ function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length)) + 2;
   const rows = commands.map((command) => `  ${command.name.padEnd(width)}${command.summary}`);
   return [
-    'guardscope: replay captured MCP sessions through a guard and see why each call was decided as it was',
+    'guardscope: replay captured MCP sessions through a guard and see why each call was allowed, filtered or denied',
     '',
     'Commands:',
     ...rows,
-    `  ${'help'.padEnd(width)}This text; "guardscope help COMMAND" for one command`,
+    `  ${'help'.padEnd(width)}Show this text, or the help of a command: "guardscope help COMMAND"`,
     '',
-    'Exit codes: 0 fine, 1 drift found a change, validate a fault, or call got an error,',
-    '            2 wrong usage, unreadable input, or a call that could not be recorded,',
-    '            3 the guard did not load, 4 the guard trapped, overran, or gave an answer that the gateway cannot use',
+    'Exit codes: 0 success; 1 drift found changes, validate found errors, or call returned an error;',
+    '            2 wrong usage, unreadable input, or a call that could not be recorded;',
+    '            3 the guard did not load; 4 the guard trapped, timed out, or returned an answer that the gateway cannot use',
   ].join('\n');
 }
 

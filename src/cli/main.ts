@@ -1,4 +1,4 @@
-/** The command line: finds the command, runs it, and turns every failure into a sentence and an exit code. */
+/** The entry point of the command line: runs a command, and reports a failure with its exit code. */
 import { type Failure, toFailure } from '../core/base/failure.ts';
 import { Arguments, beforeRest, usage } from './base/args.ts';
 import { type Command, type ExitCode, exitCodes } from './base/command.ts';

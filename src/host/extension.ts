@@ -1,4 +1,4 @@
-/** The extension's table of contents: what it is made of, one line a feature. */
+/** Activates the extension: creates the services and registers every feature. */
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/lifecycle.ts';

@@ -45,7 +45,7 @@ describe('clients, wrap, unwrap', () => {
 
     const wrapped = await run(home, 'wrap', 'cursor', 'memory', '--out-dir', join(home, 'captures'));
     expect(wrapped).toMatchObject({ code: 0, stderr: '' });
-    expect(wrapped.stdout).toContain('The sessions of "memory" are captured from now on');
+    expect(wrapped.stdout).toContain('Added a tap to "memory". ');
     expect((await run(home, 'clients')).stdout).toMatch(/memory +stdio +captured/);
 
     const written = readFileSync(file, 'utf8');
@@ -63,7 +63,7 @@ describe('clients, wrap, unwrap', () => {
 
     expect(await run(home, 'unwrap', 'cursor')).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expect((await run(home, 'unwrap', 'cursor')).stdout).toBe('No tap stands before any of its servers\n');
+    expect((await run(home, 'unwrap', 'cursor')).stdout).toBe('No server is wrapped in a tap\n');
   });
 
   test('of several files and servers of a name, each can be wrapped and is found again', async () => {
@@ -122,9 +122,7 @@ describe('clients, wrap, unwrap', () => {
     for (const flags of [[], ['--json']]) {
       const { code, stdout, stderr } = await run(home, 'clients', ...flags);
       expect([code, stdout]).toEqual([0, '']);
-      expect(stderr).toContain(
-        'guardscope: no client that is known here has a configuration file; looked for these:\n',
-      );
+      expect(stderr).toContain('guardscope: no configuration file of a known client was found. Searched paths:\n');
       expect(stderr).toContain(join(home, '.cursor', 'mcp.json'));
     }
     writeFileSync(join(home, '.mcp.json'), '{}');
@@ -140,14 +138,10 @@ describe('clients, wrap, unwrap', () => {
   });
 
   test.each([
-    [['wrap', 'cursor', 'other'], 'No server is called "other" in "', 'There are "memory"'],
-    [['wrap', 'windsurf', 'x'], 'windsurf has no configuration file here', 'guardscope clients'],
-    [
-      ['wrap', 'nope', 'x'],
-      '"nope" is no client that is known here, and no file',
-      'Clients are vscode, claude-desktop,',
-    ],
-    [['unwrap', 'nope'], '"nope" is no client that is known here, and no file', 'give the path of its configuration'],
+    [['wrap', 'cursor', 'other'], 'There is no server "other" in "', 'Existing servers: "memory"'],
+    [['wrap', 'windsurf', 'x'], 'No configuration file of "windsurf" was found', 'guardscope clients'],
+    [['wrap', 'nope', 'x'], '"nope" is not a known client and not a file', 'Known clients: vscode, claude-desktop,'],
+    [['unwrap', 'nope'], '"nope" is not a known client and not a file', 'give the path of its configuration'],
     [['wrap', 'none.json', 'x'], 'cannot be read: ENOENT', 'It is left as it is'],
     [['unwrap', 'cursor', 'memory'], 'No tap stands before "memory"', 'nothing to take away'],
   ])('%j', async (args, sentence, hint) => {

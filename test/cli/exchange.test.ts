@@ -65,7 +65,7 @@ test('drift says what changed, and by its exit code that something did', async (
   copyFileSync(sample, other);
   expect(await guardscope(['drift', sample, other])).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^The same \d+ tools\n$/),
+    stdout: expect.stringMatching(/^No changes in \d+ tools\n$/),
   });
   writeFileSync(other, readFileSync(sample, 'utf8').replaceAll('"name":"list_directory","', '"name":"list_folder","'));
   const { code, stdout } = await guardscope(['drift', sample, other]);

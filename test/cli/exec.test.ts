@@ -89,7 +89,7 @@ describe('steps that cannot be run', () => {
   const load = '{"op":"load"}\n';
   it.each<readonly [string, string, string]>([
     ['not JSON', `${load}\n{"op":\n`, ':3: unexpected end of JSON input'],
-    ['a list', `${load}[1]\n`, ':2: a step is a JSON object, not [1]'],
+    ['a list', `${load}[1]\n`, ':2: a step must be a JSON object, not [1]'],
     ['a text', 'hello\n', ":1: invalid character 'h'"],
     ['binary', '\u0000\u0001\u0002', ':1: invalid character'],
   ])('%s', async (_name, text, sentence) => {

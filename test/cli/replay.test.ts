@@ -64,7 +64,7 @@ describe('for people', () => {
     expect(run.code).toBe(0);
     expectGolden('replay-explain', steady(run.stdout));
     expectGolden('replay-explain-problems', run.stderr);
-    expect(run.stdout).not.toContain('left out');
+    expect(run.stdout).not.toContain('not shown');
   });
 
   it('has no colours in a pipe, with NO_COLOR or without', async () => {
@@ -182,7 +182,7 @@ describe('flags', () => {
     const run = await guardscope(['replay', trace, '--guard', guard, '--json']);
     expectOrderly(run);
     expect(run.code).toBe(0);
-    expect(run.stderr).toContain('[policy/none]\n  Give one with --policy FILE. The gateway would');
+    expect(run.stderr).toContain('[policy/none]\n  Add --policy FILE. The gateway would');
     expect(records(run).flatMap(({ guardCalls }) => guardCalls.map((call) => call.function))).not.toContain(
       'label_agent',
     );

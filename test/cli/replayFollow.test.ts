@@ -113,7 +113,7 @@ test('a capture that is full goes on in the next file, and so does the replay, u
   await search('x'.repeat(600_000));
   await following.lines(2);
   await search('y'.repeat(600_000));
-  await following.says('the file begins anew');
+  await following.says('the file was replaced or truncated');
   expect((await following.lines(3)).map(({ index }) => index)).toEqual([0, 1, 0]);
   await client.close();
   expect(await following.ended).toBe(0);
@@ -156,14 +156,14 @@ describe('the log of a gateway', () => {
       },
     ],
     ['truncated', (file: string) => truncateSync(file)],
-  ])('a log that is %s begins anew', async (name, change) => {
+  ])('a log that is %s is replayed from its new first call', async (name, change) => {
     const { path, log: file } = folder(name);
     writeFileSync(file, half);
     const following = follow(path);
     const before = await replayed(writeHalf());
     await following.lines(before.length);
     change(file);
-    await following.says('begins anew');
+    await following.says('the file was replaced or truncated');
     appendFileSync(file, half);
     const all = await following.lines(2 * before.length);
     expect(all.slice(0, before.length)).toEqual(before);

@@ -52,7 +52,7 @@ describe('problems that repeat', () => {
     const { stderr } = await replay(surprising);
     expect(stderr.match(told)).toHaveLength(1);
     const places = 'call 2, call 3, call 4, call 5, call 6, …';
-    const rest = `warning: 31 more problems like this at ${places}; --explain shows them [difc/empty-label-response]`;
+    const rest = `warning: 31 more problems like this at ${places}; use --explain to show them [difc/empty-label-response]`;
     expect(stderr.split('\n')).toContain(rest);
   });
 
@@ -69,7 +69,9 @@ describe('problems that repeat', () => {
       guardscope(['replay', path, '--guard', 'noop', ...flags]);
     const { stderr } = await run([]);
     expect(stderr.match(/\[trace\/bad-line\]/g)).toHaveLength(2);
-    expect(stderr).toMatch(/^error: 299 more problems like this at line \d+, .*, …; --explain lists the first 100 \[/m);
+    expect(stderr).toMatch(
+      /^error: 299 more problems like this at line \d+, .*, …; use --explain to list the first 100 \[/m,
+    );
     for (const flags of [['--explain'], ['--json'], ['--follow', '--json']]) {
       const all = (await run(flags)).stderr;
       expect(all.match(/\[trace\/bad-line\]/g)).toHaveLength(101);
@@ -84,17 +86,17 @@ describe('what a guard did', () => {
   test('stands below each call with --explain, in its order', async () => {
     const { stdout } = await replay(guard, ['--explain']);
     const said = 'label_resource logged (info): still here\n';
-    const asked = 'label_resource asked for still: no recorded answer\n';
+    const asked = 'label_resource looked up still: no recorded answer\n';
     expect(stdout.split(`      ${said}      ${asked}      ${said}`)).toHaveLength(calls + 1);
   });
 
   test('with the kind of each answer', async () => {
     const { stdout } = await replay(guard, ['--explain', '--backend', 'none']);
-    expect(stdout).toMatch(/^ {6}label_resource asked for still: error \(.+\)$/m);
+    expect(stdout).toMatch(/^ {6}label_resource looked up still: error \(.+\)$/m);
   });
 
   test('does not stand there without', async () => {
     const { stdout } = await replay(guard);
-    expect(stdout).not.toMatch(/logged \(|asked for/);
+    expect(stdout).not.toMatch(/logged \(|looked up/);
   });
 });

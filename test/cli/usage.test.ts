@@ -21,7 +21,7 @@ describe('help', () => {
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     for (const { name } of commands) expect(run.stdout).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
-    expect(run.stdout).toContain('Exit codes: 0 fine');
+    expect(run.stdout).toContain('Exit codes: 0 success');
   });
 
   it.each(commands)('of $name is the same however it is asked for, and names every flag', async (of) => {
@@ -62,7 +62,7 @@ describe('wrong usage is exit code 2, with a sentence and where the help is', ()
     [['replay', trace, '--guard', '--json'], 'Flag "--guard" needs a value, and "--json" looks like a flag'],
     [
       ['replay', trace, '--guard', guard, '--deadline', '-5'],
-      'Flag "--deadline" needs a value, and "-5" looks like a flag; a value that begins so is written --deadline=-5',
+      'Flag "--deadline" needs a value, and "-5" looks like a flag; to pass it as a value, write --deadline=-5',
     ],
     [
       ['replay', trace, '--guard', guard, '--mode', 'lax'],
@@ -81,9 +81,9 @@ describe('wrong usage is exit code 2, with a sentence and where the help is', ()
   it('a guard that lies beside the trace is named when none is given', async () => {
     const flags = `--guard ${guard} --policy ${samplePath('files-and-memory', 'policy.json')}`;
     const run = await guardscope(['replay', trace]);
-    expectRefused(run, 2, 'cli/usage', 'Missing --guard', `for its arguments; beside the trace lie ${flags}\n`);
+    expectRefused(run, 2, 'cli/usage', 'Missing --guard', `for usage. Files next to the trace: ${flags}\n`);
     const away = await guardscope(['replay', '/no/such/trace']);
-    expectRefused(away, 2, 'cli/usage', 'Missing --guard', 'for its arguments\n');
+    expectRefused(away, 2, 'cli/usage', 'Missing --guard', 'for usage\n');
   });
 
   it('is told before any file is read', async () => {

@@ -43,7 +43,7 @@ describe('a policy', () => {
     const run = await guardscope(['validate', sample('policy.json')]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('allow-only, which the gateway takes');
+    expect(run.stdout).toContain('the gateway accepts this allow-only policy');
   });
 
   it('that it refuses is exit code 1, with every fault at its line and column', async () => {
@@ -81,7 +81,7 @@ describe('a policy', () => {
   it('that cannot be read is exit code 2', async () => {
     expectRefused(await guardscope(['validate', join(folder, 'no.json')]), 2, 'policy/unreadable');
     expectRefused(await guardscope(['validate']), 2, 'cli/usage', 'Missing POLICY');
-    expectRefused(await guardscope(['validate', 'a', '--config', 'b']), 2, 'cli/usage', 'at once');
+    expectRefused(await guardscope(['validate', 'a', '--config', 'b']), 2, 'cli/usage', 'not both');
   });
 });
 

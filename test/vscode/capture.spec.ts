@@ -120,8 +120,8 @@ export const checks: readonly Check[] = [
     async ({ window, workspace }) => {
       await window.run('Guardscope: Capture MCP Server…');
       await window.answer({ pick: /^\s*files/ });
-      await window.answer({ pick: 'Put a tap before it' });
-      await window.page.getByPlaceholder('Put a tap before "files"').waitFor();
+      await window.answer({ pick: 'Add a tap to the configuration' });
+      await window.page.getByPlaceholder('Add a tap to "files"').waitFor();
       const diff = window.page.locator('.monaco-diff-editor');
       await diff.getByText('"tap"').first().waitFor();
       assert.ok(!(await diff.innerText()).includes(secret), 'the diff shows a secret');
@@ -132,14 +132,14 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'Wrap puts the tap before the server, and says how to start it anew',
+    'Add Tap adds the tap and says how to restart the server',
     async ({ window, workspace }) => {
       await window.run('Guardscope: Capture MCP Server…');
       await window.answer({ pick: /^\s*files/ });
-      await window.answer({ pick: 'Put a tap before it' });
-      await window.page.getByPlaceholder('Put a tap before "files"').waitFor();
-      await window.answer({ pick: 'Wrap' });
-      await window.notification('is captured from its next start on').waitFor();
+      await window.answer({ pick: 'Add a tap to the configuration' });
+      await window.page.getByPlaceholder('Add a tap to "files"').waitFor();
+      await window.answer({ pick: 'Add Tap' });
+      await window.notification('is captured from its next start').waitFor();
       assert.match(readFileSync(configFile(workspace), 'utf8'), /"tap", "--out"/);
       assert.equal(readFileSync(join(captureFolder(workspace), '.gitignore'), 'utf8'), '*\n');
       await window.run('Notifications: Clear All Notifications');
@@ -250,8 +250,8 @@ export const checks: readonly Check[] = [
     async ({ window, workspace }) => {
       await window.run('Guardscope: Release MCP Server…');
       await window.answer({ pick: /^\s*files/ });
-      await window.answer({ pick: 'Release' });
-      await window.notification('"files" is as it was').waitFor();
+      await window.answer({ pick: 'Remove Tap' });
+      await window.notification('The entry of "files" was restored').waitFor();
       assert.equal(readFileSync(configFile(workspace), 'utf8'), config);
     },
   ],
@@ -261,7 +261,7 @@ export const checks: readonly Check[] = [
       await window.run('Guardscope: Capture MCP Server…');
       await window.answer({ pick: /^\s*memory/ });
       await window.answer({ pick: 'Capture through VS Code' });
-      await window.notification('VS Code can start "memory (captured)" now').waitFor();
+      await window.notification('Start "memory (captured)" in VS Code').waitFor();
       await window.run('Notifications: Clear All Notifications');
       await mcpServer(window, 'memory (captured)', 'Start Server');
       await window.notification('Recording the session of "memory"').waitFor();

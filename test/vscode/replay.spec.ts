@@ -153,7 +153,7 @@ export const checks: readonly Check[] = [
     async ({ window, workspace }) => {
       await window.webview().getByRole('button', { name: 'Export the decisions' }).click();
       await fileDialog(window, 'Export Decisions');
-      await window.notification('Wrote').waitFor();
+      await window.notification('Exported').waitFor();
       const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');
       const essence = ({ index, tool, args, coarse, items, client }: Decision): object => ({
         index,

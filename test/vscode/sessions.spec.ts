@@ -60,7 +60,7 @@ export const checks: readonly Check[] = [
     'the log of a gateway is followed: calls are decided as they are logged',
     async ({ window, workspace }) => {
       await window.run('Guardscope: Follow Gateway Log Directory…');
-      await fileDialog(window, "Choose the gateway's log directory", logFolder(workspace), true);
+      await fileDialog(window, "Select the Gateway's Log Directory", logFolder(workspace), true);
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
       await replayWith(window, panel);
@@ -91,7 +91,7 @@ export const checks: readonly Check[] = [
       await fileDialog(window, 'Import Session', archive(workspace));
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
-      await window.notification('session.har became session.guardtrace.jsonl').waitFor();
+      await window.notification('Imported session.har as session.guardtrace.jsonl').waitFor();
       await replayWith(window, panel);
       await panel.shows(await decisions(workspace, { trace: 'session.guardtrace.jsonl' }));
       await window.screenshot('sessions-imported');
@@ -108,7 +108,7 @@ export const checks: readonly Check[] = [
       await window.run('Guardscope: Export Session…');
       await window.answer({ pick: /^\s*Bundle without secrets(?!,)/ });
       await fileDialog(window, 'Export Session');
-      await window.notification('Wrote').waitFor();
+      await window.notification('Exported').waitFor();
       for (const deadline = Date.now() + patiently(10_000); !existsSync(bundle(workspace)) && Date.now() < deadline;)
         await sleep(50);
       const made = readFileSync(bundle(workspace), 'utf8');
@@ -123,7 +123,7 @@ export const checks: readonly Check[] = [
       await window.run('Guardscope: Compare Tools with Another Session…');
       await window.answer({ pick: /^\s*trace\.guardtrace/ });
       await window.answer({ pick: /^\s*memory\.guardtrace/ });
-      await window.notification('not as before').waitFor();
+      await window.notification('changed.').waitFor();
       await window.screenshot('sessions-tools');
       await window.run('Notifications: Clear All Notifications');
       await window.run('View: Close All Editors');

@@ -1,33 +1,33 @@
-/** Reads a command's arguments: flags by name, files by position; anything else is a clear sentence and exit code 2. */
+/** Parses the arguments of a command; wrong usage throws a `Failure` with the code `cli/usage`. */
 import { parseArgs } from 'node:util';
 import { Failure } from '../../core/base/failure.ts';
 
-/** How a flag is given: with a value, or alone. */
+/** Whether a flag takes a value. */
 export type FlagKind = 'value' | 'switch';
 
-/** What a command accepts, for the reader and for its help. */
+/** The arguments that a command accepts; the parser and the help use this table. */
 export interface ArgumentTable {
-  /** Names of the positions, for messages: `GUARD`, `TRACE`. */
+  /** Names of the positional arguments, for example `GUARD` and `TRACE`. */
   readonly positions: readonly string[];
-  /** Name of what follows `--` and is not looked into; without it nothing may follow. */
+  /** Name of the arguments after `--`, which are not parsed; if undefined, `--` has no special meaning. */
   readonly rest?: string;
   readonly flags: Readonly<Record<string, { readonly kind: FlagKind; readonly help: string; readonly value?: string }>>;
 }
 
-/** What a number may be, both ends included. */
+/** Inclusive limits of a number. */
 export interface Bounds {
   readonly least?: number;
   readonly most?: number;
 }
 
-/** The arguments as they were given. */
+/** The parsed arguments of one run. */
 export class Arguments {
   readonly #command: string;
   readonly #values: Readonly<Record<string, string | boolean | undefined>>;
   readonly #positions: readonly string[];
   readonly #rest: readonly string[];
 
-  /** Throws a `Failure` (`cli/usage`) for an unknown flag, a missing value, or a position too many. */
+  /** Throws a `Failure` (`cli/usage`) for an unknown flag, a missing value, or an extra positional argument. */
   constructor(command: string, table: ArgumentTable, argv: readonly string[]) {
     this.#command = command;
     const options = Object.fromEntries(
@@ -40,52 +40,55 @@ export class Arguments {
       this.#values = parsed.values;
       this.#positions = parsed.positionals;
     } catch (thrown) {
-      throw usage(command, refusal(thrown, own));
+      throw usage(command, parseError(thrown, own));
     }
     const extra = this.#positions[table.positions.length];
     if (extra !== undefined) throw usage(command, `Unexpected argument "${extra}"`);
   }
 
-  /** A file or other argument by position; a missing one is a usage failure that names it. */
+  /** A required positional argument. Throws `cli/usage` with its name if it is missing. */
   position(at: number, name: string): string {
     const value = this.#positions[at];
     if (value === undefined) throw usage(this.#command, `Missing ${name}`);
     return value;
   }
 
-  /** A position that may be left out. */
+  /** An optional positional argument. */
   optional(at: number): string | undefined {
     return this.#positions[at];
   }
 
-  /** What follows `--`; nothing there is a usage failure that names it. */
+  /** The required arguments after `--`. Throws `cli/usage` with their name if there are none. */
   rest(name: string): readonly [string, ...string[]] {
     const [first, ...more] = this.#rest;
     if (first === undefined) throw usage(this.#command, `Missing -- ${name}`);
     return [first, ...more];
   }
 
-  /** Whether anything follows `--`. */
+  /** Whether there are arguments after `--`. */
   get hasRest(): boolean {
     return this.#rest.length > 0;
   }
 
+  /** The value of a flag, if it was given. */
   value(name: string): string | undefined {
     const value = this.#values[name];
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** The value of a required flag. Throws `cli/usage` if it is missing. */
   required(name: string): string {
     const value = this.value(name);
     if (value === undefined) throw usage(this.#command, `Missing --${name}`);
     return value;
   }
 
+  /** Whether a switch was given. */
   has(name: string): boolean {
     return this.#values[name] === true;
   }
 
-  /** One of a few words. */
+  /** The value of a flag with a fixed set of values. Throws `cli/usage` for any other value. */
   oneOf<T extends string>(name: string, words: readonly T[]): T | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
@@ -94,7 +97,7 @@ export class Arguments {
     return word;
   }
 
-  /** A whole number within bounds; without them one that is not negative. */
+  /** The value of a flag as a whole number within bounds (default: not negative). Throws `cli/usage` otherwise. */
   count(name: string, { least = 0, most = Number.MAX_SAFE_INTEGER }: Bounds = {}): number | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
@@ -106,18 +109,18 @@ export class Arguments {
   }
 }
 
-/** The arguments up to `--`, which ends those that are ours. */
+/** The arguments before `--`. */
 export function beforeRest(argv: readonly string[]): readonly string[] {
   const at = argv.indexOf('--');
   return at < 0 ? argv : argv.slice(0, at);
 }
 
-/** Node's sentence about an argument in our words, without its advice, which the hint replaces. */
-function refusal(thrown: unknown, argv: readonly string[]): string {
+/** Rephrases an error message of Node's `parseArgs`, without its advice, which the hint replaces. */
+function parseError(thrown: unknown, argv: readonly string[]): string {
   const [, before] = /'(--[^']*)' argument is ambiguous/.exec(thrown instanceof Error ? thrown.message : '') ?? [];
   const value = before === undefined ? undefined : argv[argv.indexOf(before) + 1];
   if (before !== undefined && value !== undefined) {
-    return `Flag "${before}" needs a value, and "${value}" looks like a flag; a value that begins so is written ${before}=${value}`;
+    return `Flag "${before}" needs a value, and "${value}" looks like a flag; to pass it as a value, write ${before}=${value}`;
   }
   const [sentence = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/\n|\. To specify/, 1);
   return sentence
@@ -125,11 +128,7 @@ function refusal(thrown: unknown, argv: readonly string[]): string {
     .replace('argument missing', 'needs a value');
 }
 
-/** The failure of wrong usage: its hint names the help. */
+/** Returns the failure of wrong usage, with the command that prints the help as its hint. */
 export function usage(command: string, message: string): Failure {
-  return new Failure(
-    'cli/usage',
-    message,
-    `Run "guardscope help${command === '' ? '' : ` ${command}`}" for its arguments`,
-  );
+  return new Failure('cli/usage', message, `Run "guardscope help${command === '' ? '' : ` ${command}`}" for usage`);
 }

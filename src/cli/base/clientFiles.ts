@@ -1,4 +1,4 @@
-/** What the commands about clients share: where the files are, which one is meant, and the tap that they put before a server. */
+/** Shared parts of the commands about client configurations: finding files and servers, and the command line of the tap. */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,12 +14,12 @@ import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
 import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 
-/** The files of this machine and of the folder that the command runs in. */
+/** The existing configuration files of this machine and the current folder. */
 export function ownClientFiles(): readonly ClientFile[] {
   return findClientFiles(around());
 }
 
-/** Where such files may be. */
+/** All paths where a configuration file may be. */
 export function possibleFiles(): readonly ClientFile[] {
   return possibleClientFiles(around());
 }
@@ -29,35 +29,35 @@ function around(): Around {
   return { home: homedir(), platform, env, workspaceFolders: [process.cwd()] };
 }
 
-/** A folder of Guardscope's own in the user's. */
+/** The records of changed files, in the user's `~/.guardscope`. */
 export function recordFolder(): RecordFolder {
   return new RecordFolder(join(homedir(), '.guardscope'));
 }
 
 /**
- * The configuration that a path or the id of a client means, and the server in it. A client may have several files, and a file several
- * servers of a name: those before which a tap stands, or stands not, come first. Throws `clients/unknown-client`,
- * `clients/unknown-file`, `clients/unreadable`, or `clients/no-such-server` with those that there are.
+ * Finds a server in the configuration with a path, or in the configurations of the client with an id. Several servers may have the name;
+ * those whose state equals `wrapped` are preferred. Throws `clients/unknown-client`, `clients/unknown-file`, `clients/unreadable`, or
+ * `clients/no-such-server`, which lists the existing servers.
  */
-export async function requireServer(
+export async function requireConfiguredServer(
   fileOrClient: string,
   name: string,
-  wrapped: boolean,
+  { wrapped }: { readonly wrapped: boolean },
 ): Promise<{ readonly config: ClientConfig; readonly server: ConfiguredServer }> {
   const configs = await readConfigs(fileOrClient);
-  const named = configs.flatMap((config) =>
+  const candidates = configs.flatMap((config) =>
     config.servers.filter((server) => server.name === name).map((server) => ({ config, server })),
   );
-  const chosen = named.find(({ server }) => server.wrapped === wrapped) ?? named[0];
+  const chosen = candidates.find(({ server }) => server.wrapped === wrapped) ?? candidates[0];
   if (chosen !== undefined) return chosen;
   requireReadable(configs);
   const paths = configs.map(({ file }) => `"${file.path}"`).join(' and ');
   const others = configs.flatMap(({ servers }) => servers.map((each) => `"${each.name}"`)).join(', ');
-  const hint = others === '' ? 'There are no servers at all' : `There are ${others}`;
-  throw new Failure('clients/no-such-server', `No server is called "${name}" in ${paths}`, hint);
+  const hint = others === '' ? 'The configuration has no servers' : `Existing servers: ${others}`;
+  throw new Failure('clients/no-such-server', `There is no server "${name}" in ${paths}`, hint);
 }
 
-/** The names of the servers before which a tap stands, in all files of a client. Throws as `requireServer` does. */
+/** The names of the wrapped servers in all files of a client. Throws like `requireConfiguredServer`. */
 export async function requireWrappedNames(fileOrClient: string): Promise<readonly string[]> {
   const configs = await readConfigs(fileOrClient);
   const names = configs.flatMap(({ servers }) => servers.filter(({ wrapped }) => wrapped).map(({ name }) => name));
@@ -72,17 +72,17 @@ async function readConfigs(fileOrClient: string): Promise<readonly ClientConfig[
   if (ofClient.length === 0 && clientTable.some(({ id }) => id === fileOrClient)) {
     throw new Failure(
       'clients/unknown-file',
-      `${fileOrClient} has no configuration file here`,
-      'Run "guardscope clients" for what there is',
+      `No configuration file of "${fileOrClient}" was found`,
+      'Run "guardscope clients" to list the existing files',
     );
   }
-  // A name without a dot or a slash, behind which no file is, was meant for a client.
+  // A name without a dot or a slash that is not a file is probably a misspelled client.
   if (ofClient.length === 0 && /^[^./\\]+$/.test(fileOrClient) && !existsSync(path)) {
     const ids = clientTable.map(({ id }) => id).join(', ');
     throw new Failure(
       'clients/unknown-client',
-      `"${fileOrClient}" is no client that is known here, and no file`,
-      `Clients are ${ids}; of any other give the path of its configuration`,
+      `"${fileOrClient}" is not a known client and not a file`,
+      `Known clients: ${ids}. For another client, give the path of its configuration`,
     );
   }
   const files =
@@ -102,7 +102,7 @@ function requireReadable(configs: readonly ClientConfig[]): void {
   }
 }
 
-/** This very program as a tap. */
+/** The command line that starts this program as a tap. */
 export function ownTap(server: string, folder: string): TapCommand {
   const out = join(resolve(folder), '{server}-{time}-{pid}.guardtrace.jsonl');
   const cli = join(__dirname, 'cli.js');

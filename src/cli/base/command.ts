@@ -1,16 +1,18 @@
-/** What a command of the command line is: its arguments, its help, and what it does. */
+/** The type of a command: its arguments, its help, and its function. */
 import type { Arguments, ArgumentTable } from './args.ts';
 import type { Output } from './output.ts';
 
-/** How a run ended for the shell; `help.ts` says the same to people. */
+/** The exit codes, which `help.ts` documents for users. */
 export const exitCodes = { fine: 0, differs: 1, badInput: 2, notLoaded: 3, guardFailed: 4 } as const;
 
+/** One of `exitCodes`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** A command such as `replay`. */
 export interface Command extends ArgumentTable {
   readonly name: string;
-  /** One sentence. */
+  /** One sentence for the help. */
   readonly summary: string;
-  /** Gives the exit code: one of `exitCodes`, or another program's where the command stands in for it. */
+  /** Returns the exit code: one of `exitCodes`, or the server's exit code for `tap`. */
   run(args: Arguments, output: Output): Promise<number>;
 }

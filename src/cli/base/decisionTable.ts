@@ -1,4 +1,4 @@
-/** Prints decisions for people: one line a call as it is decided, the why below it, a summary at the end. */
+/** Prints decisions as a table: one row per call, the reason below it, and a summary at the end. */
 import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts';
 import { visible } from '../../core/base/visible.ts';
 import { explainDecision, explainItem } from '../../core/difc/account/explain.ts';
@@ -19,6 +19,7 @@ const colours: Readonly<Record<Outcome, Painted['colour']>> = {
 const toolWidth = 26;
 const argsWidth = 48;
 
+/** The table of one replay. */
 export class DecisionTable {
   readonly #output: Output;
   readonly #explain: boolean;
@@ -35,6 +36,7 @@ export class DecisionTable {
     this.#problems = new ProblemGroups(output, explain);
   }
 
+  /** Prints the row of a call and its reason; problems go to stderr. */
   async add(record: DecisionRecord): Promise<void> {
     if (!this.#began) {
       this.#began = true;
@@ -43,28 +45,29 @@ export class DecisionTable {
     }
     this.#summary.add(record);
     await this.#output.line(...this.#row(record));
-    for (const line of this.#why(record)) await this.#output.line('      ', paint('dim', line));
-    this.#tell(record);
+    for (const line of this.#reason(record)) await this.#output.line('      ', paint('dim', line));
+    this.#report(record);
   }
 
+  /** Prints the repeated problems and the summary. */
   async end(): Promise<void> {
     this.#problems.end();
     await this.#output.line('');
     await this.#output.text(this.#summary.text());
-    for (const docs of this.#docs) this.#output.note(`what the codes in brackets mean stands in ${docs}`);
+    for (const docs of this.#docs) this.#output.note(`the codes in brackets are explained in ${docs}`);
     if (this.#notes === 0) return;
     await this.#output.line(
-      `${this.#notes === 1 ? '1 note is' : `${this.#notes} notes are`} left out; --explain shows them`,
+      `${this.#notes === 1 ? '1 note is' : `${this.#notes} notes are`} not shown; use --explain to show ${this.#notes === 1 ? 'it' : 'them'}`,
     );
   }
 
-  /** Warnings and errors, those that repeat as a number; notes on request, since nearly all repeat from call to call. */
-  #tell(record: DecisionRecord): void {
+  /** Reports warnings and errors, repeated ones as a count. Notes are only counted unless `--explain`, because most repeat at each call. */
+  #report(record: DecisionRecord): void {
     for (const problem of record.problems) {
       if (problem.severity === 'info' && !this.#explain) this.#notes++;
       else {
         const call = `call ${record.index + 1}`;
-        this.#problems.tell(problem, call, `${call} (${record.tool}): `);
+        this.#problems.add(problem, call, `${call} (${record.tool}): `);
         if (problem.docs !== undefined) this.#docs.add(problem.docs);
       }
     }
@@ -72,18 +75,18 @@ export class DecisionTable {
 
   #row(record: DecisionRecord): readonly (string | Painted)[] {
     const { index, outcome, operation, tool, items, guardCalls, args } = record;
-    const kept = items === null ? '' : `${items.filter((item) => item.allowed).length}/${items.length}`;
+    const allowed = items === null ? '' : `${items.filter((item) => item.allowed).length}/${items.length}`;
     const time = guardCalls.reduce((sum, call) => sum + call.durationMs, 0);
     const cells = [
       (operation ?? '').padEnd(10),
-      `${cutText(visible(tool), toolWidth).padEnd(toolWidth)} ${kept.padStart(7)} `,
+      `${cutText(visible(tool), toolWidth).padEnd(toolWidth)} ${allowed.padStart(7)} `,
       `${time.toFixed(2)} ms`.padStart(9),
       ` ${oneLine(args, argsWidth)}`,
     ];
     return [`${String(index + 1).padStart(4)}  `, paint(colours[outcome], outcome.padEnd(8)), ` ${cells.join(' ')}`];
   }
 
-  #why(record: DecisionRecord): readonly string[] {
+  #reason(record: DecisionRecord): readonly string[] {
     const afterTrap = this.#afterTrap(record);
     if (afterTrap !== null) return [afterTrap];
     if (record.outcome === 'allowed' && !this.#explain) return [];
@@ -98,7 +101,7 @@ export class DecisionTable {
     return [headline, ...account, ...items, ...record.guardCalls.flatMap(guardAccount)];
   }
 
-  /** Why a call came to nothing that the guard was not asked about any more: its trap has been told where it happened. */
+  /** The reason of a call that was refused because the guard had trapped in an earlier call; that call's row shows the trap. */
   #afterTrap({ index, guardCalls }: DecisionRecord): string | null {
     const last = guardCalls.at(-1);
     if (last?.poisoned !== true) return null;

@@ -1,11 +1,11 @@
-/** Whether a guard failed at a call: what tells a guard that is broken from one that decides. */
+/** Decides whether a guard failed in a call, as opposed to refusing the call. */
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 
 /**
- * A trap, an overrun, an answer that the gateway cannot use or would crash on, and every failure of `label_agent`, without which there is
- * no session. A negative number from one of the other functions is the guard's own refusal of the call (the gateway's -2 apart, which asks
- * for a larger buffer), and decides it; an input beyond
- * the gateway's limit never reaches it.
+ * A guard failed if it trapped, exceeded its deadline, returned an answer that the gateway cannot use or would crash on, or if
+ * `label_agent` failed in any way, because there is no session without it. A negative return value of another function is a refusal by
+ * the guard (except -2, which requests a larger buffer), and an input beyond the gateway's limit never reaches the guard; neither is a
+ * failure.
  */
 export function guardFailed({ panic, endedIn, error, guardCalls }: DecisionRecord): boolean {
   if (panic !== undefined) return true;
@@ -18,8 +18,8 @@ export function guardFailed({ panic, endedIn, error, guardCalls }: DecisionRecor
   return last.error === null || code === null || code >= 0 || code === tooSmall;
 }
 
-/** How the gateway's text begins for an input that no guard gets (gateway spec 1.4). */
+/** Prefix of the gateway's message for an input that is not passed to the guard (gateway spec 1.4). */
 const tooLarge = 'input too large: ';
 
-/** What a guard returns when its output does not fit (gateway spec 1.4). */
+/** Return value of a guard whose output does not fit the buffer (gateway spec 1.4). */
 const tooSmall = -2;

@@ -1,4 +1,4 @@
-/** `replay --follow`: decides the calls of a session while it is recorded, and prints each as soon as it is decided. */
+/** `replay --follow`: replays the calls of a growing trace, and prints each decision when it is made. */
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { JsonObject } from '../../core/base/json.ts';
@@ -12,32 +12,33 @@ import { guardFailed } from './failedGuard.ts';
 import { type Output, paint } from './output.ts';
 import { lineOf, ProblemGroups } from './problemGroups.ts';
 
-/** What is opened once the server is known, and anew when the replay has to begin anew. */
+/** The inputs of a replay. They are opened when the server is known, and again when the replay restarts. */
 export interface FollowedInputs {
   readonly guard: Guard;
   readonly policy: JsonObject | undefined;
   readonly settings: FeedSettings;
 }
 
-export interface FollowOptions {
+export interface FollowReplayOptions {
   readonly path: string;
+  /** The server whose calls are replayed; null for the first one with calls. */
   readonly server: string | null;
   readonly json: boolean;
   readonly explain: boolean;
   readonly open: (trace: Trace, server: string) => Promise<FollowedInputs>;
 }
 
-/** Ends when the trace does, or by Ctrl-C. Gives whether the guard was healthy to the end and failed at no call. */
-export async function followReplay(options: FollowOptions, output: Output): Promise<boolean> {
+/** Returns when the trace is complete or a signal arrives: true if the guard is healthy and failed in no call. */
+export async function followReplay(options: FollowReplayOptions, output: Output): Promise<boolean> {
   const stop = new AbortController();
   const { signal } = stop;
   const onSignal = (): void => stop.abort();
-  for (const each of ends) process.once(each, onSignal);
+  for (const each of endSignals) process.once(each, onSignal);
   const printed = new PrintedDecisions(output, options);
   let feed: TraceFeed | undefined;
   let generation = 0;
   const onChange = (now: FollowedTrace): void => {
-    if (now.generation !== generation) printed.begin();
+    if (now.generation !== generation) printed.restart();
     generation = now.generation;
     feed?.push(now.trace);
   };
@@ -45,54 +46,56 @@ export async function followReplay(options: FollowOptions, output: Output): Prom
   feed = new TraceFeed(followed.trace);
   generation = followed.generation;
   try {
-    return (await follow(options, followed, feed, printed, signal)) && !printed.guardFailed;
+    return (await follow(options, { followed, feed, printed, signal })) && !printed.guardFailed;
   } finally {
-    for (const each of ends) process.off(each, onSignal);
+    for (const each of endSignals) process.off(each, onSignal);
     followed.dispose();
     await printed.end();
   }
 }
 
-const ends: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const endSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-async function follow(
-  { open, server: wanted }: FollowOptions,
-  followed: FollowedTrace,
-  feed: TraceFeed,
-  printed: PrintedDecisions,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (feed.trace.calls.length === 0) printed.say(`waiting for calls in ${followed.file}`);
+interface Following {
+  readonly followed: FollowedTrace;
+  readonly feed: TraceFeed;
+  readonly printed: PrintedDecisions;
+  readonly signal: AbortSignal;
+}
+
+async function follow({ open, server: wanted }: FollowReplayOptions, following: Following): Promise<boolean> {
+  const { followed, feed, printed, signal } = following;
+  if (feed.trace.calls.length === 0) printed.note(`waiting for calls in ${followed.file}`);
   for (;;) {
     const server = await chooseServer(wanted, feed, signal);
     if (signal.aborted) return true;
     const { trace } = feed;
-    const healthy = server === null || (await decide(server, open, feed, printed, signal));
+    const healthy = server === null || (await decide(server, open, following));
     if (signal.aborted || !healthy) return healthy;
-    // A capture ends with its tap: one that is full while the tap runs goes on in the next file. The log of a gateway may go on at any time.
+    // A capture is complete when its tap has ended; a full capture continues in the next file. A gateway's log may grow at any time.
     if (feed.trace.format === 'native' && feed.trace.growing !== true && followed.live === null) return true;
     if (feed.trace === trace || feed.trace.growing !== true) await feed.waitForChange(feed.trace, null, signal);
   }
 }
 
-/** Decides what there is until the trace ends; gives whether the guard was healthy then. */
+/** Decides the calls of a server until the trace ends. Returns whether the guard is healthy. */
 async function decide(
   server: string,
-  open: FollowOptions['open'],
-  feed: TraceFeed,
-  printed: PrintedDecisions,
-  signal: AbortSignal,
+  open: FollowReplayOptions['open'],
+  { feed, printed, signal }: Following,
 ): Promise<boolean> {
   for (;;) {
     const { guard, policy, settings } = await open(feed.trace, server);
     try {
-      const onCaughtUp = ({ problems }: Trace): void => printed.tellProblems(problems);
-      const tellers = { onStep: () => undefined, onCaughtUp, onWoken: () => undefined };
-      if (await replayFeed({ guard, policy, settings, server, feed, results: printed, signal, ...tellers })) {
+      const onCaughtUp = ({ problems }: Trace): void => printed.addProblems(problems);
+      const listeners = { onStep: () => undefined, onCaughtUp, onWoken: () => undefined };
+      if (await replayFeed({ guard, policy, settings, server, feed, results: printed, signal, ...listeners })) {
         return guard.healthy;
       }
       if (!printed.isEmpty) {
-        printed.say('what came late belongs before calls that were decided: deciding anew, and printing what differs');
+        printed.note(
+          'a late entry belongs before calls that were already decided; replaying again and printing changed decisions',
+        );
       }
     } finally {
       await guard.close();
@@ -100,17 +103,17 @@ async function decide(
   }
 }
 
-/** Prints every decision once, and again only when it has become another. */
+/** Prints every decision once, and again only if a later replay decides the call differently. */
 class PrintedDecisions implements FeedResults {
   readonly #output: Output;
   readonly #json: boolean;
   readonly #table: DecisionTable;
   readonly #problems: ProblemGroups;
   readonly #records = new Map<number, { readonly record: DecisionRecord; readonly essence: string }>();
-  readonly #told = new Set<string>();
+  readonly #reported = new Set<string>();
   #printing: Promise<void> = Promise.resolve();
 
-  constructor(output: Output, { json, explain }: FollowOptions) {
+  constructor(output: Output, { json, explain }: FollowReplayOptions) {
     this.#output = output;
     this.#json = json;
     this.#table = new DecisionTable(output, explain);
@@ -121,17 +124,17 @@ class PrintedDecisions implements FeedResults {
     return this.#records.size === 0;
   }
 
-  /** Whether it did at one of the calls, as they are decided now. */
+  /** Whether the guard failed in a call, according to the latest decision of each call. */
   get guardFailed(): boolean {
     return [...this.#records.values()].some(({ record }) => guardFailed(record));
   }
 
-  /** What follows is another session under the same name. */
-  begin(): void {
+  /** Forgets all decisions, because the file was replaced or truncated. */
+  restart(): void {
     this.#records.clear();
-    this.#told.clear();
+    this.#reported.clear();
     this.#print(() => this.#problems.end());
-    this.say('the file begins anew, and so do the calls');
+    this.note('the file was replaced or truncated; starting again with its first call');
   }
 
   has(record: DecisionRecord): boolean {
@@ -147,7 +150,7 @@ class PrintedDecisions implements FeedResults {
   }
 
   addLookup(lookup: TraceCall, madeFor: TraceCall): void {
-    // Nobody has seen it as a call, so nobody needs to know.
+    // A look-up that was never printed as a call needs no note.
     if (!this.#records.delete(lookup.index)) return;
     const { index, tool } = lookup;
     this.#print(() => {
@@ -157,16 +160,16 @@ class PrintedDecisions implements FeedResults {
     });
   }
 
-  tellProblems(problems: Trace['problems']): void {
+  addProblems(problems: Trace['problems']): void {
     for (const problem of problems) {
       const key = `${problem.code} ${problem.position?.line ?? ''} ${problem.message}`;
-      if (this.#told.has(key)) continue;
-      this.#told.add(key);
-      this.#print(() => this.#problems.tell(problem, lineOf(problem)));
+      if (this.#reported.has(key)) continue;
+      this.#reported.add(key);
+      this.#print(() => this.#problems.add(problem, lineOf(problem)));
     }
   }
 
-  say(sentence: string): void {
+  note(sentence: string): void {
     this.#print(() => this.#output.note(sentence));
   }
 
@@ -181,7 +184,7 @@ class PrintedDecisions implements FeedResults {
   }
 }
 
-/** What a reader would call another decision; times and memory differ from run to run. */
+/** The parts of a decision that make it a different one for users; durations and memory vary between replays. */
 function essenceOf({ outcome, endedIn, items, client, resource }: DecisionRecord): string {
   return jsonText([outcome, endedIn, items?.map(({ allowed }) => allowed), client, resource]);
 }

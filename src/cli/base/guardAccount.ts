@@ -1,24 +1,28 @@
-/** What a guard did in one of its calls, line by line for people: its look-ups, what it logged, and where it trapped. */
+/** Formats what a guard did in one call: its look-ups, its log lines, and the stack of a trap. */
 import type { BackendCallRecord, GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import { oneLine } from '../../core/present/presentRow.ts';
 
 const argsWidth = 80;
 
-/** In the order of the guard, with the frames of its trap at the end. */
+/** One line per event in chronological order, with the stack frames of a trap at the end. */
 export function guardAccount(call: GuardCallRecord): readonly string[] {
   const { function: name, backendCalls, log, logDropped, trace } = call;
-  const done = [
-    ...backendCalls.map((lookup) => ({ atMs: lookup.atMs, line: `${name} asked for ${lookupText(lookup)}` })),
+  const events = [
+    ...backendCalls.map((lookup) => ({ atMs: lookup.atMs, line: `${name} looked up ${lookupText(lookup)}` })),
     ...log.map(({ atMs, level, message }) => ({ atMs, line: `${name} logged (${levelName(level)}): ${message}` })),
   ].sort((one, other) => one.atMs - other.atMs);
   return [
-    ...done.map(({ line }) => line),
-    ...(logDropped === 0 ? [] : [`${name} logged more than is kept: ${logDropped} lines are left out`]),
+    ...events.map(({ line }) => line),
+    ...(logDropped === 0
+      ? []
+      : [
+          `${name} logged ${logDropped} more ${logDropped === 1 ? 'line' : 'lines'}, which ${logDropped === 1 ? 'is' : 'are'} not kept`,
+        ]),
     ...(trace ?? []).map((frame) => `    at ${frame}`),
   ];
 }
 
-/** Whether the guard was not entered any more, since it had trapped before. */
+/** Whether the guard was not entered because it had trapped in an earlier call. */
 export function isAfterTrap({ poisoned, attempts }: GuardCallRecord): boolean {
   return poisoned && attempts.length === 0;
 }
@@ -29,7 +33,7 @@ function lookupText({ tool, args, end, error }: BackendCallRecord): string {
   return `${question}: ${end.replaceAll('-', ' ')}${why}`;
 }
 
-/** The levels that the gateway knows (gateway spec 1.11). */
+/** The name of a log level (gateway spec 1.11). */
 function levelName(level: number): string {
   return ['debug', 'info', 'warn', 'error'][level] ?? `level ${level}`;
 }

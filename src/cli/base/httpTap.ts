@@ -1,50 +1,50 @@
-/** `tap --http`: runs the HTTP tap until a signal, and prints the address for the client. */
+/** `tap --http`: prints the address for the client, and runs the HTTP tap until a signal arrives. */
 import { visible } from '../../core/base/visible.ts';
 import { startHttpTap } from '../../engine/tap/http/httpTap.ts';
 import { type LiveRecordingOptions, startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
 import type { Output } from './output.ts';
-import { type TapGates, type TapGuard, tapGates } from './tapGuard.ts';
+import { createGates, type GateSet, type GuardOptions } from './tapGuard.ts';
 
 export interface HttpTapArguments extends Omit<LiveRecordingOptions, 'onFailure' | 'facts'> {
   readonly url: string;
   readonly port: number;
   readonly host: string;
-  readonly guard: TapGuard | null;
+  readonly guard: GuardOptions | null;
 }
 
-/** Signals that end the tap; the last of the capture is written first. */
-const ends: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** Signals that end the tap after the rest of the capture was written. */
+const endSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Prints the address on standard output, everything else on standard error. Gives the exit code. */
+/** Prints the address on standard output and messages on standard error. Returns the exit code. */
 export async function runHttpTap(
   { url, port, host, guard, ...recording }: HttpTapArguments,
   output: Output,
 ): Promise<number> {
-  const tell = (sentence: string): void => void process.stderr.write(`guardscope tap: ${visible(sentence)}\n`);
-  let gates: TapGates | undefined;
+  const report = (sentence: string): void => void process.stderr.write(`guardscope tap: ${visible(sentence)}\n`);
+  let gates: GateSet | undefined;
   const tap = await startHttpTap({
     url,
     port,
     host,
     ...(recording.maxMessageBytes === undefined ? {} : { maxMessageBytes: recording.maxMessageBytes }),
     record: ({ url: endpoint }) => {
-      const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
+      const onFailure = (sentence: string): void => report(`not recorded any more: ${sentence}; the session goes on`);
       const live = startLiveRecording({ ...recording, onFailure, facts: { endpoint } });
-      if (guard !== null) gates = tapGates(guard, recording.header.server, live, tell);
+      if (guard !== null) gates = createGates(guard, recording.header.server, live, report);
       return { recording: live, gates: gates?.make ?? null };
     },
-    report: ({ message, hint }) => tell(hint === '' ? message : `${message}. ${hint}`),
+    report: ({ message, hint }) => report(hint === '' ? message : `${message}. ${hint}`),
   });
   await output.line(tap.url);
   const signal = await new Promise<NodeJS.Signals | 'disconnect'>((resolve) => {
-    for (const each of ends) process.once(each, () => resolve(each));
-    // An editor that started it with a channel is gone, however it went.
+    for (const each of endSignals) process.once(each, () => resolve(each));
+    // The IPC channel closes when the editor that started the tap ends in any way.
     if (process.channel !== undefined) process.once('disconnect', () => resolve('disconnect'));
   });
-  const giveUp = new AbortController();
-  // Whoever asks twice has no patience.
-  for (const each of ends) process.once(each, () => giveUp.abort());
-  await tap.close(giveUp.signal);
+  const abortWait = new AbortController();
+  // A second signal aborts the wait for the recorder.
+  for (const each of endSignals) process.once(each, () => abortWait.abort());
+  await tap.close(abortWait.signal);
   await gates?.close();
   return signal === 'SIGINT' ? 130 : 0;
 }

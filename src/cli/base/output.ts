@@ -1,16 +1,17 @@
-/** Where a command writes: results to stdout, problems to stderr, nothing that would steer the terminal; waits for a slow reader. */
+/** The output of a command: results on stdout, problems on stderr, control characters escaped, with back pressure. */
 import type { Writable } from 'node:stream';
 import type { Failure } from '../../core/base/failure.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import { formatProblem, type Problem } from '../../core/base/parsed.ts';
 import { visible, visibleLines } from '../../core/base/visible.ts';
 
-/** Text in a colour, if the output takes one. */
+/** Text with a colour, which is dropped if the output does not support colours. */
 export interface Painted {
   readonly colour: keyof typeof codes;
   readonly text: string;
 }
 
+/** Writes results and problems. */
 export class Output {
   readonly #out: Writable;
   readonly #err: Writable;
@@ -18,7 +19,7 @@ export class Output {
   #closed = false;
   #resume: () => void = () => undefined;
 
-  /** `colour`: whether text may carry colours. */
+  /** `colour` enables ANSI colours. */
   constructor(out: Writable, err: Writable, colour: boolean) {
     this.#out = out;
     this.#err = err;
@@ -29,31 +30,32 @@ export class Output {
     };
     out.on('drain', () => this.#resume());
     out.on('close', end);
-    // A reader that went away (`| head`) ends the output, not the program.
+    // A reader that closed the pipe (`| head`) ends the output but not the program.
     out.on('error', end);
     err.on('error', () => undefined);
   }
 
-  /** Whether nobody reads the results any more, so that making more of them is in vain. */
+  /** Whether the reader of the results is gone; a command can stop then. */
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** One line for people. */
+  /** Writes one line of text. */
   line(...parts: readonly (string | Painted)[]): Promise<void> {
     return this.encoded(parts.map((part) => this.#shown(part)).join(''));
   }
 
-  /** Several lines for people. */
+  /** Writes several lines of text. */
   text(text: string): Promise<void> {
     return this.encoded(visibleLines(text));
   }
 
+  /** Writes a value as one line of JSON. */
   json(value: unknown): Promise<void> {
     return this.encoded(jsonText(value));
   }
 
-  /** A line that is JSON already: it goes out as it is. */
+  /** Writes an encoded line unchanged. */
   async encoded(text: string): Promise<void> {
     if (this.#closed) return;
     if (this.#out.write(`${text}\n`)) return;
@@ -62,17 +64,18 @@ export class Output {
     });
   }
 
-  /** `about` says what the problem belongs to, when its position does not. */
+  /** Writes a problem to stderr. `about` is a prefix that says what the problem belongs to. */
   problem(problem: Problem, about = ''): void {
     const message = visible(problem.message);
     this.#err.write(`${visible(about)}${visibleLines(formatProblem({ ...problem, message }))}\n`);
   }
 
-  /** What the user should know while a command runs. */
+  /** Writes a message to stderr. */
   note(sentence: string): void {
     this.#err.write(`guardscope: ${visible(sentence)}\n`);
   }
 
+  /** Writes a failure with its code and its next step to stderr. */
   failure(failure: Failure): void {
     this.#err.write(`guardscope: ${visibleLines(failure.message)} [${failure.code}]\n`);
     if (failure.hint !== '') this.#err.write(`  ${visibleLines(failure.hint)}\n`);
@@ -87,6 +90,7 @@ export class Output {
 
 const codes = { red: 31, green: 32, yellow: 33, blue: 34, dim: 2, bold: 1 } as const;
 
+/** Returns text with a colour. */
 export function paint(colour: keyof typeof codes, text: string): Painted {
   return { colour, text };
 }

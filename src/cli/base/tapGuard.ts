@@ -1,4 +1,4 @@
-/** The flags by which a tap gets a guard, and the guard that they make. */
+/** The flags that give a tap a guard, and the gates that run the guard. */
 import { join, resolve } from 'node:path';
 import { visible } from '../../core/base/visible.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
@@ -16,32 +16,32 @@ export const guardFlags: ArgumentTable['flags'] = {
   guard: {
     kind: 'value',
     value: 'FILE',
-    help: 'A guard that watches every tool call; what it asks goes to the server, too',
+    help: 'The guard (.wasm) that watches every tool call; its look-ups are sent to the server',
   },
-  policy: { kind: 'value', value: 'FILE', help: 'Its policy (JSON)' },
+  policy: { kind: 'value', value: 'FILE', help: 'With --guard: the guard policy (JSON)' },
   enforce: {
     kind: 'switch',
-    help: 'With --guard: the client gets what the gateway would give it; without a guard that works, nothing',
+    help: 'With --guard: enforce its decisions; if the guard cannot run, every tool call is refused',
   },
   controlled: {
     kind: 'switch',
-    help: 'Without --guard: take one from FILE.control.json beside the capture while the session runs, as the editor writes it',
+    help: 'Accept a guard while the session runs, from the file CAPTURE.control.json that the editor writes',
   },
   mode: {
     kind: 'value',
     value: 'MODE',
-    help: 'strict, filter or propagate, for a guard that names none (default: strict)',
+    help: 'Enforcement mode if the guard does not set one: strict, filter or propagate (default: strict)',
   },
-  'trusted-bots': { kind: 'value', value: 'NAMES', help: "The gateway's trusted_bots, separated by commas" },
+  'trusted-bots': { kind: 'value', value: 'NAMES', help: "Values of the gateway's trusted_bots, separated by commas" },
   deadline: {
     kind: 'value',
     value: 'MS',
-    help: 'Milliseconds that a tool call with its guard calls may take (default: 60000)',
+    help: 'Maximum duration of a tool call with its guard calls, in milliseconds (default: 60000)',
   },
 };
 
-/** With what a guard stands before a server. */
-export interface TapGuard {
+/** The guard of a tap and how it runs. */
+export interface GuardOptions {
   readonly guard: string;
   readonly policy: string | null;
   readonly mode: TapMode;
@@ -50,13 +50,13 @@ export interface TapGuard {
   readonly deadlineMs: number;
 }
 
-/** The gateway's guard without rules. */
+/** The gateway's guard without rules, until the control file names another one. */
 const noGuard = 'noop';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
-/** null without `--guard` and `--controlled`; with the latter alone no guard looks at a call until one is named. */
-export function readTapGuard(args: Arguments): TapGuard | null {
+/** null without `--guard` and `--controlled`. With only `--controlled`, the mode is `off` until the control file names a guard. */
+export function readGuardOptions(args: Arguments): GuardOptions | null {
   const guard = args.value('guard') ?? (args.has('controlled') ? noGuard : undefined);
   if (args.value('guard') === undefined && (args.has('enforce') || args.value('policy') !== undefined)) {
     throw usage('tap', 'Missing --guard');
@@ -74,43 +74,43 @@ export function readTapGuard(args: Arguments): TapGuard | null {
   };
 }
 
-/** The gates of a tap, and what they share. */
-export interface TapGates {
+/** Creates the gates of a tap, and owns what they share. */
+export interface GateSet {
   readonly make: GateFactory;
-  /** After the gates are closed. */
+  /** Releases the shared resources. Call it after all gates are closed. */
   close(): Promise<void>;
 }
 
-/** Each session has a guard instance of its own. `tell` says on standard error what the user should know. */
-export function tapGates(
-  tapGuard: TapGuard,
+/** Creates one guard instance per session. `report` gets messages for the user. */
+export function createGates(
+  options: GuardOptions,
   server: string,
   recording: LiveRecording,
-  tell: (sentence: string) => void,
-): TapGates {
-  const { mode, deadlineMs } = tapGuard;
-  // Most sessions that are only recorded never get a guard.
+  report: (sentence: string) => void,
+): GateSet {
+  const { mode, deadlineMs } = options;
+  // A session that is only recorded usually never gets a guard, so no worker is started in advance.
   const spare = mode === 'off' ? undefined : new SpareWorkers(join(__dirname, 'worker.js'));
   const services = { ...cliEngine(), ...(spare === undefined ? {} : { spare }), deadlineMs };
-  if (mode === 'enforce') tell('a guard decides what the client gets');
-  const facts = { guard: tapGuard.guard, mode };
-  recording.update(tapGuard.policy === null ? facts : { ...facts, policy: tapGuard.policy });
+  if (mode === 'enforce') report('the guard enforces its decisions');
+  const facts = { guard: options.guard, mode };
+  recording.update(options.policy === null ? facts : { ...facts, policy: options.policy });
   return {
     make: (wire, session) => {
-      const onChange = (state: LiveGuardState): void => announce(state, session, recording, tell);
-      const guard = new LiveGuard({ ...tapGuard, server, capture: recording.file, services, onChange });
+      const onChange = (state: LiveGuardState): void => announce(state, session, recording, report);
+      const guard = new LiveGuard({ ...options, server, capture: recording.file, services, onChange });
       return closing(new GuardGate({ guard, wire, recording, server, session, deadlineMs }), guard);
     },
     close: async () => spare?.close(),
   };
 }
 
-/** The gate of a stdio tap, which has one session. */
-export function onlyGate(gates: TapGates): SingleGateFactory {
+/** The factory of a stdio tap, which has one session: closing its gate also closes the set. */
+export function singleGate(gates: GateSet): SingleGateFactory {
   return (wire) => closing(gates.make(wire, ''), gates);
 }
 
-/** A gate that takes something along when it closes. */
+/** A gate that also closes `other`. */
 function closing(gate: Gate, other: { close(): Promise<void> }): Gate {
   return {
     fromClient: (message) => gate.fromClient(message),
@@ -128,13 +128,13 @@ function announce(
   state: LiveGuardState,
   session: string,
   recording: LiveRecording,
-  tell: (sentence: string) => void,
+  report: (sentence: string) => void,
 ): void {
   const { guard, ...rest } = state;
   const { mode, policy, message } = state;
-  // In a capture `guard` is the member for what a guard did.
+  // The path gets another name, because `guard` is the member of a capture for guard calls.
   recording.event('guard', { ...rest, path: guard, ...(session === '' ? {} : { session }) });
   recording.update({ mode, guard, ...(policy === null ? {} : { policy }) });
-  // It may quote the guard.
-  if (message !== '') tell(visible(message));
+  // The message may quote the guard.
+  if (message !== '') report(visible(message));
 }

@@ -1,4 +1,4 @@
-/** `call`: starts a server behind a tap, calls one of its tools, and prints the answer. */
+/** `call`: starts a server behind a tap, calls one of its tools, and prints the result. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
@@ -8,18 +8,18 @@ import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
 import { type Arguments, usage } from '../base/args.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';
-import { guardFlags, readTapGuard } from '../base/tapGuard.ts';
+import { guardFlags, readGuardOptions } from '../base/tapGuard.ts';
 import { version } from '../base/version.ts';
 
 export const call: Command = {
   name: 'call',
-  summary: 'Start an MCP server, call a tool of it, print the answer, and keep the session as a capture.',
+  summary: 'Start an MCP server, call one of its tools, print the result, and capture the session.',
   positions: ['TOOL', 'ARGUMENTS'],
   rest: 'COMMAND…',
   flags: {
-    out: { kind: 'value', value: 'FILE', help: 'The capture; appended to when it exists' },
-    server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: the name of the capture)" },
-    list: { kind: 'switch', help: 'Print the tools with their schemas (JSON lines) instead of calling one' },
+    out: { kind: 'value', value: 'FILE', help: 'The capture; appended to if it exists' },
+    server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: from the name of the capture)" },
+    list: { kind: 'switch', help: 'Print the tools with their schemas (JSON lines) instead of calling a tool' },
     ...guardFlags,
   },
   async run(args, output) {
@@ -35,25 +35,25 @@ export const call: Command = {
       args: [join(__dirname, 'cli.js'), 'tap', ...tapArguments(args), '--', command, ...rest],
       env,
     };
-    // Only this command needs the library, which takes longer to start than a tap does.
+    // Loaded on demand: only this command needs the MCP library, which would slow down the start of a tap.
     const { InteractiveClient } = await import('../../engine/mcpClient/interactiveClient.ts');
-    let said = '';
-    const onStderr = (text: string): void => void (said += text);
+    let stderr = '';
+    const onStderr = (text: string): void => void (stderr += text);
     const client = await InteractiveClient.start(launch, { version: version(), onStderr });
     let code: ExitCode;
     try {
       code = list ? await printTools(client, output) : await printAnswer(await client.callTool(tool, given), output);
     } finally {
       await client.close();
-      // That the session was not kept, for one, must be known; what the server says is its own matter.
-      for (const [, sentence = ''] of said.matchAll(/^guardscope tap: (.*)$/gm)) output.note(sentence);
+      // Messages of the tap are passed on, for example that recording failed; the server's output is not.
+      for (const [, sentence = ''] of stderr.matchAll(/^guardscope tap: (.*)$/gm)) output.note(sentence);
     }
-    // A capture that cannot be written does not keep the call from being made, but it was asked for.
-    return code === exitCodes.fine && unrecorded.test(said) ? exitCodes.badInput : code;
+    // A call is made even if its capture cannot be written, but then the command did not do what was requested.
+    return code === exitCodes.fine && unrecorded.test(stderr) ? exitCodes.badInput : code;
   },
 };
 
-/** What a tap says when it records no more. */
+/** The tap's message when recording failed. */
 const unrecorded = /^guardscope tap: not recorded any more: /m;
 
 async function printTools({ tools }: InteractiveClient, output: Output): Promise<ExitCode> {
@@ -68,9 +68,9 @@ async function printAnswer(answer: CallAnswer, output: Output): Promise<ExitCode
   return answer.kind === 'result' && !answer.isError ? exitCodes.fine : exitCodes.differs;
 }
 
-/** The tap gets the same flags; what is wrong with them is said before anything starts. */
+/** The flags for the tap; wrong flags throw before anything starts. */
 function tapArguments(args: Arguments): readonly string[] {
-  const guard = readTapGuard(args);
+  const guard = readGuardOptions(args);
   const out = resolve(args.required('out'));
   const server = args.value('server');
   const own = ['--out', out, ...(server === undefined ? [] : serverFlag(server))];
@@ -84,7 +84,7 @@ function tapArguments(args: Arguments): readonly string[] {
   ];
 }
 
-/** JSON, or `@` and the file that holds it. */
+/** Parses the arguments: JSON, or `@` followed by the path of a JSON file. */
 async function readArguments(text: string): Promise<JsonValue> {
   const source = text.startsWith('@')
     ? await readFile(text.slice(1), 'utf8').catch((thrown: unknown) => unreadable(text, thrown))

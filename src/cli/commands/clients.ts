@@ -5,9 +5,14 @@ import { type Command, exitCodes } from '../base/command.ts';
 
 export const clients: Command = {
   name: 'clients',
-  summary: 'List the MCP servers that clients on this machine and the current folder are configured with.',
+  summary: 'List the MCP servers in the configurations of the clients on this machine and in the current folder.',
   positions: [],
-  flags: { json: { kind: 'switch', help: 'One server (JSON) a line instead of a table; without its environment' } },
+  flags: {
+    json: {
+      kind: 'switch',
+      help: 'Print JSON lines, one per server, with the names but not the values of its environment',
+    },
+  },
   async run(args, output) {
     const configs = await Promise.all(ownClientFiles().map((file) => readClientFile(file)));
     for (const { problems } of configs) for (const problem of problems) output.problem(problem);
@@ -27,7 +32,7 @@ export const clients: Command = {
       }
     }
     if (configs.length === 0) {
-      output.note('no client that is known here has a configuration file; looked for these:');
+      output.note('no configuration file of a known client was found. Searched paths:');
       for (const { path } of possibleFiles()) output.note(`  ${path}`);
     }
     return exitCodes.fine;

@@ -1,4 +1,4 @@
-/** `import`, `export` and `drift`: captures from and for other tools, and what changed in the tools of a server. */
+/** `import`, `export` and `drift`: conversion of captures, and changes in the tools of a server. */
 import { compareTools, describeChange } from '../../core/interchange/toolDrift.ts';
 import { exportKinds, exportTrace } from '../../engine/traceFiles/exportTrace.ts';
 import { importTrace } from '../../engine/traceFiles/importTrace.ts';
@@ -9,9 +9,11 @@ import { version } from '../base/version.ts';
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Make captures of a HAR, a cassette of mcp-recorder, a bundle, or a list of JSON-RPC messages.',
+  summary: 'Convert a HAR, an mcp-recorder cassette, a bundle, or a list of JSON-RPC messages to captures.',
   positions: ['FILE'],
-  flags: { 'out-dir': { kind: 'value', value: 'DIR', help: 'Where the captures go (default: beside the file)' } },
+  flags: {
+    'out-dir': { kind: 'value', value: 'DIR', help: 'Folder for the captures (default: the folder of the file)' },
+  },
   async run(args, output) {
     const folder = args.value('out-dir');
     const path = args.position(0, 'FILE');
@@ -20,21 +22,21 @@ export const importCommand: Command = {
       ...(folder === undefined ? {} : { folder }),
     });
     for (const problem of problems) output.problem(problem, `${path}: `);
-    for (const made of [...captures, ...(policy === null ? [] : [policy])]) await output.line(made);
+    for (const written of [...captures, ...(policy === null ? [] : [policy])]) await output.line(written);
     return exitCodes.fine;
   },
 };
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'Write a capture as HAR, as a cassette of mcp-recorder, or as a bundle without secrets.',
+  summary: 'Convert a capture to a HAR, an mcp-recorder cassette, or a bundle without secrets.',
   positions: ['CAPTURE'],
   flags: {
-    as: { kind: 'value', value: 'KIND', help: 'har, cassette or bundle' },
-    out: { kind: 'value', value: 'FILE', help: 'The file to write; never one that is there' },
-    policy: { kind: 'value', value: 'FILE', help: 'For a bundle: the policy' },
-    guard: { kind: 'value', value: 'FILE', help: 'For a bundle: the guard, whose hash is written' },
-    'with-guard': { kind: 'switch', help: 'For a bundle: the guard itself, too' },
+    as: { kind: 'value', value: 'KIND', help: 'Format: har, cassette or bundle' },
+    out: { kind: 'value', value: 'FILE', help: 'The file to write; it must not exist' },
+    policy: { kind: 'value', value: 'FILE', help: 'For a bundle: the policy to include' },
+    guard: { kind: 'value', value: 'FILE', help: 'For a bundle: the guard whose hash to include' },
+    'with-guard': { kind: 'switch', help: 'For a bundle: include the guard itself' },
   },
   async run(args, output) {
     args.required('as');
@@ -55,9 +57,9 @@ export const exportCommand: Command = {
 export const drift: Command = {
   name: 'drift',
   summary:
-    'Compare the tools of a server in two captures: what came, what went, and what a model reads now. Exit code 1 when they differ.',
+    'Compare the tools of a server in two captures: added, removed and changed tools. Exit code 1 if they differ.',
   positions: ['BEFORE', 'AFTER'],
-  flags: { json: { kind: 'switch', help: 'The changes as one JSON list' } },
+  flags: { json: { kind: 'switch', help: 'Print the changes as one JSON array' } },
   async run(args, output) {
     const [before, after] = await Promise.all([
       readOfferedTools(args.position(0, 'BEFORE')),
@@ -66,7 +68,7 @@ export const drift: Command = {
     const changes = compareTools(before, after);
     if (args.has('json')) await output.json(changes);
     else for (const line of changes.flatMap(describeChange)) await output.line(line);
-    if (changes.length === 0 && !args.has('json')) await output.line(`The same ${after.length} tools`);
+    if (changes.length === 0 && !args.has('json')) await output.line(`No changes in ${after.length} tools`);
     return changes.length === 0 ? exitCodes.fine : exitCodes.differs;
   },
 };

@@ -1,4 +1,4 @@
-/** `exec`: runs steps on one guard instance and prints one JSON line a step, for comparison with recorded production answers. */
+/** `exec`: runs steps on one guard instance and prints one JSON line per step, for comparison with recorded answers of the gateway. */
 import { createInterface } from 'node:readline';
 import { createReadStream } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
@@ -11,16 +11,16 @@ import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
 
 export const exec: Command = {
   name: 'exec',
-  summary: 'Run steps (one JSON object a line) on one guard instance and print one JSON line a step.',
+  summary: 'Run steps (JSON lines) on one guard instance and print one JSON line per step.',
   positions: [],
   flags: {
-    guard: { kind: 'value', value: 'FILE', help: 'The module to run' },
-    steps: { kind: 'value', value: 'FILE', help: 'The steps, one JSON object a line' },
+    guard: { kind: 'value', value: 'FILE', help: 'The guard (.wasm)' },
+    steps: { kind: 'value', value: 'FILE', help: 'The steps (JSON lines)' },
     name: { kind: 'value', value: 'NAME', help: 'Name of the guard (default: guard)' },
     deadline: {
       kind: 'value',
       value: 'MS',
-      help: 'Milliseconds a step may take that has none of its own (default: 60000)',
+      help: 'Maximum duration of a step without its own deadline, in milliseconds (default: 60000)',
     },
   },
   async run(args, output) {
@@ -35,7 +35,7 @@ export const exec: Command = {
       for await (const step of readSteps(path)) {
         if (output.closed) break;
         const line = await runner.run(step, deadlineMs);
-        // As the gateway's own encoder writes it: a -0 stays one.
+        // Encoded like the gateway's output, which keeps -0.
         await output.encoded(encodeGoJson(line as JsonObject));
         if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
         else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.guardFailed;
@@ -47,7 +47,7 @@ export const exec: Command = {
   },
 };
 
-const stepHint = 'Each line is one JSON object, for example {"op":"load"}';
+const stepHint = 'Write one JSON object per line, for example {"op":"load"}';
 
 async function* readSteps(path: string): AsyncGenerator<JsonObject> {
   const stream = createReadStream(path);
@@ -59,7 +59,7 @@ async function* readSteps(path: string): AsyncGenerator<JsonObject> {
       const parsed = decodeGoJson(text);
       if (!parsed.ok) throw new Failure('exec/bad-step', `${path}:${line}: ${parsed.error}`, stepHint);
       if (!isJsonObject(parsed.value)) {
-        const message = `${path}:${line}: a step is a JSON object, not ${text.slice(0, 40)}`;
+        const message = `${path}:${line}: a step must be a JSON object, not ${text.slice(0, 40)}`;
         throw new Failure('exec/bad-step', message, stepHint);
       }
       yield parsed.value;

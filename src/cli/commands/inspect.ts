@@ -1,4 +1,4 @@
-/** `inspect`: what a module holds, and whether the gateway would load it as a guard. */
+/** `inspect`: shows the contents of a module, and whether the gateway would load it as a guard. */
 import { readInput } from '../../engine/guard/readInput.ts';
 import { formatInspection } from '../../core/present/formatInspection.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
@@ -6,14 +6,14 @@ import { type Command, exitCodes } from '../base/command.ts';
 
 export const inspect: Command = {
   name: 'inspect',
-  summary: "Show a guard's exports, imports, memory and features, and the gateway's verdict on loading it.",
+  summary: "Show a guard's exports, imports, memory and features, and whether the gateway would load it.",
   positions: ['GUARD'],
-  flags: { json: { kind: 'switch', help: 'One JSON object instead of text' } },
+  flags: { json: { kind: 'switch', help: 'Print one JSON object instead of text' } },
   async run(args, output) {
     const path = args.position(0, 'GUARD');
     const report = inspectModule(await readInput(path, 'guard'));
     if (args.has('json')) await output.json(report.value);
-    // Problems go to stderr, whatever the form of the result.
+    // Problems go to stderr in both formats.
     else await output.text(formatInspection(path, { ...report, problems: [] }));
     for (const problem of report.problems) output.problem(problem);
     return report.value.loadError === null ? exitCodes.fine : exitCodes.notLoaded;

@@ -1,4 +1,4 @@
-/** `replay`: decides every call of a trace anew with a guard and a policy, as production would. */
+/** `replay`: replays every call of a trace with a guard and a policy, as the gateway would decide it. */
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
@@ -13,7 +13,7 @@ import { readPolicy, requirePolicy } from '../../engine/guard/readPolicy.ts';
 import { requireRecordedServer, requireTrace } from '../../core/trace/model/requireTrace.ts';
 import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
 import type { Arguments } from '../base/args.ts';
-import { configFlags, readCircumstances } from '../base/circumstances.ts';
+import { configFlags, readGatewayEnvironment } from '../base/configFlags.ts';
 import { type Command, exitCodes } from '../base/command.ts';
 import { DecisionTable } from '../base/decisionTable.ts';
 import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
@@ -26,40 +26,44 @@ const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
 export const replay: Command = {
   name: 'replay',
-  summary: 'Replay a captured session through a guard and print what each call was decided and why.',
+  summary: 'Replay a captured session through a guard and print the decision on each call, with the reason.',
   positions: ['TRACE'],
   flags: {
     guard: {
       kind: 'value',
       value: 'FILE',
-      help: 'The guard (.wasm); "noop" for the gateway\'s guard without rules; not needed with a write-sink policy',
+      help: 'The guard (.wasm), or "noop" for the gateway\'s guard without rules; not needed with a write-sink policy',
     },
     policy: { kind: 'value', value: 'FILE', help: 'The guard policy (JSON)' },
     ...configFlags,
     mode: {
       kind: 'value',
       value: 'MODE',
-      help: 'strict, filter or propagate, for a guard that names none (default: strict)',
+      help: 'Enforcement mode if the guard does not set one: strict, filter or propagate (default: strict)',
     },
     server: {
       kind: 'value',
       value: 'ID',
-      help: 'The server whose calls are replayed (default: the one with the most)',
+      help: 'The server whose calls are replayed (default: the one with the most calls)',
     },
     backend: {
       kind: 'value',
       value: 'SOURCE',
-      help: "recorded (default) or none: who answers the guard's call_backend",
+      help: "Answers to the guard's call_backend: recorded (default) or none",
     },
-    deadline: { kind: 'value', value: 'MS', help: 'Milliseconds a guard call may take (default: 60000)' },
-    json: { kind: 'switch', help: 'One decision record (JSON) a line instead of a table' },
+    deadline: {
+      kind: 'value',
+      value: 'MS',
+      help: 'Maximum duration of a guard call, in milliseconds (default: 60000)',
+    },
+    json: { kind: 'switch', help: 'Print one decision record (JSON) per line instead of a table' },
     explain: {
       kind: 'switch',
-      help: 'Below each call: why, phase by phase, with what the guard asked, logged, and where it trapped',
+      help: 'Explain each call phase by phase, with look-ups, log lines, and the stack of a trap',
     },
     follow: {
       kind: 'switch',
-      help: "Decide calls as they come, until the session ends or Ctrl-C; TRACE may be a gateway's log folder",
+      help: "Replay calls while they are recorded, until the session ends or Ctrl-C; TRACE may be a gateway's log folder",
     },
   },
   async run(args, output) {
@@ -69,8 +73,8 @@ export const replay: Command = {
     const policy = await readPolicy(policyPath);
     for (const problem of policy.problems) output.problem(problem);
     const own = requirePolicy(policy, policyPath);
-    // Without a configuration the guard has to be named, which is said before any file is read.
-    if (args.value('config') === undefined) nameNeighbours(path, policyPath, () => chooseGuard(args, own, null));
+    // Without a configuration, --guard is required; a missing one throws before any file is read.
+    if (args.value('config') === undefined) suggestNeighbours(path, policyPath, () => chooseGuard(args, own, null));
     const wanted = { server: args.value('server') ?? null, json: args.has('json'), explain: args.has('explain') };
     const open = (server: string | null): Promise<FollowedInputs> =>
       openInputs(args, own, server, { options, deadlineMs }, output);
@@ -80,14 +84,14 @@ export const replay: Command = {
     }
     const trace = requireTrace(await readTraceFile(path), path);
     const problems = new ProblemGroups(output, wanted.json || wanted.explain);
-    for (const problem of trace.problems) problems.tell(problem, lineOf(problem));
+    for (const problem of trace.problems) problems.add(problem, lineOf(problem));
     problems.end();
     const server = requireRecordedServer(trace, wanted.server);
     const { guard, policy: payload, settings } = await open(server);
     try {
-      const named = server === null ? {} : { server };
-      const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...named });
-      const works = await print(decisions, wanted.json, wanted.explain, output);
+      const ofServer = server === null ? {} : { server };
+      const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...ofServer });
+      const works = await print(decisions, wanted, output);
       return works && guard.healthy ? exitCodes.fine : exitCodes.guardFailed;
     } finally {
       await guard.close();
@@ -95,7 +99,7 @@ export const replay: Command = {
   },
 };
 
-/** Opens guard and policy as the flags and the configuration say. */
+/** Opens the guard and the policy that the flags and the configuration name. */
 async function openInputs(
   args: Arguments,
   own: Policy | null,
@@ -113,13 +117,13 @@ async function openInputs(
   return { guard, policy: usable?.payload, settings };
 }
 
-/** That there is no policy is told with the flag that gives one. */
+/** Adds the flag `--policy` to the hint of a missing policy. */
 function withFlag(problem: Problem): Problem {
   if (problem.code !== 'policy/none') return problem;
-  return { ...problem, hint: `Give one with --policy FILE. ${problem.hint ?? ''}`.trimEnd() };
+  return { ...problem, hint: `Add --policy FILE. ${problem.hint ?? ''}`.trimEnd() };
 }
 
-/** Reads what needs no file first, so that a slip of the keyboard costs no reading. */
+/** Reads the flags that need no file, so that wrong usage is reported before files are read. */
 function readOptions(args: Arguments): {
   readonly options: Partial<ReplayOptions>;
   readonly deadlineMs: number | undefined;
@@ -132,24 +136,24 @@ function readOptions(args: Arguments): {
   };
 }
 
-/** What the configuration of the gateway gives; null without one. Flags go before it. */
+/** The inputs from the gateway's configuration; null without `--config`. Flags override them. */
 async function readConfigured(args: Arguments, server: string | null, output: Output): Promise<ReplayInputs | null> {
   const file = args.value('config');
-  const around = readCircumstances(args, process.env);
+  const environment = readGatewayEnvironment(args, process.env);
   if (file === undefined) return null;
-  const inputs = await replayInputsOf(await readConfigFile(file), file, server, around);
+  const inputs = await replayInputsOf(await readConfigFile(file), file, server, environment);
   for (const problem of inputs.problems) output.problem(problem);
   return inputs;
 }
 
 interface WantedGuard {
   readonly path: string | null;
-  /** What a write-sink guard is made from. */
+  /** The policy that a write-sink guard is created from. */
   readonly policy: Policy | null;
   readonly name: string;
 }
 
-/** The guard of the flag, else that of the configuration; a write-sink policy brings its own. */
+/** The guard of `--guard`, else the gateway's own guard of a write-sink policy, else the guard of the configuration. */
 function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayInputs | null): WantedGuard {
   const given = args.value('guard') ?? null;
   const own = { path: given, policy, name: 'guard' };
@@ -159,19 +163,19 @@ function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayI
   return { path: configured.guardPath, policy: configured.sink ?? policy, name: configured.guardName };
 }
 
-/** What fails for want of a guard is told with the guard that lies beside the trace, and the policy if none is given. */
-function nameNeighbours(trace: string, given: string | null, choose: () => unknown): void {
+/** Runs `choose`; if it fails for a missing guard, adds the guard and the policy next to the trace to the hint. */
+function suggestNeighbours(trace: string, given: string | null, choose: () => unknown): void {
   try {
     choose();
   } catch (thrown) {
     const { guard, policy } = findNeighbours(trace);
     if (guard === null || !(thrown instanceof Failure)) throw thrown;
     const flags = `--guard ${quoted(guard)}${policy === null || given !== null ? '' : ` --policy ${quoted(policy)}`}`;
-    throw new Failure(thrown.code, thrown.message, `${thrown.hint}; beside the trace lie ${flags}`);
+    throw new Failure(thrown.code, thrown.message, `${thrown.hint}. Files next to the trace: ${flags}`);
   }
 }
 
-/** A path as a shell takes it. */
+/** Quotes a path for a shell. */
 function quoted(path: string): string {
   return /\s/.test(path) ? `"${path}"` : path;
 }
@@ -182,11 +186,10 @@ function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptio
   return { mode, trustedBots, allowedTools, toolCallLimits, circuit };
 }
 
-/** Gives whether the guard failed at none of the calls. */
+/** Prints the decisions. Returns false if the guard failed in a call. */
 async function print(
   decisions: AsyncIterable<DecisionRecord>,
-  json: boolean,
-  explain: boolean,
+  { json, explain }: { readonly json: boolean; readonly explain: boolean },
   output: Output,
 ): Promise<boolean> {
   let works = true;

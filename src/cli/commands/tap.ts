@@ -1,4 +1,4 @@
-/** `tap`: stands between a client and its server, passes everything on untouched, and records the session for a replay. */
+/** `tap`: runs an MCP server, passes all bytes unchanged between client and server, and records the session. */
 import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
@@ -7,10 +7,10 @@ import { runStdioTap, type ServerEnd } from '../../engine/tap/stdio/stdioTap.ts'
 import { runHttpTap } from '../base/httpTap.ts';
 import { type Arguments, type Bounds, usage } from '../base/args.ts';
 import type { Command } from '../base/command.ts';
-import { guardFlags, onlyGate, readTapGuard, tapGates } from '../base/tapGuard.ts';
+import { guardFlags, singleGate, readGuardOptions, createGates } from '../base/tapGuard.ts';
 import { version } from '../base/version.ts';
 
-/** As a shell says it. */
+/** The exit codes of shells. */
 const exitNotFound = 127;
 const exitNotExecutable = 126;
 
@@ -18,66 +18,74 @@ const mib = 1024 * 1024;
 
 export const tap: Command = {
   name: 'tap',
-  summary: 'Run an MCP server and record its session: put this before the command in the configuration of a client.',
+  summary: "Run an MCP server and record its session. Put this in front of the command in a client's configuration.",
   positions: [],
   rest: 'COMMAND…',
   flags: {
     http: {
       kind: 'value',
       value: 'URL',
-      help: 'Instead of COMMAND: the server listens there (Streamable HTTP or SSE)',
+      help: 'Instead of COMMAND: the URL of the server (Streamable HTTP or SSE)',
     },
     port: {
       kind: 'value',
       value: 'PORT',
-      help: 'With --http: where the tap listens on 127.0.0.1 (default: any that is free)',
+      help: 'With --http: the port of the tap on the loopback interface (default: a free port)',
     },
-    host: { kind: 'value', value: 'HOST', help: 'With --http: 127.0.0.1 (default), localhost or ::1; nothing else' },
+    host: {
+      kind: 'value',
+      value: 'HOST',
+      help: 'With --http: the loopback address of the tap: 127.0.0.1 (default), localhost or ::1',
+    },
     out: {
       kind: 'value',
       value: 'FILE',
-      help: 'The capture (*.guardtrace.jsonl); appended to when it exists; {time}, {server} and {pid} give each session its own',
+      help: 'The capture (*.guardtrace.jsonl); appended to if it exists; use {time}, {server} and {pid} for one file per session',
     },
     'keep-sessions': {
       kind: 'value',
       value: 'COUNT',
-      help: 'Captures of such a name to keep; older ones go (default: all)',
+      help: 'Number of captures with this name pattern to keep; older ones are deleted (default: all)',
     },
-    server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: the name of the capture)" },
+    server: { kind: 'value', value: 'ID', help: "The server's id in policies (default: from the name of the capture)" },
     'no-redact': {
       kind: 'switch',
-      help: 'Record secrets as they are (default: tokens, passwords and keys are replaced)',
+      help: 'Record secrets (default: tokens, passwords and keys are replaced)',
     },
-    'max-size': { kind: 'value', value: 'MIB', help: 'Size at which a capture is full (default: no limit)' },
+    'max-size': { kind: 'value', value: 'MIB', help: 'Maximum size of a capture (default: no limit)' },
     keep: {
       kind: 'value',
       value: 'COUNT',
-      help: 'Full captures to keep beside the new one (default: 0, end recording)',
+      help: 'Number of full captures to keep when a new file is started (default: 0, recording ends instead)',
     },
     ...guardFlags,
-    'max-message': { kind: 'value', value: 'MIB', help: 'Longer messages are recorded without content (default: 64)' },
+    'max-message': {
+      kind: 'value',
+      value: 'MIB',
+      help: 'Size above which messages are recorded without content (default: 64)',
+    },
     queue: {
       kind: 'value',
       value: 'MIB',
-      help: 'What may wait for a slow disk before content is left out (default: 256)',
+      help: 'Amount of data that may wait for a slow disk before content is dropped (default: 256)',
     },
   },
   async run(args, output) {
     const url = args.value('http');
     const options = readOptions(args, url === undefined ? 'stdio' : 'http');
     if (url !== undefined) {
-      if (args.hasRest) throw usage('tap', 'Give either --http URL or -- COMMAND, not both');
+      if (args.hasRest) throw usage('tap', 'Use either --http URL or -- COMMAND, not both');
       const { port, host } = readListening(args);
-      return runHttpTap({ url, port, host, guard: readTapGuard(args), ...options }, output);
+      return runHttpTap({ url, port, host, guard: readGuardOptions(args), ...options }, output);
     }
     const [command, ...rest] = args.rest('COMMAND');
     try {
-      const guard = readTapGuard(args);
-      const end = await runStdioTap(command, rest, (tell) => {
-        const onFailure = (sentence: string): void => tell(`not recorded any more: ${sentence}; the session goes on`);
+      const guard = readGuardOptions(args);
+      const end = await runStdioTap(command, rest, (report) => {
+        const onFailure = (sentence: string): void => report(`not recorded any more: ${sentence}; the session goes on`);
         const recording = startLiveRecording({ ...options, onFailure });
         if (guard === null) return { recording, guarded: null };
-        return { recording, guarded: onlyGate(tapGates(guard, options.header.server, recording, tell)) };
+        return { recording, guarded: singleGate(createGates(guard, options.header.server, recording, report)) };
       });
       return await endLike(end);
     } catch (thrown) {
@@ -114,7 +122,7 @@ function readOptions(args: Arguments, transport: 'stdio' | 'http') {
   return { out, recorderFile, header, redact: !args.has('no-redact'), ...defined(given) };
 }
 
-/** `files-{time}.guardtrace.jsonl` → `files`. */
+/** For example `files-{time}.guardtrace.jsonl` → `files`. */
 function nameOf(out: string): string {
   const stem = basename(out).replace(/(?:\.guardtrace)?\.[^.]*$/, '');
   const plain = stem.replaceAll(/[-_.]*\{\w+\}/g, '');
@@ -126,18 +134,18 @@ function readListening(args: Arguments): { readonly port: number; readonly host:
   return { port, host: args.value('host') ?? '127.0.0.1' };
 }
 
-/** Without the members that nobody gave. */
+/** Removes the undefined members. */
 function defined<T extends object>(object: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
     readonly [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }
 
-/** Ends this process as the server's ended: with its code, which is given, or by the same signal. */
+/** Returns the server's exit code, or ends this process with the signal that ended the server. */
 async function endLike({ code, signal }: ServerEnd): Promise<number> {
   if (signal === null) return code ?? 0;
   if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') {
-    // Node has handlers of its own for some signals; one that came and went leaves the default.
+    // Removing a listener restores the default action of a signal that Node handles itself.
     const listener = (): void => undefined;
     process.on(signal, listener);
     process.off(signal, listener);

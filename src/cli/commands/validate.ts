@@ -1,4 +1,4 @@
-/** `validate`: what the gateway holds against a policy, or what it would do with a configuration. */
+/** `validate`: checks a policy, or explains what the gateway would do with a configuration. */
 import type { Problem } from '../../core/base/parsed.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';
 import type { ConfigAccount, ServerAccount } from '../../engine/gateway/account.ts';
@@ -7,24 +7,27 @@ import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { explainConfig } from '../../engine/gateway/explainConfig.ts';
 import { readInput } from '../../engine/guard/readInput.ts';
 import { type Arguments, usage } from '../base/args.ts';
-import { configFlags, readCircumstances } from '../base/circumstances.ts';
+import { configFlags, readGatewayEnvironment } from '../base/configFlags.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';
 
 export const validate: Command = {
   name: 'validate',
-  summary: 'Check a guard policy as the gateway does, or say what the gateway would do with a configuration.',
+  summary: 'Check a guard policy as the gateway does, or explain what the gateway would do with a configuration.',
   positions: ['POLICY'],
   flags: {
     ...configFlags,
-    server: { kind: 'value', value: 'ID', help: 'The server that the policy is for, or the only one to tell about' },
-    json: { kind: 'switch', help: 'One JSON object instead of text' },
+    server: {
+      kind: 'value',
+      value: 'ID',
+      help: 'The server of the policy, or the only server of the configuration to report on',
+    },
+    json: { kind: 'switch', help: 'Print one JSON object instead of text' },
   },
   run(args, output) {
     const config = args.value('config');
     if (config === undefined) return validatePolicy(args, output);
-    if (args.optional(0) !== undefined)
-      throw usage('validate', 'A POLICY and --config at once: one of them is checked');
+    if (args.optional(0) !== undefined) throw usage('validate', 'Use either POLICY or --config, not both');
     return validateConfig(config, args, output);
   },
 };
@@ -35,15 +38,15 @@ async function validatePolicy(args: Arguments, output: Output): Promise<ExitCode
   const { value: policy, problems } = parsePolicyText(text, path, args.value('server') ?? null);
   if (args.has('json')) await output.json({ kind: policy?.kind ?? null, policy: policy?.payload ?? null, problems });
   else {
-    tell(problems, output);
-    if (policy !== null) await output.line(`${path}: ${policy.kind}, which the gateway takes`);
+    report(problems, output);
+    if (policy !== null) await output.line(`${path}: the gateway accepts this ${policy.kind} policy`);
   }
   return codeOf(problems);
 }
 
 async function validateConfig(path: string, args: Arguments, output: Output): Promise<ExitCode> {
   const config = readGatewayConfig(await readConfigFile(path), { file: path, env: process.env });
-  const all = await explainConfig(config.value, readCircumstances(args, process.env));
+  const all = await explainConfig(config.value, readGatewayEnvironment(args, process.env));
   const chosen = args.value('server');
   const account = { ...all, servers: all.servers.filter(({ server }) => chosen === undefined || server === chosen) };
   if (chosen !== undefined && account.servers.length === 0) {
@@ -53,8 +56,8 @@ async function validateConfig(path: string, args: Arguments, output: Output): Pr
   const every = [...general, ...account.servers.flatMap(({ problems }) => problems)];
   if (args.has('json')) await output.json({ ...plain(account), problems: general });
   else {
-    tell(general, output);
-    for (const { server, problems } of account.servers) tell(problems, output, `server "${server}": `);
+    report(general, output);
+    for (const { server, problems } of account.servers) report(problems, output, `server "${server}": `);
     await output.line(`${path}: ${account.startError === null ? 'the gateway starts' : 'the gateway does not start'}`);
     for (const server of account.servers) {
       for (const line of ['', server.server, ...indented(server)]) await output.line(line);
@@ -67,7 +70,7 @@ function indented({ sentences }: ServerAccount): readonly string[] {
   return sentences.map((sentence) => `  ${sentence}`);
 }
 
-/** The account as JSON can say it. */
+/** Converts maps of the account to plain objects for JSON. */
 function plain({ startError, servers }: ConfigAccount): object {
   return {
     startError,
@@ -79,7 +82,7 @@ function plain({ startError, servers }: ConfigAccount): object {
   };
 }
 
-function tell(problems: readonly Problem[], output: Output, about = ''): void {
+function report(problems: readonly Problem[], output: Output, about = ''): void {
   for (const problem of problems) output.problem(problem, about);
 }
 

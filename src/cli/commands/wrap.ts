@@ -1,4 +1,4 @@
-/** `wrap` and `unwrap`: put a tap before a server in the configuration of a client, and take it away again. */
+/** `wrap` and `unwrap`: add a tap to a server in a client's configuration, and remove it. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
@@ -6,39 +6,39 @@ import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
 import { diffText } from '../../engine/clientConfigs/diffText.ts';
 import type { TapCommand } from '../../engine/clientConfigs/clientModel.ts';
 import { type Plan, planUnwrap, planWrap } from '../../engine/clientConfigs/wrap.ts';
-import { ownTap, recordFolder, requireServer, requireWrappedNames } from '../base/clientFiles.ts';
+import { ownTap, recordFolder, requireConfiguredServer, requireWrappedNames } from '../base/clientFiles.ts';
 import { type Command, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';
 
-const dryRun = { kind: 'switch', help: 'Show the change and write nothing' } as const;
+const dryRun = { kind: 'switch', help: 'Show the change without writing it' } as const;
 
 export const wrap: Command = {
   name: 'wrap',
-  summary: 'Put a tap before a server in the configuration of a client, so that its sessions are captured.',
+  summary: "Add a tap to a server in a client's configuration, so that its sessions are captured.",
   positions: ['FILE|CLIENT', 'SERVER'],
   flags: {
-    'out-dir': { kind: 'value', value: 'DIR', help: 'Where captures go (default: ~/.guardscope/captures)' },
+    'out-dir': { kind: 'value', value: 'DIR', help: 'Folder for captures (default: ~/.guardscope/captures)' },
     url: {
       kind: 'value',
       value: 'URL',
-      help: 'For a server with an address: that of the tap, as "tap --http" prints it',
+      help: 'For a server with a URL: the address that "guardscope tap --http" printed',
     },
     'dry-run': dryRun,
   },
   async run(args, output) {
     const name = args.position(1, 'SERVER');
-    const { config, server } = await requireServer(args.position(0, 'FILE|CLIENT'), name, false);
+    const { config, server } = await requireConfiguredServer(args.position(0, 'FILE|CLIENT'), name, { wrapped: false });
     const url = args.value('url');
     const folder = args.value('out-dir') ?? join(homedir(), '.guardscope', 'captures');
     const tap: TapCommand = url === undefined ? ownTap(name, folder) : { url };
-    await carryOut(planWrap(config, server, tap), args.has('dry-run'), output, tap);
+    await carryOut(planWrap(config, server, tap), { dryRun: args.has('dry-run'), tap }, output);
     return exitCodes.fine;
   },
 };
 
 export const unwrap: Command = {
   name: 'unwrap',
-  summary: 'Take the tap away from a server, or from every server of a configuration.',
+  summary: "Remove the tap from a server, or from all servers of a client's configuration.",
   positions: ['FILE|CLIENT', 'SERVER'],
   flags: { 'dry-run': dryRun },
   async run(args, output) {
@@ -46,23 +46,29 @@ export const unwrap: Command = {
     const source = args.position(0, 'FILE|CLIENT');
     const names = name === undefined ? await requireWrappedNames(source) : [name];
     for (const each of names) {
-      // Read anew: the places of the next entry are others once this one is changed.
-      const { config, server } = await requireServer(source, each, true);
+      // Reads the file again for each server, because a change moves the positions of the other entries.
+      const { config, server } = await requireConfiguredServer(source, each, { wrapped: true });
       const plan = planUnwrap(config, server, recordFolder().read());
-      await carryOut(plan, args.has('dry-run'), output);
+      await carryOut(plan, { dryRun: args.has('dry-run') }, output);
     }
-    if (names.length === 0) await output.line('No tap stands before any of its servers');
+    if (names.length === 0) await output.line('No server is wrapped in a tap');
     return exitCodes.fine;
   },
 };
 
-async function carryOut(plan: Plan, dry: boolean, output: Output, tap?: TapCommand): Promise<void> {
+interface CarryOutOptions {
+  readonly dryRun: boolean;
+  /** The tap that a wrap adds, for the record of the change. */
+  readonly tap?: TapCommand;
+}
+
+/** Prints the change, and makes it unless `dryRun`. */
+async function carryOut(plan: Plan, { dryRun: dry, tap }: CarryOutOptions, output: Output): Promise<void> {
   const { config, server, kind } = plan;
   await output.text(diffText(plan).trimEnd());
   if (dry) return;
   const backup = applyPlan(plan, recordFolder(), tap);
-  const done =
-    kind === 'wrap' ? `The sessions of "${server.name}" are captured from now on` : `"${server.name}" is as it was`;
+  const done = kind === 'wrap' ? `Added a tap to "${server.name}"` : `Restored the entry of "${server.name}"`;
   await output.line(`${done}. ${rowOf(config.file).restart}.`);
-  if (backup !== null) await output.line(`The file as it was: ${backup}`);
+  if (backup !== null) await output.line(`Backup: ${backup}`);
 }

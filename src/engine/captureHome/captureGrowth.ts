@@ -1,23 +1,24 @@
-/** Counts the calls of a capture while it is written: reads what was appended since the last look, and nothing twice. */
+/** Tracks size and tool calls of a growing capture; each look reads only the bytes that were appended since the last one. */
 import { type FileHandle, open } from 'node:fs/promises';
 
-/** How far a capture has grown. */
+/** The current size of a capture. */
 export interface Growth {
   readonly bytes: number;
-  /** Tool calls of the client that were seen so far. */
+  /** Tool calls of the client that were counted so far. */
   readonly calls: number;
 }
 
-/** One look reads no more than this; a long capture is caught up with over several. */
+/** Bytes that one look reads at most; a long capture takes several looks. */
 const bytesPerLook = 16 * 1024 * 1024;
 
 const chunkBytes = 256 * 1024;
 
-/** A line says who sent it before the message itself. */
+/** Bytes at the start of a line that contain its direction, which precedes the message. */
 const headBytes = 256;
 
 const method = '"tools/call"';
 
+/** The growth of one capture. */
 export class CaptureGrowth {
   readonly #path: string;
   readonly #lines = new CallCounter();
@@ -28,17 +29,17 @@ export class CaptureGrowth {
     this.#path = path;
   }
 
-  /** What is there now; a capture that is gone or cannot be read stays as it was last seen. */
+  /** Reads the appended bytes. A capture that is missing or unreadable keeps its last values. */
   async look(): Promise<Growth> {
     let handle: FileHandle | undefined;
     try {
       handle = await open(this.#path, 'r');
       this.#bytes = (await handle.stat()).size;
-      // A full capture was put aside, and the next one began under its name.
+      // A full capture was renamed, and a new one was started with its name.
       if (this.#bytes < this.#offset) this.#offset = 0;
       await this.#read(handle);
     } catch {
-      // The next look may find it again.
+      // The next look tries again.
     } finally {
       await handle?.close();
     }
@@ -57,12 +58,12 @@ export class CaptureGrowth {
   }
 }
 
-/** Counts the lines of a capture that hold a call of the client; a line may come in any number of pieces. */
+/** Counts the lines of a capture that are tool calls of the client. Lines may be split between pushes. */
 export class CallCounter {
   #calls = 0;
   #head = '';
   #found = false;
-  /** The end of the last piece, where the method's name may have been cut. */
+  /** The end of the last piece, because the method's name may be split between pieces. */
   #tail = '';
 
   get calls(): number {

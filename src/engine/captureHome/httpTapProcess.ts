@@ -1,20 +1,21 @@
-/** A tap before a server at a URL, as a process of this window: starts it, learns its address, ends it. */
+/** The process of an HTTP tap: starts it, reads its address, and ends it with the window. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { Failure } from '../../core/base/failure.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { TapProcess } from './tapArguments.ts';
 
-/** Milliseconds that a tap may take to listen. */
-const patienceMs = 15_000;
+/** Milliseconds that a tap may take until it listens. */
+const startTimeoutMs = 15_000;
 
-/** Milliseconds that it may take to write the rest of its capture before it is killed. */
-const lastWordsMs = 12_000;
+/** Milliseconds that a tap may take to write the rest of its capture before it is killed. */
+const stopTimeoutMs = 12_000;
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
+/** A running HTTP tap. */
 export class HttpTapProcess implements Disposable {
-  /** What a client connects to, in place of the server. */
+  /** The URL that a client connects to instead of the server's. */
   readonly url: string;
   readonly #child: Child;
 
@@ -23,27 +24,28 @@ export class HttpTapProcess implements Disposable {
     this.url = url;
   }
 
-  /** Resolves when it listens. Rejects with `capture/no-tap` and what it said. `tell` gets what it says later. */
-  static async start(tap: TapProcess, tell: (text: string) => void): Promise<HttpTapProcess> {
-    // The channel tells the tap when this window is gone, however it went.
+  /** Resolves when the tap listens. Rejects with `capture/no-tap` and the tap's error output. `onStderr` gets all error output. */
+  static async start(tap: TapProcess, onStderr: (text: string) => void): Promise<HttpTapProcess> {
+    // The IPC channel closes when this window ends in any way, which ends the tap.
     const child = spawn(tap.command, tap.args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...tap.env },
     }) as Child;
-    let said = '';
+    let stderr = '';
     child.stderr.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-2000);
-      tell(chunk.toString().trimEnd());
+      stderr = (stderr + chunk.toString()).slice(-2000);
+      onStderr(chunk.toString().trimEnd());
     });
     try {
       return new HttpTapProcess(child, await address(child));
     } catch (thrown) {
       child.kill('SIGKILL');
-      const reason = said.trim() === '' ? String(thrown instanceof Error ? thrown.message : thrown) : said.trim();
-      throw new Failure('capture/no-tap', `The tap did not start: ${reason}`);
+      const reason = stderr.trim() === '' ? String(thrown instanceof Error ? thrown.message : thrown) : stderr.trim();
+      throw new Failure('capture/no-tap', `The tap did not start: ${reason}`, 'Check the URL of the server');
     }
   }
 
+  /** False once the process has ended. */
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
@@ -51,15 +53,15 @@ export class HttpTapProcess implements Disposable {
   dispose(): void {
     if (!this.running) return;
     this.#child.kill('SIGTERM');
-    setTimeout(() => this.#child.kill('SIGKILL'), lastWordsMs).unref();
+    setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs).unref();
   }
 }
 
-/** The first line of its output. */
+/** The URL in the first line of the tap's output. Rejects if the tap ends or does not print it in time. */
 function address(child: Child): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const timer = setTimeout(() => reject(new Error(`it gave no address within ${patienceMs / 1000} s`)), patienceMs);
+    const timer = setTimeout(() => reject(new Error(`no address within ${startTimeoutMs / 1000} s`)), startTimeoutMs);
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
       const [, url] = /^(http:\/\/\S+)\r?\n/.exec(text) ?? [];
@@ -73,7 +75,7 @@ function address(child: Child): Promise<string> {
     });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
-      reject(new Error(`it ended with ${signal ?? `code ${code ?? 0}`}`));
+      reject(new Error(`the process ended with ${signal ?? `code ${code ?? 0}`}`));
     });
   });
 }

@@ -1,29 +1,29 @@
-/** The tap at a place that outlives updates: a wrapped server starts it when this extension is not there, or in another version. */
+/** Installs the tap at a path that stays valid after updates, because the configurations of wrapped servers contain the path. */
 import { createHash, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 
-/** What starts the tap: the arguments of the command line follow. */
+/** The command that starts the tap; append the arguments of the command line. */
 export interface Launcher {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What the launcher is made from. */
+/** The inputs of the installation. */
 export interface LauncherSource {
   /** The extension's folder, which holds `dist` and `package.json`. */
   readonly extension: string;
-  /** Where the launcher lives; made when it is missing. */
+  /** The folder of the launcher; created if it is missing. */
   readonly home: string;
   readonly runtime: Runtime;
 }
 
-/** What runs the tap: the editor's own Node, so that nothing needs to be installed. */
+/** The runtime of the tap: the editor's own Node, so that users need not install one. */
 export interface Runtime {
   readonly execPath: string;
-  /** Whether `execPath` is an Electron, which is a Node only when told so. */
+  /** Whether `execPath` is Electron, which runs as Node only with `ELECTRON_RUN_AS_NODE`. */
   readonly electron: boolean;
   readonly platform: NodeJS.Platform;
 }
@@ -31,12 +31,12 @@ export interface Runtime {
 /** What the tap needs: itself, the process that records with its thread, and the thread that a guard runs in. */
 const bundles = ['cli.js', 'tapRecorder.js', 'worker.js'];
 
-/** A version that is not the current one may still run somewhere; it stays for this long. */
-const keptMs = 30 * 24 * 60 * 60 * 1000;
+/** Milliseconds that a replaced version is kept, because processes may still use its files. */
+const keepReplacedMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Puts the extension's bundles below `home` and switches the launcher to them, in one step; what runs by an older version keeps its files.
- * Cheap when nothing changed. On Windows a client cannot start a script, so there the command is the runtime itself.
+ * Copies the extension's bundles below `home` and atomically switches the launcher to them; running taps keep the files of their version.
+ * Cheap if nothing changed. On Windows, clients cannot start a script, so the command is the runtime itself. Throws `capture/launcher`.
  */
 export async function installLauncher({ extension, home, runtime }: LauncherSource): Promise<Launcher> {
   try {
@@ -55,11 +55,15 @@ export async function installLauncher({ extension, home, runtime }: LauncherSour
       : { command: entry, args: [], env: {} };
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Failure('capture/launcher', `The tap could not be put into "${home}": ${reason}`, 'Make room there');
+    throw new Failure(
+      'capture/launcher',
+      `Cannot install the tap in "${home}": ${reason}`,
+      'Check the permissions and the free space of the folder',
+    );
   }
 }
 
-/** Whether a launcher was made below `home` before: only then an update has something to renew. */
+/** Whether a launcher is installed below `home`, so that an update must renew it. */
 export async function hasLauncher(home: string): Promise<boolean> {
   const names = await readdir(home).catch((): string[] => []);
   return names.includes('current') || names.includes('current.js');
@@ -67,7 +71,7 @@ export async function hasLauncher(home: string): Promise<boolean> {
 
 const asNode = 'ELECTRON_RUN_AS_NODE';
 
-/** Says that `asNode` was set for the tap, so that its server does not find it. */
+/** Marks that `asNode` was set for the tap, so that the tap removes it before it starts its server. */
 const ours = 'GUARDSCOPE_AS_NODE';
 
 const startFile = 'start.js';
@@ -76,7 +80,7 @@ const startScript = `if (process.env.${ours}) for (const name of ['${asNode}', '
 require('./dist/cli.js');
 `;
 
-/** The folder's name: version and content, because a build under work keeps its version. */
+/** Copies the bundles and returns the folder's name: version and hash of the content, because development builds share a version. */
 async function installVersion(extension: string, home: string): Promise<string> {
   const manifest = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8')) as { readonly version: string };
   const files = await Promise.all(
@@ -97,16 +101,16 @@ async function installVersion(extension: string, home: string): Promise<string> 
   );
   await rename(fresh, folder).catch(async (thrown: unknown) => {
     await rm(fresh, { recursive: true, force: true });
-    // Another window was faster.
+    // Another window may have installed the same version.
     if (!(await exists(join(folder, 'package.json')))) throw thrown;
   });
   return version;
 }
 
 const aboutScript =
-  "Starts Guardscope's tap in its current version. Written anew with every update; servers that are captured name this file.";
+  "Starts Guardscope's tap in its current version. Rewritten with every update; captured servers start this file.";
 
-/** An editor that was updated or moved may be gone, then the Node of the path has to do. */
+/** If the editor was moved or removed, the script falls back to the Node on the path. */
 function shellScript({ execPath, electron }: Runtime, start: string): string {
   const lines = [
     '#!/bin/sh',
@@ -135,16 +139,17 @@ async function replaceFile(file: string, text: string): Promise<void> {
   await rename(fresh, file);
 }
 
-/** The time of a folder is when it was replaced: what runs by it started before. */
+/** Removes versions that were replaced long ago. The modification time of a folder is set when it is replaced. */
 async function removeOld(home: string, current: string, before: string | null): Promise<void> {
   const now = new Date();
   for (const name of await readdir(home)) {
     const folder = join(home, name);
     if (name === current || name.startsWith('current')) continue;
-    // Another window may move or delete a folder at any moment.
+    // Another window may rename or delete a folder at any time.
     if (before?.includes(name) === true) await utimes(folder, now, now).catch(() => undefined);
     const facts = await stat(folder).catch(() => null);
-    if (facts !== null && now.getTime() - facts.mtimeMs > keptMs) await rm(folder, { recursive: true, force: true });
+    if (facts !== null && now.getTime() - facts.mtimeMs > keepReplacedMs)
+      await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -1,14 +1,15 @@
-/** A session that is being captured right now, and what views, status bar and notifications say of it. */
+/** A session that is being captured, and its texts for views, status bar and notifications. */
 import { basename } from 'node:path';
 import { sizeText } from '../../core/base/size.ts';
 import type { LiveFacts } from '../recording/format/liveFile.ts';
 import type { LiveControl } from '../liveGuard/controlFile.ts';
 
-/** What the tap of a session does: it only records, a guard watches beside it, or a guard decides what the client gets. */
+/** `recording`: no guard. `watch`: a guard runs, but the client gets the server's answers. `enforce`: the guard's decisions apply. */
 export type SessionMode = 'recording' | 'watch' | 'enforce';
 
+/** A running tap and its capture. */
 export interface LiveSession {
-  /** The capture, absolute. */
+  /** Absolute path of the capture. */
   readonly path: string;
   readonly facts: LiveFacts;
   readonly mode: SessionMode;
@@ -17,29 +18,29 @@ export interface LiveSession {
   readonly calls: number;
 }
 
-/** The facts of a tap with what it was told since and obeys from the next call on; a tap without a guard's place obeys nothing. */
-export function steered(facts: LiveFacts, control: LiveControl): LiveFacts {
+/** The facts of a tap, overridden by its control file, which applies from the next call on. A tap without guard support ignores the file. */
+export function withControl(facts: LiveFacts, control: LiveControl): LiveFacts {
   return facts.mode === undefined ? facts : { ...facts, ...control };
 }
 
-/** A guard that is switched off leaves a recording. */
+/** The mode of a tap; a guard that is switched off counts as `recording`. */
 export function sessionMode({ guard, mode }: LiveFacts): SessionMode {
   return guard === undefined || mode === undefined || mode === 'off' ? 'recording' : mode;
 }
 
-/** The badge of a session. Enforcing changes what the client gets, so it is loud. */
+/** The badge of a mode. `enforce` is in capitals because it changes what the client gets. */
 export const modeBadge: Readonly<Record<SessionMode, string>> = {
   recording: 'recording',
   watch: 'watching',
   enforce: 'ENFORCING',
 };
 
-/** `12 calls · 34.0 kB`. */
+/** For example `12 calls · 34.0 kB`. */
 export function growthText({ calls, bytes }: { readonly calls: number; readonly bytes: number }): string {
   return `${calls.toLocaleString('en')} ${calls === 1 ? 'call' : 'calls'} · ${sizeText(bytes)}`;
 }
 
-/** What a notification says of a session that has just begun. */
+/** The text of the notification when a session starts. */
 export function startedText({ facts, mode }: LiveSession): string {
   const guard = facts.guard === undefined ? '' : basename(facts.guard);
   switch (mode) {
@@ -48,20 +49,20 @@ export function startedText({ facts, mode }: LiveSession): string {
     case 'watch':
       return `Recording the session of "${facts.server}"; ${guard} watches it.`;
     case 'enforce':
-      return `${guard} decides what the client of "${facts.server}" gets.`;
+      return `Recording the session of "${facts.server}"; ${guard} enforces its decisions.`;
   }
 }
 
-/** What the status bar shows. */
+/** The contents of the status bar item. */
 export interface LiveStatus {
-  /** With the names of icons, as VS Code writes them: `$(record)`. */
+  /** With icons in VS Code's syntax: `$(record)`. */
   readonly text: string;
-  /** One line a session. */
+  /** One line per session. */
   readonly lines: readonly string[];
   readonly enforcing: boolean;
 }
 
-/** null when nothing is captured. */
+/** Returns null if there are no sessions. */
 export function liveStatus(sessions: readonly LiveSession[]): LiveStatus | null {
   if (sessions.length === 0) return null;
   const lines = sessions.map(

@@ -1,4 +1,4 @@
-/** The sessions that are being captured: looks into the folders of captures for the files that taps leave while they run. */
+/** Finds the sessions that are being captured: polls the capture folders for the live files that running taps keep. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Emitter, type Event } from '../../core/base/event.ts';
@@ -6,24 +6,25 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import { type LiveFacts, liveFileOf } from '../recording/format/liveFile.ts';
 import type { LiveControl } from '../liveGuard/controlFile.ts';
 import { CaptureGrowth } from './captureGrowth.ts';
-import { type LiveSession, sessionMode, steered } from './liveSession.ts';
+import { type LiveSession, sessionMode, withControl } from './liveSession.ts';
 
 export interface LiveSessionsOptions {
-  /** Folders that may hold captures; asked before every look. */
+  /** The folders to search, evaluated before every look. */
   readonly folders: () => Iterable<string>;
-  /** What a running tap says of a capture; null without one. */
+  /** The facts in the live file of a capture; null if no tap is running. */
   readonly readLive: (capture: string) => LiveFacts | null;
-  /** What the tap of a capture was told. */
+  /** The control file of a capture. */
   readonly readControl: (capture: string) => LiveControl;
 }
 
-/** How the name of a tap's own file ends, behind that of its capture. */
+/** The suffix of a live file's name after the name of its capture. */
 export const liveSuffix = liveFileOf('');
 
-/** How often it looks while something is captured, and otherwise, in milliseconds; a file watcher tells sooner. */
-const growingMs = 1000;
-const quietMs = 5000;
+/** Milliseconds between looks while there are sessions, and otherwise. File watchers trigger additional looks. */
+const activeIntervalMs = 1000;
+const idleIntervalMs = 5000;
 
+/** The live sessions, updated until disposal. */
 export class LiveSessions implements Disposable {
   readonly #options: LiveSessionsOptions;
   readonly #changed = new Emitter<void>();
@@ -36,26 +37,27 @@ export class LiveSessions implements Disposable {
   #first = true;
   #disposed = false;
 
-  /** Fires when a session began, ended, grew, or changed its mode. */
+  /** Fires when a session started, ended, grew, or changed its mode. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  /** Fires for a session that began after the first look. What becomes of it later is what somebody asked for. */
+  /** Fires when a session starts after the first look. Later changes of the mode do not fire, because the user requested them. */
   readonly onDidStart: Event<LiveSession> = this.#started.event;
 
   constructor(options: LiveSessionsOptions) {
     this.#options = options;
   }
 
-  /** The newest first. */
+  /** All live sessions, the newest first. */
   get all(): readonly LiveSession[] {
     return [...this.#sessions.values()].sort((a, b) => (a.facts.start < b.facts.start ? 1 : -1));
   }
 
+  /** The live session of a capture. */
   get(path: string): LiveSession | undefined {
     return this.#sessions.get(path);
   }
 
-  /** Looks now, and from now on again and again. */
+  /** Looks now, and then at intervals until disposal. Concurrent calls share one look, which is repeated once afterwards. */
   async look(): Promise<void> {
     if (this.#disposed) return;
     clearTimeout(this.#timer);
@@ -66,7 +68,7 @@ export class LiveSessions implements Disposable {
     this.#looking = this.#lookOnce().finally(() => {
       this.#looking = undefined;
       if (this.#disposed) return;
-      const wait = this.#again ? 0 : this.#sessions.size > 0 ? growingMs : quietMs;
+      const wait = this.#again ? 0 : this.#sessions.size > 0 ? activeIntervalMs : idleIntervalMs;
       this.#again = false;
       this.#timer = setTimeout(() => void this.look(), wait);
     });
@@ -83,9 +85,9 @@ export class LiveSessions implements Disposable {
   async #lookOnce(): Promise<void> {
     const found = new Map<string, LiveSession>();
     for (const path of await this.#captures()) {
-      const told = this.#options.readLive(path);
-      if (told === null) continue;
-      const facts = steered(told, this.#options.readControl(path));
+      const written = this.#options.readLive(path);
+      if (written === null) continue;
+      const facts = withControl(written, this.#options.readControl(path));
       const growth = this.#growth.get(path) ?? new CaptureGrowth(path);
       this.#growth.set(path, growth);
       found.set(path, { path, facts, mode: sessionMode(facts), ...(await growth.look()) });

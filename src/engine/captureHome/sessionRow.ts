@@ -1,4 +1,4 @@
-/** A row of the Sessions view: what a trace file or a live capture is called there, and what its menu offers. */
+/** The rows of the Sessions view: label, description, icon and kind of a trace file or live session. */
 import { basename } from 'node:path';
 import { sizeText } from '../../core/base/size.ts';
 import { growthText, type LiveSession, modeBadge } from './liveSession.ts';
@@ -7,24 +7,25 @@ import { growthText, type LiveSession, modeBadge } from './liveSession.ts';
 export interface SessionFile {
   readonly path: string;
   readonly bytes: number;
-  /** Milliseconds since 1970 when it was last written. */
+  /** Modification time, in milliseconds since 1970. */
   readonly changed: number;
-  /** What is known of it while its tap runs. */
+  /** The session while its tap runs; else null. */
   readonly live: LiveSession | null;
 }
 
+/** The texts and the icon of a row. */
 export interface SessionRow {
   readonly label: string;
   readonly description: string;
   readonly icon: string;
-  /** Id of a theme colour; null for the usual one. */
+  /** Id of a theme colour; null for the default colour. */
   readonly colour: string | null;
-  /** `live-recording`, `live-watch`, `live-enforce`, `capture` or `log`: what the menus ask for. */
+  /** `live-recording`, `live-watch`, `live-enforce`, `capture` or `log`; the `when` clauses of the menus use it as `viewItem`. */
   readonly kind: string;
   readonly tooltip: string;
 }
 
-/** Live ones first, then by time, newest first. */
+/** Compares two files: live sessions first, then the newest first. */
 export function sessionOrder(a: SessionFile, b: SessionFile): number {
   if ((a.live === null) !== (b.live === null)) return a.live === null ? 1 : -1;
   const started = (file: SessionFile): number =>
@@ -32,18 +33,23 @@ export function sessionOrder(a: SessionFile, b: SessionFile): number {
   return started(b) - started(a) || (a.path < b.path ? -1 : 1);
 }
 
-/** `relative` shortens a path for people; `localTime` writes a time as they do. */
+/** How paths and times are formatted for the user. */
+export interface RowFormat {
+  readonly relative: (path: string) => string;
+  /** From milliseconds since 1970. */
+  readonly localTime: (ms: number) => string;
+}
+
+/** Formats a row. `open` says whether a panel shows the trace. */
 export function sessionRow(
-  file: SessionFile,
-  open: boolean,
-  relative: (path: string) => string,
-  localTime: (ms: number) => string,
+  file: SessionFile & { readonly open: boolean },
+  { relative, localTime }: RowFormat,
 ): SessionRow {
-  const { path, live, bytes, changed } = file;
+  const { path, live, bytes, changed, open } = file;
   if (live !== null) return liveRow(live, open);
-  const named = readCaptureName(path);
-  const label = named === null ? relative(path) : named.server;
-  const parts = [named === null ? '' : localTime(named.start), sizeText(bytes), open ? 'open' : ''];
+  const name = readCaptureName(path);
+  const label = name === null ? relative(path) : name.server;
+  const parts = [name === null ? '' : localTime(name.start), sizeText(bytes), open ? 'open' : ''];
   return {
     label,
     description: parts.filter((part) => part !== '').join(' · '),
@@ -60,7 +66,7 @@ function liveRow(live: LiveSession, open: boolean): SessionRow {
   const { facts, mode, path } = live;
   const guard = facts.guard === undefined || mode === 'recording' ? '' : basename(facts.guard);
   const parts = [modeBadge[mode], guard, growthText(live), open ? 'open' : ''];
-  const where = [
+  const tooltipLines = [
     path,
     `${facts.transport}, process ${facts.pid}, since ${facts.start}`,
     ...(guard === '' ? [] : [`guard: ${facts.guard}`]),
@@ -72,11 +78,11 @@ function liveRow(live: LiveSession, open: boolean): SessionRow {
     icon: 'loading~spin',
     colour: liveColours[mode],
     kind: `live-${mode}`,
-    tooltip: where.join('\n'),
+    tooltip: tooltipLines.join('\n'),
   };
 }
 
-/** Server and start in the name that a captured server gives its captures: `files-2026-11-23T02-30-05Z-4711.guardtrace.jsonl`. */
+/** Parses the name that the tap of a captured server gives its captures: `files-2026-11-23T02-30-05Z-4711.guardtrace.jsonl`. */
 export function readCaptureName(path: string): { readonly server: string; readonly start: number } | null {
   const pattern = /^(.+)-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z-\d+(?:\.\d+)?\.guardtrace\.jsonl$/;
   const [, server, day, hour, minute, second] = pattern.exec(basename(path)) ?? [];

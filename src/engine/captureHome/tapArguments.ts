@@ -1,16 +1,16 @@
-/** The command lines of the tap that this extension puts into configurations or starts itself. */
+/** The command lines of the tap for configurations and for servers that the extension starts. */
 import { join } from 'node:path';
 import { serverFlag } from '../clientConfigs/tapMarks.ts';
 import type { Launcher } from './launcher.ts';
 
-/** What a capture is told. */
+/** Options of a capture. */
 export interface CaptureOptions {
-  /** Where captures go, absolute. */
+  /** Absolute path of the capture folder. */
   readonly folder: string;
   readonly redact: boolean;
-  /** Mebibytes at which a capture is full; 0 for no limit. */
+  /** Maximum size of a capture in MiB; 0 for no limit. */
   readonly maxFileMiB: number;
-  /** Finished captures of a server that are kept; 0 for all. */
+  /** Number of finished captures to keep per server; 0 for all. */
   readonly keepSessions: number;
 }
 
@@ -21,13 +21,13 @@ export interface TapProcess {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** For a server over standard input and output: its own command follows the last argument. */
+/** The tap of a stdio server; append the server's command to the arguments. */
 export function stdioTap(launcher: Launcher, server: string, options: CaptureOptions): TapProcess {
   const { command, args, env } = launcher;
   return { command, args: [...args, 'tap', ...shared(server, options), '--controlled', '--'], env };
 }
 
-/** For a server at a URL: prints the URL of the tap. */
+/** The tap of an HTTP server; it prints its own URL. */
 export function httpTap(launcher: Launcher, server: string, url: string, options: CaptureOptions): TapProcess {
   const { command, args, env } = launcher;
   return {

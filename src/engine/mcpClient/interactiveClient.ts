@@ -1,4 +1,4 @@
-/** A client of MCP for people: starts a server (behind a tap), knows its tools, calls them one by one, and ends cleanly. */
+/** An MCP client for manual calls: starts a server (usually behind a tap), lists its tools, calls them, and stops the server. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -12,7 +12,7 @@ import {
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 
-/** How the server is reached: a command line (usually a tap with the server's own behind `--`), or the address of a tap. */
+/** How to reach the server: a command line, usually that of a tap with the server's command after `--`, or the URL of a tap. */
 export type ClientLaunch =
   | {
       readonly command: string;
@@ -22,19 +22,20 @@ export type ClientLaunch =
     }
   | { readonly url: string };
 
+/** Options of a client. */
 export interface ClientOptions {
   readonly version: string;
-  /** Folders that the server may ask for. */
+  /** Paths of the folders that the server can request as roots. */
   readonly roots?: readonly string[];
-  /** Milliseconds until a server counts as one that does not answer; default 20,000. */
+  /** Milliseconds that the server may take to answer `initialize`; default 20,000. */
   readonly startMs?: number;
-  /** Told what a command writes on its standard error, as it comes. */
+  /** Receives the standard error of the command in chunks. */
   readonly onStderr?: (text: string) => void;
-  /** Told when the list of tools has changed, or the server has ended. */
+  /** Called when the list of tools has changed or the server has ended. */
   readonly onChange?: () => void;
 }
 
-/** A tool as its server describes it. */
+/** A tool of the server. */
 export interface ToolDescription {
   readonly name: string;
   readonly title: string;
@@ -42,14 +43,15 @@ export interface ToolDescription {
   readonly inputSchema: JsonObject;
 }
 
-/** What a call came to. An answer with `isError` is a result, too. */
+/** The answer to a call. A result with `isError` has the kind `result`; a JSON-RPC error or a lost connection the kind `error`. */
 export type CallAnswer =
   | { readonly kind: 'result'; readonly result: JsonValue; readonly isError: boolean; readonly ms: number }
   | { readonly kind: 'error'; readonly code: number; readonly message: string; readonly ms: number };
 
-export interface CallOptions {
+/** Options of one call. */
+export interface ToolCallOptions {
   readonly signal?: AbortSignal;
-  /** Default an hour: people cancel when they have waited enough. */
+  /** Milliseconds; default one hour, because users can cancel. */
   readonly timeoutMs?: number;
   readonly onProgress?: (progress: {
     readonly progress: number;
@@ -58,6 +60,7 @@ export interface CallOptions {
   }) => void;
 }
 
+/** A connection to one server. */
 export class InteractiveClient {
   readonly #client: Client;
   readonly #transport: Transport;
@@ -72,8 +75,8 @@ export class InteractiveClient {
   }
 
   /**
-   * Starts the server and reads its tools. Throws `client/not-started` with the reason and the last lines of its standard error, or `client/no-answer` when
-   * it runs and does not speak MCP in time; nothing is left running then.
+   * Starts the server and lists its tools. Throws `client/not-started` with the end of its standard error, or `client/no-answer` if it does
+   * not answer in time; in both cases the process is ended.
    */
   static async start(launch: ClientLaunch, options: ClientOptions): Promise<InteractiveClient> {
     const { version, roots = [], startMs = 20_000, onStderr, onChange = () => undefined } = options;
@@ -87,7 +90,7 @@ export class InteractiveClient {
       onStderr?.(text);
     });
     const own = new InteractiveClient(client, transport, onChange);
-    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's client is no event target
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's client is not an event target
     client.onclose = () => own.#end();
     try {
       await client.connect(transport, { timeout: startMs });
@@ -103,6 +106,7 @@ export class InteractiveClient {
     return own;
   }
 
+  /** The tools of the server; `onChange` reports a new list. */
   get tools(): readonly ToolDescription[] {
     return this.#tools;
   }
@@ -112,18 +116,18 @@ export class InteractiveClient {
     return !this.#ended;
   }
 
-  /** The name that the server gave itself. */
+  /** The server's name from its answer to `initialize`. */
   get serverName(): string {
     return this.#client.getServerVersion()?.name ?? '';
   }
 
-  /** Calls a tool. A refusal of the server is an answer; only an end of the connection is one, too, with its reason. */
-  async callTool(name: string, args: JsonValue, options: CallOptions = {}): Promise<CallAnswer> {
+  /** Calls a tool. Errors of the server and of the connection are answers too; never rejects. */
+  async callTool(name: string, args: JsonValue, options: ToolCallOptions = {}): Promise<CallAnswer> {
     const { signal, timeoutMs = 3_600_000, onProgress } = options;
     const began = performance.now();
     const request = { method: 'tools/call' as const, params: { name, arguments: args as Record<string, unknown> } };
     try {
-      // Not `callTool`, which would refuse answers that the server's own schema does not allow: they are what people look for.
+      // `callTool` of the SDK would reject results that violate the server's output schema, but users want to see those.
       const result = await this.#client.request(request, CallToolResultSchema.passthrough(), {
         timeout: timeoutMs,
         resetTimeoutOnProgress: true,
@@ -150,7 +154,7 @@ export class InteractiveClient {
     }
   }
 
-  /** Ends the server as a client does: closes its input, then asks, then insists. */
+  /** Stops the server like other clients: closes its input, then sends SIGTERM, then SIGKILL. */
   async close(): Promise<void> {
     this.#ended = true;
     await this.#client.close().catch(() => undefined);
@@ -172,7 +176,7 @@ export class InteractiveClient {
         });
       }
       cursor = page.nextCursor;
-    } while (cursor !== undefined && tools.length < mostTools);
+    } while (cursor !== undefined && tools.length < maxTools);
     this.#tools = tools;
   }
 
@@ -183,8 +187,8 @@ export class InteractiveClient {
   }
 }
 
-/** A server whose list never ends is cut off here. */
-const mostTools = 10_000;
+/** Limit for servers with an endless list of tools. */
+const maxTools = 10_000;
 
 function transportOf(launch: ClientLaunch, onStderr: (text: string) => void): Transport {
   if ('url' in launch) return new StreamableHTTPClientTransport(new URL(launch.url));
@@ -201,51 +205,52 @@ function transportOf(launch: ClientLaunch, onStderr: (text: string) => void): Tr
 }
 
 function startFailure(thrown: unknown, launch: ClientLaunch, last: LastLines, startMs: number): Failure {
-  const shown = 'url' in launch ? launch.url.replace(/\/[\w-]{32}\//, '/…/') : launch.command;
-  const said = last.text === '' ? '' : `; it said: ${last.text}`;
+  const target = 'url' in launch ? launch.url.replace(/\/[\w-]{32}\//, '/…/') : launch.command;
+  const output = last.text === '' ? '' : `; its output: ${last.text}`;
   if (thrown instanceof McpError && thrown.code === requestTimeout) {
-    const message = `The server did not answer within ${startMs / 1000} seconds${said}`;
+    const message = `The server did not answer within ${startMs / 1000} seconds${output}`;
     return new Failure(
       'client/no-answer',
       message,
-      'Check that the command starts a server of MCP over standard input and output',
+      'Check that the command starts an MCP server that uses standard input and output',
     );
   }
   const reason = thrown instanceof Error ? thrown.message.replace(/^MCP error -?\d+: /, '') : String(thrown);
   return new Failure(
     'client/not-started',
-    `The server did not start (${reason})${said === '' ? `: ${shown}` : said}`,
-    'Try its command in a terminal',
+    `The server did not start (${reason})${output === '' ? `: ${target}` : output}`,
+    'Run its command in a terminal',
   );
 }
 
 const requestTimeout = -32_001;
 
-/** The end of what a server writes beside its messages, and before it the first line that sounds like the reason. */
+/** The end of a server's standard error, preceded by the first line that looks like an error message. */
 class LastLines {
   #text = '';
   #unfinished = '';
   #reason: string | undefined;
 
   add(text: string): void {
-    this.#text = (this.#text + text).slice(-kept);
+    this.#text = (this.#text + text).slice(-maxText);
     if (this.#reason !== undefined) return;
     const lines = `${this.#unfinished}${text}`.split('\n');
-    this.#unfinished = lines.pop()?.slice(0, kept) ?? '';
+    this.#unfinished = lines.pop()?.slice(0, maxText) ?? '';
     this.#reason = lines
-      .find((line) => complaint.test(line))
+      .find((line) => errorLine.test(line))
       ?.trim()
-      .slice(0, kept);
+      .slice(0, maxText);
   }
 
   get text(): string {
     const lines = this.#text.split('\n').filter((line) => line.trim() !== '');
     const last = lines.slice(-4);
     const reason = this.#reason;
-    const isTold = reason === undefined || last.some((line) => line.trim() === reason);
-    return [...(isTold ? [] : [reason, '…']), ...last].map((line) => line.trim()).join(' / ');
+    const isIncluded = reason === undefined || last.some((line) => line.trim() === reason);
+    return [...(isIncluded ? [] : [reason, '…']), ...last].map((line) => line.trim()).join(' / ');
   }
 }
 
-const kept = 4000;
-const complaint = /\b(?:\w*error|fatal|panic|cannot|can't|failed|not found|no such)\b/i;
+/** Characters of standard error that are kept. */
+const maxText = 4000;
+const errorLine = /\b(?:\w*error|fatal|panic|cannot|can't|failed|not found|no such)\b/i;

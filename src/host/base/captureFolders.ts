@@ -1,4 +1,4 @@
-/** Where captures go, and where the Sessions view looks for them. */
+/** The folders that captures are written to, and that the Sessions view lists. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -7,15 +7,15 @@ import { Failure } from '../../core/base/failure.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
 import type { CaptureOptions } from '../../engine/captureHome/tapArguments.ts';
 
-/** Below the workspace folder, unless the settings name another place. */
-const usualFolder = join('.guardscope', 'captures');
+/** Default capture folder, below the workspace folder. */
+const defaultFolder = join('.guardscope', 'captures');
 
-/** Guardscope's own folder of the user, which the command line uses, too: captures, records of changed files, and their backups. */
+/** The user's `~/.guardscope`, shared with the command line: captures, records of changed configuration files, and backups. */
 export function userFolder(): string {
   return join(homedir(), '.guardscope');
 }
 
-/** What a new capture is told. Servers of no workspace (`undefined`) are captured into a folder of the user's. */
+/** Options of a new capture. `undefined` is a server outside any workspace folder; its captures go to the user's folder. */
 export function captureOptions(workspace: vscode.WorkspaceFolder | undefined): CaptureOptions {
   const section = vscode.workspace.getConfiguration(settingsSection, workspace ?? null);
   return {
@@ -26,24 +26,24 @@ export function captureOptions(workspace: vscode.WorkspaceFolder | undefined): C
   };
 }
 
-/** Every folder that holds captures by the settings as they are now. */
+/** Every capture folder according to the current settings; the user's own folder is first. */
 export function captureFolders(): readonly string[] {
   return [undefined, ...(vscode.workspace.workspaceFolders ?? [])].map((each) => captureFolder(each));
 }
 
 /**
- * Makes the folder, for its owner's eyes only. The usual one tells git to leave it alone: captures are large, and may hold what nobody
- * meant to share.
+ * Creates the folder, readable by its owner only. The default folder gets a `.gitignore`, because captures are large and may hold
+ * confidential data. Throws `capture/folder`.
  */
 export async function prepareCaptureFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (folder.endsWith(usualFolder)) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
+    if (folder.endsWith(defaultFolder)) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    const hint = 'Choose another one in the setting guardscope.capture.folder';
-    throw new Failure('capture/folder', `The folder for captures "${folder}" cannot be made: ${reason}`, hint);
+    const hint = 'Choose another folder in the setting guardscope.capture.folder';
+    throw new Failure('capture/folder', `Cannot create the capture folder "${folder}": ${reason}`, hint);
   }
 }
 
@@ -52,5 +52,5 @@ function captureFolder(workspace: vscode.WorkspaceFolder | undefined): string {
   const chosen = section.get<string>('capture.folder', settingDefaults['capture.folder']);
   if (isAbsolute(chosen)) return chosen;
   if (workspace === undefined) return join(userFolder(), 'captures');
-  return join(workspace.uri.fsPath, chosen === '' ? usualFolder : chosen);
+  return join(workspace.uri.fsPath, chosen === '' ? defaultFolder : chosen);
 }

@@ -1,4 +1,4 @@
-/** Every id that the manifest and the code share, written once; `test/manifest.test.ts` compares both directions. */
+/** The ids that the manifest and the code share; `test/manifest.test.ts` compares them in both directions. */
 
 export const commands = {
   openTrace: 'guardscope.openTrace',
@@ -32,22 +32,22 @@ export const views = {
   guards: 'guardscope.guards',
 } as const;
 
-/** Both open the same panel; a capture opens in it by default, a gateway's log on request. */
+/** Both open the same panel: captures by default, the gateway's log only on request. */
 export const editors = {
   trace: 'guardscope.trace',
   gatewayLog: 'guardscope.gatewayLog',
 } as const;
 
 export const contextKeys = {
-  /** True while a trace panel is open. */
+  /** True while at least one trace panel is open. */
   hasSession: 'guardscope.hasSession',
-  /** True while a session is captured. */
+  /** True while at least one session is being captured. */
   hasLive: 'guardscope.hasLive',
-  /** True while a guard decides what a client gets. */
+  /** True while a guard enforces its decisions on at least one session. */
   hasEnforced: 'guardscope.hasEnforced',
 } as const;
 
-/** Settings below `guardscope.` with their defaults, which the manifest repeats. */
+/** Settings below `guardscope.` with their defaults, equal to those in the manifest. */
 export const settingDefaults = {
   guard: '',
   policy: '',
@@ -65,8 +65,8 @@ export const settingDefaults = {
   'capture.notify': true,
 } as const;
 
-/** Id of what the extension publishes to VS Code's own MCP client. */
+/** Id of the provider that offers captured servers to VS Code's MCP client. */
 export const serverDefinitions = 'guardscope.capturedServers';
 
-/** The part of a setting's id before its name. */
+/** The prefix of every setting's id. */
 export const settingsSection = 'guardscope';

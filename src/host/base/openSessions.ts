@@ -1,16 +1,16 @@
-/** The sessions whose panels are open, and which of them the commands mean. */
+/** The traces whose panels are open, and the active one, which commands without an argument act on. */
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import { contextKeys } from './ids.ts';
 import type { TraceDocument } from './traceDocument.ts';
 
-/** Knows the open trace documents; the active one is the one whose panel had the focus last. */
+/** The open trace documents. The active one is the one whose panel had the focus last, else the one opened last. */
 export class OpenSessions {
   readonly #open = new Set<TraceDocument>();
   readonly #changed = new Emitter<void>();
   #active: TraceDocument | undefined;
 
-  /** Fires when a session opened, closed, or became the active one. */
+  /** Fires when a trace was opened, closed, or became the active one. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
   get active(): TraceDocument | undefined {

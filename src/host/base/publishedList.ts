@@ -1,4 +1,4 @@
-/** Which servers the user chose to be captured through VS Code, and whether that counts. */
+/** The MCP servers that the user chose to capture through VS Code, filtered by the setting `capture.publish`. */
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
@@ -6,7 +6,7 @@ import { type Publishing, twinKey } from '../../engine/clientConfigs/twins.ts';
 
 const memoryKey = 'capture.published';
 
-/** Servers of the workspace's file are remembered with the workspace, those of the user's everywhere. */
+/** Servers of a workspace's `mcp.json` are stored in the workspace state, servers of the user's `mcp.json` in the global state. */
 export class PublishedList {
   readonly #context: vscode.ExtensionContext;
   readonly #changed = new Emitter<void>();
@@ -26,7 +26,7 @@ export class PublishedList {
     return new Set(this.#memories.flatMap((memory) => memory.get<readonly string[]>(memoryKey, [])));
   }
 
-  /** Whether VS Code is offered a twin of a server now. */
+  /** Whether VS Code is currently offered a captured twin of the server. */
   offers(file: string, server: string): boolean {
     const { publishing } = this;
     return publishing === 'all' || (publishing === 'list' && this.chosen.has(twinKey(file, server)));

@@ -1,4 +1,4 @@
-/** What every feature of the extension is given: the engine, the open sessions, the log, and the extension's own folder. */
+/** The services that every feature of the extension receives, and helpers to register commands and show failures. */
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import { toFailure } from '../../core/base/failure.ts';
@@ -11,34 +11,34 @@ export interface Services {
   readonly context: vscode.ExtensionContext;
   readonly engine: GuardServices;
   readonly sessions: OpenSessions;
-  /** What is being captured. */
+  /** The sessions that are being captured. */
   readonly live: LiveSessions;
-  /** What VS Code is offered to start captured. */
+  /** The servers that VS Code is offered as captured twins. */
   readonly published: PublishedList;
   readonly log: vscode.LogOutputChannel;
 }
 
-/** A feature registers what it adds and hands back what undoes it. */
+/** Registers a feature and returns the disposable that removes it. */
 export type Feature = (services: Services) => vscode.Disposable;
 
-/** Gathers the disposables of a feature. */
+/** Runs `register` and returns one disposable for everything that it added to the store. */
 export function gather(register: (store: DisposableStore) => void): vscode.Disposable {
   const store = new DisposableStore();
   register(store);
   return store;
 }
 
-/** Shows a failure as one sentence with its next step; what is behind it goes to the log. */
+/** Shows a failure with its next step as an error message; the code and the stack go to the log. */
 export function showFailure(log: vscode.LogOutputChannel, thrown: unknown): void {
   const { code, message, hint } = toFailure(thrown);
   log.error(`${code}: ${message}`, thrown instanceof Error ? (thrown.stack ?? '') : '');
   void vscode.window.showErrorMessage(hint === '' ? message : `${message}. ${hint}`);
 }
 
-/** What a command is called with: a file of the explorer, a row of a view, or nothing from the palette. */
+/** The argument of a command: a file from the Explorer, an item of a view, or `undefined` from the Command Palette. */
 type CommandArgument = vscode.Uri | { readonly uri?: vscode.Uri } | undefined;
 
-/** Registers a command about a file, or none; it shows its failure as one sentence. */
+/** Registers a command that takes an optional file; a failure is shown with `showFailure`. */
 export function fileCommand(
   { log }: Pick<Services, 'log'>,
   id: string,

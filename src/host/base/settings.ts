@@ -1,4 +1,4 @@
-/** Reads and writes the user's settings: defaults for every trace, and guard, policy, mode and server per trace. */
+/** Reads the settings that apply to a trace, and stores the guard, policy, mode and server chosen for it. */
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
@@ -8,7 +8,7 @@ import { captureFolders } from './captureFolders.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
 
-/** What `guardscope.traces` holds per trace. Paths are relative to the workspace folder. */
+/** An entry of the setting `guardscope.traces`. Paths are relative to the workspace folder. */
 interface TraceEntry {
   readonly guard?: string;
   readonly policy?: string;
@@ -16,7 +16,7 @@ interface TraceEntry {
   readonly server?: string;
 }
 
-/** The settings that hold for a trace: its own entry, then the defaults, then what lies beside it. */
+/** The settings of a trace: its own entry, then the defaults of the workspace, then the files next to it. */
 export function sessionSettings(trace: vscode.Uri, remembered: TraceEntry): ReplaySettings {
   const section = vscode.workspace.getConfiguration(settingsSection, trace);
   const entry = { ...remembered, ...section.get<Record<string, TraceEntry>>('traces', {})[traceKey(trace)] };
@@ -34,8 +34,8 @@ export function sessionSettings(trace: vscode.Uri, remembered: TraceEntry): Repl
 }
 
 /**
- * Remembers a choice for a trace: in the folder's settings when it lies in one, else only in the workspace's memory. Captures of taps come
- * and go, so theirs stays out of the settings, and holds for later captures of the server, too.
+ * Stores a choice for a trace: in the settings if the trace is in a workspace folder, else in `memory`. Captures in a capture folder are
+ * short-lived, so their choices go to `memory` too, and also apply to later captures of the same server.
  */
 export async function rememberChoice(
   memory: vscode.Memento,
@@ -50,11 +50,11 @@ export async function rememberChoice(
     ...(choice.mode === undefined ? {} : { mode: choice.mode }),
     ...(choice.server === undefined || choice.server === null ? {} : { server: choice.server }),
   };
-  const ofServer = serverKey(trace);
-  if (ofServer !== null || vscode.workspace.getWorkspaceFolder(trace) === undefined) {
+  const sharedKey = serverKey(trace);
+  if (sharedKey !== null || vscode.workspace.getWorkspaceFolder(trace) === undefined) {
     const chosen = { ...rememberedChoice(memory, trace), ...entry };
     await memory.update(memoryKey(trace), chosen);
-    if (ofServer !== null) await memory.update(ofServer, chosen);
+    if (sharedKey !== null) await memory.update(sharedKey, chosen);
     return;
   }
   const section = vscode.workspace.getConfiguration(settingsSection, trace);
@@ -67,23 +67,23 @@ export async function rememberChoice(
   await section.update('traces', { ...traces, [key]: { ...traces[key], ...entry } }, target);
 }
 
-/** What was remembered for a trace outside of the settings; a capture begins with what was chosen last for its server. */
+/** The choices that are stored in `memory` for a trace; a new capture starts with the last choices for its server. */
 export function rememberedChoice(memory: vscode.Memento, trace: vscode.Uri): TraceEntry {
-  const ofServer = serverKey(trace);
+  const sharedKey = serverKey(trace);
   return {
-    ...(ofServer === null ? {} : memory.get<TraceEntry>(ofServer, {})),
+    ...(sharedKey === null ? {} : memory.get<TraceEntry>(sharedKey, {})),
     ...memory.get<TraceEntry>(memoryKey(trace), {}),
   };
 }
 
-/** Whether a trace is replayed as soon as it is opened. */
+/** Whether a trace is replayed when it is opened. */
 export function replaysOnOpen(trace: vscode.Uri): boolean {
   return vscode.workspace
     .getConfiguration(settingsSection, trace)
     .get<boolean>('replayOnOpen', settingDefaults.replayOnOpen);
 }
 
-/** Glob of the files that the views leave out. */
+/** Glob of the files that views and pickers exclude. */
 export function excludeGlob(): string {
   return vscode.workspace.getConfiguration(settingsSection).get<string>('exclude', settingDefaults.exclude);
 }
@@ -96,7 +96,7 @@ function memoryKey(trace: vscode.Uri): string {
   return `trace:${trace.fsPath}`;
 }
 
-/** Names the server of a capture that a tap made into a folder for captures; null for any other trace. */
+/** Memory key that all captures of one server in one capture folder share; null for any other trace. */
 function serverKey(trace: vscode.Uri): string | null {
   const folder = dirname(trace.fsPath);
   if (!captureFolders().includes(folder)) return null;
@@ -113,6 +113,6 @@ function resolveIn(root: string, path: string): string {
 }
 
 function isInside(root: string, path: string): boolean {
-  const way = relative(root, path);
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way);
+  const relativePath = relative(root, path);
+  return relativePath !== '' && !relativePath.startsWith('..') && !isAbsolute(relativePath);
 }

@@ -1,4 +1,4 @@
-/** Turns VS Code's cancellation tokens into abort signals, once, at the door. */
+/** Converts VS Code's cancellation tokens to abort signals. */
 import type * as vscode from 'vscode';
 
 /** A signal that aborts when the token is cancelled. */

@@ -1,4 +1,4 @@
-/** An opened trace file as VS Code sees it: a read-only custom document that owns the session of the trace, and follows its file. */
+/** The read-only custom document of a trace: it follows the file and owns the replay. */
 import type * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import type { LiveState } from '../../core/protocol/panel.ts';
@@ -16,13 +16,13 @@ export class TraceDocument implements vscode.CustomDocument {
   readonly #memory: vscode.Memento;
   readonly #onDispose: (document: TraceDocument) => void;
   readonly #liveChanged = new Emitter<void>();
-  /** As they were read last: what the user changes in them is taken over, and nothing else. */
+  /** The settings as last read; `replay` applies only those that changed since. */
   #settings: ReplaySettings;
   #generation = 0;
-  /** Whether the panel keeps the newest call in view while the trace grows. */
+  /** Whether the panel scrolls to the newest call while the trace grows. */
   follow = true;
 
-  /** Fires when the tap that writes the trace came, went, or does something else than before. */
+  /** Fires when the tap that writes the trace started, ended, or changed its mode. */
   readonly onDidChangeLive: Event<void> = this.#liveChanged.event;
 
   private constructor(
@@ -40,7 +40,7 @@ export class TraceDocument implements vscode.CustomDocument {
     this.#onDispose = onDispose;
   }
 
-  /** Reads the trace; a file that is no trace still opens, and its problems say what it looks like. */
+  /** Opens the trace. A file that is not a trace opens too; the problems of the trace say what the file looks like. */
   static async open(
     uri: vscode.Uri,
     engine: GuardServices,
@@ -51,7 +51,7 @@ export class TraceDocument implements vscode.CustomDocument {
     const settings = sessionSettings(uri, rememberedChoice(memory, uri));
     let document = null as TraceDocument | null;
     const onChange = (): void => {
-      if (document !== null) document.#take();
+      if (document !== null) document.#update();
     };
     const followed = await followUntilOpen(uri.fsPath, onChange, signal);
     const { trace } = followed;
@@ -62,19 +62,19 @@ export class TraceDocument implements vscode.CustomDocument {
     return document;
   }
 
-  /** Who writes the trace at this moment; null when it has ended. */
+  /** The tap that writes the trace; null when the trace is complete. */
   get live(): LiveState | null {
     return liveStateOf(this.#followed, this.follow);
   }
 
-  /** Takes a choice over, replays with it, and remembers it for the next time. */
+  /** Applies a choice, starts a replay with it, and stores it for later sessions. */
   async choose(choice: Partial<ReplaySettings>): Promise<void> {
     this.session.update(choice);
     void this.session.replay();
     await rememberChoice(this.#memory, this.uri, choice);
   }
 
-  /** Replays with the settings as they are by now. */
+  /** Replays with the current settings. */
   async replay(): Promise<void> {
     const fresh = sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri));
     const changed = changesIn(this.#settings, fresh);
@@ -90,7 +90,7 @@ export class TraceDocument implements vscode.CustomDocument {
     this.#onDispose(this);
   }
 
-  #take(): void {
+  #update(): void {
     const { trace, generation } = this.#followed;
     if (generation !== this.#generation) this.session.replaceTrace(trace);
     else if (trace !== this.session.trace) this.session.extend(trace);
@@ -105,7 +105,7 @@ function changesIn(before: ReplaySettings, after: ReplaySettings): Partial<Repla
   return Object.fromEntries(changed.map((name) => [name, after[name]]));
 }
 
-/** The signal ends the opening, not the following that begins with it. */
+/** `signal` aborts only the opening; a file that is already followed stays followed. */
 async function followUntilOpen(path: string, onChange: () => void, signal: AbortSignal): Promise<FollowedTrace> {
   const opening = new AbortController();
   const abort = (): void => opening.abort(signal.reason);

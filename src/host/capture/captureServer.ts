@@ -1,4 +1,4 @@
-/** "Capture MCP Server…": puts a tap before a server of any client's configuration, or lets VS Code start a tapped twin of it. */
+/** "Capture MCP Server…": adds a tap to a server in a client's configuration, or offers VS Code a captured twin of the server. */
 import * as vscode from 'vscode';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
 import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
@@ -16,8 +16,8 @@ import { confirmChange } from './showChange.ts';
 import { stdioTap } from '../../engine/captureHome/tapArguments.ts';
 import { showChangeFailure } from './changeFailure.ts';
 
-/** Ways to capture a server. */
-type Way = 'wrap' | 'publish';
+/** `wrap` changes the configuration; `publish` offers VS Code a captured twin. */
+type CaptureMethod = 'wrap' | 'publish';
 
 export const captureServers: Feature = (services) =>
   gather((store) => {
@@ -28,57 +28,56 @@ export const captureServers: Feature = (services) =>
 async function captureServer(services: Services): Promise<void> {
   const configs = await findConfigs(services.context);
   if (configs.length === 0) {
-    const sentence = 'No client of MCP has a configuration here; VS Code keeps its own in .vscode/mcp.json';
+    const sentence = 'No MCP client configuration was found. Add a server to .vscode/mcp.json first.';
     if ((await vscode.window.showInformationMessage(sentence, 'Add Server…')) !== undefined) {
       await vscode.commands.executeCommand('workbench.mcp.addConfiguration');
     }
     return;
   }
-  const found = await pickServer(
-    configs,
-    'Choose the MCP server to capture',
-    (each) => standing(services, each),
-    false,
-  );
+  const found = await pickServer(configs, {
+    placeHolder: 'Select the MCP server to capture',
+    state: (each) => captureState(services, each),
+  });
   if (found === undefined || found === 'all') return;
-  if (standing(services, found) !== '') await releaseFound(services, found);
+  if (captureState(services, found) !== '') await releaseFound(services, found);
   else {
-    const way = await chooseWay(found);
-    if (way === 'wrap') await wrap(services, found);
-    if (way === 'publish') await publish(services, found);
+    const method = await chooseMethod(found);
+    if (method === 'wrap') await wrap(services, found);
+    if (method === 'publish') await publish(services, found);
   }
 }
 
-/** How a server stands now; empty: it is not captured. */
-function standing({ published }: Services, { config, server }: FoundServer): string {
+/** How a server is captured now, as shown in the list; empty if it is not captured. */
+function captureState({ published }: Services, { config, server }: FoundServer): string {
   if (server.wrapped) return 'captured';
   const { client, path } = config.file;
   return client === 'vscode' && published.offers(path, server.name) ? 'captured through VS Code' : '';
 }
 
-async function chooseWay({ config, server }: FoundServer): Promise<Way | undefined> {
+async function chooseMethod({ config, server }: FoundServer): Promise<CaptureMethod | undefined> {
   const { file } = config;
   const wrapping = {
-    label: '$(edit) Put a tap before it',
-    detail: `Changes ${shortPath(file.path)}; you see the change first, and a backup is kept`,
-    way: 'wrap' as const,
+    label: '$(edit) Add a tap to the configuration',
+    detail: `Changes ${shortPath(file.path)}. The change is shown first, and a backup is kept.`,
+    method: 'wrap' as const,
   };
   const publishing = {
-    label: '$(extensions) Capture through VS Code (no file is changed)',
-    detail: `VS Code gets a second server, "${server.name} (captured)", that you start instead`,
-    way: 'publish' as const,
+    label: '$(extensions) Capture through VS Code',
+    detail: `Adds a second server, "${server.name} (captured)", to VS Code. No file is changed.`,
+    method: 'publish' as const,
   };
   const mayPublish = file.client === 'vscode' && typeof vscode.lm?.registerMcpServerDefinitionProvider === 'function';
-  const ways = [...(mayPublish ? [publishing] : []), ...(server.transport === 'stdio' ? [wrapping] : [])];
-  const [only] = ways;
+  const methods = [...(mayPublish ? [publishing] : []), ...(server.transport === 'stdio' ? [wrapping] : [])];
+  const [only] = methods;
   if (only === undefined) {
-    const sentence = `"${server.name}" of ${file.name} is reached by a URL, which a configuration cannot put a tap before.`;
-    const hint = 'Run "guardscope tap --http URL" and write the address that it prints into the configuration.';
+    const sentence = `"${server.name}" in ${file.name} has a URL, so a tap cannot be added to its entry.`;
+    const hint = 'Run "guardscope tap --http URL" and use the address that it prints in the configuration.';
     void vscode.window.showWarningMessage(`${sentence} ${hint}`);
     return undefined;
   }
-  if (ways.length === 1) return only.way;
-  return (await vscode.window.showQuickPick(ways, { placeHolder: `How to capture "${server.name}"` }))?.way;
+  if (methods.length === 1) return only.method;
+  return (await vscode.window.showQuickPick(methods, { placeHolder: `Select how to capture "${server.name}"` }))
+    ?.method;
 }
 
 async function wrap({ context, log }: Services, { config, server }: FoundServer): Promise<void> {
@@ -86,20 +85,20 @@ async function wrap({ context, log }: Services, { config, server }: FoundServer)
   const tap: TapCommand = stdioTap(await tapLauncher(context), server.name, options);
   try {
     const plan = planWrap(config, server, tap);
-    const question = `Put a tap before "${server.name}" in ${shortPath(config.file.path)}?`;
-    const detail = `Its sessions are captured into ${shortPath(options.folder)}; a backup of the file is kept`;
-    if (!(await confirmChange(plan, question, 'Wrap', detail))) return;
+    const question = `Add a tap to "${server.name}" in ${shortPath(config.file.path)}?`;
+    const detail = `Sessions are captured in ${shortPath(options.folder)}. A backup of the file is kept.`;
+    if (!(await confirmChange(plan, { question, accept: 'Add Tap', detail }))) return;
     await prepareCaptureFolder(options.folder);
     const backup = applyPlan(plan, new RecordFolder(userFolder()), tap);
-    log.info(`A tap was put before "${server.name}" in ${config.file.path}; the file as it was: ${backup ?? ''}`);
-    await tellRestart(config, `"${server.name}" is captured from its next start on.`);
+    log.info(`Added a tap to "${server.name}" in ${config.file.path}. Backup: ${backup ?? 'none'}`);
+    await showRestart(config, `"${server.name}" is captured from its next start.`);
   } catch (thrown) {
     await showChangeFailure(log, thrown, server.position, config.file.path);
   }
 }
 
-/** A server that runs goes on without its tap until its client starts it anew. */
-async function tellRestart({ file }: ClientConfig, done: string): Promise<void> {
+/** Says how to restart the server: a running server has no tap until its client restarts it. */
+async function showRestart({ file }: ClientConfig, done: string): Promise<void> {
   const sentence = `${done} ${rowOf(file).restart}.`;
   if (file.client !== 'vscode') void vscode.window.showInformationMessage(sentence);
   else if ((await vscode.window.showInformationMessage(sentence, 'List Servers')) !== undefined) {
@@ -108,18 +107,18 @@ async function tellRestart({ file }: ClientConfig, done: string): Promise<void> 
 }
 
 async function publish({ published, context }: Services, { config, server }: FoundServer): Promise<void> {
-  // What is missing shows now rather than when the server starts.
+  // Fails now, instead of when the server starts, if the launcher cannot be installed.
   await tapLauncher(context);
   await published.add(config.file.path, server.name, config.file.scope);
-  if (published.publishing === 'off') await switchOn();
-  const sentence = `VS Code can start "${server.name} (captured)" now; every session of it is captured.`;
+  if (published.publishing === 'off') await enablePublishing();
+  const sentence = `Start "${server.name} (captured)" in VS Code to capture its sessions.`;
   if ((await vscode.window.showInformationMessage(sentence, 'List Servers')) !== undefined) {
     await vscode.commands.executeCommand('workbench.mcp.listServer');
   }
 }
 
-/** The user asked for it, so `off` no longer holds, wherever it was set. */
-async function switchOn(): Promise<void> {
+/** Replaces `off` at the level where it was set, because the user just asked for a captured server. */
+async function enablePublishing(): Promise<void> {
   const section = vscode.workspace.getConfiguration(settingsSection);
   const inWorkspace = section.inspect('capture.publish')?.workspaceValue !== undefined;
   const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;

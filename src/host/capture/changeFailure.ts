@@ -1,11 +1,11 @@
-/** Says why a configuration was not changed, and opens it at the server's entry when the user asks. */
+/** Shows why a configuration was not changed, with an action that opens the file at the server's entry. */
 import * as vscode from 'vscode';
 import type { Position } from '../../core/base/parsed.ts';
 import { toFailure } from '../../core/base/failure.ts';
 import { showFailure } from '../base/services.ts';
 import { openAt } from './clientServers.ts';
 
-/** Failures of the file itself get the action; others are shown as everywhere. */
+/** Adds the action to failures of the file (`clients/…`); other failures are shown with `showFailure`. */
 export async function showChangeFailure(
   log: vscode.LogOutputChannel,
   thrown: unknown,

@@ -1,11 +1,11 @@
-/** Lets the user pick a capture, where a command was not called on one. */
+/** A quick pick of captures, for commands that were run without one. */
 import * as vscode from 'vscode';
 import { excludeGlob } from '../base/settings.ts';
 import { captureFolders } from '../base/captureFolders.ts';
 import { shortPath } from './clientServers.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 
-/** Every native capture of the workspace and of the folders for captures, the newest first. */
+/** All captures of the workspace and the capture folders, the newest first. */
 async function findCaptures(): Promise<readonly vscode.Uri[]> {
   const glob = '*.guardtrace.jsonl';
   const found = await vscode.workspace.findFiles(`**/${glob}`, excludeGlob(), 500);
@@ -24,24 +24,30 @@ async function findCaptures(): Promise<readonly vscode.Uri[]> {
   return [...all.values()].sort((a, b) => started(b) - started(a) || (a.fsPath < b.fsPath ? -1 : 1));
 }
 
-/** `first` stand before the others. */
+interface PickCaptureOptions {
+  readonly first?: (uri: vscode.Uri) => boolean;
+  readonly exclude?: vscode.Uri;
+}
+
+/** Asks for a capture. Captures that match `first` are listed first; `exclude` is not listed. */
 export async function pickCapture(
   placeHolder: string,
-  first: (uri: vscode.Uri) => boolean = () => false,
-  leaveOut?: vscode.Uri,
+  { first = () => false, exclude }: PickCaptureOptions = {},
 ): Promise<vscode.Uri | undefined> {
-  const all = (await findCaptures()).filter(({ fsPath }) => fsPath !== leaveOut?.fsPath);
+  const all = (await findCaptures()).filter(({ fsPath }) => fsPath !== exclude?.fsPath);
   if (all.length === 0) {
-    void vscode.window.showInformationMessage('There is no other capture here');
+    void vscode.window.showInformationMessage(
+      exclude === undefined ? 'No captures were found.' : 'No other captures were found.',
+    );
     return undefined;
   }
   const sorted = [...all.filter(first), ...all.filter((uri) => !first(uri))];
   const items = sorted.map((uri) => {
-    const named = readCaptureName(uri.fsPath);
-    if (named === null) return { label: shortPath(uri.fsPath), uri };
+    const name = readCaptureName(uri.fsPath);
+    if (name === null) return { label: shortPath(uri.fsPath), uri };
     return {
-      label: named.server,
-      description: new Date(named.start).toLocaleString(),
+      label: name.server,
+      description: new Date(name.start).toLocaleString(),
       detail: shortPath(uri.fsPath),
       uri,
     };

@@ -1,4 +1,4 @@
-/** Captures from and for others: import, export, and what changed in the tools of a server. */
+/** "Import Session…", "Export Session…" and "Compare Tools with Another Session…". */
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
@@ -22,17 +22,17 @@ export const exchangeCommands: Feature = (services) =>
     };
     command(commands.importTrace, (uri) => importSession(services, uri));
     command(commands.exportTrace, async (uri) => {
-      const capture = uri ?? services.sessions.active?.uri ?? (await pickCapture('Choose the session to export'));
+      const capture = uri ?? services.sessions.active?.uri ?? (await pickCapture('Select the session to export'));
       if (capture !== undefined) await exportSession(services, capture);
     });
     command(commands.compareTools, async (uri) => {
-      const capture = uri ?? (await pickCapture('Choose the session whose tools to compare'));
+      const capture = uri ?? (await pickCapture('Select the session whose tools to compare'));
       if (capture !== undefined) await compare(capture);
     });
   });
 
 async function importSession({ context }: Services, given: vscode.Uri | undefined): Promise<void> {
-  const filters = { 'HAR, cassettes, bundles, messages': ['har', 'json', 'jsonl', 'guardbundle'], 'All files': ['*'] };
+  const filters = { 'HAR, Cassettes, Bundles, Messages': ['har', 'json', 'jsonl', 'guardbundle'], 'All Files': ['*'] };
   const [file] =
     given !== undefined
       ? [given]
@@ -44,37 +44,37 @@ async function importSession({ context }: Services, given: vscode.Uri | undefine
   const uri = vscode.Uri.file(first);
   if (policy !== null) await rememberChoice(context.workspaceState, uri, { policy });
   await openTrace(uri);
-  const made = captures.map((capture) => basename(capture)).join(', ');
+  const names = captures.map((capture) => basename(capture)).join(', ');
   const [problem] = problems;
-  const sentence = `${basename(file.fsPath)} became ${made}`;
+  const sentence = `Imported ${basename(file.fsPath)} as ${names}.`;
   if (problem === undefined) void vscode.window.showInformationMessage(sentence);
-  else void vscode.window.showWarningMessage(`${sentence}. ${problem.message}`);
+  else void vscode.window.showWarningMessage(`${sentence} ${problem.message}`);
 }
 
-/** What a session can be written as. */
+/** The formats that a session can be exported to. */
 const formats: readonly (vscode.QuickPickItem & {
   readonly format: ExportKind;
   readonly withGuard: boolean;
   readonly ending: string;
 })[] = [
   {
-    label: 'Bundle without secrets',
-    detail: 'Session, policy and the hash of the guard, to share with others',
+    label: 'Bundle',
+    detail: 'The session without secrets, the policy, and the hash of the guard',
     format: 'bundle',
     withGuard: false,
     ending: 'guardbundle.json',
   },
   {
-    label: 'Bundle without secrets, with the guard',
-    detail: 'The same with the module itself, so that the decisions can be repeated',
+    label: 'Bundle with guard',
+    detail: 'The session without secrets, the policy, and the guard module, so that decisions can be reproduced',
     format: 'bundle',
     withGuard: true,
     ending: 'guardbundle.json',
   },
-  { label: 'HAR', detail: 'For tools that read HTTP archives', format: 'har', withGuard: false, ending: 'har' },
+  { label: 'HAR', detail: 'HTTP archive for other tools', format: 'har', withGuard: false, ending: 'har' },
   {
-    label: 'Cassette of mcp-recorder',
-    detail: 'To replay the server in tests',
+    label: 'mcp-recorder cassette',
+    detail: 'Replays the server in tests',
     format: 'cassette',
     withGuard: false,
     ending: 'cassette.json',
@@ -82,7 +82,7 @@ const formats: readonly (vscode.QuickPickItem & {
 ];
 
 async function exportSession({ context }: Services, capture: vscode.Uri): Promise<void> {
-  const placeHolder = `What to write ${basename(capture.fsPath)} as`;
+  const placeHolder = `Select the format to export ${basename(capture.fsPath)} to`;
   const picked = await vscode.window.showQuickPick(formats, { placeHolder, matchOnDetail: true });
   if (picked === undefined) return;
   const stem = capture.fsPath.replace(/(?:\.guardtrace)?\.jsonl$/, '');
@@ -90,42 +90,39 @@ async function exportSession({ context }: Services, capture: vscode.Uri): Promis
   const target = await vscode.window.showSaveDialog({ defaultUri, title: 'Export Session' });
   if (target === undefined) return;
   const { guard, policy } = sessionSettings(capture, rememberedChoice(context.workspaceState, capture));
-  // The dialog has asked whether what is there may go.
+  // The save dialog already asked whether an existing file may be replaced.
   await rm(target.fsPath, { force: true });
   const { withGuard, format } = picked;
   const options = { version: versionOf(context), guard, policy, withGuard };
   const { path, note } = await exportTrace(capture.fsPath, format, target.fsPath, options);
-  void vscode.window.showInformationMessage(`Wrote ${shortPath(path)}${note === '' ? '' : `; ${note}`}`);
+  void vscode.window.showInformationMessage(`Exported to ${shortPath(path)}${note === '' ? '' : ` (${note})`}`);
 }
 
-/** The older session is the one before. */
+/** Compares two sessions of the user's choice, from the older to the newer one. */
 async function compare(capture: vscode.Uri): Promise<void> {
-  const named = readCaptureName(capture.fsPath);
-  const ofSameServer = (uri: vscode.Uri): boolean => readCaptureName(uri.fsPath)?.server === named?.server;
-  const other = await pickCapture(
-    `Compare the tools of ${named?.server ?? basename(capture.fsPath)} with`,
-    ofSameServer,
-    capture,
-  );
+  const server = readCaptureName(capture.fsPath)?.server;
+  const first = (uri: vscode.Uri): boolean => readCaptureName(uri.fsPath)?.server === server;
+  const placeHolder = `Select the session to compare the tools of ${server ?? basename(capture.fsPath)} with`;
+  const other = await pickCapture(placeHolder, { first, exclude: capture });
   if (other === undefined) return;
   const start = (uri: vscode.Uri): number => readCaptureName(uri.fsPath)?.start ?? 0;
   const [old, now] = start(other) <= start(capture) ? [other, capture] : [capture, other];
   const [before, after] = await Promise.all([readOfferedTools(old.fsPath), readOfferedTools(now.fsPath)]);
   const changes = compareTools(before, after);
   if (changes.length === 0) {
-    void vscode.window.showInformationMessage(`Both sessions were offered the same ${after.length} tools`);
+    void vscode.window.showInformationMessage(`No tools changed. Both sessions offer the same ${after.length} tools.`);
     return;
   }
   const lines = [
-    `Tools offered in ${shortPath(old.fsPath)}, and in ${shortPath(now.fsPath)}`,
-    '+ came, - went, ~ changed; "!" marks what a model reads',
+    `Tools in ${shortPath(old.fsPath)} and in ${shortPath(now.fsPath)}`,
+    '+ added, - removed, ~ changed; "!" marks text that a model reads',
     '',
     ...changes.flatMap(describeChange),
   ];
   await showText('tool changes.txt', `${lines.join('\n')}\n`);
-  const count = changes.length === 1 ? '1 tool is' : `${changes.length} tools are`;
-  const asDiff = 'Show Both';
-  if ((await vscode.window.showInformationMessage(`${count} not as before`, asDiff)) !== asDiff) return;
+  const count = changes.length === 1 ? '1 tool changed.' : `${changes.length} tools changed.`;
+  const asDiff = 'Show Diff';
+  if ((await vscode.window.showInformationMessage(count, asDiff)) !== asDiff) return;
   const text = (tools: typeof before): string =>
     JSON.stringify(
       tools.map(({ definition }) => definition),
@@ -133,7 +130,7 @@ async function compare(capture: vscode.Uri): Promise<void> {
       2,
     );
   const [left, right] = [textUri('before/tools.json', text(before)), textUri('after/tools.json', text(after))];
-  await vscode.commands.executeCommand('vscode.diff', left, right, 'Tools: before and after');
+  await vscode.commands.executeCommand('vscode.diff', left, right, 'Tools: Before ↔ After');
 }
 
 function versionOf(context: vscode.ExtensionContext): string {

@@ -1,4 +1,4 @@
-/** The list of servers that "Capture MCP Server…" and "Release MCP Server…" show, client by client. */
+/** The quick pick of "Capture MCP Server…" and "Release MCP Server…": servers grouped by configuration file. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ClientConfig } from '../../engine/clientConfigs/clientModel.ts';
@@ -6,24 +6,30 @@ import { commandText, fileTitle, type FoundServer, showProblem } from './clientS
 
 interface ServerItem extends vscode.QuickPickItem {
   readonly found?: FoundServer;
-  /** A file that cannot be read; choosing it opens it where the mistake is. */
+  /** A file with a problem; selecting it shows the problem and offers to open the file there. */
   readonly broken?: ClientConfig;
   readonly all?: true;
 }
 
-/** What the user chose: one server, or every one that is listed. */
+/** The user's choice: one server, or all listed servers. */
 export type PickedServer = FoundServer | 'all';
 
-/** `state` says in a word how a server stands; null leaves it out of the list. `offerAll`: a row for all of them. */
+export interface PickServerOptions {
+  readonly placeHolder: string;
+  /** Description of a server's row; null hides the server. */
+  readonly state: (found: FoundServer) => string | null;
+  /** Whether to add a row for all servers, if there are several. Default false. */
+  readonly offerAll?: boolean;
+}
+
+/** Asks for a server. */
 export async function pickServer(
   configs: readonly ClientConfig[],
-  placeHolder: string,
-  state: (found: FoundServer) => string | null,
-  offerAll: boolean,
+  { placeHolder, state, offerAll = false }: PickServerOptions,
 ): Promise<PickedServer | undefined> {
   const items = configs.flatMap((config) => itemsOf(config, state));
   const count = items.filter(({ found }) => found !== undefined).length;
-  const all: ServerItem = { label: '$(clear-all) All of them', description: `${count} servers`, all: true };
+  const all: ServerItem = { label: '$(clear-all) All servers', description: `${count} servers`, all: true };
   const picked = await vscode.window.showQuickPick(offerAll && count > 1 ? [all, ...items] : items, {
     placeHolder,
     matchOnDescription: true,

@@ -1,4 +1,4 @@
-/** "Release MCP Server…": takes the tap away again, byte for byte, or ends the twin that VS Code was offered. */
+/** "Release MCP Server…": restores the configuration byte for byte, or removes the captured twin from VS Code. */
 import * as vscode from 'vscode';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
 import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
@@ -12,6 +12,7 @@ import { findConfigs, type FoundServer, shortPath } from './clientServers.ts';
 import { pickServer } from './pickServer.ts';
 import { confirmChange } from './showChange.ts';
 
+/** Asks for a captured server, or all of them, and releases it. */
 export async function releaseServer(services: Services): Promise<void> {
   const configs = await findConfigs(services.context);
   const state = ({ config, server }: FoundServer): string | null =>
@@ -19,29 +20,29 @@ export async function releaseServer(services: Services): Promise<void> {
   const all = configs.flatMap((config) => config.servers.map((server) => ({ config, server })));
   const captured = all.filter((found) => state(found) !== null);
   if (captured.length === 0) {
-    void vscode.window.showInformationMessage('No server of a client here is captured');
+    void vscode.window.showInformationMessage('No MCP server is captured.');
     return;
   }
-  const picked = await pickServer(configs, 'Choose the MCP server to release', state, true);
+  const picked = await pickServer(configs, { placeHolder: 'Select the MCP server to release', state, offerAll: true });
   if (picked === 'all') await releaseAll(services, captured);
   else if (picked !== undefined) await releaseFound(services, picked);
 }
 
-/** Releases one server, after the user saw what changes. */
+/** Releases one server after the user confirmed the change. */
 export async function releaseFound(services: Services, found: FoundServer): Promise<void> {
   const { config, server } = found;
   if (!server.wrapped) {
-    await endTwin(services, found);
+    await removeTwin(services, found);
     return;
   }
   try {
     const records = new RecordFolder(userFolder());
     const plan = planUnwrap(config, server, records.read());
-    const question = `Take the tap before "${server.name}" out of ${shortPath(config.file.path)}?`;
-    const detail = 'Captures that were made stay';
-    if (!(await confirmChange(plan, question, 'Release', detail))) return;
+    const question = `Remove the tap from "${server.name}" in ${shortPath(config.file.path)}?`;
+    const detail = 'Existing captures are kept.';
+    if (!(await confirmChange(plan, { question, accept: 'Remove Tap', detail }))) return;
     applyPlan(plan, records);
-    const done = `"${server.name}" is as it was. ${rowOf(config.file).restart}.`;
+    const done = `The entry of "${server.name}" was restored. ${rowOf(config.file).restart}.`;
     void vscode.window.showInformationMessage(done);
   } catch (thrown) {
     await showChangeFailure(services.log, thrown, server.position, config.file.path);
@@ -51,20 +52,18 @@ export async function releaseFound(services: Services, found: FoundServer): Prom
 async function releaseAll(services: Services, all: readonly FoundServer[]): Promise<void> {
   const detail = all.map(({ config, server }) => `${server.name}: ${shortPath(config.file.path)}`).join('\n');
   const question = `Release ${all.length} servers?`;
-  const yes = 'Release All';
-  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) !== yes) return;
+  const accept = 'Release All';
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, accept)) !== accept) return;
   let released = 0;
   for (const found of all) {
     if (!found.server.wrapped) await services.published.remove(found.config.file.path, found.server.name);
-    if (!found.server.wrapped || (await unwrapAnew(services, found))) released++;
+    if (!found.server.wrapped || (await unwrapReread(services, found))) released++;
   }
-  void vscode.window.showInformationMessage(
-    `${released} of ${all.length} servers are as they were. Restart their clients.`,
-  );
+  void vscode.window.showInformationMessage(`Released ${released} of ${all.length} servers. Restart their clients.`);
 }
 
-/** The places in a file are others once one of its entries was changed. */
-async function unwrapAnew({ log }: Services, { config, server }: FoundServer): Promise<boolean> {
+/** Reads the file again before the change, because a change of another entry moves the positions in it. */
+async function unwrapReread({ log }: Services, { config, server }: FoundServer): Promise<boolean> {
   const now = await readClientFile(config.file);
   const twin = now.servers.find(({ path }) => path.join('\0') === server.path.join('\0'));
   if (twin === undefined) return false;
@@ -78,16 +77,16 @@ async function unwrapAnew({ log }: Services, { config, server }: FoundServer): P
   }
 }
 
-async function endTwin({ published }: Services, { config, server }: FoundServer): Promise<void> {
+async function removeTwin({ published }: Services, { config, server }: FoundServer): Promise<void> {
   if (published.publishing === 'all') {
-    const sentence = `Every server is offered to VS Code as captured, by the setting guardscope.capture.publish.`;
+    const sentence = `The setting guardscope.capture.publish offers every server to VS Code as captured.`;
     if ((await vscode.window.showInformationMessage(sentence, 'Open Setting')) !== undefined) {
       await vscode.commands.executeCommand('workbench.action.openSettings', 'guardscope.capture.publish');
     }
     return;
   }
   await published.remove(config.file.path, server.name);
-  void vscode.window.showInformationMessage(`VS Code is no longer offered "${server.name} (captured)"`);
+  void vscode.window.showInformationMessage(`Removed "${server.name} (captured)" from VS Code.`);
 }
 
 function isPublished({ published }: Services, { config, server }: FoundServer): boolean {

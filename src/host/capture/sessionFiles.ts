@@ -1,4 +1,4 @@
-/** What can be done with the file of a session: show it in the file manager, delete it; and following a gateway's log folder. */
+/** Commands on session files: reveal, delete, and follow a gateway's log directory. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
@@ -10,7 +10,7 @@ import { openTrace } from '../commands/openTrace.ts';
 import { type Feature, gather, fileCommand } from '../base/services.ts';
 import { pickCapture } from './chooseCapture.ts';
 
-/** Where a gateway writes its log (gateway spec 4.1). */
+/** The file name of the gateway's log (gateway spec 4.1). */
 const gatewayLog = 'rpc-messages.jsonl';
 
 export const sessionFiles: Feature = (services) =>
@@ -22,11 +22,11 @@ export const sessionFiles: Feature = (services) =>
       if (uri !== undefined) await vscode.commands.executeCommand('revealFileInOS', uri);
     });
     command(commands.deleteSession, async (given) => {
-      const uri = given ?? (await pickCapture('Choose the session to delete'));
+      const uri = given ?? (await pickCapture('Select the session to delete'));
       if (uri === undefined) return;
       if (services.live.get(uri.fsPath) !== undefined) {
-        const hint = 'End it first: stop its server';
-        throw new Failure('capture/live', `"${basename(uri.fsPath)}" is being captured`, hint);
+        const hint = 'Stop its server first';
+        throw new Failure('capture/live', `"${basename(uri.fsPath)}" is still being captured`, hint);
       }
       await deleteSession(uri);
     });
@@ -37,33 +37,33 @@ export const sessionFiles: Feature = (services) =>
   });
 
 async function deleteSession(uri: vscode.Uri): Promise<void> {
-  const question = `Delete the session ${basename(uri.fsPath)}?`;
-  const yes = 'Delete';
-  if ((await vscode.window.showWarningMessage(question, { modal: true }, yes)) !== yes) return;
+  const question = `Delete the session "${basename(uri.fsPath)}"?`;
+  const accept = 'Delete';
+  if ((await vscode.window.showWarningMessage(question, { modal: true }, accept)) !== accept) return;
   try {
     await vscode.workspace.fs.delete(uri, { useTrash: true });
   } catch {
-    // Not every system has a trash.
+    // Some file systems have no trash.
     await vscode.workspace.fs.delete(uri);
   }
-  for (const beside of [liveFileOf(uri.fsPath), controlFileOf(uri.fsPath)]) {
-    await Promise.resolve(vscode.workspace.fs.delete(vscode.Uri.file(beside))).catch(() => undefined);
+  for (const companion of [liveFileOf(uri.fsPath), controlFileOf(uri.fsPath)]) {
+    await Promise.resolve(vscode.workspace.fs.delete(vscode.Uri.file(companion))).catch(() => undefined);
   }
 }
 
 async function pickFolder(): Promise<vscode.Uri | undefined> {
-  const title = "Choose the gateway's log directory";
+  const title = "Select the Gateway's Log Directory";
   const picked = await vscode.window.showOpenDialog({ canSelectFiles: false, canSelectFolders: true, title });
   return picked?.[0];
 }
 
-/** The panel follows the log as it grows. */
+/** Opens the log in the panel, which follows it as it grows. Throws `trace/no-log`. */
 async function followLog(folder: vscode.Uri): Promise<void> {
   const path = join(folder.fsPath, gatewayLog);
   const there = await stat(path).catch(() => null);
   if (there === null) {
-    const hint = 'Choose the folder of --log-dir, once the gateway has answered its first request';
-    throw new Failure('trace/no-log', `"${folder.fsPath}" holds no ${gatewayLog}`, hint);
+    const hint = "Choose the folder of the gateway's --log-dir; the gateway creates the file with its first request";
+    throw new Failure('trace/no-log', `"${folder.fsPath}" does not contain ${gatewayLog}`, hint);
   }
   await openTrace(vscode.Uri.file(path));
 }

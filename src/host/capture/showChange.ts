@@ -1,4 +1,4 @@
-/** Shows a planned change of a configuration as a diff, its secrets masked, and asks whether it shall be made. */
+/** Shows a planned change of a configuration as a diff with masked secrets, and asks for confirmation. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Plan } from '../../engine/clientConfigs/wrap.ts';
@@ -7,11 +7,19 @@ import { textUri } from '../base/textDocuments.ts';
 import { shortPath } from './clientServers.ts';
 import { maskSecrets } from '../../core/redaction/maskSecrets.ts';
 
+export interface ChangeQuestion {
+  readonly question: string;
+  /** Label of the row that makes the change. */
+  readonly accept: string;
+  /** Second line of that row. */
+  readonly detail: string;
+}
+
 /**
- * `yes` says what is done, `detail` what else to know. The list of two stays open while the user looks through the diff (a notification
- * would hide itself, a modal dialog would hide the diff). The diff is closed again, whatever the answer is.
+ * Asks with a quick pick, which stays open while the user reads the diff; a notification would hide itself, a modal dialog would cover
+ * the diff. Closes the diff after the answer. Returns whether the user accepted the change.
  */
-export async function confirmChange(plan: Plan, question: string, yes: string, detail: string): Promise<boolean> {
+export async function confirmChange(plan: Plan, { question, accept, detail }: ChangeQuestion): Promise<boolean> {
   const { before, after, config } = plan;
   const names = config.servers.flatMap((server) => [
     ...Object.keys(server.env ?? {}),
@@ -20,15 +28,15 @@ export async function confirmChange(plan: Plan, question: string, yes: string, d
   const name = basename(config.file.path);
   const left = textUri(`before/${name}`, maskSecrets(before, names));
   const right = textUri(`after/${name}`, maskSecrets(after, names));
-  const title = `${shortPath(config.file.path)}: what changes`;
+  const title = `${shortPath(config.file.path)}: Proposed Change`;
   await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
   const choices = [
-    { label: `$(check) ${yes}`, detail, sure: true },
-    { label: '$(close) Cancel', sure: false },
+    { label: `$(check) ${accept}`, detail, accepted: true },
+    { label: '$(close) Cancel', accepted: false },
   ];
   const answer = await vscode.window.showQuickPick(choices, { placeHolder: question, ignoreFocusOut: true });
   await closeDiff(left);
-  return answer?.sure === true;
+  return answer?.accepted === true;
 }
 
 async function closeDiff(left: vscode.Uri): Promise<void> {

@@ -1,4 +1,4 @@
-/** The status bar's word on live sessions: how many are recorded, and in red whose calls a guard decides. */
+/** The status bar item of live sessions (red while a guard enforces), "Show Live Sessions", and the notification of a new session. */
 import * as vscode from 'vscode';
 import { commands, contextKeys, settingDefaults, settingsSection } from '../base/ids.ts';
 import { openTrace } from '../commands/openTrace.ts';
@@ -39,16 +39,16 @@ export const captureStatus: Feature = (services) =>
     store.add(announceStarts(live.onDidStart));
   });
 
-/** Left of most of what others put there. */
+/** Above the priority of most other items, so that the item is at the left. */
 const statusPriority = 100;
 
-/** One session opens; of several, or when a guard enforces, the user picks. */
+/** Opens the only live session; asks if there are several, or if a guard enforces and can be stopped. */
 async function showLive(services: Services): Promise<void> {
   const sessions = services.live.all;
   const enforced = sessions.filter(({ mode }) => mode === 'enforce');
   const [only] = sessions;
   if (only === undefined) {
-    void vscode.window.showInformationMessage('No session is captured now');
+    void vscode.window.showInformationMessage('No session is being captured.');
     return;
   }
   if (sessions.length === 1 && enforced.length === 0) return openTrace(vscode.Uri.file(only.path));
@@ -61,7 +61,7 @@ async function showLive(services: Services): Promise<void> {
     description: `${modeBadge[session.mode]} · ${growthText(session)}`,
     session,
   }));
-  const placeHolder = 'Open a live session';
+  const placeHolder = 'Select the live session to open';
   const picked = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly session?: LiveSession }>(
     [...(enforced.length > 0 ? [stop] : []), ...rows],
     { placeHolder },
@@ -70,19 +70,19 @@ async function showLive(services: Services): Promise<void> {
   else if (picked !== undefined) await stopEnforcing(services, enforced);
 }
 
-/** Tells once a window for each server and mode. */
+/** Notifies once per window for each server and mode. */
 function announceStarts(
   onDidStart: (listener: (session: LiveSession) => void) => vscode.Disposable,
 ): vscode.Disposable {
-  const told = new Set<string>();
+  const announced = new Set<string>();
   return onDidStart((session) => {
     const kind = `${session.mode} ${session.facts.server}`;
     const section = vscode.workspace.getConfiguration(settingsSection);
-    if (told.has(kind) || !section.get<boolean>('capture.notify', settingDefaults['capture.notify'])) return;
-    told.add(kind);
+    if (announced.has(kind) || !section.get<boolean>('capture.notify', settingDefaults['capture.notify'])) return;
+    announced.add(kind);
     const open = 'Open';
     const never = "Don't Show Again";
-    // That a guard decides is no mere news.
+    // Enforcement gets a warning instead of an information message.
     const show = session.mode === 'enforce' ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     void show(startedText(session), open, never).then(async (answer) => {
       if (answer === open) await openTrace(vscode.Uri.file(session.path));

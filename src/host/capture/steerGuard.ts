@@ -1,4 +1,4 @@
-/** Puts a guard before a session that runs, lets it decide, and takes that back: tells the tap through the file beside the capture. */
+/** Commands that watch or enforce a live session with a guard: they write the control file that the tap reads. */
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
 import { type LiveControl, writeControl } from '../../engine/liveGuard/controlFile.ts';
@@ -14,40 +14,44 @@ export const steerGuard: Feature = (services) =>
       store.add(fileCommand(services, id, run));
     };
     command(commands.watchLive, async (uri) => {
-      const session = await chosenSession(services, uri, 'Choose the session that a guard shall watch', () => true);
+      const session = await chosenSession(services, uri, 'Select the session to watch with a guard', () => true);
       if (session !== undefined) await watch(services, session);
     });
     command(commands.enforceLive, async (uri) => {
-      const mayBe = ({ mode }: LiveSession): boolean => mode !== 'enforce';
-      const session = await chosenSession(services, uri, 'Choose the session that a guard shall decide', mayBe);
+      const notEnforced = (each: LiveSession): boolean => !isEnforced(each);
+      const session = await chosenSession(services, uri, 'Select the session to enforce a guard on', notEnforced);
       if (session !== undefined) await enforce(services, session);
     });
     command(commands.stopEnforcing, async (uri) => {
-      const one = services.live.get(uri?.fsPath ?? '');
-      await stopEnforcing(services, one === undefined ? services.live.all.filter(isEnforced) : [one]);
+      const session = services.live.get(uri?.fsPath ?? '');
+      await stopEnforcing(services, session === undefined ? services.live.all.filter(isEnforced) : [session]);
     });
   });
 
-/** The kill switch: from the next call on clients get what their servers say, and the guards only watch. */
+/** Switches the guards from enforcing to watching: from the next call on, clients get the servers' own answers. */
 export async function stopEnforcing({ live }: Services, sessions: readonly LiveSession[]): Promise<void> {
   for (const { path, facts } of sessions) writeControl(path, { ...guardOf(facts), mode: 'watch' });
   await live.look();
   const names = sessions.map(({ facts }) => `"${facts.server}"`).join(', ');
   const sentence =
-    names === '' ? 'No guard enforces now' : `Clients of ${names} get from the next call on what the server says`;
+    names === ''
+      ? 'No guard is enforcing.'
+      : `Stopped enforcing on ${names}. From the next call on, the client gets the server's own answers.`;
   void vscode.window.showInformationMessage(sentence);
 }
 
 async function watch(services: Services, session: LiveSession): Promise<void> {
   const chosen = await chooseInputs(services, session);
   if (chosen === undefined) return;
-  // Another guard for a session that is enforced goes on enforcing.
+  // A guard that replaces an enforcing one enforces too.
   const mode = isEnforced(session) ? 'enforce' : 'watch';
   writeControl(session.path, { ...chosen, mode });
   await services.live.look();
   const { server } = session.facts;
   void vscode.window.showInformationMessage(
-    `${vscode.workspace.asRelativePath(chosen.guard)} looks at "${server}" from the next call on`,
+    mode === 'enforce'
+      ? `${vscode.workspace.asRelativePath(chosen.guard)} enforces on "${server}" from the next call on.`
+      : `${vscode.workspace.asRelativePath(chosen.guard)} watches "${server}" from the next call on.`,
   );
 }
 
@@ -55,20 +59,19 @@ async function enforce(services: Services, session: LiveSession): Promise<void> 
   const { facts } = session;
   const chosen = session.mode === 'watch' ? guardOf(facts) : await chooseInputs(services, session);
   if (chosen?.guard === undefined) return;
-  const message = `Let ${vscode.workspace.asRelativePath(chosen.guard)} decide what the client of "${facts.server}" gets?`;
+  const message = `Enforce ${vscode.workspace.asRelativePath(chosen.guard)} on "${facts.server}"?`;
   const detail = [
-    'From the next call on the client gets what the gateway would give it: denied calls are errors, withheld items are missing.',
-    'A guard that fails, traps or is missing lets nothing through.',
-    'The status bar is red as long as it lasts; a click there stops it.',
+    'From the next call on, the client gets what the gateway would return: an error for a denied call, results without the withheld items.',
+    'If the guard is missing, fails or traps, every tool call is refused.',
+    'The status bar is red while the guard enforces. Click it to stop.',
   ].join('\n\n');
-  const yes = 'Enforce';
-  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, yes);
-  if (answer !== yes) return;
+  const accept = 'Enforce';
+  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, accept)) !== accept) return;
   writeControl(session.path, { ...chosen, mode: 'enforce' });
   await services.live.look();
 }
 
-/** Guard and policy, those of the capture's settings first; undefined when the user thought better of it. */
+/** Asks for guard and policy, offers the current ones first, and stores the choice. undefined if the user cancelled. */
 async function chooseInputs(
   { context, sessions }: Services,
   { path, facts }: LiveSession,
@@ -86,27 +89,32 @@ async function chooseInputs(
   );
   if (policy === undefined) return undefined;
   const choice = { guard: guard.fsPath, policy: policy.fsPath };
-  // The panel of the session replays with the same.
+  // An open panel of the session replays with the same inputs.
   const open = sessions.all.find((each) => each.uri.fsPath === path);
   if (open === undefined) await rememberChoice(context.workspaceState, uri, choice);
   else await open.choose(choice);
   return choice;
 }
 
+/** The session of `uri`, the only candidate, or the one that the user picks. Throws `capture/not-live` and `capture/no-place`. */
 async function chosenSession(
   { live }: Services,
   uri: vscode.Uri | undefined,
   placeHolder: string,
-  mayBe: (session: LiveSession) => boolean,
+  isCandidate: (session: LiveSession) => boolean,
 ): Promise<LiveSession | undefined> {
   if (uri !== undefined) {
     const session = live.get(uri.fsPath);
     if (session !== undefined) return requireGuarded(session);
-    throw new Failure('capture/not-live', `Nobody captures "${uri.fsPath}" any more`, 'Start its server again');
+    throw new Failure('capture/not-live', `"${uri.fsPath}" is not being captured`, 'Start its server again');
   }
-  const sessions = live.all.filter(mayBe);
+  const sessions = live.all.filter(isCandidate);
   if (sessions.length === 0) {
-    void vscode.window.showInformationMessage('No session is captured now: run "Guardscope: Capture MCP Server…"');
+    void vscode.window.showInformationMessage(
+      live.all.length === 0
+        ? 'No session is being captured. Run "Guardscope: Capture MCP Server…" first.'
+        : 'A guard already enforces on every live session.',
+    );
     return undefined;
   }
   const [only] = sessions;
@@ -121,12 +129,12 @@ async function chosenSession(
   return picked === undefined ? undefined : requireGuarded(picked.session);
 }
 
-/** A tap says from its start whether a guard may look at its traffic. */
+/** Throws if the tap was started without support for a guard, which the file beside the capture says. */
 function requireGuarded(session: LiveSession): LiveSession {
   const { server, mode } = session.facts;
   if (mode !== undefined) return session;
-  const hint = 'Capture its server with "Guardscope: Capture MCP Server…", or give the tap --guard';
-  throw new Failure('capture/no-place', `The tap of "${server}" was started without a place for a guard`, hint);
+  const hint = 'Capture the server with "Guardscope: Capture MCP Server…", or start the tap with --controlled';
+  throw new Failure('capture/no-place', `The tap of "${server}" was started without support for a guard`, hint);
 }
 
 function isEnforced({ mode }: LiveSession): boolean {

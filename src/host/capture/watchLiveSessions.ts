@@ -1,4 +1,4 @@
-/** Looks for live sessions from the start of the window on, and at once when a tap leaves or removes its file. */
+/** Tracks the live sessions of the workspace and the capture folders; file watchers shorten the time until a change is seen. */
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { DisposableStore } from '../../core/base/lifecycle.ts';
@@ -8,9 +8,9 @@ import { excludeGlob } from '../base/settings.ts';
 import { captureFolders } from '../base/captureFolders.ts';
 import { LiveSessions, liveSuffix } from '../../engine/captureHome/liveSessions.ts';
 
-/** Gives the live sessions of the workspace and of the user's own folder; the store takes what has to end with the window. */
+/** Starts to track live sessions. What must end with the window is added to `store`. */
 export function watchLiveSessions(store: DisposableStore): LiveSessions {
-  /** Folders of the workspace where somebody else's tap writes. */
+  /** Folders of the workspace, other than capture folders, that a tap writes to. */
   const found = new Set<string>();
   const live = store.add(new LiveSessions({ folders: () => [...captureFolders(), ...found], readLive, readControl }));
   const glob = `**/*.guardtrace.jsonl${liveSuffix}`;

@@ -1,33 +1,33 @@
-/** Lets the user pick the guard, the policy or the mode of a trace from what the workspace has. */
+/** Quick picks for the guard, the policy and the mode of a trace. */
 import * as vscode from 'vscode';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { commands } from '../base/ids.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 import { excludeGlob } from '../base/settings.ts';
-import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
+import { type Feature, gather, showFailure } from '../base/services.ts';
 
 interface FileItem extends vscode.QuickPickItem {
-  /** undefined: the item that opens a file dialog. */
+  /** undefined for the item that opens a file dialog. */
   readonly uri: vscode.Uri | undefined;
 }
 
 const modes: readonly { readonly label: EnforcementMode; readonly detail: string }[] = [
-  { label: 'strict', detail: 'A response with any item that the agent may not see is withheld as a whole' },
-  { label: 'filter', detail: 'Items that the agent may not see are removed' },
-  { label: 'propagate', detail: 'Reads are allowed and the agent takes on their labels' },
+  { label: 'strict', detail: 'Withholds a whole response if the agent may not see one of its items' },
+  { label: 'filter', detail: 'Removes the items that the agent may not see' },
+  { label: 'propagate', detail: 'Allows reads; the agent takes on the labels of what it reads' },
 ];
 
-/** The commands that choose for the active session. */
+/** The commands that choose inputs for the active trace. */
 export const chooseCommands: Feature = (services) =>
   gather((store) => {
-    const onActive = (run: (services: Services, document: TraceDocument) => Promise<void>) => async () => {
+    const onActive = (run: (document: TraceDocument) => Promise<void>) => async () => {
       const { active } = services.sessions;
       if (active === undefined) {
-        void vscode.window.showInformationMessage('Open a trace first: run "Guardscope: Open Trace…"');
+        void vscode.window.showInformationMessage('No trace is open. Run "Guardscope: Open Trace…" first.');
         return;
       }
       try {
-        await run(services, active);
+        await run(active);
       } catch (thrown) {
         showFailure(services.log, thrown);
       }
@@ -37,28 +37,30 @@ export const chooseCommands: Feature = (services) =>
     store.add(vscode.commands.registerCommand(commands.chooseMode, onActive(chooseMode)));
   });
 
-export async function chooseGuard(_services: Services, document: TraceDocument): Promise<void> {
-  const picked = await pickGuardFile('Choose the guard to replay the trace through');
+/** Asks for a guard and replays the trace through it. */
+export async function chooseGuard(document: TraceDocument): Promise<void> {
+  const picked = await pickGuardFile('Select the guard to replay the trace through');
   if (picked !== undefined) await document.choose({ guard: picked.fsPath });
 }
 
-export async function choosePolicy(_services: Services, document: TraceDocument): Promise<void> {
-  const picked = await pickPolicyFile('Choose the guard policy');
+/** Asks for a policy and replays the trace with it. */
+export async function choosePolicy(document: TraceDocument): Promise<void> {
+  const picked = await pickPolicyFile('Select the guard policy');
   if (picked !== undefined) await document.choose({ policy: picked.fsPath });
 }
 
-/** A guard of the workspace or from the disk; `likely` (a path) stands first. */
+/** Asks for a guard of the workspace or from a file dialog. `likely`, a path, is listed first. */
 export function pickGuardFile(placeHolder: string, likely: string | null = null): Promise<vscode.Uri | undefined> {
   return pickFile(placeHolder, '**/*.wasm', { 'WASM guards': ['wasm'] }, likely);
 }
 
-/** A policy of the workspace or from the disk; `likely` (a path) stands first. */
+/** Asks for a policy of the workspace or from a file dialog. `likely`, a path, is listed first. */
 export function pickPolicyFile(placeHolder: string, likely: string | null = null): Promise<vscode.Uri | undefined> {
   return pickFile(placeHolder, '**/*policy*.{json,jsonc}', { Policies: ['json', 'jsonc'] }, likely);
 }
 
-async function chooseMode(_services: Services, document: TraceDocument): Promise<void> {
-  const placeHolder = "Enforcement mode of servers whose guard names none; a guard's own difc_mode wins";
+async function chooseMode(document: TraceDocument): Promise<void> {
+  const placeHolder = 'Select the enforcement mode to use if the guard does not set difc_mode';
   const picked = await vscode.window.showQuickPick(modes, { placeHolder });
   if (picked !== undefined) await document.choose({ mode: picked.label });
 }

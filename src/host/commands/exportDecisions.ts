@@ -1,10 +1,11 @@
-/** Writes the decisions of a session to a file, one JSON line a call, as the command line prints them. */
+/** "Export Decisions": writes one JSON line per call, in the format of `guardscope replay --json`. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import * as vscode from 'vscode';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
+/** Asks for a file and writes the decisions of the trace to it. */
 export async function exportDecisions(document: TraceDocument): Promise<void> {
   const suggestion = `${document.uri.fsPath.replace(/(\.guardtrace)?\.jsonl$/, '')}.decisions.jsonl`;
   const defaultUri = vscode.Uri.file(suggestion);
@@ -19,5 +20,7 @@ export async function exportDecisions(document: TraceDocument): Promise<void> {
   }
   out.end();
   await once(out, 'finish');
-  void vscode.window.showInformationMessage(`Wrote ${count} decisions to ${vscode.workspace.asRelativePath(target)}`);
+  void vscode.window.showInformationMessage(
+    `Exported ${count} decisions to ${vscode.workspace.asRelativePath(target)}`,
+  );
 }

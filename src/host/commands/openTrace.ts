@@ -1,4 +1,4 @@
-/** Opens traces in the panel: from a dialog, from the explorer, or the sample that comes with the extension. */
+/** Opens traces in the panel: from a quick pick, from the Explorer, or from the packaged sample. */
 import * as vscode from 'vscode';
 import { samples } from '../../core/samples/catalog.ts';
 import { commands, editors } from '../base/ids.ts';
@@ -9,7 +9,7 @@ interface TraceItem extends vscode.QuickPickItem {
   readonly uri: vscode.Uri | undefined;
 }
 
-/** Where captures are looked for. */
+/** The traces that views and pickers list. */
 export const traceGlob = '**/{*.guardtrace.jsonl,rpc-messages.jsonl,*.stderr.log,gateway.log}';
 
 export const openTraceCommands: Feature = (services) =>
@@ -23,13 +23,13 @@ export const openTraceCommands: Feature = (services) =>
     store.add(fileCommand(services, commands.openSample, () => openSample(services)));
   });
 
-/** Shows a trace in the panel, whatever its file is called. VS Code names the editor only where the manifest has it for such files. */
+/** Opens a trace in the panel, also if the manifest does not associate its file name with an editor. */
 export async function openTrace(uri: vscode.Uri): Promise<void> {
   const editor = uri.path.endsWith('/rpc-messages.jsonl') ? editors.gatewayLog : editors.trace;
   await vscode.commands.executeCommand('vscode.openWith', uri, editor);
 }
 
-/** Copies the sample's folder to a place that the user may change and opens its trace. */
+/** Copies the sample to the extension's storage, where the user can edit it, and opens its trace. */
 async function openSample({ context }: Services): Promise<void> {
   const [sample] = samples;
   const [trace] = sample?.traces ?? [];
@@ -47,11 +47,11 @@ async function pickTrace(): Promise<vscode.Uri | undefined> {
       .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
       .sort((a, b) => a.label.localeCompare(b.label));
     const browse: TraceItem = { label: '$(folder-opened) Browse…', uri: undefined };
-    const placeHolder = 'Choose a captured session';
+    const placeHolder = 'Select the trace to open';
     const picked = await vscode.window.showQuickPick([...items, browse], { placeHolder });
     if (picked === undefined || picked.uri !== undefined) return picked?.uri;
   }
-  const filters = { Traces: ['jsonl', 'log'], 'All files': ['*'] };
+  const filters = { Traces: ['jsonl', 'log'], 'All Files': ['*'] };
   const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters, title: 'Open Trace' })) ?? [];
   return file;
 }

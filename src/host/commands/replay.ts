@@ -1,4 +1,4 @@
-/** Runs and ends the replay of the active session. */
+/** "Replay", "Cancel Replay" and "Show Log". */
 import * as vscode from 'vscode';
 import { commands } from '../base/ids.ts';
 import { type Feature, gather } from '../base/services.ts';
@@ -9,7 +9,7 @@ export const replayCommands: Feature = ({ sessions, log }) =>
       vscode.commands.registerCommand(commands.replay, async () => {
         const document = sessions.active;
         if (document === undefined) {
-          void vscode.window.showInformationMessage('Open a trace first: run "Guardscope: Open Trace…"');
+          void vscode.window.showInformationMessage('No trace is open. Run "Guardscope: Open Trace…" first.');
           return;
         }
         await document.replay();

@@ -1,4 +1,4 @@
-/** The view that composes calls, in a tab of its own beside the session. */
+/** The webview panel of "New Call…", next to the panel of the session. */
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import { Peer } from '../../core/base/rpc.ts';
@@ -8,7 +8,7 @@ import { webviewPort } from '../panel/panelLink.ts';
 import type { Services } from '../base/services.ts';
 import type { ComposedServer } from './composedServer.ts';
 
-/** Opens the view for a server, which ends with it. `draft` is what it begins with. */
+/** Opens the view for a server, with an optional draft. Closing the view stops the server. */
 export class ComposePanel {
   readonly server: ComposedServer;
   readonly #panel: vscode.WebviewPanel;
@@ -22,7 +22,7 @@ export class ComposePanel {
     const store = new DisposableStore();
     this.server = server;
     this.#panel = vscode.window.createWebviewPanel('guardscope.compose', title, vscode.ViewColumn.Beside, options);
-    server.placedBy = () => this.#panel.viewColumn;
+    server.viewColumn = () => this.#panel.viewColumn;
     this.#panel.webview.html = panelHtml(this.#panel.webview, context.extensionUri, 'compose');
     this.#peer = store.add(
       new Peer<ComposeHostContract, ComposeViewContract>(webviewPort(this.#panel.webview, store), {
@@ -46,10 +46,10 @@ export class ComposePanel {
         },
       }),
     );
-    // A view that is gone does not answer, and needs nothing any more.
-    const tell = (asked: Promise<null>): void => void asked.catch(() => undefined);
-    store.add(server.onDidChange(() => tell(this.#peer.ask('changed', server.state))));
-    store.add(server.onProgress((text) => tell(this.#peer.ask('progress', { text }))));
+    // A closed view does not answer; its pending requests are rejected.
+    const ignoreClosed = (request: Promise<null>): void => void request.catch(() => undefined);
+    store.add(server.onDidChange(() => ignoreClosed(this.#peer.ask('changed', server.state))));
+    store.add(server.onProgress((text) => ignoreClosed(this.#peer.ask('progress', { text }))));
     this.#panel.onDidDispose(() => {
       store.dispose();
       server.dispose();
@@ -57,7 +57,7 @@ export class ComposePanel {
     });
   }
 
-  /** Fills in another call. */
+  /** Reveals the view and fills in a draft. */
   show(draft: ComposeDraft | null): void {
     this.#panel.reveal();
     if (draft !== null) void this.#peer.ask('draft', draft).catch(() => undefined);

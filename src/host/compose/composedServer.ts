@@ -1,4 +1,4 @@
-/** A server that calls are composed for: it runs behind a tap, so what is sent is a session like any other, and its guard sees it. */
+/** The server of a "New Call…" view. It runs behind a tap, so its calls are captured as a session and seen by the guard. */
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { toFailure } from '../../core/base/failure.ts';
@@ -14,7 +14,7 @@ import { editors } from '../base/ids.ts';
 import type { Services } from '../base/services.ts';
 import { rememberChoice } from '../base/settings.ts';
 
-/** A server as it is started: by a command, with everything filled in. */
+/** The command that starts a server, with all variables resolved. */
 export interface ComposedLaunch {
   readonly server: string;
   readonly command: string;
@@ -22,10 +22,11 @@ export interface ComposedLaunch {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly workspace: vscode.WorkspaceFolder | undefined;
-  /** The guard that watches, with its policy; null for none. */
+  /** The guard that watches the session, and its policy; null for none. */
   readonly guard: { readonly path: string; readonly policy: string | null } | null;
 }
 
+/** Starts, calls and stops one server. */
 export class ComposedServer implements Disposable {
   readonly #services: Services;
   readonly #launch: ComposedLaunch;
@@ -37,12 +38,13 @@ export class ComposedServer implements Disposable {
   #calling: AbortController | null = null;
   #capture = '';
 
-  /** Fires when the server's standing or its tools changed. */
+  /** Fires when the server's status or its tools changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
+  /** Fires with the text of each progress notification of the running call. */
   readonly onProgress: Event<string> = this.#progress.event;
 
-  /** Where the view that composes stands, so that the session comes beside it. */
-  placedBy: () => vscode.ViewColumn | undefined = () => undefined;
+  /** The column of the compose view; the session's panel opens in another one. */
+  viewColumn: () => vscode.ViewColumn | undefined = () => undefined;
 
   constructor(services: Services, launch: ComposedLaunch) {
     this.#services = services;
@@ -63,28 +65,29 @@ export class ComposedServer implements Disposable {
     };
   }
 
-  /** Starts the server in a capture of its own, whose panel is opened. Never rejects: the state tells. */
+  /** Starts the server with a new capture and opens the panel of the capture. Never rejects; a failure is in `state`. */
   async start(): Promise<void> {
-    this.#tell('starting');
+    this.#setStatus('starting');
     try {
       const launch = await this.#prepare();
       const { InteractiveClient: client } = await import('../../engine/mcpClient/interactiveClient.ts');
       const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
       const version = String((this.#services.context.extension.packageJSON as { readonly version?: unknown }).version);
       this.#client = await client.start(launch, { version, roots, onChange: () => this.#onClient() });
-      this.#tell('running');
+      this.#setStatus('running');
       await this.showSession();
     } catch (thrown) {
       const { message, hint } = toFailure(thrown);
       this.#services.log.warn(`New call: ${message}`);
-      this.#tell('failed', hint === '' ? message : `${message}. ${hint}`);
+      this.#setStatus('failed', hint === '' ? message : `${message}. ${hint}`);
     }
   }
 
+  /** Calls a tool. A failure is an answer too; never rejects. */
   async send({ tool, args }: ComposeDraft): Promise<ComposeAnswer> {
     const client = this.#client;
     if (client === null || this.#status !== 'running') {
-      return { kind: 'error', ms: 0, text: 'The server does not run: start it again', isError: true };
+      return { kind: 'error', ms: 0, text: 'The server is not running. Start it again.', isError: true };
     }
     const calling = new AbortController();
     this.#calling = calling;
@@ -104,23 +107,25 @@ export class ComposedServer implements Disposable {
     return { kind: 'result', ms, text: JSON.stringify(answer.result, null, 2), isError: answer.isError };
   }
 
+  /** Cancels the running call. */
   cancel(): void {
     this.#calling?.abort();
   }
 
+  /** Stops the server; the view stays open. */
   async stop(): Promise<void> {
     const client = this.#client;
     this.#client = null;
-    this.#tell('ended');
+    this.#setStatus('ended');
     await client?.close();
   }
 
+  /** Opens the panel of the session's capture. */
   async showSession(): Promise<void> {
     if (this.#capture === '') return;
-    // Beside the view that composes, not over it.
-    const viewColumn = this.placedBy() === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
-    const place = { viewColumn, preserveFocus: true };
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(this.#capture), editors.trace, place);
+    const viewColumn = this.viewColumn() === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
+    const options = { viewColumn, preserveFocus: true };
+    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(this.#capture), editors.trace, options);
   }
 
   dispose(): void {
@@ -130,7 +135,7 @@ export class ComposedServer implements Disposable {
     this.#client = null;
   }
 
-  /** The tap's command line, with a capture whose name is known, and whose panel will replay with the same guard. */
+  /** Returns the tap's command line with a fixed capture name, and stores the guard as the choice for that capture. */
   async #prepare(): Promise<ClientLaunch> {
     const { context } = this.#services;
     const { server, command, args, env, cwd, workspace, guard } = this.#launch;
@@ -139,7 +144,7 @@ export class ComposedServer implements Disposable {
     const pattern = join(options.folder, '{server}-{time}-calls.guardtrace.jsonl');
     this.#capture = captureName(pattern, { start: new Date(), server, pid: process.pid });
     const tap = stdioTap(await tapLauncher(context), server, options);
-    const own = tap.args.map((arg, at) => (tap.args[at - 1] === '--out' ? this.#capture : arg)).slice(0, -1);
+    const tapArgs = tap.args.map((arg, at) => (tap.args[at - 1] === '--out' ? this.#capture : arg)).slice(0, -1);
     const guardFlags =
       guard === null ? [] : ['--guard', guard.path, ...(guard.policy === null ? [] : ['--policy', guard.policy])];
     if (guard !== null) {
@@ -151,18 +156,18 @@ export class ComposedServer implements Disposable {
     const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return {
       command: tap.command,
-      args: [...own, ...guardFlags, '--', command, ...args],
+      args: [...tapArgs, ...guardFlags, '--', command, ...args],
       env: { ...Object.fromEntries(inherited), ...env, ...tap.env },
       ...(cwd === undefined ? {} : { cwd }),
     };
   }
 
   #onClient(): void {
-    if (this.#client?.running === false && this.#status === 'running') this.#tell('ended', 'The server has ended');
+    if (this.#client?.running === false && this.#status === 'running') this.#setStatus('ended', 'The server has ended');
     else this.#changed.fire();
   }
 
-  #tell(status: ComposeState['status'], message = ''): void {
+  #setStatus(status: ComposeState['status'], message = ''): void {
     this.#status = status;
     this.#message = message;
     this.#changed.fire();

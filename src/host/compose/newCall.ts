@@ -1,9 +1,9 @@
-/** "New Call…": asks which server, starts it behind a tap with the guard of the open session, and opens the view that composes calls. */
+/** "New Call…": asks for a server, starts it behind a tap with the guard of the active trace, and opens the compose view. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ComposeDraft } from '../../core/protocol/compose.ts';
 import { tapLength } from '../../engine/clientConfigs/tapMarks.ts';
-import { commandText, findConfigs, folderOf, type FoundServer, usualFolder } from '../capture/clientServers.ts';
+import { commandText, findConfigs, folderOf, type FoundServer, defaultCwd } from '../capture/clientServers.ts';
 import { commands, settingDefaults, settingsSection } from '../base/ids.ts';
 import { InputAnswers, InputRefused } from '../mcp/askVariables.ts';
 import { serverDetails } from '../../engine/clientConfigs/serverDetails.ts';
@@ -46,7 +46,7 @@ interface LaunchItem extends vscode.QuickPickItem {
   readonly typed?: true;
 }
 
-/** The server that the user chooses; one with the id of the session is offered first. */
+/** Asks for the server to start; the one with the id `preferred` is listed first. */
 async function askLaunch(
   services: Services,
   answers: InputAnswers,
@@ -68,12 +68,12 @@ async function askLaunch(
     };
   });
   items.push({
-    label: '$(terminal) Type a command…',
-    description: 'A program that speaks MCP over standard input and output',
+    label: '$(terminal) Enter a command…',
+    description: 'An MCP server that uses standard input and output',
     typed: true,
   });
   const picked = await vscode.window.showQuickPick(items, {
-    placeHolder: 'Choose the MCP server to call',
+    placeHolder: 'Select the MCP server to call',
     matchOnDetail: true,
   });
   if (picked === undefined) return undefined;
@@ -88,7 +88,7 @@ async function typedLaunch(
   guard: ComposedLaunch['guard'],
 ): Promise<ComposedLaunch | undefined> {
   const text = await vscode.window.showInputBox({
-    title: 'Command of the MCP server',
+    title: 'Command That Starts the MCP Server',
     placeHolder: 'npx -y @modelcontextprotocol/server-filesystem .',
     ignoreFocusOut: true,
   });
@@ -102,19 +102,19 @@ async function configuredLaunch(
   answers: InputAnswers,
   guard: ComposedLaunch['guard'],
 ): Promise<ComposedLaunch> {
-  // A wrapped server is started without the tap of its configuration: it gets one of its own here.
-  const own = tapLength(server.command ?? '', server.args ?? []);
+  // A wrapped server is started without the tap of its configuration, because it gets another tap here.
+  const tapped = tapLength(server.command ?? '', server.args ?? []);
   const [command = '', ...args] =
-    own === null ? [server.command ?? '', ...(server.args ?? [])] : (server.args ?? []).slice(own);
+    tapped === null ? [server.command ?? '', ...(server.args ?? [])] : (server.args ?? []).slice(tapped);
   const { cwd } = serverDetails(config, server);
   const filled = await fillIn(
-    { command, args, env: server.env ?? {}, cwd: cwd ?? usualFolder(config.file) },
+    { command, args, env: server.env ?? {}, cwd: cwd ?? defaultCwd(config.file) },
     answers.lookup(config),
   );
   return { server: server.name, ...filled, workspace: folderOf(config.file), guard };
 }
 
-/** The guard of the session that is open, else that of the settings. */
+/** The guard of the active trace, else the guard of the settings. */
 function guardOf({ sessions }: Services, workspace: vscode.WorkspaceFolder | undefined): ComposedLaunch['guard'] {
   const settings = sessions.active?.session.settings;
   if (settings?.guard !== undefined && settings.guard !== null)
@@ -129,7 +129,7 @@ function guardOf({ sessions }: Services, workspace: vscode.WorkspaceFolder | und
   return { path: inFolder(guard), policy: policy === undefined || policy === '' ? null : inFolder(policy) };
 }
 
-/** Words as a shell splits them: blanks separate, quotes keep together. */
+/** Splits a command line like a shell: at blanks outside quotes. */
 function words(text: string): readonly string[] {
   return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => {
     return double?.replaceAll(/\\(.)/g, '$1') ?? single ?? plain ?? '';
@@ -138,10 +138,10 @@ function words(text: string): readonly string[] {
 
 /** `npx -y @scope/server-memory` → `server-memory`. */
 function nameOf(command: string, args: readonly string[]): string {
-  const wanted = /^(?:node|npx|bunx|uvx|python3?|deno)$/.test(basename(command))
+  const program = /^(?:node|npx|bunx|uvx|python3?|deno)$/.test(basename(command))
     ? args.find((arg) => !arg.startsWith('-'))
     : undefined;
-  return basename(wanted ?? command)
+  return basename(program ?? command)
     .replace(/\.[cm]?[jt]s$|\.py$/, '')
     .replace(/@.*$/, '');
 }

@@ -1,4 +1,4 @@
-/** Makes entries of VS Code's Problems view of problems that a reader found. */
+/** Converts problems to VS Code diagnostics. */
 import * as vscode from 'vscode';
 import type { Problem, Severity } from '../../core/base/parsed.ts';
 
@@ -8,10 +8,10 @@ const severities: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
   info: vscode.DiagnosticSeverity.Information,
 };
 
-/** A text in quotes, or a word or number without: what a position in JSON points at. */
+/** A JSON string, number or literal at a position. */
 const jsonWord = /"(?:[^"\\]|\\.)*"|[\w.+-]+/;
 
-/** `document`: the text that the positions count in, when it is at hand; it tells how far what is marked goes. */
+/** `document` is the text that the position refers to, if it is open; it determines the end of the range. */
 export function toDiagnostic(problem: Problem, document?: vscode.TextDocument): vscode.Diagnostic {
   const { severity, code, message, hint } = problem;
   const text = hint === undefined ? message : `${message}\n${hint}`;
@@ -24,7 +24,7 @@ export function toDiagnostic(problem: Problem, document?: vscode.TextDocument): 
 function rangeOf({ position }: Problem, document: vscode.TextDocument | undefined): vscode.Range {
   const line = Math.max(0, (position?.line ?? 1) - 1);
   if (position?.column === undefined) {
-    // A whole line; where its text is not at hand, VS Code draws no further than it goes.
+    // The whole line. Without the text the range is one character, because the length of the line is unknown.
     const end = document === undefined || line >= document.lineCount ? 1 : document.lineAt(line).text.length;
     return new vscode.Range(line, 0, line, end);
   }

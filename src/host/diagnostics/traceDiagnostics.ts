@@ -1,12 +1,12 @@
-/** What could not be read of the open traces, in the Problems view, each at its line. */
+/** Diagnostics of the open traces: one per problem of the trace, at its line. */
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 import { type Feature, gather } from '../base/services.ts';
 import { toDiagnostic } from './toDiagnostic.ts';
 
-/** A damaged file may have one a line; the view shows no more of one file anyway. */
-const mostOfATrace = 1000;
+/** The Problems view shows no more than this for one file, and a damaged file may have a problem on each line. */
+const maxPerFile = 1000;
 
 export const traceDiagnostics: Feature = ({ sessions }) =>
   gather((store) => {
@@ -14,13 +14,13 @@ export const traceDiagnostics: Feature = ({ sessions }) =>
     const shown = new Map<TraceDocument, { problems: readonly Problem[]; readonly listening: vscode.Disposable }>();
     const show = (): void => {
       found.clear();
-      const all = [...shown].flatMap(([{ uri }, { problems }]) => problems.map((problem) => placed(problem, uri)));
+      const all = [...shown].flatMap(([{ uri }, { problems }]) => problems.map((problem) => locate(problem, uri)));
       for (const [key, entries] of byFile(all)) found.set(vscode.Uri.parse(key), entries);
     };
-    const take = (document: TraceDocument): void => {
+    const update = (document: TraceDocument): void => {
       const entry = shown.get(document);
       const { problems } = document.session.trace;
-      // A session tells of every row that it decides; its trace is another one only when it grew.
+      // The event fires for each decided call; the list of problems is replaced only when the trace grew.
       if (entry === undefined || entry.problems === problems) return;
       entry.problems = problems;
       show();
@@ -34,8 +34,8 @@ export const traceDiagnostics: Feature = ({ sessions }) =>
       }
       for (const document of open) {
         if (shown.has(document)) continue;
-        shown.set(document, { problems: [], listening: document.session.onDidChange(() => take(document)) });
-        take(document);
+        shown.set(document, { problems: [], listening: document.session.onDidChange(() => update(document)) });
+        update(document);
       }
       show();
     };
@@ -44,23 +44,23 @@ export const traceDiagnostics: Feature = ({ sessions }) =>
     follow();
   });
 
-/** A problem and the file that its line counts in. */
-interface Placed {
+/** A problem and the file that its position refers to. */
+interface LocatedProblem {
   readonly problem: Problem;
   readonly uri: vscode.Uri;
 }
 
-function placed(problem: Problem, trace: vscode.Uri): Placed {
+function locate(problem: Problem, trace: vscode.Uri): LocatedProblem {
   const file = problem.position?.file;
   return { problem, uri: file === undefined ? trace : vscode.Uri.file(file) };
 }
 
-function byFile(all: readonly Placed[]): ReadonlyMap<string, readonly vscode.Diagnostic[]> {
+function byFile(all: readonly LocatedProblem[]): ReadonlyMap<string, readonly vscode.Diagnostic[]> {
   const files = new Map<string, vscode.Diagnostic[]>();
   for (const { problem, uri } of all) {
     const key = uri.toString();
     const entries = files.get(key) ?? [];
-    if (entries.length < mostOfATrace) entries.push(toDiagnostic(problem));
+    if (entries.length < maxPerFile) entries.push(toDiagnostic(problem));
     files.set(key, entries);
   }
   return files;

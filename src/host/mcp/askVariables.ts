@@ -1,4 +1,4 @@
-/** Gives the values of the variables of an `mcp.json`; asks the user for its inputs, once a window. */
+/** Resolves the variables of an `mcp.json`; asks the user for each input once per window. */
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
@@ -7,16 +7,16 @@ import { folderOf } from '../capture/clientServers.ts';
 import { type InputDefinition, inputDefinitions } from '../../engine/clientConfigs/serverDetails.ts';
 import { plainVariable, type VariableLookup } from '../../engine/clientConfigs/variables.ts';
 
-/** The user gave no value, so the server is not started. */
+/** The user cancelled an input, so the server is not started. */
 export class InputRefused extends Error {}
 
-/** Answers to inputs; kept in memory alone, because many are secrets. */
+/** The values of inputs. They are not stored on disk, because many are secrets. */
 export class InputAnswers {
   readonly #known = new Map<string, string>();
 
-  /** The variables of a configuration. Rejects with `InputRefused` when the user gives no value. */
+  /** Returns the lookup for a configuration, which rejects with `InputRefused` if the user cancels an input. */
   lookup(config: ClientConfig): VariableLookup {
-    const around = {
+    const environment = {
       folder: (folderOf(config.file) ?? vscode.workspace.workspaceFolders?.[0])?.uri.fsPath ?? null,
       home: homedir(),
       env: process.env,
@@ -27,7 +27,7 @@ export class InputAnswers {
       if (name.startsWith('config:')) return settingText(name.slice('config:'.length));
       if (name.startsWith('command:')) return commandText(name.slice('command:'.length), undefined);
       if (name.startsWith('workspaceFolder:')) return folderNamed(name.slice('workspaceFolder:'.length));
-      return plainVariable(name, around);
+      return plainVariable(name, environment);
     };
   }
 
@@ -38,7 +38,7 @@ export class InputAnswers {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const value = await ask(definition);
-    if (value === undefined) throw new InputRefused(`No value was given for "${id}"`);
+    if (value === undefined) throw new InputRefused(`No value was entered for "${id}"`);
     this.#known.set(key, value);
     return value;
   }

@@ -1,11 +1,11 @@
-/** Offers VS Code tapped twins of its MCP servers: no file is changed, and a session is captured when the user starts one of them. */
+/** Offers VS Code captured twins of its MCP servers. No file is changed; a session is captured when the user starts a twin. */
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as vscode from 'vscode';
 import { toFailure } from '../../core/base/failure.ts';
 import { captureOptions, prepareCaptureFolder } from '../base/captureFolders.ts';
-import { findConfigs, folderOf, ownUserFile, usualFolder } from '../capture/clientServers.ts';
+import { findConfigs, folderOf, ownUserFile, defaultCwd } from '../capture/clientServers.ts';
 import { tapLauncher } from '../capture/launcherOf.ts';
 import { httpTap, stdioTap } from '../../engine/captureHome/tapArguments.ts';
 import { serverDefinitions, settingsSection } from '../base/ids.ts';
@@ -15,10 +15,10 @@ import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
 import { type Twin, twinsOf } from '../../engine/clientConfigs/twins.ts';
 import { fillIn } from '../../engine/clientConfigs/variables.ts';
 
-/** Nothing where VS Code has no such API. */
+/** Does nothing in editors without the MCP API. */
 export const capturedServers: Feature = (services) =>
   gather((store) => {
-    // Typed as always there; it is not in every editor that is built from VS Code.
+    // The types declare it as always present, but some editors built from VS Code do not have it.
     const languageModels = vscode.lm as Partial<typeof vscode.lm> | undefined;
     if (languageModels?.registerMcpServerDefinitionProvider === undefined) return;
     const provider = new CapturedServers(services);
@@ -76,7 +76,7 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     }
   }
 
-  /** Called when the editor is about to start the server: variables get their values, and an HTTP tap begins to listen. */
+  /** VS Code calls this before it starts the server: resolves variables and starts an HTTP tap. */
   async resolveMcpServerDefinition(given: vscode.McpServerDefinition): Promise<vscode.McpServerDefinition | undefined> {
     const twin = this.#twins.get(given.label);
     if (twin === undefined) return undefined;
@@ -104,7 +104,7 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     for (const tap of this.#taps.values()) tap.dispose();
   }
 
-  /** As it can be told before anybody starts it. */
+  /** The definition with unresolved variables, as shown in VS Code's list of servers. */
   async #define({ label, config, server, details }: Twin): Promise<vscode.McpServerDefinition> {
     const { context } = this.#services;
     const version = String(context.extension.packageJSON.version);
@@ -120,11 +120,11 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     const args = [...tap.args, server.command ?? '', ...(server.args ?? [])];
     const env = { ...details.env, ...tap.env };
     const definition = new vscode.McpStdioServerDefinition(label, tap.command, args, env, version);
-    definition.cwd = vscode.Uri.file(details.cwd ?? usualFolder(config.file));
+    definition.cwd = vscode.Uri.file(details.cwd ?? defaultCwd(config.file));
     return definition;
   }
 
-  /** One tap a server: VS Code may start it again and again. */
+  /** Reuses the running tap of a server, because VS Code may start the server repeatedly. */
   async #httpTap({ label, config, server }: Twin, url: string): Promise<HttpTapProcess> {
     const key = `${label}\n${url}`;
     const known = this.#taps.get(key);
@@ -137,14 +137,14 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
   }
 }
 
-/** Variables of `envFile`; those of `env` win. */
+/** The variables of `envFile`; `env` overrides them. */
 async function readEnvFile(
   { details, config }: Twin,
   lookup: (name: string) => Promise<string | null>,
 ): Promise<Record<string, string>> {
   if (details.envFile === null) return {};
-  const named = await fillIn(details.envFile, lookup);
-  const path = isAbsolute(named) ? named : join(usualFolder(config.file), named);
+  const file = await fillIn(details.envFile, lookup);
+  const path = isAbsolute(file) ? file : join(defaultCwd(config.file), file);
   const pairs = Object.entries(parseEnv(await readFile(path, 'utf8')));
   return Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
 }

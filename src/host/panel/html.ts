@@ -1,8 +1,8 @@
-/** The page of the panel: one script and one style sheet from the extension's folder under a strict content policy. */
+/** The HTML page of the webviews: one script and one style sheet of the extension, under a strict content security policy. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** `bundle`: which script and style sheet it is made of. The webview may load what lies in the extension's `dist` folder and nothing else. */
+/** `bundle` names the script and the style sheet. The webview may load only files from the extension's `dist` folder. */
 export function panelHtml(
   webview: vscode.Webview,
   extension: vscode.Uri,
@@ -12,7 +12,7 @@ export function panelHtml(
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
   const policy = [
     "default-src 'none'",
-    // The component library tests `:focus-visible` through a style element, which it gives this nonce.
+    // The component library tests `:focus-visible` with a style element that has this nonce.
     `style-src ${webview.cspSource} 'nonce-${nonce}'`,
     `font-src ${webview.cspSource}`,
     `img-src ${webview.cspSource}`,

@@ -1,4 +1,4 @@
-/** Does what the panel's buttons and links ask for. */
+/** Runs the commands of the panel's buttons and links. */
 import * as vscode from 'vscode';
 import type { PanelCommand, TextName } from '../../core/protocol/panel.ts';
 import type { TextBlock } from '../../core/protocol/rows.ts';
@@ -9,6 +9,7 @@ import { exportDecisions } from '../commands/exportDecisions.ts';
 import { showText } from '../base/textDocuments.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
+/** Runs one command. `readText` returns a long text of the session, or throws if it no longer exists. */
 export async function runPanelCommand(
   services: Services,
   document: TraceDocument,
@@ -24,10 +25,10 @@ export async function runPanelCommand(
       session.cancel();
       return;
     case 'chooseGuard':
-      await chooseGuard(services, document);
+      await chooseGuard(document);
       return;
     case 'choosePolicy':
-      await choosePolicy(services, document);
+      await choosePolicy(document);
       return;
     case 'openPolicy':
       if (session.settings.policy !== null) await showFile(session.settings.policy);
@@ -75,10 +76,10 @@ export async function runPanelCommand(
   }
 }
 
-/** A page of the documentation, which is packed with the extension, rendered and scrolled to the section. */
+/** Opens a page of the packaged documentation as a Markdown preview, at the section. */
 async function showDocs(extension: vscode.Uri, docs: string): Promise<void> {
   const [page = '', section = ''] = docs.split('#');
-  // Packing writes the name of the page at the top in small letters.
+  // The packager renames README.md to readme.md.
   const pages = [page, page.toLowerCase()].map((name) => vscode.Uri.joinPath(extension, name));
   for (const uri of pages) {
     try {
@@ -95,7 +96,7 @@ async function showFile(path: string): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.file(path));
 }
 
-/** Opens a file as text beside the panel, with a line selected. */
+/** Opens a file as text beside the panel, with the cursor at a line. */
 async function showLine(uri: vscode.Uri, line: number, column = 1): Promise<void> {
   const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
   const options = { viewColumn: vscode.ViewColumn.Beside, selection: new vscode.Range(at, at) };

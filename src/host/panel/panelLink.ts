@@ -1,4 +1,4 @@
-/** Answers the panel's questions from its session and tells it about changes, a few times a second at most. */
+/** Answers the panel's requests from its session, and announces changes at a limited rate. */
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
 import { Peer, type Handlers, type Port } from '../../core/base/rpc.ts';
@@ -13,10 +13,10 @@ import { gather, type Services } from '../base/services.ts';
 import { runPanelCommand } from './panelCommands.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
-/** Milliseconds between two announcements of change; fast enough to look live, slow enough to cost nothing. */
+/** Minimum milliseconds between two announcements: fast enough to look live, slow enough to be cheap. */
 const announceEveryMs = 100;
 
-/** Links one panel with its document until the panel goes. */
+/** Connects a panel to its document until the returned disposable is disposed. */
 export function linkPanel(services: Services, document: TraceDocument, panel: vscode.WebviewPanel): vscode.Disposable {
   const { session } = document;
   return gather((store) => {
@@ -27,7 +27,7 @@ export function linkPanel(services: Services, document: TraceDocument, panel: vs
     const announce = (): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        // A hidden panel does not answer; it asks for everything when it comes back.
+        // A hidden panel does not answer; it requests the whole state when it is shown again.
         peer.ask('changed', stateOf(document)).catch(() => undefined);
       }, announceEveryMs);
     };
@@ -85,7 +85,7 @@ function stateOf({ session, live }: TraceDocument): PanelState {
   return panelState(session, (path) => vscode.workspace.asRelativePath(path), live);
 }
 
-/** The channel of a webview as a port. */
+/** The message channel of a webview as a port. */
 export function webviewPort(webview: vscode.Webview, store: DisposableStore): Port {
   return {
     post: (message) => void webview.postMessage(message),
@@ -94,5 +94,5 @@ export function webviewPort(webview: vscode.Webview, store: DisposableStore): Po
 }
 
 function noSuchCall(index: number): Failure {
-  return new Failure('panel/no-such-text', `Call ${index + 1} has no such text any more`, 'Replay the trace again');
+  return new Failure('panel/no-such-text', `Call ${index + 1} no longer has this text`, 'Replay the trace again');
 }

@@ -1,4 +1,4 @@
-/** The custom editor that shows a trace in the panel; VS Code restores it with the window. */
+/** The custom editor that shows a trace in the panel. VS Code restores it with the window. */
 import * as vscode from 'vscode';
 import { editors } from '../base/ids.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
@@ -7,7 +7,7 @@ import { panelHtml } from './html.ts';
 import { linkPanel } from './panelLink.ts';
 import { TraceDocument } from '../base/traceDocument.ts';
 
-/** Registers the editor under both its names: for captures, and for the gateway's log. */
+/** Registers the editor for captures and for the gateway's log. */
 export const traceEditor: Feature = (services) =>
   gather((store) => {
     const provider = new TraceEditorProvider(services);

@@ -1,4 +1,4 @@
-/** What can be done with a guard file: use it for the open trace, or look into it. */
+/** "Use Guard for the Open Trace" and "Inspect Guard". */
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { inspectModule } from '../../core/wasm/inspect.ts';
@@ -8,7 +8,7 @@ import { showText } from '../base/textDocuments.ts';
 import { type Feature, gather, showFailure } from '../base/services.ts';
 import { pickGuard } from './guardsView.ts';
 
-/** What a command gets: a file from the explorer, or an item of the guards view. */
+/** The argument of a command: a file from the Explorer, or an item of the Guards view. */
 type GuardArgument = vscode.Uri | { readonly resourceUri?: vscode.Uri } | undefined;
 
 export const guardCommands: Feature = ({ sessions, log }) =>

@@ -1,4 +1,4 @@
-/** The Guards view: every WASM module of the workspace, with the gateway's verdict on loading it. */
+/** The Guards view: the WASM modules of the workspace, and whether the gateway would load them. */
 import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { sizeText } from '../../core/base/size.ts';
@@ -8,14 +8,15 @@ import { excludeGlob } from '../base/settings.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
 
 const guardGlob = '**/*.wasm';
-/** A guard is some hundred kilobytes; what is larger than this is listed without looking inside. */
-const inspectedBytes = 32 * 1024 * 1024;
+/** Larger modules are listed without inspection; a guard has a few hundred kilobytes. */
+const maxInspectedBytes = 32 * 1024 * 1024;
 
 interface GuardFile {
   readonly uri: vscode.Uri;
   readonly bytes: number;
-  /** null: the gateway would load it as a guard. */
+  /** Why the gateway would not load the module as a guard; null if it would. */
   readonly refusal: string | null;
+  /** Pages of memory at start; null if the module has no memory or was not inspected. */
   readonly pages: number | null;
 }
 
@@ -31,11 +32,11 @@ export const guardsView: Feature = (services) =>
     store.add(services.sessions.onDidChange(() => provider.refresh()));
   });
 
-/** Lets the user choose one of the workspace's modules. */
+/** Asks for one of the workspace's modules. */
 export async function pickGuard(): Promise<vscode.Uri | undefined> {
   const found = await vscode.workspace.findFiles(guardGlob, excludeGlob(), 500);
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Choose a guard' });
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: 'Select a guard' });
   return picked?.uri;
 }
 
@@ -56,7 +57,7 @@ class GuardsProvider implements vscode.TreeDataProvider<GuardFile> {
     if (parent !== undefined) return [];
     const found = await vscode.workspace.findFiles(guardGlob, excludeGlob(), 500);
     const guards = await Promise.all(found.map(describe));
-    // Guards first, other modules behind them, each by path.
+    // Guards before other modules, each group sorted by path.
     const rank = (guard: GuardFile): string => `${guard.refusal === null ? 0 : 1}${guard.uri.fsPath}`;
     return guards.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
   }
@@ -83,7 +84,8 @@ class GuardsProvider implements vscode.TreeDataProvider<GuardFile> {
 async function describe(uri: vscode.Uri): Promise<GuardFile> {
   try {
     const { size } = await stat(uri.fsPath);
-    if (size > inspectedBytes) return { uri, bytes: size, refusal: 'larger than 32 MiB, not looked at', pages: null };
+    if (size > maxInspectedBytes)
+      return { uri, bytes: size, refusal: 'larger than 32 MiB, not inspected', pages: null };
     const { value } = inspectModule(await readFile(uri.fsPath));
     return { uri, bytes: size, refusal: value.loadError, pages: value.memory?.minPages ?? null };
   } catch (thrown) {

@@ -1,4 +1,4 @@
-/** The Sessions view: what is captured right now on top, then the captured sessions of the workspace, the newest first. */
+/** The Sessions view: live sessions first, then the other traces of the workspace and the capture folders, the newest first. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -10,18 +10,18 @@ import { traceGlob } from '../commands/openTrace.ts';
 import { excludeGlob } from '../base/settings.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
 
-/** What a command of the view's menu is given. */
+/** The argument of the commands in the view's context menu. */
 export interface SessionItem {
   readonly uri: vscode.Uri;
 }
 
-/** A file keeps its item, so that one that grows is drawn anew alone. */
-interface Listed extends SessionItem {
+/** A row. A file keeps its row object, so that VS Code can refresh a growing session's row alone. */
+interface Row extends SessionItem {
   bytes: number;
   changed: number;
 }
 
-const mostListed = 1000;
+const maxFiles = 1000;
 
 export const sessionsView: Feature = (services) =>
   gather((store) => {
@@ -34,15 +34,16 @@ export const sessionsView: Feature = (services) =>
       services.live.onDidChange(() => {
         provider.refreshLive();
         const value = services.live.all.length;
-        view.badge = value === 0 ? undefined : { value, tooltip: `${value} captured now` };
+        view.badge =
+          value === 0 ? undefined : { value, tooltip: `${value} live ${value === 1 ? 'session' : 'sessions'}` };
       }),
     );
   });
 
-class SessionsProvider implements vscode.TreeDataProvider<Listed> {
+class SessionsProvider implements vscode.TreeDataProvider<Row> {
   readonly #services: Services;
-  readonly #changed = new vscode.EventEmitter<Listed | undefined>();
-  readonly #items = new Map<string, Listed>();
+  readonly #changed = new vscode.EventEmitter<Row | undefined>();
+  readonly #items = new Map<string, Row>();
   #shownLive = '';
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -54,7 +55,7 @@ class SessionsProvider implements vscode.TreeDataProvider<Listed> {
     this.#changed.fire(undefined);
   }
 
-  /** The whole view when a session began or ended, else the rows that grew. */
+  /** Refreshes the whole view if a session started or ended, else only the rows of the live sessions. */
   refreshLive(): void {
     const { live } = this.#services;
     const now = live.all.map(({ path }) => path).join('\n');
@@ -64,7 +65,7 @@ class SessionsProvider implements vscode.TreeDataProvider<Listed> {
     this.#shownLive = now;
   }
 
-  async getChildren(parent?: Listed): Promise<Listed[]> {
+  async getChildren(parent?: Row): Promise<Row[]> {
     if (parent !== undefined) return [];
     const { live } = this.#services;
     const files = await listFiles(live);
@@ -77,11 +78,11 @@ class SessionsProvider implements vscode.TreeDataProvider<Listed> {
     return [...this.#items.values()].sort((a, b) => sessionOrder(this.#file(a), this.#file(b)));
   }
 
-  getTreeItem(listed: Listed): vscode.TreeItem {
-    const { uri } = listed;
+  getTreeItem(element: Row): vscode.TreeItem {
+    const { uri } = element;
     const open = this.#services.sessions.all.some((document) => document.uri.fsPath === uri.fsPath);
     const relative = (path: string): string => vscode.workspace.asRelativePath(path);
-    const row = sessionRow(this.#file(listed), open, relative, localTime);
+    const row = sessionRow({ ...this.#file(element), open }, { relative, localTime });
     const item = new vscode.TreeItem(row.label);
     item.id = uri.fsPath;
     item.resourceUri = uri;
@@ -94,7 +95,7 @@ class SessionsProvider implements vscode.TreeDataProvider<Listed> {
     return item;
   }
 
-  #file({ uri, bytes, changed }: Listed): SessionFile {
+  #file({ uri, bytes, changed }: Row): SessionFile {
     return { path: uri.fsPath, bytes, changed, live: this.#services.live.get(uri.fsPath) ?? null };
   }
 }
@@ -102,7 +103,7 @@ class SessionsProvider implements vscode.TreeDataProvider<Listed> {
 async function listFiles(
   live: LiveSessions,
 ): Promise<ReadonlyMap<string, { readonly bytes: number; readonly changed: number }>> {
-  const found = await vscode.workspace.findFiles(traceGlob, excludeGlob(), mostListed);
+  const found = await vscode.workspace.findFiles(traceGlob, excludeGlob(), maxFiles);
   const captured = await Promise.all(captureFolders().map(capturesIn));
   const paths = new Set([
     ...live.all.map(({ path }) => path),

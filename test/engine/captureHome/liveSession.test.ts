@@ -64,7 +64,7 @@ it('says of a new session what happens to its calls', () => {
   expect(texts).toEqual([
     'Recording the session of "files".',
     'Recording the session of "files"; guard.wasm watches it.',
-    'guard.wasm decides what the client of "files" gets.',
+    'Recording the session of "files"; guard.wasm enforces its decisions.',
   ]);
 });
 
@@ -76,12 +76,7 @@ describe('the rows of the Sessions view', () => {
     live: of,
   });
   const row = (of: SessionFile, open = false) =>
-    sessionRow(
-      of,
-      open,
-      (path) => path.slice(3),
-      (ms) => `at ${ms}`,
-    );
+    sessionRow({ ...of, open }, { relative: (path) => path.slice(3), localTime: (ms) => `at ${ms}` });
 
   it('puts live ones first, then the newest', () => {
     const older = live({ ...facts, start: '2026-11-23T01:00:00Z' });

@@ -141,7 +141,7 @@ describe('enforcing', () => {
     proves('own:enforced-is-replayed');
     const session = await open(['--guard', guard, '--policy', policy, '--enforce']);
     const answers = await play(session);
-    expect(session.stderr()).toContain('guardscope tap: a guard decides what the client gets');
+    expect(session.stderr()).toContain('guardscope tap: the guard enforces its decisions');
     await session.client.close();
     const records = await replayed(session.capture);
     const decided = records.map(({ client }) => ('result' in client ? client.result : client.error));

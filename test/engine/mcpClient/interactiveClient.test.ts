@@ -1,4 +1,4 @@
-/** The interactive client with real servers and with programs that are none. */
+/** The interactive client with real servers, and with programs that are not MCP servers. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ async function started(...args: readonly string[]): Promise<InteractiveClient> {
 }
 
 describe('with a real server', () => {
-  test('knows the tools, calls them, and hands errors on as answers', async () => {
+  test('lists the tools, calls them, and returns errors as answers', async () => {
     const client = await started(everything);
     expect(client.serverName).toContain('everything');
     expect(client.tools.find(({ name }) => name === 'echo')).toMatchObject({
@@ -44,7 +44,7 @@ describe('with a real server', () => {
     expect(JSON.stringify(none)).toContain('none');
   });
 
-  test('progress is told, and a call can be cancelled', async () => {
+  test('reports progress, and cancels a call', async () => {
     const client = await started(everything);
     const seen: number[] = [];
     const done = await client.callTool(
@@ -65,44 +65,51 @@ describe('with a real server', () => {
     });
   });
 
-  test('notices when the server ends', async () => {
-    let told = false;
+  test('reports the end of the server', async () => {
+    let changed = false;
     const script = `process.stdin.on('data', (d) => { for (const l of String(d).trim().split('\\n')) { const { id, method } = JSON.parse(l);
       if (method === 'initialize') console.log(JSON.stringify({ jsonrpc: '2.0', id, result: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } } }));
       if (method === 'tools/list') console.log(JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [] } }));
       if (method === 'tools/call') process.exit(3); } })`;
-    const client = await InteractiveClient.start(node('-e', script), { version: '0', onChange: () => (told = true) });
+    const client = await InteractiveClient.start(node('-e', script), {
+      version: '0',
+      onChange: () => (changed = true),
+    });
     open.push(client);
     expect(await client.callTool('any', {})).toMatchObject({
       kind: 'error',
       message: expect.stringContaining('Connection closed'),
     });
     expect(client.running).toBe(false);
-    expect(told).toBe(true);
+    expect(changed).toBe(true);
   });
 });
 
-describe('with what is no server', () => {
+describe('a program that is not an MCP server', () => {
   test.each([
     [['-e', 'console.error("no such folder: /x"); process.exit(1)'], 'client/not-started', 'no such folder: /x'],
-    [['/no/such/server.js'], 'client/not-started', "it said: Error: Cannot find module '/no/such/server.js' / … / "],
+    [['/no/such/server.js'], 'client/not-started', "its output: Error: Cannot find module '/no/such/server.js' / … / "],
     [
       ['-e', 'console.error(`config\\nFATAL: no key\\n${"x".repeat(9999)}\\n1\\n2\\n3\\nbye`); process.exit(1)'],
       'client/not-started',
-      'it said: FATAL: no key / … / 1 / 2 / 3 / bye',
+      'its output: FATAL: no key / … / 1 / 2 / 3 / bye',
     ],
-    [['-e', 'console.error("one\\nlast error"); process.exit(1)'], 'client/not-started', 'it said: one / last error'],
+    [
+      ['-e', 'console.error("one\\nlast error"); process.exit(1)'],
+      'client/not-started',
+      'its output: one / last error',
+    ],
     [
       ['-e', 'console.log("hello"); setTimeout(() => {}, 60000)'],
       'client/no-answer',
       'did not answer within 1 seconds',
     ],
-  ])('%j', async (args, code, sentence) => {
+  ])('%j fails with a code and the end of its output', async (args, code, sentence) => {
     const start = InteractiveClient.start(node(...args), { version: '0', startMs: 1000 });
     await expect(start).rejects.toMatchObject({ code, message: expect.stringContaining(sentence) });
   });
 
-  test('a command that is not there', async () => {
+  test('a missing command fails with client/not-started', async () => {
     const start = InteractiveClient.start({ command: 'nonesuch-program', args: [], env }, { version: '0' });
     await expect(start).rejects.toMatchObject({
       code: 'client/not-started',
@@ -111,8 +118,8 @@ describe('with what is no server', () => {
   });
 });
 
-describe('the command', () => {
-  test('calls a tool through the tap and keeps the session', async () => {
+describe('the command call', () => {
+  test('calls a tool through the tap and captures the session', async () => {
     const out = join(scratch, 'c.guardtrace.jsonl');
     const { code, stdout } = await guardscope([
       'call',
@@ -132,14 +139,17 @@ describe('the command', () => {
     [['--list'], '"name":"echo"', 2],
     [['echo', '{"message":"hi"}'], 'Echo: hi', 2],
     [['echo', '{"message":7}'], 'expected string', 1],
-  ])('tells when the session is not kept, and ends so after the answer: %j', async (asked, answer, end) => {
-    const out = join(scratch, 'no', 'folder.guardtrace.jsonl');
-    const server = ['--', process.execPath, everything];
-    const { code, stdout, stderr } = await guardscope(['call', ...asked, '--out', out, ...server]);
-    expect(code).toBe(end);
-    expect(stdout).toContain(answer);
-    expect(stderr).toMatch(/^guardscope: not recorded any more: Cannot open the capture ".*Create its folder, .*\n$/);
-  });
+  ])(
+    'prints the answer, and reports by message and exit code that the session was not recorded: %j',
+    async (asked, answer, end) => {
+      const out = join(scratch, 'no', 'folder.guardtrace.jsonl');
+      const server = ['--', process.execPath, everything];
+      const { code, stdout, stderr } = await guardscope(['call', ...asked, '--out', out, ...server]);
+      expect(code).toBe(end);
+      expect(stdout).toContain(answer);
+      expect(stderr).toMatch(/^guardscope: not recorded any more: Cannot open the capture ".*Create its folder, .*\n$/);
+    },
+  );
 
   test.each([
     [['call', 'echo', '{"message":', '--out', 'x', '--', 'y'], 'The arguments are not JSON'],
@@ -149,7 +159,7 @@ describe('the command', () => {
       ['call', 'echo', '{}', '--out', join(scratch, 'x.guardtrace.jsonl'), '--', 'nonesuch-program'],
       'Command not found: "nonesuch-program"',
     ],
-  ])('%j', async (args, sentence) => {
+  ])('%j is exit code 2 with the reason', async (args, sentence) => {
     const { code, stderr } = await guardscope(args);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);

@@ -1,0 +1,67 @@
+/** The services that tests of the host rooms give to a feature: real open sessions, and live sessions and a log under the test's control. */
+import type { Uri as RealUri } from 'vscode';
+import { Emitter } from '../../src/core/base/event.ts';
+import { type LiveSession, sessionMode } from '../../src/engine/captureHome/liveSession.ts';
+import type { LiveFacts } from '../../src/engine/recording/format/liveFile.ts';
+import { OpenSessions } from '../../src/host/base/openSessions.ts';
+import type { Services } from '../../src/host/base/services.ts';
+import { FakeMemento, Uri } from './vscode.ts';
+
+/** Live sessions without files and timers. */
+export class FakeLive {
+  readonly changed = new Emitter<void>();
+  readonly started = new Emitter<LiveSession>();
+  readonly onDidChange = this.changed.event;
+  readonly onDidStart = this.started.event;
+  /** How often the extension asked for a look. */
+  looks = 0;
+  all: LiveSession[] = [];
+
+  get(path: string): LiveSession | undefined {
+    return this.all.find((session) => session.path === path);
+  }
+
+  async look(): Promise<void> {
+    this.looks++;
+    this.changed.fire();
+  }
+}
+
+/** A live session with these facts. */
+export function liveSession(path: string, facts: Partial<LiveFacts> = {}): LiveSession {
+  const all: LiveFacts = { pid: 1, start: '2026-11-23T02:30:05Z', server: 'files', transport: 'stdio', ...facts };
+  return { path, facts: all, mode: sessionMode(all), bytes: 2048, calls: 3 };
+}
+
+export interface FakeServices {
+  readonly services: Services;
+  readonly live: FakeLive;
+  /** Lines of the log, each with its level. */
+  readonly logged: readonly string[];
+}
+
+/** Services for one test. Members that no feature under test uses are missing. */
+export function fakeServices(): FakeServices {
+  const live = new FakeLive();
+  const logged: string[] = [];
+  const write =
+    (level: string) =>
+    (...parts: readonly unknown[]): void =>
+      void logged.push([level, ...parts].join(' '));
+  const services = {
+    context: {
+      workspaceState: new FakeMemento(),
+      globalState: new FakeMemento(),
+      extensionUri: Uri.file('/extension'),
+    },
+    sessions: new OpenSessions(),
+    live,
+    log: { info: write('info'), warn: write('warn'), error: write('error') },
+  };
+  return { services: services as unknown as Services, live, logged };
+}
+
+/** A URI with the type of the real API. */
+export function fileUri(path: string): RealUri {
+  return Uri.file(path) as unknown as RealUri;
+}

@@ -1,0 +1,143 @@
+/** The value types of the fake VS Code API: URIs, positions, tree items and enumerations. */
+import { Emitter } from '../../src/core/base/event.ts';
+import { posix } from 'node:path';
+
+interface UriParts {
+  readonly scheme: string;
+  readonly path: string;
+  readonly query?: string;
+  readonly fragment?: string;
+}
+
+/** A URI without an authority. */
+export class Uri {
+  readonly scheme: string;
+  readonly path: string;
+  readonly query: string;
+  readonly fragment: string;
+
+  private constructor({ scheme, path, query = '', fragment = '' }: UriParts) {
+    this.scheme = scheme;
+    this.path = path;
+    this.query = query;
+    this.fragment = fragment;
+  }
+
+  static file(path: string): Uri {
+    return new Uri({ scheme: 'file', path });
+  }
+
+  static from(parts: UriParts): Uri {
+    return new Uri(parts);
+  }
+
+  static parse(text: string): Uri {
+    const { protocol, pathname } = new URL(text);
+    return new Uri({ scheme: protocol.slice(0, -1), path: decodeURIComponent(pathname) });
+  }
+
+  static joinPath(base: Uri, ...segments: readonly string[]): Uri {
+    return new Uri({ scheme: base.scheme, path: posix.join(base.path, ...segments) });
+  }
+
+  get fsPath(): string {
+    return this.path;
+  }
+
+  with(change: Partial<UriParts>): Uri {
+    return new Uri({ scheme: this.scheme, path: this.path, query: this.query, fragment: this.fragment, ...change });
+  }
+
+  toString(): string {
+    return `${this.scheme}://${encodeURI(this.path)}${this.query === '' ? '' : `?${this.query}`}`;
+  }
+}
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+
+  translate(lines: number, characters: number): Position {
+    return new Position(this.line + lines, this.character + characters);
+  }
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+
+  constructor(...ends: readonly [Position, Position] | readonly [number, number, number, number]) {
+    const [first, second, third, fourth] = ends;
+    this.start = typeof first === 'number' ? new Position(first, Number(second)) : first;
+    this.end = second instanceof Position ? second : new Position(third ?? 0, fourth ?? 0);
+  }
+}
+
+export class Diagnostic {
+  source = '';
+  code = '';
+  readonly range: Range;
+  readonly message: string;
+  readonly severity: number;
+
+  constructor(range: Range, message: string, severity: number) {
+    this.range = range;
+    this.message = message;
+    this.severity = severity;
+  }
+}
+
+export class EventEmitter<T> extends Emitter<T> {}
+
+export class ThemeColor {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class ThemeIcon {
+  readonly id: string;
+  readonly color: ThemeColor | undefined;
+
+  constructor(id: string, color?: ThemeColor) {
+    this.id = id;
+    this.color = color;
+  }
+}
+
+export class TreeItem {
+  readonly label: unknown;
+
+  constructor(label: unknown) {
+    this.label = label;
+  }
+}
+
+export class MarkdownString {
+  isTrusted: unknown = false;
+  value: string;
+
+  constructor(value = '') {
+    this.value = value;
+  }
+
+  appendText(text: string): void {
+    this.value += text;
+  }
+
+  appendMarkdown(text: string): void {
+    this.value += text;
+  }
+}
+
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ViewColumn = { Active: -1, Beside: -2, One: 1, Two: 2 };
