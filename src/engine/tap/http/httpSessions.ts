@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** The header with the session id in Streamable HTTP. */
-export const sessionHeader = 'mcp-session-id';
+const sessionHeader = 'mcp-session-id';
 
 export class SessionNames {
   readonly #key = randomBytes(32);
