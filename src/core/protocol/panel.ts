@@ -37,11 +37,11 @@ export interface ServerState {
 }
 
 /** What stands between client and server while the trace is being written: nothing, or a guard that looks, decides, or is switched off. */
-export type LiveMode = 'recording' | 'watch' | 'enforce' | 'off';
+export type LiveGuardState = 'recording' | 'watch' | 'enforce' | 'off';
 
 /** A trace that is being written while it is shown. */
 export interface LiveState {
-  readonly mode: LiveMode;
+  readonly mode: LiveGuardState;
   /** ISO 8601: since when, as far as that is known. */
   readonly since: string;
   /** Whether the newest call is kept in view. */

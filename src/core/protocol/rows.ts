@@ -1,4 +1,5 @@
 /** What the views show, as plain data in the user's words; made from engine records by `presentRow.ts` and `presentDetail.ts`. */
+import type { PhaseStatus } from '../difc/account/phaseText.ts';
 import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome } from '../difc/record/decision.ts';
 import type { BackendCallEnd, GuardFunction } from '../difc/record/guardCall.ts';
 import type { Problem } from '../base/parsed.ts';
@@ -55,9 +56,6 @@ export interface TextBlock {
   /** Whether the text is JSON (then it is shown indented). */
   readonly json: boolean;
 }
-
-/** How a phase went for this call. */
-export type PhaseStatus = 'done' | 'stopped' | 'warning' | 'skipped';
 
 /** One phase of the account: what was asked, what was found, and why it went on or ended. */
 export interface PhaseRow {

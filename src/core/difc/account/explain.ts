@@ -1,7 +1,7 @@
 /** The account of a decision: what happened to one tool call and why, in plain sentences with the tags that decided. */
 import type { DecisionRecord, ItemRecord } from '../record/decision.ts';
 import { explainHeadline } from './explainHeadline.ts';
-import { describePhases, type PhaseAccount } from './explainPhases.ts';
+import { describePhases } from './explainPhases.ts';
 import {
   brokenRules,
   brokenRuleText,
@@ -11,6 +11,7 @@ import {
   maskedRuleTexts,
   nearMissText,
 } from './explainRules.ts';
+import type { PhaseAccount } from './phaseText.ts';
 import { remediesFor } from './remedies.ts';
 
 /** Why a call was decided as it was. */

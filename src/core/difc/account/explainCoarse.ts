@@ -1,6 +1,6 @@
 /** Phase 2 in plain words: which rule the call as a whole keeps or breaks, and why a denied read goes on all the same. */
 import type { DecisionRecord } from '../record/decision.ts';
-import type { PhaseText } from './explainPhases.ts';
+import type { PhaseText } from './phaseText.ts';
 import {
   brokenRules,
   brokenRuleText,

@@ -10,40 +10,10 @@ import { quoteTag, quoteTags } from './explainRules.ts';
 import type { LabelKind } from '../monitor/flowLabels.ts';
 import type { GuardFunction } from '../record/guardCall.ts';
 import { shouldAccumulateReadLabels, shouldCallLabelResponse } from '../monitor/pipelineDecisions.ts';
+import type { PhaseAccount, PhaseStatus, PhaseTags, PhaseText } from './phaseText.ts';
 import type { Quirk } from './quirk.ts';
 import { findQuirks } from './quirks.ts';
 import { withheldCause } from './withheld.ts';
-
-/** How a phase went: `warning` is done, but with something that will surprise; `stopped` is where the call ended. */
-export type PhaseStatus = 'done' | 'stopped' | 'skipped' | 'warning';
-
-/** Tags that a phase is about, and their part in it; sorted. */
-export interface PhaseTags {
-  readonly role: 'agent' | 'resource' | 'missing' | 'gained' | 'lost';
-  readonly kind: LabelKind;
-  readonly tags: readonly string[];
-}
-
-/** One phase of the account. */
-export interface PhaseAccount {
-  readonly id: PhaseId;
-  readonly title: string;
-  readonly status: PhaseStatus;
-  /** Plain sentences without a full stop, in reading order. */
-  readonly sentences: readonly string[];
-  /** Lists that are not empty; absent when the phase is about none. */
-  readonly tags?: readonly PhaseTags[];
-}
-
-/** What a phase says for itself, before its status is known. */
-export interface PhaseText {
-  readonly sentences: readonly string[];
-  readonly tags?: readonly PhaseTags[];
-  /** The phase did nothing for this call, though the call came past it. */
-  readonly idle?: boolean;
-  /** It went on, but not as one would expect. */
-  readonly surprising?: boolean;
-}
 
 /** The phases of a call in order: `init` only when it ended there, then 0 to 6. */
 export function describePhases(record: DecisionRecord): readonly PhaseAccount[] {
