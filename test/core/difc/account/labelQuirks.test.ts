@@ -19,7 +19,10 @@ describe('vanished labels', () => {
       '7 in "secrecy" is not a string and is dropped; null in "secrecy" is not a string and is dropped',
     ],
     [{ integrity: [''] }, '"integrity" contains an empty tag, which the gateway keeps and which matches no other tag'],
-    [{ integrity: [' approved'] }, 'the tag " approved" in "integrity" keeps its whitespace, so it matches no other tag'],
+    [
+      { integrity: [' approved'] },
+      'the tag " approved" in "integrity" keeps its whitespace, so it matches no other tag',
+    ],
     [{ Secrecy: ['a'] }, '"Secrecy" is not "secrecy" and is ignored'],
   ])('tells of %j', (resource, message) => {
     expect(messages(resource)).toEqual([message]);
