@@ -201,7 +201,12 @@ describe('long texts', () => {
   it('are cut in the detail, with the byte count of the full text', () => {
     const { client, guardCalls, backendCalls } = decisionDetail(record, decisionRow(record), 1);
     const cut = { truncated: true, bytes: 60_000, json: false, text: 'é'.repeat(20_000) };
-    expect([client, guardCalls[0]?.input, guardCalls[0]?.output, backendCalls[0]?.result]).toEqual([cut, cut, cut, cut]);
+    expect([client, guardCalls[0]?.input, guardCalls[0]?.output, backendCalls[0]?.result]).toEqual([
+      cut,
+      cut,
+      cut,
+      cut,
+    ]);
   });
 
   it.each<readonly [TextName]>([
