@@ -23,7 +23,7 @@ describe('a guard', () => {
     const run = await guardscope(['inspect', guard]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
-    expect(run.stdout).toContain('The gateway would load it as a guard.');
+    expect(run.stdout).toContain('The gateway would load this module as a guard.');
     expect(run.stdout).toMatch(/^ {2}func +env\.call_backend \(i32, i32, i32, i32, i32, i32\) -> i32$/m);
     expect(run.stdout).toMatch(/^ {2}func +label_response /m);
     expect(run.stdout).toMatch(/^memory +\d+ pages of 64 KiB at start/m);
@@ -56,7 +56,7 @@ describe('what the gateway would refuse', () => {
     const run = await guardscope(['inspect', path]);
     expectOrderly(run);
     expect(run.code).toBe(3);
-    expect(run.stdout).toContain(`The gateway would refuse it: `);
+    expect(run.stdout).toContain(`The gateway would reject this module: `);
     expect(run.stdout).toContain(verdict);
     expect(run.stderr).toContain(problem);
     expect(run.stdout).not.toContain('[wasm/');
@@ -114,16 +114,16 @@ describe('what the refusal means stands below it, in our words', () => {
     const path = file(`${name}.wasm`, fromText(`(module ${text})`));
     const [first = '', gateway = '', own = ''] = (await guardscope(['inspect', path])).stdout.split('\n');
     expect(first).toContain(path);
-    expect(gateway).toMatch(/^The gateway would refuse it: /);
+    expect(gateway).toMatch(/^The gateway would reject this module: /);
     expect(gateway).toContain(verdict);
     expect(own).toBe(`  ${hint}`);
   });
 
   it('a memory that is refused is not one that is missing', async () => {
     const none = await guardscope(['inspect', file('no-memory.wasm', fromText(`(module ${all})`))]);
-    expect(none.stdout).toMatch(/^memory +none: every call would fail$/m);
+    expect(none.stdout).toMatch(/^memory +none \(every guard call would fail\)$/m);
     const large = await guardscope(['inspect', file('large.wasm', fromText(`(module (memory 600) ${all})`))]);
-    expect(large.stdout).toMatch(/^memory +declared, and refused: min 600 pages \(37 Mi\) over limit of 512 pages/m);
+    expect(large.stdout).toMatch(/^memory +declared, but rejected: min 600 pages \(37 Mi\) over limit of 512 pages/m);
   });
 });
 

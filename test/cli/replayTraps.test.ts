@@ -22,6 +22,6 @@ it('a trap in label_agent is told as that, and only what entered the guard count
   const { stdout, code } = await explain(guardBytes({ label_agent: 'unreachable' }));
   expect(code).toBe(4);
   expect(stdout).toContain('Refused because label_agent failed: WASM function call failed: wasm error: unreachable');
-  expect(stdout).not.toContain('before the guard was asked');
+  expect(stdout).not.toContain('before the guard was called');
   expect(stdout).toMatch(/^1 guard call took [\d.]+ ms with 0 look-ups;/m);
 });

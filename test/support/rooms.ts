@@ -111,7 +111,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/trace/model',
     'src/core/protocol',
   ],
-  'src/core/protocol': ['src/core/base', 'src/core/difc/record'],
+  'src/core/protocol': ['src/core/base', 'src/core/difc/record', 'src/core/difc/account'],
   'src/core/samples': [],
   'src/engine/runtime/shared': [
     'src/core/wasm',

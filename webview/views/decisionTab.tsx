@@ -1,6 +1,6 @@
 /** The account of a decision: the phases one after the other, and beside them the labels that met and the rules that compared them. */
 import type { JSX } from 'preact';
-import type { CallDetail, PhaseRow, PhaseStatus } from '../../src/core/protocol/rows.ts';
+import type { CallDetail, PhaseRow } from '../../src/core/protocol/rows.ts';
 import { inclusions } from '../models/flow.ts';
 import { sameTags, tagChanges } from '../models/labelChange.ts';
 import { Icon, type IconName } from '../widgets/icon.tsx';
@@ -8,7 +8,7 @@ import { Empty } from '../widgets/small.tsx';
 import type { LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import { TagChip, TagList } from '../widgets/tags.tsx';
 
-const phaseIcons: Record<PhaseStatus, { readonly icon: IconName; readonly word: string }> = {
+const phaseIcons: Record<PhaseRow['status'], { readonly icon: IconName; readonly word: string }> = {
   done: { icon: 'check', word: 'done' },
   stopped: { icon: 'close', word: 'the call ended here' },
   warning: { icon: 'warning', word: 'done, with a remark' },

@@ -1,33 +1,33 @@
-/** Why a call ended in an error: as a problem for the call's list, and as the answer of the guard that the gateway could not take. */
+/** Explains why a call ended in an error: as a problem for its list, and as the guard's answer that the gateway rejected. */
 import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import { failureText } from '../difc/account/explainHeadline.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 
-/** An answer that the guard gave without failing, and that ended the call all the same. */
+/** An answer of a guard call that succeeded but was rejected by the gateway, which ended the call. */
 export interface RefusedAnswer {
-  /** Its entry in `guardCalls`. */
+  /** Index in `guardCalls`. */
   readonly guardCall: number;
-  /** What the gateway says of it. */
+  /** The gateway's error. */
   readonly error: string;
 }
 
-/** Problems about the same lack of a recorded answer as the error of phase 3. */
-const lacksAnswer: ReadonlySet<string> = new Set(['replay/no-recorded-answer', 'replay/answer-unreadable']);
+/** Problems that already report a missing recorded answer, the cause of an error in phase 3. */
+const missingAnswerCodes: ReadonlySet<string> = new Set(['replay/no-recorded-answer', 'replay/answer-unreadable']);
 
-/** The failure that ended a call; null where none did, or where another problem of the call says it already. */
+/** Returns the failure that ended a call; null when it did not fail, or when another problem of the call already reports it. */
 export function callFailure(record: DecisionRecord): Problem | null {
   if (record.outcome !== 'error') return null;
   const text = failureText(record);
   if (record.panic !== undefined) {
-    const hint = 'The client gets no answer at all; mend what the guard answers here';
+    const hint = 'The client gets no answer; fix what the guard returns for this call';
     return failure('call/gateway-crash', `The gateway crashes on this call: ${text}`, hint);
   }
   const refused = refusedAnswer(record);
   if (refused !== null) {
     const name = record.guardCalls[refused.guardCall]?.function ?? 'the guard';
-    const hint = 'The Raw tab shows the answer as the guard gave it';
-    return failure('call/answer-refused', `The gateway cannot take what ${name} answered: ${text}`, hint);
+    const hint = 'The Raw tab shows the answer as the guard returned it';
+    return failure('call/answer-refused', `The gateway rejects the answer of ${name}: ${text}`, hint);
   }
   const failed = record.guardCalls.at(-1);
   if (failed !== undefined && failed.error !== null) {
@@ -35,12 +35,12 @@ export function callFailure(record: DecisionRecord): Problem | null {
   }
   switch (record.endedIn) {
     case 'init':
-      return failure('call/refused', `Refused before the guard was asked: ${text}`);
+      return failure('call/refused', `Refused before the guard was called: ${text}`);
     case 1:
     case 4:
       return failure('call/guard-failed', text);
     case 3: {
-      if (record.problems.some(({ code }) => lacksAnswer.has(code))) return null;
+      if (record.problems.some(({ code }) => missingAnswerCodes.has(code))) return null;
       return failure('call/backend-failed', `The backend failed: ${text}`);
     }
     default:
@@ -48,7 +48,7 @@ export function callFailure(record: DecisionRecord): Problem | null {
   }
 }
 
-/** The answer that the gateway could not take; the record tells it by the phase that failed although the guard did not. */
+/** Finds the answer that the gateway rejected: the phase failed although its guard call succeeded. */
 export function refusedAnswer(record: DecisionRecord): RefusedAnswer | null {
   const { guardCalls, endedIn, outcome } = record;
   const last = guardCalls.at(-1);
@@ -59,10 +59,10 @@ export function refusedAnswer(record: DecisionRecord): RefusedAnswer | null {
 }
 
 function guardHint({ poisoned, attempts }: GuardCallRecord): string {
-  if (!poisoned) return 'The Guard tab shows how far it came, the Log tab what it said';
+  if (!poisoned) return 'The Guard tab shows how far the call got, the Log tab what the guard logged';
   return attempts.length === 0
-    ? 'Mend the first call that failed: the later ones fail because of it'
-    : 'The instance is unusable from here on: every later call fails until the guard is loaded again';
+    ? 'Fix the first call that failed: the later calls fail because of it'
+    : 'The instance is unusable from now on: every later call fails until the guard is reloaded';
 }
 
 function failure(code: string, message: string, hint?: string): Problem {

@@ -1,10 +1,10 @@
-/** The report on a module as text for people: the gateway's verdict first, then what the module holds. */
+/** Formats the report on a module as text: the gateway's verdict first, then the contents of the module. */
 import { formatProblem, type Parsed } from '../base/parsed.ts';
 import { sizeText } from '../base/size.ts';
 import { visible } from '../base/visible.ts';
 import type { ModuleReport } from '../wasm/inspect.ts';
 
-/** Several lines; `title` is how the file is called. */
+/** Formats a report as several lines; `title` is the name of the file. */
 export function formatInspection(title: string, { value: report, problems }: Parsed<ModuleReport>): string {
   const parts: (readonly string[])[] = [
     [`${title}  ${sizeText(report.size)}`, ...verdict(report)],
@@ -17,10 +17,10 @@ export function formatInspection(title: string, { value: report, problems }: Par
     .join('\n\n');
 }
 
-/** The gateway's words as they are, and ours below them. */
+/** The gateway's own text, and our hint below it. */
 function verdict({ loadError, loadHint }: ModuleReport): readonly string[] {
-  if (loadError === null) return ['The gateway would load it as a guard.'];
-  return [`The gateway would refuse it: ${loadError}`, ...(loadHint === '' ? [] : [`  ${visible(loadHint)}`])];
+  if (loadError === null) return ['The gateway would load this module as a guard.'];
+  return [`The gateway would reject this module: ${loadError}`, ...(loadHint === '' ? [] : [`  ${visible(loadHint)}`])];
 }
 
 function overview(report: ModuleReport): readonly string[] {
@@ -40,11 +40,11 @@ function overview(report: ModuleReport): readonly string[] {
 }
 
 function memoryText({ memory, memoryRefusal }: ModuleReport): string {
-  if (memoryRefusal !== null) return `declared, and refused: ${memoryRefusal}`;
-  if (memory === null) return 'none: every call would fail';
+  if (memoryRefusal !== null) return `declared, but rejected: ${memoryRefusal}`;
+  if (memory === null) return 'none (every guard call would fail)';
   const { minPages, maxPages, allowedPages, export: name } = memory;
   const declared = maxPages === null ? 'no maximum declared' : `at most ${maxPages} declared`;
-  const exported = name === null ? 'not exported, which the gateway does not mind' : `exported as "${name}"`;
+  const exported = name === null ? 'not exported (the gateway does not need the export)' : `exported as "${name}"`;
   return `${minPages} pages of 64 KiB at start, ${declared}, ${allowedPages} allowed; ${exported}`;
 }
 
@@ -61,9 +61,9 @@ function externs({ imports, exports }: ModuleReport): readonly string[] {
 }
 
 function features({ features }: ModuleReport): readonly string[] {
-  if (features.length === 0) return ['features beyond the first version of WebAssembly: none'];
-  const rows = features.map(({ name, enabled }) => `  ${name}${enabled ? '' : ' (the gateway refuses it)'}`);
-  return ['features beyond the first version of WebAssembly', ...rows];
+  if (features.length === 0) return ['features beyond WebAssembly 1.0: none'];
+  const rows = features.map(({ name, enabled }) => `  ${name}${enabled ? '' : ' (rejected by the gateway)'}`);
+  return ['features beyond WebAssembly 1.0', ...rows];
 }
 
 function sections({ sections }: ModuleReport): readonly string[] {

@@ -1,4 +1,4 @@
-/** Makes everything that the panel shows of one call from its decision record. */
+/** Makes the panel's detail of one call from its decision record. */
 import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
@@ -11,13 +11,13 @@ import type { TraceCall } from '../trace/model/traceModel.ts';
 import { callFailure, refusedAnswer } from './callFailure.ts';
 import { oneLine } from './presentRow.ts';
 
-/** How much of a long text the detail carries at once; the whole is asked for by name. */
+/** Most characters of a text in the detail; the view requests the full text by name. */
 const previewChars = 20_000;
 const firstItems = 200;
 const itemPreviewLength = 200;
 const noLabels = { secrecy: [], integrity: [] };
 
-/** A call before its replay: what the capture holds of it. */
+/** Makes the detail of a call that was not replayed, from the trace. */
 export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
   const { answer } = call;
   return {
@@ -49,10 +49,10 @@ function pendingHeadline({ headline, status, server }: CallRow): string {
   if (headline !== '') return headline;
   if (status === 'pending') return 'Not replayed yet';
   if (status === 'running') return 'Running: the server has not answered yet';
-  return `Calls of server "${server}" do not go through the guard: choose it in the toolbar to replay them`;
+  return `Server "${server}" is not replayed: select it in the toolbar to replay its calls`;
 }
 
-/** A replayed call with its account, phase by phase. */
+/** Makes the detail of a replayed call, with its explanation phase by phase. */
 export function decisionDetail(record: DecisionRecord, row: CallRow, line: number): CallDetail {
   const { headline, phases, remedies } = explainDecision(record);
   const items = record.items ?? [];
@@ -85,20 +85,20 @@ export function decisionDetail(record: DecisionRecord, row: CallRow, line: numbe
   };
 }
 
-/** A range of a call's response items. */
+/** Makes the rows of a range of a call's response items. */
 export function itemRows(record: DecisionRecord, from: number, count: number): readonly ItemRow[] {
   return (record.items ?? []).slice(from, from + count).map((item) => itemRow(item, record));
 }
 
-/** A long text of a call that was not replayed: what the capture holds of it. */
+/** Returns a full text of a call that was not replayed, from the trace; null when the trace does not have it. */
 export function recordedText({ args, answer }: TraceCall, name: TextName): TextBlock | null {
   if (name.of === 'args') return jsonBlock(args, Infinity);
   if (name.of !== 'backendResult' || answer?.result === undefined) return null;
   return jsonBlock(answer.result, Infinity);
 }
 
-/** A long text whole; null when the record does not have it. */
-export function wholeText(record: DecisionRecord, name: TextName): TextBlock | null {
+/** Returns a full text of a replayed call; null when the record does not have it. */
+export function fullText(record: DecisionRecord, name: TextName): TextBlock | null {
   switch (name.of) {
     case 'args':
       return jsonBlock(record.args, Infinity);
@@ -153,7 +153,7 @@ function jsonBlock(value: JsonValue, limit = previewChars): TextBlock {
   return cut(jsonText(value, 2), true, limit);
 }
 
-/** A guard's text goes as it is, byte for byte; the view indents what begins like JSON without reading it. */
+/** Passes a guard's text unchanged; the view indents text that starts like JSON without parsing it. */
 function textBlock(text: string, limit = previewChars): TextBlock {
   return cut(text, /^\s*[[{]/.test(text), limit);
 }

@@ -1,4 +1,4 @@
-/** Makes the rows of the call list from trace calls and decision records: the only place that does. */
+/** Makes the rows of the call list from trace calls and decision records. */
 import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
@@ -9,7 +9,7 @@ import type { TraceCall } from '../trace/model/traceModel.ts';
 const argsPreviewLength = 120;
 const noLabels: LabelLists = { secrecy: [], integrity: [] };
 
-/** A call that is not replayed: `skipped` when its server is not chosen, `running` as long as its answer may come, `pending` otherwise. */
+/** Makes the row of a call that is not replayed: `skipped` when its server is not selected, `running` while its answer may still arrive, `pending` otherwise. */
 export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'skipped'): CallRow {
   return {
     index: call.index,
@@ -33,13 +33,13 @@ export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'ski
   };
 }
 
-/** A recorded call that the replay found to be a look-up of the guard for another call. */
+/** Makes the row of a recorded call that the replay recognized as a guard look-up for another call. */
 export function lookupRow(call: TraceCall, madeFor: TraceCall): CallRow {
-  const headline = `Not a call of the agent: the guard asked this for call ${madeFor.index + 1} (${madeFor.tool})`;
+  const headline = `Guard look-up, not an agent call: made for call ${madeFor.index + 1} (${madeFor.tool})`;
   return { ...pendingRow(call, 'skipped'), headline };
 }
 
-/** A replayed call. */
+/** Makes the row of a replayed call. */
 export function decisionRow(record: DecisionRecord): CallRow {
   const { agentAfter, guardCalls, items } = record;
   const start = record.agentStart ?? record.agentBefore;
@@ -74,18 +74,18 @@ export function decisionRow(record: DecisionRecord): CallRow {
   };
 }
 
-/** A JSON value on one line, cut with an ellipsis. */
+/** Formats a JSON value on one line, cut with an ellipsis. */
 export function oneLine(value: JsonValue, length: number): string {
   const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : encodeGoJson(value);
   return cutText(text, length);
 }
 
-/** Text of at most `length`, cut with an ellipsis and never inside a character. */
+/** Cuts a text to at most `length` UTF-16 units, with an ellipsis and never inside a surrogate pair. */
 export function cutText(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-/** `HH:MM:SS.mmm` of an ISO 8601 time in UTC; empty without one. */
+/** Returns `HH:MM:SS.mmm` of an ISO 8601 time in UTC; empty without a time. */
 function clockTime(time: string | null): string {
   return /T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(time ?? '')?.[1] ?? '';
 }

@@ -1,23 +1,23 @@
-/** Finds rows by position under a filter, without walking a long trace for every question. */
+/** Pages through filtered rows without scanning the whole trace for every page. */
 import type { CallRow, RowFilter, RowPage } from '../protocol/rows.ts';
 
-/** Where the rows come from; `revision` grows whenever a row changed. */
+/** Source of the rows; `revision` grows whenever a row changes. */
 export interface RowSource {
   readonly revision: number;
   readonly count: number;
   row(index: number): CallRow;
 }
 
-/** Pages through the rows of a source; the positions of one filter are kept until the rows change. */
+/** Pages through the rows of a source; caches the positions of the last filter until the rows change. */
 export class RowIndex {
   readonly #source: RowSource;
-  #known: { readonly key: string; readonly revision: number; readonly positions: readonly number[] } | undefined;
+  #cached: { readonly key: string; readonly revision: number; readonly positions: readonly number[] } | undefined;
 
   constructor(source: RowSource) {
     this.#source = source;
   }
 
-  /** Rows `from` to `from + count` of those that pass the filter. */
+  /** Returns the matching rows from `from` up to, but not including, `from + count`. */
   page(from: number, count: number, filter: RowFilter): RowPage {
     const { revision } = this.#source;
     const positions = this.#positions(filter);
@@ -29,27 +29,27 @@ export class RowIndex {
     return { from: Math.max(0, from), total, rows, revision };
   }
 
-  /** Position of a call under the filter; -1 when it is filtered out. */
+  /** Returns the position of a call under the filter; -1 when it is filtered out. */
   locate(index: number, filter: RowFilter): number {
     const positions = this.#positions(filter);
     return positions === undefined ? index : positions.indexOf(index);
   }
 
-  /** undefined: nothing is filtered out, so position and index are the same. */
+  /** Returns the indices of the matching rows; undefined without a filter: position and index are then the same. */
   #positions(filter: RowFilter): readonly number[] | undefined {
     if (filter.text.trim() === '' && filter.statuses.length === 0) return undefined;
     const key = JSON.stringify(filter);
     const { revision, count } = this.#source;
-    if (this.#known?.key === key && this.#known.revision === revision) return this.#known.positions;
+    if (this.#cached?.key === key && this.#cached.revision === revision) return this.#cached.positions;
     const matches = rowMatcher(filter);
     const positions: number[] = [];
     for (let index = 0; index < count; index++) if (matches(this.#source.row(index))) positions.push(index);
-    this.#known = { key, revision, positions };
+    this.#cached = { key, revision, positions };
     return positions;
   }
 }
 
-/** Every word of the text has to be found in the row, without regard to case. */
+/** Matches rows that contain every word of the text; case-insensitive. */
 function rowMatcher(filter: RowFilter): (row: CallRow) => boolean {
   const words = filter.text
     .toLowerCase()

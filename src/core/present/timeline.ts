@@ -1,29 +1,32 @@
-/** Linear memory over the calls of a run, merged into as many points as a chart can show. */
+/** Linear memory over the calls of a run, merged into the number of points that a chart can show. */
 import type { MemoryPoint } from '../protocol/rows.ts';
 
-/** Memory of one call: bytes after it and the peak in it. */
+/** Memory of one call, in bytes: after the call, and its peak. */
 interface MemorySample {
   readonly after: number;
   readonly peak: number;
 }
 
-/** Grows with the run; asked for in buckets. */
+/** Collects the memory of each call of a run, and merges it into points. */
 export class MemoryTimeline {
   readonly #samples = new Map<number, MemorySample>();
 
+  /** Sets the memory of a call. */
   add(index: number, sample: MemorySample): void {
     this.#samples.set(index, sample);
   }
 
+  /** Removes the memory of a call. */
   delete(index: number): void {
     this.#samples.delete(index);
   }
 
+  /** Removes all calls. */
   clear(): void {
     this.#samples.clear();
   }
 
-  /** At most `buckets` points in order; a merged point stands at its last call and keeps the highest peak. */
+  /** Returns at most `buckets` points in order; a merged point has the index of its last call and the highest peak. */
   points(buckets: number): readonly MemoryPoint[] {
     const entries = [...this.#samples].sort(([a], [b]) => a - b);
     const width = Math.max(1, Math.ceil(entries.length / Math.max(1, buckets)));

@@ -9,7 +9,7 @@ export interface ComposeTool {
   readonly inputSchema: JsonObject;
 }
 
-/** How the server behind the view stands. */
+/** State of the server that the view calls. */
 export interface ComposeState {
   /** The server's id, as in policies. */
   readonly server: string;
@@ -19,39 +19,39 @@ export interface ComposeState {
   /** Why it failed or ended; empty otherwise. */
   readonly message: string;
   readonly tools: readonly ComposeTool[];
-  /** Whether a guard stands before the server. */
+  /** Whether a guard checks the calls, and whether its decisions are enforced. */
   readonly guard: 'none' | 'watch' | 'enforce';
 }
 
-/** A call to begin with: that of a capture, to be edited and sent again. */
+/** A call to start from, for example one of a capture, to edit and resend. */
 export interface ComposeDraft {
   readonly tool: string;
   readonly args: JsonValue;
 }
 
-/** What became of a call that was sent. */
+/** Result of a call that was sent. */
 export interface ComposeAnswer {
   readonly kind: 'result' | 'error' | 'cancelled';
   readonly ms: number;
-  /** The result as JSON, or the error's sentence. */
+  /** The result as JSON, or the error message. */
   readonly text: string;
   readonly isError: boolean;
 }
 
-/** Questions that the view asks and the host answers. */
+/** Requests of the view that the host answers. */
 export type ComposeHostContract = {
   hello: { in: Record<string, never>; out: { readonly state: ComposeState; readonly draft: ComposeDraft | null } };
-  /** Answers when the server has. */
+  /** Answers once the server has answered. */
   send: { in: ComposeDraft; out: ComposeAnswer };
   cancel: { in: Record<string, never>; out: null };
-  /** Starts a server that has ended anew, in a capture of its own. */
+  /** Restarts a server that has ended, with a new capture. */
   restart: { in: Record<string, never>; out: null };
   stop: { in: Record<string, never>; out: null };
   /** Brings the panel of the capture to the front. */
   showSession: { in: Record<string, never>; out: null };
 };
 
-/** Announcements that the host makes; the view answers with null. */
+/** Notifications of the host; the view answers with null. */
 export type ComposeViewContract = {
   changed: { in: ComposeState; out: null };
   draft: { in: ComposeDraft; out: null };

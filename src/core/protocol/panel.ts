@@ -1,24 +1,24 @@
-/** The contract between the panel's webview and the extension host: typed questions, and announcements of change. */
+/** The contract between the panel's webview and the extension host: typed requests and change notifications. */
 import type { Problem } from '../base/parsed.ts';
 import type { EnforcementMode, Outcome } from '../difc/record/decision.ts';
 import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock } from './rows.ts';
 
-/** What stands ready for one role (guard or policy) of the session. */
+/** State of one input of the session: its guard or its policy. */
 export interface InputState {
-  /** File name for the header; null when nothing is chosen. */
+  /** File name for the header; null when no file is selected. */
   readonly title: string | null;
   /** Path relative to the workspace, for the tooltip. */
   readonly path: string | null;
   readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
   /** Why it failed or is poisoned; empty otherwise. */
   readonly message: string;
-  /** The next step when it failed; empty where there is none beside choosing another. */
+  /** The next step when it failed; empty when the only one is to select another file. */
   readonly hint: string;
-  /** Whether the file itself could not be read, so that there is nothing to open. */
+  /** Whether the file could not be read, so that it cannot be opened either. */
   readonly unreadable: boolean;
 }
 
-/** How far the replay is. */
+/** State and progress of the replay. */
 export interface RunState {
   readonly status: 'idle' | 'running' | 'done' | 'cancelled' | 'failed';
   readonly done: number;
@@ -36,54 +36,54 @@ export interface ServerState {
   readonly selected: boolean;
 }
 
-/** What stands between client and server while the trace is being written: nothing, or a guard that looks, decides, or is switched off. */
-export type LiveMode = 'recording' | 'watch' | 'enforce' | 'off';
+/** Role of the guard in the live session: `recording` without a guard, `watch` (decides, not enforced), `enforce`, or `off` (switched off). */
+export type LiveGuardState = 'recording' | 'watch' | 'enforce' | 'off';
 
 /** A trace that is being written while it is shown. */
 export interface LiveState {
-  readonly mode: LiveMode;
-  /** ISO 8601: since when, as far as that is known. */
+  readonly mode: LiveGuardState;
+  /** Start of the live session in ISO 8601, if known. */
   readonly since: string;
-  /** Whether the newest call is kept in view. */
+  /** Whether the list scrolls to the newest call. */
   readonly follow: boolean;
   /** Calls of all servers that have no answer yet. */
   readonly running: number;
 }
 
-/** Everything of the session that the header, the toolbar and the status line show. */
+/** State of the session for the header, the toolbar and the status line. */
 export interface PanelState {
-  /** Grows with every change that makes rows stale. */
+  /** Grows with every change that invalidates rows. */
   readonly revision: number;
   readonly trace: { readonly title: string; readonly path: string; readonly format: string; readonly calls: number };
   readonly guard: InputState;
   readonly policy: InputState;
-  /** The mode of servers whose guard names none; the guard's own mode wins (gateway spec 3.10). */
+  /** The configured mode; the mode that the guard returns wins (gateway spec 3.10). */
   readonly mode: EnforcementMode;
-  /** The mode that the guard itself named in the last replay; null when it named none. */
+  /** The mode that the guard returned in the last replay; null when it returned none. */
   readonly guardMode: EnforcementMode | null;
   readonly servers: readonly ServerState[];
   readonly run: RunState;
   /** null for a trace that has ended. */
   readonly live: LiveState | null;
-  /** Problems of trace, policy and guard as a whole; the first 200. */
+  /** Problems of the trace, the policy and the guard; the first 200. */
   readonly problems: readonly Problem[];
   readonly problemsTotal: number;
 }
 
-/** What a view finds again after a reload. The webview saves it with `setState` of its own API; it never crosses the link. */
+/** State that a view restores after a reload. The webview saves it with the `setState` of its API; it is not sent to the host. */
 export interface ViewState {
   readonly selected: number | null;
   readonly filter: RowFilter;
   readonly tab: string;
 }
 
-/** Which long text is wanted whole. */
+/** Names a text that the view requests in full. */
 export type TextName =
   | { readonly of: 'args' | 'backendResult' | 'client'; readonly call: number }
   | { readonly of: 'input' | 'output'; readonly call: number; readonly guardCall: number }
   | { readonly of: 'lookup'; readonly call: number; readonly backendCall: number };
 
-/** Things the toolbar and the menus do. */
+/** Commands of the toolbar and the menus. */
 export type PanelCommand =
   | {
       readonly run:
@@ -93,14 +93,14 @@ export type PanelCommand =
   | { readonly run: 'setServer'; readonly server: string }
   | { readonly run: 'setFollow'; readonly follow: boolean }
   | { readonly run: 'revealLine'; readonly line: number }
-  /** Opens a copy of a call to be edited and sent again. */
+  /** Opens a copy of a call to edit and resend. */
   | { readonly run: 'editAndSend'; readonly call: number }
   | { readonly run: 'revealProblem'; readonly problem: Problem }
   /** Opens a section of the documentation, as in `Problem.docs`. */
   | { readonly run: 'openDocs'; readonly docs: string }
   | { readonly run: 'openText'; readonly text: TextName; readonly title: string };
 
-/** Questions that the webview asks and the host answers. */
+/** Requests of the webview that the host answers. */
 export type HostContract = {
   hello: { in: Record<string, never>; out: PanelState };
   rows: { in: { readonly from: number; readonly count: number; readonly filter: RowFilter }; out: RowPage };
@@ -117,7 +117,7 @@ export type HostContract = {
   command: { in: PanelCommand; out: null };
 };
 
-/** Announcements that the host makes; the view answers with null. */
+/** Notifications of the host; the view answers with null. */
 export type ViewContract = {
   changed: { in: PanelState; out: null };
   select: { in: { readonly index: number }; out: null };

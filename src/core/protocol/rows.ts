@@ -1,18 +1,19 @@
-/** What the views show, as plain data in the user's words; made from engine records by `presentRow.ts` and `presentDetail.ts`. */
+/** Data that the views show, made from decision records by `presentRow.ts` and `presentDetail.ts`. */
+import type { PhaseStatus } from '../difc/account/phaseText.ts';
 import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome } from '../difc/record/decision.ts';
 import type { BackendCallEnd, GuardFunction } from '../difc/record/guardCall.ts';
 import type { Problem } from '../base/parsed.ts';
 
 /**
- * Where a call stands: an outcome once it was replayed, `pending` before, `running` when the session that is being recorded has no answer
- * to it yet, `skipped` when its server is not replayed.
+ * Status of a call: its outcome after the replay, `pending` before, `running` while a live session waits for its answer, `skipped` when
+ * it is not replayed: its server is not selected, or it is a look-up of the guard.
  */
 export type RowStatus = Outcome | 'pending' | 'running' | 'skipped';
 
 /** One call in the list. */
 export interface CallRow {
   readonly index: number;
-  /** `HH:MM:SS.mmm` in UTC; empty when the trace does not say. */
+  /** `HH:MM:SS.mmm` in UTC; empty when the trace does not record it. */
   readonly time: string;
   readonly server: string;
   readonly tool: string;
@@ -20,11 +21,11 @@ export interface CallRow {
   readonly args: string;
   readonly status: RowStatus;
   readonly operation: Operation | null;
-  /** One sentence: what happened and the decisive why; empty before the replay. */
+  /** One sentence with the outcome and its deciding reason; empty before the replay. */
   readonly headline: string;
-  /** Items that passed and items in all; null when the response was not labelled item by item. */
+  /** Number of allowed items and of all items; null when the guard did not label items. */
   readonly items: { readonly allowed: number; readonly total: number } | null;
-  /** Tags that the agent carries after the call and did not before, and the other way round. */
+  /** Tags that the agent gained and lost in this call. */
   readonly gained: LabelLists;
   readonly lost: LabelLists;
   /** Time in the guard, in milliseconds; null before the replay. */
@@ -33,33 +34,31 @@ export interface CallRow {
   readonly memoryBytes: number | null;
   readonly backendCalls: number;
   readonly logLines: number;
-  /** The highest host_log level among 0 to 3 that the call reached; null without lines. */
+  /** The highest host_log level from 0 to 3; null without such lines. */
   readonly logLevel: number | null;
-  /** Warnings and errors beside the failure of the call itself, which is its status; notes are in the detail only. */
+  /** Number of warnings and errors, without the failure of the call itself, which is its status; notes are only in the detail. */
   readonly problems: number;
-  /** Whether a problem says that the replay differs from what the capture recorded. */
+  /** Whether the replay differs from what the capture recorded. */
   readonly differs: boolean;
 }
 
+/** Secrecy and integrity tags. */
 export interface LabelLists {
   readonly secrecy: readonly string[];
   readonly integrity: readonly string[];
 }
 
-/** A piece of text that may be long: the view shows `text` and asks for the whole when `truncated`. */
+/** A text that may be truncated: the view shows `text` and requests the full text when `truncated`. */
 export interface TextBlock {
   readonly text: string;
-  /** Length of the whole text in bytes of UTF-8. */
+  /** Length of the full text in UTF-8 bytes. */
   readonly bytes: number;
   readonly truncated: boolean;
-  /** Whether the text is JSON (then it is shown indented). */
+  /** Whether the text is, or starts like, JSON; then it is shown indented. */
   readonly json: boolean;
 }
 
-/** How a phase went for this call. */
-export type PhaseStatus = 'done' | 'stopped' | 'warning' | 'skipped';
-
-/** One phase of the account: what was asked, what was found, and why it went on or ended. */
+/** One phase of the explanation. */
 export interface PhaseRow {
   readonly id: string;
   readonly title: string;
@@ -67,7 +66,7 @@ export interface PhaseRow {
   readonly sentences: readonly string[];
 }
 
-/** One response item with the labels that decided about it. */
+/** One response item with its labels and decision. */
 export interface ItemRow {
   readonly index: number;
   readonly path: string;
@@ -79,7 +78,7 @@ export interface ItemRow {
   readonly decision: AccessDecision;
   /** The gateway's own sentence. */
   readonly reason: string;
-  /** Which tag decided, in plain words. */
+  /** Why the item was allowed or withheld, as a sentence. */
   readonly why: string;
   /** The item's data on one line, at most 200 characters. */
   readonly preview: string;
@@ -109,7 +108,7 @@ export interface LogRow {
   readonly attempt: number;
 }
 
-/** One entry into the guard. */
+/** One guard call. */
 export interface GuardCallRow {
   readonly function: GuardFunction;
   readonly durationMs: number;
@@ -126,7 +125,7 @@ export interface GuardCallRow {
     readonly atMs: number;
   }[];
   readonly error: string | null;
-  /** Why the gateway cannot take what the guard answered; null when it can, or when there is no answer. */
+  /** Why the gateway rejects the guard's answer; null when it does not, or without an answer. */
   readonly answerError: string | null;
   readonly trace: readonly string[] | null;
   readonly poisoned: boolean;
@@ -137,57 +136,57 @@ export interface GuardCallRow {
   readonly logDropped: number;
 }
 
-/** Everything that the panel shows of the selected call. */
+/** Data that the panel shows of the selected call. */
 export interface CallDetail {
   readonly row: CallRow;
   readonly mode: EnforcementMode | null;
   readonly headline: string;
   readonly phases: readonly PhaseRow[];
-  /** What would make the call pass, as sentences; empty when it passed. */
+  /** Changes that would allow the call, as sentences; empty when it was allowed. */
   readonly remedies: readonly string[];
   readonly resource: ({ readonly description: string } & LabelLists) | null;
   readonly coarse: { readonly outcome: CoarseOutcome; readonly reason: string } | null;
   readonly agentBefore: LabelLists;
   readonly agentAfter: LabelLists;
-  /** The first items; ask `items` for more. */
+  /** The first items; request `items` for more. */
   readonly items: readonly ItemRow[];
   readonly itemsTotal: number;
   readonly itemsAllowed: number;
   readonly guardCalls: readonly GuardCallRow[];
   readonly backendCalls: readonly BackendRow[];
   readonly log: readonly LogRow[];
-  /** The failure that ended the call first, then what else there is to say. */
+  /** The failure that ended the call first, then the other problems. */
   readonly problems: readonly Problem[];
   readonly args: TextBlock;
-  /** What the backend answered in phase 3; null when it was not asked or failed. */
+  /** The backend's result of phase 3; null when the backend was not called or failed. */
   readonly backendResult: TextBlock | null;
-  /** What the client received. */
+  /** The answer that the client receives; null before the replay. */
   readonly client: TextBlock | null;
   readonly clientIsError: boolean;
   /** Line of the request in the trace file, from 1. */
   readonly line: number;
 }
 
-/** Linear memory at one call of the run, for the chart. Bytes; the peak of a bucket when calls are merged. */
+/** Linear memory at one call of the run, for the chart, in bytes; the highest peak when calls are merged. */
 export interface MemoryPoint {
   readonly index: number;
   readonly after: number;
   readonly peak: number;
 }
 
-/** What the filter box and the outcome chips ask for. */
+/** Criteria of the filter box and the outcome chips. */
 export interface RowFilter {
-  /** Matches tool, arguments, headline and server, without regard to case; empty matches all. */
+  /** Words to find in tool, server, arguments, status and headline; case-insensitive; empty matches all rows. */
   readonly text: string;
-  /** Only these statuses; empty means all. */
+  /** Statuses to show; empty shows all. */
   readonly statuses: readonly RowStatus[];
 }
 
-/** A part of the list under a filter. `rows[0]` is the row at `from`. */
+/** A page of the filtered list. `rows[0]` is the row at position `from`. */
 export interface RowPage {
   readonly from: number;
   readonly total: number;
   readonly rows: readonly CallRow[];
-  /** The revision of the session that the rows were read at. */
+  /** The revision of the session when the rows were read. */
   readonly revision: number;
 }

@@ -1,32 +1,32 @@
-/** What lies in media/samples, as data: for the command that opens a sample, for `npm start`, and for tests. */
+/** Catalog of media/samples, for the command that opens a sample, for `npm start` and for tests. */
 
-/** A folder with a guard that builds, policies, and captured sessions to replay. Paths but `folder` are relative to the folder. */
+/** A folder with a guard and its source, policies, and captured sessions. Paths other than `folder` are relative to the folder. */
 export interface Sample {
   /** The folder's name. */
   readonly id: string;
-  /** From the root of the repository and of the extension. */
+  /** Path from the root of the repository and of the extension. */
   readonly folder: string;
   readonly title: string;
-  /** What to expect, as a sentence without a full stop. */
+  /** One sentence about the sample, without a full stop. */
   readonly description: string;
-  /** What the guard is written in. */
+  /** Source language of the guard. */
   readonly language: 'rust' | 'assemblyscript';
   readonly guard: string;
   /** The policy that the sessions were captured under. */
   readonly policy: string;
-  /** Policies under which the same sessions end differently. */
+  /** Policies that lead to other decisions for the same sessions. */
   readonly otherPolicies: readonly string[];
-  /** The first one is the one to open. */
+  /** The first trace is the one to open. */
   readonly traces: readonly string[];
 }
 
-/** Every sample; the first one is the one to show. */
+/** All samples; the first one is opened by default. */
 export const samples: readonly Sample[] = [
   {
     id: 'files-and-memory',
     folder: 'media/samples/files-and-memory',
     title: 'Files and memory (Rust)',
-    description: 'A guard for the MCP servers for files and memory that looks up what it cannot know',
+    description: 'A guard for the file and memory MCP servers that makes look-ups',
     language: 'rust',
     guard: 'guard.wasm',
     policy: 'policy.json',

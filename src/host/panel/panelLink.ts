@@ -6,7 +6,7 @@ import type { HostContract, PanelState, TextName, ViewContract } from '../../cor
 import type { TextBlock } from '../../core/protocol/rows.ts';
 import { memoryLimitBytes } from '../../engine/runtime/shared/abi.ts';
 import { panelState } from '../../engine/session/panelState.ts';
-import { decisionDetail, itemRows, pendingDetail, recordedText, wholeText } from '../../core/present/presentDetail.ts';
+import { decisionDetail, itemRows, pendingDetail, recordedText, fullText } from '../../core/present/presentDetail.ts';
 import { RowIndex } from '../../core/present/rowIndex.ts';
 import { type DisposableStore } from '../../core/base/lifecycle.ts';
 import { gather, type Services } from '../base/services.ts';
@@ -76,7 +76,7 @@ function longText({ session }: TraceDocument, name: TextName): TextBlock {
   const record = session.record(name.call);
   const call = session.call(name.call);
   const recorded = call === undefined ? null : recordedText(call, name);
-  const text = record === undefined ? recorded : wholeText(record, name);
+  const text = record === undefined ? recorded : fullText(record, name);
   if (text === null) throw noSuchCall(name.call);
   return text;
 }

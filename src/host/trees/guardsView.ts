@@ -75,7 +75,7 @@ class GuardsProvider implements vscode.TreeDataProvider<GuardFile> {
     item.contextValue = isGuard ? 'guard' : 'module';
     item.tooltip = isGuard
       ? `${uri.fsPath}\n${size}${pages === null ? '' : `, ${pages} pages of memory at start`}`
-      : `${uri.fsPath}\nThe gateway would refuse it: ${refusal}`;
+      : `${uri.fsPath}\nThe gateway would reject this module: ${refusal}`;
     item.command = { command: commands.inspectGuard, title: 'Inspect Guard', arguments: [uri] };
     return item;
   }

@@ -29,13 +29,13 @@ describe('a call that ended in an error', () => {
       severity: 'error',
       code: 'call/guard-failed',
       message: 'label_resource failed: WASM function call failed: wasm error: unreachable',
-      hint: 'The instance is unusable from here on: every later call fails until the guard is loaded again',
+      hint: 'The instance is unusable from now on: every later call fails until the guard is reloaded',
     });
     expect(first?.guardCalls[0]?.answerError).toBeNull();
     expect(second?.problems[0]).toMatchObject({
       code: 'call/guard-failed',
       message: expect.stringContaining('unavailable') as string,
-      hint: 'Mend the first call that failed: the later ones fail because of it',
+      hint: 'Fix the first call that failed: the later calls fail because of it',
     });
   });
 
@@ -52,8 +52,8 @@ describe('a call that ended in an error', () => {
     expect(first?.problems[0]).toMatchObject({
       severity: 'error',
       code: 'call/answer-refused',
-      message: `The gateway cannot take what ${name} answered: ${last?.answerError}`,
-      hint: 'The Raw tab shows the answer as the guard gave it',
+      message: `The gateway rejects the answer of ${name}: ${last?.answerError}`,
+      hint: 'The Raw tab shows the answer as the guard returned it',
     });
   });
 

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
-import { decisionDetail, itemRows, pendingDetail, wholeText } from '../../../src/core/present/presentDetail.ts';
+import { decisionDetail, itemRows, pendingDetail, fullText } from '../../../src/core/present/presentDetail.ts';
 import { RowIndex } from '../../../src/core/present/rowIndex.ts';
 import { calls, cleanUp, closeSessions, sessionOf, trace } from './sessions.ts';
 
@@ -72,7 +72,7 @@ describe('the panel', () => {
     expect(itemRows(filtered, 14, 100)).toEqual(detail.items.slice(14));
     const withheld = detail.items.filter(({ allowed }) => !allowed);
     expect(withheld.every(({ why }) => why.startsWith('Withheld'))).toBe(true);
-    const whole = wholeText(filtered, { of: 'client', call: filtered.index });
+    const whole = fullText(filtered, { of: 'client', call: filtered.index });
     expect(whole).toMatchObject({ truncated: false, text: detail.client?.text });
   });
 

@@ -5,7 +5,7 @@ import {
   itemRows,
   pendingDetail,
   recordedText,
-  wholeText,
+  fullText,
 } from '../../../src/core/present/presentDetail.ts';
 import { decisionRow, pendingRow } from '../../../src/core/present/presentRow.ts';
 import { RowIndex, type RowSource } from '../../../src/core/present/rowIndex.ts';
@@ -97,7 +97,7 @@ export class PreviewRun implements RowSource {
   }
 
   text(name: TextName): TextBlock | null {
-    return this.#isDecided(name.call) ? wholeText(recordOf(name.call), name) : recordedText(callOf(name.call), name);
+    return this.#isDecided(name.call) ? fullText(recordOf(name.call), name) : recordedText(callOf(name.call), name);
   }
 
   memory(buckets: number): readonly MemoryPoint[] {

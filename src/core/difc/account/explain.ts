@@ -1,7 +1,7 @@
-/** The account of a decision: what happened to one tool call and why, in plain sentences with the tags that decided. */
+/** Explains a decision: what happened to one tool call and why, in plain sentences that name the deciding tags. */
 import type { DecisionRecord, ItemRecord } from '../record/decision.ts';
 import { explainHeadline } from './explainHeadline.ts';
-import { describePhases, type PhaseAccount } from './explainPhases.ts';
+import { describePhases } from './explainPhases.ts';
 import {
   brokenRules,
   brokenRuleText,
@@ -11,27 +11,28 @@ import {
   maskedRuleTexts,
   nearMissText,
 } from './explainRules.ts';
+import type { PhaseAccount } from './phaseText.ts';
 import { remediesFor } from './remedies.ts';
 
-/** Why a call was decided as it was. */
+/** The explanation of one decision. */
 export interface Explanation {
-  /** One sentence: what happened, and the decisive why. */
+  /** One sentence without a full stop: the outcome and its deciding reason. */
   readonly headline: string;
-  /** `init` only when the call ended there, then 0 to 6, always all of them. */
+  /** `init` only when the call ended there, then always all phases from 0 to 6. */
   readonly phases: readonly PhaseAccount[];
-  /** What would make the call pass, as sentences with concrete tags; empty when it passed. */
+  /** Changes that would allow the call, as sentences with concrete tags; empty when it was allowed. */
   readonly remedies: readonly string[];
 }
 
-/** What an item's account needs to know of its call. */
+/** Fields of the call's record that explainItem() reads. */
 export type ItemContext = Pick<DecisionRecord, 'mode' | 'operation' | 'agentBefore'>;
 
-/** Turns a record into its account. */
+/** Explains the decision of a record. */
 export function explainDecision(record: DecisionRecord): Explanation {
   return { headline: explainHeadline(record), phases: describePhases(record), remedies: remediesFor(record) };
 }
 
-/** Why one item was kept or withheld: the rule, the tags that are missing, and where its labels came from. */
+/** Explains why one item was allowed or withheld: the rule, the missing tags and the source of the item's labels. */
 export function explainItem(item: ItemRecord, { mode, operation, agentBefore }: ItemContext): string {
   const source = labelSources[item.origin];
   if (operation === null) return source;
@@ -43,13 +44,13 @@ export function explainItem(item: ItemRecord, { mode, operation, agentBefore }: 
     return `Withheld: ${[brokenRuleText(denying, 'item'), ...hints.map(capitalize)].join('. ')} (${source})`;
   }
   if (broken.length === 0) {
-    return `Kept: ${heldRuleTexts(operation, agentBefore, item, 'item').join('; ')} (${source})`;
+    return `Allowed: ${heldRuleTexts(operation, agentBefore, item, 'item').join('; ')} (${source})`;
   }
   const passed = broken.map((one, index) => {
     const text = brokenRuleText(one, 'item');
     return index === 0 ? text : capitalize(text);
   });
-  return `Kept, because propagate mode lets the agent change instead: ${passed.join('. ')} (${source})`;
+  return `Allowed in propagate mode, which changes the agent's labels instead: ${passed.join('. ')} (${source})`;
 }
 
 const labelSources: Readonly<Record<ItemRecord['origin'], string>> = {

@@ -1,6 +1,6 @@
-/** Phase 2 in plain words: which rule the call as a whole keeps or breaks, and why a denied read goes on all the same. */
+/** Describes phase 2, the coarse check: which rules the call satisfies or breaks, and why a denied read continues. */
 import type { DecisionRecord } from '../record/decision.ts';
-import type { PhaseText } from './explainPhases.ts';
+import type { PhaseText } from './phaseText.ts';
 import {
   brokenRules,
   brokenRuleText,
@@ -12,7 +12,7 @@ import {
   rules,
 } from './explainRules.ts';
 
-/** The coarse check of a call that came so far. */
+/** Describes the coarse check of a call that reached it; no sentences when it did not. */
 export function describeCoarse({ operation, resource, coarse, agentBefore, mode }: DecisionRecord): PhaseText {
   if (operation === null || resource === null || coarse === null) return { sentences: [] };
   const broken = brokenRules(operation, agentBefore, resource);
@@ -26,7 +26,7 @@ export function describeCoarse({ operation, resource, coarse, agentBefore, mode 
     return {
       sentences: [
         ...broken.map((one) => capitalize(brokenRuleText(one))),
-        'In propagate mode the read is allowed all the same, and the agent changes in phase 6',
+        "Propagate mode allows the read anyway and changes the agent's labels in phase 6",
       ],
       tags,
     };
@@ -34,8 +34,8 @@ export function describeCoarse({ operation, resource, coarse, agentBefore, mode 
   const nearMiss = nearMissText(denying, agentBefore, resource);
   const consequence =
     coarse.outcome === 'bypass'
-      ? 'The check says deny, but a read goes on in every mode: phase 5 decides about each item instead'
-      : 'The call ends here, and nothing was sent to the backend';
+      ? 'The coarse check denies the read, but a read continues in every mode: phase 5 checks each item instead'
+      : 'The call ends here; nothing was sent to the backend';
   return {
     sentences: [
       capitalize(brokenRuleText(denying)),

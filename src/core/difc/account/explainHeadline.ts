@@ -1,4 +1,4 @@
-/** The headline of a decision: one sentence with what happened and the decisive why. */
+/** Writes the headline of a decision: one sentence with the outcome and its deciding reason. */
 import { agentChange } from '../monitor/agent.ts';
 import type { DecisionRecord, Outcome } from '../record/decision.ts';
 import { brokenRules, brokenRuleText, denyingRule, quoteTags } from './explainRules.ts';
@@ -6,7 +6,7 @@ import { shouldCallLabelResponse } from '../monitor/pipelineDecisions.ts';
 import { wentThroughUnlabeled } from './quirks.ts';
 import { withheldCause } from './withheld.ts';
 
-/** What happened to a call, and why, in one sentence without a full stop. */
+/** Returns what happened to a call and why, as one sentence without a full stop. */
 export function explainHeadline(record: DecisionRecord): string {
   return headlines[record.outcome](record);
 }
@@ -22,13 +22,13 @@ const headlines: Readonly<Record<Outcome, (record: DecisionRecord) => string>> =
 function allowedHeadline(record: DecisionRecord): string {
   const { operation, resource, items, mode } = record;
   if (operation === null || resource === null) return 'Allowed';
-  if (record.endedIn === 3) return 'Handed on unlabelled: the backend answered with a rate limit error';
+  if (record.endedIn === 3) return 'Passed on unlabelled: the backend returned a rate limit error';
   const what = `"${resource.description}"`;
   if (operation === 'write') return `Allowed: the agent may write to ${what}`;
   const change = changeText(record);
   if (items !== null) {
-    const kept = items.length === 1 ? 'the item' : `all ${items.length} items`;
-    const reads = items.length === 0 ? 'the response has no items to check' : `${kept} may be read`;
+    const allItems = items.length === 1 ? 'the item' : `all ${items.length} items`;
+    const reads = items.length === 0 ? 'the response has no items to check' : `${allItems} may be read`;
     return `Allowed: ${reads}${change}`;
   }
   if (record.coarse?.outcome === 'bypass' && wentThroughUnlabeled(record)) {
@@ -53,7 +53,7 @@ function deniedHeadline(record: DecisionRecord): string {
   if (operation === null || resource === null) return 'Denied';
   const denying = denyingRule(mode, brokenRules(operation, agentBefore, resource));
   const why = denying === undefined ? (record.coarse?.reason ?? '') : brokenRuleText(denying);
-  return `Denied before the backend was asked: ${why} ("${resource.description}")`;
+  return `Denied before the backend was called: ${why} ("${resource.description}")`;
 }
 
 function blockedHeadline(record: DecisionRecord): string {
@@ -63,10 +63,10 @@ function blockedHeadline(record: DecisionRecord): string {
   if (record.mode === 'strict') {
     return `Blocked: strict mode withholds the whole response because of ${withheld.length} of ${items.length} items: ${cause}`;
   }
-  return `Blocked: the only item was withheld, and ${record.tool} returns one thing, so the client gets an error: ${cause}`;
+  return `Blocked: the only item was withheld, and ${record.tool} returns a single resource, so the client gets an error: ${cause}`;
 }
 
-/** What the failed guard call logged last as an error: the client never sees it, and it is mostly the reason (gateway spec 1.12). */
+/** Last error that the failed guard call logged: usually the actual reason, which the client never sees (gateway spec 1.12). */
 function loggedReason({ guardCalls }: DecisionRecord): string {
   const failed = guardCalls.at(-1);
   if (failed === undefined || failed.error === null) return '';
@@ -81,19 +81,19 @@ function errorHeadline(record: DecisionRecord): string {
     case 'init':
       return record.guardCalls.length > 0
         ? `Refused because label_agent failed: ${text}`
-        : `Refused before the guard was asked: ${text}`;
+        : `Refused before the guard was called: ${text}`;
     case 1:
       return `Refused because label_resource failed: ${text}`;
     case 3:
       return `The backend failed: ${text}`;
     case 4:
-      return `Refused because label_response failed, after the backend had answered: ${text}`;
+      return `Refused because label_response failed after the backend had answered: ${text}`;
     default:
       return `Failed: ${text}`;
   }
 }
 
-/** The error without the gateway's prefixes that only say which phase it was, and say it twice. */
+/** Returns the error without the gateway's prefixes, which repeat the name of the phase. */
 export function failureText({ error }: DecisionRecord): string {
   const prefixes = [
     'guard labeling failed: resource labeling failed: ',

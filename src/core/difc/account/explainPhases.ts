@@ -1,4 +1,4 @@
-/** The account phase by phase: what each one asked, what it found, and why the call went on or ended there. */
+/** Describes a decision phase by phase: what each phase asked and found, and why the call continued or ended there. */
 import { isJsonObject } from '../../base/json.ts';
 import { isErrorResult } from '../../mcp/textContent.ts';
 import { agentChange } from '../monitor/agent.ts';
@@ -10,42 +10,12 @@ import { quoteTag, quoteTags } from './explainRules.ts';
 import type { LabelKind } from '../monitor/flowLabels.ts';
 import type { GuardFunction } from '../record/guardCall.ts';
 import { shouldAccumulateReadLabels, shouldCallLabelResponse } from '../monitor/pipelineDecisions.ts';
+import type { PhaseAccount, PhaseStatus, PhaseTags, PhaseText } from './phaseText.ts';
 import type { Quirk } from './quirk.ts';
 import { findQuirks } from './quirks.ts';
 import { withheldCause } from './withheld.ts';
 
-/** How a phase went: `warning` is done, but with something that will surprise; `stopped` is where the call ended. */
-export type PhaseStatus = 'done' | 'stopped' | 'skipped' | 'warning';
-
-/** Tags that a phase is about, and their part in it; sorted. */
-export interface PhaseTags {
-  readonly role: 'agent' | 'resource' | 'missing' | 'gained' | 'lost';
-  readonly kind: LabelKind;
-  readonly tags: readonly string[];
-}
-
-/** One phase of the account. */
-export interface PhaseAccount {
-  readonly id: PhaseId;
-  readonly title: string;
-  readonly status: PhaseStatus;
-  /** Plain sentences without a full stop, in reading order. */
-  readonly sentences: readonly string[];
-  /** Lists that are not empty; absent when the phase is about none. */
-  readonly tags?: readonly PhaseTags[];
-}
-
-/** What a phase says for itself, before its status is known. */
-export interface PhaseText {
-  readonly sentences: readonly string[];
-  readonly tags?: readonly PhaseTags[];
-  /** The phase did nothing for this call, though the call came past it. */
-  readonly idle?: boolean;
-  /** It went on, but not as one would expect. */
-  readonly surprising?: boolean;
-}
-
-/** The phases of a call in order: `init` only when it ended there, then 0 to 6. */
+/** Describes the phases of a call in order: `init` only when the call ended there, then 0 to 6. */
 export function describePhases(record: DecisionRecord): readonly PhaseAccount[] {
   const quirks = findQuirks(record);
   const ids = record.endedIn === 'init' ? (['init', ...phases] as const) : phases;
@@ -69,7 +39,7 @@ export function describePhases(record: DecisionRecord): readonly PhaseAccount[] 
   });
 }
 
-/** The coarse check tells of hidden failures by itself. */
+/** False for hidden failures of the coarse check: describeCoarse() already reports them. */
 function addsToAccount({ code, anchor }: Quirk): boolean {
   return !(code === 'difc/integrity-masks-secrecy' && anchor === 2);
 }
@@ -89,7 +59,7 @@ const titles: Readonly<Record<PhaseId, string>> = {
 
 const describers: Readonly<Record<PhaseId, (record: DecisionRecord) => PhaseText>> = {
   init: ({ error, guardCalls }) => {
-    const when = guardCalls.length > 0 ? 'when label_agent failed' : 'before the guard was asked';
+    const when = guardCalls.length > 0 ? 'when label_agent failed' : 'before the guard was called';
     return { sentences: [`The call ended ${when}: ${error ?? ''}`] };
   },
   0: describeAgent,
@@ -115,7 +85,7 @@ function statusOf(record: DecisionRecord, id: PhaseId, text: PhaseText, surprise
 }
 
 function describeAgent({ agent, mode, agentBefore }: DecisionRecord): PhaseText {
-  const sentences = [`Agent ${quoteTag(agent)} comes with ${labelText(agentBefore)}, in ${mode} mode`];
+  const sentences = [`Agent ${quoteTag(agent)} has ${labelText(agentBefore)}, in ${mode} mode`];
   return { sentences, tags: labelTags('agent', agentBefore) };
 }
 
@@ -127,14 +97,15 @@ function describeResource(record: DecisionRecord): PhaseText {
       sentences: [...asked, `label_resource failed: ${failureText(record)}`, 'Nothing was sent to the backend'],
     };
   }
-  const said = `The guard called it a ${operation} of ${quoteTag(resource.description)} with ${labelText(resource)}`;
-  return { sentences: [...asked, said], tags: labelTags('resource', resource) };
+  const labelled = `The guard labelled the call as a ${operation} of ${quoteTag(resource.description)} with ${labelText(resource)}`;
+  return { sentences: [...asked, labelled], tags: labelTags('resource', resource) };
 }
 
 function describeBackend({ endedIn, error, backendResult, outcome }: DecisionRecord): PhaseText {
   if (endedIn === 3 && outcome === 'error') {
     if (error === null || !isCircuitRefusal(error)) return { sentences: [`The backend failed: ${error ?? ''}`] };
-    const why = 'After rate limits in a row the gateway does not ask the backend until the limit ends, or for a minute';
+    const why =
+      'After several rate limits in a row the gateway does not call the backend until the limit resets or the cooldown ends';
     return { sentences: [`Nothing was sent to the backend: ${error}`, why] };
   }
   const failed = isJsonObject(backendResult) && isErrorResult(backendResult);
@@ -142,8 +113,8 @@ function describeBackend({ endedIn, error, backendResult, outcome }: DecisionRec
     return { sentences: [failed ? 'The backend answered with an error result' : 'The backend answered'] };
   return {
     sentences: [
-      'The backend answered with an error that speaks of a rate limit',
-      'Such an error goes to the client as text, and the guard is not asked for labels',
+      'The backend returned a rate limit error',
+      'The client gets this error as text, and label_response is not called',
     ],
   };
 }
@@ -153,13 +124,13 @@ function describeLabelResponse(record: DecisionRecord): PhaseText {
   if (operation === null) return { sentences: [] };
   if (!shouldCallLabelResponse(operation, mode)) {
     const never = operation === 'write' ? 'after a write' : 'for a read-write call in strict mode';
-    return { sentences: [`label_response is not asked ${never}`], idle: true };
+    return { sentences: [`label_response is not called ${never}`], idle: true };
   }
   const when = operation === 'read' ? 'reads, in every mode' : 'read-write calls, in filter and propagate mode';
-  const asked = [`label_response is asked for ${when}`, ...lookups(record, 'label_response')];
+  const asked = [`label_response is called for ${when}`, ...lookups(record, 'label_response')];
   if (record.endedIn === 4) return { sentences: [...asked, `label_response failed: ${failureText(record)}`] };
   if (record.panic !== undefined) return { sentences: asked };
-  if (items === null) return { sentences: [...asked, 'It gave no labels for items'] };
+  if (items === null) return { sentences: [...asked, 'It returned no item labels'] };
   const origins = originTexts
     .map(([origin, text]) => [items.filter((item) => item.origin === origin).length, text] as const)
     .flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
@@ -168,31 +139,32 @@ function describeLabelResponse(record: DecisionRecord): PhaseText {
 }
 
 const originTexts = [
-  ['path', 'with labels of their own'],
+  ['path', 'with their own labels'],
   ['default', 'with default_labels'],
   ['unlabeled', 'without labels'],
-  ['legacy', 'from the legacy list'],
+  ['legacy', 'from the legacy items list'],
 ] as const;
 
 function describeFilter(record: DecisionRecord): PhaseText {
   const { items, mode, panic, operation, tool } = record;
   if (panic !== undefined) return { sentences: [`The gateway crashes: ${panic}`] };
-  if (items === null) return { sentences: ['Without item labels the whole result goes on as it is'], idle: true };
+  if (items === null) return { sentences: ['Without item labels the whole result is passed on unchanged'], idle: true };
   const withheld = items.filter(({ allowed }) => !allowed).length;
   if (withheld === 0) {
     const passes = mode === 'propagate' && operation === 'read' ? ': propagate mode withholds nothing from a read' : '';
-    const all = items.length === 1 ? 'The item may pass' : `All ${items.length} items may pass`;
+    const all = items.length === 1 ? 'The item is allowed' : `All ${items.length} items are allowed`;
     return { sentences: [items.length === 0 ? 'There are no items to check' : `${all}${passes}`] };
   }
-  const found = `${withheld} of ${countItems(items.length)} may not pass: ${withheldCause(record)}`;
+  const are = withheld === 1 ? 'is' : 'are';
+  const found = `${withheld} of ${countItems(items.length)} ${are} not accessible to the agent: ${withheldCause(record)}`;
   if (record.endedIn !== 5) {
-    const rest = withheld === items.length ? 'an empty list' : 'the others';
-    return { sentences: [found, `The client gets ${rest}, and a notice about what is missing`] };
+    const rest = withheld === items.length ? 'an empty list' : 'the other items';
+    return { sentences: [found, `The client gets ${rest} and a notice about what was withheld`] };
   }
   const why =
     mode === 'strict'
-      ? 'In strict mode one such item blocks the whole response'
-      : `${quoteTag(tool)} returns one thing (its name starts with neither list_ nor search_), so the client gets an error instead of an empty list`;
+      ? 'In strict mode one inaccessible item blocks the whole response'
+      : `${quoteTag(tool)} returns a single resource (its name starts with neither list_ nor search_), so the client gets an error instead of an empty list`;
   return { sentences: [found, why] };
 }
 
@@ -224,12 +196,12 @@ function readText(items: DecisionRecord['items']): string {
   return items.length === 1 ? 'Reading the item' : `Reading the ${items.length} items together`;
 }
 
-/** The guard's own look-ups, from its call record. */
+/** One sentence about the look-ups that one guard function made; empty without look-ups. */
 function lookups({ guardCalls }: DecisionRecord, name: GuardFunction): readonly string[] {
   const tools = guardCalls.filter((call) => call.function === name).flatMap((call) => call.backendCalls);
   if (tools.length === 0) return [];
   const names = [...new Set(tools.map(({ tool }) => tool))];
-  return [`${name} asked the backend ${tools.length === 1 ? 'once' : `${tools.length} times`} (${names.join(', ')})`];
+  return [`${name} made ${tools.length === 1 ? 'a look-up' : `${tools.length} look-ups`} (${names.join(', ')})`];
 }
 
 function labelText({ secrecy, integrity }: LabelPair): string {

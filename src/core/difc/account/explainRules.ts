@@ -1,4 +1,4 @@
-/** The four rules of the reference monitor in plain words: which one an access breaks, which tags are missing, and what nearly matched. */
+/** Puts the four rules of the reference monitor into words: which rule an access breaks, which tags are missing, which tags nearly match. */
 import { toLower, trimSpace } from '../../go/goText.ts';
 import type { AgentLabels } from '../monitor/agent.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../record/decision.ts';
@@ -6,26 +6,26 @@ import { checkFlow, type LabelKind } from '../monitor/flowLabels.ts';
 import { sortedTags, WILDCARD } from '../monitor/labels.ts';
 import { splitTag } from '../monitor/violations.ts';
 
-/** One of the inclusions that an access has to satisfy (gateway spec 3.2). */
+/** One of the four subset rules that an access must satisfy (gateway spec 3.2). */
 export type RuleId = 'read-integrity' | 'read-secrecy' | 'write-integrity' | 'write-secrecy';
 
-/** A rule that an access breaks, and the tags that are missing on its needy side; sorted. */
+/** A rule that an access breaks, and the required tags that are missing; sorted. */
 export interface BrokenRule {
   readonly rule: RuleId;
   readonly missing: readonly string[];
 }
 
-/** What a rule demands, and of whom. */
+/** What a rule requires, and from which side. */
 export interface Rule {
   readonly kind: LabelKind;
   readonly access: 'read' | 'write';
-  /** Whose tags are demanded. */
+  /** The side whose tags are required. */
   readonly from: 'agent' | 'resource';
-  /** Who has to carry them. */
+  /** The side that must have them. */
   readonly on: 'agent' | 'resource';
 }
 
-/** What each rule says. */
+/** Definition of each rule. */
 export const rules: Readonly<Record<RuleId, Rule>> = {
   'read-integrity': { kind: 'integrity', access: 'read', from: 'agent', on: 'resource' },
   'read-secrecy': { kind: 'secrecy', access: 'read', from: 'resource', on: 'agent' },
@@ -33,10 +33,10 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
   'write-secrecy': { kind: 'secrecy', access: 'write', from: 'agent', on: 'resource' },
 };
 
-/** The rules in the order of the evaluation. */
+/** The rules in evaluation order. */
 export const ruleIds: readonly RuleId[] = ['read-integrity', 'read-secrecy', 'write-integrity', 'write-secrecy'];
 
-/** Every rule that an access breaks, also those that the gateway does not come to, in the order of its checks. */
+/** Returns every rule that an access breaks, in evaluation order. The gateway itself stops at the first one. */
 export function brokenRules(operation: Operation, agent: AgentLabels, resource: LabelPair): readonly BrokenRule[] {
   return rulesOf(operation).flatMap((rule) => {
     const { kind, access } = rules[rule];
@@ -47,17 +47,17 @@ export function brokenRules(operation: Operation, agent: AgentLabels, resource: 
   });
 }
 
-/** The broken rule that denies; undefined when none does, as a read in propagate mode goes on. */
+/** Returns the broken rule that denies the access; undefined when none does (propagate mode allows every read). */
 export function denyingRule(mode: EnforcementMode, broken: readonly BrokenRule[]): BrokenRule | undefined {
   return broken.find(({ rule }) => mode !== 'propagate' || rules[rule].access === 'write');
 }
 
-/** `a read needs every integrity tag of the agent on the item; "approved:acme" is missing`. */
+/** Words a broken rule: `a read requires the item to have every integrity tag of the agent; "approved:acme" is missing`. */
 export function brokenRuleText({ rule, missing }: BrokenRule, noun = 'resource'): string {
   return `${ruleText(rule, noun)}; ${quoteTags(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`;
 }
 
-/** Failures behind the denying one, which the gateway does not mention, as clauses. */
+/** Returns the other broken rules that would deny the access, which the gateway does not report, as clauses. */
 export function maskedRuleTexts(
   denying: BrokenRule,
   broken: readonly BrokenRule[],
@@ -66,10 +66,10 @@ export function maskedRuleTexts(
 ): readonly string[] {
   return broken
     .filter((one) => one !== denying && denyingRule(mode, [one]) !== undefined)
-    .map((one) => `behind that, ${brokenRuleText(one, noun)}`);
+    .map((one) => `in addition, ${brokenRuleText(one, noun)}`);
 }
 
-/** Why each rule of an access holds, as clauses in the order of the checks; for an access that breaks none. */
+/** Explains why each rule of an access holds, as clauses in evaluation order; only for an access that breaks no rule. */
 export function heldRuleTexts(
   operation: Operation,
   agent: AgentLabels,
@@ -80,8 +80,8 @@ export function heldRuleTexts(
 }
 
 /**
- * Tags that look like a missing one: the same level with another scope, or the same letters in other case or spacing. Tags match only
- * letter by letter, so such a pair is a frequent mistake of guards; null when nothing is near.
+ * Points out a present tag that resembles a missing one: the same level with another scope, or the same letters in other case or
+ * spacing. Tags match only exactly, so such a pair is a frequent mistake in guards. Null when no tag resembles a missing one.
  */
 export function nearMissText(
   broken: BrokenRule,
@@ -95,20 +95,20 @@ export function nearMissText(
   for (const missing of broken.missing) {
     const alike = present.find((tag) => normalized(tag) === normalized(missing));
     if (alike !== undefined) {
-      return `the ${holder} has ${quoteTag(alike)}, which differs from ${quoteTag(missing)} in case or spaces and so is another tag`;
+      return `the ${holder} has ${quoteTag(alike)}, which differs from ${quoteTag(missing)} in case or whitespace; tags match only exactly`;
     }
   }
   for (const missing of broken.missing) {
     const { base, scope } = splitTag(missing);
     const sibling = present.find((tag) => tag !== missing && splitTag(tag).base === base);
     if (sibling !== undefined && (scope !== '' || splitTag(sibling).scope !== '')) {
-      return `the ${holder} has ${quoteTag(sibling)}, but no tag stands for another one: ${quoteTag(missing)} itself has to be there`;
+      return `the ${holder} has ${quoteTag(sibling)}, but tags match only exactly: ${quoteTag(missing)} is required`;
     }
   }
   return null;
 }
 
-/** Tags in double quotes, joined as in a sentence; long lists are cut after eight. */
+/** Lists tags in double quotes, joined as in a sentence; names at most eight, then `n more`. */
 export function quoteTags(tags: readonly string[]): string {
   const shown = tags.slice(0, MAX_TAGS).map((tag) => quoteTag(tag));
   const rest = tags.length - shown.length;
@@ -117,16 +117,17 @@ export function quoteTags(tags: readonly string[]): string {
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
 }
 
+/** Puts a tag, or another name, into double quotes. */
 export function quoteTag(tag: string): string {
   return `"${tag}"`;
 }
 
-/** A clause as the start of a sentence. */
+/** Turns a clause into the start of a sentence. */
 export function capitalize(clause: string): string {
   return clause.slice(0, 1).toUpperCase() + clause.slice(1);
 }
 
-/** How many tags a sentence names. */
+/** Most tags that one sentence names. */
 const MAX_TAGS = 8;
 
 function rulesOf(operation: Operation): readonly RuleId[] {
@@ -136,17 +137,17 @@ function rulesOf(operation: Operation): readonly RuleId[] {
 function ruleText(rule: RuleId, noun: string): string {
   const { kind, access, from, on } = rules[rule];
   const name = (side: 'agent' | 'resource'): string => (side === 'agent' ? 'agent' : noun);
-  return `a ${access} needs every ${kind} tag of the ${name(from)} on the ${name(on)}`;
+  return `a ${access} requires the ${name(on)} to have every ${kind} tag of the ${name(from)}`;
 }
 
 function heldRuleText(rule: RuleId, agent: AgentLabels, resource: LabelPair, noun: string): string {
   const { kind, from, on } = rules[rule];
   const side = { agent, resource };
   const name = (who: 'agent' | 'resource'): string => (who === 'agent' ? 'agent' : noun);
-  const demanded = side[from][kind];
-  if (demanded.length === 0) return `the ${name(from)} has no ${kind} tags`;
-  if (side[on][kind].includes(WILDCARD)) return `"*" on the ${name(on)} stands for every ${kind} tag`;
-  return `the ${name(on)} has every ${kind} tag of the ${name(from)} (${quoteTags(sortedTags(demanded))})`;
+  const required = side[from][kind];
+  if (required.length === 0) return `the ${name(from)} has no ${kind} tags`;
+  if (side[on][kind].includes(WILDCARD)) return `"*" on the ${name(on)} matches every ${kind} tag`;
+  return `the ${name(on)} has every ${kind} tag of the ${name(from)} (${quoteTags(sortedTags(required))})`;
 }
 
 function normalized(tag: string): string {

@@ -1,11 +1,11 @@
-/** Labels that the gateway drops or takes otherwise than meant, because it reads a resource's labels tolerantly (gateway spec 2.5). */
+/** Finds labels that the gateway drops or reads differently from what the guard meant, because it parses a resource's labels leniently (gateway spec 2.5). */
 import { trimSpace } from '../../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { type Finder, guardAnswer, quirk } from './quirk.ts';
 
 const fields = ['secrecy', 'integrity'] as const;
 
-/** A tag list of another type, a tag that is no text, a field in other letters: each vanishes without an error. */
+/** Finds tag lists of a wrong type, tags that are not strings, and misspelt fields: the gateway drops each without an error. */
 export const vanishedLabels: Finder = (record) => {
   const answer = guardAnswer(record, 'label_resource');
   const resource = isJsonObject(answer) ? answer['resource'] : undefined;
@@ -15,8 +15,8 @@ export const vanishedLabels: Finder = (record) => {
   return quirk(
     1,
     'vanished-labels',
-    `The gateway reads the resource's labels otherwise than they look: ${faults.join('; ')}`,
-    'Answer "secrecy" and "integrity" as lists of text, in exactly these letters, without blanks around a tag',
+    `The gateway reads the resource's labels differently from how they are written: ${faults.join('; ')}`,
+    'Return "secrecy" and "integrity" as lists of strings, with exactly this spelling and without whitespace around tags',
   );
 };
 
@@ -26,11 +26,11 @@ function fieldFaults(field: (typeof fields)[number], resource: JsonObject): read
   if (!Array.isArray(value)) return [`"${field}" is ${typeName(value)} instead of a list, so it counts as empty`];
   const tags: readonly JsonValue[] = value;
   return tags.flatMap((tag) => {
-    if (typeof tag !== 'string') return [`${JSON.stringify(tag)} in "${field}" is no text and is dropped`];
-    if (tag === '') return [`"${field}" holds an empty tag, which is kept and matches nothing else`];
+    if (typeof tag !== 'string') return [`${JSON.stringify(tag)} in "${field}" is not a string and is dropped`];
+    if (tag === '') return [`"${field}" contains an empty tag, which the gateway keeps and which matches no other tag`];
     return trimSpace(tag) === tag
       ? []
-      : [`the tag ${JSON.stringify(tag)} in "${field}" keeps its blanks, so it matches no other`];
+      : [`the tag ${JSON.stringify(tag)} in "${field}" keeps its whitespace, so it matches no other tag`];
   });
 }
 
@@ -42,5 +42,5 @@ function misspelt(resource: JsonObject): readonly string[] {
 }
 
 function typeName(value: JsonValue): string {
-  return typeof value === 'string' ? 'text' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  return typeof value === 'string' ? 'a string' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

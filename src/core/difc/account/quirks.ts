@@ -1,4 +1,4 @@
-/** Behaviour of the gateway that will surprise whoever reads a decision: findings over one record, each with the place it belongs to. */
+/** Finds surprising gateway behaviour in one decision record; each finding names the phase it belongs to. */
 import { isJsonObject } from '../../base/json.ts';
 import { isErrorResult, unwrapText } from '../../mcp/textContent.ts';
 import { agentChange } from '../monitor/agent.ts';
@@ -9,12 +9,12 @@ import { sortedTags } from '../monitor/labels.ts';
 import { shouldAccumulateReadLabels } from '../monitor/pipelineDecisions.ts';
 import { count, type Finder, guardAnswer, note, type Quirk, quirk } from './quirk.ts';
 
-/** Every quirk that shows in one decision, in the order of the phases. */
+/** Returns every quirk of one decision, in phase order. */
 export function findQuirks(record: DecisionRecord): readonly Quirk[] {
   return finders.flatMap((find) => find(record) ?? []);
 }
 
-/** An operation that the gateway does not know counts as a write (gateway spec 2.5). */
+/** The gateway treats an unknown operation as a write (gateway spec 2.5). */
 const unknownOperation: Finder = (record) => {
   const answer = guardAnswer(record, 'label_resource');
   if (record.operation !== 'write' || !isJsonObject(answer) || answer['operation'] === 'write') return null;
@@ -23,12 +23,12 @@ const unknownOperation: Finder = (record) => {
   return quirk(
     1,
     'unknown-operation',
-    `The guard gave ${what}, so the call counts as a write`,
-    'Answer "read", "write" or "read-write", in exactly these letters',
+    `The guard returned ${what}, so the gateway treats the call as a write`,
+    'Return "read", "write" or "read-write" with exactly this spelling',
   );
 };
 
-/** Integrity is checked first, and a failure there hides one of secrecy (gateway spec 3.2). */
+/** Integrity is checked first, and a failed integrity check hides a failed secrecy check (gateway spec 3.2). */
 const integrityMasksSecrecy: Finder = (record) => {
   const { operation, resource, coarse, agentBefore } = record;
   if (operation === null || resource === null || record.mode === 'propagate') return null;
@@ -42,35 +42,35 @@ const integrityMasksSecrecy: Finder = (record) => {
   return quirk(
     record.items === null ? 2 : 5,
     'integrity-masks-secrecy',
-    `The reason names only integrity, but secrecy fails too${where}: ${quoteTags(tags)} ${tags.length === 1 ? 'is' : 'are'} missing`,
-    'The gateway stops at the first failed check; mending integrity alone will not let the access pass',
+    `The reason names only integrity, but secrecy also fails${where}: ${quoteTags(tags)} ${tags.length === 1 ? 'is' : 'are'} missing`,
+    'The gateway stops at the first failed check; fixing integrity alone does not allow the access',
   );
 };
 
-/** No item labels after a denied coarse check: nobody checks the result any more (gateway spec 3.7, step 12). */
+/** Without item labels after a denied coarse check, the result is not checked at all (gateway spec 3.7, step 12). */
 const unlabeledAfterDeny: Finder = (record) => {
   if (record.coarse?.outcome !== 'bypass' || !wentThroughUnlabeled(record)) return null;
   return quirk(
     5,
     'unlabeled-after-deny',
-    'The coarse check said deny, but the guard labelled no items, so the whole result went to the client unfiltered',
-    'Let label_response answer labels for every result of a read; default_labels alone are enough',
+    'The coarse check denied the read, but the guard labelled no items, so the client got the whole result unfiltered',
+    'Return labels from label_response for every result of a read; default_labels alone are enough',
   );
 };
 
-/** Zero bytes from label_response mean "no labels", not an error (gateway spec 2.6). */
+/** An output of 0 bytes from label_response means "no labels", not an error (gateway spec 2.6). */
 const emptyLabelResponse: Finder = (record) => {
   const call = record.guardCalls.findLast((one) => one.function === 'label_response');
   if (call === undefined || call.error !== null || call.output !== '') return null;
   return quirk(
     4,
     'empty-label-response',
-    'label_response wrote 0 bytes, which the gateway takes as "no labels", not as a failure',
-    'A guard that could not read the result, or whose answer did not fit the buffer, should return a negative code',
+    'label_response wrote 0 bytes, which the gateway treats as "no labels", not as a failure',
+    'Return a negative code when the guard cannot read the result or its output does not fit the buffer',
   );
 };
 
-/** An item without labels is a nil pointer for the evaluator (gateway spec 2.6.2). */
+/** The evaluator dereferences a nil pointer for a legacy item without labels (gateway spec 2.6.2). */
 const itemWithoutLabels: Finder = (record) => {
   if (record.panic === undefined || record.endedIn !== 5) return null;
   const answer = guardAnswer(record, 'label_response');
@@ -80,26 +80,26 @@ const itemWithoutLabels: Finder = (record) => {
     ...quirk(
       5,
       'item-without-labels',
-      `${index < 0 ? 'An item' : `Item ${index}`} of the legacy format has no labels object; the gateway dereferences nil there and crashes`,
-      'Give every item a "labels" object, an empty one at least, or answer with labeled_paths',
+      `${index < 0 ? 'A legacy item' : `Legacy item ${index}`} has no "labels" object; the gateway dereferences a nil pointer and crashes`,
+      'Give every item a "labels" object (it may be empty), or return labeled_paths',
     ),
     severity: 'error',
   };
 };
 
-/** Items that no path and no default names get empty labels, not those of the resource (gateway spec 2.6.1). */
+/** Items without an entry and without default labels get empty labels, not the labels of the resource (gateway spec 2.6.1). */
 const unlabeledItems: Finder = ({ items, resource }) => {
-  const bare = (items ?? []).filter(({ origin }) => origin === 'unlabeled').length;
-  if (bare === 0 || resource === null || resource.secrecy.length + resource.integrity.length === 0) return null;
+  const unlabeled = (items ?? []).filter(({ origin }) => origin === 'unlabeled').length;
+  if (unlabeled === 0 || resource === null || resource.secrecy.length + resource.integrity.length === 0) return null;
   return quirk(
     4,
     'unlabeled-items',
-    `${count(bare, 'item')} got empty labels: what labeled_paths does not name inherits nothing from the resource`,
-    'Answer default_labels for the items without an entry of their own',
+    `${count(unlabeled, 'item')} got empty labels: items without an entry in labeled_paths do not inherit the labels of the resource`,
+    'Return default_labels for items without their own entry',
   );
 };
 
-/** The result is read-write and already carried out when its response is refused (gateway spec 3.7, step 11). */
+/** A read-write call is already carried out when its response is refused (gateway spec 3.7, step 11). */
 const writeAlreadyHappened: Finder = (record) => {
   const refused = record.endedIn === 4 || record.endedIn === 5 || record.endedIn === 6;
   if (record.operation !== 'read-write' || !refused) return null;
@@ -110,16 +110,16 @@ const writeAlreadyHappened: Finder = (record) => {
   );
 };
 
-/** Every labelled response becomes the JSON of an array: the rest of the object is gone (gateway spec 3.8). */
+/** The gateway converts every labelled response to a JSON array of items and drops the surrounding object (gateway spec 3.8). */
 const envelopeLost: Finder = (record) => {
   if (!reachedClient(record) || record.items === null) return null;
-  const whole = record.items.length === 1 && record.items[0]?.path === '' && record.items[0].origin !== 'legacy';
-  if (whole) {
+  const singleResult = record.items.length === 1 && record.items[0]?.path === '' && record.items[0].origin !== 'legacy';
+  if (singleResult) {
     return note(
       6,
       'wrapped-result',
-      'The result is one item, so the client gets it as JSON inside a text: an array of one MCP result',
-      'This happens whenever the response is no array and items_path is empty; labeled_paths do not count then',
+      'The result is a single item, so the client gets it as JSON text: an array with one MCP result',
+      'This happens whenever the response is not an array and items_path is empty; labeled_paths are ignored then',
     );
   }
   const data = record.backendResult === null ? null : unwrapText(record.backendResult);
@@ -127,23 +127,23 @@ const envelopeLost: Finder = (record) => {
   return note(
     6,
     'envelope-lost',
-    'The client gets only the array of items: the members around it (counts, pages) are gone, also where nothing was withheld',
+    'The client gets only the array of items: the members around it (counts, pages) are removed, even when nothing was withheld',
   );
 };
 
-/** `isError` does not survive labelling (gateway spec 3.8). */
+/** The gateway drops `isError` when it converts a labelled response (gateway spec 3.8). */
 const isErrorLost: Finder = (record) => {
   if (!reachedClient(record) || record.items === null) return null;
   if (!isJsonObject(record.backendResult) || !isErrorResult(record.backendResult)) return null;
   return quirk(
     6,
     'is-error-lost',
-    'The backend answered with isError, but once labelled the client gets it as an ordinary result',
-    'Answer without labels (0 bytes) for error results to hand them on unchanged',
+    'The backend returned an error result (isError), but after labelling the client gets an ordinary result',
+    'Return no labels (0 bytes) for error results to pass them on unchanged',
   );
 };
 
-/** Withheld items count when the agent takes on what it read (gateway spec 3.6, phase 6). */
+/** Propagation also takes on the labels of withheld items (gateway spec 3.6, phase 6). */
 const withheldItemsCount: Finder = (record) => {
   if (!accumulated(record)) return null;
   const shown = new Set((record.items ?? []).filter(({ allowed }) => allowed).flatMap(({ secrecy }) => secrecy));
@@ -158,7 +158,7 @@ const withheldItemsCount: Finder = (record) => {
   );
 };
 
-/** No items have no integrity, so an empty list takes all of it (gateway spec 3.6, phase 6). */
+/** An empty list has no integrity, so reading it removes all of the agent's integrity (gateway spec 3.6, phase 6). */
 const emptyListWipes: Finder = (record) => {
   if (!accumulated(record) || record.items?.length !== 0) return null;
   const lost = agentChange(record.agentBefore, record.agentAfter).integrityLost;
@@ -166,21 +166,21 @@ const emptyListWipes: Finder = (record) => {
   return quirk(
     6,
     'empty-list-wipes-integrity',
-    `The response has no items, and reading nothing cost the agent all its integrity: ${quoteTags(lost)}`,
+    `The response has no items, and reading it removed all integrity from the agent: ${quoteTags(lost)}`,
     'In propagate mode an empty list counts as data without integrity; default_labels do not help',
   );
 };
 
-/** The integrity of a list is the union of its items', so one trusted item vouches for all (gateway spec 3.4). */
+/** The integrity of a list is the union over its items, so one trusted item preserves a tag for all (gateway spec 3.4). */
 const trustedItemVouches: Finder = (record) => {
   if (!accumulated(record)) return null;
   const items: readonly ItemRecord[] = record.items ?? [];
-  const tag = record.agentAfter.integrity.find((kept) => items.some(({ integrity }) => !integrity.includes(kept)));
+  const tag = record.agentAfter.integrity.find((held) => items.some(({ integrity }) => !integrity.includes(held)));
   if (tag === undefined || items.length < 2) return null;
   return quirk(
     6,
     'trusted-item-vouches',
-    `The agent keeps integrity ${quoteTag(tag)} although it read items without it: one item that has the tag is enough`,
+    `The agent keeps integrity ${quoteTag(tag)} although it read items without it: one item with the tag is enough`,
   );
 };
 
@@ -200,7 +200,7 @@ const finders: readonly Finder[] = [
   trustedItemVouches,
 ];
 
-/** Whether the call went through phase 5 without item labels, though the guard was asked for some. */
+/** Whether a read passed phase 5 without item labels, although label_response was called. */
 export function wentThroughUnlabeled(record: DecisionRecord): boolean {
   return record.operation === 'read' && record.items === null && reachedPhase6(record);
 }

@@ -1,14 +1,14 @@
-/** What would let an access pass, in concrete tags: also where the gateway's own advice points the wrong way (gateway spec 3.3). */
+/** Suggests changes that would allow an access, with concrete tags, also where the gateway's own advice is misleading (gateway spec 3.3). */
 import type { DecisionRecord, EnforcementMode, LabelPair, Operation } from '../record/decision.ts';
 import { type BrokenRule, brokenRules, denyingRule, quoteTags, type RuleId, rules } from './explainRules.ts';
 import { mergeBroken } from './withheld.ts';
 
-/** Remedies as sentences, the most direct first; empty when the call passed, or when no label would have helped. */
+/** Returns remedies as sentences, the most direct first; empty when the call was allowed or no label change would help. */
 export function remediesFor(record: DecisionRecord): readonly string[] {
   const { operation, resource, items } = record;
   if (operation === null || resource === null) return [];
   if (record.panic !== undefined && record.endedIn === 5)
-    return ['Give every item of the legacy format a "labels" object, or answer with labeled_paths'];
+    return ['Give every legacy item a "labels" object, or return labeled_paths'];
   if (record.outcome === 'denied') return deniedRemedies(record, operation, resource);
   if (record.outcome !== 'filtered' && record.outcome !== 'blocked') return unlabeledRemedies(record);
   const withheld = (items ?? []).filter(({ allowed }) => !allowed);
@@ -35,38 +35,38 @@ function deniedRemedies(
   ];
 }
 
-/** A read that went through although the coarse check said deny, for want of item labels. */
+/** Remedy for a read that passed despite a denied coarse check because the guard labelled no items. */
 function unlabeledRemedies(record: DecisionRecord): readonly string[] {
   if (record.outcome !== 'allowed' || record.coarse?.outcome !== 'bypass' || record.items !== null) return [];
   if (record.endedIn !== null) return [];
-  return ['To have the result checked, let label_response answer labels for it; default_labels alone are enough'];
+  return ['To have the result checked, return labels for it from label_response; default_labels alone are enough'];
 }
 
-/** The two ways to satisfy one rule: give the side that lacks the tags, or take them from the side that demands them. */
+/** The two ways to satisfy one rule: add the tags to the side that lacks them, or remove them from the side that requires them. */
 function changeLabels({ rule, missing }: BrokenRule, resource: string, mode: EnforcementMode): readonly string[] {
   const tags = quoteTags(missing);
   const ways: Readonly<Record<RuleId, readonly string[]>> = {
     'read-integrity': [
-      `Let the guard put integrity ${tags} on ${resource}, if the content deserves that trust`,
-      `Or let label_agent leave integrity ${tags} off the agent (a policy that demands less)`,
+      `Have the guard add integrity ${tags} to ${resource}, if the content is that trustworthy`,
+      `Or have label_agent omit integrity ${tags} from the agent (a policy that requires less)`,
     ],
     'read-secrecy': [
-      `Let label_agent give the agent secrecy ${tags} (a policy that clears it for this data); it may then write only where these tags are allowed`,
-      `Or let the guard leave secrecy ${tags} off ${resource}, if the content is not secret`,
+      `Have label_agent give the agent secrecy ${tags} (a policy that clears it for this data); the agent may then write only to resources with these tags`,
+      `Or have the guard omit secrecy ${tags} from ${resource}, if the content is not secret`,
     ],
     'write-integrity': [
-      `Let label_agent give the agent integrity ${tags}${mode === 'propagate' ? ', and check which earlier read took it away' : ''}`,
-      `Or let the guard demand less: leave integrity ${tags} off ${resource}`,
+      `Have label_agent give the agent integrity ${tags}${mode === 'propagate' ? ', and check which earlier read removed it' : ''}`,
+      `Or have the guard require less: omit integrity ${tags} from ${resource}`,
     ],
     'write-secrecy': [
-      `Let the guard put secrecy ${tags} on ${resource}, if it may receive this data`,
-      `Or use an agent that never took on secrecy ${tags}: an agent's secrecy tags are never removed`,
+      `Have the guard add secrecy ${tags} to ${resource}, if it may receive this data`,
+      `Or use an agent that never gained secrecy ${tags}: an agent's secrecy tags are never removed`,
     ],
   };
   return ways[rule];
 }
 
-/** The gateway always says to add secrecy or to drop integrity, whichever way the access went. */
+/** Corrects the gateway's advice, which is to add secrecy or drop integrity for reads and writes alike. */
 function misleadingAdvice({ rule, missing }: BrokenRule): readonly string[] {
   const tags = quoteTags(missing);
   if (rule === 'write-integrity') {
@@ -82,17 +82,17 @@ function misleadingAdvice({ rule, missing }: BrokenRule): readonly string[] {
   return [];
 }
 
-/** What another mode would do. The guard's label_agent names the mode; what is configured counts for one that does not (gateway spec 3.10). */
+/** Describes what another mode would do. The mode that label_agent returns wins over the configured one (gateway spec 3.10). */
 function modeRemedies({ mode, items, outcome }: DecisionRecord, operation: Operation): readonly string[] {
-  const kept = (items ?? []).filter(({ allowed }) => allowed).length;
+  const accessible = (items ?? []).filter(({ allowed }) => allowed).length;
   const filter =
-    mode === 'strict' && outcome === 'blocked' && kept > 0
-      ? [`In filter mode the other ${kept === 1 ? 'item' : `${kept} items`} would get through`]
+    mode === 'strict' && outcome === 'blocked' && accessible > 0
+      ? [`In filter mode the client would get the other ${accessible === 1 ? 'item' : `${accessible} items`}`]
       : [];
   const propagate =
     mode !== 'propagate' && operation === 'read'
-      ? ['In propagate mode the read would pass, and the agent would take on what it read']
+      ? ['In propagate mode the read would be allowed, and the agent would take on the labels of what it read']
       : [];
-  const where = 'The mode is what label_agent answers as difc_mode; the configured one counts where it answers none';
+  const where = 'The mode is the difc_mode that label_agent returns; the configured mode applies when it returns none';
   return filter.length + propagate.length === 0 ? [] : [...filter, ...propagate, where];
 }

@@ -1,9 +1,9 @@
-/** The common cause of withheld items: which tags they, or the agent, lack. */
+/** Summarizes why items were withheld: the tags that the items or the agent lack. */
 import type { DecisionRecord } from '../record/decision.ts';
 import { type BrokenRule, brokenRules, denyingRule, quoteTags, ruleIds, rules } from './explainRules.ts';
 import { sortedTags } from '../monitor/labels.ts';
 
-/** `missing integrity "approved:acme"`, over all withheld items; empty when there are none. */
+/** Returns the cause over all withheld items, as `missing integrity "approved:acme"`; empty without withheld items. */
 export function withheldCause({ items, operation, agentBefore, mode }: DecisionRecord): string {
   if (operation === null) return '';
   const withheld = (items ?? []).filter(({ allowed }) => !allowed);
@@ -11,7 +11,7 @@ export function withheldCause({ items, operation, agentBefore, mode }: DecisionR
   return mergeBroken(denying).map(causeText).join(', and ');
 }
 
-/** Broken rules of many items as one list: each rule once, in order, with the tags of all. */
+/** Merges the broken rules of many items: each rule once, in evaluation order, with the tags of all items. */
 export function mergeBroken(broken: readonly BrokenRule[]): readonly BrokenRule[] {
   return ruleIds.flatMap((rule) => {
     const missing = sortedTags(broken.filter((one) => one.rule === rule).flatMap((one) => one.missing));

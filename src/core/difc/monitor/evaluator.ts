@@ -1,4 +1,4 @@
-/** The reference monitor: may this agent do this to that resource, and if not, which tags say so (gateway `internal/difc/evaluator.go`). */
+/** The reference monitor: decides whether an agent may access a resource, and names the tags that deny it (gateway `internal/difc/evaluator.go`). */
 import { toLower } from '../../go/goText.ts';
 import type { AgentLabels } from './agent.ts';
 import type { EnforcementMode, EvaluationRecord, Operation } from '../record/decision.ts';
@@ -7,14 +7,14 @@ import { formatTags, sortedTags } from './labels.ts';
 import type { Resource } from './resource.ts';
 import { integrityLevel, secrecyScope } from './violations.ts';
 
-/** A decision with its reason; the tag lists are sorted. The same shape as its record. */
+/** A decision with its reason; the tag lists are sorted. Same shape as its record. */
 export type Evaluation = EvaluationRecord;
 
 /**
- * Answers one access question. Reads: the resource has to carry every integrity tag of the agent, and no secrecy tag that the agent
- * lacks; when integrity fails, secrecy is not looked at. In propagate mode a read passes, and says what the agent would gain and lose.
- * Writes, in every mode: the agent has to carry every integrity tag of the resource, and no secrecy tag that the resource lacks.
- * Read-write: both, in that order; a pass is then a plain allow, also after a read that would propagate (gateway spec 3.2).
+ * Decides one access. A read requires the resource to have every integrity tag of the agent, and no secrecy tag that the agent lacks;
+ * when integrity fails, secrecy is not checked. Propagate mode allows every read and reports what the agent would gain and lose.
+ * A write, in every mode, requires the agent to have every integrity tag of the resource, and no secrecy tag that the resource lacks.
+ * Read-write checks the read, then the write; when both pass, the result is a plain allow, even if the read propagates (gateway spec 3.2).
  */
 export function evaluate(
   mode: EnforcementMode,
@@ -30,12 +30,12 @@ export function evaluate(
   return isAllowed(write) ? allow : write;
 }
 
-/** Whether a decision lets the access through, with or without propagation. */
+/** Whether a decision allows the access, with or without propagation. */
 export function isAllowed(evaluation: Pick<Evaluation, 'decision'>): boolean {
   return evaluation.decision !== 'deny';
 }
 
-/** A mode as configured: case does not matter, empty is strict; the error is the gateway's text. */
+/** Parses a configured mode: case-insensitive, empty means strict; the error is the gateway's text. */
 export function parseEnforcementMode(
   text: string,
 ): { readonly ok: true; readonly mode: EnforcementMode } | { readonly ok: false; readonly error: string } {

@@ -1,10 +1,10 @@
-/** Where information may flow: the two subset rules behind every decision (gateway `internal/difc/flow_labels.go`, spec 3.1). */
+/** The two subset rules for information flow behind every decision (gateway `internal/difc/flow_labels.go`, spec 3.1). */
 import { WILDCARD, withoutTags } from './labels.ts';
 
-/** Secrecy may only grow along a flow, integrity may only shrink. */
+/** Along a flow, secrecy may only grow and integrity may only shrink. */
 export type LabelKind = 'secrecy' | 'integrity';
 
-/** Whether a flow is allowed, and the tags that stand in its way. */
+/** Whether a flow is allowed, and the tags that prevent it. */
 export interface FlowCheck {
   readonly ok: boolean;
   /** Secrecy: tags of the source that the target lacks. Integrity: tags of the target that the source lacks. */
@@ -12,8 +12,8 @@ export interface FlowCheck {
 }
 
 /**
- * Checks one flow. Secrecy: the source's tags have to be among the target's. Integrity: the target's tags have to be among the
- * source's. `*` on the side that has to hold the others lets everything pass; on the other side it is an ordinary tag.
+ * Checks one flow. Secrecy: the source's tags must be a subset of the target's. Integrity: the target's tags must be a subset of the
+ * source's. `*` in the superset allows everything; in the subset it is an ordinary tag.
  */
 export function checkFlow(kind: LabelKind, source: readonly string[], target: readonly string[]): FlowCheck {
   const [inner, outer] = kind === 'secrecy' ? [source, target] : [target, source];

@@ -1,4 +1,4 @@
-/** Labels by path: turns what a guard said about places in a response into labelled items (gateway `internal/difc/path_labels.go`). */
+/** Applies a guard's path labels to a response, giving labelled items (gateway `internal/difc/path_labels.go`). */
 import { atoi, quoteGo } from '../../go/goText.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { unwrapText } from '../../mcp/textContent.ts';
@@ -14,9 +14,9 @@ import {
 /** The answer of `label_response` in the path format, decoded (gateway spec 2.6.1). */
 export interface PathLabels {
   readonly labeledPaths: readonly { readonly path: string; readonly labels: Resource }[];
-  /** For items that no path names; null when the guard gave none. */
+  /** For items without an entry in `labeledPaths`; null when the guard returned none. */
   readonly defaultLabels: Resource | null;
-  /** Where the items lie, as a JSON Pointer; empty for the root. */
+  /** JSON Pointer to the array of items; empty for the root. */
   readonly itemsPath: string;
 }
 
@@ -25,9 +25,9 @@ export type ResolvedPathLabels =
   { readonly ok: true; readonly collection: LabeledCollection } | { readonly ok: false; readonly error: string };
 
 /**
- * Applies path labels to a backend result. The result of a tool call is unwrapped first: its text content, where that is JSON.
- * Without `itemsPath` a root that is no array becomes one item, whose data is the result as the backend sent it and whose labels are
- * the default ones; `labeledPaths` count only for arrays. Errors are those of an `itemsPath` that leads nowhere.
+ * Applies path labels to a backend result. Text content that is JSON is unwrapped first. Without `itemsPath`, a root that is not an
+ * array becomes one item: its data is the result as the backend sent it, and its labels are the default labels; `labeledPaths` apply
+ * only to arrays. Fails only when `itemsPath` does not point to an array.
  */
 export function resolvePathLabels(data: JsonValue, labels: PathLabels): ResolvedPathLabels {
   const found = findItems(unwrapText(data), labels.itemsPath);
@@ -47,8 +47,8 @@ export function resolvePathLabels(data: JsonValue, labels: PathLabels): Resolved
 }
 
 /**
- * The index that a labelled path names, or null when it names none: the path has to start with the items path, letter by letter,
- * and go on with a number; deeper segments do not matter. The index may lie outside the array.
+ * Returns the item index that a labelled path names, or null: the path must start with exactly the items path, followed by a number;
+ * deeper segments are ignored. The index may be outside the array.
  */
 export function labeledIndex(path: string, itemsPath: string): number | null {
   const full = rooted(path);
@@ -59,7 +59,7 @@ export function labeledIndex(path: string, itemsPath: string): number | null {
   return atoi(first);
 }
 
-/** Segments of a JSON Pointer as the gateway splits it: one leading slash is optional, `""` and `"/"` are the root. */
+/** Splits a JSON Pointer like the gateway: the leading slash is optional; `""` and `"/"` are the root. */
 export function splitPointer(pointer: string): readonly string[] {
   if (pointer === '' || pointer === '/') return [];
   const body = pointer.startsWith('/') ? pointer.slice(1) : pointer;
@@ -68,7 +68,8 @@ export function splitPointer(pointer: string): readonly string[] {
 
 type FoundItems =
   | {
-      /** null: no array at the root, so the whole result is one item. */ readonly items: readonly JsonValue[] | null;
+      /** null: the root is not an array, so the whole result is one item. */
+      readonly items: readonly JsonValue[] | null;
       readonly pointer: string;
     }
   | { readonly error: string };

@@ -1,4 +1,4 @@
-/** One tool call through phases 0 to 6, as a generator of questions that awaits nothing (gateway `internal/guard/pipeline.go`). */
+/** Runs one tool call through phases 0 to 6, as a synchronous generator of questions (gateway `internal/guard/pipeline.go`). */
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { appendText, convertToToolResult, textResult, type ToolResult } from '../../mcp/toolResult.ts';
 import { accumulateFromRead, type AgentLabels, makeAgent } from './agent.ts';
@@ -19,44 +19,46 @@ import { type LabeledCollection, overallLabels, type Resource } from './resource
 import { isSingularTool } from './toolPolicy.ts';
 import { formatViolation } from './violations.ts';
 
-/** What the pipeline needs to know next, in this order, each at most once a call: phases 1, 3 and 4. */
+/** A question of the pipeline to its driver, for phases 1, 3 and 4: asked in this order, each at most once per call. */
 export type PipelineQuestion =
   | { readonly ask: 'labelResource'; readonly tool: string; readonly args: JsonValue }
   | { readonly ask: 'callBackend'; readonly server: string; readonly tool: string; readonly args: JsonValue }
   | { readonly ask: 'labelResponse'; readonly tool: string; readonly args: JsonValue; readonly result: JsonValue };
 
+/** Discriminator of the questions. */
 export type QuestionKind = PipelineQuestion['ask'];
 
 /** The question of one kind. */
 export type QuestionOf<K extends QuestionKind> = Extract<PipelineQuestion, { readonly ask: K }>;
 
-/** An answer, or the gateway's error text without stack trace; `panic` when the gateway itself would crash there. */
+/** An answer, or the gateway's error text without a stack trace; `panic` when the gateway itself would crash. */
 export type Answered<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string; readonly panic?: string };
 
-/** What each question is answered with; `labelResponse` with null when the guard gave no item labels. */
+/** The answer to each question; `labelResponse` is null when the guard returned no item labels. */
 export interface PipelineAnswers {
   readonly labelResource: Answered<{ readonly resource: Resource; readonly operation: Operation }>;
   readonly callBackend: Answered<JsonValue>;
   readonly labelResponse: Answered<LabeledCollection | null>;
 }
 
+/** The answer to any question. */
 export type PipelineAnswer = PipelineAnswers[QuestionKind];
 
 /** One tool call as it reaches the gateway. */
 export interface PipelineCall {
   readonly server: string;
   readonly tool: string;
-  /** undefined: the client sent none, which the gateway takes as `{}`. */
+  /** undefined: the client sent no arguments, which the gateway treats as `{}`. */
   readonly args: JsonValue | undefined;
   readonly agentId: string;
   readonly mode: EnforcementMode;
 }
 
-/** The decision, without what only the driver knows. `agentAfter` is the agent for the next call; every tag list is sorted. */
+/** The decision, without the fields that only the driver knows. `agentAfter` is the agent of the next call; every tag list is sorted. */
 export type PipelineResult = Omit<DecisionRecord, 'index' | 'time' | 'guardCalls' | 'problems'>;
 
-/** A call on its way: `next` with the answer to the question before gives the next question, or the result. */
+/** A running call: `next(answer)` takes the answer to the previous question and yields the next question or the result. */
 export type Pipeline = Generator<PipelineQuestion, PipelineResult, PipelineAnswer>;
 
 /**
@@ -75,14 +77,17 @@ export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
 
   const evaluation = evaluate(call.mode, operation, start.agentBefore, resource);
   const outcome = coarseOutcome(operation, evaluation);
-  const known = { ...start, operation, resource: sortedResource(resource), coarse: { ...evaluation, outcome } };
+  const labelledCall = { ...start, operation, resource: sortedResource(resource), coarse: { ...evaluation, outcome } };
   if (outcome === 'denied') {
-    return { ...ended(known, 2, formatViolation(evaluation, start.agentBefore, resource) ?? ''), outcome: 'denied' };
+    return {
+      ...ended(labelledCall, 2, formatViolation(evaluation, start.agentBefore, resource) ?? ''),
+      outcome: 'denied',
+    };
   }
 
   const answer = yield* ask({ ask: 'callBackend', server: call.server, tool: call.tool, args });
-  if (!answer.ok) return ended(known, 3, answer.error, answer);
-  const answered = { ...known, backendResult: answer.value };
+  if (!answer.ok) return ended(labelledCall, 3, answer.error, answer);
+  const answered = { ...labelledCall, backendResult: answer.value };
   const limited = rateLimitText(answer.value);
   if (limited !== null) return { ...finished(answered, textResult(limited, true)), endedIn: 3 };
 
@@ -97,22 +102,22 @@ export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
   return filterAndFinish(answered, operation, resource, collection, answer.value);
 }
 
-/** A call that ended before phase 0: the guard did not start, the tool is not allowed, a budget is used up (gateway spec 3.7, steps 2 to 4). */
+/** Ends a call before phase 0: the guard did not start, the tool is not allowed, or a call limit is reached (gateway spec 3.7, steps 2 to 4). */
 export function refuseCall(call: PipelineCall, agent: AgentLabels, error: string): PipelineResult {
   return ended(startResult(call, agent), 'init', error);
 }
 
-/** Where the gateway dereferences the missing labels of a legacy item. */
+/** Panic text of the gateway for a legacy item without labels. */
 const NIL_DEREFERENCE = 'runtime error: invalid memory address or nil pointer dereference';
 
-/** The one place where an answer's type follows from its question. */
+/** Yields a question and returns its answer: the only place that derives the answer's type from the question. */
 function* ask<K extends QuestionKind>(
   question: QuestionOf<K> & { readonly ask: K },
 ): Generator<PipelineQuestion, PipelineAnswers[K], PipelineAnswer> {
   return (yield question) as PipelineAnswers[K];
 }
 
-/** Phase 5 (withhold), phase 6 (accumulate), and the conversion for the client. */
+/** Runs phase 5 (filter) and phase 6 (accumulate), and converts the result for the client. */
 function filterAndFinish(
   answered: PipelineResult,
   operation: Operation,
@@ -173,7 +178,7 @@ function finished(result: PipelineResult, client: ToolResult): PipelineResult {
   return { ...result, client: { result: { content, ...(isError === undefined ? {} : { isError }) } } };
 }
 
-/** Every error reaches the client as a JSON-RPC error of code 0 (gateway spec 3.8); a panic leaves it without any answer. */
+/** Every error reaches the client as a JSON-RPC error with code 0 (gateway spec 3.8); after a panic the client gets no answer. */
 function ended(
   result: PipelineResult,
   endedIn: PhaseId,
@@ -191,7 +196,7 @@ function blocked(result: PipelineResult, error: string): PipelineResult {
 }
 
 /**
- * The gateway's refusal of arguments that are neither an object nor null; it comes before everything else, also before `label_agent`
+ * Returns the gateway's error for arguments that are neither an object nor null. The gateway checks this first, before `label_agent`
  * (gateway `ParseToolArguments`, spec 3.7).
  */
 export function argumentsError(args: JsonValue | undefined): string | null {

@@ -1,31 +1,31 @@
-/** The small tables of the pipeline: bypass, labelling, blocking, accumulating, filtering (gateway `internal/difc/pipeline_decisions.go`). */
+/** Decision tables of the pipeline: bypass, labelling, blocking, accumulating, filtering (gateway `internal/difc/pipeline_decisions.go`). */
 import type { AgentLabels } from './agent.ts';
 import type { CoarseOutcome, EnforcementMode, Operation } from '../record/decision.ts';
 import { type Evaluation, evaluate, isAllowed } from './evaluator.ts';
 import type { LabeledCollection, LabeledItem, Resource } from './resource.ts';
 
-/** What phase 2 leads to: a read goes on even when denied, so that phase 5 can look at each item. */
+/** Returns the outcome of phase 2: a denied read continues, so that phase 5 can check each item. */
 export function coarseOutcome(operation: Operation, evaluation: Evaluation): CoarseOutcome {
   if (isAllowed(evaluation)) return 'allowed';
   return operation === 'read' ? 'bypass' : 'denied';
 }
 
-/** Whether phase 4 asks the guard for labels of the response: reads always, writes never, read-write except in strict mode. */
+/** Whether phase 4 calls label_response: always for reads, never for writes, for read-write except in strict mode. */
 export function shouldCallLabelResponse(operation: Operation, mode: EnforcementMode): boolean {
   return operation === 'read' || (operation === 'read-write' && mode !== 'strict');
 }
 
-/** Whether withheld items take the whole response with them. */
+/** Whether withheld items block the whole response. */
 export function shouldBlockFilteredResponse(mode: EnforcementMode, filteredCount: number): boolean {
   return mode === 'strict' && filteredCount > 0;
 }
 
-/** Whether phase 6 changes the agent. */
+/** Whether phase 6 changes the agent's labels. */
 export function shouldAccumulateReadLabels(operation: Operation, mode: EnforcementMode): boolean {
   return operation !== 'write' && mode === 'propagate';
 }
 
-/** An item of a response with its labels and what the reference monitor said about it. */
+/** An item of a response with its labels and the evaluation of the reference monitor. */
 export interface EvaluatedItem {
   readonly item: LabeledItem;
   readonly labels: Resource;

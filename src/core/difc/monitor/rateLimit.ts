@@ -1,16 +1,16 @@
-/** Rate limits in results: such an error goes to the client as it is, unlabelled (gateway `internal/server/rate_limit.go`). */
+/** Detects rate limit errors in results, which the client gets unlabelled (gateway `internal/server/rate_limit.go`). */
 import { toLower } from '../../go/goText.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { extractText, isErrorResult } from '../../mcp/textContent.ts';
 
-/** The text for the client when a backend result reports a rate limit; null for every other result. */
+/** Returns the text for the client when a backend result reports a rate limit; null for every other result. */
 export function rateLimitText(result: JsonValue): string | null {
   if (!isJsonObject(result) || !isErrorResult(result)) return null;
   const text = extractText(result);
   return isRateLimitText(text) ? text : null;
 }
 
-/** Whether a text has one of the phrases of a rate limit; case does not matter. */
+/** Whether a text contains a phrase that reports a rate limit; case-insensitive. */
 export function isRateLimitText(text: string): boolean {
   const lower = toLower(text);
   return (

@@ -1,4 +1,4 @@
-/** What a guard labelled: a resource, the items of a response, and the collection they form (gateway `internal/difc/resource.go`). */
+/** Labelled values: a resource, an item of a response, and the collection of items (gateway `internal/difc/resource.go`). */
 import type { JsonValue } from '../../base/json.ts';
 import { uniqueTags } from './labels.ts';
 
@@ -9,7 +9,7 @@ export interface Resource {
   readonly integrity: readonly string[];
 }
 
-/** Where the labels of an item came from (gateway spec 2.6.1 and 2.6.2). */
+/** Source of an item's labels (gateway spec 2.6.1 and 2.6.2). */
 export type LabelOrigin = 'path' | 'default' | 'unlabeled' | 'legacy';
 
 /** One item of a response. */
@@ -27,19 +27,19 @@ export interface LabeledCollection {
   readonly items: readonly LabeledItem[];
 }
 
-/** The JSON Pointer of the k-th item of a response whose items lie under a pointer. */
+/** Returns the JSON Pointer of an item, given the pointer to the array of items. */
 export function itemPath(itemsPointer: string, index: number): string {
   return `${itemsPointer}/${index}`;
 }
 
-/** Makes a resource; a tag that is named twice counts once. */
+/** Makes a resource; removes duplicate tags. */
 export function makeResource(description: string, secrecy: readonly string[], integrity: readonly string[]): Resource {
   return { description, secrecy: uniqueTags(secrecy), integrity: uniqueTags(integrity) };
 }
 
 /**
- * The labels of the collection as a whole, as phase 6 takes them on: the union of secrecy and the union of integrity over all
- * items with labels, also over those that were withheld (gateway `aggregateLabels`, spec 3.4). Empty for no items.
+ * Returns the labels of the whole collection for phase 6: the union of secrecy and the union of integrity over all items with labels,
+ * including withheld items (gateway `aggregateLabels`, spec 3.4). Empty without items.
  */
 export function overallLabels(collection: LabeledCollection): Resource {
   if (collection.items.length === 0) return makeResource('empty collection', [], []);

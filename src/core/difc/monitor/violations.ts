@@ -1,4 +1,4 @@
-/** The text that a denied agent gets, and how it puts tags into words (gateway `internal/difc/violations.go`, spec 3.3). */
+/** The error text of a denied access, and its wording of tags (gateway `internal/difc/violations.go`, spec 3.3). */
 import { utf8Length } from '../../go/goText.ts';
 import type { AgentLabels } from './agent.ts';
 import type { EvaluationRecord } from '../record/decision.ts';
@@ -6,8 +6,8 @@ import { formatTags, sortedTags } from './labels.ts';
 import type { Resource } from './resource.ts';
 
 /**
- * The violation in the gateway's layout, with its own advice, also where that misleads (a denied write is told to drop tags that the
- * agent does not have, or to add tags that it has); null for a plain allow. Lists are sorted.
+ * Formats a violation like the gateway, including its misleading advice for denied writes (to drop tags that the agent does not have,
+ * or to add tags that it already has); null for a plain allow. Lists are sorted.
  */
 export function formatViolation(evaluation: EvaluationRecord, agent: AgentLabels, resource: Resource): string | null {
   if (evaluation.decision === 'allow') return null;
@@ -24,18 +24,19 @@ export function formatViolation(evaluation: EvaluationRecord, agent: AgentLabels
 /** A tag split at its first colon, unless that is its first character: `approved:acme` is level `approved` of scope `acme`. */
 export interface SplitTag {
   readonly base: string;
-  /** Empty when there is no colon, or nothing behind it. */
+  /** Empty without a colon, or with nothing after it. */
   readonly scope: string;
 }
 
+/** Splits a tag into base and scope. */
 export function splitTag(tag: string): SplitTag {
   const colon = tag.indexOf(':');
   return colon > 0 ? { base: tag.slice(0, colon), scope: tag.slice(colon + 1) } : { base: tag, scope: '' };
 }
 
 /**
- * LEVEL of the gateway's texts: the highest of merged, approved, unapproved that any tag has, in double quotes; else the list itself;
- * `none` without tags. So a level hides the scopes: `approved:acme` and `approved:other` read the same (gateway spec 3.3).
+ * Returns LEVEL of the gateway's texts: the highest of merged, approved, unapproved among the tags, in double quotes; otherwise the list
+ * itself; `none` without tags. The level omits the scopes: `approved:acme` and `approved:other` give the same text (gateway spec 3.3).
  */
 export function integrityLevel(tags: readonly string[]): string {
   if (tags.length === 0) return 'none';
@@ -44,10 +45,10 @@ export function integrityLevel(tags: readonly string[]): string {
   return level === undefined ? formatTags(tags) : `"${level}"`;
 }
 
-/** SCOPE of the gateway's texts: the longest private scope, else `private`, else the list itself; `public` without tags. */
+/** Returns SCOPE of the gateway's texts: the longest private scope, else `private`, else the list itself; `public` without tags. */
 export function secrecyScope(tags: readonly string[]): string {
   if (tags.length === 0) return 'public';
-  // Among scopes of one length the gateway takes whichever its random order brings first; sorted, the text is stable.
+  // Among scopes of equal length the gateway picks one at random; sorting makes the text stable.
   const scopes = sortedTags(tags)
     .map((tag) => splitTag(tag))
     .filter(({ base }) => base === 'private')

@@ -1,18 +1,18 @@
-/** The decision record: what one tool call was decided and why, as plain data (one JSON line of the CLI, one row of the panel). */
+/** The decision record: the decision about one tool call and its reasons, as plain data (one JSON line of the CLI, one row of the panel). */
 import type { JsonValue } from '../../base/json.ts';
 import type { Problem } from '../../base/parsed.ts';
 import type { GuardCallRecord } from './guardCall.ts';
 
-/** How the reference monitor treats what an agent may not see (gateway `internal/difc/evaluator.go`). */
+/** How the reference monitor enforces its rules (gateway `internal/difc/evaluator.go`). */
 export type EnforcementMode = 'strict' | 'filter' | 'propagate';
 
-/** What a tool call does to its resource, as the guard says. */
+/** What a tool call does to its resource, according to the guard. */
 export type Operation = 'read' | 'write' | 'read-write';
 
-/** The answer of the reference monitor. */
+/** The decision of the reference monitor about one access. */
 export type AccessDecision = 'allow' | 'deny' | 'allow-with-propagate';
 
-/** What the coarse check of phase 2 led to: `bypass` is a read that goes on although the check said deny. */
+/** Outcome of the coarse check (phase 2); `bypass` is a read that continues although the check denied it. */
 export type CoarseOutcome = 'allowed' | 'bypass' | 'denied';
 
 /** How the call ended for the client. */
@@ -29,7 +29,7 @@ export interface ResourceRecord extends LabelPair {
   readonly description: string;
 }
 
-/** What the reference monitor answered to one question. */
+/** The evaluation of one access by the reference monitor. */
 export interface EvaluationRecord {
   readonly decision: AccessDecision;
   /** The gateway's sentence; empty for a plain allow. */
@@ -38,15 +38,15 @@ export interface EvaluationRecord {
   readonly integrityToDrop: readonly string[];
 }
 
-/** Phase 2: the evaluation of the whole call, and what it led to. */
+/** Phase 2: the evaluation of the whole call, and its outcome. */
 export interface CoarseRecord extends EvaluationRecord {
   readonly outcome: CoarseOutcome;
 }
 
-/** One item of a response with the labels that decided about it. */
+/** One item of a response with its labels and evaluation. */
 export interface ItemRecord extends ResourceRecord {
   readonly index: number;
-  /** Where the label came from: an explicit entry, the default labels, nothing at all, or a legacy item. */
+  /** Source of the labels: an explicit entry, the default labels, none, or a legacy item. */
   readonly origin: 'path' | 'default' | 'unlabeled' | 'legacy';
   /** JSON Pointer of the item in the unwrapped data; empty for a whole result. */
   readonly path: string;
@@ -63,14 +63,14 @@ export interface ItemRecord extends ResourceRecord {
 export type ClientAnswer =
   { readonly result: JsonValue } | { readonly error: { readonly code: number; readonly message: string } };
 
-/** A step of the pipeline that a call reached, for the account of what happened. */
+/** A step of the pipeline; `init` is everything before phase 0. */
 export type PhaseId = 'init' | 0 | 1 | 2 | 3 | 4 | 5 | 6;
 
 /** One tool call from entry to answer. Every tag list is sorted. */
 export interface DecisionRecord {
   /** Position in the trace, from 0. */
   readonly index: number;
-  /** ISO 8601 with milliseconds; null when the trace does not say. */
+  /** ISO 8601 with milliseconds; null when the trace does not record it. */
   readonly time: string | null;
   readonly server: string;
   readonly tool: string;
@@ -81,19 +81,19 @@ export interface DecisionRecord {
   readonly operation: Operation | null;
   readonly resource: ResourceRecord | null;
   readonly coarse: CoarseRecord | null;
-  /** The labelled items; null when the response was not labelled item by item. */
+  /** The labelled items; null when the guard did not label items. */
   readonly items: readonly ItemRecord[] | null;
   readonly outcome: Outcome;
   /** The gateway's error text when the client got a JSON-RPC error, without stack traces. */
   readonly error: string | null;
-  /** The text of the gateway's own panic, where it would crash on this call (gateway spec 2.6.2); absent otherwise. */
+  /** The gateway's panic text when the gateway would crash on this call (gateway spec 2.6.2); absent otherwise. */
   readonly panic?: string;
-  /** The phase in which the call ended early; null when it went through all of them. */
+  /** The phase in which the call ended early; null when it completed all phases. */
   readonly endedIn: PhaseId | null;
   readonly client: ClientAnswer;
-  /** What the backend answered in phase 3; null when it was not asked or failed. */
+  /** The backend's result of phase 3; null when the backend was not called or failed. */
   readonly backendResult: JsonValue | null;
-  /** The agent's labels when phase 0 began: after `label_agent`, when this call ran it. */
+  /** The agent's labels at the start of phase 0: after `label_agent` if this call ran it. */
   readonly agentBefore: LabelPair;
   /** The labels before `label_agent` ran for this call; absent when it did not run. */
   readonly agentStart?: LabelPair;

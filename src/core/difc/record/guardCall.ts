@@ -1,16 +1,16 @@
-/** The record of one entry into a guard: plain data that worker, CLI, panel and tests all read. */
+/** The record of one guard call, as plain data for worker, CLI, panel and tests. */
 import type { JsonValue } from '../../base/json.ts';
 
 /** The three exports that the gateway calls. */
 export type GuardFunction = 'label_agent' | 'label_resource' | 'label_response';
 
-/** One run of the export inside a call: the buffer protocol tries up to three (gateway spec 1.4). */
+/** One run of the export within a guard call: the buffer protocol makes up to three (gateway spec 1.4). */
 export interface Attempt {
   /** Bytes offered for the output. */
   readonly bufferSize: number;
-  /** What the export returned, as signed i32; null when it did not return. */
+  /** Return value of the export, as signed i32; null when it did not return. */
   readonly code: number | null;
-  /** The size read at the output pointer after a -2, when it was above 0. */
+  /** Size that the gateway read at the output pointer after a -2, if above 0; null otherwise. */
   readonly hint: number | null;
 }
 
@@ -29,29 +29,29 @@ export type BackendCallEnd =
 
 /** One `call_backend`, in the order of the guest's calls. */
 export interface BackendCallRecord {
-  /** Tool name as the guest gave it; empty when its range lay outside the memory. */
+  /** Tool name as the guest passed it; empty when its range was outside the memory. */
   readonly tool: string;
-  /** Parsed arguments; null when there were none or they could not be read. */
+  /** Parsed arguments; null without arguments or when they could not be read. */
   readonly args: JsonValue;
-  /** Whether the call got past the limit and the argument checks, so that the backend was asked. */
+  /** Whether the call passed the limit and the argument checks, so that the backend was called. */
   readonly reached: boolean;
-  /** What the guest got: a length, -1 or -2. */
+  /** Return value for the guest: a length, -1 or -2. */
   readonly code: number;
   readonly end: BackendCallEnd;
-  /** The answer as the guest saw it, as JSON text; null when there was none. */
+  /** The JSON that the guest received; null without an answer. */
   readonly resultText: string | null;
-  /** The backend's error text, or a sentence for a miss; null when it answered. */
+  /** The backend's error text, or a sentence when no answer is recorded; null when the backend answered. */
   readonly error: string | null;
-  /** Bytes the guest offered for the result. */
+  /** Size of the guest's result buffer, in bytes. */
   readonly capacity: number;
-  /** Index of the attempt it was made in. */
+  /** Index of the attempt that made the call. */
   readonly attempt: number;
   /** Milliseconds since the call began. */
   readonly atMs: number;
   readonly durationMs: number;
 }
 
-/** One `host_log` line. Levels 0 to 3 are debug, info, warn, error; any other u32 is kept (gateway spec 1.11). */
+/** One `host_log` line. Levels 0 to 3 are debug, info, warn, error; any other u32 is recorded as it is (gateway spec 1.11). */
 export interface LogLine {
   readonly level: number;
   readonly message: string;
@@ -59,48 +59,48 @@ export interface LogLine {
   readonly atMs: number;
 }
 
-/** Linear memory in bytes around a call; null for a module without memory. */
+/** Linear memory in bytes before, after and during a guard call. */
 export interface MemoryRecord {
   readonly before: number;
   readonly after: number;
   readonly peak: number;
 }
 
-/** A growth of the linear memory that was noticed at a boundary (buffers, host calls, the end). */
+/** A growth of the linear memory, detected when buffers are placed, at host calls and at the end. */
 export interface GrowEvent {
   readonly from: number;
   readonly to: number;
-  /** Who grew it: the host for its buffers (gateway spec 1.6), or the guest. */
+  /** `host`: for its buffers (gateway spec 1.6). */
   readonly by: 'host' | 'guest';
   readonly atMs: number;
 }
 
-/** Everything that one call of a guard's export did. `error` is the gateway's text without the stack trace. */
+/** Everything that one guard call did. `error` is the gateway's text without the stack trace. */
 export interface GuardCallRecord {
   readonly function: GuardFunction;
-  /** The input bytes as text. */
+  /** The input bytes as a string. */
   readonly input: string;
-  /** The bytes the guard wrote, as text (each byte that is not UTF-8 as U+FFFD); null when the call failed. */
+  /** The bytes that the guard wrote, as a string (each byte that is not UTF-8 as U+FFFD); null when the call failed. */
   readonly output: string | null;
   /**
-   * The output once more, with each byte that is not UTF-8 as the lone surrogate U+DC00 plus the byte, when there is such a byte: an
-   * error text of the gateway may name it.
+   * The output with each byte that is not UTF-8 as the lone surrogate U+DC00 plus the byte, because an error text of the gateway may
+   * quote such bytes; absent when all bytes are UTF-8.
    */
   readonly escapedOutput?: string;
   readonly attempts: readonly Attempt[];
   readonly backendCalls: readonly BackendCallRecord[];
   readonly log: readonly LogLine[];
-  /** How many log lines were dropped after the limit of what is kept. */
+  /** Number of log lines dropped beyond the limit. */
   readonly logDropped: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly memory: MemoryRecord | null;
   readonly grows: readonly GrowEvent[];
-  /** Time inside the worker, from entry to exit. */
+  /** Time in the worker, from entry to exit, in milliseconds. */
   readonly durationMs: number;
   readonly error: string | null;
   /** Frames of a wasm stack trace, innermost first, each as the gateway prints it (wazero spec 5.2). */
   readonly trace: readonly string[] | null;
-  /** Whether the guard is unusable from now on (gateway spec 1.8). */
+  /** Whether the guard is poisoned: every later call fails (gateway spec 1.8). */
   readonly poisoned: boolean;
 }

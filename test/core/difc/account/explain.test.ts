@@ -124,7 +124,7 @@ test('a call that was refused before the guard has its text and no phases', () =
     ...refused,
   });
   expect(headline).toBe(
-    'Refused before the guard was asked: tool "get_x" is not in the allowed-tools list for this server',
+    'Refused before the guard was called: tool "get_x" is not in the allowed-tools list for this server',
   );
   expect(phases.map(({ id, status }) => `${id} ${status}`)).toEqual([
     'init stopped',

@@ -12,14 +12,17 @@ function messages(resource: unknown): readonly string[] {
 
 describe('vanished labels', () => {
   it.each([
-    [{ secrecy: 'private' }, '"secrecy" is text instead of a list, so it counts as empty'],
+    [{ secrecy: 'private' }, '"secrecy" is a string instead of a list, so it counts as empty'],
     [{ integrity: { approved: true } }, '"integrity" is an object instead of a list, so it counts as empty'],
     [
       { secrecy: ['a', 7, null] },
-      '7 in "secrecy" is no text and is dropped; null in "secrecy" is no text and is dropped',
+      '7 in "secrecy" is not a string and is dropped; null in "secrecy" is not a string and is dropped',
     ],
-    [{ integrity: [''] }, '"integrity" holds an empty tag, which is kept and matches nothing else'],
-    [{ integrity: [' approved'] }, 'the tag " approved" in "integrity" keeps its blanks, so it matches no other'],
+    [{ integrity: [''] }, '"integrity" contains an empty tag, which the gateway keeps and which matches no other tag'],
+    [
+      { integrity: [' approved'] },
+      'the tag " approved" in "integrity" keeps its whitespace, so it matches no other tag',
+    ],
     [{ Secrecy: ['a'] }, '"Secrecy" is not "secrecy" and is ignored'],
   ])('tells of %j', (resource, message) => {
     expect(messages(resource)).toEqual([message]);

@@ -96,7 +96,7 @@ describe('frames', () => {
           expect(got).toBe(length);
         };
       },
-      32 * 1024 * 1024,
+      128 * 1024 * 1024,
     );
   });
 });
