@@ -1,6 +1,6 @@
 /** The command lines of the tap that this extension puts into configurations or starts itself. */
 import { join } from 'node:path';
-import { serverFlag } from '../clientConfigs/tapMarks.ts';
+import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
 import type { Launcher } from './launcher.ts';
 
 /** What a capture is told. */

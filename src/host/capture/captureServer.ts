@@ -1,10 +1,10 @@
 /** "Capture MCP Server…": puts a tap before a server of any client's configuration, or lets VS Code start a tapped twin of it. */
 import * as vscode from 'vscode';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
-import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
-import type { ClientConfig, TapCommand } from '../../engine/clientConfigs/clientModel.ts';
+import { rowOf } from '../../core/clientConfigs/clientTable.ts';
+import type { ClientConfig, TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
-import { planWrap } from '../../engine/clientConfigs/wrap.ts';
+import { planWrap } from '../../core/clientConfigs/wrap.ts';
 import { commands, settingsSection } from '../ids.ts';
 import { type Feature, gather, fileCommand, type Services } from '../services.ts';
 import { captureOptions, prepareCaptureFolder, userFolder } from './captureFolders.ts';

@@ -1,10 +1,10 @@
 /** "Release MCP Server…": takes the tap away again, byte for byte, or ends the twin that VS Code was offered. */
 import * as vscode from 'vscode';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
-import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
-import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
+import { rowOf } from '../../core/clientConfigs/clientTable.ts';
+import { readClientFile } from '../../engine/clientConfigs/clientFiles.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
-import { planUnwrap } from '../../engine/clientConfigs/wrap.ts';
+import { planUnwrap } from '../../core/clientConfigs/wrap.ts';
 import type { Services } from '../services.ts';
 import { userFolder } from './captureFolders.ts';
 import { showChangeFailure } from './changeFailure.ts';

@@ -1,8 +1,8 @@
 /** Shows a planned change of a configuration as a diff, its secrets masked, and asks whether it shall be made. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Plan } from '../../engine/clientConfigs/wrap.ts';
-import { serverDetails } from '../../engine/clientConfigs/serverDetails.ts';
+import type { Plan } from '../../core/clientConfigs/wrap.ts';
+import { serverDetails } from '../../core/clientConfigs/serverDetails.ts';
 import { textUri } from '../textDocuments.ts';
 import { shortPath } from './clientServers.ts';
 import { maskSecrets } from '../../core/redaction/maskSecrets.ts';

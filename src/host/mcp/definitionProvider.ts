@@ -12,8 +12,8 @@ import { serverDefinitions, settingsSection } from '../ids.ts';
 import { type Feature, gather, type Services, showFailure } from '../services.ts';
 import { InputAnswers, InputRefused } from './askVariables.ts';
 import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
-import { type Twin, twinsOf } from '../../engine/clientConfigs/twins.ts';
-import { fillIn } from '../../engine/clientConfigs/variables.ts';
+import { type Twin, twinsOf } from '../../core/clientConfigs/twins.ts';
+import { fillIn } from '../../core/clientConfigs/variables.ts';
 
 /** Nothing where VS Code has no such API. */
 export const capturedServers: Feature = (services) =>

@@ -130,7 +130,7 @@ describe('problems', () => {
     expect(problems).toMatchObject([
       {
         code: 'config/unknown-field',
-        hint: 'guards_mode stands at the top of the file, before the first [table]',
+        hint: 'guards_mode belongs at the top of the file, before the first [table]',
         position: { file: 'gateway.toml', line: 7, column: 3 },
       },
       { hint: 'Did you mean "trusted_bots"?', position: { line: 8, column: 3 } },

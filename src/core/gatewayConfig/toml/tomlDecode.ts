@@ -3,7 +3,7 @@ import type { TomlTable, TomlValue } from 'smol-toml';
 import { toLower } from '../../go/goText.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { TomlShape, TomlStruct } from './tomlShapes.ts';
-import { tomlPath } from './tomlKeys.ts';
+import { tomlPath } from '../../toml/tomlNode.ts';
 
 /** A value of the wrong type, or one that is passed over. */
 export interface TomlFault {
