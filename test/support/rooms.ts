@@ -42,6 +42,15 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/gatewayConfig/toml',
     'src/core/gatewayConfig/json',
   ],
+  'src/core/gatewayConfig/account': [
+    'src/core/base',
+    'src/core/go',
+    'src/core/difc/monitor',
+    'src/core/difc/record',
+    'src/core/policy',
+    'src/core/guard',
+    'src/core/gatewayConfig/model',
+  ],
   'src/core/gatewayConfig/model': [
     'src/core/base',
     'src/core/go',
@@ -161,6 +170,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/policy',
     'src/core/guard',
     'src/core/gatewayConfig',
+    'src/core/gatewayConfig/account',
     'src/core/gatewayConfig/model',
   ],
   'src/engine/traceFiles': [
@@ -239,6 +249,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/policy',
     'src/core/guard',
     'src/core/gatewayConfig',
+    'src/core/gatewayConfig/account',
     'src/core/clientConfigs',
     'src/core/trace/model',
     'src/core/interchange',
@@ -307,6 +318,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/host': ['vscode'],
   webview: [
+    '@cfworker/json-schema',
     'preact',
     'preact/hooks',
     '@preact/signals',

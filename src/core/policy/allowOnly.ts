@@ -13,7 +13,7 @@ import {
 } from '../go/goJsonTyped.ts';
 import { quoteGo, sortUtf8, toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
-import { allowOnlyField, integrityLevels, type FieldKind } from './fields.ts';
+import { allowOnlyField, integrityLevels, type PolicyFieldKind } from './fields.ts';
 import type { AllowOnlyValues } from './policy.ts';
 import { configurationError, splitExpression } from './values.ts';
 
@@ -77,7 +77,7 @@ function makeReader<T>(type: GoType<T>, toJson: (value: T) => JsonValue): Reader
 const text = makeReader(goString, (value) => value);
 const list = makeReader(goSlice(goString), sliceItems);
 
-const readers: Readonly<Record<FieldKind, Reader>> = {
+const readers: Readonly<Record<PolicyFieldKind, Reader>> = {
   repos: makeReader(goAny, (value) => value),
   level: text,
   text,

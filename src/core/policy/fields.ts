@@ -6,14 +6,14 @@ import { toLower } from '../go/goText.ts';
  * numbers, `list` texts where case does not distinguish, `expression` such a list or a text split at commas and line ends,
  * `reactions` a list kept in upper case, `text` anything.
  */
-export type FieldKind = 'repos' | 'level' | 'limits' | 'list' | 'expression' | 'reactions' | 'text';
+export type PolicyFieldKind = 'repos' | 'level' | 'limits' | 'list' | 'expression' | 'reactions' | 'text';
 
 /** One member of the allow-only object. */
 export interface AllowOnlyField {
   readonly name: string;
   /** Other spelling that the gateway takes for it. */
   readonly alias: string | null;
-  readonly kind: FieldKind;
+  readonly kind: PolicyFieldKind;
   readonly required: boolean;
   /** Whether the check before `label_agent` lets it through to a WASM guard (gateway spec 2.3.2, step 9). */
   readonly reachesGuard: boolean;
@@ -90,7 +90,7 @@ export function allowOnlyField(lowerKey: string): AllowOnlyField | null {
 
 function field(
   name: string,
-  kind: FieldKind,
+  kind: PolicyFieldKind,
   about: string,
   more: { required?: boolean; alias?: string; reachesGuard?: boolean } = {},
 ): AllowOnlyField {

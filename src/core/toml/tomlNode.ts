@@ -38,15 +38,14 @@ export class TomlNode {
 
   /** The node below this one, or undefined when the document does not mention it. */
   find(path: readonly string[]): TomlNode | undefined {
-    let node: TomlNode | undefined = this;
-    for (const name of path) node = node?.child(name);
-    return node;
+    return path.reduce<TomlNode | undefined>((node, name) => node?.child(name), this);
   }
 
   /** Names from the root to this node. */
   path(): readonly string[] {
-    const names: string[] = [];
-    for (let node: TomlNode = this; node.parent !== null; node = node.parent) names.push(node.name);
+    if (this.parent === null) return [];
+    const names = [this.name];
+    for (let above = this.parent; above.parent !== null; above = above.parent) names.push(above.name);
     return names.reverse();
   }
 }

@@ -86,7 +86,7 @@ export class TomlScanner {
     while (at < text.length && !text.startsWith(end, at)) at += mark === '"' && text[at] === '\\' ? 2 : 1;
     at += end.length;
     // A long string may end with up to two more marks.
-    for (let more = 0; isLong && more < 2 && text[at] === mark; more++) at++;
+    if (isLong && text[at] === mark) at += text[at + 1] === mark ? 2 : 1;
     this.at = Math.min(at, text.length);
   }
 }

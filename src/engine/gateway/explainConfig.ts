@@ -3,13 +3,17 @@ import { quoteGo } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { type Environment, type PolicyFlags, resolvePolicyOverride } from '../../core/policy/override.ts';
 import { closest } from '../../core/policy/suggest.ts';
-import type { ConfigAccount, ServerAccount } from './account.ts';
+import type { ConfigAccount, ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import type { GuardFiles } from './discovery.ts';
 import { workflowRepositoryOf } from '../../core/gatewayConfig/model/environment.ts';
 import { explainServer } from './explainServer.ts';
-import { serverWideMode } from './mode.ts';
+import { serverWideMode } from '../../core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import { decideForcePublic, type Visibility, type WorkflowRepository } from './visibility.ts';
+import {
+  decideForcePublic,
+  type Visibility,
+  type WorkflowRepository,
+} from '../../core/gatewayConfig/account/visibility.ts';
 
 /** How the gateway is started: what counts beside its configuration. */
 export interface Circumstances {

@@ -4,15 +4,26 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { PolicyOverride } from '../../core/policy/override.ts';
 import { buildLabelAgentPayload, buildStrictLabelAgentPayload } from '../../core/policy/payload.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { ServerAccount } from './account.ts';
-import { sentencesOf } from './accountSentences.ts';
-import { type ChoiceFacts, chooseGuard, type ChosenGuard } from './guardChoice.ts';
-import { numberOf, objectOf } from '../../core/gatewayConfig/model/members.ts';
-import { modeInForce, type ServerWideMode } from './mode.ts';
+import type { ServerAccount } from '../../core/gatewayConfig/account/account.ts';
+import { sentencesOf } from '../../core/gatewayConfig/account/accountSentences.ts';
+import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
+import { type ChoiceFacts, guardOfServer } from './guardChoice.ts';
+import { numberMember, objectMember } from '../../core/gatewayConfig/model/members.ts';
+import { modeInForce, type ServerWideMode } from '../../core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import { adviceOn, policyNotFound } from './policyAdvice.ts';
-import { callError, type ResolvedPolicy, resolvePolicy, startError } from './policyResolution.ts';
-import { type ForceDecision, forcedWarning, forceOverride, forcePolicies } from './visibility.ts';
+import { adviceOn, policyNotFound } from '../../core/gatewayConfig/account/policyAdvice.ts';
+import {
+  callError,
+  type ResolvedPolicy,
+  resolvePolicy,
+  startError,
+} from '../../core/gatewayConfig/account/policyResolution.ts';
+import {
+  type ForceDecision,
+  forcedWarning,
+  forceOverride,
+  forcePolicies,
+} from '../../core/gatewayConfig/account/visibility.ts';
 
 /** What is the same for all servers. */
 export interface ServerRules {
@@ -29,7 +40,7 @@ export async function explainServer(
   rules: ServerRules,
 ): Promise<ServerAccount> {
   const before = resolvePolicy(server, config.guards, rules.override);
-  const choice = await chooseGuard(config, server, before, rules.facts);
+  const choice = await guardOfServer(config, server, before, rules.facts);
   const forced = force(config, server, rules);
   const resolved = resolvePolicy(forced.server, config.guards, forced.override);
   const { guard, problems: dropped } = requirePolicy(choice.guard, resolved, forced.server);
@@ -154,6 +165,6 @@ function payloadError(guard: ChosenGuard, policy: Policy | null, bots: readonly 
 }
 
 function limitsOf(policy: Policy | null): ReadonlyMap<string, number> {
-  const limits = objectOf(objectOf(policy?.payload ?? {}, 'allow-only'), 'tool-call-limits');
-  return new Map(Object.keys(limits).map((tool) => [trimSpace(tool), numberOf(limits, tool) ?? 0]));
+  const limits = objectMember(objectMember(policy?.payload ?? {}, 'allow-only'), 'tool-call-limits');
+  return new Map(Object.keys(limits).map((tool) => [trimSpace(tool), numberMember(limits, tool) ?? 0]));
 }

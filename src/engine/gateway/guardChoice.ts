@@ -4,20 +4,9 @@ import type { Environment } from '../../core/policy/override.ts';
 import { createNamedGuard } from '../../core/guard/builtInGuard.ts';
 import { findGuardFile, type GuardFiles, loadErrorOf } from './discovery.ts';
 import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import type { ResolvedPolicy } from './policyResolution.ts';
-import { decideSinkVisibility, type SinkDecision, type WorkflowRepository } from './visibility.ts';
-
-/** The guard of a server. */
-export type ChosenGuard =
-  | {
-      readonly kind: 'wasm';
-      /** The gateway's name for it: the server's id when it was found, its own when it is configured. */
-      readonly name: string;
-      readonly path: string;
-      readonly origin: 'container' | 'folder' | 'configured';
-    }
-  | { readonly kind: 'write-sink'; readonly accept: readonly string[]; readonly sink: SinkDecision }
-  | { readonly kind: 'noop' };
+import type { ResolvedPolicy } from '../../core/gatewayConfig/account/policyResolution.ts';
+import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
+import { decideSinkVisibility, type WorkflowRepository } from '../../core/gatewayConfig/account/visibility.ts';
 
 /** The guard, why it is this one, and every fallback on the way to it. */
 export interface GuardChoice {
@@ -34,7 +23,7 @@ export interface ChoiceFacts {
 }
 
 /** A module that was found, else the write-sink of a policy, else the guard that the server names, else the guard without rules. */
-export async function chooseGuard(
+export async function guardOfServer(
   config: GatewayConfig,
   server: ServerConfig,
   policy: ResolvedPolicy,

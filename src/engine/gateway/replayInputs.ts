@@ -4,10 +4,10 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
-import type { ServerAccount } from './account.ts';
+import type { ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { type Circumstances, explainConfig } from './explainConfig.ts';
-import type { ChosenGuard } from './guardChoice.ts';
+import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
 
 /** The inputs of a replay of one server. */
 export interface ReplayInputs {

@@ -4,13 +4,13 @@ import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
 import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
 import { normalizeScopeKind } from '../../../src/core/policy/normalize.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
-import { resolvePolicy } from '../../../src/engine/gateway/policyResolution.ts';
+import { resolvePolicy } from '../../../src/core/gatewayConfig/account/policyResolution.ts';
 import {
   decideForcePublic,
   decideSinkVisibility,
   forcePolicies,
   type Visibility,
-} from '../../../src/engine/gateway/visibility.ts';
+} from '../../../src/core/gatewayConfig/account/visibility.ts';
 import { createNoopGuard } from '../../../src/core/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../../src/core/guard/writeSinkGuard.ts';
 import {

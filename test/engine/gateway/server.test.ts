@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Environment } from '../../../src/core/policy/override.ts';
-import type { ServerAccount } from '../../../src/engine/gateway/account.ts';
+import type { ServerAccount } from '../../../src/core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
-import type { Visibility } from '../../../src/engine/gateway/visibility.ts';
+import type { Visibility } from '../../../src/core/gatewayConfig/account/visibility.ts';
 import { jsonLines } from '../../support/jsonLines.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';
 

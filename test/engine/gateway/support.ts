@@ -1,7 +1,7 @@
 /** Configurations and their accounts for the tests of this room. */
 import type { Problem } from '../../../src/core/base/parsed.ts';
 import type { Environment } from '../../../src/core/policy/override.ts';
-import type { ConfigAccount, ServerAccount } from '../../../src/engine/gateway/account.ts';
+import type { ConfigAccount, ServerAccount } from '../../../src/core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { type Circumstances, explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';

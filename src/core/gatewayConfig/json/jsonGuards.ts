@@ -7,7 +7,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.t
 import type { Policy } from '../../policy/policy.ts';
 import { closest } from '../../policy/suggest.ts';
 import { checkGuardPolicy } from '../../policy/validate.ts';
-import { textOf } from '../model/members.ts';
+import { stringMember } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
 /** The guards in order of their names; `early` faults come before, `late` ones behind the checks of the servers. */
@@ -56,7 +56,12 @@ function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJ
     return [decodingFault(given, `StdinGuardConfig.guards.${field}`, 'string', [...path, keys.get(field) ?? field])];
   });
   const checked = checkPolicy(name, fields['policy'], [...path, keys.get('policy') ?? 'policy']);
-  const guard = { name, type: textOf(fields, 'type'), path: textOf(fields, 'path'), policy: checked.policy };
+  const guard = {
+    name,
+    type: stringMember(fields, 'type'),
+    path: stringMember(fields, 'path'),
+    policy: checked.policy,
+  };
   return {
     guards: [{ ...guard, place: locate.key(path) }],
     early: [...unknown.map((key) => ignored(key, [...path, key])), ...typeFaults, ...checked.early],

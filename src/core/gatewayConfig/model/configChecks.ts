@@ -4,7 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { blankError } from '../../policy/values.ts';
 import type { Environment } from '../../policy/override.ts';
 import { configurationFault } from './configTexts.ts';
-import { member, objectOf, textOf } from './members.ts';
+import { ownMember, objectMember, stringMember } from './members.ts';
 import type { ConfigFault } from './configModel.ts';
 
 /** An error at a value, with the code `config/value`. */
@@ -42,14 +42,14 @@ function authFaults(
   root: string,
   env: Environment,
 ): readonly ConfigFault[] {
-  if (member(server, 'auth') === undefined || member(server, 'auth') === null) return [];
+  if (ownMember(server, 'auth') === undefined || ownMember(server, 'auth') === null) return [];
   const where = `${root}.${id}`;
   const path = [root, id, 'auth'];
   if (type !== 'http') {
     const suggestion = 'Remove the auth configuration or change the server type to "http"';
     return [valueFault(configurationFault(where, `server type ${quoteGo(type)}`, suggestion), path)];
   }
-  const kind = textOf(objectOf(server, 'auth'), 'type');
+  const kind = stringMember(objectMember(server, 'auth'), 'type');
   if (kind === '') {
     const suggestion = 'Specify the authentication type (currently only "github-oidc" is supported)';
     return [valueFault(configurationFault(`${where}.auth`, "'type' is required for auth servers", suggestion), path)];
@@ -75,7 +75,7 @@ function authFaults(
 function filterFaults(id: string, server: JsonObject, root: string): readonly ConfigFault[] {
   const where = `${root}.${id}.tool_response_filters`;
   const path = [root, id, 'tool_response_filters'];
-  return Object.entries(objectOf(server, 'tool_response_filters')).flatMap(([tool, filter]) => {
+  return Object.entries(objectMember(server, 'tool_response_filters')).flatMap(([tool, filter]) => {
     if (trimSpace(tool) === '') return [valueFault(blankError(where, 'tool name'), [...path, tool])];
     const blank = typeof filter !== 'string' || trimSpace(filter) === '';
     return blank ? [valueFault(blankError(`${where}.${tool}`, 'tool response filter'), [...path, tool])] : [];

@@ -6,7 +6,7 @@ import type { Position } from '../../base/parsed.ts';
 import { tomlPath } from '../../toml/tomlNode.ts';
 import { outlineToml } from '../../toml/tomlOutline.ts';
 import type { Environment } from '../../policy/override.ts';
-import { booleanOf, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import { booleanMember, numberMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import {
   configDefaults,
   type ConfigFault,
@@ -42,7 +42,7 @@ export function readTomlConfig(source: string, file: string | undefined, env: En
   }
   const { value, faults, taken } = decodeToml(parsed.table, tomlConfig);
   const unknown = unknownTomlKeys(outline, taken);
-  const { guards, faults: guardFaults } = readTomlGuards(objectOf(value, 'guards'), locate);
+  const { guards, faults: guardFaults } = readTomlGuards(objectMember(value, 'guards'), locate);
   const typeFaults = faults.map((fault) => typeFault(fault, locate));
   const isDecoded = typeFaults.every(({ severity }) => severity !== 'error');
   const refusal = isDecoded && unknown.length > 0 ? unrecognized(unknown.map(tomlPath)) : undefined;
@@ -76,33 +76,33 @@ function typeFault({ severity, message, path }: TomlFault, locate: ConfigLocator
 }
 
 function configOf(value: JsonObject, locate: ConfigLocator): ReadConfig['config'] {
-  const gateway = objectOf(value, 'gateway');
-  const servers = objectOf(value, 'servers');
-  const timeout = numberOf(gateway, 'tool_timeout') ?? 0;
+  const gateway = objectMember(value, 'gateway');
+  const servers = objectMember(value, 'servers');
+  const timeout = numberMember(gateway, 'tool_timeout') ?? 0;
   return {
     form: 'toml',
-    servers: sortUtf8(Object.keys(servers)).map((id) => serverOf(id, objectOf(servers, id), locate)),
+    servers: sortUtf8(Object.keys(servers)).map((id) => serverOf(id, objectMember(servers, id), locate)),
     guards: [],
-    guardsMode: Object.hasOwn(value, 'guards_mode') ? textOf(value, 'guards_mode') : null,
-    trustedBots: textsOf(gateway, 'trusted_bots') ?? [],
+    guardsMode: Object.hasOwn(value, 'guards_mode') ? stringMember(value, 'guards_mode') : null,
+    trustedBots: stringListMember(gateway, 'trusted_bots') ?? [],
     toolTimeoutMs: timeout < 0 ? null : (timeout === 0 ? configDefaults.toolTimeoutS : timeout) * 1000,
-    forcePublicRepos: booleanOf(gateway, 'force_public_repos'),
-    sinkVisibilityExemptServers: textsOf(gateway, 'sink_visibility_exempt_servers') ?? [],
+    forcePublicRepos: booleanMember(gateway, 'force_public_repos'),
+    sinkVisibilityExemptServers: stringListMember(gateway, 'sink_visibility_exempt_servers') ?? [],
   };
 }
 
 function serverOf(id: string, server: JsonObject, locate: ConfigLocator): ServerConfig {
-  const timeout = numberOf(server, 'tool_timeout') ?? 0;
+  const timeout = numberMember(server, 'tool_timeout') ?? 0;
   const path = ['servers', id];
   return {
     id,
-    guard: textOf(server, 'guard'),
-    guardPolicies: objectOf(server, 'guard_policies'),
-    tools: textsOf(server, 'tools') ?? [],
+    guard: stringMember(server, 'guard'),
+    guardPolicies: objectMember(server, 'guard_policies'),
+    tools: stringListMember(server, 'tools') ?? [],
     toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
     circuit: {
-      threshold: numberOf(server, 'rate_limit_threshold') ?? 0,
-      cooldownMs: (numberOf(server, 'rate_limit_cooldown') ?? 0) * 1000,
+      threshold: numberMember(server, 'rate_limit_threshold') ?? 0,
+      cooldownMs: (numberMember(server, 'rate_limit_cooldown') ?? 0) * 1000,
     },
     places: {
       server: locate.key(path),

@@ -1,10 +1,10 @@
 /** What there is to say about the policies of a server that the gateway itself says nothing about. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import type { Problem } from '../../core/base/parsed.ts';
-import { misspeltPolicyKey } from '../../core/policy/hints.ts';
-import { parsePolicyText } from '../../core/policy/parse.ts';
-import type { ChosenGuard } from './guardChoice.ts';
-import type { ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
+import { encodeGoJson } from '../../go/goJson.ts';
+import type { Problem } from '../../base/parsed.ts';
+import { misspeltPolicyKey } from '../../policy/hints.ts';
+import { parsePolicyText } from '../../policy/parse.ts';
+import type { ChosenGuard } from './chosenGuard.ts';
+import type { ServerConfig } from '../model/configModel.ts';
 
 /** The warning that a map of policies holds none: a misspelt key is no error for the gateway. */
 export function policyNotFound({ id, guardPolicies, places }: ServerConfig): readonly Problem[] {

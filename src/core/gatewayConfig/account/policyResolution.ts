@@ -1,9 +1,9 @@
 /** Which policy a server gets (gateway `resolveGuardPolicy`, `internal/server/guard_init.go`, spec 3.9). */
-import { quoteGo } from '../../core/go/goText.ts';
-import type { PolicyOverride } from '../../core/policy/override.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
-import type { GuardConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
+import { quoteGo } from '../../go/goText.ts';
+import type { PolicyOverride } from '../../policy/override.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { parseServerGuardPolicy } from '../../policy/serverPolicy.ts';
+import type { GuardConfig, ServerConfig } from '../model/configModel.ts';
 
 /** Where a policy comes from, in the gateway's words; `legacy` is its word for no policy at all. */
 export type PolicySource = PolicyOverride['source'] | 'server' | 'config' | 'legacy';

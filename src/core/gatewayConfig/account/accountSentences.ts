@@ -1,7 +1,7 @@
 /** The account of a server in sentences. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
+import { encodeGoJson } from '../../go/goJson.ts';
 import type { ServerAccount } from './account.ts';
-import type { ChosenGuard } from './guardChoice.ts';
+import type { ChosenGuard } from './chosenGuard.ts';
 
 /** Why each part is as it is; the reasons go on in the sentence. */
 export interface Reasons {

@@ -1,12 +1,12 @@
 /** Which mode is in force: the gateway's own, and who overrides it (gateway `applyLaunchAndGuardsOverrides`, `ensureGuardInitialized`, spec 3.10). */
-import { quoteGo } from '../../core/go/goText.ts';
-import type { Problem } from '../../core/base/parsed.ts';
-import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import { parseEnforcementMode } from '../../core/difc/monitor/evaluator.ts';
-import type { Environment } from '../../core/policy/override.ts';
-import { gatewayVariables, modeOfEnvironment } from '../../core/gatewayConfig/model/environment.ts';
-import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import type { ChosenGuard } from './guardChoice.ts';
+import { quoteGo } from '../../go/goText.ts';
+import type { Problem } from '../../base/parsed.ts';
+import type { EnforcementMode } from '../../difc/record/decision.ts';
+import { parseEnforcementMode } from '../../difc/monitor/evaluator.ts';
+import type { Environment } from '../../policy/override.ts';
+import { gatewayVariables, modeOfEnvironment } from '../model/environment.ts';
+import type { GatewayConfig } from '../model/configModel.ts';
+import type { ChosenGuard } from './chosenGuard.ts';
 
 /** The mode of servers whose guard names none, where it was said, and what the gateway does not start or warns with. */
 export interface ServerWideMode {

@@ -1,14 +1,14 @@
 /** What the visibility of the workflow's repository changes: policies forced to public, sinks taken for public (gateway `internal/server/guard_visibility.go`, spec 3.11, 3.12). */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import { quoteGo, toLower, trimSpace } from '../../core/go/goText.ts';
-import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
-import type { Environment, PolicyOverride } from '../../core/policy/override.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
-import { parseGuardPolicyJson } from '../../core/policy/validate.ts';
-import { effectiveSinkVisibility, isSafeOutputs } from '../../core/guard/writeSinkGuard.ts';
-import { gatewayVariables, mayForcePublic } from '../../core/gatewayConfig/model/environment.ts';
-import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
+import { encodeGoJson } from '../../go/goJson.ts';
+import { quoteGo, toLower, trimSpace } from '../../go/goText.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Environment, PolicyOverride } from '../../policy/override.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { parseServerGuardPolicy } from '../../policy/serverPolicy.ts';
+import { parseGuardPolicyJson } from '../../policy/validate.ts';
+import { effectiveSinkVisibility, isSafeOutputs } from '../../guard/writeSinkGuard.ts';
+import { gatewayVariables, mayForcePublic } from '../model/environment.ts';
+import type { GatewayConfig } from '../model/configModel.ts';
 
 /** Who can see a repository. */
 export type Visibility = 'public' | 'private' | 'internal';

@@ -1,9 +1,9 @@
 /** What the gateway would do with one server: the record that the command line prints and a replay starts from. */
-import type { Problem } from '../../core/base/parsed.ts';
-import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
-import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import type { ChosenGuard } from './guardChoice.ts';
+import type { Problem } from '../../base/parsed.ts';
+import type { CircuitSettings } from '../../difc/monitor/circuitBreaker.ts';
+import type { EnforcementMode } from '../../difc/record/decision.ts';
+import type { Policy } from '../../policy/policy.ts';
+import type { ChosenGuard } from './chosenGuard.ts';
 import type { PolicySource } from './policyResolution.ts';
 
 /** One server, once the gateway has registered its guard (gateway `registerGuard`). */
