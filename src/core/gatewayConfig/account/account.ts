@@ -1,4 +1,4 @@
-/** What the gateway would do with one server: the record that the command line prints and a replay starts from. */
+/** The account of a configuration: what the gateway does with each server. The command line prints it, and a replay starts from it. */
 import type { Problem } from '../../base/parsed.ts';
 import type { CircuitSettings } from '../../difc/monitor/circuitBreaker.ts';
 import type { EnforcementMode } from '../../difc/record/decision.ts';
@@ -6,7 +6,7 @@ import type { Policy } from '../../policy/policy.ts';
 import type { ChosenGuard } from './chosenGuard.ts';
 import type { PolicySource } from './policyResolution.ts';
 
-/** One server, once the gateway has registered its guard (gateway `registerGuard`). */
+/** One server after the gateway has registered its guard (gateway `registerGuard`). */
 export interface ServerAccount {
   readonly server: string;
   readonly guard: ChosenGuard;
@@ -14,32 +14,32 @@ export interface ServerAccount {
   readonly policySource: PolicySource;
   /** Whether the gateway changed the policy because the workflow's repository is public. */
   readonly forced: boolean;
-  /** Mode of its calls; null where only a run of the guard tells. */
+  /** Mode of its calls; null when the guard's answer to label_agent decides. */
   readonly mode: EnforcementMode | null;
-  /** Mode of its calls as long as no guard has named one. */
+  /** Mode of its calls until a guard sets one. */
   readonly serverWideMode: EnforcementMode;
   readonly trustedBots: readonly string[];
-  /** null: as long as it takes. */
+  /** null for no limit. */
   readonly toolTimeoutMs: number | null;
-  /** null: every tool. */
+  /** null for all tools. */
   readonly allowedTools: readonly string[] | null;
-  /** Calls in a session by tool; 0 is no limit. */
+  /** Maximum of calls per session, by tool; 0 for no limit. */
   readonly toolCallLimits: ReadonlyMap<string, number>;
   readonly circuit: CircuitSettings;
-  /** The text with which the gateway does not start because of this server. */
+  /** The gateway's error when this server prevents it from starting. */
   readonly startError: string | null;
-  /** The text that every call gets. */
+  /** The error of every call; null when calls can succeed. */
   readonly callError: string | null;
-  /** The same for people. */
+  /** The account in sentences for users. */
   readonly sentences: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 /** The whole configuration. */
 export interface ConfigAccount {
-  /** The text with which the gateway does not start; null when it does. */
+  /** The gateway's error when it does not start; null when it starts. */
   readonly startError: string | null;
   readonly servers: readonly ServerAccount[];
-  /** What is not about one server. */
+  /** Problems that do not belong to one server. */
   readonly problems: readonly Problem[];
 }

@@ -20,7 +20,7 @@ import {
 } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, ReadConfig, ServerConfig } from '../model/configModel.ts';
 
-/** The configuration of a text that is JSON; where it is none, an empty one with the place of the fault. */
+/** The configuration of a JSON text; an empty one and the fault when the text cannot be parsed. */
 export function readJsonConfig(text: string, file: string | undefined, env: Environment): ReadConfig {
   const locate = makeLocator(text, file);
   const plain = decodeGoObject(text);
@@ -36,7 +36,8 @@ export function readJsonConfig(text: string, file: string | undefined, env: Envi
   const decoded = decodeGoJson(expanded);
   if (!decoded.ok) {
     const message = `failed to prepare data for schema validation: ${decoded.error}`;
-    const hint = 'The value of a variable breaks the JSON: quotes and backslashes in it are not escaped';
+    const hint =
+      'The value of a variable breaks the JSON, because the gateway does not escape quotes and backslashes in it';
     return refused(plain.value ?? {}, { ...notJson, message, hint }, locate, env);
   }
   const root = withoutLocal(isJsonObject(decoded.value) ? decoded.value : {});
@@ -61,7 +62,7 @@ function undefinedFault(name: string, text: string, locate: Locator): ConfigFaul
   return { severity: 'error', code: 'config/undefined-variable', message, path: [], at: 'value', position };
 }
 
-/** The type `local` is an older name of `stdio`. */
+/** Replaces the type `local`, an older name of `stdio`. */
 function withoutLocal(root: JsonObject): JsonObject {
   const servers = Object.entries(objectMember(root, 'mcpServers'));
   if (!servers.some(([, server]) => isJsonObject(server) && server['type'] === 'local')) return root;

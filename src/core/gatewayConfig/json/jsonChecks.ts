@@ -11,7 +11,7 @@ import { jsonConfig, type JsonShape, serverShapes } from './jsonShapes.ts';
 import { ownMember, numberMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import { configDefaults, type ConfigFault } from '../model/configModel.ts';
 
-/** Everything that the schema refuses. A server is compared with what its type says that it is. */
+/** All faults that the schema finds. The `type` of a server decides which schema it is compared with. */
 export function schemaFaults(root: JsonObject): readonly ConfigFault[] {
   const servers = objectMember(root, 'mcpServers');
   const own = sortUtf8(Object.keys(servers)).flatMap((id) => {
@@ -22,7 +22,7 @@ export function schemaFaults(root: JsonObject): readonly ConfigFault[] {
   return all.map((fault) => toFault(fault, root));
 }
 
-/** What is refused of a configuration that the schema takes, in the gateway's order but for the guards. */
+/** Faults of a configuration that fits the schema, in the gateway's order, without those of the guards. */
 export function jsonFaults(root: JsonObject, env: Environment): readonly ConfigFault[] {
   const gateway = objectMember(root, 'gateway');
   const servers = objectMember(root, 'mcpServers');
@@ -40,7 +40,7 @@ function shapeOf(server: JsonObject): JsonShape {
   return type === undefined || type === 'stdio' ? serverShapes.stdio : serverShapes.custom;
 }
 
-/** Names of own server types are lower-case words, and none of the two that there are. */
+/** Names of custom server types are lower-case words other than the two built-in types. */
 function typeNameFaults(root: JsonObject): readonly ShapeFault[] {
   return Object.keys(objectMember(root, 'customSchemas'))
     .filter((name) => name === 'stdio' || name === 'http' || !/^[a-z][a-z0-9-]*$/.test(name))

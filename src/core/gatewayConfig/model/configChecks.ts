@@ -1,4 +1,4 @@
-/** Checks of values that both forms of the configuration go through (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
+/** Checks of values that apply to both forms of the configuration (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
 import { quoteGo, trimSpace } from '../../go/goText.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { blankError } from '../../policy/values.ts';
@@ -13,18 +13,18 @@ export function valueFault(message: string, path: ConfigFault['path'], hint?: st
   return hint === undefined ? fault : { ...fault, hint };
 }
 
-/** `trusted_bots`: null is none; an empty list and blank names are refused. */
+/** Faults of `trusted_bots`: an empty list and blank names. null means that the key is absent. */
 export function trustedBotFaults(bots: readonly string[] | null, path: ConfigFault['path']): readonly ConfigFault[] {
   if (bots === null) return [];
   if (bots.length === 0) {
     const message = 'trusted_bots must be a non-empty array when present (spec §4.1.3.4)';
-    return [valueFault(message, path, 'Remove it, or name a bot')];
+    return [valueFault(message, path, 'Remove it, or add a name')];
   }
   const first = bots.findIndex((bot) => trimSpace(bot) === '');
   return first === -1 ? [] : [valueFault(`trusted_bots[${first}] must be a non-empty string`, [...path, first])];
 }
 
-/** `auth` of a server, and the names and filters of `tool_response_filters`; whether a filter is valid jq is not looked at. */
+/** Faults of a server's `auth` and `tool_response_filters`. Filters are not parsed as jq. */
 export function serverFaults(
   id: string,
   server: JsonObject,

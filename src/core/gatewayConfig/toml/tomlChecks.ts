@@ -1,4 +1,4 @@
-/** Checks of a TOML configuration that decoded well (gateway `LoadFromFile`). */
+/** Checks of a decoded TOML configuration (gateway `LoadFromFile`). */
 import { quoteGo, sortUtf8, toLower, trimSpace } from '../../go/goText.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Environment } from '../../policy/override.ts';
@@ -8,7 +8,7 @@ import { expandVariables, undefinedVariable } from '../model/expand.ts';
 import { ownMember, numberMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import type { ConfigFault } from '../model/configModel.ts';
 
-/** In the gateway's order; it stops at the first. */
+/** All faults in the gateway's order. The gateway stops at the first one. */
 export function tomlFaults(value: JsonObject, env: Environment): readonly ConfigFault[] {
   const servers = objectMember(value, 'servers');
   const ids = sortUtf8(Object.keys(servers));
@@ -29,13 +29,13 @@ export function tomlFaults(value: JsonObject, env: Environment): readonly Config
   ];
 }
 
-/** Stdio servers must be started with the container runtime. */
+/** Stdio servers must start with the container runtime. */
 function containerFaults(id: string, server: JsonObject, gateway: JsonObject): readonly ConfigFault[] {
   if (!['', 'stdio', 'local'].includes(stringMember(server, 'type'))) return [];
   const command = stringMember(server, 'command');
   const runtime = toLower(trimSpace(stringMember(gateway, 'container_runtime'))) === 'podman' ? 'podman' : 'docker';
-  const own = trimSpace(stringMember(gateway, 'container_runtime_command'));
-  const expected = own === '' ? runtime : own;
+  const configured = trimSpace(stringMember(gateway, 'container_runtime_command'));
+  const expected = configured === '' ? runtime : configured;
   if (command === expected) return [];
   const message =
     `server '${id}': stdio servers must use containerized execution (command must be '${expected}', got '${command}'). ` +
@@ -57,9 +57,9 @@ function runtimeFaults(gateway: JsonObject): readonly ConfigFault[] {
   }
   const command = stringMember(gateway, 'container_runtime_command');
   if (command !== '' && trimSpace(command) === '') {
-    const said = 'container_runtime_command cannot be empty or whitespace only';
+    const problem = 'container_runtime_command cannot be empty or whitespace only';
     const suggestion = 'Provide a non-empty runtime command path/name or remove the field';
-    const message = configurationFault('gateway.container_runtime_command', said, suggestion);
+    const message = configurationFault('gateway.container_runtime_command', problem, suggestion);
     faults.push(valueFault(message, ['gateway', 'container_runtime_command']));
   }
   return faults;
@@ -83,7 +83,7 @@ function numberFaults(gateway: JsonObject): readonly ConfigFault[] {
   return faults;
 }
 
-/** The only place of a TOML file where `${NAME}` is replaced. */
+/** `gateway.opentelemetry` is the only table of a TOML file in which the gateway expands `${NAME}`. */
 function telemetryFaults(gateway: JsonObject, env: Environment): readonly ConfigFault[] {
   if (ownMember(gateway, 'opentelemetry') === undefined) return [];
   const telemetry = objectMember(gateway, 'opentelemetry');

@@ -7,13 +7,13 @@ import { writeSinkFaults } from '../../policy/writeSink.ts';
 import { ownMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
-/** The guards in order of their names, and what the gateway holds against their policies. */
+/** The guards in order of their names, and the faults of their policies. */
 export interface ReadGuards {
   readonly guards: readonly GuardConfig[];
   readonly faults: readonly ConfigFault[];
 }
 
-/** `guards` as decoded: the fields have the types of the table. */
+/** Reads the decoded table `guards`. */
 export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadGuards {
   const read = sortUtf8(Object.keys(guards)).map((name) => {
     const guard = objectMember(guards, name);
@@ -46,7 +46,7 @@ interface Checked {
 
 const none: Checked = { policy: null, faults: [] };
 
-/** A write-sink policy wins over an allow-only one beside it, which is then neither checked nor refused. */
+/** If a policy has both kinds, write-sink wins, and the gateway does not check the allow-only part. */
 function checkPolicy(policy: JsonObject): Checked {
   const hasAllowOnly = ownMember(policy, 'allow-only') !== undefined;
   const values = new Map<string, JsonValue>(Object.entries(objectMember(policy, 'allow-only')));
