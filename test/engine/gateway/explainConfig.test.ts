@@ -6,7 +6,7 @@ import { replayInputsOf } from '../../../src/engine/gateway/replayInputs.ts';
 import {
   accountOf,
   allowOnlyToml,
-  type Around,
+  type Surroundings,
   circumstances,
   guardsDir,
   said,
@@ -16,7 +16,7 @@ import {
   writeSinkToml,
 } from './support.ts';
 
-const found: Around = { env: guardsDir, files: { '/g/s/a.wasm': 'good' } };
+const found: Surroundings = { env: guardsDir, files: { '/g/s/a.wasm': 'good' } };
 
 describe('sentences', () => {
   test('describe a server with a discovered guard', async () => {
@@ -169,7 +169,7 @@ describe('problems', () => {
 });
 
 describe('inputs of a replay', () => {
-  const inputs = (text: string, server: string | null, around: Around = {}) =>
+  const inputs = (text: string, server: string | null, around: Surroundings = {}) =>
     replayInputsOf(text, 'gateway.toml', server, circumstances(around));
 
   test('are those of a server with a module', async () => {
