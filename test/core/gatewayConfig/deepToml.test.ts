@@ -46,14 +46,14 @@ test.each<readonly [name: string, text: (size: number) => string, size: number]>
   ['comments', (size) => `${lines(size, () => '# [x]')}x = 1`, 10_000],
 ])('the time for %s grows with the text, not with its square', (_, text, size) => {
   const read = (input: string): void => void readGatewayConfig(input, { form: 'toml', env: {} });
-  expect(timeRatio(read, text(size), text(8 * size))).toBeLessThan(28);
+  expect(timeRatio(read, text(size), text(8 * size))).toBeLessThan(32);
 });
 
 test('the time for the servers of a client grows with the text, not with its square', () => {
   const text = (size: number): string => lines(size, (at) => `[mcp_servers.s${at}]\ncommand = "docker"`);
   const file = { client: 'codex', name: 'Codex', path: '/config.toml', scope: 'user' } as const;
   const read = (input: string): void => void readClientText(file, input);
-  expect(timeRatio(read, text(400), text(3200))).toBeLessThan(28);
+  expect(timeRatio(read, text(400), text(3200))).toBeLessThan(32);
 });
 
 /**
@@ -62,6 +62,8 @@ test('the time for the servers of a client grows with the text, not with its squ
  */
 function timeRatio(read: (text: string) => void, short: string, long: string): number {
   const repeats = 16;
+  // The first runs are slower until the code is compiled.
+  for (let count = 0; count < 3 * repeats; count++) read(short);
   const least = (run: () => void): number => {
     const times = Array.from({ length: 5 }, () => {
       const start = process.cpuUsage();

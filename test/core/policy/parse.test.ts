@@ -36,7 +36,7 @@ test('a problem has its position, the words of the gateway and a hint', () => {
   expect(parsePolicyText(text, 'policy.json').problems.map(formatProblem)).toEqual([
     'policy.json:4:5: error: allow-only contains unsupported field "min_integrity" [policy/unsupported-field]\n  Did you mean "min-integrity"?',
     'policy.json:5:22: error: allow-only.min-integrity must be one of: none, unapproved, approved, merged [policy/value]\n  Did you mean "approved"?',
-    'policy.json:3:30: error: allow-only.repos scope "Acme/Docs" is invalid; expected owner/*, owner/repo, or owner/re* [policy/value]\n  Write "acme/docs": the gateway takes lower case only',
+    'policy.json:3:30: error: allow-only.repos scope "Acme/Docs" is invalid; expected owner/*, owner/repo, or owner/re* [policy/value]\n  Write "acme/docs": the gateway accepts lower case only',
   ]);
 });
 
@@ -81,7 +81,7 @@ describe('errors', () => {
     [
       '{"allow-only":{"repos":["o/r.io"],"min-integrity":"none"}}',
       'value',
-      { hint: 'Names with a dot cannot be written; a prefix can stand for them, such as "o/r*"' },
+      { hint: 'A scope cannot contain a dot; use a prefix such as "o/r*"' },
     ],
     [
       '{"allow-only":{"repos":["acme"],"min-integrity":"none"}}',
@@ -155,7 +155,7 @@ describe('warnings', () => {
     [
       '{"repos":"all","min-integrity":"none","blocked-users":[]}',
       'ignored-field',
-      { message: 'The gateway ignores "blocked-users" where repos stands at the top' },
+      { message: 'The gateway ignores "blocked-users" when repos is at the top level' },
     ],
   ])('%s', (text, code, problem) => {
     const { value, problems } = parsePolicyText(text);
