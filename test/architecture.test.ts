@@ -1,13 +1,16 @@
-/** Holds the arrows between rooms, the purity of core, and the form of every file; the rules are told in src/README.md. */
+/** Holds the arrows between rooms, the purity of core, and the form of every file; the rules are explained in src/README.md. */
 import { describe, expect, it } from 'vitest';
-import { arrows, longFiles, packages } from './support/rooms.ts';
+import { arrows, longFiles, packages, withoutNode, withoutVscode } from './support/rooms.ts';
 import { sourceFiles } from './support/sourceFiles.ts';
+import { circles, doubledExports, fileGraph, fullFolders, needsNode, roomGraph, roomOf } from './support/structure.ts';
 import { readFileSync } from 'node:fs';
 import { repoPath } from './support/paths.ts';
 import { proves } from './support/proves.ts';
 
 const files = sourceFiles('src', 'webview');
+const rooms = Object.keys(arrows);
 const lineLimit = 300;
+const folderLimit = 20;
 
 describe('architecture', () => {
   it('finds the source at all', () => {
@@ -16,17 +19,17 @@ describe('architecture', () => {
   });
 
   it('knows the room of every file', () => {
-    expect(files.map((file) => file.path).filter((path) => roomOf(path) === undefined)).toEqual([]);
+    expect(files.map((file) => file.path).filter((path) => roomOf(path, rooms) === undefined)).toEqual([]);
   });
 
   it('imports only along the arrows', () => {
     proves('own:arrows');
     const wrong = files.flatMap(({ path, imports }) => {
-      const room = roomOf(path) ?? '';
+      const room = roomOf(path, rooms) ?? '';
       const allowed = arrows[room] ?? [];
       return imports
         .filter((target) => target.startsWith('src/') || target.startsWith('webview/'))
-        .filter((target) => roomOf(target) !== room && !allowed.some((prefix) => target.startsWith(prefix)))
+        .filter((target) => roomOf(target, rooms) !== room && !allowed.some((prefix) => target.startsWith(prefix)))
         .map(
           (target) =>
             `${path} → ${target}: ${room} may import ${allowed.join(', ') || 'nothing'} (test/support/rooms.ts)`,
@@ -37,7 +40,7 @@ describe('architecture', () => {
 
   it('imports packages only where the table says so, and Node only outside core and webview', () => {
     const wrong = files.flatMap(({ path, imports }) => {
-      const room = roomOf(path) ?? '';
+      const room = roomOf(path, rooms) ?? '';
       const pure = room.startsWith('src/core') || room === 'webview';
       return imports
         .filter((target) => !target.startsWith('src/') && !target.startsWith('webview/'))
@@ -47,19 +50,49 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has no cycle between rooms', () => {
-    const edges = new Map<string, Set<string>>();
-    for (const { path, imports } of files) {
-      const from = roomOf(path) ?? '';
-      const targets = edges.get(from) ?? new Set();
-      edges.set(from, targets);
-      for (const target of imports) {
-        const to = roomOf(target);
-        if (to !== undefined && to !== from) targets.add(to);
-      }
-    }
-    const cyclic = [...edges.keys()].filter((room) => reaches(edges, room, room));
-    expect(cyclic).toEqual([]);
+  it('has no circle between rooms', () => {
+    expect(circles(roomGraph(files, rooms))).toEqual([]);
+  });
+
+  it('has no circle between files, types included', () => {
+    expect(circles(fileGraph(files))).toEqual([]);
+  });
+
+  it('has only arrows in its table that some file uses', () => {
+    const graph = roomGraph(files, rooms);
+    const unused = Object.entries(arrows).flatMap(([room, targets]) =>
+      targets.filter((target) => graph.get(room)?.has(target) !== true).map((target) => `${room} → ${target}`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  it(`keeps folders at ${folderLimit} files or fewer`, () => {
+    expect(fullFolders(files, folderLimit)).toEqual([]);
+  });
+
+  it('exports every name from one file only', () => {
+    expect(doubledExports(files)).toEqual([]);
+  });
+
+  it('has no file in engine that could stand in core, and no file in host that could stand in engine', () => {
+    const listed = (path: string, table: Readonly<Record<string, string>>): boolean =>
+      Object.keys(table).some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix)));
+    const pure = files
+      .filter((file) => file.path.startsWith('src/engine/') && !needsNode(file) && !listed(file.path, withoutNode))
+      .map(
+        ({ path }) =>
+          `${path}: uses nothing of Node; move it to src/core, or list it in withoutNode (test/support/rooms.ts)`,
+      );
+    const free = files
+      .filter(
+        ({ path, imports }) =>
+          path.startsWith('src/host/') && !imports.includes('vscode') && !listed(path, withoutVscode),
+      )
+      .map(
+        ({ path }) =>
+          `${path}: does not import vscode; move it to src/engine, or list it in withoutVscode (test/support/rooms.ts)`,
+      );
+    expect([...pure, ...free]).toEqual([]);
   });
 
   it('opens every file with one sentence that says what it is', () => {
@@ -98,27 +131,9 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('tells every room in the map', () => {
+  it('describes every room in the map', () => {
     const map = readFileSync(repoPath('src/README.md'), 'utf8');
     const missing = Object.keys(arrows).filter((room) => !map.includes(`\`${room.replace('src/', '')}\``));
     expect(missing).toEqual([]);
   });
 });
-
-function roomOf(path: string): string | undefined {
-  return Object.keys(arrows)
-    .filter((room) => path.startsWith(`${room}/`))
-    .sort((a, b) => b.length - a.length)[0];
-}
-
-function reaches(edges: ReadonlyMap<string, ReadonlySet<string>>, from: string, goal: string): boolean {
-  const seen = new Set<string>();
-  const queue = [...(edges.get(from) ?? [])];
-  for (let room = queue.pop(); room !== undefined; room = queue.pop()) {
-    if (room === goal) return true;
-    if (seen.has(room)) continue;
-    seen.add(room);
-    queue.push(...(edges.get(room) ?? []));
-  }
-  return false;
-}

@@ -2,12 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
 import type { Environment, PolicyFlags } from '../../src/core/policy/override.ts';
-import type { ServerAccount } from '../../src/engine/gateway/account.ts';
+import type { ServerAccount } from '../../src/core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../src/core/gatewayConfig/config.ts';
 import { explainConfig } from '../../src/engine/gateway/explainConfig.ts';
-import { serverWideMode } from '../../src/engine/gateway/mode.ts';
+import { serverWideMode } from '../../src/core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig } from '../../src/core/gatewayConfig/model/configModel.ts';
-import type { Visibility } from '../../src/engine/gateway/visibility.ts';
+import type { Visibility } from '../../src/core/gatewayConfig/account/visibility.ts';
 import { type FileKind, memoryFiles } from '../engine/gateway/memoryFiles.ts';
 import { proves } from '../support/proves.ts';
 

@@ -77,7 +77,7 @@ describe('clients, wrap, unwrap', () => {
     for (const name of ['a', 'a', 'a', 'b']) {
       expect(await run(home, 'wrap', 'claude-code', name)).toMatchObject({ code: 0, stderr: '' });
     }
-    expect((await run(home, 'wrap', 'claude-code', 'a')).stderr).toContain('A tap stands before "a" already');
+    expect((await run(home, 'wrap', 'claude-code', 'a')).stderr).toContain('"a" is already wrapped in a tap');
     // Within a second: no copy may take the place of an earlier one.
     const backups = join(home, '.guardscope', 'backups');
     const kept = readdirSync(backups).map((name) => readFileSync(join(backups, name), 'utf8'));
@@ -110,7 +110,7 @@ describe('clients, wrap, unwrap', () => {
     expect((await run(home, 'clients', '--json')).stdout).toMatch(/"name":"b".*"env":\["E"\]/);
     for (const name of ['a', 'b']) {
       const { code, stderr } = await run(home, 'wrap', 'claude-code', name);
-      expect([code, stderr]).toEqual([2, expect.stringContaining('Write its "args" as a list of texts')]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('Write its "args" as a list of strings')]);
     }
     const { code, stderr } = await run(home, 'wrap', 'claude-code', 'u', '--url', 'http://h/other');
     expect([code, stderr]).toEqual([2, expect.stringContaining('"http://h/other" is not the address of a tap')]);
@@ -142,8 +142,8 @@ describe('clients, wrap, unwrap', () => {
     [['wrap', 'windsurf', 'x'], 'No configuration file of "windsurf" was found', 'guardscope clients'],
     [['wrap', 'nope', 'x'], '"nope" is not a known client and not a file', 'Known clients: vscode, claude-desktop,'],
     [['unwrap', 'nope'], '"nope" is not a known client and not a file', 'give the path of its configuration'],
-    [['wrap', 'none.json', 'x'], 'cannot be read: ENOENT', 'It is left as it is'],
-    [['unwrap', 'cursor', 'memory'], 'No tap stands before "memory"', 'nothing to take away'],
+    [['wrap', 'none.json', 'x'], 'cannot be read: ENOENT', 'The file was not changed'],
+    [['unwrap', 'cursor', 'memory'], '"memory" is not wrapped in a tap', 'nothing to unwrap'],
   ])('%j', async (args, sentence, hint) => {
     const { home } = setUp();
     const { code, stderr } = await run(home, ...args);

@@ -93,7 +93,7 @@ export const checks: readonly Check[] = [
       await window.run('Guardscope: New Call…');
       await window.answer({ pick: /^\s*broken/ });
       const view = await composer(window);
-      await view.getByTestId('compose-status').getByText('did not start').waitFor();
+      await view.getByTestId('compose-status').getByText('failed to start').waitFor();
       await view.getByText('Command not found: "no-such-program"').waitFor();
       await window.screenshot('compose-broken');
     },

@@ -1,14 +1,14 @@
-/** Forms made of JSON schemas: kinds, first values, problems in plain words, and values that are never lost. */
+/** Forms for JSON schemas: kinds of fields, initial values, problems, and changes that preserve all other members. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
+import { problemsOf } from '../../webview/models/formProblems.ts';
 import {
   fieldOf,
   initialValue,
   membersOf,
-  numberOf,
+  parseNumberField,
   otherMembers,
-  problemsOf,
   withMember,
 } from '../../webview/models/schemaForm.ts';
 
@@ -58,18 +58,18 @@ describe('fields', () => {
     ['fixed', 'choice'],
     ['anything', 'json'],
     ['away', 'json'],
-  ])('%s is drawn as %s', (name, kind) => {
+  ])('%s is a field of the kind %s', (name, kind) => {
     expect(fieldOf(member(name), root).kind).toBe(kind);
   });
 
-  test('of alternatives the one that fits the value is drawn', () => {
+  test('chooses the alternative that the value fits', () => {
     expect(fieldOf(member('either'), root, 5).kind).toBe('number');
     expect(fieldOf(member('either'), root, { name: 'x' }).kind).toBe('group');
     expect(fieldOf(member('either'), root).variants).toHaveLength(2);
   });
 });
 
-test('an empty form holds what is demanded and what has a default; a schema that demands itself ends somewhere', () => {
+test('an initial value has required members and defaults, and ends for a schema that requires itself', () => {
   const first = initialValue(root) as JsonObject;
   expect(first).toMatchObject({ path: '', mode: 'read', lines: 3, edits: [] });
   expect(Object.keys(first)).toEqual(['path', 'mode', 'lines', 'edits', 'nested']);
@@ -97,22 +97,71 @@ describe('problems', () => {
       ['/edits/0/oldText must be a string', '/edits/0/more is not known to the tool'],
     ],
     [{ either: 'x' }, ['/either must be an integer']],
-  ])('%j', (change, problems) => {
+  ])('reports the problems of %j', (change, problems) => {
     const base = 'nested' in change ? [] : ['/nested/child/child is required'];
     expect([...found(change)].sort()).toEqual([...problems, ...base].sort());
   });
 
-  test('what is missing is said', () => {
+  test('reports missing members', () => {
     expect(problemsOf({}, root).map(({ path }) => path)).toEqual(['/path', '/mode', '/edits', '/nested']);
   });
 
-  test('a pattern that is none of JavaScript demands nothing', () => {
+  test.each<[string, JsonObject, JsonValue, readonly string[]]>([
+    [
+      'the first of alternatives that all fail',
+      { anyOf: [{ maxLength: 1 }, { type: 'null' }] },
+      'xy',
+      [' must have at most 1 characters'],
+    ],
+    [
+      'several alternatives that fit',
+      { oneOf: [{ type: 'string' }, { minLength: 1 }] },
+      'x',
+      [' must fit only one of the alternatives'],
+    ],
+    [
+      'unknown members of an alternative',
+      { anyOf: [{ type: 'object', additionalProperties: false }, { properties: { 'a/b': false } }] },
+      { 'a/b': 1 },
+      ['/a~1b is not known to the tool'],
+    ],
+    ['conditions', { if: { required: ['a'] }, else: { required: ['b'] } }, {}, ['/b is required']],
+    [
+      'formats and multiples',
+      { properties: { a: { format: 'date' }, b: { multipleOf: 2 } } },
+      { a: 'x', b: 3 },
+      ['/a must have the format date', '/b must be a multiple of 2'],
+    ],
+    ['nothing for an endless reference', { $ref: '#' }, 1, []],
+    [
+      'nothing for a reference to another document',
+      { $ref: 'https://e.example/schema', $id: 'https://e.example/' },
+      1,
+      [],
+    ],
+    [
+      'names with special characters',
+      { properties: { 'é %#': { type: 'null' } } },
+      { 'é %#': 1 },
+      ['/é %# must be null'],
+    ],
+    [
+      'bounds of draft-04',
+      { $schema: 'http://json-schema.org/draft-04/schema#', maximum: 3, exclusiveMaximum: true },
+      3,
+      [' must be at most 3'],
+    ],
+  ])('reports %s', (_, schema, value, problems) => {
+    expect(problemsOf(value, schema).map(({ path, message }) => `${path} ${message}`)).toEqual(problems);
+  });
+
+  test('ignores a pattern that JavaScript cannot compile', () => {
     expect(problemsOf('x', { type: 'string', pattern: '(?<=' })).toEqual([]);
   });
 });
 
 describe('values', () => {
-  test('setting and leaving out members keeps all others, in their order', () => {
+  test('setting and removing a member preserves the others in order', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.string(), fc.jsonValue(), (value, name, set) => {
         const object = JSON.parse(JSON.stringify(value)) as JsonObject;
@@ -127,7 +176,7 @@ describe('values', () => {
     );
   });
 
-  test('members that the schema does not name are known as such', () => {
+  test('lists the members that are not in the schema', () => {
     expect(otherMembers({ path: '/', more: 1 }, root)).toEqual(['more']);
   });
 
@@ -138,7 +187,7 @@ describe('values', () => {
     ['07', '07'],
     ['1,5', '1,5'],
     ['Infinity', 'Infinity'],
-  ])('the text %j means %j', (text, value) => {
-    expect(numberOf(text)).toBe(value);
+  ])('parses the text %j as %j', (text, value) => {
+    expect(parseNumberField(text)).toBe(value);
   });
 });

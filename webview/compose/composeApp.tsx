@@ -1,17 +1,18 @@
-/** Composes a call: a tool, its arguments as a form or as JSON, and what became of the calls that were sent. */
+/** The view that composes a call: a tool, its arguments as a form or as JSON, and the answer to the last call. */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { isJsonObject, type JsonValue } from '../../src/core/base/json.ts';
 import { toFailure } from '../../src/core/base/failure.ts';
 import type { ComposeAnswer, ComposeDraft, ComposeState, ComposeTool } from '../../src/core/protocol/compose.ts';
-import { initialValue, problemsOf } from '../models/schemaForm.ts';
+import { problemsOf } from '../models/formProblems.ts';
+import { initialValue } from '../models/schemaForm.ts';
 import { afterToolChange, describeSent, type SentCall } from '../models/sentCall.ts';
 import { Button } from '../widgets/button.tsx';
 import { Dropdown } from '../widgets/fields.tsx';
 import { GroupFields } from './fields.tsx';
 import { JsonField } from './jsonField.tsx';
 
-/** What the view asks of the host. */
+/** Requests to the host. */
 export interface ComposeActions {
   readonly send: (draft: ComposeDraft) => Promise<ComposeAnswer>;
   readonly cancel: () => void;
@@ -62,7 +63,7 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
           label="Tool"
           value={draft.tool}
           options={toolOptions(state.tools, draft.tool)}
-          onChange={(name) => onDraft({ tool: name, args: startOf(state.tools, name) })}
+          onChange={(name) => onDraft({ tool: name, args: emptyArguments(state.tools, name) })}
           testId="compose-tool"
         />
         {tool === undefined ? null : <p class="compose-description">{tool.description}</p>}
@@ -122,11 +123,11 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
   );
 }
 
-/** The server, how it stands, and what can be done with it. */
+/** The server, its status and its actions. */
 function Head({ state, actions }: { readonly state: ComposeState; readonly actions: ComposeActions }): JSX.Element {
   const { server, origin, status, message, guard } = state;
-  const words = { starting: 'starting…', running: 'running', ended: 'ended', failed: 'did not start' } as const;
-  const guards = { none: '', watch: 'a guard watches', enforce: 'a guard ENFORCES' } as const;
+  const words = { starting: 'starting…', running: 'running', ended: 'ended', failed: 'failed to start' } as const;
+  const guards = { none: '', watch: 'guard watches', enforce: 'guard enforces' } as const;
   return (
     <header class="compose-head">
       <h2 title={origin}>{server}</h2>
@@ -145,7 +146,7 @@ function Head({ state, actions }: { readonly state: ComposeState; readonly actio
         ) : null}
         {status === 'ended' || status === 'failed' ? (
           <Button kind="quiet" onClick={actions.restart}>
-            Start again
+            Restart
           </Button>
         ) : null}
       </span>
@@ -154,7 +155,7 @@ function Head({ state, actions }: { readonly state: ComposeState; readonly actio
   );
 }
 
-/** A tool that the server no longer has stays in the list as long as it is chosen. */
+/** A chosen tool that the server no longer offers stays in the list. */
 function toolOptions(tools: readonly ComposeTool[], chosen: string): readonly { value: string; text: string }[] {
   const list = tools.map(({ name, title }) => ({
     value: name,
@@ -166,7 +167,7 @@ function toolOptions(tools: readonly ComposeTool[], chosen: string): readonly { 
     : [{ value: chosen, text: `${chosen} (not offered)` }, ...list];
 }
 
-function startOf(tools: readonly ComposeTool[], name: string): JsonValue {
+function emptyArguments(tools: readonly ComposeTool[], name: string): JsonValue {
   const tool = tools.find((each) => each.name === name);
   return tool === undefined ? {} : initialValue(tool.inputSchema);
 }

@@ -1,13 +1,13 @@
-/** The fields of a form that is made of a JSON schema, one component for each kind. */
+/** The fields of a form for a JSON schema, one component per kind. */
 import type { ComponentChildren, JSX } from 'preact';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/base/json.ts';
+import type { FormProblem } from '../models/formProblems.ts';
 import {
   fieldOf,
-  type FormProblem,
   initialValue,
   memberOf,
   membersOf,
-  numberOf,
+  parseNumberField,
   otherMembers,
   withMember,
 } from '../models/schemaForm.ts';
@@ -21,14 +21,14 @@ export interface FieldProps {
   readonly path: string;
   readonly schema: JsonObject;
   readonly root: JsonObject;
-  /** undefined: the member is left out. */
+  /** undefined when the member is absent. */
   readonly value: JsonValue | undefined;
   readonly required: boolean;
   readonly problems: readonly FormProblem[];
   readonly onChange: (value: JsonValue | undefined) => void;
 }
 
-/** A member with its name, what the schema says of it, and what is wrong with it. */
+/** A member with its name, its description and its problems. */
 function SchemaField(props: FieldProps): JSX.Element {
   const { name, path, schema, root, value, required, problems, onChange } = props;
   const { kind, schema: own, variants } = fieldOf(schema, root, value);
@@ -40,13 +40,11 @@ function SchemaField(props: FieldProps): JSX.Element {
       <div class="compose-name">
         <label for={idOf(path)}>{name}</label>
         {required ? (
-          <span class="compose-required" title="The tool demands it">
+          <span class="compose-required" title="The tool requires this argument">
             required
           </span>
         ) : null}
-        {value !== undefined && !required ? (
-          <ActionLink onClick={() => onChange(undefined)}>leave out</ActionLink>
-        ) : null}
+        {value !== undefined && !required ? <ActionLink onClick={() => onChange(undefined)}>Remove</ActionLink> : null}
       </div>
       {description === '' ? null : <p class="compose-description">{description}</p>}
       {variants.length > 0 && value !== undefined ? (
@@ -58,7 +56,7 @@ function SchemaField(props: FieldProps): JSX.Element {
         />
       ) : null}
       {value === undefined ? (
-        <ActionLink onClick={() => onChange(initialValue(schema, root))}>add {name}</ActionLink>
+        <ActionLink onClick={() => onChange(initialValue(schema, root))}>Add {name}</ActionLink>
       ) : (
         <Input {...props} value={value} />
       )}
@@ -71,7 +69,7 @@ function SchemaField(props: FieldProps): JSX.Element {
   );
 }
 
-/** The members of a group, those that the schema names and those that stand there all the same. */
+/** The members of a group: those of the schema, then the others that the value has. */
 export function GroupFields({
   path,
   schema,
@@ -168,7 +166,7 @@ function Input({
         class="compose-input"
         inputMode="decimal"
         value={String(value)}
-        onInput={(event) => onChange(numberOf(event.currentTarget.value))}
+        onInput={(event) => onChange(parseNumberField(event.currentTarget.value))}
       />
     );
   }
@@ -224,7 +222,7 @@ function ListFields({
           <IconButton icon="close" label={`Remove ${name}[${at}]`} onClick={() => set(at, undefined)} />
         </div>
       ))}
-      <ActionLink onClick={() => onChange([...value, initialValue(items, root)])}>add an item</ActionLink>
+      <ActionLink onClick={() => onChange([...value, initialValue(items, root)])}>Add item</ActionLink>
     </Nested>
   );
 }

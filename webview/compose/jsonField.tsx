@@ -1,4 +1,4 @@
-/** A value as JSON in a box: what cannot be read stays as it was typed, with the reason, and the last value that could be read holds. */
+/** A text box for a value as JSON. Invalid text stays as typed, with the reason; the value stays the last valid one. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { JsonValue } from '../../src/core/base/json.ts';
@@ -9,7 +9,7 @@ export interface JsonFieldProps {
   readonly value: JsonValue;
   readonly rows: number;
   readonly onChange: (value: JsonValue) => void;
-  /** Told whether the text can be read. */
+  /** Called after each change with whether the text is valid JSON. */
   readonly onValid?: (valid: boolean) => void;
 }
 
@@ -17,9 +17,8 @@ export function JsonField({ id, label, value, rows, onChange, onValid }: JsonFie
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [reason, setReason] = useState('');
   useEffect(() => {
-    // A change from elsewhere is taken over; one's own is the same value already.
-    if (reason === '' && same(text, value)) return;
-    if (reason !== '') return;
+    // After an edit in this box the value equals the text already; any other change replaces the text.
+    if (reason !== '' || hasValue(text, value)) return;
     setText(JSON.stringify(value, null, 2));
   }, [value]);
   const type = (typed: string): void => {
@@ -50,7 +49,7 @@ export function JsonField({ id, label, value, rows, onChange, onValid }: JsonFie
   );
 }
 
-function same(text: string, value: JsonValue): boolean {
+function hasValue(text: string, value: JsonValue): boolean {
   try {
     return JSON.stringify(JSON.parse(text)) === JSON.stringify(value);
   } catch {

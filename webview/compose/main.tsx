@@ -1,4 +1,4 @@
-/** Entry of the view that composes calls: connects the link with the view. */
+/** Entry point of the compose view: connects the view with the host. */
 import '../style/base.css';
 import '../style/widgets.css';
 import '../style/compose.css';
@@ -33,7 +33,7 @@ if (root !== null) {
     };
     render(<ComposeApp state={state} draft={draft} onDraft={onDraft} progress={progress} actions={actions} />, root);
   };
-  /** Where nothing is chosen yet, the first tool is. */
+  /** Chooses the first tool when none is chosen. */
   const chooseFirst = (): void => {
     const [first] = state.tools;
     if (draft.tool === '' && first !== undefined) draft = { tool: first.name, args: initialValue(first.inputSchema) };
@@ -69,8 +69,8 @@ if (root !== null) {
   draw();
   void peer.ask('hello', {}).then((hello) => {
     state = hello.state;
-    const kept = memento.read() as ComposeDraft | undefined;
-    draft = hello.draft ?? kept ?? draft;
+    const saved = memento.read() as ComposeDraft | undefined;
+    draft = hello.draft ?? saved ?? draft;
     chooseFirst();
     draw();
   });

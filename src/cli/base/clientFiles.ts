@@ -3,15 +3,15 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
+import { clientTable } from '../../core/clientConfigs/clientTable.ts';
 import {
-  type Around,
-  clientTable,
   findClientFiles,
+  type PlatformInfo,
   possibleClientFiles,
-} from '../../engine/clientConfigs/clientTable.ts';
-import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../../engine/clientConfigs/clientModel.ts';
-import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
-import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
+  readClientFile,
+} from '../../engine/clientConfigs/clientFiles.ts';
+import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../../core/clientConfigs/clientModel.ts';
+import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 
 /** The existing configuration files of this machine and the current folder. */
@@ -24,7 +24,7 @@ export function possibleFiles(): readonly ClientFile[] {
   return possibleClientFiles(around());
 }
 
-function around(): Around {
+function around(): PlatformInfo {
   const { env, platform } = process;
   return { home: homedir(), platform, env, workspaceFolders: [process.cwd()] };
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CallAnswer, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
-import { serverFlag } from '../../engine/clientConfigs/tapMarks.ts';
+import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
 import { type Arguments, usage } from '../base/args.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';

@@ -1,5 +1,5 @@
 /** `clients`: lists the MCP servers in the configuration files of known clients. */
-import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
+import { readClientFile } from '../../engine/clientConfigs/clientFiles.ts';
 import { ownClientFiles, possibleFiles } from '../base/clientFiles.ts';
 import { type Command, exitCodes } from '../base/command.ts';
 

@@ -1,7 +1,7 @@
 /** `validate`: checks a policy, or explains what the gateway would do with a configuration. */
 import type { Problem } from '../../core/base/parsed.ts';
 import { parsePolicyText } from '../../core/policy/parse.ts';
-import type { ConfigAccount, ServerAccount } from '../../engine/gateway/account.ts';
+import type { ConfigAccount, ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
 import { explainConfig } from '../../engine/gateway/explainConfig.ts';

@@ -2,10 +2,10 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
-import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
-import { diffText } from '../../engine/clientConfigs/diffText.ts';
-import type { TapCommand } from '../../engine/clientConfigs/clientModel.ts';
-import { type Plan, planUnwrap, planWrap } from '../../engine/clientConfigs/wrap.ts';
+import { rowOf } from '../../core/clientConfigs/clientTable.ts';
+import { diffText } from '../../core/clientConfigs/diffText.ts';
+import type { TapCommand } from '../../core/clientConfigs/clientModel.ts';
+import { type Plan, planUnwrap, planWrap } from '../../core/clientConfigs/wrap.ts';
 import { ownTap, recordFolder, requireConfiguredServer, requireWrappedNames } from '../base/clientFiles.ts';
 import { type Command, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';

@@ -5,18 +5,18 @@ import { readJsonConfig } from './json/configJson.ts';
 import { readTomlConfig } from './toml/configToml.ts';
 import type { ConfigFault, ConfigForm, ConfigLocator, GatewayConfig } from './model/configModel.ts';
 
-/** Where a configuration comes from. */
+/** The origin of a configuration. */
 export interface ConfigSource {
-  /** For positions, and for the form where it is not given. */
+  /** Path for positions; its extension decides the form unless `form` is given. */
   readonly file?: string;
   readonly form?: ConfigForm;
-  /** The gateway's environment: for `${NAME}` and MCP_GATEWAY_TOOL_TIMEOUT. */
+  /** The gateway's environment, for `${NAME}` and MCP_GATEWAY_TOOL_TIMEOUT. */
   readonly env: Environment;
 }
 
 /**
- * The configuration as far as it can be read, and every problem in the gateway's words. An error means that the gateway refuses the
- * file; `refusal` is the text that it stops with, behind `failed to load config: `.
+ * Reads as much of a configuration as possible and reports every problem in the gateway's words. An error means that the gateway refuses
+ * the file; `refusal` is its error without the prefix `failed to load config: `. Never throws.
  */
 export function readGatewayConfig(
   text: string,
@@ -31,7 +31,7 @@ export function readGatewayConfig(
   };
 }
 
-/** By the name of the file, else by the first character: `{` begins JSON. */
+/** The form by the extension, otherwise by the first character: `{` starts JSON. */
 function formOf(text: string, file: string | undefined): ConfigForm {
   if (file !== undefined && /\.json$/i.test(file)) return 'json';
   if (file !== undefined && /\.toml$/i.test(file)) return 'toml';

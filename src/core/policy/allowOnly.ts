@@ -1,4 +1,4 @@
-/** Decodes the allow-only object: keys in any case, values into Go's types, faults in the gateway's words (gateway spec 2.7.2). */
+/** Decodes the allow-only object as Go does: keys match in any case, and faults have the gateway's words (gateway spec 2.7.2). */
 import type { GoJsonNode } from '../go/goJsonTree.ts';
 import {
   decodeTyped,
@@ -13,11 +13,11 @@ import {
 } from '../go/goJsonTyped.ts';
 import { quoteGo, sortUtf8, toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
-import { allowOnlyField, integrityLevels, type FieldKind } from './fields.ts';
+import { allowOnlyField, integrityLevels, type PolicyFieldKind } from './fields.ts';
 import type { AllowOnlyValues } from './policy.ts';
 import { configurationError, splitExpression } from './values.ts';
 
-/** A fault of decoding; `field` is the name of the field that has no value because of it. */
+/** A decoding fault; `field` is the name of the field that has no value because of it. */
 export interface DecodingFault {
   readonly kind: 'unsupported-field' | 'missing' | 'type' | 'value';
   readonly message: string;
@@ -25,14 +25,14 @@ export interface DecodingFault {
   readonly field: string;
 }
 
-/** The values by field name, the key that each was written with, and the faults in the gateway's order. */
+/** The values and the written keys by field name, and the faults in the gateway's order. */
 export interface DecodedAllowOnly {
   readonly values: AllowOnlyValues;
   readonly keys: ReadonlyMap<string, string>;
   readonly faults: readonly DecodingFault[];
 }
 
-/** Decodes its entries. Keys that mean the same field decode into the same variable, one after the other in sorted order. */
+/** Decodes the entries in sorted order. Several keys of one field decode into the same variable, one after the other. */
 export function decodeAllowOnly(entries: ReadonlyMap<string, GoJsonNode>): DecodedAllowOnly {
   const states = new Map<string, unknown>();
   const values = new Map<string, JsonValue>();
@@ -62,6 +62,7 @@ export function decodeAllowOnly(entries: ReadonlyMap<string, GoJsonNode>): Decod
   return { values, keys, faults };
 }
 
+/** Decodes values of one kind; `current` is the value of an earlier key of the same field. */
 interface Reader {
   decode(node: GoJsonNode, current: unknown): Typed<unknown>;
   toJson(value: unknown): JsonValue;
@@ -77,7 +78,7 @@ function makeReader<T>(type: GoType<T>, toJson: (value: T) => JsonValue): Reader
 const text = makeReader(goString, (value) => value);
 const list = makeReader(goSlice(goString), sliceItems);
 
-const readers: Readonly<Record<FieldKind, Reader>> = {
+const readers: Readonly<Record<PolicyFieldKind, Reader>> = {
   repos: makeReader(goAny, (value) => value),
   level: text,
   text,
@@ -87,7 +88,7 @@ const readers: Readonly<Record<FieldKind, Reader>> = {
   expression: { decode: decodeExpression, toJson: (value) => value as readonly string[] },
 };
 
-/** A list of labels, or a text that is split at commas and line ends. */
+/** A list of labels, or a string that is split at commas and line ends. */
 function decodeExpression(node: GoJsonNode): Typed<readonly string[]> {
   const asList = decodeTyped(goSlice(goString), node);
   if (asList.ok) return { ok: true, value: sliceItems(asList.value) };

@@ -1,23 +1,23 @@
-/** The one table of policy fields; decoding, checks, normalising, payload, schema and hints are driven by it (gateway spec 2.3, 2.7). */
+/** The table of policy fields, from which decoding, checks, normalization, payload, schema and hints follow (gateway spec 2.3, 2.7). */
 import { toLower } from '../go/goText.ts';
 
 /**
- * How a field is read, checked and normalised: `repos` a word or scopes, `level` an integrity level, `limits` tool names with
- * numbers, `list` texts where case does not distinguish, `expression` such a list or a text split at commas and line ends,
- * `reactions` a list kept in upper case, `text` anything.
+ * How a field is read, checked and normalized: `repos` is a word or scopes, `level` an integrity level, `limits` tool names with numbers,
+ * `list` strings that are compared without case, `expression` such a list or a string that is split at commas and line ends, `reactions`
+ * a list that is normalized to upper case, `text` any string.
  */
-export type FieldKind = 'repos' | 'level' | 'limits' | 'list' | 'expression' | 'reactions' | 'text';
+export type PolicyFieldKind = 'repos' | 'level' | 'limits' | 'list' | 'expression' | 'reactions' | 'text';
 
 /** One member of the allow-only object. */
 export interface AllowOnlyField {
   readonly name: string;
-  /** Other spelling that the gateway takes for it. */
+  /** Another name that the gateway accepts. */
   readonly alias: string | null;
-  readonly kind: FieldKind;
+  readonly kind: PolicyFieldKind;
   readonly required: boolean;
-  /** Whether the check before `label_agent` lets it through to a WASM guard (gateway spec 2.3.2, step 9). */
+  /** Whether the check before `label_agent` accepts the field (gateway spec 2.3.2, step 9). */
   readonly reachesGuard: boolean;
-  /** What it means, as a sentence. */
+  /** Description for the editor, as a sentence. */
   readonly about: string;
 }
 
@@ -31,16 +31,16 @@ export interface WriteSinkField {
 /** The integrity levels, lowest first. */
 export const integrityLevels = ['none', 'unapproved', 'approved', 'merged'] as const;
 
-/** The words that may stand for all repositories of a kind. */
+/** Words that `repos` may have in place of scopes. */
 export const repoWords = ['all', 'public'] as const;
 
-/** Keys of the policy object, each with the older spelling. */
+/** Keys of the policy object, each with its older spelling. */
 export const policyKeys = {
   'allow-only': ['allow-only', 'allowonly'],
   'write-sink': ['write-sink', 'writesink'],
 } as const;
 
-/** What a key of the policy object means, in any case of letters; null for any other key. */
+/** The kind of policy that a key in any case means; null for any other key. */
 export function policyKindOf(key: string): keyof typeof policyKeys | null {
   const lower = toLower(key);
   if (policyKeys['allow-only'].some((known) => known === lower)) return 'allow-only';
@@ -50,7 +50,7 @@ export function policyKindOf(key: string): keyof typeof policyKeys | null {
 /** Top-level key that the gateway adds to the payload from its configuration. */
 export const trustedBots = 'trusted-bots';
 
-/** In the order in which the gateway writes them. */
+/** The fields in the order in which the gateway writes them. */
 export const allowOnlyFields: readonly AllowOnlyField[] = [
   field('repos', 'repos', 'The repositories that the agent may read: "all", "public", or a list of scopes.', {
     required: true,
@@ -63,34 +63,35 @@ export const allowOnlyFields: readonly AllowOnlyField[] = [
     reachesGuard: false,
   }),
   field('blocked-users', 'list', 'Users whose content is never trusted.'),
-  field('refusal-labels', 'expression', 'Labels that take an item out of what the agent may read.'),
+  field('refusal-labels', 'expression', 'Labels of items that the agent may not read.'),
   field('approval-labels', 'list', 'Labels that raise an item to approved.'),
   field('trusted-users', 'list', 'Users whose content counts as approved.'),
   field('endorsement-reactions', 'reactions', 'Reactions by which a maintainer endorses an item.'),
   field('disapproval-reactions', 'reactions', 'Reactions by which a maintainer disapproves of an item.'),
-  field('disapproval-integrity', 'level', 'The integrity that a disapproved item falls to.'),
+  field('disapproval-integrity', 'level', 'The integrity of a disapproved item.'),
   field('endorser-min-integrity', 'level', 'The integrity that an endorser must have.'),
   field('promotion-label', 'text', 'Label that promotes an item.', { reachesGuard: false }),
   field('demotion-label', 'text', 'Label that demotes an item.', { reachesGuard: false }),
 ];
 
+/** The fields of the write-sink object. */
 export const writeSinkFields: readonly WriteSinkField[] = [
   {
     name: 'accept',
     required: true,
-    about: 'The secrecy tags that the sink takes: "*" alone, or scopes such as "private:owner/repo".',
+    about: 'The secrecy tags that the sink accepts: "*" alone, or scopes such as "private:owner/repo".',
   },
   { name: 'sink-visibility', required: false, about: 'Who can read what is written to the sink.' },
 ];
 
-/** The allow-only field that a key means; `null` when the gateway knows none of that name. Keys are compared in lower case. */
+/** The allow-only field with this name or alias in lower case; null for an unknown one. */
 export function allowOnlyField(lowerKey: string): AllowOnlyField | null {
   return allowOnlyFields.find(({ name, alias }) => name === lowerKey || alias === lowerKey) ?? null;
 }
 
 function field(
   name: string,
-  kind: FieldKind,
+  kind: PolicyFieldKind,
   about: string,
   more: { required?: boolean; alias?: string; reachesGuard?: boolean } = {},
 ): AllowOnlyField {

@@ -1,4 +1,4 @@
-/** The next step for each policy problem, and warnings about what the gateway takes without a word but not as it seems. */
+/** Hints for policy problems, and warnings about values that the gateway silently accepts with a surprising effect. */
 import { toLower, trimSpace } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import {
@@ -17,7 +17,7 @@ import type { PolicyPlace } from './serverPolicy.ts';
 import { closest } from './suggest.ts';
 import type { PolicyFault } from './validate.ts';
 
-/** Something that works otherwise than it looks. */
+/** A warning about a value with a surprising effect. */
 export interface Advice {
   readonly code: string;
   readonly message: string;
@@ -26,17 +26,17 @@ export interface Advice {
   readonly at: 'key' | 'value';
 }
 
-/** A hint member, or none. */
+/** An optional member `hint`. */
 export type Hint = { readonly hint: string } | { readonly hint?: never };
 
-/** What to do about a text that is not JSON for the gateway. */
+/** The hint for a text that the gateway cannot parse as JSON. */
 export function hintForSyntax(text: string): Hint {
   if (text.startsWith('\ufeff')) return { hint: 'Save the file without a byte order mark' };
   if (isJsonWithComments(text)) return { hint: 'The gateway reads plain JSON: remove comments and trailing commas' };
   return {};
 }
 
-/** What to do about a fault; `value` is what stands at its place. */
+/** The hint for a fault; `value` is the value at its path. */
 export function hintFor(fault: PolicyFault, value: JsonValue | undefined): Hint {
   const name = fault.path.findLast((part) => typeof part === 'string') ?? '';
   if (fault.kind === 'unsupported-field') return { hint: unsupportedHint(name, fault.path.length === 1) };
@@ -50,7 +50,7 @@ export function hintFor(fault: PolicyFault, value: JsonValue | undefined): Hint 
   return {};
 }
 
-/** The key that was probably meant for a policy, with its path, when a map has none; null when nothing is close. */
+/** For a map without a policy: the key that is similar to a policy key, with its path; null when no key is similar. */
 export function misspeltPolicyKey(
   root: JsonObject,
 ): { readonly path: readonly string[]; readonly meant: string } | null {
@@ -69,16 +69,16 @@ export function misspeltPolicyKey(
   return null;
 }
 
-/** The policy key that was probably meant, when a policy lies under a key that the gateway takes for the name of a server. */
+/** The warning about a policy under a key that is similar to a policy key and that the gateway treats as the name of a server. */
 export function takenForServer({ path, form }: PolicyPlace): Advice | null {
   const [key] = path;
   const meant = key === undefined || form === 'current' ? null : closest(key, Object.keys(policyKeys));
   if (key === undefined || meant === null) return null;
-  const message = `The gateway takes "${key}" for the name of a server and reads nothing but repos and min-integrity under it`;
+  const message = `The gateway treats "${key}" as the name of a server and reads only repos and min-integrity under it`;
   return { code: 'policy/spelling', message, hint: `Did you mean "${meant}"?`, path: [], at: 'key' };
 }
 
-/** Warnings about a policy that was found. */
+/** Warnings about a policy. */
 export function adviceFor({ object, form }: PolicyPlace): readonly Advice[] {
   if (form === 'legacy') return legacyAdvice(object);
   return Object.entries(object).flatMap(([key, value]) => {
@@ -109,10 +109,10 @@ function missingHint(message: string): Hint {
 
 function scopeHint(scope: string): Hint {
   const lower = scope.toLowerCase();
-  if (lower !== scope && isRepoScope(lower)) return { hint: `Write "${lower}": the gateway takes lower case only` };
+  if (lower !== scope && isRepoScope(lower)) return { hint: `Write "${lower}": the gateway accepts lower case only` };
   if (scope.includes('.')) {
     const prefix = lower.slice(0, lower.indexOf('.'));
-    return { hint: `Names with a dot cannot be written; a prefix can stand for them, such as "${prefix}*"` };
+    return { hint: `A scope cannot contain a dot; use a prefix such as "${prefix}*"` };
   }
   return scope.includes('/') ? {} : { hint: `Write "${scope}/*" for all repositories of an owner` };
 }
@@ -121,7 +121,7 @@ function spellingAdvice(key: string): readonly Advice[] {
   const kind = policyKindOf(key);
   const lower = toLower(key);
   if (kind === null || lower === key) return [];
-  const message = `Only the command line knows the key "${key}" for "${lower}"; in a server's guard-policies the gateway would not find this policy`;
+  const message = `Only the command line accepts the key "${key}" for "${lower}"; in a server's guard-policies the gateway does not find this policy`;
   return [{ code: 'policy/spelling', message, hint: `Write "${lower}"`, path: [key], at: 'key' }];
 }
 
@@ -150,7 +150,7 @@ function notForGuards(key: string, name: string): Advice {
 }
 
 function asWritten(key: string, value: string): Advice {
-  const message = `The gateway takes "${value}" but hands it to the guard as it is written, which a guard may refuse`;
+  const message = `The gateway accepts "${value}" but passes it to the guard as written, and a guard may refuse it`;
   return {
     code: 'policy/as-written',
     message,
@@ -187,7 +187,7 @@ function writeSinkAdvice(object: JsonObject): readonly Advice[] {
   const { accept } = object;
   const padded = (Array.isArray(accept) ? accept : []).flatMap((entry: JsonValue, index): Advice[] => {
     if (typeof entry !== 'string' || trimSpace(entry) === entry || trimSpace(entry) === '') return [];
-    const message = `The gateway accepts ${JSON.stringify(entry)} but compares it with the spaces: no agent's tag will match`;
+    const message = `The gateway accepts ${JSON.stringify(entry)} but compares it including the spaces: no agent's tag will match`;
     const hint = `Write ${JSON.stringify(trimSpace(entry))}`;
     return [{ code: 'policy/as-written', message, hint, path: ['accept', index], at: 'value' }];
   });
@@ -200,7 +200,7 @@ function legacyAdvice(object: JsonObject): readonly Advice[] {
     .filter((key) => !read.has(key))
     .map((key) => ({
       code: 'policy/ignored-field',
-      message: `The gateway ignores "${key}" where repos stands at the top`,
+      message: `The gateway ignores "${key}" when repos is at the top level`,
       hint: 'Put the fields into {"allow-only": {…}}',
       path: [key],
       at: 'key',

@@ -1,4 +1,4 @@
-/** A JSON schema of policy files for the editor, made from the table of fields. */
+/** Makes the JSON schema of policy files for the editor from the table of fields. */
 import type { JsonObject, JsonValue } from '../base/json.ts';
 import {
   allowOnlyFields,
@@ -31,16 +31,16 @@ const scope: JsonObject = {
   pattern: '^\\s*[a-z0-9_-]{1,39}/(\\*|[a-z0-9_-]{1,100}\\*?)\\s*$',
   description: 'owner/*, owner/repo or owner/re*, in lower case.',
 };
-const texts: JsonObject = { type: 'array', items: { type: 'string', pattern: '\\S' } };
+const strings: JsonObject = { type: 'array', items: { type: 'string', pattern: '\\S' } };
 const level: JsonObject = { type: 'string', enum: integrityLevels };
 
 const valueSchemas: Readonly<Record<AllowOnlyField['kind'], JsonObject>> = {
   repos: { oneOf: [{ enum: repoWords }, { type: 'array', minItems: 1, uniqueItems: true, items: scope }] },
   level,
   limits: { type: 'object', additionalProperties: { type: 'integer', minimum: 0 } },
-  list: texts,
-  reactions: texts,
-  expression: { oneOf: [texts, { type: 'string', pattern: '[^,\\s]' }] },
+  list: strings,
+  reactions: strings,
+  expression: { oneOf: [strings, { type: 'string', pattern: '[^,\\s]' }] },
   text: { type: 'string' },
 };
 

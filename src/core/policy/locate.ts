@@ -1,23 +1,25 @@
-/** Where the parts of a policy text lie: lines and columns of keys and values. */
+/** Finds lines and columns of the keys and values of a JSON text. */
 import { parseTree, type Node } from 'jsonc-parser';
 import { utf8Length } from '../go/goText.ts';
 import type { Position } from '../base/parsed.ts';
+import { linePositions } from '../base/textPlaces.ts';
 
-/** Finds positions by path; what does not exist has the position of what is nearest around it. */
+/** Finds positions by path. A path that does not exist has the position of its nearest ancestor. */
 export interface Locator {
-  /** Of a byte of the text. */
+  /** `offset` counts UTF-8 bytes. */
   byte(offset: number): Position;
-  /** Of a UTF-16 index of the text. */
+  /** `index` counts UTF-16 units. */
   index(index: number): Position;
   value(path: readonly (string | number)[]): Position;
-  /** Of the key that the path ends with, or of the value where it ends with an index. */
+  /** The position of the last key of the path, or of the value when the path ends with an index. */
   key(path: readonly (string | number)[]): Position;
 }
 
-/** A locator for a text, which need not be valid JSON. */
+/** Makes a locator for a text, which may be invalid JSON. */
 export function makeLocator(text: string, file: string | undefined): Locator {
   const root = treeOf(text);
-  const at = (index: number): Position => ({ ...(file === undefined ? {} : { file }), ...lineAndColumn(text, index) });
+  const place = linePositions(text);
+  const at = (index: number): Position => ({ ...(file === undefined ? {} : { file }), ...place(index) });
   return {
     byte: (offset) => at(indexOfByte(text, offset)),
     index: at,
@@ -29,7 +31,7 @@ export function makeLocator(text: string, file: string | undefined): Locator {
   };
 }
 
-/** The text that comments and trailing commas make invalid for the gateway, and nothing else. */
+/** Whether a text is JSON apart from comments and trailing commas. */
 export function isJsonWithComments(text: string): boolean {
   const errors: unknown[] = [];
   try {
@@ -39,7 +41,7 @@ export function isJsonWithComments(text: string): boolean {
   }
 }
 
-/** The parser is recursive: a text nested deeper than its stack has no tree, and all positions are the beginning. */
+/** undefined when the text nests deeper than the stack of the recursive parser; all positions are then the start of the text. */
 function treeOf(text: string): Node | undefined {
   try {
     return parseTree(text, [], { allowTrailingComma: true });
@@ -53,24 +55,24 @@ interface Found {
   readonly value: Node;
 }
 
-/** The last of duplicate keys is the one that counts. */
+/** Of duplicate keys the last one counts. */
 function find(root: Node | undefined, path: readonly (string | number)[]): Found | undefined {
   if (root === undefined) return undefined;
   let found: Found = { key: undefined, value: root };
   for (const part of path) {
-    const next = typeof part === 'number' ? item(found.value, part) : member(found.value, part);
+    const next = typeof part === 'number' ? itemAt(found.value, part) : memberAt(found.value, part);
     if (next === undefined) return found;
     found = next;
   }
   return found;
 }
 
-function item(parent: Node, index: number): Found | undefined {
+function itemAt(parent: Node, index: number): Found | undefined {
   const value = parent.type === 'array' ? parent.children?.[index] : undefined;
   return value === undefined ? undefined : { key: undefined, value };
 }
 
-function member(parent: Node, name: string): Found | undefined {
+function memberAt(parent: Node, name: string): Found | undefined {
   if (parent.type !== 'object') return undefined;
   const property = parent.children?.findLast((child) => child.children?.[0]?.value === name);
   const [key, value] = property?.children ?? [];
@@ -86,10 +88,4 @@ function indexOfByte(text: string, offset: number): number {
     index += rune.length;
   }
   return index;
-}
-
-function lineAndColumn(text: string, index: number): { readonly line: number; readonly column: number } {
-  const before = text.slice(0, index);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: index - lineStart + 1 };
 }

@@ -1,24 +1,24 @@
-/** The canonical form of an allow-only policy, and every value that keeps it from having one (gateway spec 2.7.2, 2.7.3). */
+/** Normalizes an allow-only policy and reports its bad values (gateway spec 2.7.2, 2.7.3). */
 import { quoteGo, sortUtf8, toLower, toUpper, trimSpace } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { allowOnlyFields, type AllowOnlyField } from './fields.ts';
 import type { AllowOnlyValues } from './policy.ts';
 import { blankError, levelError, plain, repoFaults } from './values.ts';
 
-/** A bad value: the gateway's text, the field, and the entry of its list or object that it is about (null: the field). */
+/** A bad value: the gateway's text, the field, and the entry of its list or object; null when the fault concerns the whole field. */
 export interface FieldFault {
   readonly message: string;
   readonly field: string;
   readonly entry: number | string | null;
 }
 
-/** What normalising gave; with faults the form is incomplete. The gateway stops at the first fault. */
+/** The canonical form, which is incomplete when there are faults. The gateway stops at the first fault. */
 export interface NormalizedAllowOnly {
   readonly normalized: JsonObject;
   readonly faults: readonly FieldFault[];
 }
 
-/** Normalises the decoded values, in the gateway's order: the fields as listed, `repos` last. Fields in `skip` are not looked at. */
+/** Normalizes the decoded values in the gateway's order: the fields as listed, `repos` last. Ignores the fields in `skip`. */
 export function normalizeAllowOnly(
   values: AllowOnlyValues,
   skip: ReadonlySet<string> = new Set(),
@@ -40,7 +40,7 @@ export function normalizeAllowOnly(
   return { normalized: { ...normalizeRepos(repos), ...Object.fromEntries(members) }, faults };
 }
 
-/** `scope_kind` in lower case and trimmed, on a copy: what the gateway does to a guard's `normalized_policy` before logging it. */
+/** A copy with `scope_kind` trimmed and in lower case, as the gateway logs a guard's `normalized_policy`. */
 export function normalizeScopeKind(policy: JsonObject): JsonObject {
   const kind = policy['scope_kind'];
   return typeof kind === 'string' ? { ...policy, scope_kind: plain(kind) } : { ...policy };

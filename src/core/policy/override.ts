@@ -1,4 +1,4 @@
-/** The policy that flags or the environment set for every server at once (gateway `internal/config/guard_policy_parse.go`, spec 2.7.6). */
+/** The policy that flags or the environment set for all servers (gateway `internal/config/guard_policy_parse.go`, spec 2.7.6). */
 import { toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
 import { integrityLevels } from './fields.ts';
@@ -8,10 +8,10 @@ import { allowOnlyPayload, type AllowOnlyPolicy, type Policy } from './policy.ts
 import { parseGuardPolicyJson } from './validate.ts';
 import { configurationError } from './values.ts';
 
-/** Environment variables by name; one that is not set is missing or undefined, which is not the same as empty. */
+/** Environment variables by name. A variable that is not set is missing or undefined; an empty one is set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The gateway's variables for a policy of all servers. */
+/** The gateway's variables for a policy for all servers. */
 export const policyVariables = {
   policyJson: 'MCP_GATEWAY_GUARD_POLICY_JSON',
   scopePublic: 'MCP_GATEWAY_ALLOWONLY_SCOPE_PUBLIC',
@@ -20,7 +20,7 @@ export const policyVariables = {
   minIntegrity: 'MCP_GATEWAY_ALLOWONLY_MIN_INTEGRITY',
 } as const;
 
-/** The flags that were given on the gateway's command line; a missing one was not given. */
+/** Flags of the gateway's command line. A missing member means that the flag was not given. */
 export interface PolicyFlags {
   /** `--guard-policy-json` */
   readonly policyJson?: string;
@@ -34,7 +34,7 @@ export interface PolicyFlags {
   readonly minIntegrity?: string;
 }
 
-/** What an allow-only policy is built from; nothing is trimmed. */
+/** The values that make an allow-only policy, not trimmed. */
 export interface AllowOnlyScope {
   readonly scopePublic: boolean;
   readonly scopeOwner: string;
@@ -42,13 +42,13 @@ export interface AllowOnlyScope {
   readonly minIntegrity: string;
 }
 
-/** The policy of all servers, and where it comes from in the gateway's word. */
+/** The policy for all servers, and its source in the gateway's words. */
 export interface PolicyOverride {
   readonly policy: Policy;
   readonly source: 'cli' | 'env';
 }
 
-/** An allow-only policy from its four values, null when none is set (gateway `BuildAllowOnlyPolicy`). */
+/** Makes an allow-only policy from its four values; null when no value is set (gateway `BuildAllowOnlyPolicy`). */
 export function buildAllowOnlyPolicy(scope: AllowOnlyScope): GatewayResult<AllowOnlyPolicy | null> {
   const owner = trimSpace(scope.scopeOwner);
   const repo = trimSpace(scope.scopeRepo);
@@ -78,9 +78,9 @@ export function buildAllowOnlyPolicy(scope: AllowOnlyScope): GatewayResult<Allow
 }
 
 /**
- * The policy that wins over those of the configuration, null when there is none: flags if any was given, else the policy JSON of the
- * environment, else its four allow-only values (gateway `ResolveGuardPolicyOverride`). A flag that was not given has the value of
- * its variable. The gateway stops with `invalid guard policy configuration: ` and the error.
+ * The policy that overrides those of the configuration, or null. If any flag is given, the flags decide; otherwise the policy JSON of the
+ * environment, otherwise its four allow-only values (gateway `ResolveGuardPolicyOverride`). A flag that is not given has the value of its
+ * variable. On an error the gateway stops with `invalid guard policy configuration: ` and the error.
  */
 export function resolvePolicyOverride(flags: PolicyFlags, env: Environment): GatewayResult<PolicyOverride | null> {
   const fromEnvironment: AllowOnlyScope = {
@@ -103,7 +103,7 @@ export function resolvePolicyOverride(flags: PolicyFlags, env: Environment): Gat
   return anySet ? from('env', buildAllowOnlyPolicy(fromEnvironment)) : { ok: true, value: null };
 }
 
-/** A variable that means yes or no, in the gateway's words for it; anything else means `fallback` (gateway `envutil.GetEnvBool`). */
+/** The boolean value of a variable; `fallback` for an unknown word (gateway `envutil.GetEnvBool`). */
 export function readFlag(env: Environment, name: string, fallback: boolean): boolean {
   const word = toLower(env[name] ?? '');
   if (['1', 'true', 'yes', 'on'].includes(word)) return true;

@@ -1,4 +1,4 @@
-/** Reads a policy file: the policy, and every problem with its line, in the gateway's words and with the next step. */
+/** Reads a policy file: the policy, and every problem with its position, in the gateway's words and with a hint. */
 import { encodeGoJson } from '../go/goJson.ts';
 import { buildGoJsonTree, decodeGoJsonTree, type GoJsonNode } from '../go/goJsonTree.ts';
 import { typeError } from '../go/goJsonTyped.ts';
@@ -12,9 +12,9 @@ import { findPolicy, parseLegacyPolicy, type FoundPolicy, type PolicyPlace } fro
 import { checkGuardPolicy } from './validate.ts';
 
 /**
- * The policy of a text, null when the gateway would find none or refuse it. The text is a policy object
- * (`{"allow-only":…}`, `{"write-sink":…}`), the older `{"repos":…,"min-integrity":…}`, or a map of such by server id, of which
- * `server` chooses one; without it the only one is taken.
+ * The policy of a text; null when the gateway finds none or refuses it. The text is a policy object (`{"allow-only":…}`,
+ * `{"write-sink":…}`), the older `{"repos":…,"min-integrity":…}`, or a map of these by server id. `server` selects an entry of the map;
+ * without it the map must have only one.
  */
 export function parsePolicyText(text: string, file?: string, server: string | null = null): Parsed<Policy | null> {
   const locate = makeLocator(text, file);
@@ -31,7 +31,7 @@ export function parsePolicyText(text: string, file?: string, server: string | nu
   }
   const { value: root, overflow } = tree.value;
   if (!isJsonObject(root)) return parseCurrent(tree.value, { path: [], form: 'current', object: {} }, root, locate);
-  // The command line takes these keys in any case, a server's map only in lower case; both are read, the former with a warning.
+  // The command line accepts these keys in any case, a server's map only in lower case. Both are read here; other cases get a warning.
   if (Object.keys(root).some((key) => policyKindOf(key) !== null)) {
     return parseCurrent(tree.value, { path: [], form: 'current', object: root }, root, locate);
   }

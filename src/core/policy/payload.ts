@@ -1,4 +1,4 @@
-/** The payload of `label_agent`: what the gateway makes of a policy before it asks a WASM guard (gateway `wasm_payload.go`, spec 2.3). */
+/** Makes the payload of `label_agent` from a policy (gateway `wasm_payload.go`, spec 2.3). */
 import { decodeGoJson } from '../go/goJson.ts';
 import { typeError } from '../go/goJsonTyped.ts';
 import { quoteGo, sortUtf8, trimSpace } from '../go/goText.ts';
@@ -10,7 +10,7 @@ import { levelError, splitExpression, validRepos } from './values.ts';
 export type GatewayResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
-/** A policy as text or value becomes the value to check; `undefined` and null are both "no policy" (gateway spec 2.3.1). */
+/** Parses a policy that may be a string; `undefined` and null both mean no policy (gateway spec 2.3.1). */
 export function normalizePolicyPayload(policy: JsonValue | undefined): GatewayResult<JsonValue> {
   if (policy === undefined || policy === null) return refuse('policy is required');
   if (typeof policy !== 'string') return { ok: true, value: policy };
@@ -22,8 +22,8 @@ export function normalizePolicyPayload(policy: JsonValue | undefined): GatewayRe
 }
 
 /**
- * The payload that is sent, or why the gateway does not ask the guard (gateway spec 2.3.2). Only `refusal-labels` is changed.
- * Where the gateway names one of several bad keys at random, the first in sorted order is named.
+ * The payload for the guard, or the error with which the gateway does not call it (gateway spec 2.3.2). Only `refusal-labels` changes. Of
+ * several bad keys the gateway reports a random one; here it is the first in sorted order.
  */
 export function buildStrictLabelAgentPayload(policy: JsonValue): GatewayResult<JsonObject> {
   if (policy === null) return refuse(expectedShape);
@@ -49,8 +49,8 @@ export function buildStrictLabelAgentPayload(policy: JsonValue): GatewayResult<J
 }
 
 /**
- * Puts the trusted bots and users of the gateway's configuration into a policy (gateway spec 2.3.3). The policy comes back as it is
- * when both lists are empty or it is not an object; users are skipped where there is no `allow-only` object.
+ * Adds the trusted bots and users of the gateway's configuration to a policy (gateway spec 2.3.3). Returns the policy unchanged when both
+ * lists are empty or it is not an object. Users are added only to an `allow-only` object.
  */
 export function buildLabelAgentPayload(
   policy: JsonValue | undefined,
@@ -133,7 +133,7 @@ function listError(name: string, value: JsonValue): string | null {
   return fine ? null : `invalid ${name} value: each entry must be a non-empty string`;
 }
 
-/** Here, unlike in the configuration, a level may not be empty, and what is not a text counts as empty. */
+/** Unlike in the configuration, an empty level is an error; a value that is not a string counts as empty. */
 function levelFieldError(name: string, value: JsonValue): string | null {
   return levelError(name, typeof value === 'string' ? value : '');
 }

@@ -1,20 +1,20 @@
-/** The grammar of repository scopes and of what a write-sink accepts (gateway `internal/config/guard_policy_validation.go`, spec 2.7.3). */
+/** The grammar of repository scopes and of the entries of `accept` (gateway `internal/config/guard_policy_validation.go`, spec 2.7.3). */
 import { quoteGo } from '../go/goText.ts';
 
-/** `owner/*`, `owner/repo` or `owner/re*`: lower-case letters, digits, `_` and `-` only; 39 and 100 characters at most. */
+/** Whether a string is `owner/*`, `owner/repo` or `owner/re*`. Names have lower-case letters, digits, `_` and `-`, at most 39 and 100. */
 export function isRepoScope(scope: string): boolean {
   return /^[a-z0-9_-]{1,39}\/(?:\*|[a-z0-9_-]{1,100}\*?)$/.test(scope);
 }
 
-/** An owner as it may stand in a scope. */
+/** Whether a string is an owner that a scope may have. */
 export function isOwner(owner: string): boolean {
   return /^[a-z0-9_-]{1,39}$/.test(owner);
 }
 
-/** The prefixes that tell the visibility of what a write-sink accepts. */
+/** Visibilities, which are also the prefixes of `accept` entries. */
 export const visibilities = ['public', 'private', 'internal'] as const;
 
-/** Why the gateway refuses an entry of `accept` (already trimmed), in its own words; null when it takes it. */
+/** The gateway's error for a trimmed entry of `accept`; null when the entry is valid. */
 export function acceptEntryError(entry: string): string | null {
   const colon = entry.indexOf(':');
   const prefix = colon > 0 ? entry.slice(0, colon) : null;

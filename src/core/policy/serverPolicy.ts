@@ -1,4 +1,4 @@
-/** Which policy a server gets from its `guard-policies` (gateway `ParseServerGuardPolicy`, spec 2.7.5). */
+/** Finds the policy of a server in its `guard-policies` (gateway `ParseServerGuardPolicy`, spec 2.7.5). */
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { policyKeys } from './fields.ts';
@@ -7,22 +7,22 @@ import type { GatewayResult } from './payload.ts';
 import { allowOnlyPayload, type AllowOnlyPolicy, type Policy } from './policy.ts';
 import { parseGuardPolicyJson } from './validate.ts';
 
-/** How a policy is written: the current form, or the older one with `repos` at the top. */
+/** The current form of a policy, or the older one with `repos` at the top level. */
 export type PolicyForm = 'current' | 'legacy';
 
-/** Where a policy lies in a map, as keys from its root, and how it is written. */
+/** A policy in a map: the keys from the root, and its form. */
 export interface PolicyPlace {
   readonly path: readonly string[];
   readonly form: PolicyForm;
   readonly object: JsonObject;
 }
 
-/** The place of the policy, no place at all, or an entry for the server that is not an object. */
+/** The place of the policy; `none`; or `not-an-object` for an entry of the server that is not an object. */
 export type FoundPolicy = PolicyPlace | 'none' | 'not-an-object';
 
 /**
- * The policy of a server. `null` means none: the gateway then runs the server without a guard, also when a key is misspelt.
- * Errors are the gateway's, with its prefixes.
+ * The policy of a server; null for none, also when a key is misspelt, in which case the gateway runs the server without a guard. Errors have
+ * the gateway's prefixes.
  */
 export function parseServerGuardPolicy(serverId: string, raw: JsonObject): GatewayResult<Policy | null> {
   const found = findPolicy(raw, serverId);
@@ -35,7 +35,7 @@ export function parseServerGuardPolicy(serverId: string, raw: JsonObject): Gatew
   return parsed.ok ? parsed : { ok: false, error: `invalid server guard policy: ${parsed.error}` };
 }
 
-/** Looks for a policy in the map itself, then under the server's id, then under the only key there is. */
+/** Searches for a policy in the map itself, under the server's id, and under the only key, in this order. */
 export function findPolicy(raw: JsonObject, serverId: string | null): FoundPolicy {
   const here = formOf(raw);
   if (here !== null) return { path: [], form: here, object: raw };
@@ -52,7 +52,7 @@ export function findPolicy(raw: JsonObject, serverId: string | null): FoundPolic
   return isJsonObject(entry) && form !== null ? { path: [only], form, object: entry } : 'none';
 }
 
-/** The older form: `repos` with `min-integrity` or `integrity`; every other key is ignored. Errors come without prefix. */
+/** Parses the older form: `repos` with `min-integrity` or `integrity`; other keys are ignored. Errors have no prefix. */
 export function parseLegacyPolicy(raw: JsonObject): GatewayResult<AllowOnlyPolicy> {
   const level = raw['min-integrity'] ?? (Object.hasOwn(raw, 'min-integrity') ? null : raw['integrity']);
   if (level === undefined) return { ok: false, error: 'repos specified without min-integrity' };

@@ -1,6 +1,6 @@
-/** "Did you mean": the known word that a misspelt one is closest to. */
+/** Finds the known word that is most similar to a misspelt one. */
 
-/** The closest candidate, or null when none is close: up to a third of the letters may differ; case, `_`, `-` and spaces do not count. */
+/** The most similar candidate, or null. At most a third of the letters may differ; case, `_`, `-` and spaces are ignored. */
 export function closest(word: string, candidates: readonly string[]): string | null {
   const wanted = letters(word);
   let best: { readonly candidate: string; readonly distance: number } | null = null;
@@ -20,7 +20,7 @@ function letters(word: string): string {
     .slice(0, 100);
 }
 
-/** Letters to insert, delete or replace. */
+/** The number of letters to insert, delete or replace. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let line = 0; line < a.length; line++) {

@@ -1,4 +1,4 @@
-/** Checks a policy as the gateway does when it reads its configuration, but goes on after the first fault (gateway spec 2.7). */
+/** Checks a policy as the gateway does when it reads its configuration, but continues after the first fault (gateway spec 2.7). */
 import { decodeGoJsonTree, type GoJsonNode } from '../go/goJsonTree.ts';
 import { goString, goSlice, goStruct, decodeTyped, sliceItems, typeError, type GoSlice } from '../go/goJsonTyped.ts';
 import { quoteGo, sortUtf8 } from '../go/goText.ts';
@@ -9,26 +9,26 @@ import { allowOnlyPayload, writeSinkPayload, type Policy } from './policy.ts';
 import type { GatewayResult } from './payload.ts';
 import { writeSinkFaults } from './writeSink.ts';
 
-/** What kind of fault it is. */
+/** The kind of a fault. */
 export type PolicyFaultKind = 'unsupported-field' | 'missing' | 'type' | 'value';
 
 /** One fault, in the gateway's words. */
 export interface PolicyFault {
   readonly kind: PolicyFaultKind;
   readonly message: string;
-  /** Keys and indexes from the policy object to the place. */
+  /** Keys and indexes from the policy object to the value. */
   readonly path: readonly (string | number)[];
-  /** Whether the gateway finds it while decoding; it then puts `invalid guard policy JSON: ` in front. */
+  /** Whether the gateway finds it while decoding; its error then has the prefix `invalid guard policy JSON: `. */
   readonly decoding: boolean;
 }
 
-/** The policy, when it has no fault, and all faults: the first is the one that the gateway reports. */
+/** The policy, null when it has faults, and all faults. The gateway reports the first one. */
 export interface CheckedPolicy {
   readonly policy: Policy | null;
   readonly faults: readonly PolicyFault[];
 }
 
-/** Checks a policy object. Where the gateway meets keys in random order, they are met sorted. */
+/** Checks a policy object. Keys that the gateway visits in random order are visited in sorted order. */
 export function checkGuardPolicy(node: GoJsonNode): CheckedPolicy {
   if (node.kind !== 'object' && node.kind !== 'null') {
     return refused('type', typeError(node.kind, rawMap));
@@ -55,7 +55,7 @@ export function checkGuardPolicy(node: GoJsonNode): CheckedPolicy {
   return { policy: faults.length === 0 ? checked.policy : null, faults };
 }
 
-/** Reads and checks policy JSON as `--guard-policy-json` and the environment give it (gateway `ParseGuardPolicyJSON`). */
+/** Parses and checks the policy JSON of `--guard-policy-json` or the environment (gateway `ParseGuardPolicyJSON`). */
 export function parseGuardPolicyJson(text: string): GatewayResult<Policy> {
   const tree = decodeGoJsonTree(text);
   if (!tree.ok) return { ok: false, error: `invalid guard policy JSON: ${tree.error}` };

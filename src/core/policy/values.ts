@@ -1,28 +1,28 @@
-/** Single policy values as the gateway judges them: levels, repositories, label expressions (gateway spec 2.7.2, 2.7.3). */
+/** Checks single policy values as the gateway does: levels, repositories, label expressions (gateway spec 2.7.2, 2.7.3). */
 import { quoteGo, toLower, trimSpace } from '../go/goText.ts';
 import type { JsonValue } from '../base/json.ts';
 import { integrityLevels, repoWords } from './fields.ts';
 import { isRepoScope } from './scopes.ts';
 
-/** A fault in a list: the gateway's text, and which entry it is about (null: the whole). */
+/** A fault in a list: the gateway's text, and the index of the entry; null when it concerns the whole value. */
 export interface ValueFault {
   readonly message: string;
   readonly entry: number | null;
 }
 
-/** Trimmed and in lower case, as the gateway compares words. */
+/** The form in which the gateway compares words: trimmed and in lower case. */
 export function plain(text: string): string {
   return toLower(trimSpace(text));
 }
 
-/** The gateway's text for a value that is no integrity level; null when it is one in any case and spacing. */
+/** The gateway's error for a value that is not an integrity level; null for a level in any case and spacing. */
 export function levelError(field: string, value: string): string | null {
   const level = plain(value);
   if (integrityLevels.some((known) => known === level)) return null;
   return `${field} must be one of: ${integrityLevels.join(', ')}`;
 }
 
-/** Labels of a text split at commas and line ends; blank ones are dropped. */
+/** Splits a string at commas and line ends; blank labels are omitted. */
 export function splitExpression(text: string): string[] {
   return text
     .split(/[,\n]/)
@@ -30,12 +30,12 @@ export function splitExpression(text: string): string[] {
     .filter((label) => label !== '');
 }
 
-/** Whether a `repos` value is `all`, `public` (in any case and spacing) or a list of scopes without fault. */
+/** Whether a `repos` value is `all`, `public` (in any case and spacing) or a valid list of scopes. */
 export function validRepos(repos: JsonValue): boolean {
   return repoFaults(repos).length === 0;
 }
 
-/** Everything that the gateway holds against a `repos` value, in its order; it stops at the first. */
+/** All faults of a `repos` value in the gateway's order. The gateway stops at the first one. */
 export function repoFaults(repos: JsonValue): readonly ValueFault[] {
   if (typeof repos === 'string') {
     const known = repoWords.some((word) => word === plain(repos));
@@ -54,7 +54,7 @@ export function repoFaults(repos: JsonValue): readonly ValueFault[] {
   });
 }
 
-/** The gateway's two lines for a required text that is blank. */
+/** The gateway's two lines for a required value that is blank. */
 export function configurationError(path: string, field: string, suggestion: string): string {
   return `Configuration error at ${path}: ${field} is required\nSuggestion: ${suggestion}`;
 }

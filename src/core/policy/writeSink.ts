@@ -1,15 +1,15 @@
-/** What the gateway holds against a write-sink policy (gateway `ValidateWriteSinkPolicy`, spec 2.7.4). */
+/** Checks a write-sink policy (gateway `ValidateWriteSinkPolicy`, spec 2.7.4). */
 import { quoteGo, trimSpace } from '../go/goText.ts';
 import { acceptEntryError, visibilities } from './scopes.ts';
 import { blankError, plain } from './values.ts';
 
-/** A fault, and its place inside the write-sink object. */
+/** A fault, and its path inside the write-sink object. */
 export interface WriteSinkFault {
   readonly message: string;
   readonly path: readonly (string | number)[];
 }
 
-/** All faults in the gateway's order; it stops at the first. */
+/** All faults in the gateway's order. The gateway stops at the first one. */
 export function writeSinkFaults(accept: readonly string[], sinkVisibility: string): readonly WriteSinkFault[] {
   if (accept.length === 0) {
     return [{ message: 'write-sink.accept must contain at least one entry', path: ['accept'] }];

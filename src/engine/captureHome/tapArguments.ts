@@ -1,6 +1,6 @@
 /** The command lines of the tap for configurations and for servers that the extension starts. */
 import { join } from 'node:path';
-import { serverFlag } from '../clientConfigs/tapMarks.ts';
+import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
 import type { Launcher } from './launcher.ts';
 
 /** Options of a capture. */

@@ -1,32 +1,32 @@
-/** Writes a planned change: only when the file is still what the plan was made from, in one step, with a backup before the first change. */
+/** Writes a planned change to its file, after a backup, if the file has not changed since the plan was made. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
-import type { TapCommand } from './clientModel.ts';
-import { readClientText } from './readConfig.ts';
+import type { TapCommand } from '../../core/clientConfigs/clientModel.ts';
+import { readClientText } from '../../core/clientConfigs/clientText.ts';
+import { entryText, type Plan } from '../../core/clientConfigs/wrap.ts';
 import type { RecordFolder } from './changeRecords.ts';
-import { entryText, type Plan } from './wrap.ts';
 
 /**
- * Carries a plan out; gives the path of the backup, if there is one. Throws `clients/changed` when the file is another by now, and
- * `clients/unwritable`; in both cases nothing was changed.
+ * Writes a plan and returns the path of the backup; null for an unwrap. Throws `clients/changed` when the text of the file is not the plan's,
+ * and `clients/unwritable`; in both cases the file is unchanged.
  */
 export function applyPlan(plan: Plan, folder: RecordFolder, tap?: TapCommand): string | null {
-  const { config, server, before, after, kind } = plan;
+  const { config, server, before, kind } = plan;
   const { path } = config.file;
   const real = readUnchanged(path, before);
   const time = new Date().toISOString();
   const backup = kind === 'wrap' ? attempt(path, () => folder.backUp(path, before, time)) : null;
-  attempt(path, () => replaceFile(real, after));
+  attempt(path, () => replaceFile(real, plan.after));
   if (kind === 'unwrap') folder.forget(path, server.path);
   else {
-    const changed = readClientText(config.file, after);
-    const twin = changed.servers.find((each) => each.path.join('\0') === server.path.join('\0')) ?? server;
+    const changed = readClientText(config.file, plan.after);
+    const after = changed.servers.find((each) => each.path.join('\0') === server.path.join('\0')) ?? server;
     folder.remember({
       file: path,
       path: server.path,
       original: entryText(config, server),
-      wrapped: entryText(changed, twin),
+      wrapped: entryText(changed, after),
       backup: backup ?? '',
       time,
       ...(server.url === undefined ? {} : { url: server.url }),
@@ -38,19 +38,19 @@ export function applyPlan(plan: Plan, folder: RecordFolder, tap?: TapCommand): s
   return backup;
 }
 
-/** The file behind a link; its text must be the one of the plan. */
+/** Resolves links and returns the file's path if its text is that of the plan. */
 function readUnchanged(path: string, before: string): string {
   const real = attempt(path, () => realpathSync(path));
   const now = attempt(path, () => readFileSync(real));
   if (now.equals(Buffer.from(before))) return real;
   throw new Failure(
     'clients/changed',
-    `"${path}" was changed in the meantime`,
-    'Nothing was written; look at the change again',
+    `"${path}" has changed in the meantime`,
+    'Nothing was written. Review the change again',
   );
 }
 
-/** A reader sees the old text or the new one, never a half. */
+/** Replaces a file by renaming a new one over it, so that readers see either the old text or the new one. */
 function replaceFile(path: string, text: string): void {
   const { mode } = statSync(path);
   const next = `${path}.${randomBytes(4).toString('hex')}.new`;
@@ -71,7 +71,7 @@ function attempt<T>(path: string, run: () => T): T {
     throw new Failure(
       'clients/unwritable',
       `"${path}" cannot be changed: ${reason}`,
-      'It is left as it is; check who may write it',
+      'The file was not changed. Check its permissions',
     );
   }
 }

@@ -1,26 +1,10 @@
-/** Remembers what wrapped servers looked like before, so that unwrapping gives back the very same bytes. */
+/** The folder with records of wrapped servers and backups of their files. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isRecordOf, type WrapRecord } from '../../core/clientConfigs/wrapRecords.ts';
 
-/** One wrapped server. */
-export interface WrapRecord {
-  /** The configuration file, and where the entry lies in it. */
-  readonly file: string;
-  readonly path: readonly string[];
-  /** The text of the entry before and after. */
-  readonly original: string;
-  readonly wrapped: string;
-  /** Copy of the whole file as it was. */
-  readonly backup: string;
-  readonly time: string;
-  /** The address that a tap's stands for; absent for a command. */
-  readonly url?: string;
-  /** Names of the variables that were added. */
-  readonly env?: readonly string[];
-}
-
-/** A folder of Guardscope's own, for its owner alone: records and backups hold what configurations hold, secrets among them. */
+/** Guardscope's own folder. Only its owner can read it: records and backups hold what configurations hold, including secrets. */
 export class RecordFolder {
   readonly path: string;
 
@@ -28,31 +12,31 @@ export class RecordFolder {
     this.path = path;
   }
 
-  /** What is remembered; a file that cannot be read counts as empty, since unwrapping works without. */
+  /** All records. A file that cannot be read counts as empty, because unwrapping also works without a record. */
   read(): readonly WrapRecord[] {
     try {
       const value = JSON.parse(readFileSync(this.#file, 'utf8')) as unknown;
-      return Array.isArray(value) ? value.filter(isRecord) : [];
+      return Array.isArray(value) ? value.filter(isWrapRecord) : [];
     } catch {
       return [];
     }
   }
 
-  /** Replaces the record of the same entry. */
+  /** Adds a record in place of the one of the same entry. */
   remember(record: WrapRecord): void {
-    this.#write([...this.read().filter((each) => !isOf(each, record.file, record.path)), record]);
+    this.#write([...this.read().filter((each) => !isRecordOf(each, record.file, record.path)), record]);
   }
 
   forget(file: string, path: readonly string[]): void {
-    this.#write(this.read().filter((each) => !isOf(each, file, path)));
+    this.#write(this.read().filter((each) => !isRecordOf(each, file, path)));
   }
 
-  /** Keeps a copy of a file; gives its path. */
+  /** Writes a copy of a file and returns its path. `time` is ISO 8601. */
   backUp(file: string, text: string, time: string): string {
     const folder = join(this.path, 'backups');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const hash = createHash('sha256').update(file).digest('hex').slice(0, 8);
-    // To the millisecond, and never over another: the next copy of the same file is one of a changed one.
+    // Two backups in one millisecond get different names: the second one may be of a changed file.
     const name = `${time.slice(0, 23).replaceAll(':', '-')}Z-${hash}-${basename(file)}`;
     for (let count = 0; ; count++) {
       const path = join(folder, count === 0 ? name : `${count}-${name}`);
@@ -71,7 +55,7 @@ export class RecordFolder {
   }
 }
 
-/** False when the file is there already. */
+/** False when the file exists already. */
 function tryWriteNew(path: string, text: string): boolean {
   try {
     writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
@@ -82,15 +66,7 @@ function tryWriteNew(path: string, text: string): boolean {
   }
 }
 
-export function findRecord(records: readonly WrapRecord[], file: string, path: readonly string[]): WrapRecord | null {
-  return records.find((each) => isOf(each, file, path)) ?? null;
-}
-
-function isOf(record: WrapRecord, file: string, path: readonly string[]): boolean {
-  return record.file === file && record.path.length === path.length && record.path.every((key, at) => key === path[at]);
-}
-
-function isRecord(value: unknown): value is WrapRecord {
+function isWrapRecord(value: unknown): value is WrapRecord {
   if (typeof value !== 'object' || value === null) return false;
   const { file, path, original, wrapped } = value as Readonly<Record<string, unknown>>;
   return [file, original, wrapped].every((each) => typeof each === 'string') && Array.isArray(path);

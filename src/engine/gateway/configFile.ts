@@ -1,16 +1,16 @@
-/** Reads the text of a configuration file. */
+/** Reads the configuration file of the gateway. */
 import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../core/base/failure.ts';
 
-/** A configuration is some kilobytes; a file beyond this is a mistake. */
-const largestBytes = 16 * 1024 * 1024;
+/** Configurations have a few kilobytes; a larger file is probably the wrong one. */
+const maxConfigBytes = 16 * 1024 * 1024;
 
-/** The text; throws a `Failure` (`config/unreadable`, `config/too-large`) where there is none to go on with. */
+/** Returns the text of the file. Throws a `Failure` with the code `config/unreadable` or `config/too-large`. */
 export async function readConfigFile(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
-    if (size > largestBytes) {
-      const message = `The configuration "${path}" has ${size} bytes; at most ${largestBytes} are read`;
+    if (size > maxConfigBytes) {
+      const message = `The configuration "${path}" has ${size} bytes; at most ${maxConfigBytes} are read`;
       throw new Failure('config/too-large', message, 'Check that this is the right file');
     }
     return await readFile(path, 'utf8');

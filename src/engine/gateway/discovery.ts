@@ -5,32 +5,32 @@ import { inspectModule } from '../../core/wasm/inspect.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { guardsRoot, isDiscoveryOff } from '../../core/gatewayConfig/model/environment.ts';
 
-/** The files that the gateway would see. */
+/** Access to the files that the gateway sees. */
 export interface GuardFiles {
   list(folder: string): Promise<FolderListing>;
   exists(path: string): Promise<boolean>;
   read(path: string): Promise<FileContent>;
 }
 
-/** What is in a folder, in any order; `error` is Go's text, such as `open /x: permission denied`. */
+/** The entries of a folder in any order; `error` is Go's text, such as `open /x: permission denied`. */
 export type FolderListing =
   | { readonly ok: true; readonly entries: readonly { readonly name: string; readonly isFolder: boolean }[] }
   | { readonly ok: false; readonly isMissing: boolean; readonly error: string };
 
-/** What is in a file; `error` is Go's text. */
+/** The bytes of a file; `error` is Go's text. */
 export type FileContent =
   { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly error: string };
 
-/** The file, that there is none, or what kept the gateway from looking. */
+/** The guard file, or the gateway's error when it cannot search for one. */
 export type FoundGuard =
   | { readonly kind: 'found'; readonly path: string; readonly origin: 'container' | 'folder' }
   | { readonly kind: 'none' }
   | { readonly kind: 'error'; readonly error: string };
 
-/** The guard that the container image brings along, for the server of the id `github` alone. */
+/** The guard in the container image, which only the server with the id `github` gets. */
 export const containerGuard = '/guards/github/00-github-guard.wasm';
 
-/** The guard of a server: that of the container for `github`, else the first `.wasm` in the server's folder below the guards folder. */
+/** The guard file of a server: for `github` that of the container image, otherwise the first `.wasm` in the server's folder of guards. */
 export async function findGuardFile(serverId: string, env: Environment, files: GuardFiles): Promise<FoundGuard> {
   if (serverId === 'github') {
     if (isDiscoveryOff(env)) return { kind: 'none' };
@@ -39,7 +39,7 @@ export async function findGuardFile(serverId: string, env: Environment, files: G
   return findInFolder(serverId, env, files);
 }
 
-/** Why the gateway could not load a file as a guard, in its words; null when it can. A trap in a start section is not foreseen. */
+/** The gateway's error for a file that it cannot load as a guard; null when it can. Does not detect a trap in a start section. */
 export async function loadErrorOf(path: string, files: GuardFiles): Promise<string | null> {
   const content = await files.read(path);
   return content.ok ? inspectModule(content.bytes).value.loadError : `failed to read WASM file: ${content.error}`;

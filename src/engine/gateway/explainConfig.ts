@@ -1,31 +1,35 @@
-/** Says what the gateway would do with a configuration, server by server (gateway `NewUnified`, `registerGuard`, spec 3.9 to 3.12). */
+/** Explains what the gateway does with each server of a configuration (gateway `NewUnified`, `registerGuard`, spec 3.9 to 3.12). */
 import { quoteGo } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { type Environment, type PolicyFlags, resolvePolicyOverride } from '../../core/policy/override.ts';
 import { closest } from '../../core/policy/suggest.ts';
-import type { ConfigAccount, ServerAccount } from './account.ts';
+import type { ConfigAccount, ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import type { GuardFiles } from './discovery.ts';
 import { workflowRepositoryOf } from '../../core/gatewayConfig/model/environment.ts';
 import { explainServer } from './explainServer.ts';
-import { serverWideMode } from './mode.ts';
+import { serverWideMode } from '../../core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import { decideForcePublic, type Visibility, type WorkflowRepository } from './visibility.ts';
+import {
+  decideForcePublic,
+  type Visibility,
+  type WorkflowRepository,
+} from '../../core/gatewayConfig/account/visibility.ts';
 
-/** How the gateway is started: what counts beside its configuration. */
+/** How the gateway is started: everything besides its configuration that it depends on. */
 export interface Circumstances {
   readonly env: Environment;
   readonly files: GuardFiles;
-  /** Flags for a policy of all servers. */
+  /** Flags that set a policy for all servers. */
   readonly policyFlags?: PolicyFlags;
-  /** `--guards-mode` */
+  /** Value of `--guards-mode`. */
   readonly modeFlag?: string;
-  /** GitHub's answer about the workflow's repository; null: none. */
+  /** GitHub's answer about the workflow's repository; null when there is none. */
   readonly workflowVisibility: Visibility | null;
 }
 
-/** The account of every server, also of a configuration that the gateway refuses, as far as it could be read. Never throws. */
-export async function explainConfig(config: GatewayConfig, around: Circumstances): Promise<ConfigAccount> {
-  const { env, files, policyFlags = {}, modeFlag = null, workflowVisibility } = around;
+/** The account of every server. If the gateway refuses the configuration, it covers what could be read. Never throws. */
+export async function explainConfig(config: GatewayConfig, circumstances: Circumstances): Promise<ConfigAccount> {
+  const { env, files, policyFlags = {}, modeFlag = null, workflowVisibility } = circumstances;
   const mode = serverWideMode(config, env, modeFlag);
   const override = resolvePolicyOverride(policyFlags, env);
   const workflow = { ...workflowRepositoryOf(env), visibility: workflowVisibility };
@@ -47,7 +51,7 @@ export async function explainConfig(config: GatewayConfig, around: Circumstances
     startError: startErrors.find((error) => error !== null) ?? null,
     servers: servers.map((account) => ({
       ...account,
-      problems: [...account.problems, ...besideOthers(account, servers)],
+      problems: [...account.problems, ...noopProblems(account, servers)],
     })),
     problems: [
       ...startProblems([mode.error, override.ok ? null : `invalid guard policy configuration: ${override.error}`]),
@@ -64,17 +68,17 @@ function startProblems(errors: readonly (string | null)[]): readonly Problem[] {
     .map((message) => ({ severity: 'error', code: 'gateway/does-not-start', message }));
 }
 
-/** Where it matters and nobody said what GitHub would answer. */
+/** The visibility matters, but GitHub's answer is not given. */
 function unknownVisibility(workflow: WorkflowRepository, config: GatewayConfig, env: Environment): readonly Problem[] {
   const { name, hasToken, visibility } = workflow;
   const ifPublic = decideForcePublic(config, env, { ...workflow, visibility: 'public' });
   if (name === '' || !hasToken || visibility !== null || !ifPublic.force) return [];
-  const message = `The gateway asks GitHub whether ${name} is public; if it is, it forces every allow-only policy to public and takes every sink for public`;
-  const hint = 'Say what it is, to see what the gateway makes of it';
+  const message = `The gateway asks GitHub whether ${name} is public; if so, it forces every allow-only policy to public and treats every sink as public`;
+  const hint = 'Set the visibility to see its effect';
   return [{ severity: 'info', code: 'gateway/visibility-unknown', message, hint }];
 }
 
-/** The gateway's warning about exempt servers that there are not. */
+/** The gateway's warning about exempt servers that do not exist. */
 function unknownExempt({ sinkVisibilityExemptServers, servers }: GatewayConfig): readonly Problem[] {
   const ids = servers.map(({ id }) => id);
   return sinkVisibilityExemptServers
@@ -87,15 +91,15 @@ function unknownExempt({ sinkVisibilityExemptServers, servers }: GatewayConfig):
     });
 }
 
-/** The guard without rules denies agents that another server's guard gave labels. */
-function besideOthers({ server, guard }: ServerAccount, all: readonly ServerAccount[]): readonly Problem[] {
+/** The noop guard denies calls of agents that have labels from the guard of another server. */
+function noopProblems({ server, guard }: ServerAccount, all: readonly ServerAccount[]): readonly Problem[] {
   if (guard.kind !== 'noop') return [];
   const labelling = all
     .filter((other) => other.guard.kind === 'wasm' && other.policy !== null)
     .map((other) => other.server);
   if (labelling.length === 0) return [];
   const named = labelling.map((id) => `"${id}"`).join(', ');
-  const message = `Calls of "${server}" are denied once the agent has tags from the guard of ${named}: the guard without rules takes every call for a read and a write of something without tags`;
+  const message = `Calls of "${server}" are denied once the agent has tags from the guard of ${named}: the noop guard treats every call as a read and a write of a resource without tags`;
   return [
     {
       severity: 'info',

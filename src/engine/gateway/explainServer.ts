@@ -1,20 +1,31 @@
-/** What the gateway makes of one server: guard, policy, mode, limits, and everything that goes otherwise than it looks (gateway spec 3.9 to 3.12). */
+/** Explains what the gateway does with one server: guard, policy, mode, limits, and effects that may surprise (gateway spec 3.9 to 3.12). */
 import { trimSpace } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { PolicyOverride } from '../../core/policy/override.ts';
 import { buildLabelAgentPayload, buildStrictLabelAgentPayload } from '../../core/policy/payload.ts';
 import type { Policy } from '../../core/policy/policy.ts';
-import type { ServerAccount } from './account.ts';
-import { sentencesOf } from './accountSentences.ts';
-import { type ChoiceFacts, chooseGuard, type ChosenGuard } from './guardChoice.ts';
-import { numberOf, objectOf } from '../../core/gatewayConfig/model/members.ts';
-import { modeInForce, type ServerWideMode } from './mode.ts';
+import type { ServerAccount } from '../../core/gatewayConfig/account/account.ts';
+import { sentencesOf } from '../../core/gatewayConfig/account/accountSentences.ts';
+import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
+import { type ChoiceFacts, guardOfServer } from './guardChoice.ts';
+import { numberMember, objectMember } from '../../core/gatewayConfig/model/members.ts';
+import { modeInForce, type ServerWideMode } from '../../core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import { adviceOn, policyNotFound } from './policyAdvice.ts';
-import { callError, type ResolvedPolicy, resolvePolicy, startError } from './policyResolution.ts';
-import { type ForceDecision, forcedWarning, forceOverride, forcePolicies } from './visibility.ts';
+import { adviceOn, policyNotFound } from '../../core/gatewayConfig/account/policyAdvice.ts';
+import {
+  callError,
+  type ResolvedPolicy,
+  resolvePolicy,
+  startError,
+} from '../../core/gatewayConfig/account/policyResolution.ts';
+import {
+  type ForceDecision,
+  forcedWarning,
+  forceOverride,
+  forcePolicies,
+} from '../../core/gatewayConfig/account/visibility.ts';
 
-/** What is the same for all servers. */
+/** Inputs that are the same for all servers. */
 export interface ServerRules {
   readonly override: PolicyOverride | null;
   readonly mode: ServerWideMode;
@@ -29,8 +40,8 @@ export async function explainServer(
   rules: ServerRules,
 ): Promise<ServerAccount> {
   const before = resolvePolicy(server, config.guards, rules.override);
-  const choice = await chooseGuard(config, server, before, rules.facts);
-  const forced = force(config, server, rules);
+  const choice = await guardOfServer(config, server, before, rules.facts);
+  const forced = forcePublic(config, server, rules);
   const resolved = resolvePolicy(forced.server, config.guards, forced.override);
   const { guard, problems: dropped } = requirePolicy(choice.guard, resolved, forced.server);
   const policy = resolved.ok ? resolved.policy : null;
@@ -74,29 +85,33 @@ interface Forced {
   readonly problems: readonly Problem[];
 }
 
-function force(config: GatewayConfig, server: ServerConfig, { override, force: decision, facts }: ServerRules): Forced {
+function forcePublic(
+  config: GatewayConfig,
+  server: ServerConfig,
+  { override, force: decision, facts }: ServerRules,
+): Forced {
   if (!decision.force) return { server, override, changed: false, problems: [] };
   const position = server.places.policies;
-  const tell = (message: string, hint = ''): Problem => {
+  const warning = (message: string, hint = ''): Problem => {
     return { severity: 'warning', code: 'gateway/forced-public', message, ...(hint === '' ? {} : { hint }), position };
   };
   if (override !== null) {
     const changed = override.policy.kind === 'allow-only';
-    const problems = changed ? [tell(forcedWarning(facts.workflow.name, true))] : [];
+    const problems = changed ? [warning(forcedWarning(facts.workflow.name, true))] : [];
     return { server, override: forceOverride(override), changed, problems };
   }
-  const { policies, changed, warning } = forcePolicies(server.id, server.guardPolicies);
-  const problems = warning === null ? [] : [tell(warning)];
-  if (changed) problems.push(tell(forcedWarning(facts.workflow.name, false)));
-  const own = config.guards.find(({ name }) => name === server.guard && server.guard !== '');
-  if (changed && Object.keys(server.guardPolicies).length === 0 && (own?.policy ?? null) !== null) {
-    const message = `The policy of the guard "${server.guard}" does not count: forcing gives the server a policy of its own with min-integrity none`;
-    problems.push(tell(message, "Write the policy into the server's own policies"));
+  const { policies, changed, warning: skipped } = forcePolicies(server.id, server.guardPolicies);
+  const problems = skipped === null ? [] : [warning(skipped)];
+  if (changed) problems.push(warning(forcedWarning(facts.workflow.name, false)));
+  const guard = config.guards.find(({ name }) => name === server.guard && server.guard !== '');
+  if (changed && Object.keys(server.guardPolicies).length === 0 && (guard?.policy ?? null) !== null) {
+    const message = `The policy of the guard "${server.guard}" has no effect: the gateway forces a policy with min-integrity none on the server`;
+    problems.push(warning(message, "Write the policy into the server's own policies"));
   }
   return { server: { ...server, guardPolicies: policies }, override: null, changed, problems };
 }
 
-/** A guard with rules stays only with a policy, or with policies in which none was found (gateway `requireGuardPolicyIfGuardEnabled`). */
+/** Replaces a guard with rules by the noop guard when the server has no policies. A server with policies that hold none keeps its guard (gateway `requireGuardPolicyIfGuardEnabled`). */
 function requirePolicy(
   guard: ChosenGuard,
   resolved: ResolvedPolicy,
@@ -106,7 +121,7 @@ function requirePolicy(
   const name = guard.kind === 'wasm' ? guard.name : 'write-sink';
   const position = server.places.server;
   if (Object.keys(server.guardPolicies).length > 0) {
-    const message = `The guard '${name}' stays although it has no policy: label_agent is not called, and agents have no tags from it`;
+    const message = `The guard '${name}' is used without a policy: label_agent is not called, and agents get no tags from it`;
     return { guard, problems: [{ severity: 'warning', code: 'gateway/guard-without-policy', message, position }] };
   }
   const message = `Guard '${name}' is available but no guard policy is set; falling back to noop guard`;
@@ -123,7 +138,7 @@ interface Errors {
   readonly problems: readonly Problem[];
 }
 
-/** A policy that cannot be taken stops the gateway where there is a guard with rules, and only the calls where there is none. */
+/** If the gateway refuses a policy, it does not start when the server has a guard with rules; otherwise every call fails. */
 function errorsOf(guard: ChosenGuard, resolved: ResolvedPolicy, bots: readonly string[], server: ServerConfig): Errors {
   const position = server.places.policies;
   if (!resolved.ok && guard.kind !== 'noop') {
@@ -136,8 +151,8 @@ function errorsOf(guard: ChosenGuard, resolved: ResolvedPolicy, bots: readonly s
   const message = `Every call of "${server.id}" fails: ${call}`;
   const sinkInModule = resolved.ok && resolved.policy?.kind === 'write-sink';
   const hint = sinkInModule
-    ? 'A module that is found for a server beats its write-sink policy: remove the file, or write an allow-only policy'
-    : 'Correct the policy; the gateway starts with it and tells nobody before the first call';
+    ? 'A discovered module overrides the write-sink policy: remove the file, or write an allow-only policy'
+    : 'Fix the policy; the gateway starts with it and reports the error only at the first call';
   return {
     start: null,
     call,
@@ -145,7 +160,7 @@ function errorsOf(guard: ChosenGuard, resolved: ResolvedPolicy, bots: readonly s
   };
 }
 
-/** What stands between a policy and a module: the check before `label_agent`. */
+/** The gateway's error when the payload for `label_agent` fails its check. */
 function payloadError(guard: ChosenGuard, policy: Policy | null, bots: readonly string[]): string | null {
   if (guard.kind !== 'wasm' || policy === null) return null;
   const payload = buildLabelAgentPayload(policy.payload, bots, []);
@@ -154,6 +169,6 @@ function payloadError(guard: ChosenGuard, policy: Policy | null, bots: readonly 
 }
 
 function limitsOf(policy: Policy | null): ReadonlyMap<string, number> {
-  const limits = objectOf(objectOf(policy?.payload ?? {}, 'allow-only'), 'tool-call-limits');
-  return new Map(Object.keys(limits).map((tool) => [trimSpace(tool), numberOf(limits, tool) ?? 0]));
+  const limits = objectMember(objectMember(policy?.payload ?? {}, 'allow-only'), 'tool-call-limits');
+  return new Map(Object.keys(limits).map((tool) => [trimSpace(tool), numberMember(limits, tool) ?? 0]));
 }

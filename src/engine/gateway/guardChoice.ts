@@ -1,40 +1,29 @@
-/** Which guard a server gets, before anyone asks whether it has a policy (gateway `registerGuard`, spec 3.9). */
+/** Chooses the guard of a server, before the gateway checks whether the server has a policy (gateway `registerGuard`, spec 3.9). */
 import type { Position, Problem } from '../../core/base/parsed.ts';
 import type { Environment } from '../../core/policy/override.ts';
 import { createNamedGuard } from '../../core/guard/builtInGuard.ts';
 import { findGuardFile, type GuardFiles, loadErrorOf } from './discovery.ts';
 import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import type { ResolvedPolicy } from './policyResolution.ts';
-import { decideSinkVisibility, type SinkDecision, type WorkflowRepository } from './visibility.ts';
+import type { ResolvedPolicy } from '../../core/gatewayConfig/account/policyResolution.ts';
+import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
+import { decideSinkVisibility, type WorkflowRepository } from '../../core/gatewayConfig/account/visibility.ts';
 
-/** The guard of a server. */
-export type ChosenGuard =
-  | {
-      readonly kind: 'wasm';
-      /** The gateway's name for it: the server's id when it was found, its own when it is configured. */
-      readonly name: string;
-      readonly path: string;
-      readonly origin: 'container' | 'folder' | 'configured';
-    }
-  | { readonly kind: 'write-sink'; readonly accept: readonly string[]; readonly sink: SinkDecision }
-  | { readonly kind: 'noop' };
-
-/** The guard, why it is this one, and every fallback on the way to it. */
+/** The guard, the reason for it, and the fallbacks that led to it. */
 export interface GuardChoice {
   readonly guard: ChosenGuard;
   readonly why: string;
   readonly problems: readonly Problem[];
 }
 
-/** What the choice depends on beside the configuration. */
+/** What the choice depends on besides the configuration. */
 export interface ChoiceFacts {
   readonly env: Environment;
   readonly files: GuardFiles;
   readonly workflow: WorkflowRepository;
 }
 
-/** A module that was found, else the write-sink of a policy, else the guard that the server names, else the guard without rules. */
-export async function chooseGuard(
+/** A discovered module, the write-sink guard of a policy, the guard that the configuration names, or the noop guard, in this order. */
+export async function guardOfServer(
   config: GatewayConfig,
   server: ServerConfig,
   policy: ResolvedPolicy,
@@ -60,7 +49,7 @@ async function discover(
   const error = await loadErrorOf(path, files);
   if (error !== null) {
     const message = `Failed to load discovered WASM guard from ${path}: ${error}`;
-    const hint = 'The gateway goes on as if the file were not there';
+    const hint = 'The gateway continues as if the file did not exist';
     return { guard: null, why: '', problems: [fallback('gateway/guard-not-loaded', message, places.server, hint)] };
   }
   const where = origin === 'container' ? 'the guard of the container image' : "found in the server's guards folder";
@@ -80,16 +69,17 @@ async function configured(
       sink.warning === null ? [] : [fallback('gateway/sink-forced-public', sink.warning, server.places.policies)];
     return { guard: { kind: 'write-sink', accept, sink }, why: 'its policy is a write-sink policy', problems };
   }
-  if (server.guard === '') return { guard: noop, why: 'the server names no guard and none was found', problems: [] };
+  if (server.guard === '')
+    return { guard: noop, why: 'the server names no guard, and no guard file was found', problems: [] };
   const named = config.guards.find(({ name }) => name === server.guard);
   if (named === undefined) {
     const created = createNamedGuard(server.guard);
     if (created.ok) return { guard: noop, why: `the server names the guard "${server.guard}"`, problems: [] };
     const message = `Guard '${server.guard}' not found: ${created.error} (falling back to noop)`;
-    return fellBack(message, server.places.guard, 'Add it to guards, or correct the name');
+    return fellBack(message, server.places.guard, 'Add it to guards, or fix the name');
   }
   if (named.type === 'noop' || named.type === '') {
-    return { guard: noop, why: `the guard "${named.name}" that it names is of the type "${named.type}"`, problems: [] };
+    return { guard: noop, why: `the guard "${named.name}" of the server has the type "${named.type}"`, problems: [] };
   }
   const error = await createError(named, files);
   if (error !== null) {
@@ -117,7 +107,7 @@ const noop: ChosenGuard = { kind: 'noop' };
 
 function fellBack(message: string, position: Position, hint: string): GuardChoice {
   const problems = [fallback('gateway/guard-not-created', message, position, hint)];
-  return { guard: noop, why: 'the guard that it names could not be made', problems };
+  return { guard: noop, why: 'the gateway could not create the guard of the server', problems };
 }
 
 function fallback(code: string, message: string, position: Position, hint?: string): Problem {

@@ -1,7 +1,8 @@
-/** The files of this machine as the gateway's discovery asks for them, with errors in Go's words. */
+/** Reads files for the gateway's discovery, with errors in Go's words. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import type { GuardFiles } from './discovery.ts';
 
+/** The file system of this machine. */
 export const nodeGuardFiles: GuardFiles = {
   async list(folder) {
     try {
@@ -20,13 +21,13 @@ export const nodeGuardFiles: GuardFiles = {
     try {
       return { ok: true, bytes: await readFile(path) };
     } catch (thrown) {
-      const did = codeOf(thrown) === 'EISDIR' ? 'read' : 'open';
-      return { ok: false, error: `${did} ${path}: ${reasonOf(thrown)}` };
+      const operation = codeOf(thrown) === 'EISDIR' ? 'read' : 'open';
+      return { ok: false, error: `${operation} ${path}: ${reasonOf(thrown)}` };
     }
   },
 };
 
-/** How Go names the errors of the system. */
+/** Go's texts for error codes of the system. */
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   ENOTDIR: 'not a directory',

@@ -1,52 +1,52 @@
-/** What a replay takes from the gateway's configuration: the guard, policy, mode and limits that production would use for a server. */
+/** The inputs of a replay from the gateway's configuration: the guard, policy, mode and limits of a server. */
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
-import type { ServerAccount } from './account.ts';
+import type { ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { type Circumstances, explainConfig } from './explainConfig.ts';
-import type { ChosenGuard } from './guardChoice.ts';
+import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
 
 /** The inputs of a replay of one server. */
 export interface ReplayInputs {
   readonly server: string;
-  /** Path of the module; `noop`; or null for the write-sink guard. */
+  /** Path of the module, `noop`, or null for the write-sink guard. */
   readonly guardPath: string | null;
-  /** The gateway's name for the guard: the name of the module's instance. */
+  /** The gateway's name for the guard, which is the name of the module's instance. */
   readonly guardName: string;
-  /** The policy that the write-sink guard is made from, with the visibility that the gateway would give it; null for other guards. */
+  /** The policy of the write-sink guard with its effective visibility; null for other guards. */
   readonly sink: WriteSinkPolicy | null;
-  /** What `label_agent` gets; null: it is not called. */
+  /** The policy for `label_agent`; null when it is not called. */
   readonly policy: Policy | null;
-  /** Mode of calls as long as no guard has named one. */
+  /** Mode of calls until a guard sets one. */
   readonly mode: EnforcementMode;
   readonly trustedBots: readonly string[];
-  /** null: no deadline. */
+  /** Time limit of a tool call; null for none. */
   readonly deadlineMs: number | null;
-  /** null: every tool. */
+  /** null for all tools. */
   readonly allowedTools: readonly string[] | null;
   readonly toolCallLimits: ReadonlyMap<string, number>;
   readonly circuit: CircuitSettings;
-  /** Of the configuration and of the server. */
+  /** Problems of the configuration and of the server. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * Reads a configuration and follows the gateway to one server; `serverId` null takes the only one. Throws a `Failure` where the
- * gateway does not start (`gateway/does-not-start`), and for a server that is not there (`gateway/no-such-server`).
+ * Reads a configuration and returns the inputs of one server; `serverId` null selects the only one. Throws a `Failure` with the code
+ * `gateway/does-not-start`, or `gateway/no-such-server` when the server does not exist.
  */
 export async function replayInputsOf(
   text: string,
   file: string,
   serverId: string | null,
-  around: Circumstances,
+  circumstances: Circumstances,
 ): Promise<ReplayInputs> {
-  const config = readGatewayConfig(text, { file, env: around.env });
-  const account = await explainConfig(config.value, around);
+  const config = readGatewayConfig(text, { file, env: circumstances.env });
+  const account = await explainConfig(config.value, circumstances);
   if (account.startError !== null) {
-    const hint = `"guardscope validate --config ${file}" shows everything that is wrong with it`;
+    const hint = `"guardscope validate --config ${file}" lists all problems of the file`;
     throw new Failure(
       'gateway/does-not-start',
       `The gateway does not start with "${file}": ${account.startError}`,

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
-import { type Publishing, twinKey } from '../../engine/clientConfigs/twins.ts';
+import { type Publishing, twinKey } from '../../core/clientConfigs/twins.ts';
 
 const memoryKey = 'capture.published';
 

@@ -1,10 +1,10 @@
 /** "Capture MCP Server…": adds a tap to a server in a client's configuration, or offers VS Code a captured twin of the server. */
 import * as vscode from 'vscode';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
-import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
-import type { ClientConfig, TapCommand } from '../../engine/clientConfigs/clientModel.ts';
+import { rowOf } from '../../core/clientConfigs/clientTable.ts';
+import type { ClientConfig, TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
-import { planWrap } from '../../engine/clientConfigs/wrap.ts';
+import { planWrap } from '../../core/clientConfigs/wrap.ts';
 import { commands, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
 import { captureOptions, prepareCaptureFolder, userFolder } from '../base/captureFolders.ts';

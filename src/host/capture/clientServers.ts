@@ -4,9 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Problem } from '../../core/base/parsed.ts';
 import { Redactor } from '../../core/redaction/redaction.ts';
-import { findClientFiles } from '../../engine/clientConfigs/clientTable.ts';
-import type { ClientConfig, ClientFile, ConfiguredServer } from '../../engine/clientConfigs/clientModel.ts';
-import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
+import { findClientFiles, readClientFile } from '../../engine/clientConfigs/clientFiles.ts';
+import type { ClientConfig, ClientFile, ConfiguredServer } from '../../core/clientConfigs/clientModel.ts';
 
 /** A server and the configuration that it belongs to. */
 export interface FoundServer {

@@ -1,7 +1,7 @@
 /** The quick pick of "Capture MCP Server…" and "Release MCP Server…": servers grouped by configuration file. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { ClientConfig } from '../../engine/clientConfigs/clientModel.ts';
+import type { ClientConfig } from '../../core/clientConfigs/clientModel.ts';
 import { commandText, fileTitle, type FoundServer, showProblem } from './clientServers.ts';
 
 interface ServerItem extends vscode.QuickPickItem {

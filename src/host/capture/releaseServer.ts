@@ -1,10 +1,10 @@
 /** "Release MCP Server…": restores the configuration byte for byte, or removes the captured twin from VS Code. */
 import * as vscode from 'vscode';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
-import { rowOf } from '../../engine/clientConfigs/clientTable.ts';
-import { readClientFile } from '../../engine/clientConfigs/readConfig.ts';
+import { rowOf } from '../../core/clientConfigs/clientTable.ts';
+import { readClientFile } from '../../engine/clientConfigs/clientFiles.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
-import { planUnwrap } from '../../engine/clientConfigs/wrap.ts';
+import { planUnwrap } from '../../core/clientConfigs/wrap.ts';
 import type { Services } from '../base/services.ts';
 import { userFolder } from '../base/captureFolders.ts';
 import { showChangeFailure } from './changeFailure.ts';

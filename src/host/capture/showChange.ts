@@ -1,8 +1,8 @@
 /** Shows a planned change of a configuration as a diff with masked secrets, and asks for confirmation. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { Plan } from '../../engine/clientConfigs/wrap.ts';
-import { serverDetails } from '../../engine/clientConfigs/serverDetails.ts';
+import type { Plan } from '../../core/clientConfigs/wrap.ts';
+import { serverDetails } from '../../core/clientConfigs/serverDetails.ts';
 import { textUri } from '../base/textDocuments.ts';
 import { shortPath } from './clientServers.ts';
 import { maskSecrets } from '../../core/redaction/maskSecrets.ts';

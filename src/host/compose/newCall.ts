@@ -2,12 +2,12 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ComposeDraft } from '../../core/protocol/compose.ts';
-import { tapLength } from '../../engine/clientConfigs/tapMarks.ts';
+import { tapLength } from '../../core/clientConfigs/tapMarks.ts';
 import { commandText, findConfigs, folderOf, type FoundServer, defaultCwd } from '../capture/clientServers.ts';
 import { commands, settingDefaults, settingsSection } from '../base/ids.ts';
 import { InputAnswers, InputRefused } from '../mcp/askVariables.ts';
-import { serverDetails } from '../../engine/clientConfigs/serverDetails.ts';
-import { fillIn } from '../../engine/clientConfigs/variables.ts';
+import { serverDetails } from '../../core/clientConfigs/serverDetails.ts';
+import { fillIn } from '../../core/clientConfigs/variables.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
 import { ComposedServer, type ComposedLaunch } from './composedServer.ts';
 import { ComposePanel } from './composePanel.ts';

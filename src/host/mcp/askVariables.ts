@@ -2,10 +2,10 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
 import * as vscode from 'vscode';
-import type { ClientConfig } from '../../engine/clientConfigs/clientModel.ts';
+import type { ClientConfig } from '../../core/clientConfigs/clientModel.ts';
 import { folderOf } from '../capture/clientServers.ts';
-import { type InputDefinition, inputDefinitions } from '../../engine/clientConfigs/serverDetails.ts';
-import { plainVariable, type VariableLookup } from '../../engine/clientConfigs/variables.ts';
+import { type InputDefinition, inputDefinitions } from '../../core/clientConfigs/serverDetails.ts';
+import { plainVariable, type VariableLookup } from '../../core/clientConfigs/variables.ts';
 
 /** The user cancelled an input, so the server is not started. */
 export class InputRefused extends Error {}

@@ -12,8 +12,8 @@ import { serverDefinitions, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
 import { InputAnswers, InputRefused } from './askVariables.ts';
 import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
-import { type Twin, twinsOf } from '../../engine/clientConfigs/twins.ts';
-import { fillIn } from '../../engine/clientConfigs/variables.ts';
+import { type Twin, twinsOf } from '../../core/clientConfigs/twins.ts';
+import { fillIn } from '../../core/clientConfigs/variables.ts';
 
 /** Does nothing in editors without the MCP API. */
 export const capturedServers: Feature = (services) =>

@@ -1,4 +1,4 @@
-/** Reading the gateway's configuration, against what the gateway's own code answered for the same texts. */
+/** Reading the gateway's configuration, compared with the answers of the gateway's own code for the same texts. */
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
@@ -11,14 +11,14 @@ interface ConfigCase {
   readonly text: string;
   readonly value?: JsonObject;
   readonly error?: string;
-  /** What the schema library says at its leaves. */
+  /** The messages at the leaves of the schema library's output. */
   readonly schema?: readonly string[];
 }
 
 const cases = jsonLines('test/core/gatewayConfig/config.cases.jsonl') as readonly ConfigCase[];
 const env = { YES_X: 'yes', YES_Q: 'a"b' };
 
-describe.each(['toml', 'json'] as const)('%s', (wanted) => {
+describe.each(['toml', 'json'] as const)('a configuration in %s is read as by the gateway', (wanted) => {
   test.each(cases.filter(({ form }) => form === wanted))('$text', ({ form, text, value, error, schema }) => {
     const { value: config, problems } = readGatewayConfig(text, { form, env });
     const errors = problems.filter(({ severity }) => severity === 'error');
@@ -31,12 +31,12 @@ describe.each(['toml', 'json'] as const)('%s', (wanted) => {
     expect(errors.every(({ position }) => (position?.line ?? 0) > 0 && (position?.column ?? 0) > 0)).toBe(true);
     if (schema !== undefined)
       return expect(
-        unsaid(
+        unexpected(
           errors.map(({ message }) => message),
           schema,
         ),
       ).toEqual([]);
-    if (cannotKnow.some((text) => error?.includes(text))) return;
+    if (undetected.some((text) => error?.includes(text))) return;
     if (errors[0]?.code === 'config/not-toml') {
       expect(error).toMatch(/^failed to parse TOML: /);
       return expect(lineOf(config.refusal)).toBe(lineOf(error ?? ''));
@@ -45,11 +45,11 @@ describe.each(['toml', 'json'] as const)('%s', (wanted) => {
   });
 });
 
-/** jq is not parsed. */
-const cannotKnow = ['invalid jq expression'];
+/** Errors that Guardscope does not detect: it does not parse jq. */
+const undetected = ['invalid jq expression'];
 
-/** Our schema errors that the library does not say; it lists several unknown members in one line. */
-function unsaid(messages: readonly string[], schema: readonly string[]): readonly string[] {
+/** Our schema errors that the library does not report. The library lists several unknown members in one line. */
+function unexpected(messages: readonly string[], schema: readonly string[]): readonly string[] {
   expect(messages.length).toBeGreaterThan(0);
   return messages
     .map((message) => message.replace('Configuration validation error: ', ''))
@@ -95,7 +95,7 @@ function payloadOf(policy: Policy): JsonObject {
   return isJsonObject(policy.payload) ? policy.payload : {};
 }
 
-test('a byte order mark is passed over in TOML and refused in JSON', () => {
+test('a byte order mark is skipped in TOML and refused in JSON', () => {
   const toml = '\ufeff[servers.s]\ntype = "http"\n';
   expect(readGatewayConfig(toml, { file: 'c.toml', env }).value.refusal).toBeNull();
   expect(readGatewayConfig('\ufeff{}', { file: 'c.json', env }).value.refusal).toMatch(
@@ -113,7 +113,7 @@ test.each<readonly [string, ConfigForm]>([
   [`{"mcpServers":${'['.repeat(9000)}${']'.repeat(9000)}}`, 'json'],
   ['{"mcpServers":{"__proto__":{"container":1}},"gateway":null,"guards":{"__proto__":null}}', 'json'],
   ['null', 'json'],
-])('a strange text is refused, not thrown at', (text, form) => {
+])('a malformed or deeply nested text is refused without an exception', (text, form) => {
   const { value, problems } = readGatewayConfig(text, { form, env });
   expect(value.refusal).not.toBeNull();
   expect(problems.some(({ severity }) => severity === 'error')).toBe(true);

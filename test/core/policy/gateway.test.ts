@@ -1,4 +1,4 @@
-/** Payload, checks, normal form and choice of policy against what the gateway's own code answered for the same texts. */
+/** Payloads, checks, canonical forms and the choice of a policy, compared with the answers of the gateway's own code for the same texts. */
 import { describe, expect, test } from 'vitest';
 import { decodeGoJson } from '../../../src/core/go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/base/json.ts';
@@ -30,7 +30,7 @@ describe.each(['payload', 'policy', 'normalized', 'server'] as const)('%s', (wan
   });
 });
 
-describe('a policy file', () => {
+describe('a policy file is read as by the gateway', () => {
   test.each(cases.filter(({ op }) => op === 'policy'))('$text', ({ text, value, error }) => {
     const { value: policy, problems } = parsePolicyText(text);
     if (error === undefined) {

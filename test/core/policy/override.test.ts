@@ -1,4 +1,4 @@
-/** The policy of all servers, against what the gateway's own code made of the same flags and variables (behaviours 286 and 287). */
+/** The policy for all servers, compared with that of the gateway's own code for the same flags and variables (behaviours 286 and 287). */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import {
@@ -20,7 +20,7 @@ interface OverrideCase {
 
 const cases = jsonLines('test/core/policy/override.cases.jsonl') as readonly OverrideCase[];
 
-describe('behaviour 287: flags go before the JSON of the environment, and that before its four values', () => {
+describe('behaviour 287: flags override the policy JSON of the environment, which overrides its four values', () => {
   test.each(cases.map((each) => [JSON.stringify([each.flags ?? {}, each.env ?? {}]), each] as const))(
     '%s',
     (_, { flags = {}, env = {}, error, policy, source }) => {
@@ -42,7 +42,7 @@ describe('behaviour 286: an allow-only policy from four values', () => {
     [{ scopePublic: true, minIntegrity: 'none' }, 'public'],
     [{ scopeOwner: ' o ', minIntegrity: ' Approved ' }, ['o/*']],
     [{ scopeOwner: 'o', scopeRepo: ' r ', minIntegrity: 'un-approved' }, ['o/r']],
-  ])('behaviour 286: %j makes %j', (given, repos) => {
+  ])('behaviour 286: %j yields %j', (given, repos) => {
     const built = buildAllowOnlyPolicy({ ...scope, ...given });
     if (repos === null) return expect(built).toEqual({ ok: true, value: null });
     expect(built).toMatchObject({ ok: true, value: { kind: 'allow-only', payload: { 'allow-only': { repos } } } });
@@ -79,6 +79,6 @@ test.each([
   ['', true],
   [' true', true],
   ['maybe', true],
-])('the word %j means %j where yes is the default', (word, meant) => {
+])('the word %j means %j when the default is true', (word, meant) => {
   expect(readFlag({ X: word }, 'X', true)).toBe(meant);
 });

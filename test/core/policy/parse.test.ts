@@ -1,4 +1,4 @@
-/** Policy files as an author meets them: positions, hints, and warnings about what the gateway takes without a word. */
+/** Policy files: positions, hints, and warnings about values that the gateway silently accepts. */
 import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem, type Problem } from '../../../src/core/base/parsed.ts';
@@ -10,7 +10,7 @@ import { proves } from '../../support/proves.ts';
 
 const good = '{"allow-only":{"repos":"all","min-integrity":"none"}}';
 
-describe('a good policy has no problem', () => {
+describe('a valid policy has no problems', () => {
   test.each([
     good,
     `{"github": ${good}}`,
@@ -24,7 +24,7 @@ describe('a good policy has no problem', () => {
   });
 });
 
-test('a problem stands where it is, in the words of the gateway, with the next step', () => {
+test('a problem has its position, the words of the gateway and a hint', () => {
   proves('own:problems-have-places', 'own:policy-hints');
   const text = `{
   "allow-only": {
@@ -36,7 +36,7 @@ test('a problem stands where it is, in the words of the gateway, with the next s
   expect(parsePolicyText(text, 'policy.json').problems.map(formatProblem)).toEqual([
     'policy.json:4:5: error: allow-only contains unsupported field "min_integrity" [policy/unsupported-field]\n  Did you mean "min-integrity"?',
     'policy.json:5:22: error: allow-only.min-integrity must be one of: none, unapproved, approved, merged [policy/value]\n  Did you mean "approved"?',
-    'policy.json:3:30: error: allow-only.repos scope "Acme/Docs" is invalid; expected owner/*, owner/repo, or owner/re* [policy/value]\n  Write "acme/docs": the gateway takes lower case only',
+    'policy.json:3:30: error: allow-only.repos scope "Acme/Docs" is invalid; expected owner/*, owner/repo, or owner/re* [policy/value]\n  Write "acme/docs": the gateway accepts lower case only',
   ]);
 });
 
@@ -81,7 +81,7 @@ describe('errors', () => {
     [
       '{"allow-only":{"repos":["o/r.io"],"min-integrity":"none"}}',
       'value',
-      { hint: 'Names with a dot cannot be written; a prefix can stand for them, such as "o/r*"' },
+      { hint: 'A scope cannot contain a dot; use a prefix such as "o/r*"' },
     ],
     [
       '{"allow-only":{"repos":["acme"],"min-integrity":"none"}}',
@@ -100,7 +100,7 @@ describe('errors', () => {
     expect(value).toBeNull();
     expect(problems[0]).toMatchObject({ severity: 'error', code: `policy/${code}`, ...problem });
   });
-  test('a server without a policy of its own', () => {
+  test('reports a server that has no policy', () => {
     const text = `{"a":${good},"b":${good},"c":5}`;
     expect(parsePolicyText(text, undefined, 'a').value?.kind).toBe('allow-only');
     expect(parsePolicyText(text, undefined, 'd').problems[0]).toMatchObject({
@@ -155,7 +155,7 @@ describe('warnings', () => {
     [
       '{"repos":"all","min-integrity":"none","blocked-users":[]}',
       'ignored-field',
-      { message: 'The gateway ignores "blocked-users" where repos stands at the top' },
+      { message: 'The gateway ignores "blocked-users" when repos is at the top level' },
     ],
   ])('%s', (text, code, problem) => {
     const { value, problems } = parsePolicyText(text);
@@ -165,7 +165,7 @@ describe('warnings', () => {
   });
 });
 
-describe('whatever the text', () => {
+describe('any text', () => {
   const key = constantFrom(
     'allow-only',
     'write-sink',
@@ -184,7 +184,7 @@ describe('whatever the text', () => {
     array(constantFrom('o/r', 'O/r', '*', '')),
   );
   const object = dictionary(key, oneof(leaf, dictionary(key, oneof(leaf, dictionary(key, leaf)))));
-  test('reading never throws; there is a policy or a reason, and every reason has a place', () => {
+  test('yields a policy or a problem with a position, and never throws', () => {
     proves('own:readers-never-throw', 'own:problems-have-places');
     assert(
       property(oneof(object, jsonValue()), string(), constantFrom(null, 'srv', 'x'), (value, noise, server) => {
@@ -201,7 +201,7 @@ describe('whatever the text', () => {
   });
 });
 
-test('a text that nests too deep for the finder of positions is still read', () => {
+test('a text that nests too deeply for the locator is still read', () => {
   const deep = `{"allow-only":{"repos":${'['.repeat(9000)}${']'.repeat(9000)},"min-integrity":"none"}}`;
   expect(parsePolicyText(deep).problems[0]).toMatchObject({ message: 'allow-only.repos array values must be strings' });
 });
@@ -222,7 +222,7 @@ describe('suggestions', () => {
   });
 });
 
-test('the schema knows every field and nothing else', () => {
+test('the schema has exactly the fields of the table', () => {
   proves('own:schema-from-fields');
   expect(policyJsonSchema()).toMatchObject({
     properties: {

@@ -1,4 +1,4 @@
-/** The payload of label_agent: each check once, in the gateway's order (behaviours 8.5). */
+/** The payload of label_agent: every check in the gateway's order (behaviours 8.5). */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/base/json.ts';
 import {
@@ -34,7 +34,7 @@ describe('normalizePolicyPayload', () => {
     [5, 5],
     [[1], [1]],
     [false, false],
-  ])('%j is taken', (policy, value) => {
+  ])('%j is accepted', (policy, value) => {
     proves('gateway:079', 'gateway:080');
     expect(normalizePolicyPayload(policy)).toEqual({ ok: true, value });
   });
@@ -112,7 +112,7 @@ describe('values', () => {
     );
     expect(buildStrictLabelAgentPayload(policyWith(members))).toEqual({ ok: false, error });
   });
-  test('the field is named as it is written', () => {
+  test('an error has the name of the field as written', () => {
     const policy = { allowonly: { repos: 'all', integrity: 'high' } };
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error: `integrity ${level}` });
   });
@@ -126,7 +126,7 @@ describe('values', () => {
     const policy = { ...policyWith({}), 'trusted-bots': bots };
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error: `invalid trusted-bots value: ${what}` });
   });
-  test('the first fault in the gateway order is named', () => {
+  test('reports the first fault in the gateway’s order', () => {
     const bad = [
       'disapproval-integrity',
       'disapproval-reactions',
@@ -153,7 +153,7 @@ describe('values', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('the payload', () => {
   test.each<JsonObject>([
     policyWith({}),
     policyWith({ repos: ' ALL ', 'min-integrity': ' Approved\t' }),
@@ -161,7 +161,7 @@ describe('what is sent', () => {
     { allowonly: { repos: 'public', integrity: 'none' } },
     { 'allow-only': { repos: 'all', 'min-integrity': 'none' }, allowonly: 'unseen' },
     { ...policyWith({ integrity: 'unseen' }), 'trusted-bots': ['a'] },
-  ])('%j goes as it is', (policy) => {
+  ])('%j does not change', (policy) => {
     proves('gateway:090', 'gateway:091', 'gateway:092');
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: true, value: policy });
   });
@@ -172,7 +172,7 @@ describe('what is sent', () => {
       ['a', 'a'],
     ],
     [[], []],
-  ])('refusal-labels %j become a trimmed list', (labels, sent) => {
+  ])('has refusal-labels %j as a trimmed list', (labels, sent) => {
     proves('gateway:096', 'gateway:102', 'gateway:103');
     const policy = policyWith({ 'refusal-labels': labels });
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: true, value: policyWith({ 'refusal-labels': sent }) });
@@ -181,13 +181,13 @@ describe('what is sent', () => {
 });
 
 describe('buildLabelAgentPayload', () => {
-  test('without bots and users the policy is the same value', () => {
+  test('returns the same value without bots and users', () => {
     proves('gateway:104');
     const policy = policyWith({});
     expect(buildLabelAgentPayload(policy, [], [])).toBe(policy);
     expect(buildLabelAgentPayload(undefined, [], [])).toBeUndefined();
   });
-  test('bots go to the top, users into allow-only, both over what is there; the policy itself stays', () => {
+  test('adds bots at the top and users in allow-only, replaces existing ones, and does not modify the policy', () => {
     proves('gateway:105', 'gateway:106', 'gateway:109');
     const policy = { ...policyWith({ 'trusted-users': ['old'] }), 'trusted-bots': ['old'] };
     const copy = structuredClone(policy);
@@ -197,11 +197,11 @@ describe('buildLabelAgentPayload', () => {
     });
     expect(policy).toEqual(copy);
   });
-  test.each<[JsonValue]>([[{ allowonly: {} }], [{ 'allow-only': 5 }], [{}]])('users are skipped in %j', (policy) => {
+  test.each<[JsonValue]>([[{ allowonly: {} }], [{ 'allow-only': 5 }], [{}]])('does not add users to %j', (policy) => {
     proves('gateway:106');
     expect(buildLabelAgentPayload(policy, [], ['u'])).toEqual(policy);
   });
-  test.each<[JsonValue]>([['{"allow-only":{}}'], [null], [5], [[1]]])('%j comes back as it is', (policy) => {
+  test.each<[JsonValue]>([['{"allow-only":{}}'], [null], [5], [[1]]])('returns %j unchanged', (policy) => {
     proves('gateway:108');
     expect(buildLabelAgentPayload(policy, ['b'], ['u'])).toBe(policy);
   });

@@ -1,4 +1,4 @@
-/** The checks of a configured policy, its normal form, and scopes (behaviours 8.16). */
+/** Checks of a configured policy, its canonical form, and scopes (behaviours 8.16). */
 import { describe, expect, test } from 'vitest';
 import { buildGoJsonTree } from '../../../src/core/go/goJsonTree.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
@@ -35,7 +35,7 @@ describe('scopes', () => {
     'o/a*b*',
     'o/é',
     'o/r\n',
-  ])('%j is none', (scope) => {
+  ])('%j is not a scope', (scope) => {
     proves('gateway:267');
     expect(isRepoScope(scope)).toBe(false);
   });
@@ -43,7 +43,7 @@ describe('scopes', () => {
     proves('gateway:268');
     expect(isOwner(name)).toBe(true);
   });
-  test.each(['', 'O', 'o.', `${owner}a`, 'o/', 'o\n'])('%j is no owner', (name) => {
+  test.each(['', 'O', 'o.', `${owner}a`, 'o/', 'o\n'])('%j is not an owner', (name) => {
     proves('gateway:268');
     expect(isOwner(name)).toBe(false);
   });
@@ -63,7 +63,7 @@ describe('scopes', () => {
   });
 });
 
-describe('the first fault is the one that the gateway names', () => {
+describe('the first fault is the one that the gateway reports', () => {
   const json = 'invalid guard policy JSON: ';
   const required =
     'Configuration error at allow-only.min-integrity: min-integrity is required\nSuggestion: Specify the minimum integrity level (one of: none, unapproved, approved, merged)';
@@ -113,13 +113,13 @@ describe('the first fault is the one that the gateway names', () => {
   test.each([
     '{"write-sink":{"accept":[" * "]}}',
     '{"WRITESINK":{"Accept":["private:o","o/r"],"SINK-VISIBILITY":" Public ","other":1}}',
-  ])('%s is taken', (text) => {
+  ])('%s is accepted', (text) => {
     proves('gateway:278', 'gateway:280', 'gateway:281');
     expect(parseGuardPolicyJson(text)).toMatchObject({ ok: true, value: { kind: 'write-sink' } });
   });
 });
 
-test('all faults are found, each with its path', () => {
+test('finds all faults with their paths', () => {
   const text =
     '{"x":1,"allow-only":{"repos":["O/r","o/r","o/r",5],"bad":1,"min-integrity":"high","blocked-users":{},"approval-labels":["a"," "],"tool-call-limits":{"t":-1}}}';
   const { policy, faults } = checkGuardPolicy(buildGoJsonTree(text));
@@ -137,8 +137,8 @@ test('all faults are found, each with its path', () => {
   ]);
 });
 
-describe('payload and normal form', () => {
-  test('values stay as they are written; empty ones are left out', () => {
+describe('payload and canonical form', () => {
+  test('values stay as written, and empty ones are omitted', () => {
     proves('gateway:274');
     const text =
       '{"ALLOWONLY":{"Repos":[" o/r "],"integrity":" Approved ","blocked-users":[],"refusal-labels":" a ,b","trusted-users":["A","a"],"promotion-label":"","endorsement-reactions":["x","X"],"tool-call-limits":{" t ":0}}}';
@@ -177,7 +177,7 @@ describe('payload and normal form', () => {
     ]);
     expect(normalizeAllowOnly(values).normalized['scope_values']).toEqual(['o/a-', 'o/a_', 'o/b']);
   });
-  test('scope_kind is put right on a copy', () => {
+  test('scope_kind is normalized in a copy', () => {
     proves('gateway:288');
     const given = { scope_kind: ' ALL ', other: 1 };
     expect(normalizeScopeKind(given)).toEqual({ scope_kind: 'all', other: 1 });
@@ -205,7 +205,7 @@ describe('the policy of a server', () => {
     [{ a: policy, b: policy }],
     [{ a: 5 }],
     [{ a: {} }],
-  ])('%j is silently none', (map) => {
+  ])('%j has no policy and no error', (map) => {
     proves('gateway:283', 'gateway:285');
     expect(parseServerGuardPolicy('srv', map)).toEqual({ ok: true, value: null });
   });
@@ -233,7 +233,7 @@ describe('the policy of a server', () => {
     proves('gateway:283', 'gateway:285');
     expect(parseServerGuardPolicy('srv', map)).toEqual({ ok: false, error });
   });
-  test('the older form keeps repos and the level as they are written, and min-integrity goes before integrity', () => {
+  test('the older form preserves repos and the level as written, and min-integrity overrides integrity', () => {
     proves('gateway:284');
     const payload = { 'allow-only': { repos: ['o/r'], 'min-integrity': ' Merged ' } };
     expect(parseServerGuardPolicy('srv', { srv: { ...legacy, 'blocked-users': 5 } })).toMatchObject({

@@ -1,4 +1,4 @@
-/** Wrapping and unwrapping: the rest of the file keeps its bytes, and unwrapping gives back every one. */
+/** Wrapping and unwrapping servers: the rest of the file stays byte for byte, and unwrapping restores every byte. */
 import * as fc from 'fast-check';
 import {
   lstatSync,
@@ -16,11 +16,12 @@ import { parse as parseToml } from 'smol-toml';
 import { parse as parseJsonc } from 'jsonc-parser';
 import { describe, expect, test } from 'vitest';
 import { applyPlan } from '../../../src/engine/clientConfigs/applyPlan.ts';
-import { diffText } from '../../../src/engine/clientConfigs/diffText.ts';
-import type { ClientConfig, ClientFile, TapCommand } from '../../../src/engine/clientConfigs/clientModel.ts';
-import { readClientFile, readClientText } from '../../../src/engine/clientConfigs/readConfig.ts';
+import { diffText } from '../../../src/core/clientConfigs/diffText.ts';
+import type { ClientConfig, ClientFile, TapCommand } from '../../../src/core/clientConfigs/clientModel.ts';
+import { readClientText } from '../../../src/core/clientConfigs/clientText.ts';
+import { readClientFile } from '../../../src/engine/clientConfigs/clientFiles.ts';
 import { RecordFolder } from '../../../src/engine/clientConfigs/changeRecords.ts';
-import { applyEdits, entryText, type Plan, planUnwrap, planWrap } from '../../../src/engine/clientConfigs/wrap.ts';
+import { applyEdits, entryText, type Plan, planUnwrap, planWrap } from '../../../src/core/clientConfigs/wrap.ts';
 import { proves } from '../../support/proves.ts';
 
 const tap: TapCommand = {
@@ -43,7 +44,7 @@ function wrapped(config: ClientConfig, name: string, with_ = tap): { plan: Plan;
 
 function unwrapped(before: ClientConfig, after: ClientConfig, name: string, remembered: boolean): string {
   const [server, original] = [after, before].map((config) => config.servers.find((each) => each.name === name));
-  if (server === undefined || original === undefined) throw new Error('gone');
+  if (server === undefined || original === undefined) throw new Error(`no server ${name}`);
   const record = {
     file: before.file.path,
     path: original.path,
@@ -99,7 +100,7 @@ const configs = [
 ];
 
 describe('commands', () => {
-  test.each(configs)('%s is started by the tap, with its own command behind', (name, config) => {
+  test.each(configs)('%s is started by the tap, and its own command follows', (name, config) => {
     const { plan, after } = wrapped(config, name);
     const [before, now] = [config, after].map(({ servers }) => servers.find((each) => each.name === name));
     expect(after.problems).toEqual([]);
@@ -110,7 +111,7 @@ describe('commands', () => {
       wrapped: true,
     });
     expect(applyEdits(plan.before, plan.edits)).toBe(plan.after);
-    // Everything else is what it was: the other members of the file have the same values.
+    // The other members of the file have the same values as before.
     const read =
       config.format === 'toml' ? parseToml : (text: string) => parseJsonc(text.replace('\uFEFF', '')) as unknown;
     const others = (text: string): string =>
@@ -120,12 +121,12 @@ describe('commands', () => {
     expect(others(plan.after)).toBe(others(plan.before));
   });
 
-  test.each(configs)('%s gets back every byte', (name, config) => {
+  test.each(configs)('unwrapping %s restores every byte', (name, config) => {
     const { after } = wrapped(config, name);
     expect(unwrapped(config, after, name, true)).toBe(config.text);
   });
 
-  test.each(configs)('%s gets back its command without a record', (name, config) => {
+  test.each(configs)('unwrapping %s without a record restores its command', (name, config) => {
     const { after } = wrapped(config, name);
     const again = readClientText(config.file, unwrapped(config, after, name, false));
     const [one, other] = [config, again].map(({ servers }) => servers.find((each) => each.name === name));
@@ -136,7 +137,7 @@ describe('commands', () => {
     });
   });
 
-  test.each(configs)('%s keeps what was edited elsewhere since', (name, config) => {
+  test.each(configs)('unwrapping %s preserves edits in the rest of the file', (name, config) => {
     const { after } = wrapped(config, name);
     const comment = config.format === 'toml' ? '# new\n' : '// new\n';
     const mark = config.text.startsWith('\uFEFF') ? '\uFEFF' : '';
@@ -145,7 +146,7 @@ describe('commands', () => {
   });
 });
 
-test('random files: wrapping changes one entry, unwrapping gives every byte back', () => {
+test('wrapping a random file changes one entry, and unwrapping restores every byte', () => {
   proves('own:unwrap-gives-back');
   const blank = fc.constantFrom('', ' ', '\n', '\r\n', '\t', ' // c\n', '/* , } */', '\n\n  ');
   const text = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('ü', '"', '\\', '{', '//', ' '));
@@ -215,14 +216,14 @@ describe('addresses', () => {
     ['windsurf', '{"mcpServers":{"h":{"serverUrl":"https://e.example/sse"}}}', 'http'],
     ['vscode', '{"servers":{"h":{"type":"sse","url":"https://e.example/sse"}}}', 'sse'],
     ['codex', '[mcp_servers.h]\nurl = "https://e.example/mcp"\n', 'http'],
-  ])('%s', (client, text, transport) => {
+  ])('the address of a %s server is replaced and restored', (client, text, transport) => {
     const config = readClientText(fileOf(client), text);
     expect(config.servers).toMatchObject([{ name: 'h', transport, wrapped: false }]);
     const { after } = wrapped(config, 'h', tapUrl);
     expect(after.servers).toMatchObject([{ url: tapUrl.url, wrapped: true }]);
     expect(unwrapped(config, after, 'h', true)).toBe(text);
-    expect(() => unwrapped(config, after, 'h', false)).toThrow('Nobody remembers what the address of "h" was');
-    expect(() => wrapped(config, 'h', tap)).toThrow('"h" is reached by its address');
+    expect(() => unwrapped(config, after, 'h', false)).toThrow('The original address of "h" was not recorded');
+    expect(() => wrapped(config, 'h', tap)).toThrow('"h" has an address, not a command');
   });
 });
 
@@ -231,7 +232,7 @@ describe('bad input', () => {
     ['vscode', '{ "servers": { "a": { "command": } } }', 'is not JSON: value expected', 1, 34],
     ['vscode', '[]', 'is not JSON: object expected', 1, 1],
     ['codex', '[mcp_servers.a]\ncommand = \n', 'is not TOML', 2, undefined],
-  ])('%s %s is told with its place and never planned', (client, text, sentence, line, column) => {
+  ])('a syntax error in the %s file %s is reported with its position', (client, text, sentence, line, column) => {
     const { servers, problems } = readClientText(fileOf(client), text);
     expect(servers).toEqual([]);
     expect(problems).toMatchObject([
@@ -244,19 +245,19 @@ describe('bad input', () => {
     expect(problems[0]?.message).toContain(sentence);
   });
 
-  test('a server that is wrapped is not wrapped again', () => {
+  test('a wrapped server cannot be wrapped again', () => {
     const config = readClientText(fileOf('cursor'), '{"mcpServers":{"a":{"command":"x"}}}');
     const { after } = wrapped(config, 'a');
-    expect(() => wrapped(after, 'a')).toThrow('A tap stands before "a" already');
-    expect(() => unwrapped(config, config, 'a', false)).toThrow('No tap stands before "a"');
+    expect(() => wrapped(after, 'a')).toThrow('"a" is already wrapped in a tap');
+    expect(() => unwrapped(config, config, 'a', false)).toThrow('"a" is not wrapped in a tap');
   });
 
-  test('an inline table is left alone', () => {
+  test('a server in an inline table cannot be wrapped', () => {
     const config = readClientText(fileOf('codex'), 'mcp_servers = { a = { command = "x" } }');
-    expect(() => wrapped(config, 'a')).toThrow('is written in a way that Guardscope does not change');
+    expect(() => wrapped(config, 'a')).toThrow('Guardscope cannot change "a" in');
   });
 
-  test('a file that is no UTF-8, or not there', async () => {
+  test('reports a file that is not UTF-8 or is missing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'guardscope-clients-'));
     writeFileSync(join(folder, 'mcp.json'), Buffer.from([0x7b, 0xff, 0x7d]));
     for (const [path, sentence] of [
@@ -278,7 +279,7 @@ describe('writing', () => {
   };
   const text = '{ "mcpServers": { "a": { "command": "x", "env": { "API_TOKEN": "very secret words" } } } }\n';
 
-  test('wraps and unwraps a file: mode and link stay, a backup is kept, every byte comes back', async () => {
+  test('wraps and unwraps a file behind a link: mode and link stay, a backup is written, every byte is restored', async () => {
     const { folder, path, records } = setUp(text);
     const link = join(folder, 'link.json');
     symlinkSync(path, link);
@@ -291,22 +292,22 @@ describe('writing', () => {
     expect(readFileSync(path, 'utf8')).toBe(plan.after);
     const now = await readClientFile(fileOf('cursor', link));
     const [server] = now.servers;
-    if (server === undefined) throw new Error('gone');
+    if (server === undefined) throw new Error('no server');
     applyPlan(planUnwrap(now, server, records.read()), records);
     expect(readFileSync(path, 'utf8')).toBe(text);
     expect(records.read()).toEqual([]);
     expect(readdirSync(folder).sort()).toEqual(['link.json', 'mcp.json', 'own']);
   });
 
-  test('a file that changed in the meantime is not written', async () => {
+  test('does not write a file that has changed in the meantime', async () => {
     const { path, records } = setUp(text);
     const { plan } = wrapped(await readClientFile(fileOf('cursor', path)), 'a');
     writeFileSync(path, `${text}\n`);
-    expect(() => applyPlan(plan, records, tap)).toThrow('was changed in the meantime');
+    expect(() => applyPlan(plan, records, tap)).toThrow('has changed in the meantime');
     expect(readFileSync(path, 'utf8')).toBe(`${text}\n`);
   });
 
-  test('a file that is gone by now', async () => {
+  test('reports a file that no longer exists', async () => {
     const { path, records } = setUp(text);
     const { plan } = wrapped(await readClientFile(fileOf('cursor', path)), 'a');
     rmSync(path);
@@ -314,7 +315,7 @@ describe('writing', () => {
     expect(records.read()).toEqual([]);
   });
 
-  test('the change is shown without secrets', async () => {
+  test('the diff of a change contains no secrets', async () => {
     const { path } = setUp(text);
     const { plan } = wrapped(await readClientFile(fileOf('cursor', path)), 'a');
     const diff = diffText(plan);

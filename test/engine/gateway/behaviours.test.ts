@@ -1,22 +1,22 @@
-/** The gateway's own behaviours about configurations and servers, one table each (behaviours 288 to 290 and 306 to 313). */
+/** Behaviours of the gateway for configurations and servers, one table each (behaviours 288 to 290 and 306 to 313). */
 import { describe, expect, test } from 'vitest';
 import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
 import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';
 import { normalizeScopeKind } from '../../../src/core/policy/normalize.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
-import { resolvePolicy } from '../../../src/engine/gateway/policyResolution.ts';
+import { resolvePolicy } from '../../../src/core/gatewayConfig/account/policyResolution.ts';
 import {
   decideForcePublic,
   decideSinkVisibility,
   forcePolicies,
   type Visibility,
-} from '../../../src/engine/gateway/visibility.ts';
+} from '../../../src/core/gatewayConfig/account/visibility.ts';
 import { createNoopGuard } from '../../../src/core/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../../src/core/guard/writeSinkGuard.ts';
 import {
   accountOf,
   allowOnlyToml,
-  type Around,
+  type Surroundings,
   guardsDir,
   said,
   serverAccount,
@@ -38,7 +38,7 @@ test.each([
   expect(JSON.stringify(policy)).toBe(before);
 });
 
-describe('behaviour 289: configurations carry policies in all forms', () => {
+describe('behaviour 289: configurations have policies in all forms', () => {
   const json = (policies: unknown): string =>
     JSON.stringify({
       mcpServers: { s: { type: 'http', url: 'https://x', 'guard-policies': policies } },
@@ -66,7 +66,7 @@ describe('behaviour 289: configurations carry policies in all forms', () => {
     });
   });
 
-  test('behaviour 289: a policy of a server is not checked when the file is read', () => {
+  test('behaviour 289: reading the file does not check the policy of a server', () => {
     const { value, problems } = readGatewayConfig(json({ 'allow-only': { repos: 'nonsense' } }), {
       form: 'json',
       env: {},
@@ -84,7 +84,7 @@ describe('behaviour 290: the guards of a JSON configuration', () => {
     });
   const policy = { 'allow-only': { repos: 'all', 'min-integrity': 'none' } };
 
-  test('behaviour 290: several guards, with config, and a server that names one', () => {
+  test('behaviour 290: reads several guards with config, and the guard of a server', () => {
     const text = json(
       { b: { type: 'wasm', path: '/b.wasm', config: { a: 1 } }, a: { type: 'noop', policy } },
       { guard: 'b' },
@@ -106,7 +106,7 @@ describe('behaviour 290: the guards of a JSON configuration', () => {
     ],
     [{ g: { policy: { x: 1 } } }, 'failed to parse JSON: policy contains unsupported field "x"', '1'],
     [{ g: null }, 'panic: runtime error: invalid memory address or nil pointer dereference', 'null'],
-  ])('behaviour 290: %j is refused where it stands', (guards, refusal, at) => {
+  ])('behaviour 290: %j is refused at its position', (guards, refusal, at) => {
     const text = json(guards);
     const { value, problems } = readGatewayConfig(text, { form: 'json', env: {} });
     expect(value.refusal).toBe(refusal);
@@ -115,15 +115,15 @@ describe('behaviour 290: the guards of a JSON configuration', () => {
     expect(text.slice(column - 1)).toMatch(new RegExp(`^${at}`));
   });
 
-  test('behaviour 290: what a guard does not know is told', () => {
+  test('behaviour 290: unknown keys of a guard are reported', () => {
     const { value, problems } = readGatewayConfig(json({ g: { typ: 'wasm', PATH: '/g' } }), { form: 'json', env: {} });
     expect(value.guards).toMatchObject([{ type: '', path: '/g' }]);
     expect(problems).toMatchObject([{ severity: 'warning', code: 'config/passed-over', hint: 'Did you mean "type"?' }]);
   });
 });
 
-describe('behaviour 306: the mode before a guard has named one', () => {
-  test.each<readonly [string, Around, string]>([
+describe('behaviour 306: the mode until a guard sets one', () => {
+  test.each<readonly [string, Surroundings, string]>([
     ['', {}, 'strict'],
     ['guards_mode = "filter"\n', {}, 'filter'],
     ['guards_mode = "Propagate"\n', {}, 'propagate'],
@@ -132,18 +132,18 @@ describe('behaviour 306: the mode before a guard has named one', () => {
     ['guards_mode = "filter"\n', { env: { MCP_GATEWAY_GUARDS_MODE: 'bogus' } }, 'strict'],
     ['guards_mode = "filter"\n', { env: { MCP_GATEWAY_GUARDS_MODE: '' } }, 'strict'],
     ['guards_mode = "filter"\n', { env: { MCP_GATEWAY_GUARDS_MODE: 'propagate' }, modeFlag: 'strict' }, 'strict'],
-  ])('behaviour 306: no policy, %j %j: %s', async (text, around, mode) => {
+  ])('behaviour 306: without a policy, %j with %j has the mode %s', async (text, around, mode) => {
     expect((await serverAccount(text + serverToml(''), around)).mode).toBe(mode);
   });
 
-  test('behaviour 306: a flag that is no mode keeps the gateway from starting', async () => {
+  test('behaviour 306: the gateway does not start with an unknown mode in the flag', async () => {
     const { startError } = await accountOf(serverToml(''), { modeFlag: 'x' });
     expect(startError).toBe(
       'invalid --guards-mode flag: unknown enforcement mode: x (valid modes: strict, filter, propagate)',
     );
   });
 
-  test('behaviour 306: a policy that cannot be taken ends every call', async () => {
+  test('behaviour 306: every call fails when the gateway refuses the policy', async () => {
     const account = await serverAccount(serverToml('[P.allow-only]\nrepos = "some"\nmin-integrity = "none"'));
     expect(account).toMatchObject({ guard: { kind: 'noop' }, policy: null, startError: null });
     expect(account.callError).toBe(
@@ -154,16 +154,16 @@ describe('behaviour 306: the mode before a guard has named one', () => {
   test.each([
     [allowOnlyToml, 'strict'],
     [writeSinkToml, 'filter'],
-  ])('behaviour 307: with a policy the guard names the mode itself: %j', async (policy, mode) => {
+  ])('behaviour 307: the guard sets the mode when there is a policy: %j', async (policy, mode) => {
     expect((await serverAccount(`guards_mode = "propagate"\n${serverToml(policy)}`)).mode).toBe(mode);
   });
 });
 
-describe('behaviour 308: which guard serves a server', () => {
+describe('behaviour 308: the guard of a server', () => {
   const wasm = '[guards.g]\ntype = "wasm"\npath = "/m.wasm"\n';
   const policy = '[guards.g.policy.allow-only]\nrepos = "all"\nmin-integrity = "none"\n';
 
-  test.each<readonly [string, string, Around, object]>([
+  test.each<readonly [string, string, Surroundings, object]>([
     ['none', serverToml(''), {}, { kind: 'noop' }],
     ['of the type noop', `${serverToml('guard = "g"')}[guards.g]\ntype = "noop"\n`, {}, { kind: 'noop' }],
     ['without a type', `${serverToml('guard = "g"')}[guards.g]\n`, {}, { kind: 'noop' }],
@@ -204,7 +204,7 @@ describe('behaviour 308: which guard serves a server', () => {
     expect(account.startError).toBeNull();
   });
 
-  test.each<readonly [string, string, Around, string]>([
+  test.each<readonly [string, string, Surroundings, string]>([
     [
       'not in guards',
       serverToml('guard = "x"'),
@@ -241,7 +241,7 @@ describe('behaviour 308: which guard serves a server', () => {
       { env: guardsDir, files: { '/g/s': 'good' } },
       'Failed to discover WASM guard: failed to read server guard directory "/g/s": open /g/s: not a directory',
     ],
-  ])('behaviour 308: falls back, and says why: %s', async (_, text, around, message) => {
+  ])('behaviour 308: falls back with a reason: %s', async (_, text, around, message) => {
     const account = await serverAccount(text, around);
     expect(account.guard.kind).toBe('noop');
     expect(account.problems).toMatchObject([{ severity: 'warning', message }]);
@@ -249,9 +249,9 @@ describe('behaviour 308: which guard serves a server', () => {
 });
 
 describe('behaviour 309: a guard without a policy', () => {
-  const found: Around = { env: guardsDir, files: { '/g/s/a.wasm': 'good' } };
+  const found: Surroundings = { env: guardsDir, files: { '/g/s/a.wasm': 'good' } };
 
-  test('behaviour 309: gives way to noop, with the warning of the gateway', async () => {
+  test('behaviour 309: is replaced by noop, with the warning of the gateway', async () => {
     const account = await serverAccount(serverToml(''), found);
     expect(account.guard).toEqual({ kind: 'noop' });
     expect(said(account.problems)).toEqual([
@@ -259,7 +259,7 @@ describe('behaviour 309: a guard without a policy', () => {
     ]);
   });
 
-  test('behaviour 309: stays where the server has policies, though none is found in them', async () => {
+  test('behaviour 309: stays when the server has guard policies in which no policy is found', async () => {
     const account = await serverAccount(serverToml('[P.allow_only]\na = 1'), found);
     expect(account).toMatchObject({ guard: { kind: 'wasm' }, policy: null, mode: 'strict' });
     expect(account.problems.map(({ code, hint }) => [code, hint])).toEqual([
@@ -274,7 +274,7 @@ describe('behaviour 309: a guard without a policy', () => {
     expect(account).toMatchObject({ guard: { kind: 'wasm' }, policySource: 'cli', mode: null });
   });
 
-  test('behaviour 309: with a policy that cannot be taken the gateway does not start', async () => {
+  test('behaviour 309: the gateway does not start when it refuses the policy', async () => {
     const text = serverToml('[P.allow-only]\nrepos = "all"\nmin-integrity = "high"');
     const { startError } = await accountOf(text, found);
     expect(startError).toBe(
@@ -283,7 +283,7 @@ describe('behaviour 309: a guard without a policy', () => {
     expect((await accountOf(text)).startError).toBeNull();
   });
 
-  test('behaviour 309: a policy for all servers that cannot be taken keeps the gateway from starting', async () => {
+  test('behaviour 309: the gateway does not start when it refuses the policy for all servers', async () => {
     const { startError } = await accountOf(serverToml(''), { policyFlags: { scopeRepo: 'r' } });
     expect(startError).toBe(
       'invalid guard policy configuration: allow-only scope repo requires allow-only scope owner',
@@ -291,11 +291,11 @@ describe('behaviour 309: a guard without a policy', () => {
   });
 });
 
-describe('behaviour 310: where the policy of a server comes from', () => {
+describe('behaviour 310: the source of a server’s policy', () => {
   const env = { MCP_GATEWAY_GUARD_POLICY_JSON: '{"allow-only":{"repos":["e/e"],"min-integrity":"none"}}' };
   const guard = '[guards.g]\n[guards.g.policy.allow-only]\nrepos = "public"\nmin-integrity = "none"\n';
 
-  test.each<readonly [string, string, Around, string]>([
+  test.each<readonly [string, string, Surroundings, string]>([
     [
       'flags',
       serverToml(`guard = "g"\n${allowOnlyToml}`) + guard,
@@ -323,7 +323,7 @@ describe('behaviour 310: where the policy of a server comes from', () => {
   });
 });
 
-describe('behaviour 311: a write after a read that left a secret', () => {
+describe('behaviour 311: a write after a read of a secret', () => {
   const agent = makeAgent(['private:o/r'], ['approved:o/r']);
 
   test.each([
@@ -382,7 +382,7 @@ describe('behaviour 312: a public workflow', () => {
     expect(forcePolicies('s', policies)).toMatchObject({ policies: forced, changed });
   });
 
-  test('behaviour 312: a policy of the guard it names does not count any more', async () => {
+  test('behaviour 312: the policy of the configured guard has no effect', async () => {
     const text = `${serverToml('guard = "g"')}[guards.g]\n[guards.g.policy.allow-only]\nrepos = "public"\nmin-integrity = "merged"\n`;
     const account = await serverAccount(text, { env: workflow, workflowVisibility: 'public' });
     expect(account).toMatchObject({
@@ -390,16 +390,16 @@ describe('behaviour 312: a public workflow', () => {
       policySource: 'server',
       policy: { payload: { 'allow-only': injected } },
     });
-    expect(said(account.problems).join('\n')).toContain('The policy of the guard "g" does not count');
+    expect(said(account.problems).join('\n')).toContain('The policy of the guard "g" has no effect');
   });
 
-  test('behaviour 312: the policy of all servers is forced too', async () => {
+  test('behaviour 312: the policy for all servers is forced as well', async () => {
     const policyFlags = { policyJson: '{"allow-only":{"repos":"all","min-integrity":"merged"}}' };
     const account = await serverAccount(serverToml(''), { env: workflow, workflowVisibility: 'public', policyFlags });
     expect(account.policy?.payload).toEqual({ 'allow-only': { repos: 'public', 'min-integrity': 'merged' } });
   });
 
-  test('behaviour 312: policies in which none is found then cannot be taken', async () => {
+  test('behaviour 312: guard policies without a policy are then refused', async () => {
     const account = await serverAccount(serverToml('[P.allow_only]\na = 1'), {
       env: workflow,
       workflowVisibility: 'public',
@@ -407,7 +407,7 @@ describe('behaviour 312: a public workflow', () => {
     expect(account.callError).toContain('policy contains unsupported field "allow_only"');
   });
 
-  test('behaviour 312: what GitHub says is not known, and that is told', async () => {
+  test('behaviour 312: an unknown visibility is reported', async () => {
     const { problems } = await accountOf(serverToml(allowOnlyToml), { env: workflow });
     expect(problems.map(({ code }) => code)).toEqual(['gateway/visibility-unknown']);
   });
@@ -442,11 +442,11 @@ describe('behaviour 313: the visibility of a sink', () => {
   test.each([
     { name: '', hasToken: true },
     { name: 'o/r', hasToken: false },
-  ])('behaviour 313: GitHub is not asked with %j', (facts) => {
+  ])('behaviour 313: the repository has no effect with %j', (facts) => {
     expect(decideSinkVisibility('private', 's', plain, { ...facts, visibility: 'public' }).visibility).toBe('private');
   });
 
-  test('behaviour 313: an exempt server that there is not', async () => {
+  test('behaviour 313: an exempt server that does not exist is reported', async () => {
     const { problems } = await accountOf(`${serverToml('')}[gateway]\nsink_visibility_exempt_servers = ["*", "S"]\n`);
     expect(problems).toMatchObject([
       {

@@ -1,4 +1,4 @@
-/** Finding and loading guard files (behaviours 1 to 26), over files in memory and on disk. */
+/** Discovery and loading of guard files (behaviours 1 to 26), in memory and on disk. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ test.each([
   ['\t', ''],
   ['/tmp/guards', '/tmp/guards'],
   ['  /tmp/guards  ', '/tmp/guards'],
-])('behaviour 1: the folder %j is %j', (value, root) => {
+])('behaviour 1: the variable %j means the folder %j', (value, root) => {
   expect(guardsRoot({ [name]: value })).toBe(root);
 });
 
@@ -89,7 +89,7 @@ test.each(found)('$title', async ({ files = {}, server = 's', path, ...rest }) =
   expect(answer.kind === 'found' ? answer.path : answer.kind === 'none' ? null : answer.error).toBe(path);
 });
 
-test('behaviour 11: a file stands where the folder should be', async () => {
+test('behaviour 11: a file in place of the folder is an error', async () => {
   const answer = await findGuardFile('s', { [name]: '/g' }, memoryFiles({ '/g/s': 'good' }));
   const error = 'failed to read server guard directory "/g/s": open /g/s: not a directory';
   expect(answer).toEqual({ kind: 'error', error });
@@ -101,12 +101,12 @@ describe('loading', () => {
     read: () => Promise.resolve({ ok: true, bytes: readFileSync(repoPath(file)) }),
   });
 
-  test('behaviour 17: a file that is missing', async () => {
+  test('behaviour 17: a missing file is an error', async () => {
     const error = 'failed to read WASM file: open /g/x.wasm: no such file or directory';
     expect(await loadErrorOf('/g/x.wasm', memoryFiles({}))).toBe(error);
   });
 
-  test('behaviour 19: an empty file', async () => {
+  test('behaviour 19: an empty file is an error', async () => {
     const error = await loadErrorOf('/g/x.wasm', memoryFiles({ '/g/x.wasm': 'bad' }));
     expect(error).toBe('failed to instantiate WASM module: invalid magic number');
   });
@@ -144,7 +144,7 @@ describe('files on disk', () => {
   writeFileSync(join(root, 's', 'b.wasm'), 'x');
   writeFileSync(join(root, 'file'), '');
 
-  test('are found like those in memory', async () => {
+  test('are found like files in memory', async () => {
     const path = join(root, 's', 'b.wasm');
     expect(await findGuardFile('s', { [name]: root }, nodeGuardFiles)).toEqual({
       kind: 'found',
@@ -156,7 +156,7 @@ describe('files on disk', () => {
     expect(await findGuardFile('file', { [name]: root }, nodeGuardFiles)).toEqual({ kind: 'error', error });
   });
 
-  test('fail to load in the words of Go', async () => {
+  test('fail to load with the errors of Go', async () => {
     expect(await loadErrorOf(join(root, 'no'), nodeGuardFiles)).toBe(
       `failed to read WASM file: open ${root}/no: no such file or directory`,
     );

@@ -1,4 +1,4 @@
-/** The account of a configuration in sentences, its problems with their places, and what a replay takes from it. */
+/** The account of a configuration: its sentences, its problems with positions, and the inputs of a replay. */
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/core/base/failure.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
@@ -6,7 +6,7 @@ import { replayInputsOf } from '../../../src/engine/gateway/replayInputs.ts';
 import {
   accountOf,
   allowOnlyToml,
-  type Around,
+  type Surroundings,
   circumstances,
   guardsDir,
   said,
@@ -16,39 +16,39 @@ import {
   writeSinkToml,
 } from './support.ts';
 
-const found: Around = { env: guardsDir, files: { '/g/s/a.wasm': 'good' } };
+const found: Surroundings = { env: guardsDir, files: { '/g/s/a.wasm': 'good' } };
 
 describe('sentences', () => {
-  test('of a server with a guard that was found', async () => {
+  test('describe a server with a discovered guard', async () => {
     const text = `${serverToml(`tools = ["read", "write"]\ntool_timeout = 15\n${allowOnlyToml}`)}[gateway]\ntrusted_bots = ["b[bot]"]\n`;
     expect((await serverAccount(text, found)).sentences).toEqual([
       "Guard: /g/s/a.wasm (found in the server's guards folder)",
       `Policy: {"allow-only":{"min-integrity":"approved","repos":"all"}} (from the server's guard policies)`,
-      "Mode: the guard's own (the difc_mode that label_agent answers is in force, whatever is configured)",
+      "Mode: the guard's own (the difc_mode in the answer to label_agent overrides the configuration)",
       'Time: 15 s for a tool call',
       'Tools: only read, write',
       'Trusted bots: b[bot]',
     ]);
   });
 
-  test('of a write-sink, a server without anything, and one whose calls fail', async () => {
+  test('describe a write-sink, a server without guard and policy, and one whose calls fail', async () => {
     expect((await serverAccount(serverToml(writeSinkToml))).sentences.slice(0, 3)).toEqual([
-      "Guard: the gateway's write-sink guard (its policy is a write-sink policy), visibility public (the policy does not say, and the gateway takes a sink for public)",
+      "Guard: the gateway's write-sink guard (its policy is a write-sink policy), visibility public (the policy does not set it, and the default is public)",
       'Policy: {"write-sink":{"accept":["private:o/r"]}} (from the server\'s guard policies)',
-      'Mode: filter (the write-sink guard always says filter)',
+      'Mode: filter (the write-sink guard always sets filter)',
     ]);
     expect((await serverAccount(serverToml(''))).sentences).toEqual([
-      "Guard: none with rules, the gateway's noop guard (the server names no guard and none was found)",
+      "Guard: the gateway's noop guard, which has no rules (the server names no guard, and no guard file was found)",
       'Policy: none',
-      'Mode: strict (no policy, so no guard is asked for its mode; it is the default)',
+      'Mode: strict (without a policy no guard sets it; it is the default)',
       'Time: 60 s for a tool call',
     ]);
     const failing = await serverAccount(serverToml('[P.allow-only]\nrepos = 1\nmin-integrity = "none"'));
-    expect(failing.sentences).toContain('Policy: none that the gateway takes');
+    expect(failing.sentences).toContain('Policy: none that the gateway accepts');
     expect(failing.sentences.at(-1)).toBe('Every call fails');
   });
 
-  test('of a policy that was forced', async () => {
+  test('describe a forced policy', async () => {
     const around = { env: workflow, workflowVisibility: 'public' } as const;
     expect((await serverAccount(serverToml(allowOnlyToml), around)).sentences[1]).toBe(
       `Policy: {"allow-only":{"min-integrity":"approved","repos":"public"}} (from the server's guard policies, forced to public because the workflow's repository o/r is public)`,
@@ -57,7 +57,7 @@ describe('sentences', () => {
 });
 
 describe('problems', () => {
-  test('a module that beats a write-sink policy and then fails every call', async () => {
+  test('a discovered module overrides a write-sink policy, and every call fails', async () => {
     const account = await serverAccount(serverToml(writeSinkToml), found);
     const error =
       'guard session initialization failed: LabelAgent failed: label_agent policy must use top-level allow-only object (received policy.allow-only)';
@@ -72,7 +72,7 @@ describe('problems', () => {
     ]);
   });
 
-  test('limits that no module gets to see', async () => {
+  test('tool-call-limits fail every call of a module', async () => {
     const limits = serverToml(`${allowOnlyToml}\ntool-call-limits = { list = 2, " get " = 0 }`);
     expect((await serverAccount(limits, found)).callError).toContain('unexpected allow-only key "tool-call-limits"');
     const account = await serverAccount(limits);
@@ -81,27 +81,27 @@ describe('problems', () => {
     expect(account.sentences).toContain('Limits in a session: list 2 times');
   });
 
-  test('a misspelt policy that silently means none, with what was meant', async () => {
+  test('a misspelt policy key is reported with the key that was probably meant', async () => {
     const account = await serverAccount(serverToml('[P.alow-only]\nrepo = "all"'));
     expect(account.problems).toMatchObject([
       {
         severity: 'warning',
         code: 'gateway/policy-not-found',
-        message: 'The gateway finds no policy for "s" in its guard policies ("alow-only") and goes on without one',
+        message: 'The gateway finds no policy for "s" in its guard policies ("alow-only") and continues without one',
         hint: 'Did you mean "allow-only" for "alow-only"?',
         position: { line: 4, column: 2 },
       },
     ]);
   });
 
-  test('a misspelt policy of which the gateway reads two fields', async () => {
+  test('a misspelt policy key under which the gateway reads two fields is reported', async () => {
     const text = serverToml('[P.allow_only]\nrepos = "all"\nmin-integrity = "none"\nblocked-users = ["x"]');
     const account = await serverAccount(text);
     expect(account.policy?.payload).toEqual({ 'allow-only': { repos: 'all', 'min-integrity': 'none' } });
     expect(account.problems.map(({ code }) => code)).toEqual(['policy/spelling', 'policy/ignored-field']);
   });
 
-  test('a server without rules beside one whose guard gives tags', async () => {
+  test('a server with the noop guard beside one whose guard sets tags is reported', async () => {
     const { servers } = await accountOf(serverToml(allowOnlyToml) + serverToml('', 't'), found);
     expect(servers.map(({ problems }) => problems.map(({ code }) => code))).toEqual([
       [],
@@ -110,18 +110,18 @@ describe('problems', () => {
     expect(servers[1]?.problems[0]?.message).toContain('the guard of "s"');
   });
 
-  test('a mode that is none, in the file and in the environment', async () => {
+  test('an unknown mode in the file or in the environment is reported', async () => {
     const text = `guards_mode = "loud"\n${serverToml('')}`;
     expect(said((await accountOf(text)).problems)).toEqual([
       'gateway/unknown-mode: invalid DIFC mode "loud", defaulting to strict: unknown enforcement mode: loud (valid modes: strict, filter, propagate)',
     ]);
     const { problems } = await accountOf(text, { env: { MCP_GATEWAY_GUARDS_MODE: 'quiet' } });
     expect(said(problems)).toEqual([
-      'gateway/unknown-mode: MCP_GATEWAY_GUARDS_MODE is "quiet", which is no mode: the gateway takes strict, and guards_mode "loud" of the file does not count',
+      'gateway/unknown-mode: MCP_GATEWAY_GUARDS_MODE is "quiet", which is not a mode: the gateway uses strict, and ignores guards_mode "loud" of the file',
     ]);
   });
 
-  test('of a file that is refused stand where the mistake is', () => {
+  test('faults of a refused file have the position of the mistake', () => {
     const text = `${serverToml('')}\n[gateway]\n  guards_mode = "filter"\n  trustedBots = ["x"]\n`;
     const { value, problems } = readGatewayConfig(text, { file: 'gateway.toml', env: {} });
     expect(value.refusal).toBe(
@@ -130,14 +130,14 @@ describe('problems', () => {
     expect(problems).toMatchObject([
       {
         code: 'config/unknown-field',
-        hint: 'guards_mode stands at the top of the file, before the first [table]',
+        hint: 'guards_mode belongs at the top of the file, before the first [table]',
         position: { file: 'gateway.toml', line: 7, column: 3 },
       },
       { hint: 'Did you mean "trusted_bots"?', position: { line: 8, column: 3 } },
     ]);
   });
 
-  test('of an undefined variable stand at the variable', () => {
+  test('an undefined variable is reported at its position', () => {
     const text = '{\n  "mcpServers": {},\n  "gateway": { "agentId": "${TOKEN_X}" }\n}';
     const { value, problems } = readGatewayConfig(text, { env: { TOKEN_Y: '' } });
     expect(value.refusal).toBe(
@@ -146,7 +146,7 @@ describe('problems', () => {
     expect(problems).toMatchObject([{ code: 'config/undefined-variable', position: { line: 3, column: 28 } }]);
   });
 
-  test('a variable that is set and empty is in its place', () => {
+  test('a variable that is set to the empty string is expanded', () => {
     const text = '{"mcpServers":{},"gateway":{"port":1,"domain":"localhost","agentId":"a${TOKEN_X}"}}';
     expect(readGatewayConfig(text, { env: { TOKEN_X: '' } }).value.refusal).toBeNull();
   });
@@ -157,7 +157,7 @@ describe('problems', () => {
     ['9', 60_000],
     ['x', 60_000],
     ['+10', 10_000],
-  ])('MCP_GATEWAY_TOOL_TIMEOUT %j means %i ms where the JSON form does not say', (value, ms) => {
+  ])('MCP_GATEWAY_TOOL_TIMEOUT %j means %i ms when the JSON form has no timeout', (value, ms) => {
     const gateway = { port: 1, domain: 'localhost', agentId: 'a' };
     const env = { MCP_GATEWAY_TOOL_TIMEOUT: value };
     const read = (more: object): number | null =>
@@ -169,10 +169,10 @@ describe('problems', () => {
 });
 
 describe('inputs of a replay', () => {
-  const inputs = (text: string, server: string | null, around: Around = {}) =>
+  const inputs = (text: string, server: string | null, around: Surroundings = {}) =>
     replayInputsOf(text, 'gateway.toml', server, circumstances(around));
 
-  test('of a server with a module', async () => {
+  test('are those of a server with a module', async () => {
     const text = `guards_mode = "filter"\n${serverToml(`tools = ["a"]\ntool_timeout = 20\n${allowOnlyToml}`)}[gateway]\ntrusted_bots = ["b"]\n`;
     expect(await inputs(text, 's', found)).toMatchObject({
       server: 's',
@@ -188,7 +188,7 @@ describe('inputs of a replay', () => {
     });
   });
 
-  test('of the only server, without rules', async () => {
+  test('are those of the only server when none is named', async () => {
     const inputsOfOnly = await inputs(serverToml('tools = ["a", "*"]'), null);
     expect(inputsOfOnly).toMatchObject({
       guardPath: 'noop',
@@ -200,7 +200,7 @@ describe('inputs of a replay', () => {
     expect((await inputs(`${serverToml('')}[gateway]\ntool_timeout = -1\n`, null)).deadlineMs).toBeNull();
   });
 
-  test('of a write-sink, with the visibility that it works with', async () => {
+  test('of a write-sink have its effective visibility', async () => {
     const sink = { kind: 'write-sink', accept: ['private:o/r'], sinkVisibility: 'public' };
     expect(await inputs(serverToml(writeSinkToml), 's')).toMatchObject({
       guardPath: null,
@@ -219,7 +219,7 @@ describe('inputs of a replay', () => {
     ],
     ['a server that is not there', serverToml(''), 't', 'gateway/no-such-server', /has no server "t"/],
     ['one of several', serverToml('') + serverToml('', 't'), null, 'gateway/no-such-server', /has 2 servers/],
-  ])('%s is a failure', async (_, text, server, code, message) => {
+  ])('%s throws a failure', async (_, text, server, code, message) => {
     const failure = await inputs(text, server).catch((thrown: unknown) => thrown);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({ code, message: expect.stringMatching(message) as string });

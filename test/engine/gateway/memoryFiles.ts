@@ -1,4 +1,4 @@
-/** Files in memory for discovery, with a good guard, a file that is no module, and folders. */
+/** Files in memory for discovery: valid guards, files that are not modules, and folders. */
 import { posix } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { GuardFiles } from '../../../src/engine/gateway/discovery.ts';
@@ -9,7 +9,7 @@ export type FileKind = 'good' | 'bad' | 'dir';
 
 const good = readFileSync(repoPath('media/samples/files-and-memory-as/guard.wasm'));
 
-/** The files by absolute path; folders above them are there too. */
+/** The files by absolute path; their parent folders exist as well. */
 export function memoryFiles(files: Readonly<Record<string, FileKind>>): GuardFiles {
   const kinds = new Map<string, FileKind>(Object.entries(files));
   for (const path of Object.keys(files)) {

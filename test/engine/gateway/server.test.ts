@@ -1,11 +1,11 @@
-/** Guard, policy and mode of a server, against what the gateway's own code registered for the same configuration and files. */
+/** Guard, policy and mode of a server, compared with those that the gateway's own code registered for the same configuration and files. */
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Environment } from '../../../src/core/policy/override.ts';
-import type { ServerAccount } from '../../../src/engine/gateway/account.ts';
+import type { ServerAccount } from '../../../src/core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
-import type { Visibility } from '../../../src/engine/gateway/visibility.ts';
+import type { Visibility } from '../../../src/core/gatewayConfig/account/visibility.ts';
 import { jsonLines } from '../../support/jsonLines.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';
 
@@ -57,10 +57,10 @@ describe('behaviours 308, 309, 310, 312, 313: a server as the gateway registers 
   });
 });
 
-/** Warnings of what only a running gateway meets: a call, or GitHub that does not answer. */
+/** Warnings that only a running gateway reports: about a call, or about a missing answer of GitHub. */
 const ofTheRun = /^label_agent failed|^Sink visibility runtime verification failed|failed to determine visibility/;
 
-/** What a module answers is not foreseen: this one knows no scopes. */
+/** The answers of a module are unknown before it runs; this one refuses scopes. */
 const ofTheModule = 'guard session initialization failed: LabelAgent failed: WASM function returned error code: -1';
 
 async function explain(
@@ -86,7 +86,7 @@ function nameOf({ guard }: ServerAccount): string {
   return guard.kind === 'wasm' ? guard.name : guard.kind;
 }
 
-/** What the write-sink guard answers for the tool `t`. */
+/** The answer of the write-sink guard for the tool `t`. */
 function sinkOf({ guard }: ServerAccount): readonly [string, readonly string[]] {
   if (guard.kind !== 'write-sink') throw new Error(`the guard is ${guard.kind}`);
   return guard.sink.visibility === 'public'
@@ -94,7 +94,7 @@ function sinkOf({ guard }: ServerAccount): readonly [string, readonly string[]] 
     : ['write-sink (t)', [...guard.accept].sort()];
 }
 
-test('the cases hold policies of every source', () => {
+test('the cases cover every source of a policy', () => {
   const sources = new Set(cases.map(({ answer }) => answer.source).filter((source) => source !== undefined));
   expect([...sources].sort()).toEqual(['cli', 'config', 'legacy', 'server']);
   expect(cases.filter(({ answer }) => isJsonObject(answer.policy)).length).toBeGreaterThan(50);

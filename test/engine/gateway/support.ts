@@ -1,23 +1,23 @@
-/** Configurations and their accounts for the tests of this room. */
+/** Makes configurations and their accounts for the tests of this folder. */
 import type { Problem } from '../../../src/core/base/parsed.ts';
 import type { Environment } from '../../../src/core/policy/override.ts';
-import type { ConfigAccount, ServerAccount } from '../../../src/engine/gateway/account.ts';
+import type { ConfigAccount, ServerAccount } from '../../../src/core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { type Circumstances, explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';
 
-/** What stands around a configuration; everything has a default. */
-export interface Around extends Partial<Omit<Circumstances, 'files'>> {
+/** Flags, environment and files of a configuration; every part has a default. */
+export interface Surroundings extends Partial<Omit<Circumstances, 'files'>> {
   readonly files?: Readonly<Record<string, FileKind>>;
 }
 
-/** An environment in which GitHub can be asked. */
+/** An environment with a repository and a token for requests to GitHub. */
 export const workflow: Environment = { GITHUB_REPOSITORY: 'o/r', GITHUB_TOKEN: 'token' };
 
-/** Guards are looked for in /g. */
+/** An environment with /g as the folder of guards. */
 export const guardsDir: Environment = { MCP_GATEWAY_WASM_GUARDS_DIR: '/g' };
 
-/** A server with further TOML lines; `P` in them stands for its policies. */
+/** A server with further TOML lines; `P` in them means its guard policies. */
 export function serverToml(lines: string, id = 's'): string {
   return `[servers.${id}]\ntype = "http"\nurl = "http://localhost"\n${lines.replaceAll('[P', `[servers.${id}.guard_policies`)}\n`;
 }
@@ -26,18 +26,23 @@ export const allowOnlyToml = '[P.allow-only]\nrepos = "all"\nmin-integrity = "ap
 export const writeSinkToml = '[P.write-sink]\naccept = ["private:o/r"]';
 
 /** The account of a TOML configuration. */
-export async function accountOf(text: string, around: Around = {}): Promise<ConfigAccount> {
+export async function accountOf(text: string, around: Surroundings = {}): Promise<ConfigAccount> {
   return explainConfig(readGatewayConfig(text, { form: 'toml', env: around.env ?? {} }).value, circumstances(around));
 }
 
 /** The account of one server. */
-export async function serverAccount(text: string, around: Around = {}, id = 's'): Promise<ServerAccount> {
+export async function serverAccount(text: string, around: Surroundings = {}, id = 's'): Promise<ServerAccount> {
   const found = (await accountOf(text, around)).servers.find(({ server }) => server === id);
   if (found === undefined) throw new Error(`the configuration has no server ${id}`);
   return found;
 }
 
-export function circumstances({ files = {}, env = {}, workflowVisibility = null, ...rest }: Around): Circumstances {
+export function circumstances({
+  files = {},
+  env = {},
+  workflowVisibility = null,
+  ...rest
+}: Surroundings): Circumstances {
   return { env, files: memoryFiles(files), workflowVisibility, ...rest };
 }
 

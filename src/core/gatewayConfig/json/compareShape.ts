@@ -1,16 +1,21 @@
-/** Compares JSON with a shape, in the words of the gateway's schema library. */
+/**
+ * Compares JSON with a shape and reports faults in the words of the gateway's schema library (santhosh-tekuri/jsonschema). A general JSON
+ * schema library does not replace this: its output has the order of the schema, while here the first fault in the order of the document is
+ * the text with which the gateway refuses the file, and it names missing and unknown members only inside English sentences. Sorting and
+ * translating that output takes as much code as the comparison.
+ */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { JsonObjectShape, JsonShape } from './jsonShapes.ts';
 
-/** What does not fit: the library's words, and the place. */
+/** A fault: the library's message and the path of the value. */
 export interface ShapeFault {
   readonly message: string;
   readonly path: readonly (string | number)[];
-  /** The member that is too many; null for every other fault. */
+  /** The name of an additional member; null for every other fault. */
   readonly unknown: string | null;
 }
 
-/** All faults, from the outside to the inside. */
+/** All faults in document order; those of a value precede those of its members. */
 export function compareWithShape(
   value: JsonValue,
   shape: JsonShape,
@@ -104,7 +109,7 @@ function typeOf(value: JsonValue): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** A text between single quotes, with backslashes doubled. */
+/** A string in single quotes, with backslashes and quotes escaped. */
 function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }

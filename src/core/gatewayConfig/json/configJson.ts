@@ -10,10 +10,17 @@ import { toolTimeoutOf } from '../model/environment.ts';
 import { expandVariables, undefinedVariable } from '../model/expand.ts';
 import { jsonFaults, schemaFaults } from './jsonChecks.ts';
 import { readJsonGuards } from './jsonGuards.ts';
-import { booleanOf, member, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import {
+  booleanMember,
+  ownMember,
+  numberMember,
+  objectMember,
+  stringMember,
+  stringListMember,
+} from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, ReadConfig, ServerConfig } from '../model/configModel.ts';
 
-/** The configuration of a text that is JSON; where it is none, an empty one with the place of the fault. */
+/** The configuration of a JSON text; an empty one and the fault when the text cannot be parsed. */
 export function readJsonConfig(text: string, file: string | undefined, env: Environment): ReadConfig {
   const locate = makeLocator(text, file);
   const plain = decodeGoObject(text);
@@ -29,11 +36,12 @@ export function readJsonConfig(text: string, file: string | undefined, env: Envi
   const decoded = decodeGoJson(expanded);
   if (!decoded.ok) {
     const message = `failed to prepare data for schema validation: ${decoded.error}`;
-    const hint = 'The value of a variable breaks the JSON: quotes and backslashes in it are not escaped';
+    const hint =
+      'The value of a variable breaks the JSON, because the gateway does not escape quotes and backslashes in it';
     return refused(plain.value ?? {}, { ...notJson, message, hint }, locate, env);
   }
   const root = withoutLocal(isJsonObject(decoded.value) ? decoded.value : {});
-  const { guards, early, late } = readJsonGuards(member(root, 'guards'), locate);
+  const { guards, early, late } = readJsonGuards(ownMember(root, 'guards'), locate);
   return {
     config: { ...configOf(root, locate, env), guards },
     faults: [...schemaFaults(root), ...early, ...jsonFaults(root, env), ...late],
@@ -44,7 +52,7 @@ export function readJsonConfig(text: string, file: string | undefined, env: Envi
 const notJson = { severity: 'error', code: 'config/not-json', path: [], at: 'value' } as const;
 
 function refused(root: JsonObject, fault: ConfigFault, locate: ConfigLocator, env: Environment): ReadConfig {
-  const { guards } = readJsonGuards(member(root, 'guards'), locate);
+  const { guards } = readJsonGuards(ownMember(root, 'guards'), locate);
   return { config: { ...configOf(root, locate, env), guards }, faults: [fault], locate };
 }
 
@@ -54,9 +62,9 @@ function undefinedFault(name: string, text: string, locate: Locator): ConfigFaul
   return { severity: 'error', code: 'config/undefined-variable', message, path: [], at: 'value', position };
 }
 
-/** The type `local` is an older name of `stdio`. */
+/** Replaces the type `local`, an older name of `stdio`. */
 function withoutLocal(root: JsonObject): JsonObject {
-  const servers = Object.entries(objectOf(root, 'mcpServers'));
+  const servers = Object.entries(objectMember(root, 'mcpServers'));
   if (!servers.some(([, server]) => isJsonObject(server) && server['type'] === 'local')) return root;
   const renamed = servers.map(([id, server]) => {
     return [id, isJsonObject(server) && server['type'] === 'local' ? { ...server, type: 'stdio' } : server];
@@ -65,28 +73,28 @@ function withoutLocal(root: JsonObject): JsonObject {
 }
 
 function configOf(root: JsonObject, locate: ConfigLocator, env: Environment): ReadConfig['config'] {
-  const gateway = objectOf(root, 'gateway');
-  const servers = objectOf(root, 'mcpServers');
+  const gateway = objectMember(root, 'gateway');
+  const servers = objectMember(root, 'mcpServers');
   return {
     form: 'json',
-    servers: sortUtf8(Object.keys(servers)).map((id) => serverOf(id, objectOf(servers, id), locate)),
+    servers: sortUtf8(Object.keys(servers)).map((id) => serverOf(id, objectMember(servers, id), locate)),
     guards: [],
     guardsMode: null,
-    trustedBots: textsOf(gateway, 'trustedBots') ?? [],
-    toolTimeoutMs: (numberOf(gateway, 'toolTimeout') ?? toolTimeoutOf(env)) * 1000,
-    forcePublicRepos: booleanOf(gateway, 'forcePublicRepos'),
-    sinkVisibilityExemptServers: textsOf(gateway, 'sinkVisibilityExemptServers') ?? [],
+    trustedBots: stringListMember(gateway, 'trustedBots') ?? [],
+    toolTimeoutMs: (numberMember(gateway, 'toolTimeout') ?? toolTimeoutOf(env)) * 1000,
+    forcePublicRepos: booleanMember(gateway, 'forcePublicRepos'),
+    sinkVisibilityExemptServers: stringListMember(gateway, 'sinkVisibilityExemptServers') ?? [],
   };
 }
 
 function serverOf(id: string, server: JsonObject, locate: ConfigLocator): ServerConfig {
-  const timeout = numberOf(server, 'toolTimeout') ?? numberOf(server, 'tool_timeout') ?? 0;
+  const timeout = numberMember(server, 'toolTimeout') ?? numberMember(server, 'tool_timeout') ?? 0;
   const path = ['mcpServers', id];
   return {
     id,
-    guard: textOf(server, 'guard'),
-    guardPolicies: objectOf(server, 'guard-policies'),
-    tools: textsOf(server, 'tools') ?? [],
+    guard: stringMember(server, 'guard'),
+    guardPolicies: objectMember(server, 'guard-policies'),
+    tools: stringListMember(server, 'tools') ?? [],
     toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
     circuit: defaultCircuit,
     places: {

@@ -8,12 +8,12 @@ import { serverFaults, trustedBotFaults, valueFault } from '../model/configCheck
 import { configurationFault, tooSmall } from '../model/configTexts.ts';
 import { compareWithShape, type ShapeFault } from './compareShape.ts';
 import { jsonConfig, type JsonShape, serverShapes } from './jsonShapes.ts';
-import { member, numberOf, objectOf, textOf, textsOf } from '../model/members.ts';
+import { ownMember, numberMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import { configDefaults, type ConfigFault } from '../model/configModel.ts';
 
-/** Everything that the schema refuses. A server is compared with what its type says that it is. */
+/** All faults that the schema finds. The `type` of a server decides which schema it is compared with. */
 export function schemaFaults(root: JsonObject): readonly ConfigFault[] {
-  const servers = objectOf(root, 'mcpServers');
+  const servers = objectMember(root, 'mcpServers');
   const own = sortUtf8(Object.keys(servers)).flatMap((id) => {
     const server = servers[id] ?? null;
     return isJsonObject(server) ? compareWithShape(server, shapeOf(server), ['mcpServers', id]) : [];
@@ -22,11 +22,11 @@ export function schemaFaults(root: JsonObject): readonly ConfigFault[] {
   return all.map((fault) => toFault(fault, root));
 }
 
-/** What is refused of a configuration that the schema takes, in the gateway's order but for the guards. */
+/** Faults of a configuration that fits the schema, in the gateway's order, without those of the guards. */
 export function jsonFaults(root: JsonObject, env: Environment): readonly ConfigFault[] {
-  const gateway = objectOf(root, 'gateway');
-  const servers = objectOf(root, 'mcpServers');
-  const each = sortUtf8(Object.keys(servers)).map((id) => ({ id, server: objectOf(servers, id) }));
+  const gateway = objectMember(root, 'gateway');
+  const servers = objectMember(root, 'mcpServers');
+  const each = sortUtf8(Object.keys(servers)).map((id) => ({ id, server: objectMember(servers, id) }));
   return [
     ...each.flatMap(({ id, server }) => guardNameFaults(id, server)),
     ...gatewayFaults(gateway),
@@ -35,14 +35,14 @@ export function jsonFaults(root: JsonObject, env: Environment): readonly ConfigF
 }
 
 function shapeOf(server: JsonObject): JsonShape {
-  const type = member(server, 'type');
+  const type = ownMember(server, 'type');
   if (type === 'http') return serverShapes.http;
   return type === undefined || type === 'stdio' ? serverShapes.stdio : serverShapes.custom;
 }
 
-/** Names of own server types are lower-case words, and none of the two that there are. */
+/** Names of custom server types are lower-case words other than the two built-in types. */
 function typeNameFaults(root: JsonObject): readonly ShapeFault[] {
-  return Object.keys(objectOf(root, 'customSchemas'))
+  return Object.keys(objectMember(root, 'customSchemas'))
     .filter((name) => name === 'stdio' || name === 'http' || !/^[a-z][a-z0-9-]*$/.test(name))
     .map((name) => ({ message: `invalid propertyName '${name}'`, path: ['customSchemas'], unknown: null }));
 }
@@ -68,7 +68,7 @@ function hintFor(name: string, place: readonly (string | number)[], root: JsonOb
 function fieldsAt(place: readonly (string | number)[], root: JsonObject): readonly string[] {
   const [first, id, ...rest] = place;
   const ofServer = first === 'mcpServers' && typeof id === 'string';
-  let shape: JsonShape = ofServer ? shapeOf(objectOf(objectOf(root, 'mcpServers'), id)) : jsonConfig;
+  let shape: JsonShape = ofServer ? shapeOf(objectMember(objectMember(root, 'mcpServers'), id)) : jsonConfig;
   for (const part of ofServer ? rest : place) {
     const next: JsonShape | undefined = shape.kind === 'object' ? shape.fields[part] : undefined;
     if (next === undefined) return [];
@@ -78,7 +78,7 @@ function fieldsAt(place: readonly (string | number)[], root: JsonObject): readon
 }
 
 function guardNameFaults(id: string, server: JsonObject): readonly ConfigFault[] {
-  const guard: JsonValue | undefined = member(server, 'guard');
+  const guard: JsonValue | undefined = ownMember(server, 'guard');
   if (guard === undefined || guard === null || typeof guard === 'string') return [];
   const kind = Array.isArray(guard) ? 'array' : typeof guard === 'boolean' ? 'bool' : typeof guard;
   const field = 'StdinConfig.mcpServers.Alias.guard';
@@ -88,25 +88,25 @@ function guardNameFaults(id: string, server: JsonObject): readonly ConfigFault[]
 
 function gatewayFaults(gateway: JsonObject): readonly ConfigFault[] {
   const faults: ConfigFault[] = [];
-  const timeout = numberOf(gateway, 'toolTimeout');
+  const timeout = numberMember(gateway, 'toolTimeout');
   const least = configDefaults.smallestToolTimeoutS;
   if (timeout !== null && timeout >= 1 && timeout < least) {
     faults.push(valueFault(tooSmall('gateway.toolTimeout', 'toolTimeout', least, timeout), ['gateway', 'toolTimeout']));
   }
-  const runtime = toLower(trimSpace(textOf(gateway, 'containerRuntime')));
+  const runtime = toLower(trimSpace(stringMember(gateway, 'containerRuntime')));
   if (gateway['dockerless'] === true && runtime === 'docker') {
     const message = 'gateway.containerRuntime must be "podman" when gateway.dockerless is enabled';
     faults.push(valueFault(message, ['gateway', 'containerRuntime']));
   }
-  const bots = textsOf(gateway, 'trustedBots');
+  const bots = stringListMember(gateway, 'trustedBots');
   const judged = bots === null || bots.some((bot) => bot === '') || bots.length === 0 ? null : bots;
   return [...faults, ...trustedBotFaults(judged, ['gateway', 'trustedBots'])];
 }
 
 function typeFaults(id: string, server: JsonObject, root: JsonObject, env: Environment): readonly ConfigFault[] {
-  const type = textOf(server, 'type') === '' ? 'stdio' : textOf(server, 'type');
+  const type = stringMember(server, 'type') === '' ? 'stdio' : stringMember(server, 'type');
   if (type === 'stdio' || type === 'http') return serverFaults(id, server, type, 'mcpServers', env);
-  if (Object.hasOwn(objectOf(root, 'customSchemas'), type)) return [];
+  if (Object.hasOwn(objectMember(root, 'customSchemas'), type)) return [];
   const suggestion =
     `Custom server type '${type}' is not registered in customSchemas. ` +
     "Add the custom type to the customSchemas field or use a standard type ('stdio' or 'http')";

@@ -1,4 +1,4 @@
-/** The guards of a JSON configuration, decoded as Go does: keys in any case, unknown ones passed over (gateway `StdinGuardConfig`). */
+/** The guards of a JSON configuration, decoded as Go does: keys match in any case, unknown keys are ignored (gateway `StdinGuardConfig`). */
 import { encodeGoJson } from '../../go/goJson.ts';
 import { buildGoJsonTree } from '../../go/goJsonTree.ts';
 import { typeError } from '../../go/goJsonTyped.ts';
@@ -7,17 +7,17 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.t
 import type { Policy } from '../../policy/policy.ts';
 import { closest } from '../../policy/suggest.ts';
 import { checkGuardPolicy } from '../../policy/validate.ts';
-import { textOf } from '../model/members.ts';
+import { stringMember } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
-/** The guards in order of their names; `early` faults come before, `late` ones behind the checks of the servers. */
+/** The guards in order of their names. The gateway finds `early` faults before it checks the servers, and `late` ones after. */
 export interface ReadJsonGuards {
   readonly guards: readonly GuardConfig[];
   readonly early: readonly ConfigFault[];
   readonly late: readonly ConfigFault[];
 }
 
-/** Reads the member `guards`; missing and null are none. */
+/** Reads the member `guards`; a missing member and null mean no guards. */
 export function readJsonGuards(value: JsonValue | undefined, locate: ConfigLocator): ReadJsonGuards {
   if (value === undefined || value === null) return { guards: [], early: [], late: [] };
   if (!isJsonObject(value)) {
@@ -38,7 +38,7 @@ function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJ
   const path = ['guards', name];
   if (value === null) {
     const message = 'panic: runtime error: invalid memory address or nil pointer dereference';
-    const hint = `The gateway crashes at a guard that is null; write "${name}": {}`;
+    const hint = `The gateway crashes on a guard that is null; write "${name}": {}`;
     return {
       guards: [],
       early: [],
@@ -56,7 +56,12 @@ function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJ
     return [decodingFault(given, `StdinGuardConfig.guards.${field}`, 'string', [...path, keys.get(field) ?? field])];
   });
   const checked = checkPolicy(name, fields['policy'], [...path, keys.get('policy') ?? 'policy']);
-  const guard = { name, type: textOf(fields, 'type'), path: textOf(fields, 'path'), policy: checked.policy };
+  const guard = {
+    name,
+    type: stringMember(fields, 'type'),
+    path: stringMember(fields, 'path'),
+    policy: checked.policy,
+  };
   return {
     guards: [{ ...guard, place: locate.key(path) }],
     early: [...unknown.map((key) => ignored(key, [...path, key])), ...typeFaults, ...checked.early],
@@ -64,7 +69,7 @@ function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJ
   };
 }
 
-/** The members by field; the last spelling of a field counts. */
+/** The members by field. Of several spellings of a field the last one counts. */
 function fieldsOf(value: JsonObject): {
   readonly fields: JsonObject;
   readonly keys: ReadonlyMap<string, string>;
@@ -87,7 +92,7 @@ interface CheckedPolicy {
   readonly late: readonly ConfigFault[];
 }
 
-/** A fault of decoding stops the gateway while it parses the JSON, one of a value when it checks the guards. */
+/** A decoding fault stops the gateway while it parses the JSON; a value fault stops it when it checks the guards. */
 function checkPolicy(name: string, value: JsonValue | undefined, path: readonly string[]): CheckedPolicy {
   if (value === undefined || value === null) return { policy: null, early: [], late: [] };
   const { policy, faults } = checkGuardPolicy(buildGoJsonTree(encodeGoJson(value)));

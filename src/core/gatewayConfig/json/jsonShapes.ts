@@ -1,7 +1,7 @@
-/** The table of what a JSON configuration may hold (gateway `internal/config/schema/mcp-gateway-config.schema.json`, spec 5.2). */
+/** The shape of a JSON configuration (gateway `internal/config/schema/mcp-gateway-config.schema.json`, spec 5.2). */
 import type { JsonValue } from '../../base/json.ts';
 
-/** What a value must be. `also` lists values that are taken beside. */
+/** The type and the limits of a value. `also` lists further values that are accepted. */
 export type JsonShape =
   | { readonly kind: 'boolean' | 'any' }
   | {
@@ -21,20 +21,22 @@ export type JsonShape =
   | { readonly kind: 'map'; readonly of: JsonShape }
   | JsonObjectShape;
 
+/** An object with named members. */
 export interface JsonObjectShape {
   readonly kind: 'object';
   readonly fields: Readonly<Record<string, JsonShape>>;
+  /** Names of members that must be present. */
   readonly required?: readonly string[];
-  /** One of these must be there. */
+  /** At least one of these members must be present. */
   readonly eitherOf?: readonly string[];
-  /** Whether other members may be there. */
+  /** Whether other members are allowed. */
   readonly open?: boolean;
 }
 
-const whatever: JsonShape = { kind: 'any' };
+const anything: JsonShape = { kind: 'any' };
 const boolean: JsonShape = { kind: 'boolean' };
 const string: JsonShape = { kind: 'string' };
-const filled: JsonShape = { kind: 'string', filled: true };
+const nonEmpty: JsonShape = { kind: 'string', filled: true };
 const strings: JsonShape = { kind: 'array', of: string };
 const texts: JsonShape = { kind: 'map', of: string };
 const seconds: JsonShape = { kind: 'integer', minimum: 1 };
@@ -59,15 +61,15 @@ const everyServer = {
   tool_timeout: toolTimeout,
   registry: string,
   'guard-policies': guardPolicies,
-  // Members that the gateway takes out before it compares with its schema.
-  guard: whatever,
-  auth: whatever,
-  tool_response_filters: whatever,
+  // The gateway removes these members before it compares the server with its schema.
+  guard: anything,
+  auth: anything,
+  tool_response_filters: anything,
 } as const;
 
 const image = '^[a-zA-Z0-9][a-zA-Z0-9./_-]*(:([a-zA-Z0-9._-]+|latest))?$';
 
-/** Servers by kind: those with a container, those with an address, and those of a type of `customSchemas`. */
+/** Servers by type: with a container, with an address, and of a type in `customSchemas`. */
 export const serverShapes = {
   stdio: {
     kind: 'object',
@@ -75,7 +77,7 @@ export const serverShapes = {
       ...everyServer,
       type: { kind: 'string', words: ['stdio'] },
       container: { kind: 'string', filled: true, pattern: image },
-      entrypoint: filled,
+      entrypoint: nonEmpty,
       entrypointArgs: strings,
       mounts: { kind: 'array', of: { kind: 'string', pattern: '^/[^:]+:/[^:]+:(ro|rw)$' } },
       args: strings,
@@ -106,19 +108,19 @@ const gateway: JsonObjectShape = {
   kind: 'object',
   fields: {
     port: { kind: 'integer', minimum: 1, maximum: 65_535 },
-    agentId: filled,
-    apiKey: filled,
+    agentId: nonEmpty,
+    apiKey: nonEmpty,
     domain: { kind: 'string', pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', also: ['host.docker.internal'] },
     startupTimeout: seconds,
     toolTimeout: seconds,
     dockerless: boolean,
     containerRuntime: { kind: 'string', words: ['docker', 'podman'] },
-    containerRuntimeCommand: filled,
+    containerRuntimeCommand: nonEmpty,
     containerRuntimeArgs: strings,
     payloadDir: { kind: 'string', filled: true, pattern: '^(/|[A-Za-z]:\\\\)' },
     payloadSizeThreshold: seconds,
-    payloadPathPrefix: filled,
-    trustedBots: { kind: 'array', of: filled, minItems: 1 },
+    payloadPathPrefix: nonEmpty,
+    trustedBots: { kind: 'array', of: nonEmpty, minItems: 1 },
     keepaliveInterval: { kind: 'integer', minimum: -1 },
     opentelemetry: {
       kind: 'object',
@@ -137,14 +139,14 @@ const gateway: JsonObjectShape = {
   eitherOf: ['agentId', 'apiKey'],
 };
 
-/** The whole document; servers are compared one by one, by their kind. */
+/** The whole document. Servers are compared separately, by their type. */
 export const jsonConfig: JsonObjectShape = {
   kind: 'object',
   fields: {
     mcpServers: { kind: 'map', of: { kind: 'object', fields: {}, open: true } },
     gateway,
     customSchemas: { kind: 'map', of: { kind: 'string', pattern: '^https://.+', also: [''] } },
-    guards: whatever,
+    guards: anything,
   },
   required: ['mcpServers', 'gateway'],
 };

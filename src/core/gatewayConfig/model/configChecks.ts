@@ -1,10 +1,10 @@
-/** Checks of values that both forms of the configuration go through (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
+/** Checks of values that apply to both forms of the configuration (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
 import { quoteGo, trimSpace } from '../../go/goText.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { blankError } from '../../policy/values.ts';
 import type { Environment } from '../../policy/override.ts';
 import { configurationFault } from './configTexts.ts';
-import { member, objectOf, textOf } from './members.ts';
+import { ownMember, objectMember, stringMember } from './members.ts';
 import type { ConfigFault } from './configModel.ts';
 
 /** An error at a value, with the code `config/value`. */
@@ -13,18 +13,18 @@ export function valueFault(message: string, path: ConfigFault['path'], hint?: st
   return hint === undefined ? fault : { ...fault, hint };
 }
 
-/** `trusted_bots`: null is none; an empty list and blank names are refused. */
+/** Faults of `trusted_bots`: an empty list and blank names. null means that the key is absent. */
 export function trustedBotFaults(bots: readonly string[] | null, path: ConfigFault['path']): readonly ConfigFault[] {
   if (bots === null) return [];
   if (bots.length === 0) {
     const message = 'trusted_bots must be a non-empty array when present (spec §4.1.3.4)';
-    return [valueFault(message, path, 'Remove it, or name a bot')];
+    return [valueFault(message, path, 'Remove it, or add a name')];
   }
   const first = bots.findIndex((bot) => trimSpace(bot) === '');
   return first === -1 ? [] : [valueFault(`trusted_bots[${first}] must be a non-empty string`, [...path, first])];
 }
 
-/** `auth` of a server, and the names and filters of `tool_response_filters`; whether a filter is valid jq is not looked at. */
+/** Faults of a server's `auth` and `tool_response_filters`. Filters are not parsed as jq. */
 export function serverFaults(
   id: string,
   server: JsonObject,
@@ -42,14 +42,14 @@ function authFaults(
   root: string,
   env: Environment,
 ): readonly ConfigFault[] {
-  if (member(server, 'auth') === undefined || member(server, 'auth') === null) return [];
+  if (ownMember(server, 'auth') === undefined || ownMember(server, 'auth') === null) return [];
   const where = `${root}.${id}`;
   const path = [root, id, 'auth'];
   if (type !== 'http') {
     const suggestion = 'Remove the auth configuration or change the server type to "http"';
     return [valueFault(configurationFault(where, `server type ${quoteGo(type)}`, suggestion), path)];
   }
-  const kind = textOf(objectOf(server, 'auth'), 'type');
+  const kind = stringMember(objectMember(server, 'auth'), 'type');
   if (kind === '') {
     const suggestion = 'Specify the authentication type (currently only "github-oidc" is supported)';
     return [valueFault(configurationFault(`${where}.auth`, "'type' is required for auth servers", suggestion), path)];
@@ -75,7 +75,7 @@ function authFaults(
 function filterFaults(id: string, server: JsonObject, root: string): readonly ConfigFault[] {
   const where = `${root}.${id}.tool_response_filters`;
   const path = [root, id, 'tool_response_filters'];
-  return Object.entries(objectOf(server, 'tool_response_filters')).flatMap(([tool, filter]) => {
+  return Object.entries(objectMember(server, 'tool_response_filters')).flatMap(([tool, filter]) => {
     if (trimSpace(tool) === '') return [valueFault(blankError(where, 'tool name'), [...path, tool])];
     const blank = typeof filter !== 'string' || trimSpace(filter) === '';
     return blank ? [valueFault(blankError(`${where}.${tool}`, 'tool response filter'), [...path, tool])] : [];

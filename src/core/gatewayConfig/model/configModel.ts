@@ -1,25 +1,25 @@
-/** The gateway's configuration as far as guards depend on it, in one form for TOML files and for the JSON of its standard input. */
+/** The part of the gateway's configuration that guards depend on, in one form for TOML files and for JSON on standard input. */
 import type { JsonObject } from '../../base/json.ts';
 import type { CircuitSettings } from '../../difc/monitor/circuitBreaker.ts';
 import type { Position } from '../../base/parsed.ts';
 import type { Policy } from '../../policy/policy.ts';
 
-/** What the gateway keeps of a configuration once it has read it (gateway `internal/config/config_core.go`, spec 5). */
+/** The gateway's configuration after reading (gateway `internal/config/config_core.go`, spec 5). */
 export interface GatewayConfig {
   readonly form: ConfigForm;
   /** In order of their ids. */
   readonly servers: readonly ServerConfig[];
   readonly guards: readonly GuardConfig[];
-  /** As written at the top of the file; null when the file does not say (the JSON form has no key for it). */
+  /** `guards_mode` as written; null when the file has no such key. The JSON form never has it. */
   readonly guardsMode: string | null;
-  /** Names that every `label_agent` payload gets. */
+  /** Names that the gateway adds to every `label_agent` payload. */
   readonly trustedBots: readonly string[];
-  /** How long a tool call may take, in milliseconds; null: as long as it likes. */
+  /** Time limit of a tool call in milliseconds; null for no limit. */
   readonly toolTimeoutMs: number | null;
-  /** null when the file does not say, which is not the same as true for exempt sinks. */
+  /** null when the key is absent, which differs from true for exempt sinks. */
   readonly forcePublicRepos: boolean | null;
   readonly sinkVisibilityExemptServers: readonly string[];
-  /** The text with which the gateway refuses the file; null when it starts reading its servers. */
+  /** The gateway's error when it refuses the file; null when it accepts it. */
   readonly refusal: string | null;
 }
 
@@ -29,20 +29,20 @@ export type ConfigForm = 'toml' | 'json';
 /** One MCP server behind the gateway. */
 export interface ServerConfig {
   readonly id: string;
-  /** Name of its guard; empty when it names none. */
+  /** Name of its guard; empty when the key is absent. */
   readonly guard: string;
-  /** Its policies as written; empty when there are none. */
+  /** Its policies as written; empty when the key is absent. */
   readonly guardPolicies: JsonObject;
-  /** Tools that may be called, as written; empty: all of them. */
+  /** Tools that may be called, as written; empty for all tools. */
   readonly tools: readonly string[];
-  /** Its own limit for a tool call, in milliseconds; null: that of the gateway. */
+  /** Its own time limit of a tool call in milliseconds; null for the gateway's limit. */
   readonly toolTimeoutMs: number | null;
-  /** As written in a TOML file, 0 where it is not; the JSON form has no keys for it. */
+  /** As written in a TOML file, 0 for absent keys. The JSON form has no such keys. */
   readonly circuit: CircuitSettings;
   readonly places: ServerPlaces;
 }
 
-/** Where the parts of a server stand in the file; what is not written has the place of the server. */
+/** Positions of the parts of a server; an absent part has the position of the server. */
 export interface ServerPlaces {
   readonly server: Position;
   readonly guard: Position;
@@ -52,16 +52,16 @@ export interface ServerPlaces {
 /** An entry of `guards`. */
 export interface GuardConfig {
   readonly name: string;
-  /** `wasm`, `noop`, or another word as written; empty: noop. */
+  /** As written, usually `wasm` or `noop`; empty means noop. */
   readonly type: string;
-  /** Of the module; empty when it is not given. */
+  /** Path of the module; empty when the key is absent. */
   readonly path: string;
-  /** Checked; null when there is none, or a refused one. */
+  /** null when the guard has no policy, or one that the gateway refuses. */
   readonly policy: Policy | null;
   readonly place: Position;
 }
 
-/** Something wrong with a configuration: what the gateway refuses (`error`) or takes without a word (`warning`). */
+/** A fault of a configuration: an `error` that the gateway refuses, or a `warning` about something that it silently ignores. */
 export interface ConfigFault {
   readonly severity: 'error' | 'warning';
   readonly code: string;
@@ -69,22 +69,22 @@ export interface ConfigFault {
   readonly hint?: string;
   /** Names and indexes from the root of the file. */
   readonly path: readonly (string | number)[];
-  /** Whether it is about the key that the path ends with, or its value. */
+  /** Whether the fault is about the last key of the path or about its value. */
   readonly at: 'key' | 'value';
-  /** The place itself, where no path leads to it. */
+  /** The position, for a fault that has no path. */
   readonly position?: Position;
 }
 
-/** What a reader of one form gives: the configuration without places, and all faults in the gateway's order. */
+/** The result of reading one form: the configuration, and all faults in the gateway's order. */
 export interface ReadConfig {
   readonly config: Omit<GatewayConfig, 'refusal'>;
   readonly faults: readonly ConfigFault[];
-  /** The gateway's text where it says several faults in one. */
+  /** The gateway's error when it combines several faults in one text. */
   readonly refusal?: string;
   readonly locate: ConfigLocator;
 }
 
-/** Finds the place of a part of the file. */
+/** Finds the position of a key or a value by its path. */
 export interface ConfigLocator {
   key(path: readonly (string | number)[]): Position;
   value(path: readonly (string | number)[]): Position;

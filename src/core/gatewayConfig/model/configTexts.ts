@@ -1,11 +1,11 @@
-/** The gateway's sentences about a configuration that more than one check says (gateway `internal/config/validation_errors.go`). */
+/** Sentences of the gateway that several checks use (gateway `internal/config/validation_errors.go`). */
 
-/** Its two lines about a bad value. */
+/** The gateway's two lines about a bad value. */
 export function configurationFault(path: string, message: string, suggestion: string): string {
   return `Configuration error at ${path}: ${message}\nSuggestion: ${suggestion}`;
 }
 
-/** About a whole number that is too small. */
+/** The text about a number that is too small. */
 export function tooSmall(path: string, field: string, least: number, value: number): string {
   return configurationFault(
     path,

@@ -1,35 +1,37 @@
-/** Reads members of JSON objects by type; what is missing or of another type is nothing. */
+/** Reads members of JSON objects by type. A member that is missing or has another type counts as absent. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 
-/** Text of a member; empty when there is none. */
-export function textOf(object: JsonObject, key: string): string {
-  const value = member(object, key);
+/** A string; empty when it is absent. */
+export function stringMember(object: JsonObject, key: string): string {
+  const value = ownMember(object, key);
   return typeof value === 'string' ? value : '';
 }
 
-export function numberOf(object: JsonObject, key: string): number | null {
-  const value = member(object, key);
+/** A number; null when it is absent. */
+export function numberMember(object: JsonObject, key: string): number | null {
+  const value = ownMember(object, key);
   return typeof value === 'number' ? value : null;
 }
 
-export function booleanOf(object: JsonObject, key: string): boolean | null {
-  const value = member(object, key);
+/** A boolean; null when it is absent. */
+export function booleanMember(object: JsonObject, key: string): boolean | null {
+  const value = ownMember(object, key);
   return typeof value === 'boolean' ? value : null;
 }
 
-/** Texts of a list, null without a list. */
-export function textsOf(object: JsonObject, key: string): readonly string[] | null {
-  const value = member(object, key);
+/** The strings of a list; null when the list is absent. */
+export function stringListMember(object: JsonObject, key: string): readonly string[] | null {
+  const value = ownMember(object, key);
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : null;
 }
 
-/** An object; empty when there is none. */
-export function objectOf(object: JsonObject, key: string): JsonObject {
-  const value = member(object, key);
+/** An object; empty when it is absent. */
+export function objectMember(object: JsonObject, key: string): JsonObject {
+  const value = ownMember(object, key);
   return isJsonObject(value) ? value : {};
 }
 
-/** The own member of that name. */
-export function member(object: JsonObject, key: string): JsonValue | undefined {
+/** An own member; inherited ones such as `constructor` do not count. */
+export function ownMember(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

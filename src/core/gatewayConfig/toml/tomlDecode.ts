@@ -1,27 +1,27 @@
-/** Decodes TOML values as the gateway's library does: fields in any case, faults in its words, and which keys it took (gateway `LoadFromFile`). */
+/** Decodes TOML values as the gateway's library does: field names match in any case, and faults have the library's words (gateway `LoadFromFile`). */
 import type { TomlTable, TomlValue } from 'smol-toml';
 import { toLower } from '../../go/goText.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import type { TomlShape, TomlStruct } from './tomlShapes.ts';
-import { tomlPath } from './tomlKeys.ts';
+import { tomlPath } from '../../toml/tomlNode.ts';
 
-/** A value of the wrong type, or one that is passed over. */
+/** A value of the wrong type; a `warning` when the gateway ignores it. */
 export interface TomlFault {
   readonly severity: 'error' | 'warning';
   readonly message: string;
-  /** Of the key that the value belongs to. */
+  /** Path of the value's key. */
   readonly path: readonly string[];
 }
 
-/** The configuration with the field names of the table, and what stood in the way. */
+/** The decoded configuration, with the names of the fields, and its faults. */
 export interface DecodedToml {
   readonly value: JsonObject;
   readonly faults: readonly TomlFault[];
-  /** Paths (as `tomlPath` writes them) that some field took. */
+  /** Paths of the keys that belong to a field, as `tomlPath` writes them. */
   readonly taken: ReadonlySet<string>;
 }
 
-/** Decodes a whole file; a value that does not fit is left out. */
+/** Decodes a whole file. A value of the wrong type is omitted. */
 export function decodeToml(table: TomlTable, shape: TomlStruct): DecodedToml {
   const decoder = new Decoder();
   const value = decoder.struct(table, shape, []) ?? {};
@@ -82,7 +82,7 @@ class Decoder {
 
   #map(value: TomlValue, of: TomlShape, path: Path): JsonObject | undefined {
     if (!isTable(value)) {
-      const message = `The gateway passes over ${tomlPath(path)}: it is no table but ${typeName(value)}`;
+      const message = `The gateway ignores ${tomlPath(path)}: it is ${typeName(value)}, not a table`;
       this.faults.push({ severity: 'warning', message, path });
       return undefined;
     }
@@ -107,7 +107,7 @@ class Decoder {
   }
 }
 
-/** The field of the very name, else the first of that name in another case. */
+/** The field with exactly this name, otherwise the first one that differs only in case. */
 function fieldName(shape: TomlStruct, key: string): string | undefined {
   if (Object.hasOwn(shape.fields, key)) return key;
   const lower = toLower(key);
@@ -122,7 +122,7 @@ function isDate(value: object): boolean {
   return value instanceof Date || !(Object.getPrototypeOf(value) === null || value.constructor === Object);
 }
 
-/** Go's name of the type that the library gives a value. */
+/** The Go type that the library decodes a value to. */
 function typeName(value: TomlValue): string {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
@@ -132,7 +132,7 @@ function typeName(value: TomlValue): string {
   return isTable(value) ? 'map[string]any' : 'time.Time';
 }
 
-/** As `json.Marshal` would take it: what JSON cannot say (dates, infinities) becomes its text. */
+/** The value as JSON. Dates and infinities, which JSON lacks, become strings. The nesting is limited by `maxTomlDepth`. */
 function toJson(value: TomlValue): JsonValue {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return Number(value);

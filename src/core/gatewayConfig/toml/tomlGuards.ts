@@ -4,21 +4,21 @@ import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { normalizeAllowOnly } from '../../policy/normalize.ts';
 import { allowOnlyPayload, type Policy, writeSinkPayload } from '../../policy/policy.ts';
 import { writeSinkFaults } from '../../policy/writeSink.ts';
-import { member, objectOf, textOf, textsOf } from '../model/members.ts';
+import { ownMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
-/** The guards in order of their names, and what the gateway holds against their policies. */
+/** The guards in order of their names, and the faults of their policies. */
 export interface ReadGuards {
   readonly guards: readonly GuardConfig[];
   readonly faults: readonly ConfigFault[];
 }
 
-/** `guards` as decoded: the fields have the types of the table. */
+/** Reads the decoded table `guards`. */
 export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadGuards {
   const read = sortUtf8(Object.keys(guards)).map((name) => {
-    const guard = objectOf(guards, name);
+    const guard = objectMember(guards, name);
     const path = ['guards', name];
-    const checked = member(guard, 'policy') === undefined ? none : checkPolicy(objectOf(guard, 'policy'));
+    const checked = ownMember(guard, 'policy') === undefined ? none : checkPolicy(objectMember(guard, 'policy'));
     const faults = checked.faults.map((fault): ConfigFault => {
       const message = `invalid policy for guard '${name}': ${fault.message}`;
       return {
@@ -31,7 +31,10 @@ export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadG
     });
     const { policy } = checked;
     const place = locate.key(path);
-    return { guard: { name, type: textOf(guard, 'type'), path: textOf(guard, 'path'), policy, place }, faults };
+    return {
+      guard: { name, type: stringMember(guard, 'type'), path: stringMember(guard, 'path'), policy, place },
+      faults,
+    };
   });
   return { guards: read.map(({ guard }) => guard), faults: read.flatMap(({ faults }) => faults) };
 }
@@ -43,14 +46,14 @@ interface Checked {
 
 const none: Checked = { policy: null, faults: [] };
 
-/** A write-sink policy wins over an allow-only one beside it, which is then neither checked nor refused. */
+/** If a policy has both kinds, write-sink wins, and the gateway does not check the allow-only part. */
 function checkPolicy(policy: JsonObject): Checked {
-  const hasAllowOnly = member(policy, 'allow-only') !== undefined;
-  const values = new Map<string, JsonValue>(Object.entries(objectOf(policy, 'allow-only')));
-  if (member(policy, 'write-sink') !== undefined) {
-    const sink = objectOf(policy, 'write-sink');
-    const accept = textsOf(sink, 'accept') ?? [];
-    const sinkVisibility = textOf(sink, 'sink-visibility');
+  const hasAllowOnly = ownMember(policy, 'allow-only') !== undefined;
+  const values = new Map<string, JsonValue>(Object.entries(objectMember(policy, 'allow-only')));
+  if (ownMember(policy, 'write-sink') !== undefined) {
+    const sink = objectMember(policy, 'write-sink');
+    const accept = stringListMember(sink, 'accept') ?? [];
+    const sinkVisibility = stringMember(sink, 'sink-visibility');
     const faults = writeSinkFaults(accept, sinkVisibility).map(({ message, path }) => {
       return { message, path: ['write-sink', ...path] };
     });

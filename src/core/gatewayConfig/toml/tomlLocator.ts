@@ -1,26 +1,28 @@
-/** Places of the tables and keys of a TOML configuration. */
+/** Positions of the tables and keys of a TOML configuration. */
+import { linePositions } from '../../base/textPlaces.ts';
 import type { Position } from '../../base/parsed.ts';
+import type { TomlOutline } from '../../toml/tomlOutline.ts';
 import type { ConfigLocator } from '../model/configModel.ts';
-import { tomlPath, type TomlKey } from './tomlKeys.ts';
 
-/** Finds keys; a value has the place of its key, and what is not written that of what is nearest around it. */
-export function makeTomlLocator(keys: readonly TomlKey[], file: string | undefined): ConfigLocator {
-  const places = new Map<string, TomlKey>();
-  for (const key of keys) {
-    for (let length = 1; length <= key.path.length; length++) {
-      const name = tomlPath(key.path.slice(0, length));
-      // A table that only its members name has the place of the first of them.
-      if (length === key.path.length || !places.has(name)) places.set(name, key);
-    }
-  }
+/** Finds positions by path and by index in the text. */
+export interface TomlLocator extends ConfigLocator {
+  /** `index` counts UTF-16 units from 0. */
+  index(index: number): Position;
+}
+
+/** A value has the position of its key; a path that the text does not hold has that of its nearest ancestor, at last the start of the file. */
+export function makeTomlLocator(text: string, { root }: TomlOutline, file: string | undefined): TomlLocator {
+  const place = linePositions(text);
+  const index = (at: number): Position => ({ ...(file === undefined ? {} : { file }), ...place(at) });
   const find = (path: readonly (string | number)[]): Position => {
-    const names = path.filter((part) => typeof part === 'string');
-    for (let length = names.length; length > 0; length--) {
-      const place = places.get(tomlPath(names.slice(0, length)));
-      if (place !== undefined) return at(place.line, place.column);
+    let node = root;
+    for (const name of path) {
+      if (typeof name !== 'string') continue;
+      const child = node.child(name);
+      if (child === undefined) break;
+      node = child;
     }
-    return at(1, 1);
+    return index(node.start);
   };
-  const at = (line: number, column: number): Position => ({ ...(file === undefined ? {} : { file }), line, column });
-  return { key: find, value: find };
+  return { key: find, value: find, index };
 }

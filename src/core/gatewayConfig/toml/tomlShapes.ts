@@ -1,8 +1,8 @@
-/** The table of what a TOML configuration may hold (gateway `internal/config/config_core.go`, spec 5.1). */
+/** The shape of a TOML configuration (gateway `internal/config/config_core.go`, spec 5.1). */
 
 /**
- * What the gateway decodes a value into. `any` takes everything; a `map` is a table with keys of any name, and the gateway passes
- * over a value in its place that is no table; a `struct` has the fields that are listed, found in any case of letters.
+ * The type that the gateway decodes a value to. `any` accepts every value. A `map` is a table with arbitrary keys; the gateway ignores a
+ * value of another type. A `struct` is a table with the listed fields, whose names match in any case.
  */
 export type TomlShape =
   | { readonly kind: 'string' | 'integer' | 'boolean' | 'float' | 'any' }
@@ -10,9 +10,10 @@ export type TomlShape =
   | { readonly kind: 'map'; readonly of: TomlShape }
   | TomlStruct;
 
+/** A table with the listed fields. */
 export interface TomlStruct {
   readonly kind: 'struct';
-  /** Go's name of the type, for errors. */
+  /** Name of the Go type, for errors. */
   readonly type: string;
   readonly fields: Readonly<Record<string, TomlShape>>;
 }
@@ -20,7 +21,7 @@ export interface TomlStruct {
 const string: TomlShape = { kind: 'string' };
 const integer: TomlShape = { kind: 'integer' };
 const boolean: TomlShape = { kind: 'boolean' };
-const whatever: TomlShape = { kind: 'any' };
+const anything: TomlShape = { kind: 'any' };
 const strings: TomlShape = { kind: 'list', of: string };
 
 function map(of: TomlShape): TomlShape {
@@ -32,7 +33,7 @@ function struct(type: string, fields: Readonly<Record<string, TomlShape>>): Toml
 }
 
 const allowOnly = struct('config.AllowOnlyPolicy', {
-  repos: whatever,
+  repos: anything,
   'min-integrity': string,
   'tool-call-limits': map(integer),
   'blocked-users': strings,
@@ -50,7 +51,7 @@ const allowOnly = struct('config.AllowOnlyPolicy', {
 const guard = struct('config.GuardConfig', {
   type: string,
   path: string,
-  config: map(whatever),
+  config: map(anything),
   policy: struct('config.GuardPolicy', {
     'allow-only': allowOnly,
     'write-sink': struct('config.WriteSinkPolicy', { accept: strings, 'sink-visibility': string }),
@@ -69,7 +70,7 @@ const server = struct('config.ServerConfig', {
   tools: strings,
   tool_response_filters: map(string),
   registry: string,
-  guard_policies: map(whatever),
+  guard_policies: map(anything),
   guard: string,
   connect_timeout: integer,
   tool_timeout: integer,

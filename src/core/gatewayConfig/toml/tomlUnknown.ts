@@ -1,41 +1,62 @@
 /** Keys of a TOML configuration that the gateway does not know (gateway `LoadFromFile`, `isDynamicTOMLPath`). */
 import { closest } from '../../policy/suggest.ts';
+import type { TomlNode } from '../../toml/tomlNode.ts';
+import { tomlPath } from '../../toml/tomlNode.ts';
+import type { TomlOutline } from '../../toml/tomlOutline.ts';
 import type { ConfigFault } from '../model/configModel.ts';
-import { tomlPath, type TomlKey } from './tomlKeys.ts';
 import { tomlConfig, type TomlShape } from './tomlShapes.ts';
 
-/** The keys that no field took, in order; `taken` holds the paths of the others. */
-export function unknownTomlKeys(keys: readonly TomlKey[], taken: ReadonlySet<string>): readonly TomlKey[] {
-  return keys.filter(({ path }) => !taken.has(tomlPath(path)) && !isDynamic(path));
+/** Paths of the keys that no field took, in the order of the text; `taken` holds the paths of the others. */
+export function unknownTomlKeys(
+  { root, keys }: TomlOutline,
+  taken: ReadonlySet<string>,
+): readonly (readonly string[])[] {
+  const dynamic = dynamicNodes(root);
+  return keys
+    .filter(({ node }) => !dynamic.has(node))
+    .map(({ node }) => node.path())
+    .filter((path) => !taken.has(tomlPath(path)));
 }
 
-/** One error a key, each in the gateway's words for that key alone. */
-export function unknownKeyFault({ path }: TomlKey): ConfigFault {
+/** One error per key, each in the gateway's words for that key alone. */
+export function unknownKeyFault(path: readonly string[]): ConfigFault {
   const message = unrecognized([tomlPath(path)]);
   return { severity: 'error', code: 'config/unknown-field', message, hint: hintForKey(path), path, at: 'key' };
 }
 
-/** The gateway's one text for all of them. */
+/** The gateway's single message for all unknown keys. */
 export function unrecognized(names: readonly string[]): string {
   return `configuration contains unrecognized field(s): ${names.join(', ')} — check the MCP Gateway Specification for supported fields`;
 }
 
-/** Keys that may have any name: below a policy of a server, below the `config` of a guard. */
-function isDynamic(path: readonly string[]): boolean {
-  return (
-    (path.length >= 5 && path[0] === 'servers' && path[2] === 'guard_policies') ||
-    (path.length >= 4 && path[0] === 'guards' && path[2] === 'config')
-  );
+/**
+ * Keys that may have any name: below a policy of a server (`servers.*.guard_policies.*`), and below the `config` of a guard
+ * (`guards.*.config`). Walks the tree once, because a test of every key's path takes quadratic time when keys nest deeply.
+ */
+function dynamicNodes(root: TomlNode): ReadonlySet<TomlNode> {
+  const policies = [...(root.child('servers')?.children ?? [])].flatMap((server) => [
+    ...(server.child('guard_policies')?.children ?? []),
+  ]);
+  const configs = [...(root.child('guards')?.children ?? [])].flatMap((guard) => guard.child('config') ?? []);
+  const pending = [...policies, ...configs];
+  const found = new Set<TomlNode>();
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    for (const child of node.children) {
+      found.add(child);
+      pending.push(child);
+    }
+  }
+  return found;
 }
 
 function hintForKey(path: readonly string[]): string {
   const name = path.at(-1) ?? '';
   const known = fieldsAt(path.slice(0, -1));
-  const meant = closest(name, known);
+  const similar = closest(name, known);
   if (path.length > 1 && Object.hasOwn(tomlConfig.fields, name)) {
-    return `${name} stands at the top of the file, before the first [table]`;
+    return `${name} belongs at the top of the file, before the first [table]`;
   }
-  if (meant !== null) return `Did you mean "${meant}"?`;
+  if (similar !== null) return `Did you mean "${similar}"?`;
   return known.length === 0 ? 'Remove it' : `Known here: ${known.join(', ')}`;
 }
 

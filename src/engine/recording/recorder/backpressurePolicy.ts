@@ -12,8 +12,12 @@ export interface Backlog {
   readonly diskMs: number;
 }
 
-/** A recording that works off less than this in `windowMs`, and waits for the disk most of that time, is not waited for. */
+/**
+ * A recording that works off less than this in `windowMs`, and waits for the disk most of that time, is not waited for. Of a small
+ * queue a share is enough, because nothing arrives while the session waits: a queue of 1 MiB can never give 4 MiB.
+ */
 const leastBytes = 4 * 1024 * 1024;
+const leastShare = 1 / 8;
 const windowMs = 250;
 const diskShare = 3 / 4;
 
@@ -21,7 +25,7 @@ const diskShare = 3 / 4;
 const roomBytes = leastBytes;
 
 /** The longest wait: a tap that cannot hand anything over for three seconds takes its recorder for broken. */
-const longestMs = 1000;
+const longestMs = 2000;
 
 /** Milliseconds between two looks whether there is room again. */
 const lookMs = 2;
@@ -50,6 +54,7 @@ export class BackpressurePolicy {
   async #wait(): Promise<void> {
     const backlog = this.#backlog;
     const enough = Math.max(backlog.limit / 2, backlog.limit - roomBytes);
+    const least = Math.min(leastBytes, backlog.limit * leastShare);
     const until = performance.now() + longestMs;
     let { waiting, diskMs } = backlog;
     let since = performance.now();
@@ -58,7 +63,7 @@ export class BackpressurePolicy {
       if (performance.now() - since < windowMs) continue;
       // Both directions of a session wait here, so nothing new arrives meanwhile.
       const isDiskSlow = backlog.diskMs - diskMs > (performance.now() - since) * diskShare;
-      if (isDiskSlow && waiting - backlog.waiting < leastBytes) {
+      if (isDiskSlow && waiting - backlog.waiting < least) {
         this.#isSlow = true;
         return;
       }

@@ -59,12 +59,20 @@ describe('a session', () => {
     expect(policy.room()).not.toBeNull();
   });
 
-  it('is read on after a second when the recording gets too little processor time, and waits again', async () => {
+  it('is read on after two seconds when the recording gets too little processor time, and waits again', async () => {
     const { policy, add } = recording(100);
     add(200 * megabyte);
     await policy.room();
     expect(policy.room()).not.toBeNull();
     await policy.room();
+  });
+
+  it('waits for a small queue although that can never work off as much as a large one', async () => {
+    const { policy, add, left } = recording(2000, megabyte, true);
+    add(1.5 * megabyte);
+    await policy.room();
+    expect(left()).toBeLessThanOrEqual(megabyte / 2);
+    expect(left()).toBeGreaterThan(0);
   });
 
   it('waits for a slow disk once, and again only when that has caught up', async () => {

@@ -1,21 +1,14 @@
-/** Plans what changes in a configuration when a tap is put before a server or taken away: the fewest characters, everything else as it was. */
+/** Plans the edits that put a tap in front of a server or remove it: only the affected characters change. */
 import { findNodeAtLocation } from 'jsonc-parser';
-import { Failure } from '../../core/base/failure.ts';
+import { Failure } from '../base/failure.ts';
+import type { TextSpan } from '../base/textPlaces.ts';
 import { jsonEntrySpans, jsonWriter, readJsonTree } from './jsonEntries.ts';
-import type {
-  ClientConfig,
-  ConfiguredServer,
-  EntrySpans,
-  EntryWriter,
-  Span,
-  TapCommand,
-  TextEdit,
-} from './clientModel.ts';
-import { findRecord, type WrapRecord } from './changeRecords.ts';
+import type { ClientConfig, ConfiguredServer, EntrySpans, EntryWriter, TapCommand, TextEdit } from './clientModel.ts';
+import { findRecord, type WrapRecord } from './wrapRecords.ts';
 import { isTapUrl, tapLength } from './tapMarks.ts';
 import { tomlEntrySpans, tomlWriter } from './tomlEntries.ts';
 
-/** A change of one file; nothing is written before `applyPlan`. */
+/** A planned change of one file. `applyPlan` writes it. */
 export interface Plan {
   readonly kind: 'wrap' | 'unwrap';
   readonly config: ClientConfig;
@@ -25,13 +18,13 @@ export interface Plan {
   readonly edits: readonly TextEdit[];
 }
 
-/** Puts a tap before a server. Throws `clients/wrapped`, `clients/unsupported` or `clients/wrong-tap`. */
+/** Puts a tap in front of a server. Throws `clients/wrapped`, `clients/unsupported` or `clients/wrong-tap`. */
 export function planWrap(config: ClientConfig, server: ConfiguredServer, tap: TapCommand): Plan {
   if (server.wrapped) {
-    throw new Failure('clients/wrapped', `A tap stands before "${server.name}" already`, 'Take it away first: unwrap');
+    throw new Failure('clients/wrapped', `"${server.name}" is already wrapped in a tap`, 'Unwrap it first');
   }
   if (server.command !== undefined && server.args === undefined) {
-    throw unsupported(config, server, 'Write its "args" as a list of texts');
+    throw unsupported(config, server, 'Write its "args" as a list of strings');
   }
   const { spans, writer } = locate(config, server);
   const edits =
@@ -42,8 +35,8 @@ export function planWrap(config: ClientConfig, server: ConfiguredServer, tap: Ta
 }
 
 /**
- * Takes the tap away. With a record of the wrapping the entry gets the very text that it had; without one, or when the entry was changed
- * since, what the tap added is cut out. Throws `clients/not-wrapped`, or `clients/unknown-original` for an address that nobody remembers.
+ * Removes the tap. If there is a record and the entry has not changed since, the entry gets its recorded text back; otherwise the parts that
+ * wrapping added are cut out. Throws `clients/not-wrapped`, or `clients/unknown-original` when the address of the server was not recorded.
  */
 export function planUnwrap(config: ClientConfig, server: ConfiguredServer, records: readonly WrapRecord[]): Plan {
   const { text } = config;
@@ -54,32 +47,32 @@ export function planUnwrap(config: ClientConfig, server: ConfiguredServer, recor
     return planOf('unwrap', config, server, [{ ...spans.entry, text: record.original }]);
   }
   if (!server.wrapped) {
-    throw new Failure('clients/not-wrapped', `No tap stands before "${server.name}"`, 'There is nothing to take away');
+    throw new Failure('clients/not-wrapped', `"${server.name}" is not wrapped in a tap`, 'There is nothing to unwrap');
   }
   if (server.transport !== 'stdio') {
     if (record?.url === undefined || spans.url === null) {
-      const hint =
-        'Write the address of the server in its place; a backup of the file is in the folder ~/.guardscope/backups';
-      throw new Failure('clients/unknown-original', `Nobody remembers what the address of "${server.name}" was`, hint);
+      const hint = 'Write the address of the server yourself; ~/.guardscope/backups has a copy of the file';
+      const message = `The original address of "${server.name}" was not recorded`;
+      throw new Failure('clients/unknown-original', message, hint);
     }
-    return planOf('unwrap', config, server, [{ ...spans.url, text: writer.text(record.url) }]);
+    return planOf('unwrap', config, server, [{ ...spans.url, text: writer.string(record.url) }]);
   }
   return planOf('unwrap', config, server, unwrapCommand(text, server, spans, writer, record?.env ?? ownVariables));
 }
 
-/** Variables that the tap itself may need, and no server does. */
+/** Variables that only the tap itself needs. */
 const ownVariables: readonly string[] = ['ELECTRON_RUN_AS_NODE'];
 
-/** The text with edits, which must not overlap. */
+/** Applies edits that do not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   const sorted = [...edits].sort((one, other) => other.start - one.start || other.end - one.end);
   return sorted.reduce(
-    (current, { start, end, text: own }) => current.slice(0, start) + own + current.slice(end),
+    (current, { start, end, text: replacement }) => current.slice(0, start) + replacement + current.slice(end),
     text,
   );
 }
 
-/** The text of a server's entry as it stands. */
+/** The current text of a server's entry. */
 export function entryText(config: ClientConfig, server: ConfiguredServer): string {
   const { spans } = locate(config, server);
   return config.text.slice(spans.entry.start, spans.entry.end);
@@ -95,7 +88,8 @@ function locate(
 ): { readonly spans: EntrySpans; readonly writer: EntryWriter } {
   if (config.format === 'toml') {
     const spans = tomlEntrySpans(config.text, server.path);
-    if (spans === null) throw unsupported(config, server, `Write it as a table of its own: [${server.path.join('.')}]`);
+    if (spans === null)
+      throw unsupported(config, server, `Write it as a table with a header: [${server.path.join('.')}]`);
     return { spans, writer: tomlWriter };
   }
   const reading = readJsonTree(config.text);
@@ -113,14 +107,10 @@ function wrapCommand(
 ): readonly TextEdit[] {
   const { command, args, env } = spans;
   if (command === null || server.command === undefined) {
-    throw new Failure(
-      'clients/wrong-tap',
-      `"${server.name}" is reached by its address, not started by a command`,
-      'Use a tap with a URL',
-    );
+    throw new Failure('clients/wrong-tap', `"${server.name}" has an address, not a command`, 'Use a tap with a URL');
   }
-  const added = [...tap.args, server.command].map((arg) => writer.text(arg)).join(', ');
-  const edits: TextEdit[] = [{ ...command, text: writer.text(tap.command) }];
+  const added = [...tap.args, server.command].map((arg) => writer.string(arg)).join(', ');
+  const edits: TextEdit[] = [{ ...command, text: writer.string(tap.command) }];
   if (args === null) edits.push(writer.newArgs(added, spans, source));
   else {
     const first = args.items[0]?.start ?? args.inside.start;
@@ -128,12 +118,12 @@ function wrapCommand(
   }
   const members = Object.entries(tap.env ?? {}).filter(([name]) => env?.keys.has(name) !== true);
   if (members.length === 0) return edits;
-  const own = env === null ? writer.newEnv(members, spans, source) : writer.addEnv(members, spans);
-  // Both may begin behind the command: then they are one edit.
-  const twin = edits.findIndex(({ start, end }) => start === own.start && end === own.end);
-  const other = edits[twin];
-  if (other === undefined) return [...edits, own];
-  edits[twin] = { ...other, text: `${other.text}${own.text}` };
+  const envEdit = env === null ? writer.newEnv(members, spans, source) : writer.addEnv(members, spans);
+  // New args and a new env both follow the command: they become one edit.
+  const at = edits.findIndex(({ start, end }) => start === envEdit.start && end === envEdit.end);
+  const sameSpan = edits[at];
+  if (sameSpan === undefined) return [...edits, envEdit];
+  edits[at] = { ...sameSpan, text: `${sameSpan.text}${envEdit.text}` };
   return edits;
 }
 
@@ -146,15 +136,15 @@ function wrapUrl(
   if (url === null) {
     throw new Failure(
       'clients/wrong-tap',
-      `"${server.name}" is started by a command, it has no address`,
+      `"${server.name}" has a command, not an address`,
       'Use a tap with a command',
     );
   }
   if (!isTapUrl(address)) {
-    const hint = 'Give the address that "tap --http" prints';
+    const hint = 'Use the address that "tap --http" prints';
     throw new Failure('clients/wrong-tap', `"${address}" is not the address of a tap`, hint);
   }
-  return [{ ...url, text: writer.text(address) }];
+  return [{ ...url, text: writer.string(address) }];
 }
 
 function unwrapCommand(
@@ -165,14 +155,14 @@ function unwrapCommand(
   variables: readonly string[],
 ): readonly TextEdit[] {
   const { command, args, env } = spans;
-  const own = tapLength(server.command ?? '', server.args ?? []) ?? 0;
-  const original = server.args?.[own] ?? '';
-  const [first, next] = [args?.items[0], args?.items[own + 1]];
-  const last = args?.items[own];
+  const tapArgs = tapLength(server.command ?? '', server.args ?? []) ?? 0;
+  const original = server.args?.[tapArgs] ?? '';
+  const [first, next] = [args?.items[0], args?.items[tapArgs + 1]];
+  const last = args?.items[tapArgs];
   if (command === null || first === undefined || last === undefined) return [];
-  const cut: Span = { start: first.start, end: next?.start ?? last.end };
+  const cut: TextSpan = { start: first.start, end: next?.start ?? last.end };
   const edits: TextEdit[] = [
-    { ...command, text: writer.text(original) },
+    { ...command, text: writer.string(original) },
     { ...cut, text: '' },
   ];
   for (const name of variables) {
@@ -182,8 +172,8 @@ function unwrapCommand(
   return edits;
 }
 
-/** A member with the comma that separates it from the next, or else from the one before. */
-function withComma(source: string, { start, end }: Span): Span {
+/** A member with the comma after it, or the comma before it when it is the last one. */
+function withComma(source: string, { start, end }: TextSpan): TextSpan {
   const [next] = /^[ \t]*,[ \t]*/.exec(source.slice(end, end + 200)) ?? [];
   if (next !== undefined) return { start, end: end + next.length };
   const [before = ''] = /,\s*$/.exec(source.slice(Math.max(0, start - 200), start)) ?? [];
@@ -193,7 +183,7 @@ function withComma(source: string, { start, end }: Span): Span {
 function unsupported({ file }: ClientConfig, { name }: ConfiguredServer, hint: string): Failure {
   return new Failure(
     'clients/unsupported',
-    `"${name}" in "${file.path}" is written in a way that Guardscope does not change`,
+    `Guardscope cannot change "${name}" in "${file.path}" as it is written`,
     hint,
   );
 }

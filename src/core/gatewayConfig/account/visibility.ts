@@ -1,29 +1,29 @@
-/** What the visibility of the workflow's repository changes: policies forced to public, sinks taken for public (gateway `internal/server/guard_visibility.go`, spec 3.11, 3.12). */
-import { encodeGoJson } from '../../core/go/goJson.ts';
-import { quoteGo, toLower, trimSpace } from '../../core/go/goText.ts';
-import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
-import type { Environment, PolicyOverride } from '../../core/policy/override.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
-import { parseGuardPolicyJson } from '../../core/policy/validate.ts';
-import { effectiveSinkVisibility, isSafeOutputs } from '../../core/guard/writeSinkGuard.ts';
-import { gatewayVariables, mayForcePublic } from '../../core/gatewayConfig/model/environment.ts';
-import type { GatewayConfig } from '../../core/gatewayConfig/model/configModel.ts';
+/** Effects of the visibility of the workflow's repository: policies forced to public, and sinks that count as public (gateway `internal/server/guard_visibility.go`, spec 3.11, 3.12). */
+import { encodeGoJson } from '../../go/goJson.ts';
+import { quoteGo, toLower, trimSpace } from '../../go/goText.ts';
+import { isJsonObject, type JsonObject } from '../../base/json.ts';
+import type { Environment, PolicyOverride } from '../../policy/override.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { parseServerGuardPolicy } from '../../policy/serverPolicy.ts';
+import { parseGuardPolicyJson } from '../../policy/validate.ts';
+import { effectiveSinkVisibility, isSafeOutputs } from '../../guard/writeSinkGuard.ts';
+import { gatewayVariables, mayForcePublic } from '../model/environment.ts';
+import type { GatewayConfig } from '../model/configModel.ts';
 
 /** Who can see a repository. */
 export type Visibility = 'public' | 'private' | 'internal';
 
-/** The repository that the workflow runs in, as far as the gateway knows it. */
+/** What the gateway knows about the repository that the workflow runs in. */
 export interface WorkflowRepository {
   /** `GITHUB_REPOSITORY`; empty when it is not set. */
   readonly name: string;
-  /** Whether there is a token to ask GitHub with. */
+  /** Whether there is a token for requests to GitHub. */
   readonly hasToken: boolean;
-  /** GitHub's answer; null when it gave none. */
+  /** GitHub's answer; null when there is none. */
   readonly visibility: Visibility | null;
 }
 
-/** A decision, and its reason as a sentence. */
+/** A decision, and its reason as a clause. */
 export interface ForceDecision {
   readonly force: boolean;
   readonly why: string;
@@ -35,31 +35,31 @@ export function decideForcePublic(
   env: Environment,
   workflow: WorkflowRepository,
 ): ForceDecision {
-  if (config.forcePublicRepos === false) return no('the configuration turns it off (force_public_repos = false)');
-  if (!mayForcePublic(env)) return no(`${gatewayVariables.forcePublic} turns it off`);
+  if (config.forcePublicRepos === false) return no('the configuration disables it (force_public_repos = false)');
+  if (!mayForcePublic(env)) return no(`${gatewayVariables.forcePublic} disables it`);
   if (workflow.name === '') return no(`${gatewayVariables.repository} is not set`);
   if (!workflow.hasToken) return no('there is no GitHub token');
-  if (workflow.visibility === null) return no(`the visibility of ${workflow.name} is not known`);
+  if (workflow.visibility === null) return no(`the visibility of ${workflow.name} is unknown`);
   if (workflow.visibility !== 'public')
     return no(`the workflow's repository ${workflow.name} is ${workflow.visibility}`);
   return { force: true, why: `the workflow's repository ${workflow.name} is public` };
 }
 
-/** The policy of all servers once forced; a write-sink policy stays. */
+/** The policy for all servers after forcing. A write-sink policy does not change. */
 export function forceOverride(override: PolicyOverride): PolicyOverride {
   const policy = forcePolicy(override.policy);
   return policy === null ? override : { ...override, policy };
 }
 
-/** A server's policies once forced, and whether that changed them; or why they could not be. */
+/** A server's policies after forcing. */
 export interface ForcedPolicies {
   readonly policies: JsonObject;
   readonly changed: boolean;
-  /** The gateway's warning when it gives up. */
+  /** The gateway's warning when it cannot force them. */
   readonly warning: string | null;
 }
 
-/** Every server without policies gets one, allow-only ones become public, write-sinks stay (gateway `overrideToPublicScope`). */
+/** Adds a policy to a server without one, makes allow-only policies public, and leaves write-sink policies unchanged (gateway `overrideToPublicScope`). */
 export function forcePolicies(serverId: string, policies: JsonObject): ForcedPolicies {
   if (Object.keys(policies).length === 0) return { policies: { 'allow-only': injected }, changed: true, warning: null };
   const parsed = parseServerGuardPolicy(serverId, policies);
@@ -77,13 +77,13 @@ export function forcePolicies(serverId: string, policies: JsonObject): ForcedPol
     : { policies: forced.payload, changed: true, warning: null };
 }
 
-/** The gateway's warning that it forced a policy. */
+/** The gateway's warning that it has forced a policy. */
 export function forcedWarning(repository: string, isGlobal: boolean): string {
   const source = isGlobal ? ' (source: global policy)' : '';
   return `FORCED REPOS=PUBLIC: workflow repo ${repository} is public — overriding allow-only scope to 'public' to prevent private data reads${source}`;
 }
 
-/** The visibility that a sink works with; empty for none, and why. */
+/** The effective visibility of a sink, empty for none, and the reason as a clause. */
 export interface SinkDecision {
   readonly visibility: string;
   readonly why: string;
@@ -91,7 +91,7 @@ export interface SinkDecision {
   readonly warning: string | null;
 }
 
-/** What a write-sink works with in place of the configured visibility (gateway `registerGuard`, `verifySinkVisibilityAtRuntime`). */
+/** The effective visibility of a write-sink; it may differ from the configured one (gateway `registerGuard`, `verifySinkVisibilityAtRuntime`). */
 export function decideSinkVisibility(
   configured: string,
   serverId: string,
@@ -103,28 +103,26 @@ export function decideSinkVisibility(
   const visibility = effectiveSinkVisibility(configured, { serverId, exempt, workflowRepository: known });
   if (configured === '') {
     if (visibility === '') {
-      const why = exempt
-        ? 'the server is exempt from being taken for public'
-        : 'a safe-outputs server is not taken for public';
-      return { visibility, why: `the policy does not say and ${why}`, warning: null };
+      const why = exempt ? 'the server is exempt from the default' : 'a safe-outputs server has no default';
+      return { visibility, why: `the policy does not set it, and ${why}`, warning: null };
     }
     if (!isSafeOutputs(serverId)) {
-      return { visibility, why: 'the policy does not say, and the gateway takes a sink for public', warning: null };
+      return { visibility, why: 'the policy does not set it, and the default is public', warning: null };
     }
     const warning =
       'SAFE-OUTPUTS SAFETY NET: no sink-visibility configured but workflow repo is public — forcing sink-visibility="public" to prevent data exfiltration';
-    return { visibility, why: "the policy does not say and the workflow's repository is public", warning };
+    return { visibility, why: "the policy does not set it, and the workflow's repository is public", warning };
   }
-  if (visibility === 'public' && plain(configured) !== 'public') {
+  if (visibility === 'public' && trimLower(configured) !== 'public') {
     const warning =
       `SINK VISIBILITY OVERRIDE: configured=${quoteGo(configured)} but runtime check shows repo ${workflow.name} is ` +
       '"public" — overriding to "public" to prevent potential data exfiltration';
     return { visibility, why: "the workflow's repository is public", warning };
   }
-  return { visibility: plain(visibility), why: 'the policy says so', warning: null };
+  return { visibility: trimLower(visibility), why: 'set by the policy', warning: null };
 }
 
-/** Whether a sink keeps a visibility that is not configured (gateway `isServerExemptFromSinkVisibility`). */
+/** Whether a sink without a configured visibility stays without one (gateway `isServerExemptFromSinkVisibility`). */
 function isExempt(
   serverId: string,
   {
@@ -137,7 +135,7 @@ function isExempt(
 
 const injected: JsonObject = { repos: 'public', 'min-integrity': 'none' };
 
-/** null for a policy that is not changed. */
+/** The public form of an allow-only policy; null for a policy that does not change. */
 function forcePolicy(policy: Policy): Policy | null {
   if (policy.kind === 'write-sink') return null;
   const allowOnly = policy.payload['allow-only'];
@@ -150,6 +148,6 @@ function no(reason: string): ForceDecision {
   return { force: false, why: reason };
 }
 
-function plain(text: string): string {
+function trimLower(text: string): string {
   return toLower(trimSpace(text));
 }

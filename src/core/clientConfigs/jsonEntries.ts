@@ -1,4 +1,4 @@
-/** Server entries in JSON with comments: where their parts stand, and how new ones are written so that the rest keeps its bytes. */
+/** Server entries in JSON with comments: where their parts are, and how new parts are written so that the rest of the file stays byte for byte. */
 import {
   findNodeAtLocation,
   getNodeValue,
@@ -7,12 +7,13 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import type { EntrySpans, EntryWriter, Span, TextEdit } from './clientModel.ts';
+import type { TextSpan } from '../base/textPlaces.ts';
+import type { EntrySpans, EntryWriter, TextEdit } from './clientModel.ts';
 
-/** A text that was read: its tree, or where it stops making sense. */
+/** The tree of a text, or its first syntax error. */
 export type JsonReading = { readonly root: Node } | { readonly offset: number; readonly reason: string };
 
-/** Comments, commas too many and a byte order mark are what clients put up with; everything else is an error. */
+/** Parses JSON with comments, trailing commas and a byte order mark, which clients accept. */
 export function readJsonTree(text: string): JsonReading {
   const errors: ParseError[] = [];
   const body = text.replace(/^\uFEFF/, ' ');
@@ -23,7 +24,7 @@ export function readJsonTree(text: string): JsonReading {
   return { root };
 }
 
-/** A server with its entry's node. */
+/** A server entry and its node in the tree. */
 export interface JsonEntry {
   readonly name: string;
   readonly path: readonly string[];
@@ -37,20 +38,21 @@ export function jsonEntries(root: Node, places: readonly (readonly string[])[]):
   );
 }
 
+/** The spans of an entry's parts. */
 export function jsonEntrySpans(entry: Node): EntrySpans {
   const holder = commandHolder(entry);
-  const command = member(holder, holder === entry ? 'command' : 'path');
-  const args = member(holder, 'args');
-  const env = member(holder, 'env');
-  // The order in which `readConfig` looks for an address.
-  const url = ['httpUrl', 'serverUrl', 'url'].map((name) => member(entry, name)).find((node) => node !== undefined);
+  const command = memberNode(holder, holder === entry ? 'command' : 'path');
+  const args = memberNode(holder, 'args');
+  const env = memberNode(holder, 'env');
+  // The order in which `readClientText` looks for an address.
+  const url = ['httpUrl', 'serverUrl', 'url'].map((name) => memberNode(entry, name)).find((node) => node !== undefined);
   return {
     entry: spanOf(entry),
     command: command?.type === 'string' ? spanOf(command) : null,
     args: args?.type === 'array' ? { inside: inside(args), items: (args.children ?? []).map(spanOf) } : null,
     env:
       env?.type === 'object'
-        ? { insertAt: env.offset + 1, isEmpty: (env.children ?? []).length === 0, keys: keysOf(env) }
+        ? { insertAt: env.offset + 1, isEmpty: (env.children ?? []).length === 0, isTable: false, keys: keysOf(env) }
         : null,
     url: url?.type === 'string' ? spanOf(url) : null,
   };
@@ -60,7 +62,7 @@ export function jsonEntrySpans(entry: Node): EntrySpans {
 export function jsonEntryValues(entry: Node): Readonly<Record<string, unknown>> {
   const value = getNodeValue(entry) as Record<string, unknown>;
   const { command } = value;
-  // An older form of Zed's: command, arguments and environment together.
+  // Older versions of Zed have an object here: path, arguments and environment.
   if (typeof command === 'object' && command !== null) {
     const { path, args, env } = command as Record<string, unknown>;
     return { ...value, command: path, args, env };
@@ -69,7 +71,7 @@ export function jsonEntryValues(entry: Node): Readonly<Record<string, unknown>> 
 }
 
 export const jsonWriter: EntryWriter = {
-  text: (value) => JSON.stringify(value),
+  string: (value) => JSON.stringify(value),
   newArgs: (list, { command }, source) => after(command, `"args": [${list}]`, source),
   newEnv: (members, { command }, source) => after(command, `"env": { ${membersText(members)} }`, source),
   addEnv: (members, { env }) => {
@@ -78,8 +80,8 @@ export const jsonWriter: EntryWriter = {
   },
 };
 
-/** A new member behind a value: on a line of its own where the members have lines of their own. */
-function after(value: Span | null, text: string, source: string): TextEdit {
+/** Inserts a member after a value, on a line of its own if the value's member is on one. */
+function after(value: TextSpan | null, text: string, source: string): TextEdit {
   const at = value?.end ?? 0;
   const lineStart = source.lastIndexOf('\n', (value?.start ?? 0) - 1) + 1;
   const [indent = ''] = /^[ \t]*(?=")/.exec(source.slice(lineStart)) ?? [];
@@ -112,7 +114,7 @@ function membersAt(
   return children.flatMap(({ name, value }) => membersAt(value, rest, [...path, name]));
 }
 
-/** Of a key that stands twice the last one counts, as for every client's parser. */
+/** Of duplicate keys the last one counts, as in the parsers of the clients. */
 function propertiesOf(node: Node): readonly { readonly name: string; readonly value: Node }[] {
   const found = new Map<string, Node>();
   for (const { children } of node.children ?? []) {
@@ -122,17 +124,17 @@ function propertiesOf(node: Node): readonly { readonly name: string; readonly va
   return [...found].map(([name, value]) => ({ name, value }));
 }
 
-function member(node: Node, name: string): Node | undefined {
+function memberNode(node: Node, name: string): Node | undefined {
   return propertiesOf(node).find((each) => each.name === name)?.value;
 }
 
 function commandHolder(entry: Node): Node {
-  const command = member(entry, 'command');
+  const command = memberNode(entry, 'command');
   return command?.type === 'object' ? command : entry;
 }
 
-function keysOf(node: Node): ReadonlyMap<string, Span> {
-  const keys = new Map<string, Span>();
+function keysOf(node: Node): ReadonlyMap<string, TextSpan> {
+  const keys = new Map<string, TextSpan>();
   for (const property of node.children ?? []) {
     const name = property.children?.[0]?.value as unknown;
     if (typeof name === 'string') keys.set(name, spanOf(property));
@@ -140,10 +142,10 @@ function keysOf(node: Node): ReadonlyMap<string, Span> {
   return keys;
 }
 
-function spanOf({ offset, length }: Node): Span {
+function spanOf({ offset, length }: Node): TextSpan {
   return { start: offset, end: offset + length };
 }
 
-function inside({ offset, length }: Node): Span {
+function inside({ offset, length }: Node): TextSpan {
   return { start: offset + 1, end: offset + length - 1 };
 }

@@ -1,11 +1,11 @@
-/** Which policy a server gets (gateway `resolveGuardPolicy`, `internal/server/guard_init.go`, spec 3.9). */
-import { quoteGo } from '../../core/go/goText.ts';
-import type { PolicyOverride } from '../../core/policy/override.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { parseServerGuardPolicy } from '../../core/policy/serverPolicy.ts';
-import type { GuardConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
+/** Resolves the policy of a server (gateway `resolveGuardPolicy`, `internal/server/guard_init.go`, spec 3.9). */
+import { quoteGo } from '../../go/goText.ts';
+import type { PolicyOverride } from '../../policy/override.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { parseServerGuardPolicy } from '../../policy/serverPolicy.ts';
+import type { GuardConfig, ServerConfig } from '../model/configModel.ts';
 
-/** Where a policy comes from, in the gateway's words; `legacy` is its word for no policy at all. */
+/** The source of a policy in the gateway's words. `legacy` means no policy. */
 export type PolicySource = PolicyOverride['source'] | 'server' | 'config' | 'legacy';
 
 /** The policy and its source, or the gateway's error. */
@@ -14,10 +14,10 @@ export type ResolvedPolicy =
   | { readonly ok: true; readonly policy: null; readonly source: 'legacy' }
   | { readonly ok: false; readonly error: string };
 
-/** What the policy of a server depends on. */
+/** The parts of a server that its policy depends on. */
 export type PolicyHolder = Pick<ServerConfig, 'id' | 'guard' | 'guardPolicies'>;
 
-/** The override of all servers, else the server's own policies, else that of the guard it names, else none. */
+/** The override for all servers, the server's own policies, or the policy of its guard, in this order. */
 export function resolvePolicy(
   server: PolicyHolder,
   guards: readonly GuardConfig[],
@@ -33,12 +33,12 @@ export function resolvePolicy(
     : { ok: true, policy: named.policy, source: 'config' };
 }
 
-/** With what the gateway does not start: a server whose guard has rules has a policy that it cannot take. */
+/** The gateway's error when it does not start because it refuses the policy of a server whose guard has rules. */
 export function startError(serverId: string, error: string): string {
   return `failed to create unified server: failed to register guard for server ${quoteGo(serverId)}: ${error}`;
 }
 
-/** What every call of a server without a guard gets when its policy cannot be taken. */
+/** The error of every call to a server without a guard when the gateway refuses its policy. */
 export function callError(error: string): string {
   return `guard session initialization failed: failed to resolve guard policy: ${error}`;
 }

@@ -1,38 +1,29 @@
-/** The clients of MCP whose configuration files are known: one row a client, which says where its files are and how they name servers. */
-import { existsSync } from 'node:fs';
-import { posix, win32 } from 'node:path';
+/** The MCP clients that Guardscope knows: one row per client with the paths and the syntax of its configuration files. */
 import type { ClientFile, ConfigFormat } from './clientModel.ts';
 
-/** What decides where files are. */
-export interface Around {
-  readonly home: string;
-  readonly platform: NodeJS.Platform;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly workspaceFolders: readonly string[];
-}
-
-/** One client. Paths are given for the platform's separators by `join`. */
+/** One client. Paths have `/` as separator; the caller normalizes them for the platform. */
 export interface ClientRow {
   readonly id: string;
   readonly name: string;
   readonly format: ConfigFormat;
-  /** Keys from the root to the servers; `*` stands for every key at that place. */
+  /** Keys from the root to the servers; `*` matches every key at its level. */
   readonly servers: readonly (readonly string[])[];
-  readonly user: (around: Places) => readonly string[];
-  /** Below a workspace folder. */
+  /** Paths of the user's own files. */
+  readonly user: (folders: BaseFolders) => readonly string[];
+  /** Paths relative to a workspace folder. */
   readonly workspace: readonly string[];
-  /** What to do so that a change counts. */
+  /** What the user must do before a change takes effect. */
   readonly restart: string;
 }
 
-/** Folders that the rows build on. */
-interface Places {
+/** Folders to which the paths of the rows are relative. */
+export interface BaseFolders {
   readonly home: string;
-  /** Where applications keep their settings: `~/.config`, `~/Library/Application Support` or `%APPDATA%`. */
+  /** Where applications store their settings: `~/.config`, `~/Library/Application Support` or `%APPDATA%`. */
   readonly settings: string;
-  /** `~/.config` on every system but Windows, where it is `%APPDATA%`. */
+  /** `~/.config` on every system except Windows, where it is `%APPDATA%`. */
   readonly dotConfig: string;
-  readonly env: Around['env'];
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 const editors = ['Code', 'Code - Insiders', 'VSCodium'];
@@ -115,37 +106,7 @@ export const clientTable: readonly ClientRow[] = [
   },
 ];
 
-/** Every place where a file may be, in the order of the table; workspaces first. */
-export function possibleClientFiles({ home, platform, env, workspaceFolders }: Around): readonly ClientFile[] {
-  const paths = platform === 'win32' ? win32 : posix;
-  const appData = env['APPDATA'] ?? paths.join(home, 'AppData', 'Roaming');
-  const dotConfig = platform === 'win32' ? appData : (env['XDG_CONFIG_HOME'] ?? paths.join(home, '.config'));
-  const settings = platform === 'darwin' ? paths.join(home, 'Library', 'Application Support') : dotConfig;
-  const places = { home, settings, dotConfig, env };
-  const row = ({ id, name }: ClientRow, scope: ClientFile['scope'], path: string): ClientFile => {
-    return { client: id, name, scope, path: paths.normalize(path) };
-  };
-  const inWorkspaces = workspaceFolders.flatMap((folder) =>
-    clientTable.flatMap((client) => client.workspace.map((path) => row(client, 'workspace', paths.join(folder, path)))),
-  );
-  const ofUser = clientTable.flatMap((client) => client.user(places).map((path) => row(client, 'user', path)));
-  const all = [...inWorkspaces, ...ofUser];
-  // Where file names know no capitals, two spellings are one file.
-  const seen = new Set<string>();
-  return all.filter(({ path }) => {
-    const key = platform === 'linux' ? path : path.toLowerCase();
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
-}
-
-/** The files that are there. */
-export function findClientFiles(around: Around): readonly ClientFile[] {
-  return possibleClientFiles(around).filter(({ path }) => existsSync(path));
-}
-
-/** The row of a file; a file that no row names is read like those of its ending. */
+/** The row of a file. A file of an unknown client is read by its extension. */
 export function rowOf({ client, path }: Pick<ClientFile, 'client' | 'path'>): ClientRow {
   const known = clientTable.find(({ id }) => id === client);
   if (known !== undefined) return known;

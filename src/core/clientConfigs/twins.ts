@@ -1,11 +1,11 @@
-/** The tapped twins that are offered to VS Code: which servers have one, what it is called, and what starts it. */
+/** Captured twins: copies of VS Code's servers behind a tap, which Guardscope publishes beside the originals. */
 import type { ClientConfig, ConfiguredServer } from './clientModel.ts';
 import { type ServerDetails, serverDetails } from './serverDetails.ts';
 
-/** `guardscope.capture.publish`. */
+/** The setting `guardscope.capture.publish`: no twins, those that the user chose, or all. */
 export type Publishing = 'off' | 'list' | 'all';
 
-/** A server that is offered a second time. */
+/** A published copy of a server. */
 export interface Twin {
   readonly label: string;
   readonly config: ClientConfig;
@@ -13,14 +13,14 @@ export interface Twin {
   readonly details: ServerDetails;
 }
 
-/** Names a server of a file among those that the user chose. */
+/** Identifies a server in the list of those that the user chose. */
 export function twinKey(file: string, server: string): string {
   return `${file}#${server}`;
 }
 
 /**
- * The twins of VS Code's own servers. A server that is wrapped is captured already. Two servers of one name get the place of their
- * configuration added, because VS Code tells definitions apart by their labels.
+ * The twins of VS Code's own servers. A wrapped server has none, because it is captured already. If two servers have the same name, the
+ * label of the second one includes the scope of its file: VS Code identifies definitions by their labels.
  */
 export function twinsOf(
   configs: readonly ClientConfig[],

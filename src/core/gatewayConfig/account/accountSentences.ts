@@ -1,18 +1,18 @@
-/** The account of a server in sentences. */
-import { encodeGoJson } from '../../core/go/goJson.ts';
+/** Describes the account of a server in sentences. */
+import { encodeGoJson } from '../../go/goJson.ts';
 import type { ServerAccount } from './account.ts';
-import type { ChosenGuard } from './guardChoice.ts';
+import type { ChosenGuard } from './chosenGuard.ts';
 
-/** Why each part is as it is; the reasons go on in the sentence. */
+/** The reasons for the parts of an account, as continuations of its sentences. */
 export interface Reasons {
   readonly guard: string;
   readonly mode: string;
   readonly force: string;
-  /** The guard that the server names; empty for none. */
+  /** The guard that the configuration names for the server; empty for none. */
   readonly guardName: string;
 }
 
-/** Guard, policy, mode, and the limits that there are. */
+/** Sentences about guard, policy, mode and limits. */
 export function sentencesOf(account: Omit<ServerAccount, 'sentences' | 'problems'>, why: Reasons): readonly string[] {
   const { allowedTools, toolCallLimits, toolTimeoutMs, trustedBots, startError, callError } = account;
   const limits = [...toolCallLimits].filter(([, limit]) => limit > 0).map(([tool, limit]) => `${tool} ${limit} times`);
@@ -20,9 +20,7 @@ export function sentencesOf(account: Omit<ServerAccount, 'sentences' | 'problems
     guardSentence(account.guard, why.guard),
     policySentence(account, why),
     `Mode: ${account.mode ?? "the guard's own"} (${why.mode})`,
-    toolTimeoutMs === null
-      ? 'Time: a tool call may take as long as it likes'
-      : `Time: ${toolTimeoutMs / 1000} s for a tool call`,
+    toolTimeoutMs === null ? 'Time: no limit for a tool call' : `Time: ${toolTimeoutMs / 1000} s for a tool call`,
     ...(allowedTools === null ? [] : [`Tools: only ${allowedTools.join(', ')}`]),
     ...(limits.length === 0 ? [] : [`Limits in a session: ${limits.join(', ')}`]),
     ...(trustedBots.length === 0 || account.policy === null ? [] : [`Trusted bots: ${trustedBots.join(', ')}`]),
@@ -36,7 +34,7 @@ function guardSentence(guard: ChosenGuard, why: string): string {
     case 'wasm':
       return `Guard: ${guard.path} (${why})`;
     case 'noop':
-      return `Guard: none with rules, the gateway's noop guard (${why})`;
+      return `Guard: the gateway's noop guard, which has no rules (${why})`;
     case 'write-sink': {
       const { visibility, why: reason } = guard.sink;
       const seen = visibility === '' ? 'no visibility' : `visibility ${visibility}`;
@@ -49,7 +47,7 @@ function policySentence(
   { policy, policySource, forced }: Pick<ServerAccount, 'policy' | 'policySource' | 'forced'>,
   why: Reasons,
 ): string {
-  if (policy === null) return policySource === 'legacy' ? 'Policy: none' : 'Policy: none that the gateway takes';
+  if (policy === null) return policySource === 'legacy' ? 'Policy: none' : 'Policy: none that the gateway accepts';
   const sources = {
     cli: 'from the flags, for every server',
     env: 'from the environment, for every server',

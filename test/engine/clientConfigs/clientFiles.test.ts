@@ -1,6 +1,7 @@
-/** Where the configuration files of clients are, on each system. */
+/** The paths of the clients' configuration files on each platform. */
 import { describe, expect, test } from 'vitest';
-import { clientTable, possibleClientFiles } from '../../../src/engine/clientConfigs/clientTable.ts';
+import { clientTable } from '../../../src/core/clientConfigs/clientTable.ts';
+import { possibleClientFiles } from '../../../src/engine/clientConfigs/clientFiles.ts';
 
 const paths = (platform: NodeJS.Platform, home: string, env: Record<string, string> = {}): Record<string, string[]> => {
   const all: Record<string, string[]> = {};
@@ -10,8 +11,8 @@ const paths = (platform: NodeJS.Platform, home: string, env: Record<string, stri
   return all;
 };
 
-describe('files of the user', () => {
-  test('Linux', () => {
+describe("the user's files", () => {
+  test('are below ~/.config and the home folder on Linux', () => {
     expect(paths('linux', '/h')).toEqual({
       vscode: [
         '/h/.config/Code/User/mcp.json',
@@ -29,14 +30,14 @@ describe('files of the user', () => {
     });
   });
 
-  test('macOS', () => {
+  test('are below ~/Library/Application Support on macOS', () => {
     const all = paths('darwin', '/mac');
     expect(all['vscode']?.[0]).toBe('/mac/Library/Application Support/Code/User/mcp.json');
     expect(all['claude-desktop']).toEqual(['/mac/Library/Application Support/Claude/claude_desktop_config.json']);
     expect(all['zed']).toEqual(['/mac/.config/zed/settings.json']);
   });
 
-  test('Windows', () => {
+  test('are below %APPDATA% and the home folder on Windows', () => {
     const all = paths('win32', 'C:\\Users\\me', { APPDATA: 'D:\\Roaming' });
     expect(all['vscode']?.[0]).toBe('D:\\Roaming\\Code\\User\\mcp.json');
     expect(all['claude-desktop']).toEqual(['D:\\Roaming\\Claude\\claude_desktop_config.json']);
@@ -44,7 +45,7 @@ describe('files of the user', () => {
     expect(all['codex']).toEqual(['C:\\Users\\me\\.codex\\config.toml']);
   });
 
-  test('variables move them', () => {
+  test('follow environment variables', () => {
     const all = paths('linux', '/h', { XDG_CONFIG_HOME: '/x', CODEX_HOME: '/c', CLAUDE_CONFIG_DIR: '/k' });
     expect(all['vscode']?.[0]).toBe('/x/Code/User/mcp.json');
     expect(all['codex']).toEqual(['/c/config.toml']);
@@ -52,7 +53,7 @@ describe('files of the user', () => {
   });
 });
 
-test('files of a workspace come first, and every client has a row of its own', () => {
+test('the files of a workspace come first, and every client has one row', () => {
   const files = possibleClientFiles({ home: '/h', platform: 'linux', env: {}, workspaceFolders: ['/w'] });
   expect(files.slice(0, 6).map(({ path }) => path)).toEqual([
     '/w/.vscode/mcp.json',

@@ -1,11 +1,11 @@
-/** A planned change as a unified diff for people, its secrets masked. */
-import { Redactor } from '../../core/redaction/redaction.ts';
+/** Shows a planned change as a unified diff with secrets masked. */
+import { Redactor } from '../redaction/redaction.ts';
 import type { Plan } from './wrap.ts';
 
-/** Lines around a change. */
-const context = 2;
+/** Unchanged lines before and after a change. */
+const contextLines = 2;
 
-/** `--- file`, `+++ file`, one hunk from the first to the last changed line. Values of variables are masked. */
+/** The header and one hunk from the first to the last changed line; empty when nothing changes. Values of environment variables are masked. */
 export function diffText({ before, after, config, server }: Plan): string {
   const mask = masker(Object.values(server.env ?? {}));
   const [old, now] = [linesOf(before), linesOf(after)];
@@ -17,15 +17,15 @@ export function diffText({ before, after, config, server }: Plan): string {
     nowEnd--;
   }
   if (start === oldEnd && start === nowEnd) return '';
-  const from = Math.max(0, start - context);
-  const around = (lines: readonly string[]): readonly string[] => lines.map((line) => ` ${line}`);
+  const from = Math.max(0, start - contextLines);
+  const unchanged = (lines: readonly string[]): readonly string[] => lines.map((line) => ` ${line}`);
   const body = [
-    ...around(old.slice(from, start)),
+    ...unchanged(old.slice(from, start)),
     ...old.slice(start, oldEnd).map((line) => `-${line}`),
     ...now.slice(start, nowEnd).map((line) => `+${line}`),
-    ...around(old.slice(oldEnd, oldEnd + context)),
+    ...unchanged(old.slice(oldEnd, oldEnd + contextLines)),
   ];
-  const oldCount = Math.min(old.length, oldEnd + context) - from;
+  const oldCount = Math.min(old.length, oldEnd + contextLines) - from;
   const hunk = `@@ -${from + 1},${oldCount} +${from + 1},${oldCount - (oldEnd - start) + (nowEnd - start)} @@`;
   const { path } = config.file;
   return mask([`--- ${path}`, `+++ ${path}`, hunk, ...body, ''].join('\n'));

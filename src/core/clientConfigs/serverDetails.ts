@@ -1,18 +1,19 @@
-/** What an `mcp.json` says of a server beyond how it is reached: what VS Code itself reads when it starts one. */
+/** Members of a server entry in `mcp.json` that VS Code reads when it starts the server. */
 import { rowOf } from './clientTable.ts';
+import { isJsonRecord } from './jsonRecord.ts';
 import { jsonEntries, jsonEntryValues, readJsonTree } from './jsonEntries.ts';
 import type { ClientConfig, ConfiguredServer } from './clientModel.ts';
 
-/** Parts of an entry. Values may hold variables such as `${input:token}`. */
+/** Parts of an entry. Values may contain variables such as `${input:token}`. */
 export interface ServerDetails {
   readonly headers: Readonly<Record<string, string>>;
-  /** null takes a variable away. */
+  /** null removes the variable. */
   readonly env: Readonly<Record<string, string | null>>;
   readonly envFile: string | null;
   readonly cwd: string | null;
 }
 
-/** Something that VS Code asks the user for when a server starts: a row of `inputs`. */
+/** An item of `inputs`: a value that VS Code asks the user for when a server starts. */
 export interface InputDefinition {
   readonly id: string;
   readonly type: string;
@@ -24,44 +25,44 @@ export interface InputDefinition {
   readonly args: unknown;
 }
 
-const nothing: ServerDetails = { headers: {}, env: {}, envFile: null, cwd: null };
+const noDetails: ServerDetails = { headers: {}, env: {}, envFile: null, cwd: null };
 
-/** Nothing for a format other than JSON, and for an entry that is gone. */
+/** The details of a server; empty for TOML, and when the entry no longer exists. */
 export function serverDetails(config: ClientConfig, { path }: Pick<ConfiguredServer, 'path'>): ServerDetails {
   const reading = config.format === 'json' ? readJsonTree(config.text) : null;
-  if (reading === null || !('root' in reading)) return nothing;
+  if (reading === null || !('root' in reading)) return noDetails;
   const key = path.join('\0');
   const entry = jsonEntries(reading.root, rowOf(config.file).servers).find((each) => each.path.join('\0') === key);
-  if (entry === undefined) return nothing;
+  if (entry === undefined) return noDetails;
   const { headers, env, envFile, cwd } = jsonEntryValues(entry.node);
   return {
     headers: mapValues(headers, (value) => scalarText(value) ?? ''),
     env: mapValues(env, scalarText),
-    envFile: textOf(envFile),
-    cwd: textOf(cwd),
+    envFile: stringOrNull(envFile),
+    cwd: stringOrNull(cwd),
   };
 }
 
-/** The inputs that entries of a configuration may refer to. */
+/** The inputs of a configuration, to which its entries may refer. */
 export function inputDefinitions(config: ClientConfig): readonly InputDefinition[] {
   const reading = config.format === 'json' ? readJsonTree(config.text) : null;
   if (reading === null || !('root' in reading)) return [];
   const { inputs } = jsonEntryValues(reading.root);
-  return (Array.isArray(inputs) ? inputs : []).filter(isRecord).flatMap((input) => {
-    const id = textOf(input['id']);
+  return (Array.isArray(inputs) ? inputs : []).filter(isJsonRecord).flatMap((input) => {
+    const id = stringOrNull(input['id']);
     if (id === null) return [];
     const options = Array.isArray(input['options']) ? input['options'] : [];
     return [
       {
         id,
-        type: textOf(input['type']) ?? 'promptString',
-        description: textOf(input['description']) ?? id,
-        default: textOf(input['default']),
+        type: stringOrNull(input['type']) ?? 'promptString',
+        description: stringOrNull(input['description']) ?? id,
+        default: stringOrNull(input['default']),
         password: input['password'] === true,
         options: options
-          .map((option: unknown) => scalarText(isRecord(option) ? option['value'] : option))
+          .map((option: unknown) => scalarText(isJsonRecord(option) ? option['value'] : option))
           .filter((option) => option !== null),
-        command: textOf(input['command']),
+        command: stringOrNull(input['command']),
         args: input['args'],
       },
     ];
@@ -69,7 +70,7 @@ export function inputDefinitions(config: ClientConfig): readonly InputDefinition
 }
 
 function mapValues<T>(value: unknown, map: (each: unknown) => T): Readonly<Record<string, T>> {
-  if (!isRecord(value)) return {};
+  if (!isJsonRecord(value)) return {};
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, map(each)]));
 }
 
@@ -77,10 +78,6 @@ function scalarText(value: unknown): string | null {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
 }
 
-function textOf(value: unknown): string | null {
+function stringOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
