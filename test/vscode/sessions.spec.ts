@@ -106,7 +106,7 @@ export const checks: readonly Check[] = [
       // A panel that comes up takes the focus, which closes a list of choices.
       await new Panel(window).done();
       await window.run('Guardscope: Export Session…');
-      await window.answer({ pick: /^\s*Bundle without secrets(?!,)/ });
+      await window.answer({ pick: /^\s*Bundle(?! with)/ });
       await fileDialog(window, 'Export Session');
       await window.notification('Exported').waitFor();
       for (const deadline = Date.now() + patiently(10_000); !existsSync(bundle(workspace)) && Date.now() < deadline;)

@@ -1,5 +1,5 @@
 /** The words for a trace that is being written: what the chip says, and what it means. */
-import type { LiveGuardState, LiveState } from '../../src/core/protocol/panel.ts';
+import type { LiveGuardMode, LiveState } from '../../src/core/protocol/panel.ts';
 
 export interface LiveLook {
   readonly word: string;
@@ -8,7 +8,7 @@ export interface LiveLook {
 }
 
 /** Enforcing changes what the client gets, so its word is loud. */
-const looks: Readonly<Record<LiveGuardState, LiveLook>> = {
+const looks: Readonly<Record<LiveGuardMode, LiveLook>> = {
   recording: { word: 'recording', meaning: 'This session is being recorded; no guard stands before the client' },
   watch: {
     word: 'watching',

@@ -11,8 +11,8 @@ export function extractText(result: JsonObject): string {
   if (!Array.isArray(content)) return '';
   return content
     .filter((item) => isJsonObject(item))
-    .filter((item) => !WITHOUT_TEXT.has(stringMember(item, 'type')))
-    .map((item) => stringMember(item, 'text'))
+    .filter((item) => !WITHOUT_TEXT.has(textMember(item, 'type')))
+    .map((item) => textMember(item, 'text'))
     .join('');
 }
 
@@ -36,7 +36,7 @@ export function member(object: JsonObject, key: string): JsonValue | undefined {
 }
 
 /** A member where it is a string, else the empty string, as the gateway's tolerant reading has it. */
-export function stringMember(object: JsonObject, key: string): string {
+export function textMember(object: JsonObject, key: string): string {
   const value = member(object, key);
   return typeof value === 'string' ? value : '';
 }

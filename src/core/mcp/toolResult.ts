@@ -1,8 +1,8 @@
 /** From a backend's answer to what the client receives (gateway `internal/mcp/tool_result.go`, spec 3.8). */
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { isErrorResult, member, stringMember } from './textContent.ts';
-import { normalizeBase64 } from './toolResultBase64.ts';
+import { isErrorResult, member, textMember } from './textContent.ts';
+import { type Converted, normalizeBase64 } from './toolResultBase64.ts';
 import { convertResource } from './toolResultResource.ts';
 
 /** A tool result as it goes over the wire; `isError` is left out when false. */
@@ -10,9 +10,6 @@ export interface ToolResult {
   readonly content: readonly JsonObject[];
   readonly isError?: true;
 }
-
-/** A converted value, or the gateway's error text (without `failed to convert result: `). */
-export type Converted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
 /**
  * Converts the result of a call. An object with a `content` array keeps its items by type (`_meta`, annotations and
@@ -57,16 +54,16 @@ function goType(value: JsonValue): string {
 
 /** null: the item is dropped. */
 function convertItem(item: JsonObject): Converted<JsonObject | null> {
-  const type = stringMember(item, 'type');
+  const type = textMember(item, 'type');
   if (type === 'image' || type === 'audio') return convertMedia(type, item);
   if (type === 'resource') return convertResourceItem(item);
-  return { ok: true, value: textItem(stringMember(item, 'text')) };
+  return { ok: true, value: textItem(textMember(item, 'text')) };
 }
 
 function convertMedia(type: 'image' | 'audio', item: JsonObject): Converted<JsonObject> {
   const data = mediaData(member(item, 'data'));
   if (!data.ok) return { ok: false, error: `failed to decode ${type} data: ${data.error}` };
-  return { ok: true, value: { type, mimeType: stringMember(item, 'mimeType'), data: data.value } };
+  return { ok: true, value: { type, mimeType: textMember(item, 'mimeType'), data: data.value } };
 }
 
 function mediaData(data: JsonValue | undefined): Converted<string> {

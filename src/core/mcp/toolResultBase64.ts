@@ -1,6 +1,7 @@
 /** Base64 as Go's `base64.StdEncoding` reads it, with its errors, and writes it back. */
-import type { Converted } from './toolResult.ts';
 
+/** A converted value, or the gateway's error text (without `failed to convert result: `). */
+export type Converted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const PADDING = 0x3d;
 

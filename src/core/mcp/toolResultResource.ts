@@ -2,8 +2,7 @@
 import { encodeGoJson } from '../go/goJson.ts';
 import { compareUtf8, toLower } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
-import type { Converted } from './toolResult.ts';
+import { type Converted, encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 
 /** The resource as the client gets it (other members are lost), or the first type error in Go's words. */
 export function convertResource(value: JsonValue): Converted<JsonObject> {

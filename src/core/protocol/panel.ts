@@ -37,11 +37,11 @@ export interface ServerState {
 }
 
 /** Role of the guard in the live session: `recording` without a guard, `watch` (decides, not enforced), `enforce`, or `off` (switched off). */
-export type LiveGuardState = 'recording' | 'watch' | 'enforce' | 'off';
+export type LiveGuardMode = 'recording' | 'watch' | 'enforce' | 'off';
 
 /** A trace that is being written while it is shown. */
 export interface LiveState {
-  readonly mode: LiveGuardState;
+  readonly mode: LiveGuardMode;
   /** Start of the live session in ISO 8601, if known. */
   readonly since: string;
   /** Whether the list scrolls to the newest call. */

@@ -1,7 +1,7 @@
 /** The host of the preview, inside the page: answers the panel's questions through the product's own link, and plays a run. */
 import { Failure } from '../../../src/core/base/failure.ts';
 import { type Handlers, Peer, type Port } from '../../../src/core/base/rpc.ts';
-import type { HostContract, LiveGuardState, PanelCommand, ViewContract } from '../../../src/core/protocol/panel.ts';
+import type { HostContract, LiveGuardMode, PanelCommand, ViewContract } from '../../../src/core/protocol/panel.ts';
 import type { VsCodeApi } from '../../../webview/link.ts';
 import { PreviewRun } from './run.ts';
 import { scenarios } from './scenarios.ts';
@@ -30,7 +30,7 @@ if (scenario === undefined)
 const live =
   scenarioName === 'live'
     ? {
-        mode: option('live', 'recording') as LiveGuardState,
+        mode: option('live', 'recording') as LiveGuardMode,
         since: '2026-11-23T02:30:05.000Z',
         follow: true,
         running: 0,

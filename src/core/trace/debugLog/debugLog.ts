@@ -1,8 +1,6 @@
 /** Reads the gateway's debug log of `guard:wasm` line by line: inputs of guard calls, their look-ups, what the guard logged (gateway spec 4.7). */
-import type { JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
-import type { GuardFunction } from '../../difc/record/guardCall.ts';
-import { answerOfInputLine, type GuardInput, readGuardInput } from './debugLogInput.ts';
+import { answerOfInputLine, type DebugInput, type GuardInput, readGuardInput } from './debugLogInput.ts';
 import {
   continueMessage,
   type DebugLogForm,
@@ -12,33 +10,8 @@ import {
 } from './debugLogLine.ts';
 import { DebugLogLookups, type DebugLookup } from './debugLogLookups.ts';
 import { keptAnswer } from '../model/keptAnswer.ts';
-import type { RecordedAnswer } from '../model/traceModel.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
-
-/** One guard call as the log shows it. */
-export interface DebugInput {
-  readonly function: GuardFunction;
-  readonly size: number | null;
-  /** The guard's name; null until a line says it. */
-  guard: string | null;
-  readonly line: number;
-  /** Bytes of the line. */
-  readonly bytes: number;
-  readonly time: number | null;
-  /** Empty for label_agent. */
-  readonly tool: string;
-  /** undefined when the log lost them, or never had any. */
-  readonly args: JsonValue | undefined;
-  /** Whether tool, arguments, result or policy are what the guard got. */
-  readonly exact: boolean;
-  /** The backend's result; undefined when it is lost, and for the other functions. */
-  readonly answer: RecordedAnswer | undefined;
-  /** The payload of label_agent. */
-  readonly policy: JsonValue | undefined;
-  /** What label_resource said the call does, such as `read`. */
-  operation: string | null;
-}
 
 /** One message of the guard. */
 export interface DebugMessage {

@@ -1,7 +1,8 @@
 /** Makes calls of the guard inputs in a debug log: each label_resource begins one, and a label_response of the same question ends it. */
 import { encodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
-import type { DebugInput, DebugLogContent } from './debugLog.ts';
+import type { DebugLogContent } from './debugLog.ts';
+import type { DebugInput } from './debugLogInput.ts';
 import type { DebugLookup } from './debugLogLookups.ts';
 import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
 

@@ -8,6 +8,30 @@ import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
 import { type DebugLogForm, parseDebugLogLine } from './debugLogLine.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 
+/** One guard call as the log shows it. */
+export interface DebugInput {
+  readonly function: GuardFunction;
+  readonly size: number | null;
+  /** The guard's name; null until a line says it. */
+  guard: string | null;
+  readonly line: number;
+  /** Bytes of the line. */
+  readonly bytes: number;
+  readonly time: number | null;
+  /** Empty for label_agent. */
+  readonly tool: string;
+  /** undefined when the log lost them, or never had any. */
+  readonly args: JsonValue | undefined;
+  /** Whether tool, arguments, result or policy are what the guard got. */
+  readonly exact: boolean;
+  /** The backend's result; undefined when it is lost, and for the other functions. */
+  readonly answer: RecordedAnswer | undefined;
+  /** The payload of label_agent. */
+  readonly policy: JsonValue | undefined;
+  /** What label_resource said the call does, such as `read`. */
+  operation: string | null;
+}
+
 /** An input that could be read, or what is known of one that could not. */
 export type GuardInput =
   | {

@@ -2,9 +2,9 @@
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
 import { toolCallParams } from '../../mcp/message.ts';
-import type { DebugInput } from './debugLog.ts';
+import type { DebugInput } from './debugLogInput.ts';
 import { parseDebugLogLine } from './debugLogLine.ts';
-import { gatewayAnswer } from '../gatewayLog/gatewayLine.ts';
+import { loggedAnswer } from '../gatewayLog/gatewayLine.ts';
 import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
 import { keptAnswer } from '../model/keptAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
@@ -124,7 +124,7 @@ function rpcAnswer(rest: string): { readonly value: RecordedAnswer; readonly red
   const payload = readSanitizedText(rest);
   if (payload.remains !== null) return null;
   const shared = { server: '', time: null, labels: null, overflow: null, hasSchema: false };
-  const value = gatewayAnswer({ kind: 'response', error: null, payload, ...shared });
+  const value = loggedAnswer({ kind: 'response', error: null, payload, ...shared });
   return value === undefined ? null : { value, redacted: payload.redacted };
 }
 

@@ -4,7 +4,7 @@ import type { JsonValue } from '../../base/json.ts';
 import type { ExactValues, RecoveredCounts } from '../gatewayLog/exactValues.ts';
 import { readSanitized, redactedMark, type SanitizedPayload, sanitizeJsonText } from '../gatewayLog/sanitizer.ts';
 import type { CallDraft } from '../model/draft.ts';
-import type { DebugInput } from './debugLog.ts';
+import type { DebugInput } from './debugLogInput.ts';
 import type { DebugCall, DebugLog } from './debugLogCalls.ts';
 import { resultOf } from '../model/keptAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';

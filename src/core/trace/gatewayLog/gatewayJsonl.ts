@@ -6,7 +6,7 @@ import { toolNameInRemains } from './sanitizer.ts';
 import { CallDraft, parseTime } from '../model/draft.ts';
 import type { ExactValues } from './exactValues.ts';
 import type { Growing } from './growing.ts';
-import { gatewayAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
+import { loggedAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
 import { GatewayPairing } from './gatewayPairing.ts';
 import { keptAnswer } from '../model/keptAnswer.ts';
 import type { RecordedAnswer, RecordedFiltered } from '../model/traceModel.ts';
@@ -171,7 +171,7 @@ export class GatewayJsonlReader {
   }
 
   #answer(record: Response, draft: CallDraft, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
-    const answer = gatewayAnswer(record);
+    const answer = loggedAnswer(record);
     if (answer === undefined) {
       this.#destroyed.push({ draft, part: 'answer', line: line.number });
       return undefined;
@@ -233,7 +233,7 @@ function reportDestroyed({ draft, part, line }: Destroyed, problems: TraceProble
 
 function answerOfLine(text: string): RecordedAnswer {
   const record = parseGatewayLine(text);
-  return (record.kind === 'response' ? gatewayAnswer(record) : undefined) ?? { result: null };
+  return (record.kind === 'response' ? loggedAnswer(record) : undefined) ?? { result: null };
 }
 
 /** Tool and arguments of a request, as far as its payload is there. */

@@ -88,7 +88,7 @@ const lineBeginning =
 /**
  * The answer of a response line: the gateway's error text (gateway spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
  */
-export function gatewayAnswer(record: Extract<GatewayRecord, { kind: 'response' }>): RecordedAnswer | undefined {
+export function loggedAnswer(record: Extract<GatewayRecord, { kind: 'response' }>): RecordedAnswer | undefined {
   const { error, payload, server, overflow } = record;
   if (error !== null) return { error };
   if (overflow !== null) return { error: `failed to parse tools/call result: ${overflow}` };

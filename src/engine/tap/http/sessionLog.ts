@@ -1,9 +1,9 @@
 /** Records what an HTTP tap sees, each message with the name of its session. */
+import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
 import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { isRequestText, SeenEvents } from './seenEvents.ts';
-import { SessionNames } from './httpSessions.ts';
 
 /** Statuses of answers whose body says nothing about the protocol. */
 const silentStatuses: ReadonlySet<number> = new Set([202, 204, 301, 302, 303, 304, 307, 308, 401, 403, 405]);
@@ -198,4 +198,24 @@ function isInitialize(bytes: Uint8Array): boolean {
 function pathOf(address: string): string {
   const url = new URL(address, 'http://server/');
   return `${url.pathname}${url.search}`;
+}
+
+/** The header with the session id in Streamable HTTP. */
+const sessionHeader = 'mcp-session-id';
+
+/** Names the sessions of an HTTP tap: one name per session id. The id cannot be found from the name. */
+class SessionNames {
+  readonly #key = randomBytes(32);
+
+  /** A short name for an id. The id itself must not be recorded, because it is enough to join the session. Empty for no id. */
+  nameOf(id: string | undefined): string {
+    if (id === undefined || id === '') return '';
+    return createHmac('sha256', this.#key).update(id).digest('hex').slice(0, 8);
+  }
+
+  /** The name of the session in the headers of a request, or of the answer that opened it. */
+  ofHeaders(headers: IncomingHttpHeaders): string {
+    const id = headers[sessionHeader];
+    return this.nameOf(Array.isArray(id) ? id[0] : id);
+  }
 }
