@@ -1,4 +1,5 @@
 /** `replay --follow`: replays the calls of a growing trace, and prints each decision when it is made. */
+import { formatFacts } from '../../core/trace/formats.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { JsonObject } from '../../core/base/json.ts';
@@ -73,7 +74,8 @@ async function follow({ open, server: wanted }: FollowReplayOptions, following: 
     const healthy = server === null || (await decide(server, open, following));
     if (signal.aborted || !healthy) return healthy;
     // A capture is complete when its tap has ended; a full capture continues in the next file. A gateway's log may grow at any time.
-    if (feed.trace.format === 'native' && feed.trace.growing !== true && followed.live === null) return true;
+    if (formatFacts(feed.trace.format).endsWithTap && feed.trace.growing !== true && followed.live === null)
+      return true;
     if (feed.trace === trace || feed.trace.growing !== true) await feed.waitForChange(feed.trace, null, signal);
   }
 }

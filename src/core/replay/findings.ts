@@ -1,4 +1,5 @@
 /** Problems of a replayed call: missing recordings, differences from the recording, redaction, quirks of the gateway. */
+import { formatFacts } from '../trace/formats.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
 import type { Problem } from '../base/parsed.ts';
@@ -40,7 +41,7 @@ function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Reco
   const why = isRefused(call)
     ? 'the recorded session refused it before it reached the backend'
     : call.answerLine === null
-      ? format === 'gateway-debug'
+      ? formatFacts(format).hasOnlyLabelledResults
         ? 'a debug log contains only results that the guard labelled, not those of writes'
         : 'it was denied when it was recorded, its line could not be read, or the capture ends before it'
       : `line ${call.answerLine} cannot be read`;
@@ -72,7 +73,7 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
 /** A gateway's log shows how far a call got: a request with an answer passed the coarse check, a refused call did not. */
 function differentEnd(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
   const passedCoarseCheck =
-    (format === 'gateway-jsonl' || format === 'gateway-debug') && call.answerLine !== null && call.evidence !== 'none';
+    formatFacts(format).answersProveReached && call.answerLine !== null && call.evidence !== 'none';
   const position = positionOf(call, call.requestLine);
   if (passedCoarseCheck && record.endedIn === 2) {
     const message = 'The recorded session let this call through to the backend; the replay denies it';

@@ -1,4 +1,5 @@
 /** Makes a trace of the drafts that a reader gathered: whose calls they are, and which look-ups were made for which call. */
+import { formatFacts } from './formats.ts';
 import { awaitGuards, isKnownRefused, untilUndecidable } from './gatewayLog/growing.ts';
 import { decideOrigins } from './gatewayLog/origin.ts';
 import type { CallDraft } from './model/draft.ts';
@@ -38,7 +39,7 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   reportUndecided(drafts, problems);
   reportRedacted(drafts, problems);
   attachLookups(drafts);
-  if (growing && format !== 'native') awaitGuards(drafts);
+  if (growing && formatFacts(format).hasUnmarkedLookups) awaitGuards(drafts);
 
   const agents = drafts.filter(({ origin }) => origin !== 'guard');
   const lookups = drafts.filter(({ origin }) => origin === 'guard');

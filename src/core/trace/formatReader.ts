@@ -9,7 +9,6 @@ import { type GatheredDebugLog, gatherSiblings, type SiblingDebugLog } from './d
 import { debugLogDrafts, reportLimits, reportPolicies } from './debugLog/debugLogTrace.ts';
 import { GatewayJsonlReader } from './gatewayLog/gatewayJsonl.ts';
 import type { Growing } from './gatewayLog/growing.ts';
-import type { TraceFormat } from './model/traceModel.ts';
 import { NativeCaptureReader } from './capture/nativeCapture.ts';
 import type { LineStore } from './model/payloads.ts';
 import type { TraceProblems } from './model/traceProblems.ts';
@@ -36,27 +35,20 @@ export interface FormatReader {
   takeDebugLogs(debugLogs: readonly SiblingDebugLog[]): void;
 }
 
-/** What a log of the gateway is read with. */
-export interface Beside {
+/** What a reader is opened with. */
+export interface ReaderSources {
+  readonly problems: TraceProblems;
+  /** Takes the lines whose results are read later. */
+  readonly store: LineStore;
   /** Debug logs of the same sessions. */
   readonly debugLogs: readonly SiblingDebugLog[];
   readonly growing: boolean;
 }
 
-/** A reader of one format. */
-export function openReader(
-  format: Exclude<TraceFormat, 'unknown'>,
-  problems: TraceProblems,
-  store: LineStore,
-  beside: Beside,
-): FormatReader {
-  if (format === 'gateway-debug') return openDebugLog(problems, store);
-  return skippingBlank(format === 'native' ? openCapture(problems, store) : openGatewayLog(problems, store, beside));
-}
-
-function openCapture(problems: TraceProblems, store: LineStore): FormatReader {
+/** Opens a reader of native captures. */
+export function openCapture({ problems, store }: ReaderSources): FormatReader {
   const reader = new NativeCaptureReader(problems, store);
-  return {
+  return skippingBlank({
     skim: reader.skim.bind(reader),
     line: reader.line.bind(reader),
     damaged: () => undefined,
@@ -67,10 +59,11 @@ function openCapture(problems: TraceProblems, store: LineStore): FormatReader {
     serversOf: new Map(),
     debug: () => null,
     takeDebugLogs: () => undefined,
-  };
+  });
 }
 
-function openGatewayLog(problems: TraceProblems, store: LineStore, { debugLogs, growing }: Beside): FormatReader {
+/** Opens a reader of the gateway's `rpc-messages.jsonl`. */
+export function openGatewayLog({ problems, store, debugLogs, growing }: ReaderSources): FormatReader {
   let siblings = debugLogs;
   const recovery =
     siblings.length === 0
@@ -80,7 +73,7 @@ function openGatewayLog(problems: TraceProblems, store: LineStore, { debugLogs, 
           growing,
         );
   const reader = new GatewayJsonlReader(problems, store, recovery);
-  return {
+  return skippingBlank({
     line: reader.line.bind(reader),
     damaged: reader.damaged.bind(reader),
     all: () => reader.drafts,
@@ -92,10 +85,11 @@ function openGatewayLog(problems: TraceProblems, store: LineStore, { debugLogs, 
       siblings = logs;
       recovery?.take(logs.map(({ log }) => log));
     },
-  };
+  });
 }
 
-function openDebugLog(problems: TraceProblems, store: LineStore): FormatReader {
+/** Opens a reader of the gateway's debug log. */
+export function openDebugLog({ problems, store }: ReaderSources): FormatReader {
   const reader = new GatewayDebugLogReader(problems, store);
   let drafts: ReturnType<typeof debugLogDrafts> = new Map();
   let debug: GatheredDebugLog | null = null;

@@ -1,8 +1,9 @@
 /** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles when it is asked. */
 import { type Line, LineSplitter, withoutMark } from '../base/lines.ts';
 import { assembleTrace } from './assemble.ts';
-import { describeLookalike, detectLine } from './detect.ts';
-import { type FormatReader, openReader } from './formatReader.ts';
+import { detectLine, formatFacts } from './formats.ts';
+import { describeLookalike } from './lookalike.ts';
+import type { FormatReader } from './formatReader.ts';
 import { isGatewayOutput } from './debugLog/debugLogLine.ts';
 import type { SiblingDebugLog } from './debugLog/debugLogSibling.ts';
 import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
@@ -116,7 +117,7 @@ export class TraceReader {
         drafts: reader?.drafts() ?? [],
         serversOf: reader?.serversOf ?? new Map<string, Set<string>>(),
         // A debug log says itself whose its calls are.
-        clientCalls: this.#format === 'gateway-jsonl' ? this.#clientCalls : null,
+        clientCalls: formatFacts(this.format).hasTextLog ? this.#clientCalls : null,
         problems,
         sessions: reader?.sessions?.() ?? null,
         debug: reader?.debug() ?? null,
@@ -156,10 +157,10 @@ export class TraceReader {
       else if (!this.#isOutput) this.#format = 'unknown';
       return;
     }
-    this.#format = format;
+    this.#format = format.id;
     const store = this.#options.store ?? new MemoryLineStore();
     const { debugLogs = [], growing = false } = this.#options;
-    const reader = openReader(format, this.#problems, store, { debugLogs, growing });
+    const reader = format.open({ problems: this.#problems, store, debugLogs, growing });
     this.#reader = reader;
     for (const early of this.#early) reader.line(early.line, early.bytes, decodeLine(early.bytes));
     this.#early = [];

@@ -20,6 +20,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import type { CassetteData } from '../../core/trace/model/cassette.ts';
+import { formatFacts } from '../../core/trace/formats.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { CassetteMaker, isUndecided } from '../../core/replay/traceCassette.ts';
 import type { Decided } from '../../core/replay/decideCall.ts';
@@ -122,7 +123,7 @@ export class IncrementalReplay {
     yield* this.#renewedFirstRecord();
     for (let call = this.#next(); call !== undefined && this.waitMs === 0; call = this.#next()) {
       if (this.#isAborted) return;
-      const backendWasAsked = this.#recording.format !== 'native' && call.answer !== undefined;
+      const backendWasAsked = formatFacts(this.#recording.format).answersProveAsked && call.answer !== undefined;
       const decided = await decide(this.#session, this.#state, call, { backendWasAsked });
       // An abort cuts the guard call short, so its outcome is not a decision.
       if (this.#isAborted) return;

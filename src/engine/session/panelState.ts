@@ -1,4 +1,5 @@
 /** State of the panel's header and toolbar, made from a trace view. */
+import { formatFacts } from '../../core/trace/formats.ts';
 import { basename } from 'node:path';
 import { countProblems } from '../../core/base/parsed.ts';
 import type { InputState, LiveState, PanelState, ServerState } from '../../core/protocol/panel.ts';
@@ -19,7 +20,12 @@ export function panelState(
     problems.some(({ code }) => code === `${role}/unreadable`);
   return {
     revision,
-    trace: { title: basename(path), path: relative(path), format: formatName(trace), calls: trace.calls.length },
+    trace: {
+      title: basename(path),
+      path: relative(path),
+      format: formatFacts(trace.format).label,
+      calls: trace.calls.length,
+    },
     guard: inputState(settings.guard, { ...guard, hint: '', unreadable: isUnreadable('guard') }, relative),
     policy: inputState(
       settings.policy,
@@ -54,17 +60,4 @@ function servers(trace: Trace, selected: string | null): readonly ServerState[] 
   const counts = new Map<string, number>(trace.servers.map((id) => [id, 0]));
   for (const { server } of trace.calls) counts.set(server, (counts.get(server) ?? 0) + 1);
   return [...counts].map(([id, calls]) => ({ id, calls, selected: id === selected }));
-}
-
-function formatName({ format }: Trace): string {
-  switch (format) {
-    case 'gateway-jsonl':
-      return 'gateway log';
-    case 'gateway-debug':
-      return 'gateway debug log';
-    case 'native':
-      return 'Guardscope capture';
-    case 'unknown':
-      return 'unknown format';
-  }
 }

@@ -1,9 +1,10 @@
 /** The files of a trace that is followed: the trace itself, and for a gateway's log the logs beside it. */
+import { formatFacts } from '../../core/trace/formats.ts';
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { Trace, TraceFormat } from '../../core/trace/model/traceModel.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { TraceReader } from '../../core/trace/reader.ts';
 import { FollowedFile, type Look } from './followedFile.ts';
 import { FollowedSiblings } from './followedSiblings.ts';
@@ -18,14 +19,6 @@ export interface SourceOptions {
   /** Milliseconds without growth after which a file that no tap writes counts as ended; default by its format. */
   readonly quietMs?: number;
 }
-
-/** A tap has a live file, a gateway has none, and one of its calls may take a minute (gateway spec 5.1, `tool_timeout`). */
-const quietAfterMs: Readonly<Record<TraceFormat, number>> = {
-  native: 5_000,
-  unknown: 5_000,
-  'gateway-jsonl': 120_000,
-  'gateway-debug': 120_000,
-};
 
 const lookForTapEveryMs = 1_000;
 
@@ -208,7 +201,7 @@ export class FollowedSource {
     if (look.kind === 'absent') return true;
     if (this.#live !== null || this.#isFinishing) return true;
     if (this.#hadTap) return false;
-    const { quietMs = quietAfterMs[this.#reader.format] } = this.#options;
+    const { quietMs = formatFacts(this.#reader.format).quietMs } = this.#options;
     return Date.now() - this.#changed < quietMs;
   }
 

@@ -4,7 +4,7 @@ import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
 import type { JsonObject, JsonValue } from '../../../../src/core/base/json.ts';
 import { LineSplitter } from '../../../../src/core/base/lines.ts';
 import { sanitizeText } from '../../../../src/core/trace/gatewayLog/sanitizer.ts';
-import { detectLine } from '../../../../src/core/trace/detect.ts';
+import { detectLine } from '../../../../src/core/trace/formats.ts';
 import { isGatewayOutput, parseDebugLogLine } from '../../../../src/core/trace/debugLog/debugLogLine.ts';
 import { type SiblingDebugLog, SiblingDebugLogReader } from '../../../../src/core/trace/debugLog/debugLogSibling.ts';
 import type { Trace } from '../../../../src/core/trace/model/traceModel.ts';
@@ -85,7 +85,7 @@ describe('lines', () => {
     ['[2026-01-02T03:04:05.678Z] [DEBUG] [guard:wasm] x', 'gateway-debug'],
     ['[2026-01-02T03:04:05.678Z] [DEBUG] [rpc] x', null],
     ['server:unified x +1ms', null],
-  ])('%s is %s', (line, format) => expect(detectLine(line)).toBe(format));
+  ])('%s is %s', (line, format) => expect(detectLine(line)?.id ?? null).toBe(format));
 });
 
 describe('a debug log as a trace', () => {

@@ -1,6 +1,7 @@
 /** What a file is, and what a file that is no trace looks like. */
 import { describe, expect, test } from 'vitest';
-import { detectLine } from '../../../src/core/trace/detect.ts';
+import { detectLine, formatFacts, formatRows } from '../../../src/core/trace/formats.ts';
+import { sourceFiles } from '../../support/sourceFiles.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { exampleLog, problemOf } from './support.ts';
 
@@ -21,7 +22,7 @@ test.each<[string, string | null]>([
   ['null', null],
   ['', null],
 ])('%s is %s', (line, format) => {
-  expect(detectLine(line)).toBe(format);
+  expect(detectLine(line)?.id ?? null).toBe(format);
 });
 
 describe('files that are no traces are named', () => {
@@ -69,4 +70,32 @@ test('a long file of something else is given up early', () => {
   expect(trace.format).toBe('unknown');
   expect(trace.problems.map(({ code }) => code)).toEqual(['trace/unknown-format']);
   expect(trace.lines).toBe(100_008);
+});
+
+describe('the table of formats', () => {
+  test('has one row for each format, with a label of its own', () => {
+    expect(new Set(formatRows.map(({ id }) => id)).size).toBe(formatRows.length);
+    expect(new Set(formatRows.map(({ label }) => label)).size).toBe(formatRows.length);
+  });
+
+  test('gives an unknown format facts that prove nothing', () => {
+    expect(formatFacts('unknown')).toMatchObject({
+      label: 'unknown format',
+      answersProveReached: false,
+      hasTextLog: false,
+    });
+  });
+
+  test('is the only place that compares the name of a format', () => {
+    const names = formatRows.map(({ id }) => id).join('|');
+    const compares = new RegExp(
+      `(?:[!=]==\\s*|case\\s+|['"]?)['"](?:${names})['"]\\s*(?::|[!=]==)|[!=]==\\s*['"](?:${names})['"]`,
+    );
+    const found = sourceFiles('src', 'webview')
+      .filter(({ path }) => path !== 'src/core/trace/formats.ts')
+      .flatMap(({ path, text }) =>
+        text.split('\n').flatMap((line, at) => (compares.test(line) ? [`${path}:${at + 1}: ${line.trim()}`] : [])),
+      );
+    expect(found).toEqual([]);
+  });
 });

@@ -1,23 +1,4 @@
-/** Recognises which format a trace has by its first lines, and names what a file that is no trace looks like. */
-import { isJsonObject, type JsonValue } from '../base/json.ts';
-import { guardNamespace, parseDebugLogLine } from './debugLog/debugLogLine.ts';
-import { isGatewayRecord } from './gatewayLog/gatewayLine.ts';
-import { isNativeLine } from './capture/nativeLine.ts';
-import type { TraceFormat } from './model/traceModel.ts';
-
-/** The format that a line belongs to; null when it could be a damaged line of any. */
-export function detectLine(text: string): Exclude<TraceFormat, 'unknown'> | null {
-  if (!text.trimStart().startsWith('{')) {
-    return parseDebugLogLine(text)?.namespace === guardNamespace ? 'gateway-debug' : null;
-  }
-  const value = parse(text);
-  if (value === undefined) {
-    if (/^\{"timestamp":"[^"]*","event":"(?:rpc_|difc_)/.test(text)) return 'gateway-jsonl';
-    return /^\{[^{}]*"schema":"guardscope-trace\//.test(text) ? 'native' : null;
-  }
-  if (isNativeLine(value)) return 'native';
-  return isGatewayRecord(value) ? 'gateway-jsonl' : null;
-}
+/** Describes what a file that is not a trace looks like. */
 
 /** What a file that is no trace seems to be, as the end of a sentence, and what to do about it. */
 export interface Lookalike {
@@ -102,13 +83,4 @@ function binaryKind(bytes: Uint8Array): Lookalike | null {
     if (start.every((byte, index) => bytes[index] === byte)) return { what, hint };
   }
   return bytes.includes(0) ? { what: 'a binary file', hint: openHint } : null;
-}
-
-function parse(text: string): JsonValue | undefined {
-  try {
-    const value = JSON.parse(text) as JsonValue;
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
