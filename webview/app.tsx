@@ -32,10 +32,10 @@ export function App({ store }: { store: PanelStore }): JSX.Element {
 function Opening({ failure }: { failure: string }): JSX.Element {
   return failure === '' ? (
     <div class="opening">
-      <ProgressRing label="Opening the trace" />
+      <ProgressRing label="Opening trace" />
     </div>
   ) : (
-    <Empty title="The trace could not be opened" testId="empty-opening">
+    <Empty title="Cannot open the trace" testId="empty-opening">
       {failure}
     </Empty>
   );

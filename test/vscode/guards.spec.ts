@@ -78,7 +78,7 @@ export const checks: readonly Check[] = [
       await chooseGuard(window, 'bad/broken.wasm');
       await panel.at('toolbar-guard').getByText('broken.wasm').waitFor();
       await panel.at('note-guard').waitFor();
-      assert.match(await panel.at('note-guard').innerText(), /did not load/);
+      assert.match(await panel.at('note-guard').innerText(), /Cannot load the guard/);
       await window.screenshot('guard-broken');
     },
   ],

@@ -151,7 +151,7 @@ export const checks: readonly Check[] = [
   [
     'the exported decisions are those of the command line',
     async ({ window, workspace }) => {
-      await window.webview().getByRole('button', { name: 'Export the decisions' }).click();
+      await window.webview().getByRole('button', { name: 'Export decisions' }).click();
       await fileDialog(window, 'Export Decisions');
       await window.notification('Exported').waitFor();
       const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');

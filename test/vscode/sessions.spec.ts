@@ -136,7 +136,7 @@ export const checks: readonly Check[] = [
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
       await panel.select(1);
-      await window.webview().getByText('edit and send').first().click();
+      await window.webview().getByText('Edit and resend').first().click();
       await window.answer({ pick: /^\s*files/ });
       // The session opens beside it, which moves the views.
       await viewWith(window, '[data-testid="empty-live"]');

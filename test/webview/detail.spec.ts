@@ -8,7 +8,7 @@ void test('an answer that the gateway cannot take carries no check mark', () =>
     await open(page, 15);
     await tab(page, 'guard').click();
     const response = page.locator('[data-testid=guard-call][data-function=label_response]');
-    await response.getByText('The gateway cannot take this answer: failed to unmarshal response: invalid ch').waitFor();
+    await response.getByText('The gateway rejects this response: failed to unmarshal response: invalid ch').waitFor();
     assert.equal(await response.getByRole('img').first().getAttribute('aria-label'), 'failed');
     const resource = page.locator('[data-testid=guard-call][data-function=label_resource]');
     assert.equal(await resource.getByRole('img').first().getAttribute('aria-label'), 'returned');
@@ -21,7 +21,7 @@ void test('a policy that the gateway would not take is told once, with the next 
     assert.equal(await page.locator('.note').count(), 1);
     // The strip tells what the notice does not.
     assert.match(await page.getByTestId('problems-strip').innerText(), /The last line of the trace breaks off/);
-    await note.getByText('Open the policy').click();
+    await note.getByText('Open policy').click();
     assert.deepEqual(await onlyCommand(page), { run: 'openPolicy' });
   }));
 
@@ -30,7 +30,7 @@ void test('a policy file that is gone can be replaced, not opened', () =>
     const note = page.getByTestId('note-policy');
     await note.getByText('Choose another policy…').click();
     assert.deepEqual(await onlyCommand(page), { run: 'choosePolicy' });
-    assert.equal(await note.getByText('Open the policy').count(), 0);
+    assert.equal(await note.getByText('Open policy').count(), 0);
     assert.equal(await page.locator('.note').count(), 1);
     assert.equal(await page.getByTestId('problems-strip').innerText(), '1 problem');
   }));
@@ -39,7 +39,7 @@ void test('a guard that does not load can be inspected', () =>
   withPanel('scenario=failed', async (page) => {
     const note = page.getByTestId('note-guard');
     await note.getByText('Choose another guard…').waitFor();
-    await note.getByText('Inspect the guard').click();
+    await note.getByText('Inspect guard').click();
     assert.deepEqual(await onlyCommand(page), { run: 'inspectGuard' });
   }));
 
@@ -143,9 +143,12 @@ void test('a mode that the guard overrides cannot be chosen, and says why', () =
   withPanel('scenario=pending', async (page) => {
     const mode = page.getByTestId('toolbar-mode');
     assert.equal(await mode.isEnabled(), true);
-    assert.match((await mode.getAttribute('title')) ?? '', /whose guard names none/);
+    assert.match((await mode.getAttribute('title')) ?? '', /if the guard does not set difc_mode/);
     await page.getByTestId('toolbar-replay').click();
     await page.getByTestId('guard-mode').waitFor();
-    assert.equal(await mode.getAttribute('title'), 'label_agent answers difc_mode filter, which wins over this');
+    assert.equal(
+      await mode.getAttribute('title'),
+      'The guard sets difc_mode filter in label_agent, which takes precedence',
+    );
     assert.equal(await mode.getAttribute('aria-disabled'), 'true');
   }));

@@ -141,10 +141,10 @@ it('a call that is gone with its file is no longer selected', async () => {
   expect(host.store.detail.value.value).toBeNull();
 });
 
-it('the chip says what stands before the client', () => {
+it('the live chip names the guard mode and its start time', () => {
   expect(liveLook(live)).toEqual({
     word: 'recording',
-    meaning: 'This session is being recorded; no guard stands before the client. Since 07:08:09 UTC',
+    meaning: 'This session is recorded without a guard. Since 07:08:09 UTC',
   });
   expect(liveLook({ ...live, mode: 'watch' }).word).toBe('watching');
   expect(liveLook({ ...live, mode: 'enforce' }).word).toBe('ENFORCING');

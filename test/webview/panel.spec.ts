@@ -123,10 +123,10 @@ void test('items, texts and problems are reached', () =>
     await tab(page, 'raw').click();
     const backend = page.getByTestId('text-backendResult');
     await backend.getByRole('button', { name: 'Backend result' }).first().click();
-    await backend.getByText('Show all of it').click();
+    await backend.getByText('Show all').click();
     await backend.getByText('Title 2999').waitFor();
-    await backend.getByRole('button', { name: 'Open in an editor: Backend result' }).click();
-    await page.getByText('line 1', { exact: true }).click();
+    await backend.getByRole('button', { name: 'Open in editor: Backend result' }).click();
+    await page.getByText('Go to line 1', { exact: true }).click();
     await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 2);
     assert.deepEqual(await commands(page), [
       { run: 'openText', text: { of: 'backendResult', call: 0 }, title: 'list_issues Backend result' },
@@ -173,11 +173,11 @@ void test('the host can bring a call into view', () =>
   }));
 
 for (const [scenario = '', words = '', testId = ''] of [
-  ['scenario=noguard', 'Choose the guard that decides', 'choose-guard'],
+  ['scenario=noguard', 'Choose a guard to replay this trace', 'choose-guard'],
   ['scenario=failed', 'does not export required function: label_agent', 'note-guard'],
-  ['scenario=poisoned', 'every later call fails until it is loaded again', 'note-poisoned'],
+  ['scenario=poisoned', 'every later call fails until the guard is loaded again', 'note-poisoned'],
   ['scenario=cancelled', 'The replay stopped after 10 of 30 calls', 'note-run'],
-  ['scenario=empty&calls=0', 'This trace holds no tool calls', 'empty-calls'],
+  ['scenario=empty&calls=0', 'This trace contains no tool calls', 'empty-calls'],
 ]) {
   void test(`says what to do: ${scenario}`, () =>
     withPanel(scenario, async (page) => {
@@ -190,7 +190,7 @@ void test('a filter that matches nothing can be cleared where it says so', () =>
   withPanel('', async (page) => {
     await page.keyboard.press('/');
     await page.keyboard.type('nothing like this');
-    await page.getByTestId('empty-filter').getByText('Clear the filter').click();
+    await page.getByTestId('empty-filter').getByText('Clear filter').click();
     await row(page, 0).waitFor();
   }));
 

@@ -14,7 +14,7 @@ describe('the call that was sent last', () => {
 
   it('is told without a name under its own form, and with it under another', () => {
     const told = (tool: string, progress = ''): string => describeSent({ tool, answer: null }, 'get-sum', progress, 0);
-    expect(told('get-sum')).toBe('Sent; the server has not answered yet');
+    expect(told('get-sum')).toBe('Waiting for the server…');
     expect(told('get-sum', '2 of 5')).toBe('2 of 5');
     expect(told('echo', '2 of 5')).toBe('echo: 2 of 5');
     expect(describeSent({ tool: 'echo', answer }, 'get-sum', '', 3)).toBe('echo: Answered in 12 ms');
@@ -23,7 +23,7 @@ describe('the call that was sent last', () => {
   it.each([
     [answer, 'Answered in 12 ms'],
     [{ ...answer, ms: 1.25, isError: true }, 'Answered with an error in 1.3 ms'],
-    [{ ...answer, kind: 'error' }, 'Refused in 12 ms'],
+    [{ ...answer, kind: 'error' }, 'Failed in 12 ms'],
     [{ ...answer, kind: 'cancelled' }, 'Cancelled'],
   ] as const)('says how it went: %j', (ended, said) => {
     expect(describeSent({ tool: 'echo', answer: ended }, 'echo', '', 0)).toBe(said);
@@ -31,10 +31,6 @@ describe('the call that was sent last', () => {
 
   it('leaves the word to the form as long as nothing is sent', () => {
     const said = (problems: number): string => describeSent(null, 'echo', '', problems);
-    expect([said(0), said(1), said(2)]).toEqual([
-      '',
-      'One thing does not fit the schema',
-      '2 things do not fit the schema',
-    ]);
+    expect([said(0), said(1), said(2)]).toEqual(['', '1 schema problem', '2 schema problems']);
   });
 });

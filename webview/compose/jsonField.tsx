@@ -44,7 +44,7 @@ export function JsonField({ id, label, value, rows, onChange, onValid }: JsonFie
         value={text}
         onInput={(event) => type(event.currentTarget.value)}
       />
-      {reason === '' ? null : <p class="compose-problem">Not JSON: {reason}</p>}
+      {reason === '' ? null : <p class="compose-problem">Invalid JSON: {reason}</p>}
     </>
   );
 }

@@ -41,8 +41,8 @@ export function pointOfCall(points: readonly MemoryPoint[], index: number): numb
 export function chartSummary(points: readonly MemoryPoint[], limit: number): string {
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined) return 'No call has been replayed with linear memory yet.';
+  if (first === undefined || last === undefined) return 'No memory data yet.';
   const peak = points.reduce((most, point) => (point.peak > most.peak ? point : most), first);
   const share = Math.round((peak.peak / limit) * 100);
-  return `Linear memory went from ${formatBytes(first.after)} to ${formatBytes(last.after)}; the peak was ${formatBytes(peak.peak)} at call ${formatCount(peak.index + 1)}, ${share} % of the limit of ${formatBytes(limit)}.`;
+  return `Linear memory changed from ${formatBytes(first.after)} to ${formatBytes(last.after)}; the peak was ${formatBytes(peak.peak)} at call ${formatCount(peak.index + 1)}, ${share} % of the limit of ${formatBytes(limit)}.`;
 }

@@ -21,7 +21,7 @@ export interface Column {
 export const columns: readonly Column[] = [
   { id: 'index', title: '#', hint: 'Position in the trace', width: 52, grow: 0, align: 'end', rank: 0 },
   { id: 'time', title: 'Time', hint: 'Time of the request (UTC)', width: 100, grow: 0, align: 'start', rank: 6 },
-  { id: 'outcome', title: 'Outcome', hint: 'What became of the call', width: 88, grow: 0, align: 'start', rank: 0 },
+  { id: 'outcome', title: 'Outcome', hint: 'Outcome of the call', width: 88, grow: 0, align: 'start', rank: 0 },
   { id: 'tool', title: 'Tool', hint: 'Tool and arguments', width: 170, grow: 3, align: 'start', rank: 0 },
   {
     id: 'labels',
@@ -35,7 +35,7 @@ export const columns: readonly Column[] = [
   {
     id: 'operation',
     title: 'Operation',
-    hint: 'What the guard says the call does',
+    hint: 'Operation set by the guard',
     width: 86,
     grow: 0,
     align: 'start',
@@ -44,7 +44,7 @@ export const columns: readonly Column[] = [
   {
     id: 'items',
     title: 'Items',
-    hint: 'Items allowed of items in the answer',
+    hint: 'Allowed items and all items of the response',
     width: 66,
     grow: 0,
     align: 'end',
@@ -52,7 +52,7 @@ export const columns: readonly Column[] = [
   },
   { id: 'duration', title: 'Guard time', hint: 'Time in the guard', width: 80, grow: 0, align: 'end', rank: 3 },
   { id: 'memory', title: 'Memory', hint: 'Linear memory after the call', width: 76, grow: 0, align: 'end', rank: 4 },
-  { id: 'problems', title: '', hint: 'Problems of the call', width: 38, grow: 0, align: 'start', rank: 1 },
+  { id: 'problems', title: '', hint: 'Problems in the call', width: 38, grow: 0, align: 'start', rank: 1 },
 ];
 
 /** The columns that fit into a width, in order; those that always stay may be squeezed. */

@@ -93,13 +93,13 @@ function messageOf({ keyword, error }: OutputUnit, wanted: JsonValue | undefined
     case 'maxItems':
       return `must have at most ${text} items`;
     case 'uniqueItems':
-      return 'must not have the same item twice';
+      return 'must not contain duplicate items';
     case 'false':
-      return 'is not known to the tool';
+      return 'is not defined in the schema';
     case 'oneOf':
-      return /\((?!0 )\d+ matches\)/.test(error) ? 'must fit only one of the alternatives' : null;
+      return /\((?!0 )\d+ matches\)/.test(error) ? 'must match exactly one of the alternatives' : null;
     default:
-      return containers.has(keyword) ? null : `does not fit "${keyword}": ${error}`;
+      return containers.has(keyword) ? null : `does not match "${keyword}": ${error}`;
   }
 }
 

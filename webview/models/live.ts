@@ -9,13 +9,13 @@ export interface LiveLook {
 
 /** Enforcing changes what the client gets, so its word is loud. */
 const looks: Readonly<Record<LiveGuardMode, LiveLook>> = {
-  recording: { word: 'recording', meaning: 'This session is being recorded; no guard stands before the client' },
+  recording: { word: 'recording', meaning: 'This session is recorded without a guard' },
   watch: {
     word: 'watching',
-    meaning: 'A guard looks at this session while it is recorded; the client gets everything',
+    meaning: 'A guard watches this session without enforcement; the client receives every response unchanged',
   },
-  enforce: { word: 'ENFORCING', meaning: 'A guard decides what the client of this session gets' },
-  off: { word: 'guard off', meaning: 'The guard of this session is switched off: it is only recorded' },
+  enforce: { word: 'ENFORCING', meaning: 'The decisions of the guard are enforced on this session' },
+  off: { word: 'guard off', meaning: 'The guard is switched off; the session is only recorded' },
 };
 
 export function liveLook({ mode, since }: LiveState): LiveLook {

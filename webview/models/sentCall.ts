@@ -15,18 +15,18 @@ export function afterToolChange(sent: SentCall | null): SentCall | null {
 /** How the call goes or went, with the tool's name where the form is another's; else what is wrong with the form. */
 export function describeSent(sent: SentCall | null, shownTool: string, progress: string, problems: number): string {
   if (sent === null) {
-    return problems === 0 ? '' : `${problems === 1 ? 'One thing does' : `${problems} things do`} not fit the schema`;
+    return problems === 0 ? '' : `${problems} schema ${problems === 1 ? 'problem' : 'problems'}`;
   }
   const said = sent.answer === null ? onItsWay(progress) : ended(sent.answer);
   return sent.tool === shownTool ? said : `${sent.tool}: ${said}`;
 }
 
 function onItsWay(progress: string): string {
-  return progress === '' ? 'Sent; the server has not answered yet' : progress;
+  return progress === '' ? 'Waiting for the server…' : progress;
 }
 
 function ended({ kind, isError, ms }: ComposeAnswer): string {
   if (kind === 'cancelled') return 'Cancelled';
-  const how = kind === 'error' ? 'Refused' : isError ? 'Answered with an error' : 'Answered';
+  const how = kind === 'error' ? 'Failed' : isError ? 'Answered with an error' : 'Answered';
   return `${how} in ${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }

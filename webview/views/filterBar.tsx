@@ -50,7 +50,7 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
               class={`chip outcome-${status}`}
               aria-pressed={pressed}
               aria-label={`${formatCount(count)} ${word}`}
-              title={`${meaning}. Click to show only these`}
+              title={`${meaning}. Click to show only these calls`}
               onClick={() => store.toggleChip(status)}
               data-testid={`summary-${status}`}
             >
@@ -66,7 +66,7 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
           <span aria-live="polite">
             {formatCount(store.rows.total.value)} of {formatCount(session.trace.calls)}
           </span>
-          <IconButton icon="close" label="Clear the filter" onClick={() => store.clearFilter()} testId="filter-clear" />
+          <IconButton icon="close" label="Clear filter" onClick={() => store.clearFilter()} testId="filter-clear" />
         </span>
       )}
     </div>

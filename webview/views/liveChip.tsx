@@ -21,7 +21,7 @@ export function LiveChip(): JSX.Element | null {
         type="button"
         class="chip"
         aria-pressed={isOn}
-        title={isOn ? 'The newest call stays in view. Click to stay where you are' : 'Keep the newest call in view'}
+        title={isOn ? 'The list follows the newest call. Click to stop following' : 'Follow the newest call'}
         onClick={() => follow.set(!isOn)}
         data-testid="live-follow"
       >

@@ -45,7 +45,7 @@ function ProblemCode({ problem: { code, docs } }: { problem: Problem }): JSX.Ele
   return (
     <ActionLink
       testId="problem-docs"
-      title="What this means, in the documentation"
+      title="Open documentation"
       onClick={() => void store.command({ run: 'openDocs', docs })}
     >
       <code class="problem-code">{code}</code>
@@ -77,7 +77,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
       {open ? (
         <div class="strip-list">
           <ProblemList problems={problems} />
-          {unseen > 0 ? <p class="hint strip-rest">{formatCount(unseen)} more are in the Problems view</p> : null}
+          {unseen > 0 ? <p class="hint strip-rest">{formatCount(unseen)} more in the Problems view</p> : null}
         </div>
       ) : null}
     </div>
@@ -88,7 +88,9 @@ function placeOf({ position }: Problem): string {
   if (position === undefined) return '';
   const { file, line, column, offset } = position;
   const name = file?.split(/[\\/]/).at(-1);
-  if (line !== undefined)
-    return [name ?? 'line', line, column].filter((part) => part !== undefined).join(name === undefined ? ' ' : ':');
-  return offset === undefined ? (name ?? '') : `byte ${formatCount(offset)}`;
+  if (line !== undefined) {
+    if (name !== undefined) return [name, line, column].filter((part) => part !== undefined).join(':');
+    return `Go to line ${line}${column === undefined ? '' : `, column ${column}`}`;
+  }
+  return offset === undefined ? (name ?? '') : `Go to byte ${formatCount(offset)}`;
 }

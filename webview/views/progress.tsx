@@ -9,7 +9,7 @@ export function Progress({ run }: { run: RunState }): JSX.Element {
     <div
       class={running ? 'progress progress-on' : 'progress'}
       role="progressbar"
-      aria-label="Replay"
+      aria-label="Replay progress"
       aria-valuemin={0}
       aria-valuemax={run.total}
       aria-valuenow={run.done}

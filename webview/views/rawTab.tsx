@@ -75,7 +75,7 @@ function sectionsOf(detail: CallDetail): readonly Section[] {
       : [
           {
             key: 'client',
-            title: 'What the client received',
+            title: 'Response to the client',
             ...(clientIsError ? { note: 'JSON-RPC error' } : {}),
             block: client,
             name: { of: 'client', call },

@@ -35,7 +35,7 @@ export function Splitter({ between, value, onChange }: SplitterProps): JSX.Eleme
       class={`splitter splitter-${between}`}
       role="separator"
       tabIndex={0}
-      aria-label="Size of list and detail"
+      aria-label="Resize list and details"
       aria-orientation={between === 'columns' ? 'vertical' : 'horizontal'}
       aria-valuenow={Math.round(value * 100)}
       aria-valuemin={smallest * 100}

@@ -59,15 +59,15 @@ export function TextPane({ title, block, note, open, onToggle, whole, onOpen, te
           {said}
         </span>
         <IconButton icon="copy" label={`Copy: ${title}`} onClick={() => act(copy)} />
-        <IconButton icon="open" label={`Open in an editor: ${title}`} onClick={onOpen} />
+        <IconButton icon="open" label={`Open in editor: ${title}`} onClick={onOpen} />
       </header>
       {open ? (
         <>
           <Text block={shown} label={title} />
           {shown.truncated ? (
             <p class="text-more">
-              The first {formatBytes(new TextEncoder().encode(shown.text).length)} of {formatBytes(shown.bytes)}.{' '}
-              <ActionLink onClick={() => act(() => getWhole().then(() => ''))}>Show all of it</ActionLink>
+              Showing the first {formatBytes(new TextEncoder().encode(shown.text).length)} of {formatBytes(shown.bytes)}
+              . <ActionLink onClick={() => act(() => getWhole().then(() => ''))}>Show all</ActionLink>
             </p>
           ) : null}
         </>
