@@ -1,4 +1,4 @@
-/** The view that composes a call: a tool, its arguments as a form or as JSON, and the answer to the last call. */
+/** The compose view: a tool, its arguments as a form or as JSON, and the response to the last call. */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { isJsonObject, type JsonValue } from '../../src/core/base/json.ts';
@@ -155,7 +155,7 @@ function Head({ state, actions }: { readonly state: ComposeState; readonly actio
   );
 }
 
-/** A chosen tool that the server no longer offers stays in the list. */
+/** The options of the tool list; a selected tool that the server no longer offers stays in the list. */
 function toolOptions(tools: readonly ComposeTool[], chosen: string): readonly { value: string; text: string }[] {
   const list = tools.map(({ name, title }) => ({
     value: name,

@@ -1,4 +1,4 @@
-/** The columns of the call list: their order, their widths, and which of them fit into a width. */
+/** The columns of the call list: their order, their widths, and the selection for a given width. */
 
 export type ColumnId =
   'index' | 'time' | 'tool' | 'operation' | 'outcome' | 'items' | 'labels' | 'duration' | 'memory' | 'problems';
@@ -7,17 +7,17 @@ export type ColumnId =
 export interface Column {
   readonly id: ColumnId;
   readonly title: string;
-  /** A longer name for tooltips and screen readers. */
+  /** The description for tooltips and screen readers. */
   readonly hint: string;
   readonly width: number;
-  /** Grows with the list: shares what the others leave, by this weight. */
+  /** Weight by which the column shares the remaining width; 0 for a fixed width. */
   readonly grow: number;
   readonly align: 'start' | 'end';
-  /** Columns with a higher number go first when the list is narrow; 0 always stays. */
+  /** Columns with a higher rank are hidden first in a narrow list; rank 0 is always shown. */
   readonly rank: number;
 }
 
-/** In the order in which they are shown; labels stand beside the tool, which takes their place in rows without any. */
+/** The columns in display order. Labels follow the tool, whose cell spans both columns in rows without labels. */
 export const columns: readonly Column[] = [
   { id: 'index', title: '#', hint: 'Position in the trace', width: 52, grow: 0, align: 'end', rank: 0 },
   { id: 'time', title: 'Time', hint: 'Time of the request (UTC)', width: 100, grow: 0, align: 'start', rank: 6 },
@@ -55,7 +55,7 @@ export const columns: readonly Column[] = [
   { id: 'problems', title: '', hint: 'Problems in the call', width: 38, grow: 0, align: 'start', rank: 1 },
 ];
 
-/** The columns that fit into a width, in order; those that always stay may be squeezed. */
+/** The columns that fit into a width, in order; columns of rank 0 may be narrower than their width. */
 export function fittingColumns(width: number): readonly Column[] {
   let shown = columns;
   while (totalWidth(shown) > width) {

@@ -1,13 +1,13 @@
-/** The words for a trace that is being written: what the chip says, and what it means. */
+/** The text and the tooltip of the live chip for each guard mode. */
 import type { LiveGuardMode, LiveState } from '../../src/core/protocol/panel.ts';
 
 export interface LiveLook {
   readonly word: string;
-  /** A sentence for the tooltip. */
+  /** The tooltip. */
   readonly meaning: string;
 }
 
-/** Enforcing changes what the client gets, so its word is loud. */
+/** Enforcement changes the responses that the client receives, so its word is in capitals. */
 const looks: Readonly<Record<LiveGuardMode, LiveLook>> = {
   recording: { word: 'recording', meaning: 'This session is recorded without a guard' },
   watch: {

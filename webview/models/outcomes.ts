@@ -1,16 +1,16 @@
-/** The words, icons and explanations of what can become of a call; one table for list, chips and detail. */
+/** The word, icon and explanation of each call status, shared by list, chips and detail. */
 import type { RowStatus } from '../../src/core/protocol/rows.ts';
 
-/** How one status is shown. */
+/** The presentation of one status. */
 export interface StatusLook {
   readonly status: RowStatus;
   readonly word: string;
   readonly icon: 'check' | 'filter' | 'deny' | 'block' | 'error' | 'pending' | 'running' | 'skip';
-  /** A sentence for tooltips. */
+  /** The tooltip. */
   readonly meaning: string;
 }
 
-/** In the order of the chips. */
+/** The statuses in the order of the chips. */
 export const statusLooks: readonly StatusLook[] = [
   { status: 'allowed', word: 'allowed', icon: 'check', meaning: 'The client receives the whole response' },
   { status: 'filtered', word: 'filtered', icon: 'filter', meaning: 'Some or all items are removed from the response' },
@@ -40,7 +40,7 @@ export const statusLooks: readonly StatusLook[] = [
 
 const byStatus = new Map(statusLooks.map((look) => [look.status, look]));
 
-/** How a status is shown. */
+/** The presentation of a status. */
 export function lookOf(status: RowStatus): StatusLook {
   const look = byStatus.get(status);
   if (look === undefined) throw new Error(`No look for status "${status}"`);

@@ -1,4 +1,4 @@
-/** The guard's own questions to the backend, in order; a question without a recorded answer stands out. */
+/** The Backend calls tab: the guard's look-ups in order, each with its result. */
 import type { JSX } from 'preact';
 import type { BackendCallEnd } from '../../src/core/difc/record/guardCall.ts';
 import type { BackendRow, CallDetail } from '../../src/core/protocol/rows.ts';

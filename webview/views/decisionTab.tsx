@@ -1,4 +1,4 @@
-/** The account of a decision: the phases one after the other, and beside them the labels that met and the rules that compared them. */
+/** The Decision tab: the phases of the pipeline, the labels of agent and resource, and the rules of the coarse check. */
 import type { JSX } from 'preact';
 import type { CallDetail, PhaseRow } from '../../src/core/protocol/rows.ts';
 import { inclusions } from '../models/flow.ts';
@@ -105,7 +105,7 @@ function ResourceLabels({ detail: { resource } }: { detail: CallDetail }): JSX.E
   );
 }
 
-/** The inclusions of the coarse check, with the tags that are missing. */
+/** The inclusions of the coarse check, each with its missing tags. */
 function Rules({ detail: { row, resource, agentBefore } }: { detail: CallDetail }): JSX.Element | null {
   if (resource === null || row.operation === null) return null;
   return (

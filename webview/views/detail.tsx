@@ -1,4 +1,4 @@
-/** The detail of the selected call: what happened in one sentence, what would make it pass, and everything else in tabs. */
+/** The detail of the selected call: a headline, the remedies for a denied call, and tabs. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';

@@ -1,4 +1,4 @@
-/** What stands in place of the call list when it has no rows, with the next step. */
+/** The empty states of the call list, each with a next step. */
 import type { JSX } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { isEmptyFilter } from '../models/filter.ts';
@@ -6,7 +6,7 @@ import { Button } from '../widgets/button.tsx';
 import { Empty } from '../widgets/small.tsx';
 import { useStore } from './context.ts';
 
-/** null when the list has rows, or may still get them. */
+/** The empty state that applies; null when the list has rows or its first rows are being loaded. */
 export function EmptyList({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { rows } = store;
@@ -51,7 +51,7 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
   );
 }
 
-/** The invitation to choose a guard, above a list that is all pending. */
+/** The prompt to choose a guard, shown above the list while no guard is set. */
 export function ChooseGuard({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   if (session.guard.title !== null || session.trace.calls === 0) return null;

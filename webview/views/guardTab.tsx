@@ -1,11 +1,11 @@
-/** Every entry into the guard: its time, its attempts at the output buffer, its memory, and how it failed. */
+/** The Guard tab: each guard call with its duration, its attempts, its memory and its failure. */
 import type { JSX } from 'preact';
 import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
 import { formatBytes, formatCount, formatGrowth, formatMs, formatPages, plural } from '../models/format.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Empty, Note } from '../widgets/small.tsx';
 
-/** The code of the buffer protocol that asks for a larger output buffer (gateway spec 1.4). */
+/** The return code with which a guard requests a larger output buffer (gateway spec 1.4). */
 const tooSmall = -2;
 
 export function GuardTab({ detail }: { detail: CallDetail }): JSX.Element {

@@ -1,4 +1,4 @@
-/** The response, item by item: which the client receives, which were filtered, and why. */
+/** The Items tab: the items of the response, whether each is kept or filtered, and why. */
 import type { JSX } from 'preact';
 import type { CallDetail, ItemRow } from '../../src/core/protocol/rows.ts';
 import { formatCount, plural } from '../models/format.ts';

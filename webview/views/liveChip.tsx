@@ -1,10 +1,10 @@
-/** What the toolbar says of a trace that is being written, and the button that keeps its newest call in view. */
+/** The toolbar's state of a live session, and the button that follows its newest call. */
 import type { JSX } from 'preact';
 import { liveLook } from '../models/live.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { useStore } from './context.ts';
 
-/** null when nobody writes the trace. */
+/** null when the trace is not being written. */
 export function LiveChip(): JSX.Element | null {
   const { follow } = useStore();
   const live = follow.live.value;

@@ -1,4 +1,4 @@
-/** What the guard said: its host_log lines by level, and what it wrote to stdout and stderr. */
+/** The Log tab: the guard's host_log lines by level, and its output on stdout and stderr. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
@@ -10,10 +10,10 @@ import { Dropdown } from '../widgets/fields.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { Empty } from '../widgets/small.tsx';
 
-/** Lines drawn at once; a guard may write many thousands. */
+/** Lines drawn at first and per "Show more", because a guard may write many thousands. */
 const linesShown = 500;
 
-/** The lowest level shown; kept while the panel lives. */
+/** The minimum level shown; kept until the panel is closed. */
 const lowest = signal(0);
 
 export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {

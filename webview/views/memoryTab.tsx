@@ -1,4 +1,4 @@
-/** Linear memory over the run: where it grew, how near the limit it came, and where the selected call stands. */
+/** The Memory tab: linear memory over the calls of the run, with the limit and the selected call. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -10,7 +10,7 @@ import { MemoryChart } from '../widgets/memoryChart.tsx';
 import { Empty, ProgressRing } from '../widgets/small.tsx';
 import { useStore } from './context.ts';
 
-/** Whether the axis fits the data; kept while the panel lives. */
+/** Whether the axis is scaled to the data instead of the limit; kept until the panel is closed. */
 const fit = signal(false);
 
 export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {

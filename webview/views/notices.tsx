@@ -1,4 +1,4 @@
-/** Messages under the toolbar about what stands in the way: no guard, a guard that failed or is poisoned, a run that stopped. */
+/** Messages below the toolbar: failed commands, a guard or policy that cannot be used, a poisoned guard, a run that stopped. */
 import type { JSX } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { formatCount } from '../models/format.ts';
@@ -8,7 +8,7 @@ import { useStore } from './context.ts';
 export function Notices({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { guard, policy, run } = session;
-  // A replay that failed because of them says the same once more, and another try on the same files cannot help.
+  // A run that failed because of its inputs has the same message, and replaying the same files would fail again.
   const isInputFailed = guard.status === 'failed' || policy.status === 'failed';
   const chooseGuard = (
     <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>

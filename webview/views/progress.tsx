@@ -1,4 +1,4 @@
-/** The thin line under the toolbar that fills while a replay runs. */
+/** The progress bar of a replay, below the toolbar. */
 import type { JSX } from 'preact';
 import type { RunState } from '../../src/core/protocol/panel.ts';
 

@@ -1,4 +1,4 @@
-/** The first line: what is replayed with what, and the button that does it. */
+/** The toolbar: the inputs of the replay, its progress and its actions. */
 import type { JSX } from 'preact';
 import type { InputState, PanelState } from '../../src/core/protocol/panel.ts';
 import type { EnforcementMode } from '../../src/core/difc/record/decision.ts';
@@ -103,7 +103,7 @@ interface InputProps {
   readonly onClick: () => void;
 }
 
-/** One thing that the replay is made with, and the button that chooses another. */
+/** The guard or the policy of the replay, as a button that chooses another one. */
 function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
   const { title, path, status, message } = input;
   if (title === null) {
@@ -131,7 +131,7 @@ function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
   );
 }
 
-/** How far the replay is, or how it went. */
+/** The progress of a replay, or its result. */
 function RunText({ session }: { session: PanelState }): JSX.Element {
   const { status, done, total, durationMs, message } = session.run;
   const counted = `${formatCount(done)} of ${formatCount(total)}`;

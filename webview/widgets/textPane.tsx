@@ -1,4 +1,4 @@
-/** A long text in a box: coloured when it is JSON and short enough, with copy, open and, when it was cut, the whole. */
+/** A collapsible text section with copy and open actions; JSON is highlighted up to a limit, and truncated text can be loaded completely. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { TextBlock } from '../../src/core/protocol/rows.ts';
@@ -9,7 +9,7 @@ import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { ActionLink } from './small.tsx';
 
-/** Above this many characters a text is shown without colours. */
+/** Maximum length in characters of text that is highlighted. */
 const colouredUpTo = 60_000;
 
 export interface TextPaneProps {
@@ -18,7 +18,7 @@ export interface TextPaneProps {
   readonly note?: string;
   readonly open: boolean;
   readonly onToggle: () => void;
-  /** Brings the text whole. */
+  /** Loads the complete text. */
   readonly whole: () => Promise<TextBlock>;
   readonly onOpen: () => void;
   readonly testId?: string;
