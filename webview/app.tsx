@@ -1,4 +1,4 @@
-/** The panel as a whole: toolbar, messages, filter, and the list beside or above the detail. */
+/** The panel: toolbar, notices, filter, and the call list beside or above the detail. */
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PanelState } from '../src/core/protocol/panel.ts';
@@ -17,7 +17,7 @@ import { Empty, ProgressRing } from './widgets/small.tsx';
 import { useSize } from './widgets/size.ts';
 import { Splitter } from './widgets/splitter.tsx';
 
-/** From this width on the detail stands beside the list. */
+/** Minimum width in pixels for the detail beside the list; below it the detail is under the list. */
 const besideFrom = 1100;
 
 export function App({ store }: { store: PanelStore }): JSX.Element {
@@ -32,10 +32,10 @@ export function App({ store }: { store: PanelStore }): JSX.Element {
 function Opening({ failure }: { failure: string }): JSX.Element {
   return failure === '' ? (
     <div class="opening">
-      <ProgressRing label="Opening the trace" />
+      <ProgressRing label="Opening trace" />
     </div>
   ) : (
-    <Empty title="The trace could not be opened" testId="empty-opening">
+    <Empty title="Cannot open the trace" testId="empty-opening">
       {failure}
     </Empty>
   );
@@ -67,7 +67,7 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
     return () => window.removeEventListener('keydown', onKeyDown);
   }, []);
 
-  // The detail takes the focus with it when it closes; the list is where one came from.
+  // Closing the detail removes the focused element, so the focus returns to the list.
   const wasOpen = useRef(false);
   useEffect(() => {
     if (wasOpen.current && selected === null) grid.current?.focus();

@@ -1,2 +1,2 @@
-/** Style sheets are imported for their effect: esbuild gathers them into `dist/webview.css`. */
+/** Style sheets are imported for their side effect; esbuild bundles them into `dist/webview.css`. */
 declare module '*.css';

@@ -1,24 +1,24 @@
-/** The webview's end of the link to the extension host: VS Code's message channel as a port. */
+/** The webview's side of the link to the extension host: VS Code's message channel as a port. */
 import type { Peer, Port } from '../src/core/base/rpc.ts';
 import type { HostContract, ViewContract } from '../src/core/protocol/panel.ts';
 
-/** What VS Code gives to a webview, once. */
+/** The API object that VS Code gives to a webview once. */
 export interface VsCodeApi {
   postMessage(message: unknown): void;
   getState(): unknown;
   setState(state: unknown): void;
 }
 
-/** The questions that can be asked of the host. */
+/** Requests to the host. */
 export type Host = Pick<Peer<ViewContract, HostContract>, 'ask'>;
 
-/** Where the view keeps what it wants to find again: it survives hiding and reloading. */
+/** State of the view that survives hiding and reloading. */
 export interface Memento {
   read(): unknown;
   write(state: unknown): void;
 }
 
-/** VS Code's channel as a port. It never closes from this side: the page goes away with it. */
+/** VS Code's message channel as a port. It stays open until the page is unloaded. */
 export function windowPort(api: VsCodeApi): Port {
   return {
     post: (message) => api.postMessage(message),

@@ -1,4 +1,4 @@
-/** Entry of the webview: connects link, store and views. */
+/** Entry point of the panel: connects link, store and views. */
 import './style/base.css';
 import './style/widgets.css';
 import './style/toolbar.css';

@@ -1,4 +1,4 @@
-/** Everything the panel knows, as signals, and everything it can do; the views read and call, nothing else. */
+/** The state of the panel as signals, and its actions. Views only read signals and call methods. */
 import { batch, computed, signal } from '@preact/signals';
 import { toFailure } from '../src/core/base/failure.ts';
 import { Peer, type Port } from '../src/core/base/rpc.ts';
@@ -14,23 +14,23 @@ import { RowsStore } from './state/rows.ts';
 import { readSaved, type SavedState } from './state/saved.ts';
 import { SelectionStore } from './state/selection.ts';
 
-/** How long typing has to pause before the filter is asked for. */
+/** Milliseconds without typing after which the filter is applied. */
 const typingPauseMs = 120;
 
 export class PanelStore {
   readonly session = signal<PanelState | null>(null);
-  /** What went wrong with the last command or the link itself; empty when nothing did. */
+  /** The message of the last failed command or of a failed start; empty without a failure. */
   readonly failure = signal('');
-  /** The filter box, as it is typed. */
+  /** The text of the filter box. */
   readonly query = signal('');
-  /** The outcome chips that are pressed. */
+  /** The selected outcome chips. */
   readonly chips = signal<readonly RowStatus[]>([]);
   readonly tab = signal('decision');
-  /** Share of the list in the split, 0 to 1. */
+  /** Share of the list in the split view, 0 to 1. */
   readonly split = signal(0.42);
 
   readonly #settledQuery = signal('');
-  /** The filter in force: what the box says once typing pauses, and the chips. */
+  /** The applied filter: the query after typing pauses, and the chips. */
   readonly filter = computed(() => parseQuery(this.#settledQuery.value, this.chips.value));
 
   readonly rows: RowsStore;
@@ -64,7 +64,7 @@ export class PanelStore {
     this.detail.value.subscribe((detail) => this.items.show(detail));
   }
 
-  /** Asks for the session and fills the view; a failure shows as such. */
+  /** Requests the session and shows it; a failure sets `failure`. */
   async start(): Promise<void> {
     try {
       this.changed(await this.#host.ask('hello', {}));
@@ -74,7 +74,7 @@ export class PanelStore {
     }
   }
 
-  /** The session changed, as the host announces. An announcement that is older than what is known is passed over. */
+  /** Applies a state announced by the host. A state older than the current one is ignored. */
   changed(next: PanelState): void {
     const before = this.session.peek();
     if (before !== null && next.revision < before.revision) return;
@@ -84,13 +84,13 @@ export class PanelStore {
     this.rows.refresh();
     this.memory.refresh();
     if (before === null) return;
-    // Another file has taken the place of the trace, and the call is none of its.
+    // The trace was replaced by another file that does not have the selected call.
     if ((this.selection.index.peek() ?? -1) >= next.trace.calls) void this.selection.select(null);
     if (this.#detailMayDiffer(before, next)) this.detail.refresh();
     if (this.filter.peek().text !== '' || this.filter.peek().statuses.length > 0) void this.selection.locate(false);
   }
 
-  /** The host wants a call to be seen: the filter gives way when it hides it. */
+  /** Selects a call for the host, and clears the filter if it hides the call. */
   async reveal(index: number): Promise<void> {
     this.follow.left();
     await this.selection.select(index);
@@ -128,7 +128,7 @@ export class PanelStore {
     this.#save();
   }
 
-  /** Lets the host do something; what fails is shown. */
+  /** Runs a command in the host; a failure sets `failure`. */
   async command(command: PanelCommand): Promise<void> {
     try {
       this.failure.value = '';
@@ -138,7 +138,7 @@ export class PanelStore {
     }
   }
 
-  /** A long text whole; rejects with a `Failure` when it is gone. */
+  /** The complete text of a truncated block; rejects with a `Failure` when the text is no longer available. */
   text(name: TextName): Promise<TextBlock> {
     return this.#host.ask('text', name);
   }
@@ -152,7 +152,7 @@ export class PanelStore {
     void this.selection.locate(true);
   }
 
-  /** A call that was decided stays as it is while the run goes on; anything else may have changed what the detail says. */
+  /** Whether the detail may be outdated. A decided call does not change while a run progresses; anything else may. */
   #detailMayDiffer(before: PanelState, next: PanelState): boolean {
     const status = this.detail.value.peek()?.row.status;
     const runs = next.run.status === 'running' && before.run.status === 'running' && next.run.done >= before.run.done;
@@ -178,7 +178,7 @@ export class PanelStore {
   }
 }
 
-/** A store at the end of a link; it answers the host's announcements. */
+/** Creates a store on a port and connects it to the host's announcements. */
 export function openStore(port: Port, memento: Memento): PanelStore {
   const peer: Peer<ViewContract, HostContract> = new Peer<ViewContract, HostContract>(port, {
     changed: (state) => {

@@ -1,8 +1,8 @@
-/** Compares the oracle's lines with the product's, and names the kind of a difference so that equals can be counted. */
+/** Compares the lines of oracle and product, and names the kind of a difference so that differences can be counted by kind. */
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
 
-/** One member of one line that is not the same. */
+/** One differing member of one line. */
 export interface Difference {
   /** Index of the step. */
   readonly step: number;
@@ -11,7 +11,7 @@ export interface Difference {
   readonly product: JsonValue | undefined;
 }
 
-/** What the product printed: a line a step, or why there is none. */
+/** The output of the product: one line per step, or the reason for missing output. */
 export type Answer = readonly JsonObject[];
 
 /** The differences of the first line that differs; later lines follow from it. */

@@ -1,4 +1,4 @@
-/** Differences between wazero and the product that are known and stay: each with its reason, and how it is recognised. */
+/** Known and accepted differences between wazero and the product, each with its reason and a predicate. */
 import { decodeModule } from '../../src/core/wasm/decode/decode.ts';
 import type { Difference } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
@@ -6,7 +6,7 @@ import type { OracleCase } from './recipe.ts';
 export interface Explanation {
   readonly id: string;
   readonly reason: string;
-  /** Whether a difference between these cases is of that sort. */
+  /** Whether the explanation covers a difference of these cases. */
   covers(difference: Difference, of: OracleCase): boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The oracle's process: answers cases in order, and is started again when a case kills or holds it. */
+/** The process of the oracle: answers cases in order, and is restarted when a case crashes or blocks it. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -13,15 +13,15 @@ interface Waiting {
   settle(answer: Answer | Died): void;
 }
 
-/** The process ended over a case; `reason` is the end of what it had to say. */
+/** The process ended during a case; `reason` is the end of its output. */
 export interface Died {
   readonly died: string;
 }
 
-/** How long one case may take, in ms. */
+/** Time limit of a case in milliseconds. */
 const caseLimit = 60_000;
 
-/** wazero lets a guest grow a table by what the machine has; the process is to die of it sooner. */
+/** Address space limit of the process in KiB, because wazero lets a guest grow a table up to the memory of the machine. */
 const addressKibibytes = 6 * 1024 * 1024;
 
 export class GatewayProcess {

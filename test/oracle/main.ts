@@ -12,7 +12,7 @@ import { caseOf, type OracleCase, type Recipe } from './recipe.ts';
 import { shrink } from './shrink.ts';
 import { describeDifference, Tally } from './tally.ts';
 
-/** Cases under way at a time; the product's guards run in threads, the oracle in a process of its own. */
+/** Number of concurrent cases; the guards of the product run in threads, the oracle runs in a separate process. */
 const lanes = 2;
 /** Kinds of differences that are made smaller and printed; beyond them something is broken, and counting is enough. */
 const printedKinds = 20;
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Runs the recorded cases that the oracle knows the steps of; gives the number of lines that are not as recorded. */
+/** Runs the recorded cases that the oracle knows the steps of; returns the number of lines that differ from the recording. */
 async function proveOracle(gateway: GatewayProcess): Promise<number> {
   const cases = parityCases(parityGroups()).filter(({ steps }) => steps.every(isKnown));
   const answers = await Promise.all(cases.map(async ({ guard, steps }) => gateway.run({ guard, steps })));

@@ -1,4 +1,4 @@
-/** Repeatable chance: every case has a stream of its own, made of the run's seed and the case's number. */
+/** Seeded random numbers: each case has its own stream, derived from the seed of the run and the number of the case. */
 
 export class Random {
   #state: number;

@@ -10,7 +10,7 @@ export interface OracleCase {
   readonly loadMs?: number;
 }
 
-/** A piece of a guard; `label` says to people what it is. */
+/** A part of a guard; `label` describes it for readers. */
 export interface Part<T = unknown> {
   readonly label: string;
   readonly content: T;
@@ -27,7 +27,7 @@ export interface Recipe<T = unknown> {
 /** A family of cases. */
 export interface Generator {
   readonly name: string;
-  /** How many of a hundred cases, roughly. */
+  /** Approximate share of the cases, in percent. */
   readonly weight: number;
   generate(random: Random): Recipe;
 }

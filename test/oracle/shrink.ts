@@ -8,7 +8,7 @@ export interface Smallest {
   readonly parts: readonly Part[];
 }
 
-/** Tells whether a case still differs in the same way. */
+/** Reports whether a case still has the same difference. */
 export type StillDiffers = (candidate: OracleCase) => Promise<boolean>;
 
 /** `attempts` is how many candidates may be run at most. */

@@ -58,12 +58,12 @@ export class Tally {
     this.#explained.set(id, (this.#explained.get(id) ?? 0) + 1);
   }
 
-  /** A difference that was gone at the second look: time ran out where the machine was busy. */
+  /** Counts a difference that did not occur in a second run, because the machine was busy and a time limit passed. */
   unsteady(name: string, index: number): void {
     this.#unsteady.push(`case ${index}: ${name}`);
   }
 
-  /** The oracle had no answer. */
+  /** Counts a case without an answer of the oracle. */
   lost(index: number, reason: string): void {
     this.#lost.push(`case ${index}: ${reason}`);
   }

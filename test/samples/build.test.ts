@@ -1,4 +1,4 @@
-/** The committed guards are what their sources build: always by the record beside them, and by building where a compiler is at hand. */
+/** Checks that the committed guards match their sources: by their records, and by a build if a compiler is installed. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -57,7 +57,7 @@ function filesBelow(id: string, name: string): readonly string[] {
 }
 
 describe.each(samples.map((sample) => sample.id))('%s', (id) => {
-  it('holds the wasm that its record describes', () => {
+  it('matches its record', () => {
     const { wasm } = recordOf(id);
     expect({
       bytes: statSync(samplePath(id, 'guard.wasm')).size,
@@ -65,7 +65,7 @@ describe.each(samples.map((sample) => sample.id))('%s', (id) => {
     }).toEqual(wasm);
   });
 
-  it('has not changed its sources since it was built', () => {
+  it('has unchanged sources since its build', () => {
     const { language, sources } = recordOf(id);
     const places = language === 'rust' ? ['guard/Cargo.toml', 'guard/Cargo.lock', 'guard/src'] : ['guard/assembly'];
     const names = ['build.mjs', ...places.flatMap((name) => filesBelow(id, name))];
@@ -73,20 +73,20 @@ describe.each(samples.map((sample) => sample.id))('%s', (id) => {
     expect(now, `run: node media/samples/${id}/build.mjs`).toEqual(sources);
   });
 
-  it('names no directory of the machine it was built on', () => {
+  it('contains no paths of the machine that built it', () => {
     const bytes = readFileSync(samplePath(id, 'guard.wasm'), 'latin1');
     expect(bytes).not.toMatch(/\/(home|root|Users|work|tmp|usr)\//);
   });
 });
 
 describe('building', () => {
-  it('works in a copy of one folder, so both samples have the helper', () => {
+  it('works in a copy of one sample folder, because each sample has the helper', () => {
     const [first, ...others] = samples.map(({ id }) => readFileSync(samplePath(id, 'record.mjs'), 'utf8'));
     for (const other of others) expect(other).toBe(first);
     for (const { id } of samples) expect(readFileSync(samplePath(id, 'build.mjs'), 'utf8')).not.toContain("'../");
   });
 
-  it('AssemblyScript gives the committed bytes', () => {
+  it('reproduces the committed bytes with AssemblyScript', () => {
     expectSameBuild('files-and-memory-as');
   });
 

@@ -1,17 +1,17 @@
-/** The catalog of samples and the folders on disk say the same. */
+/** Compares the catalog of samples with the folders on disk. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { samples } from '../../src/core/samples/catalog.ts';
 import { parsePolicyText } from '../../src/core/policy/parse.ts';
 import { samplePath } from '../support/samples.ts';
 
-it('names every folder with a guard, and no other', () => {
+it('lists exactly the folders with a guard', () => {
   const folders = readdirSync(samplePath('')).filter((name) => existsSync(samplePath(name, 'guard.wasm')));
   expect(samples.map(({ id }) => id).sort()).toEqual(folders.sort());
   for (const { id, folder } of samples) expect(folder).toBe(`media/samples/${id}`);
 });
 
-it.each(samples)('$id: every file is there, and the gateway would take its policies', (sample) => {
+it.each(samples)('$id: every file exists, and the gateway accepts its policies', (sample) => {
   const { id, guard, policy, otherPolicies, traces } = sample;
   for (const path of [guard, `${guard}.json`, policy, ...otherPolicies, ...traces, 'README.md', 'build.mjs']) {
     expect(existsSync(samplePath(id, path)), path).toBe(true);

@@ -1,4 +1,4 @@
-/** The sample guards by themselves: what they say about each tool, what they ask the backend, what they refuse. */
+/** Tests of the sample guards without the engine: labels for each tool, look-ups and refused calls. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
@@ -129,7 +129,7 @@ describe.each(both)('%s: label_resource', (id) => {
 });
 
 describe.each(both)('%s: label_response', (id) => {
-  it('labels a listing line by line and keeps the names of closed folders to itself', async () => {
+  it('labels a listing line by line without the names of closed folders', async () => {
     const listing = text('[DIR] docs\n[DIR] inbox\n[DIR] private\n[FILE] README.md');
     const labelled = items(await guardFor(id), 'list_directory', { path: '/workspace' }, listing);
     expect(labelled.map((item) => item.replace(/^(file|dir|path):/, ''))).toEqual([
@@ -159,7 +159,7 @@ describe.each(both)('%s: label_response', (id) => {
     ]);
   });
 
-  it('asks for a larger buffer with the size as hint, and answers the same with it', async () => {
+  it('requests a larger buffer with a size hint, and returns the same answer in it', async () => {
     const guard = await guardFor(id);
     const input = { tool_args: {}, tool_name: 'read_graph', tool_result: text(graph(ENTITIES)) };
     const tooSmall = guard.call('label_response', input, 64);
@@ -171,7 +171,7 @@ describe.each(both)('%s: label_response', (id) => {
     expect(guard.log.some((line) => line.startsWith('2:'))).toBe(true);
   });
 
-  it('labels an error of the backend as what was asked for', async () => {
+  it('labels a backend error like the requested resource', async () => {
     const failed = { ...text('Error: no such file'), isError: true };
     const input = { tool_args: { path: '/workspace/inbox' }, tool_name: 'list_directory', tool_result: failed };
     const answer = parse((await guardFor(id)).call('label_response', input).output);
@@ -180,7 +180,7 @@ describe.each(both)('%s: label_response', (id) => {
 });
 
 describe('the Rust guard', () => {
-  it('distrusts a file that everyone can write, and asks about it once', async () => {
+  it('lowers the integrity of a world-writable file, with one look-up', async () => {
     const guard = await guardFor(rust);
     const args = { path: '/workspace/docs/faq.md' };
     expect(resource(guard, 'read_text_file', args)).toBe('read - none');
@@ -192,7 +192,7 @@ describe('the Rust guard', () => {
     expect(guard.lookUps).toEqual([...lookUps, lookUps[1]]);
   });
 
-  it('counts a file whose permissions it cannot learn as open to all, with a warning, and asks again', async () => {
+  it('treats a file with unknown permissions as world-writable, logs a warning, and repeats the look-up later', async () => {
     const policy = readJson(samplePath(rust, 'policy.json'));
     const guard = await bareGuard(readFileSync(samplePath(rust, 'guard.wasm')));
     guard.call('label_agent', policy);
@@ -202,7 +202,7 @@ describe('the Rust guard', () => {
     expect(guard.lookUps.filter((line) => line.startsWith('get_file_info'))).toHaveLength(2);
   });
 
-  it('blocks a move that would make something public, and lets equals move', async () => {
+  it('blocks a move that makes content public, and allows a move between equal labels', async () => {
     const guard = await guardFor(rust);
     const move = (source: string, destination: string) => resource(guard, 'move_file', { source, destination });
     expect(move('customers/acme/a.md', 'outbox/a.md')).toBe('write - blocked');
@@ -210,7 +210,7 @@ describe('the Rust guard', () => {
     expect(move('inbox/a.md', 'docs/a.md')).toBe('write - merged');
   });
 
-  it('takes read_multiple_files apart, unless a file holds the separator itself', async () => {
+  it('splits the result of read_multiple_files unless a file contains the separator', async () => {
     const guard = await guardFor(rust);
     const args = { paths: ['docs/a.md', 'inbox/b.md', 'docs/faq.md'] };
     const parts = ['docs/a.md:\none\n', 'inbox/b.md:\ntwo\n', 'docs/faq.md:\nthree\n'];
@@ -224,7 +224,7 @@ describe('the Rust guard', () => {
     expect(brief(parse(guard.call('label_response', input).output)['default_labels'])).toBe('- none');
   });
 
-  it('labels a tree by the weakest and most secret thing in it', async () => {
+  it('labels a tree with the lowest integrity and the highest secrecy in it', async () => {
     const file = (name: string) => ({ name, type: 'file' });
     const folder = (name: string, children: JsonValue) => ({ name, type: 'directory', children });
     const tree = [folder('docs', [file('a.md'), folder('drafts', [file('b.md')])]), folder('inbox', [file('c.md')])];
@@ -233,7 +233,7 @@ describe('the Rust guard', () => {
     expect(labelled).toEqual(['dir:docs - approved', 'dir:inbox - unapproved']);
   });
 
-  it('learns where an entity comes from, and what others are about', async () => {
+  it('tracks the sources of an entity and the subjects of other entities', async () => {
     const guard = await guardFor(rust);
     const add = (name: string, ...contents: string[]) =>
       resource(guard, 'add_observations', { observations: [{ entityName: name, contents }] });
@@ -249,7 +249,7 @@ describe('the Rust guard', () => {
     expect(resource(guard, 'create_relations', { relations })).toBe('write - approved');
   });
 
-  it('asks again with the hint when an answer does not fit', async () => {
+  it('repeats a look-up with the hinted size when the answer does not fit', async () => {
     const guard = await bareGuard(readFileSync(samplePath(rust, 'guard.wasm')), () =>
       text(graph({ Acme: ['source: customers/a.md', 'x'.repeat(5000)] })),
     );
@@ -258,7 +258,7 @@ describe('the Rust guard', () => {
     expect(guard.lookUps).toHaveLength(2);
   });
 
-  it('stops asking before the limit of the gateway', async () => {
+  it('stops look-ups before the limit of the gateway', async () => {
     const guard = await guardFor(rust);
     const paths = Array.from({ length: 60 }, (_, index) => `docs/${index}.md`);
     const contents = paths.map((path) => `${path}:\nx\n`).join('\n---\n');

@@ -1,4 +1,4 @@
-/** The captured sessions, read and replayed by the product itself: every call ends as the samples' READMEs say. */
+/** Replays the captured sample sessions: every call has the outcome in the READMEs of the samples. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/base/json.ts';
@@ -86,7 +86,7 @@ describe('the sessions', () => {
     expect(decisions.flatMap(({ guardCalls }) => guardCalls.filter((call) => call.poisoned))).toEqual([]);
   });
 
-  it('ask the backend nothing that the trace cannot answer under any policy', async () => {
+  it('make only look-ups that the trace can answer, with every policy', async () => {
     const [sample] = samples;
     for (const policy of [sample?.policy ?? '', ...(sample?.otherPolicies ?? [])]) {
       for (const [path, server] of [
@@ -101,7 +101,7 @@ describe('the sessions', () => {
     }
   });
 
-  it('replay to the very bytes that the guard wrote while they were captured', async () => {
+  it('replay to exactly the bytes that the guard wrote during the capture', async () => {
     proves('own:sample-replays');
     for (const [path, server] of [
       [files, 'files'],
@@ -141,7 +141,7 @@ describe('the sessions', () => {
     }
   });
 
-  it('name no directory but that of the workspace', () => {
+  it('contain no directory except the workspace', () => {
     for (const path of [files, memory, 'gateway-log/rpc-messages.jsonl', 'gateway-log/mcp-gateway.log']) {
       expect(readFileSync(samplePath(rust, path), 'utf8')).not.toMatch(/["' ](\/home|\/root|\/Users|\/tmp|[A-Z]:\\\\)/);
     }
@@ -149,7 +149,7 @@ describe('the sessions', () => {
 });
 
 describe('the log of the gateway', () => {
-  it('holds the same session, without the answers of what was denied', async () => {
+  it('contains the same session without the answers to denied calls', async () => {
     const trace = openGatewayLog();
     expect(trace).toMatchObject({ format: 'gateway-jsonl', servers: ['files', 'memory'] });
     expect(trace.problems.filter(({ severity }) => severity !== 'info')).toEqual([]);
@@ -172,7 +172,7 @@ describe('the log of the gateway', () => {
     }
   });
 
-  it('has a value that the sanitiser took out', () => {
+  it('has a value that the sanitiser removed', () => {
     const redacted = openGatewayLog().calls.filter((call) => call.redacted);
     expect(redacted.map(({ args }) => (args as JsonObject)['path'])).toEqual(['/workspace/docs/release-notes.md']);
   });

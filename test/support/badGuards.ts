@@ -1,13 +1,13 @@
-/** Guards that misbehave, each in one way, and what production answers to the first call of each. */
+/** Guards that each misbehave in one way, and the gateway's answer to their first call. */
 import { askBackend, forever, guardBytes, sayStillHere } from '../engine/runtime/guards.ts';
 
-/** A guard that loads, and then does the one thing that its name says in `label_resource`. */
+/** A guard that loads, and misbehaves in `label_resource` as its name says. */
 export interface BadGuard {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Part of the gateway's text for the first call. */
+  /** Part of the gateway's message for the first call. */
   readonly error: string;
-  /** Whether the gateway takes the guard out of service for it (gateway spec 1.8). */
+  /** Whether the gateway poisons the guard (gateway spec 1.8). */
   readonly poisons: boolean;
 }
 

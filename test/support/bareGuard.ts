@@ -1,7 +1,7 @@
-/** A guard run by the bare ABI in the test's own thread: no engine, no limits, so that buffers of any size can be tried. */
+/** Runs a guard with the bare ABI in the thread of the test, without engine and limits, so that tests can use buffers of any size. */
 import type { JsonValue } from '../../src/core/base/json.ts';
 
-/** One answer: the export's code, and the output as text when there was one. */
+/** One answer: the return code of the export, and its output as text if there is one. */
 export interface BareAnswer {
   readonly code: number;
   readonly output: string | null;
@@ -9,7 +9,7 @@ export interface BareAnswer {
   readonly hint: number | null;
 }
 
-/** What the guard did on its own: `level:message` lines, and `tool args` of its look-ups. */
+/** The log lines of the guard as `level:message`, and its look-ups as `tool args`. */
 export interface BareGuard {
   readonly log: string[];
   readonly lookUps: string[];
@@ -26,7 +26,7 @@ interface Exports {
   readonly [name: string]: unknown;
 }
 
-/** Instantiates a guard. Its WASI imports do nothing and say that all is well. */
+/** Instantiates a guard. Its WASI imports do nothing and return success. */
 export async function bareGuard(wasm: BufferSource, backend: BareBackend = () => undefined): Promise<BareGuard> {
   const log: string[] = [];
   const lookUps: string[] = [];

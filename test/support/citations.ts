@@ -8,7 +8,7 @@ export type SpecName = 'gateway' | 'wazero';
 export interface Citation {
   readonly file: string;
   readonly line: number;
-  /** null for a spelling that does not say which document is meant. */
+  /** null if the citation does not name a document. */
   readonly spec: SpecName | null;
   readonly section: string;
   /** Numbers of list items in the section, as in `gateway spec 3.7, steps 2 to 4`. */
@@ -19,7 +19,7 @@ export interface Citation {
 const citation =
   /(?:\b(gateway|wazero) (?:`[^`]+`[^`.;]{0,40}?)*)?\bspec (\d+(?:\.\d+)*(?:(?:, and |, | and | to )\d+(?:\.\d+)+)*)(?:,? (?:steps?|items?|phase|checks?) (\d+(?:(?:, | and | to )\d+)*))?/g;
 
-/** Every citation of a file, in the order of the text. */
+/** The citations of a file in order. */
 export function citationsOf(file: string, text: string): readonly Citation[] {
   return commentsOf(text).flatMap((comment) =>
     [...comment.text.matchAll(citation)].flatMap(([, spec, sections = '', items = '']) =>

@@ -13,12 +13,12 @@ export interface CommentPath {
 
 const codes = raisedCodes();
 
-/** Whether it looks like a path of this repository and is not: what a build writes, or the code of a failure. */
+/** Whether a string looks like a path of this repository but is a build output or the code of a failure. */
 function isOther(path: string): boolean {
   return path.startsWith('dist/') || codes.has(path);
 }
 
-/** A file with one of our extensions, or anything below one of our folders. */
+/** A file with a known extension, or any path below a folder of the repository. */
 const ourFile = /^[\w./@*{},-]+\.(?:tsx?|mjs|css)$/;
 const ourFolder = /^(?:src|test|webview|core|engine|host|cli)\/[\w./{},*-]+$/;
 

@@ -1,4 +1,4 @@
-/** The comments of a source file, for the tests that read prose in them. */
+/** Extracts the comments of a source file for tests that check their text. */
 
 export interface Comment {
   /** Without comment marks, line breaks as single blanks. */
@@ -8,7 +8,7 @@ export interface Comment {
   readonly line: number;
 }
 
-/** Comments that begin on a line of their own, as prettier leaves them: blocks, and runs of `//` lines. */
+/** Comments that start a line, as prettier formats them: blocks, and runs of `//` lines. */
 export function commentsOf(text: string): readonly Comment[] {
   return [...text.matchAll(/^[ \t]*(?:\{?\/\*[^]*?\*\/|\/\/.*(?:\n[ \t]*\/\/.*)*)/gm)].map(({ 0: raw, index }) => {
     const lines = raw

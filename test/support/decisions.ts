@@ -1,4 +1,4 @@
-/** Decision records for tests: a plain allowed call, with whatever a test wants different. */
+/** Creates decision records for tests: an allowed call with the changes of a test. */
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import type { GuardCallRecord } from '../../src/core/difc/record/guardCall.ts';
 

@@ -1,4 +1,4 @@
-/** Runs the pipeline of one call with answers that are at hand. */
+/** Runs the pipeline of one call with prepared answers. */
 import type { AgentLabels } from '../../src/core/difc/monitor/agent.ts';
 import {
   type PipelineAnswers,

@@ -1,4 +1,4 @@
-/** Compares a text with its file in `test/golden`; `UPDATE=1` writes the file anew, and in CI a missing file is a failure. */
+/** Compares a text with its file in `test/golden`; `UPDATE=1` rewrites the file. In CI a missing file is a failure. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { repoPath } from './paths.ts';

@@ -1,13 +1,13 @@
 /** Asserts how the cost of work grows with its input, by ratios that are measured in one run: a slow or busy machine changes both sides. */
 import { expect } from 'vitest';
 
-/** Makes the work for an input of a size; what it does before it returns the work is not measured. */
+/** Creates the work for an input size; only the returned function is measured. */
 export type WorkOf = (size: number) => () => unknown;
 
-/** How often each size is measured; the fastest counts. */
+/** Number of measurements per size; the fastest one is used. */
 const rounds = 3;
 
-/** Milliseconds of processor time of this process: other processes do not lengthen it. */
+/** Processor time of this process in milliseconds, which other processes do not affect. */
 export async function processorMs(work: () => unknown): Promise<number> {
   const began = process.cpuUsage();
   await work();
@@ -15,7 +15,7 @@ export async function processorMs(work: () => unknown): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** The fastest of several. */
+/** The fastest of several measurements. */
 export async function fastestMs(work: () => unknown, times = rounds): Promise<number> {
   let best = Infinity;
   for (let round = 0; round < times; round++) best = Math.min(best, await processorMs(work));
@@ -29,13 +29,13 @@ export async function fastestMs(work: () => unknown, times = rounds): Promise<nu
 export async function expectLinear(make: WorkOf, size: number): Promise<void> {
   const small = make(size / 4);
   const large = make(size);
-  // Compiled before it is measured.
+  // Runs once to be compiled before it is measured.
   await small();
   const ms = await fastestMs(small);
   expect(await fastestMs(large)).toBeLessThan(9 * ms + 2);
 }
 
-/** Expects one thing to take less than `share` of another, each the fastest of several. */
+/** Expects one function to take less than `share` of another's time, using the fastest of several measurements. */
 export async function expectShare(part: () => unknown, whole: () => unknown, share: number): Promise<void> {
   await part();
   const wholeMs = await fastestMs(whole);

@@ -1,4 +1,4 @@
-/** The services that tests of the host rooms give to a feature: real open sessions, and live sessions and a log under the test's control. */
+/** Services for tests of the host rooms: real open sessions, and live sessions and a log that the test controls. */
 import type { Uri as RealUri } from 'vscode';
 import { Emitter } from '../../src/core/base/event.ts';
 import { type LiveSession, sessionMode } from '../../src/engine/captureHome/liveSession.ts';
@@ -13,7 +13,7 @@ export class FakeLive {
   readonly started = new Emitter<LiveSession>();
   readonly onDidChange = this.changed.event;
   readonly onDidStart = this.started.event;
-  /** How often the extension asked for a look. */
+  /** Number of requested refreshes. */
   looks = 0;
   all: LiveSession[] = [];
 
@@ -27,7 +27,7 @@ export class FakeLive {
   }
 }
 
-/** A live session with these facts. */
+/** A live session with the given properties. */
 export function liveSession(path: string, facts: Partial<LiveFacts> = {}): LiveSession {
   const all: LiveFacts = { pid: 1, start: '2026-11-23T02:30:05Z', server: 'files', transport: 'stdio', ...facts };
   return { path, facts: all, mode: sessionMode(all), bytes: 2048, calls: 3 };

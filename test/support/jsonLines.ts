@@ -1,4 +1,4 @@
-/** Reads the recorded cases that lie beside the tests, one JSON object a line. */
+/** Reads recorded test cases, one JSON object per line. */
 import { readFileSync } from 'node:fs';
 import { repoPath } from './paths.ts';
 

@@ -1,4 +1,4 @@
-/** The recorded answers of production: reads the cases, and compares an answer with what is expected as their README says. */
+/** Reads the recorded answers of the gateway, and compares answers with them as their README specifies. */
 import { readFileSync, readdirSync } from 'node:fs';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
 import { isJsonObject } from '../../src/core/base/json.ts';
@@ -25,7 +25,7 @@ export function parityCases(groups: readonly string[]): readonly ParityCase[] {
   );
 }
 
-/** The groups that there are. */
+/** The names of all groups. */
 export function parityGroups(): readonly string[] {
   return readdirSync(repoPath('test/parity'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -42,7 +42,7 @@ export function inputText(step: JsonObject): string {
   return `${textOf(prefix)}${textOf(text).repeat(typeof times === 'number' ? times : 0)}${textOf(suffix)}`;
 }
 
-/** A member of a step as text; empty when it is absent or no text. */
+/** A member of a step as a string; empty when it is absent or not a string. */
 export function textMember(step: JsonObject, name: string): string {
   return textOf(step[name]);
 }

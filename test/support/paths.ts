@@ -1,4 +1,4 @@
-/** Where the tests find the repository's own files. */
+/** Paths of the repository's files for tests. */
 import { fileURLToPath } from 'node:url';
 
 /** Absolute path of a file or folder of the repository. */
@@ -6,7 +6,7 @@ export function repoPath(relative: string): string {
   return fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 }
 
-/** Where `globalSetup` puts the bundles that the tests run; `dist` is for what is packaged. */
+/** The folder with the test bundles of `globalSetup`; `dist` contains the packaged ones. */
 export const bundleFolder = repoPath('test/.bundles/dist');
 
 /** Absolute path of a bundle of the tests, such as `cli.js`. */
@@ -14,5 +14,5 @@ export function bundlePath(name: string): string {
   return `${bundleFolder}/${name}`;
 }
 
-/** The bundled worker that guards run in. */
+/** The bundled worker that runs guards. */
 export const workerFile = bundlePath('worker.js');

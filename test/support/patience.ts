@@ -1,11 +1,11 @@
-/** How much longer than on an idle machine things may take here and now: limits of the tests are multiplied by it. */
+/** A factor for the time limits of tests, measured from the current speed of the machine. */
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 
-/** Milliseconds that `work` takes on an idle machine of the usual kind. */
+/** Milliseconds that `work` takes on an idle reference machine. */
 const usualMs = 60;
 
-/** Environment variable that carries the factor from the runner to everything that it starts. */
+/** Environment variable that passes the factor from the runner to its child processes. */
 export const patienceVariable = 'GUARDSCOPE_PATIENCE';
 
 /**
@@ -14,7 +14,7 @@ export const patienceVariable = 'GUARDSCOPE_PATIENCE';
  */
 export const patience: number = inherited() ?? measured();
 
-/** A limit in whole milliseconds, for this machine. */
+/** A time limit for this machine, in whole milliseconds. */
 export const patiently = (ms: number): number => Math.ceil(ms * patience);
 
 function inherited(): number | undefined {
@@ -29,9 +29,9 @@ function measured(): number {
     work();
     return performance.now() - began;
   });
-  // The mean, not the best: what others take away counts, too.
+  // The mean instead of the best time, because other processes also slow down the tests.
   const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;
-  // Beyond this, a test that fails would take too long to say so.
+  // With a larger factor, failing tests would take too long.
   const factor = Math.min(4, Math.max(1, mean / usualMs));
   process.env[patienceVariable] = String(factor);
   return factor;

@@ -4,7 +4,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
-/** What a command left behind. */
+/** The result of a command. */
 export interface Finished {
   /** The exit code; 1 after a signal, 124 when the command was stopped, 127 when it could not be started. */
   readonly code: number;
@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Shows the output as it comes, too. */
+  /** Whether the output is also shown while the command runs. */
   readonly echo?: boolean;
   /** Stops the process group of the command when it is aborted. */
   readonly signal?: AbortSignal;
@@ -132,12 +132,12 @@ const endings = new Set<() => void>();
 let listening = false;
 
 function runEndings(): void {
-  // Last in, first out: what was started later may use what was started before.
+  // Last in, first out, because later processes may depend on earlier ones.
   for (const action of [...endings].reverse()) {
     try {
       action();
     } catch {
-      // The process is ending; the other endings still have to run.
+      // The process is ending, and the other actions must still run.
     }
   }
 }

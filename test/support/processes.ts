@@ -1,4 +1,4 @@
-/** Looks at processes through Linux' own list of them. */
+/** Inspects processes through `/proc`. */
 import { readFileSync } from 'node:fs';
 
 /** Process ids of the children of a process that its main thread started. */
@@ -7,7 +7,7 @@ export function childrenOf(pid: number): readonly number[] {
   return list.split(' ').filter(Boolean).map(Number);
 }
 
-/** Whether a process runs; one that has ended and waits for somebody to hear of it does not. */
+/** Whether a process is running; a zombie is not. */
 export function isRunning(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -16,7 +16,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The command line of a process, words apart by NUL; empty of one that is not there. */
+/** The command line of a process, separated by NUL; empty when the process does not exist. */
 export function commandOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');

@@ -1,7 +1,7 @@
 /** The codes of failures and problems that the source raises, found by their form: `'room/what'` in single quotes. */
 import { type SourceFile, sourceFiles } from './sourceFiles.ts';
 
-/** Rooms of literals that look like codes and are none: media types, methods of MCP, packages. */
+/** Prefixes of literals that look like codes but are media types, MCP methods or packages. */
 const otherRooms: ReadonlySet<string> = new Set([
   'application',
   'image',
@@ -14,7 +14,7 @@ const otherRooms: ReadonlySet<string> = new Set([
   'tools',
 ]);
 
-/** What stands before a code that is compared or asked for, and not raised. */
+/** The text before a code that is compared or looked up instead of raised. */
 const read = /(?:[=!]== |\.(?:count|has|includes|startsWith)\(|new Set\(\[[^\]]*)$/;
 
 /** Codes that are put together: the template, and the codes that come of it. */
@@ -27,7 +27,7 @@ const dynamicCodes: ReadonlyMap<string, (files: readonly SourceFile[]) => readon
 
 const dynamicCode = /`(?:(?:[a-z]+\/\$\{[\w.]+\})|(?:\$\{[\w.]+\}\/[a-z][a-z-]+))`/g;
 
-/** Names that finders give to `quirk` and `note`, which put `difc/` before them. */
+/** Names that are passed to `quirk` and `note`, which add the prefix `difc/`. */
 function quirkCodes(files: readonly SourceFile[]): readonly string[] {
   return files
     .filter(({ path }) => /\/difc\/.*[qQ]uirks\.ts$/.test(path))
@@ -57,7 +57,7 @@ export function raisedCodes(): ReadonlyMap<string, ReadonlySet<string>> {
   return new Map([...raised].map(([code, paths]) => [code, new Set([...paths].sort())]));
 }
 
-/** Templates that look like codes and are not among the known ones. */
+/** Templates that look like codes but are not listed above. */
 export function unexpectedDynamicCodes(): readonly string[] {
   return sourceFiles('src', 'webview').flatMap((file) =>
     dynamicOf(file)

@@ -1,4 +1,4 @@
-/** Where the samples lie, for tests that use them. */
+/** Paths of the samples for tests. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JsonValue } from '../../src/core/base/json.ts';

@@ -1,7 +1,7 @@
-/** Makes a certificate that nobody but its maker trusts, for servers of tests that are reached by https. */
+/** Creates a self-signed certificate for HTTPS servers in tests. */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** Key and certificate as PEM texts. */
+/** Key and certificate in PEM format. */
 export interface SelfSigned {
   readonly key: string;
   readonly cert: string;

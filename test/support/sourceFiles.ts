@@ -1,4 +1,4 @@
-/** Lists the repository's own source files and what each imports, for the tests that hold its structure. */
+/** Lists the source files of the repository and their imports, for tests of its structure. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { repoPath } from './paths.ts';

@@ -1,4 +1,4 @@
-/** Finds the test files that could start a process or a thread, by what they import, directly or through others. */
+/** Finds the test files that may start a process or a thread, by their direct and indirect imports. */
 import { sourceFiles } from './sourceFiles.ts';
 
 /** Modules that start processes or threads; the SDK's stdio transport spawns its server. */

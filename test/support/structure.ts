@@ -1,4 +1,4 @@
-/** Finds what the layout of the source forbids: rooms and files in a circle, full folders, names exported twice, code in the wrong world. */
+/** Finds violations of the source layout: import cycles, full folders, names exported twice, and code in the wrong world. */
 import type { SourceFile } from './sourceFiles.ts';
 
 /** The room of a file: the longest prefix among the rooms; undefined for a file outside of all. */

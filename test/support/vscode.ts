@@ -109,7 +109,7 @@ export async function runCommand(id: string, ...args: unknown[]): Promise<unknow
   return run(...args);
 }
 
-/** Clears everything that earlier tests left. */
+/** Resets the state of earlier tests. */
 export function resetVscode(): void {
   for (const list of [fake.messages, fake.picks, fake.executed, fake.opened, fake.updates, fake.documents])
     list.length = 0;

@@ -1,4 +1,4 @@
-/** Guards that go wrong, written in the text format: what the panel has to survive. */
+/** Misbehaving guards in the WebAssembly text format, for tests of the panel. */
 import { writeFileSync } from 'node:fs';
 import wabt from 'wabt';
 
@@ -24,5 +24,5 @@ export async function writeGuard(file: string, body: string): Promise<void> {
 /** Never returns. */
 export const endless = '(loop $again (br $again)) (unreachable)';
 
-/** Traps at once. */
+/** Traps immediately. */
 export const trapping = '(unreachable)';

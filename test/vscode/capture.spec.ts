@@ -1,4 +1,4 @@
-/** From a configured MCP server to a replayed session: captured in place, and through VS Code without a change of any file. */
+/** From a configured MCP server to a replayed session: captured with a tap in its configuration, and through VS Code without file changes. */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import type { Check, Prepared } from './specs.ts';
 
 export const title = 'capture';
 
-// VS Code hides its own commands for MCP servers otherwise.
+// Otherwise VS Code hides its commands for MCP servers.
 export const options = { settings: { 'chat.disableAIFeatures': false } };
 
 const server = (name: string): string => join(root, 'node_modules', '@modelcontextprotocol', name, 'dist', 'index.js');
@@ -23,7 +23,7 @@ const configFile = (workspace: string): string => join(workspace, '.vscode', 'mc
 const captureFolder = (workspace: string): string => join(workspace, '.guardscope', 'captures');
 const folderOf = (workspace: string): string => join(workspace, 'workspace');
 
-/** As a user would have written it: a comment, odd spaces, a secret. */
+/** A configuration as written by hand, with a comment, irregular spaces and a secret. */
 const config = `// mine
 {
   "servers": {
@@ -45,23 +45,23 @@ export function prepare({ profile, workspace }: Prepared): void {
   writeFileSync(join(profile.root, '.cursor', 'mcp.json'), '{\n  "mcpServers": {\n    "x": {,}\n  }\n}\n');
 }
 
-/** Starts or stops a server of VS Code's own list. */
+/** Starts or stops a server in VS Code's list. */
 async function mcpServer(window: EditorWindow, name: string, action: string): Promise<void> {
   await window.run('MCP: List Servers');
-  // Rows move while the list learns of its servers, so it is narrowed down to one.
+  // Rows move while the list loads its servers, so the list is filtered to one server.
   await window.answer({ type: name, pick: name });
   await window.answer({ pick: action });
 }
 
-/** What the stand-in for a language model got for a call. */
+/** The result of a call by the stand-in for a language model. */
 interface Answer {
   readonly text?: string;
   readonly error?: string;
-  /** The tools that there are, when the wanted one is not among them. */
+  /** The available tools, when the requested one is missing. */
   readonly missing?: readonly string[];
 }
 
-/** Calls tools as a language model would; gives what each answered. Waits until VS Code knows the tool. */
+/** Calls tools like a language model and returns their answers. Waits until VS Code knows the tool. */
 async function call(
   window: EditorWindow,
   workspace: string,
@@ -72,7 +72,7 @@ async function call(
   for (const deadline = Date.now() + patiently(30_000); ; await sleep(500)) {
     rmSync(file, { force: true });
     await window.run('Caller: Call Tools');
-    // VS Code asks before a tool that changes something.
+    // VS Code asks for confirmation before it runs a tool that is not read-only.
     const yes = window.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Yes' });
     while (!existsSync(file) && Date.now() < deadline) {
       if (await yes.isVisible()) await yes.click();
@@ -99,7 +99,7 @@ const statusBar = (window: EditorWindow, text: string): Locator =>
 
 export const checks: readonly Check[] = [
   [
-    'the list holds the servers by client, and a broken file with its line',
+    'the list shows the servers by client, and an invalid file with its line',
     async ({ window }) => {
       await window.run('Guardscope: Capture MCP Server…');
       const row = (text: string): Locator =>
@@ -146,7 +146,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a session of it appears while it runs: notification, status bar, Sessions view with growing counts',
+    'a running session appears in a notification, the status bar and the Sessions view, with its number of calls',
     async ({ window, workspace }) => {
       await window.run('View: Show Guardscope');
       await mcpServer(window, 'files', 'Start Server');
@@ -158,7 +158,7 @@ export const checks: readonly Check[] = [
         ['list_allowed_directories'],
         ['list_directory', { path: folderOf(workspace) }],
       );
-      // VS Code tells the server its own folder.
+      // VS Code sends its workspace folder to the server.
       assert.ok(first.text?.includes(workspace), JSON.stringify(first));
       assert.match(listed?.text ?? '', /README\.md/);
       const row = window.viewRows('Sessions').first();
@@ -181,7 +181,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a guard watches the session from the next call on',
+    'a guard watches the session from the next call',
     async ({ window, workspace }) => {
       const row = window.viewRows('Sessions').first();
       await row.click({ button: 'right' });
@@ -194,7 +194,7 @@ export const checks: readonly Check[] = [
       await window.answer({ pick: /^policy\.json/ });
       await row.filter({ hasText: 'watching · guard.wasm' }).waitFor();
       await call(window, workspace, ['list_directory', { path: folderOf(workspace) }]);
-      // The panel took the guard and the policy over, and decides what comes.
+      // The panel uses the same guard and policy, and decides new calls.
       const panel = new Panel(window);
       await panel.calls(5);
       await panel.at('run-text').filter({ hasText: '5' }).waitFor();
@@ -202,7 +202,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'enforcing asks first, then the client gets what the gateway would give, and the status bar is red',
+    'after a confirmation, the client receives what the gateway would send, and the status bar is red',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       await window.run('Guardscope: Enforce Guard on Live Session…');
@@ -233,7 +233,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'stopped, the session is a capture that replays as on the command line; the status bar says nothing more',
+    'a stopped session is a capture that replays as on the command line, and leaves the status bar',
     async ({ window, workspace }) => {
       await mcpServer(window, 'files', 'Stop Server');
       await statusBar(window, '1 session').waitFor({ state: 'detached' });
@@ -246,7 +246,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'released, the file is as it was, byte for byte',
+    'releasing the server restores the file byte for byte',
     async ({ window, workspace }) => {
       await window.run('Guardscope: Release MCP Server…');
       await window.answer({ pick: /^\s*files/ });
@@ -256,7 +256,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a server captured through VS Code is offered a second time, and no file is changed',
+    'a server captured through VS Code is offered a second time without file changes',
     async ({ window, workspace }) => {
       await window.run('Guardscope: Capture MCP Server…');
       await window.answer({ pick: /^\s*memory/ });
@@ -282,7 +282,7 @@ export const checks: readonly Check[] = [
       await panel.calls(2);
       await mcpServer(window, 'memory (captured)', 'Stop Server');
       await statusBar(window, '1 session').waitFor({ state: 'detached' });
-      // What was chosen for the other server's sessions says nothing about this one's.
+      // The guard chosen for sessions of the other server does not apply to this server.
       await panel.at('toolbar-guard').filter({ hasText: 'Choose guard' }).waitFor();
       await panel.click('toolbar-guard');
       await window.answer({ pick: /^guard\.wasm/ });

@@ -50,7 +50,7 @@ async function tests(shown: Browser, served: RunningServer): Promise<number> {
           prepare: async (page) => {
             await page.exposeFunction('codeAutomationExit', end);
             await page.exposeFunction('codeAutomationLog', (type: string, values: readonly unknown[]) => {
-              // The workbench writes here, too, so it is shown only after a failure.
+              // The workbench also writes here, so the output is shown only after a failure.
               said.push(`[${type}] ${format(...values)}`);
             });
           },
@@ -62,7 +62,7 @@ async function tests(shown: Browser, served: RunningServer): Promise<number> {
   return code;
 }
 
-/** The two options that a window of a remote takes as URIs. */
+/** The two options that a remote window takes as URIs. */
 function payload(port: number): readonly (readonly [string, string])[] {
   return ['extensionDevelopmentPath', 'extensionTestsPath'].flatMap((option) =>
     args

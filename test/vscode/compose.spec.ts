@@ -1,4 +1,4 @@
-/** Calls by hand: a server of the workspace, a form made of a tool's schema, the answer, and the session beside it. */
+/** The compose view: a server of the workspace, the form for a tool's schema, the answer, and the session in the panel. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ export function prepare({ workspace }: Prepared): void {
   writeFileSync(join(workspace, '.vscode', 'mcp.json'), JSON.stringify({ servers }, null, 2));
 }
 
-/** The view that composes calls; the panel of the session is another webview. */
+/** The compose view; the panel of the session is another webview. */
 const composer = (window: EditorWindow): Promise<FrameLocator> => viewWith(window, 'main.compose');
 
 async function choose(view: FrameLocator, tool: string): Promise<void> {
@@ -45,7 +45,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'what does not fit the schema is said, and may be sent all the same',
+    'schema problems are shown, and the call can be sent anyway',
     async ({ window }) => {
       const view = await composer(window);
       await view.getByTestId('field/a').locator('input').fill('x');
@@ -62,7 +62,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'an answer goes with the form of its tool',
+    'an answer is removed when another tool is selected',
     async ({ window }) => {
       const view = await composer(window);
       await choose(view, 'echo');
@@ -71,7 +71,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the call is a session like any other: captured, and open in the panel',
+    'the call is captured in a session that is open in the panel',
     async ({ window, workspace }) => {
       const files = readdirSync(join(workspace, '.guardscope', 'captures')).filter((file) =>
         file.endsWith('.guardtrace.jsonl'),
@@ -87,7 +87,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a server that does not start says why',
+    'the view shows why a server does not start',
     async ({ window }) => {
       await window.run('View: Close All Editors');
       await window.run('Guardscope: New Call…');

@@ -1,10 +1,10 @@
-/** What the command line decides for a trace of the sample, as the yardstick for what the panel shows. */
+/** The decisions of the command line for a trace, which the panel's decisions are compared with. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { run } from '../support/process.ts';
 import { root } from './install.ts';
 
-/** The members of a decision record that the panel is held against. */
+/** The members of a decision record that the panel is compared with. */
 export interface Decision {
   readonly index: number;
   readonly tool: string;
@@ -17,7 +17,7 @@ export interface Decision {
   readonly problems: readonly { readonly docs?: string }[];
 }
 
-/** What a replay is given; relative to the workspace. */
+/** The inputs of a replay, relative to the workspace. */
 export interface ReplayInputs {
   readonly trace?: string;
   readonly policy?: string;

@@ -3,8 +3,8 @@ import { sleep } from '../support/process.ts';
 import type { EditorWindow } from './window.ts';
 
 /**
- * Answers the dialog with a heading; without a path it takes what is proposed. The dialog puts the first folder over what is typed too early,
- * and takes no answer while it looks for what the path names.
+ * Answers the dialog with a heading; without a path it accepts the proposed one. The dialog replaces text that is typed before it has loaded
+ * its first folder, and ignores an answer while it resolves the path.
  */
 export async function fileDialog(
   window: EditorWindow,

@@ -1,4 +1,4 @@
-/** The ways in that start from a file: the explorer's menu, the views of the side bar, the default editor of a capture. */
+/** Opening files: the explorer's menu, the views of the side bar, and the default editor of a capture. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import type { Check, Prepared } from './specs.ts';
 
 export const title = 'files';
 
-/** Adds a module that is no guard, and a capture that is none. */
+/** Adds a module that is not a guard, and a file that is not a capture. */
 export function prepare({ workspace }: Prepared): void {
   mkdirSync(join(workspace, 'more'));
   writeFileSync(join(workspace, 'more', 'empty.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
@@ -17,7 +17,7 @@ export function prepare({ workspace }: Prepared): void {
 
 export const checks: readonly Check[] = [
   [
-    'the installed extension holds its bundles, media and notices, and nothing that it does not need',
+    'the installed extension contains its bundles, media and notices, and no other files',
     ({ profile }) => {
       const folder = readdirSync(profile.extensions).find((name) => name.startsWith('guardscope.guardscope-')) ?? '';
       const home = join(profile.extensions, folder);
@@ -50,7 +50,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a capture opens in the panel when it is simply opened',
+    'a capture opens in the panel by default',
     async ({ window }) => {
       await window.open('second.guardtrace.jsonl');
       await window.tab('second.guardtrace.jsonl').waitFor();
@@ -58,7 +58,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the Guards view lists the modules, with the one in use and the one that is no guard',
+    'the Guards view lists the modules, and marks the one in use and the one that is not a guard',
     async ({ window }) => {
       await window.run('View: Show Guardscope');
       const rows = window.viewRows('Guards');
@@ -69,7 +69,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the Sessions view lists the captures, with the open ones marked, and opens one',
+    'the Sessions view lists the captures, marks open ones, and opens one',
     async ({ window }) => {
       const rows = window.viewRows('Sessions');
       await rows.filter({ hasText: 'open' }).first().waitFor();
@@ -83,14 +83,14 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the explorer menu of a guard shows what is in it',
+    'the explorer menu of a guard inspects it',
     async ({ window }) => {
       await window.explorerMenu('guard.wasm', 'Inspect Guard');
       await window.page.locator('.monaco-editor .view-lines', { hasText: 'label_resource' }).waitFor();
     },
   ],
   [
-    'a file that is no trace opens and says so',
+    'a file that is not a trace opens with an explanation',
     async ({ window }) => {
       await window.open('broken.guardtrace.jsonl');
       const panel = new Panel(window);

@@ -1,4 +1,4 @@
-/** Guards that never return, trap or do not load: the panel says so, and VS Code goes on. */
+/** Guards that never return, trap or do not load: the panel reports the failure, and VS Code keeps working. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export const title = 'guards';
 
 const trace = 'trace.guardtrace.jsonl';
 
-/** A workspace whose traces go through the endless guard until another one is chosen. */
+/** A workspace whose default guard never returns. */
 export async function prepare({ workspace }: Prepared): Promise<void> {
   mkdirSync(join(workspace, 'bad'));
   mkdirSync(join(workspace, '.vscode'));
@@ -26,7 +26,7 @@ const settingsFile = (workspace: string): string => join(workspace, '.vscode', '
 const saveSettings = (workspace: string, settings: object): void =>
   writeFileSync(settingsFile(workspace), JSON.stringify(settings));
 
-/** Chooses a guard by the command of the palette. */
+/** Chooses a guard with the command in the palette. */
 async function chooseGuard(window: EditorWindow, file: string | RegExp): Promise<void> {
   await window.run('Guardscope: Choose Guard for Trace…');
   await window.answer({ pick: file });
@@ -45,12 +45,12 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'an endless guard is ended at the deadline of the settings, and is poisoned from then on',
+    'an endless guard is stopped at the configured deadline, and is poisoned afterwards',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       await window.run('View: Close All Editors');
       saveSettings(workspace, { 'guardscope.guard': 'bad/endless.wasm', 'guardscope.deadlineMs': 400 });
-      // VS Code watches the file and reads it a moment after it was written.
+      // VS Code watches the file and reads it shortly after it is written.
       await window.page.waitForTimeout(1_500);
       await window.open(trace);
       await panel.done();
@@ -72,18 +72,18 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a file that is no module is refused with the reason',
+    'a file that is not a module is rejected with the reason',
     async ({ window }) => {
       const panel = new Panel(window);
       await chooseGuard(window, 'bad/broken.wasm');
       await panel.at('toolbar-guard').getByText('broken.wasm').waitFor();
       await panel.at('note-guard').waitFor();
-      assert.match(await panel.at('note-guard').innerText(), /did not load/);
+      assert.match(await panel.at('note-guard').innerText(), /Cannot load the guard/);
       await window.screenshot('guard-broken');
     },
   ],
   [
-    'a good guard chosen after them decides as on the command line, and the choice is kept in the settings',
+    'a working guard chosen afterwards decides as on the command line, and the choice is saved in the settings',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       await chooseGuard(window, /^guard\.wasm/);

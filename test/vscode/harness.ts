@@ -1,4 +1,4 @@
-/** A VS Code of its own for a test: a fresh profile with the packaged extension in it, a server on loopback, and the browser that shows it. */
+/** An isolated VS Code for a test: a fresh profile with the packaged extension, a server on loopback, and a browser. */
 import { type Browser, type BrowserContext, chromium as browsers, type Page } from 'playwright-core';
 import { spawn } from 'node:child_process';
 import {
@@ -19,31 +19,31 @@ import { freePort, onExit, run, signalGroup, sleep, stopGroup } from '../support
 import type { CodeServer } from './install.ts';
 import { EditorWindow } from './window.ts';
 
-/** A profile in a temporary folder: user data, extensions and a home for nothing else. */
+/** A profile in a temporary folder: user data, extensions and a home folder. */
 export interface Profile {
   readonly root: string;
   readonly user: string;
   readonly extensions: string;
 }
 
-/** A server that runs. */
+/** A running server. */
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
-  /** The file that it logs to. */
+  /** The log file. */
   readonly log: string;
-  /** Ends it with all its processes. */
+  /** Stops the server and all its processes. */
   stop(): Promise<void>;
 }
 
-/** What the user settings of a window differ in from the usual ones. */
+/** Differences of a window's user settings from the default test settings. */
 export interface SettingsOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Default true. False leaves workspace trust on, so that an opened folder is in restricted mode. */
   readonly trusted?: boolean;
 }
 
-/** User settings that silence what would lie over the window (welcome page, trust dialog, chat, telemetry, look-ups), and that let it rest. */
+/** User settings that disable overlays (welcome page, trust dialog, chat), telemetry, network requests and background activity. */
 const quietSettings = {
   'security.workspace.trust.enabled': false,
   'workbench.startupEditor': 'none',
@@ -63,15 +63,15 @@ const quietSettings = {
   'npm.fetchOnlinePackageInfo': false,
   'typescript.disableAutomaticTypeAcquisition': true,
   'files.simpleDialog.enable': true,
-  // A VS Code in a browser saves after a second otherwise, which "without saving" and "revert" would race with.
+  // Otherwise VS Code in a browser saves after a second, which races with tests of unsaved changes and of revert.
   'files.autoSave': 'off',
   'workbench.reduceMotion': 'on',
   'editor.cursorBlinking': 'solid',
-  // Recently used commands would stand above those that fit better.
+  // Otherwise recently used commands are listed above better matches.
   'workbench.commandPalette.history': 0,
 };
 
-/** Makes a profile with the usual settings. */
+/** Creates a profile with the default test settings. */
 export function makeProfile(): Profile {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'guardscope-vscode-')));
   const profile = { root, user: join(root, 'user'), extensions: join(root, 'extensions') };
@@ -82,14 +82,14 @@ export function makeProfile(): Profile {
   return profile;
 }
 
-/** Sets the user settings to the usual ones with what an options object adds; a window takes them when it opens. */
+/** Writes the default test settings with the given differences; a window reads them when it opens. */
 export function resetSettings(profile: Profile, { settings = {}, trusted = true }: SettingsOptions = {}): void {
   const restricted = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' };
   const all = { ...quietSettings, ...(trusted ? {} : restricted), ...settings };
   writeFileSync(join(profile.user, 'User', 'settings.json'), JSON.stringify(all, undefined, 2));
 }
 
-/** Copies a folder into the profile, so that a test may write into it; gives the copy's path. */
+/** Copies a folder into the profile, so that a test can write to it; returns the path of the copy. */
 export function copyWorkspace(profile: Profile, folder: string, name: string): string {
   const copy = join(profile.root, name);
   rmSync(copy, { recursive: true, force: true });
@@ -97,14 +97,14 @@ export function copyWorkspace(profile: Profile, folder: string, name: string): s
   return copy;
 }
 
-/** Puts an extension of the tests into a profile, beside the one under test. Before the first start. */
+/** Adds an extension of the tests to a profile, in addition to the one under test. Call before the first start. */
 export function addExtension(profile: Profile, folder: string): void {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
   const { publisher, name, version } = manifest;
   cpSync(folder, join(profile.extensions, `${publisher}.${name}-${version}`), { recursive: true });
 }
 
-/** Installs a packaged extension into the profile, as a user would. */
+/** Installs a packaged extension into the profile. */
 export async function installVsix(server: CodeServer, profile: Profile, vsix: string): Promise<void> {
   const args = [server.entry, ...places(profile), '--install-extension', vsix];
   const { code, output } = await run(server.node, args, {
@@ -114,7 +114,7 @@ export async function installVsix(server: CodeServer, profile: Profile, vsix: st
   if (code !== 0) throw new Error(`Installing ${vsix} failed:\n${output}`);
 }
 
-/** Starts the server on a free port of 127.0.0.1. Nothing of it outlives `stop` or this process. */
+/** Starts the server on a free port of 127.0.0.1. Its processes end with `stop` or with this process. */
 export async function startServer(
   server: CodeServer,
   profile: Profile,
@@ -148,7 +148,7 @@ export async function startServer(
   return { url, port, log, stop };
 }
 
-/** Starts a headless browser with a fresh profile that asks nothing of the outside. */
+/** Starts a headless browser with a fresh profile and without background network requests. */
 export function launchBrowser(executablePath: string): Promise<Browser> {
   const args = [
     ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-dev-shm-usage', '--no-first-run'],
@@ -157,24 +157,24 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
   return browsers.launch({ executablePath, headless: true, args });
 }
 
-/** What the windows of one user share: cache, storage and size. */
+/** The state that the windows of one user share: cache, storage and size. */
 export async function newContext(browser: Browser): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   context.setDefaultTimeout(patiently(30_000));
   return context;
 }
 
-/** What a window may be opened with. */
+/** Options for opening a window. */
 export interface WindowOptions {
-  /** More parameters of its address. */
+  /** Additional query parameters of the address. */
   readonly query?: Readonly<Record<string, string>>;
-  /** Called with each line of its console. */
+  /** Called with each line of the console. */
   readonly onConsole?: (line: string) => void;
-  /** Called with the page before anything is loaded. */
+  /** Called with the page before it loads anything. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
-/** Opens a folder in a new window and waits until the workbench is drawn. */
+/** Opens a folder in a new window and waits until the workbench is rendered. */
 export async function openWindow(
   context: BrowserContext,
   server: RunningServer,
@@ -192,25 +192,25 @@ export async function openWindow(
   return window;
 }
 
-/** Removes a profile and all that its VS Code wrote. */
+/** Removes a profile with all files that its VS Code wrote. */
 export function removeProfile(profile: Profile): void {
   rmSync(profile.root, { recursive: true, force: true, maxRetries: 5 });
 }
 
-// Without --config it would write into the home folder.
+// Without --config the server writes to the home folder.
 const places = (profile: Profile): readonly string[] => [
   ...['--config', join(profile.root, 'config.yaml'), '--user-data-dir', profile.user],
   ...['--extensions-dir', profile.extensions],
 ];
 
-/** Keeps the server out of the home folder, off the gallery, and away from a VS Code that this runs inside of. */
+/** Isolates the server from the home folder, the extension gallery, and a VS Code that runs this process. */
 function environment(profile: Profile): Record<string, string> {
   return {
     HOME: profile.root,
     XDG_CONFIG_HOME: join(profile.root, 'xdg-config'),
     XDG_DATA_HOME: join(profile.root, 'xdg-data'),
     XDG_CACHE_HOME: join(profile.root, 'xdg-cache'),
-    // Where its sockets go; they would stay behind in the temporary folder.
+    // The folder for sockets, which would otherwise remain in the temporary folder.
     XDG_RUNTIME_DIR: profile.root,
     EXTENSIONS_GALLERY: '{}',
     VSCODE_IPC_HOOK_CLI: '',

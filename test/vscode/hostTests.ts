@@ -9,17 +9,17 @@ import { chromium, codeServer, desktopFromEnvironment, root, type Say } from './
 
 const here = join(root, 'test', 'vscode');
 
-/** The entry of these tests, which stands for them in the report. */
+/** The entry file of these tests, which represents them in the report. */
 export const hostFile = 'test/vscode/host/index.cjs';
 
-/** What `host/index.cjs` writes for each test. */
+/** The record that `host/index.cjs` writes for each test. */
 interface HostResult {
   readonly name: string;
   readonly ok: boolean;
   readonly error?: string;
 }
 
-/** Runs the tests and reports each. */
+/** Runs the tests and reports each of them. */
 export async function runHostTests(say: Say, report: (line: ReportLine) => void): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'guardscope-host-'));
   const began = performance.now();
@@ -40,7 +40,7 @@ export async function runHostTests(say: Say, report: (line: ReportLine) => void)
   }
 }
 
-/** Runs the extension host; gives why it failed, or undefined. */
+/** Runs the extension host; returns the reason of a failure, or undefined. */
 async function execute(executable: string, workspace: string, results: string): Promise<string | undefined> {
   try {
     await runTests({
@@ -56,7 +56,7 @@ async function execute(executable: string, workspace: string, results: string): 
   }
 }
 
-/** An executable that takes the arguments of `code` and starts code-server and a browser. */
+/** An executable that accepts the arguments of `code` and starts code-server and a browser. */
 async function standIn(folder: string, say: Say): Promise<string> {
   await codeServer(say);
   await chromium(say);

@@ -1,16 +1,16 @@
-/** Finds what the real-editor tests need, and installs what is missing: a VS Code (code-server, which is VS Code on a server) and Chromium. */
+/** Finds or installs the programs for the tests in a real editor: code-server (VS Code on a server) and Chromium. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { isExecutable, run, sleep, which } from '../support/process.ts';
 
-/** The repository. */
+/** The folder of the repository. */
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** Takes a sentence about what is being done. */
+/** Receives a sentence about the current step. */
 export type Say = (sentence: string) => void;
 
-/** An installed code-server: the Node that runs it, and its entry script. */
+/** An installed code-server: its Node executable and its entry script. */
 export interface CodeServer {
   readonly node: string;
   readonly entry: string;
@@ -20,7 +20,7 @@ const silent: Say = () => undefined;
 
 const versions = { 'code-server': '4.139.1', node: '24.21.0' };
 
-/** Bundled extensions and packages (by the start of their path) that nothing here uses, and that make up a third of the size. */
+/** Bundled extensions and packages (by path prefix) that the tests do not use; they make up a third of the size. */
 const unused = [
   'node_modules/@github/copilot',
   'node_modules/@microsoft/mxc-sdk',
@@ -28,7 +28,7 @@ const unused = [
   'extensions/mermaid-markdown-features',
 ];
 
-/** A desktop VS Code named by `GUARDSCOPE_VSCODE`, or undefined when it is not set. A name that is no executable is an error. */
+/** A desktop VS Code named by `GUARDSCOPE_VSCODE`, or undefined when it is not set. A path that is not executable is an error. */
 export function desktopFromEnvironment(): string | undefined {
   const named = process.env['GUARDSCOPE_VSCODE'];
   if (named === undefined || named === '') return undefined;
@@ -67,7 +67,7 @@ export async function codeServer(say: Say = silent): Promise<CodeServer> {
   }
 }
 
-/** The path of a Chromium or Chrome; installs Debian's when this is root on a machine with apt-get. */
+/** The path of Chromium or Chrome; installs Debian's package when the process runs as root and apt-get exists. */
 export async function chromium(say: Say = silent): Promise<string> {
   const named = process.env['GUARDSCOPE_CHROMIUM'];
   if (named !== undefined && named !== '') {
@@ -105,7 +105,7 @@ function findChromium(): string | undefined {
     .find((file) => file !== undefined);
 }
 
-/** The npm package that holds a Node for this machine. */
+/** The npm package with a Node executable for this machine. */
 function nodePackage(): string {
   const name = `${process.platform}-${process.arch}`;
   if (!['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'].includes(name)) {
@@ -116,7 +116,7 @@ function nodePackage(): string {
 
 async function install(folder: string, log: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  // Without a package.json of its own, npm would install into the next folder above that has one.
+  // Without a package.json here, npm installs into the nearest parent folder that has one.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   const vscode = join(folder, 'node_modules', 'code-server', 'lib', 'vscode');
   const env = {
@@ -135,10 +135,10 @@ async function install(folder: string, log: string): Promise<void> {
     `code-server@${versions['code-server']}`,
     ...quiet,
   ]);
-  // Scripts stay off throughout: Kerberos and others would need headers that a plain machine does not have.
+  // Install scripts are disabled, because Kerberos and other packages need headers that are often missing.
   await step(vscode, ['install', '--omit=dev', ...quiet], env);
   await step(join(vscode, 'extensions'), ['install', '--omit=dev', ...quiet], env);
-  // Both are optional to VS Code: without a C++ compiler, output channels that are logs stay empty and nothing else is missed.
+  // VS Code does not require these two. Without a C++ compiler, only log output channels stay empty.
   const native = await run('npm', ['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], {
     cwd: vscode,
     env: { ...env, npm_config_nodedir: join(folder, 'node_modules', nodePackage()) },
@@ -160,7 +160,7 @@ function relink(file: string, target: string): void {
   symlinkSync(target, file);
 }
 
-/** One sentence for a failed npm step: the network if that is what it was, else the end of npm's own words. */
+/** One sentence for a failed npm step: a network failure, or the end of npm's output. */
 function explain(output: string, args: readonly string[], log: string): string {
   if (/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ECONNRESET|ENOTCACHED/.test(output)) {
     return 'code-server could not be installed: the npm registry cannot be reached. Run this once with a network; afterwards none is needed';
@@ -170,7 +170,7 @@ function explain(output: string, args: readonly string[], log: string): string {
 
 const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15).join('\n');
 
-/** Holds `folder` as a lock until the returned function is called; a lock whose owner is gone is taken over. */
+/** Holds `folder` as a lock until the returned function is called; takes over a lock whose owner has ended. */
 async function lock(folder: string, say: Say): Promise<() => void> {
   const owner = join(folder, 'pid');
   mkdirSync(dirname(folder), { recursive: true });

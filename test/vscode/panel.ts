@@ -1,4 +1,4 @@
-/** The trace panel as a test reads and works it: the rows of the list, the selected call, the tabs. */
+/** Page object of the trace panel: the rows of the list, the selected call and the tabs. */
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from 'playwright-core';
@@ -12,9 +12,9 @@ const rowHeight = 24;
 
 /** A row of the call list. */
 export interface Row {
-  /** Its place in the list, from 0. */
+  /** Position in the list, from 0. */
   readonly position: number;
-  /** Its call's place in the trace, from 0. */
+  /** Index of the call in the trace, from 0. */
   readonly index: number;
   readonly status: string;
   readonly text: string;
@@ -27,12 +27,12 @@ export class Panel {
     this.#window = window;
   }
 
-  /** Something of the panel by its `data-testid`. */
+  /** The element with a `data-testid`. */
   at(id: string): Locator {
     return this.#window.webview().getByTestId(id);
   }
 
-  /** Clicks something, once the hover of what the pointer stood on does not cover it any more. */
+  /** Clicks an element, after the hover of the previous element no longer covers it. */
   async click(id: string): Promise<void> {
     const { page } = this.#window;
     await page.mouse.move(700, 600);
@@ -40,14 +40,14 @@ export class Panel {
     await this.at(id).click();
   }
 
-  /** Waits until a replay has ended well; gives what the toolbar says of it. */
+  /** Waits until a replay is done; returns its text in the toolbar. */
   async done(): Promise<string> {
     const text = this.at('run-text').and(this.#window.webview().locator('.run-done'));
     await text.waitFor({ timeout: patiently(60_000) });
     return text.innerText();
   }
 
-  /** Waits until the list has so many calls, as it has while a session grows. */
+  /** Waits until the list has a number of calls, for sessions that grow. */
   async calls(count: number): Promise<void> {
     await this.#window
       .webview()
@@ -56,7 +56,7 @@ export class Panel {
     await this.#window.webview().locator('[data-testid="call-list"][aria-busy="false"]').waitFor();
   }
 
-  /** Every row of the list, from the first to the last. The list draws only what is in view. */
+  /** All rows of the list in order, read by scrolling, because the list draws only the rows in view. */
   async rows(): Promise<readonly Row[]> {
     const list = this.at('call-list');
     await this.#window.webview().locator('[data-testid="call-list"][aria-busy="false"]').waitFor();
@@ -65,7 +65,7 @@ export class Panel {
     for (let first = 0; first < total; first += 10) {
       await list.evaluate((grid, top) => grid.scrollTo(0, top), first * rowHeight);
       const last = Math.min(first + 10, total) - 1;
-      // A list that has become shorter never draws it.
+      // A list that became shorter does not draw this row.
       await this.#drawn(last).waitFor({ timeout: patiently(4_000) });
       for (const row of await this.at('call-row').evaluateAll(readRows)) found.set(row.position, row);
     }
@@ -73,15 +73,15 @@ export class Panel {
     return [...found.values()].sort((a, b) => a.position - b.position);
   }
 
-  /** Waits until the list shows these decisions of the command line, call for call; fails with the difference when it does not. */
+  /** Waits until the list shows these decisions of the command line, call by call; otherwise fails with the difference. */
   async shows(expected: readonly Decision[]): Promise<readonly Row[]> {
     const wanted = expected.map(({ index, outcome }) => ({ index, status: outcome }));
     for (const deadline = Date.now() + patiently(15_000); ; await sleep(250)) {
-      // A list that follows a session moves on while it is read.
+      // A list that follows a session scrolls while it is read.
       const drawn = await this.rows().catch((error: Error) => error);
       if (drawn instanceof Error && Date.now() > deadline) throw drawn;
       if (drawn instanceof Error) continue;
-      // Calls of servers that are not replayed have no decision.
+      // Calls to servers that are not replayed have no decision.
       const rows = drawn.filter(({ status }) => status !== 'skipped');
       const shown = rows.map(({ index, status }) => ({ index, status }));
       if (isDeepStrictEqual(shown, wanted)) return rows;
@@ -89,7 +89,7 @@ export class Panel {
     }
   }
 
-  /** Selects a call by its place in the trace and waits for its detail. */
+  /** Selects a call by its index in the trace and waits for its detail. */
   async select(index: number): Promise<void> {
     const { position } = (await this.rows()).find((row) => row.index === index) ?? {};
     assert.ok(position !== undefined, `the list has no call ${index + 1}`);
@@ -98,13 +98,13 @@ export class Panel {
     await this.hasSelected(index);
   }
 
-  /** Shows a tab of the detail. */
+  /** Opens a tab of the detail. */
   async tab(id: string): Promise<void> {
     await this.at(`tab-${id}`).click();
     await this.#window.webview().locator(`[data-testid="tab-${id}"][aria-selected="true"]`).waitFor();
   }
 
-  /** Waits until a call is the selected one, in the list and in the detail. */
+  /** Waits until a call is selected in the list and shown in the detail. */
   async hasSelected(index: number): Promise<void> {
     const frame = this.#window.webview();
     await frame.locator(`[data-testid="call-row"][data-index="${index}"][aria-selected="true"]`).waitFor();

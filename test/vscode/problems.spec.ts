@@ -1,4 +1,4 @@
-/** What stands in the Problems view: mistakes in a policy while it is typed, and lines of a trace that could not be read. */
+/** The Problems view: mistakes in a policy while it is edited, and lines of a trace that cannot be read. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,13 +21,13 @@ const policy = `{
 
 export function prepare({ workspace }: Prepared): void {
   writeFileSync(join(workspace, 'typed-policy.json'), policy);
-  // A file of others that has nothing to do with guards.
+  // A file that is not a policy for guards.
   writeFileSync(join(workspace, 'foreign.json'), '{"Statement":[{"min-integrity":1}]}');
   const [header, ...lines] = readFileSync(join(workspace, 'trace.guardtrace.jsonl'), 'utf8').split('\n');
   writeFileSync(join(workspace, 'damaged.guardtrace.jsonl'), [header, '{"t":1,"dir":', ...lines].join('\n'));
 }
 
-/** The problems of a policy as the command line prints them. */
+/** The problems of a policy, from the command line. */
 async function validated(file: string): Promise<readonly { readonly message: string }[]> {
   const { stdout } = await run(process.execPath, [join(root, 'dist', 'cli.js'), 'validate', file, '--json']);
   return (JSON.parse(stdout) as { readonly problems: readonly { readonly message: string }[] }).problems;
@@ -37,7 +37,7 @@ const markers = (window: EditorWindow): Locator => window.page.locator('.markers
 
 export const checks: readonly Check[] = [
   [
-    'a mistake in a policy is marked where it is, in the words of the gateway',
+    'a mistake in a policy is marked at its position, with the message of the gateway',
     async ({ window, workspace }) => {
       const [problem] = await validated(join(workspace, 'typed-policy.json'));
       await window.open('typed-policy.json');
@@ -52,7 +52,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'it is gone as soon as it is mended, without saving',
+    'the mark disappears as soon as the mistake is fixed, without saving',
     async ({ window }) => {
       await window.page.locator('.monaco-editor .view-line', { hasText: 'aproved' }).first().click();
       await window.page.keyboard.press('End');
@@ -65,7 +65,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'files that are no policies are left alone',
+    'files that are not policies are ignored',
     async ({ window }) => {
       await window.open('foreign.json');
       await window.page.locator('.monaco-editor .view-line', { hasText: 'Statement' }).first().waitFor();
@@ -75,7 +75,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a line of a trace that cannot be read stands there as long as the trace is open, and leads to it',
+    'an unreadable line of a trace is listed while the trace is open, with a link to the line',
     async ({ window }) => {
       await window.open('damaged.guardtrace.jsonl');
       await new Panel(window).at('problems-strip').waitFor();

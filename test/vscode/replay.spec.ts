@@ -1,4 +1,4 @@
-/** From a captured session to the reason of a denied call: the way of a user through the installed extension. */
+/** From a captured session to the reason of a denied call, with the installed extension. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const first = (records: readonly Decision[], outcome: string): Decision => {
 
 export const checks: readonly Check[] = [
   [
-    'the palette offers the commands, and those that need a trace only once one is open',
+    'the palette lists the commands, and those that need a trace only while one is open',
     async ({ window }) => {
       await window.run('Guardscope: Open Trace…');
       await window.dismiss('Browse…');
@@ -41,7 +41,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the rows are the decisions that the command line prints',
+    'the rows show the decisions that the command line prints',
     async ({ window, workspace }) => {
       const expected = await decisions(workspace);
       const rows = await new Panel(window).shows(expected);
@@ -49,7 +49,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a denied call says why, which tag is missing and at which phase it ended',
+    'a denied call shows the reason, the missing tag and the phase that stopped it',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const denied = first(await decisions(workspace), 'denied');
@@ -63,7 +63,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the guard tab shows the entries into the guard, the raw tab what the client received',
+    'the Guard tab shows the guard calls, and the Raw tab the response to the client',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const denied = first(await decisions(workspace), 'denied');
@@ -80,7 +80,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the items of a filtered call are kept and filtered as the command line says',
+    'the items of a filtered call are kept and filtered as on the command line',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const filtered = (await decisions(workspace)).find(({ items }) => items.some((item) => !item.allowed));
@@ -98,7 +98,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the filter narrows the list to an outcome and back',
+    'the filter restricts the list to an outcome, and can be cleared',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const expected = (await decisions(workspace)).filter(({ outcome }) => outcome === 'denied');
@@ -133,7 +133,7 @@ export const checks: readonly Check[] = [
     },
   ]),
   [
-    'with room enough the detail stands beside the list',
+    'the detail is beside the list in a wide panel',
     async ({ window }) => {
       const panel = new Panel(window);
       await window.theme('dark');
@@ -149,9 +149,9 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the exported decisions are those of the command line',
+    'the exported decisions equal those of the command line',
     async ({ window, workspace }) => {
-      await window.webview().getByRole('button', { name: 'Export the decisions' }).click();
+      await window.webview().getByRole('button', { name: 'Export decisions' }).click();
       await fileDialog(window, 'Export Decisions');
       await window.notification('Exported').waitFor();
       const lines = readFileSync(join(workspace, 'trace.decisions.jsonl'), 'utf8').trimEnd().split('\n');
@@ -171,7 +171,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the code of a surprise opens the documentation that explains it',
+    'the code of a problem opens its documentation',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const surprising = (await decisions(workspace)).find(({ problems }) => problems.some(({ docs }) => docs));
@@ -188,7 +188,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the line of a call opens the trace as text at that line',
+    'the line link of a call opens the trace as text at that line',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       await panel.select(first(await decisions(workspace), 'denied').index);
@@ -200,7 +200,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'under another policy the session is decided anew',
+    'another policy replays the session again',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const expected = await decisions(workspace, { policy: 'policy-public.json' });
@@ -212,7 +212,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'after a reload of the window, the panel, the choice of policy, the selected call and its tab are there again',
+    'reloading the window restores the panel, the chosen policy, the selected call and its tab',
     async ({ window }) => {
       const panel = new Panel(window);
       await panel.select(2);
@@ -226,7 +226,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'hidden behind another editor and shown again, the panel is as it was',
+    'the panel keeps its state while another editor hides it',
     async ({ window }) => {
       const panel = new Panel(window);
       await window.open('policy.json');
@@ -236,7 +236,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the page of the panel broke no rule of its content policy and threw nothing',
+    'the panel did not violate its content security policy or throw errors',
     ({ console }) => {
       const bad = console.filter((line) => /content security policy|refused to|guardscope.*error/i.test(line));
       assert.deepEqual(

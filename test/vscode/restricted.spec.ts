@@ -1,4 +1,4 @@
-/** A folder that the user has not trusted: no guard of it runs. */
+/** An untrusted folder: its guards do not run. */
 import assert from 'node:assert/strict';
 import type { Check } from './specs.ts';
 

@@ -1,7 +1,7 @@
 /**
  * Tests Guardscope in a real VS Code: `npm run test:vscode [-- --vsix FILE] [--report FILE] [SPEC…]`.
  * A SPEC is a part of a spec's file name, or `host` for the tests inside the extension host; without any, all run.
- * A spec that fails runs once more in a VS Code of its own; the report holds both attempts, and the last line counts such flakes.
+ * A failed spec runs once more in a separate VS Code; the report contains both attempts, and the last line counts such flaky specs.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ async function runSpecs(all: readonly Spec[]): Promise<void> {
   }
 }
 
-/** Runs specs in one VS Code; gives those that failed. */
+/** Runs specs in one VS Code; returns those that failed. */
 async function runIn(world: World, all: readonly Spec[]): Promise<readonly Spec[]> {
   const editor = await RunningEditor.start(world);
   const failed: Spec[] = [];

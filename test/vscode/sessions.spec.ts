@@ -1,4 +1,4 @@
-/** Sessions from elsewhere and for others: a gateway's log that grows, an imported archive, an exported bundle, changed tools, a call sent anew. */
+/** Followed, imported and exported sessions, comparison of tools, and resending a call. */
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,11 +39,11 @@ async function cli(...args: readonly string[]): Promise<void> {
   assert.equal(code, 0, output);
 }
 
-/** The calls of the busiest server of a gateway log, as the command line replays them. */
+/** The decisions of the command line for the server with the most calls in a gateway log. */
 const replayed = (workspace: string): Promise<readonly Decision[]> =>
   decisions(workspace, { trace: join('live-log', 'rpc-messages.jsonl') });
 
-/** Replays, and compares with the command line. */
+/** Replays the trace and compares the decisions with the command line. */
 async function replayWith(window: EditorWindow, panel: Panel): Promise<void> {
   await panel.click('toolbar-guard');
   await window.answer({ pick: /^guard\.wasm/ });
@@ -57,7 +57,7 @@ async function replayWith(window: EditorWindow, panel: Panel): Promise<void> {
 
 export const checks: readonly Check[] = [
   [
-    'the log of a gateway is followed: calls are decided as they are logged',
+    'a followed gateway log decides calls when they are logged',
     async ({ window, workspace }) => {
       await window.run('Guardscope: Follow Gateway Log Directory…');
       await fileDialog(window, "Select the Gateway's Log Directory", logFolder(workspace), true);
@@ -74,7 +74,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a rotated log begins anew',
+    'a rotated log starts a new session',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       renameSync(logFile(workspace), `${logFile(workspace)}.1`);
@@ -85,7 +85,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'an HTTP archive becomes a session that replays as the capture that it was made of',
+    'an imported HAR replays like the capture that it was made from',
     async ({ window, workspace }) => {
       await window.run('Guardscope: Import Session…');
       await fileDialog(window, 'Import Session', archive(workspace));
@@ -100,10 +100,10 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a session becomes a bundle without secrets, with its policy',
+    'a session is exported as a bundle with its policy and without secrets',
     async ({ window, workspace }) => {
       await window.open('trace.guardtrace.jsonl');
-      // A panel that comes up takes the focus, which closes a list of choices.
+      // A panel that opens takes the focus, which closes a quick pick.
       await new Panel(window).done();
       await window.run('Guardscope: Export Session…');
       await window.answer({ pick: /^\s*Bundle(?! with)/ });
@@ -118,7 +118,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'what changed in the tools of a server is shown',
+    'changed tools of a server are shown',
     async ({ window }) => {
       await window.run('Guardscope: Compare Tools with Another Session…');
       await window.answer({ pick: /^\s*trace\.guardtrace/ });
@@ -130,15 +130,15 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'a captured call is edited and sent anew',
+    'a captured call is edited and resent',
     async ({ window, workspace }) => {
       await window.open('trace.guardtrace.jsonl');
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
       await panel.select(1);
-      await window.webview().getByText('edit and send').first().click();
+      await window.webview().getByText('Edit and resend').first().click();
       await window.answer({ pick: /^\s*files/ });
-      // The session opens beside it, which moves the views.
+      // The session opens next to it, which moves the views.
       await viewWith(window, '[data-testid="empty-live"]');
       const view = await viewWith(window, 'main.compose');
       await view.getByTestId('compose-status').getByText('running').waitFor();

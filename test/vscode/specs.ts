@@ -1,6 +1,6 @@
 /**
- * Runs the specs: each `*.spec.ts` is a title and a list of checks in a window of its own. All windows belong to one VS Code, because a
- * server, an extension host and a browser without a cache take longer to come up than a spec takes.
+ * Runs the specs: each `*.spec.ts` is a title and a list of checks in a separate window. All windows belong to one VS Code, because starting
+ * a server, an extension host and a browser without a cache takes longer than a spec.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,24 +25,24 @@ import {
 import { type CodeServer, root } from './install.ts';
 import type { EditorWindow } from './window.ts';
 
-/** What a spec may change before its window opens. */
+/** Values that a spec can change before its window opens. */
 export interface Prepared {
   readonly profile: Profile;
-  /** The copy of the sample that the window will show. */
+  /** The copy of the sample that the window opens. */
   readonly workspace: string;
 }
 
-/** What a check works with. */
+/** The arguments of a check. */
 export interface Editor extends Prepared {
   readonly window: EditorWindow;
-  /** What the pages of the window wrote to their console so far. */
+  /** Console lines of the window's pages so far. */
   readonly console: readonly string[];
 }
 
-/** A check and its title, which together with the title of its spec is a sentence. */
+/** A check and its title. */
 export type Check = readonly [title: string, run: (editor: Editor) => Promise<void> | void];
 
-/** What a spec file exports. */
+/** The exports of a spec file. */
 export interface Spec {
   /** Repository path of the file. */
   readonly file: string;
@@ -52,7 +52,7 @@ export interface Spec {
   readonly checks: readonly Check[];
 }
 
-/** What all specs need: the parts of a VS Code, the packaged extension, and where results go. */
+/** The inputs of all specs: the VS Code installation, the packaged extension, and the report. */
 export interface World {
   readonly browser: Browser;
   readonly server: CodeServer;
@@ -63,7 +63,7 @@ export interface World {
 const folder = join(root, 'test', 'vscode');
 const sample = join(root, 'media', 'samples', 'files-and-memory');
 
-/** One check must end within this many milliseconds. */
+/** Time limit of a check in milliseconds. */
 const checkLimit = patiently(120_000);
 
 /** All specs, or those whose file name contains one of `names`. */
@@ -80,7 +80,7 @@ export async function loadSpecs(names: readonly string[]): Promise<readonly Spec
   );
 }
 
-/** A VS Code that runs: a profile, a server, and the browser's side of it. */
+/** A running VS Code: a profile, a server and a browser. */
 export class RunningEditor {
   readonly #profile: Profile;
   readonly #server: RunningServer;
@@ -92,7 +92,7 @@ export class RunningEditor {
     this.#context = context;
   }
 
-  /** Installs the packaged extension, and the one that stands in for a language model, and starts the server. */
+  /** Installs the packaged extension and the stand-in for a language model, and starts the server. */
   static async start({ browser, server, vsix }: World): Promise<RunningEditor> {
     const profile = makeProfile();
     addExtension(profile, join(folder, 'caller'));
@@ -100,7 +100,7 @@ export class RunningEditor {
     return new RunningEditor(profile, await startServer(server, profile), await newContext(browser));
   }
 
-  /** Runs one spec in a window on a workspace of its own; gives the number of checks that failed. */
+  /** Runs one spec in a new window with its own workspace; returns the number of failed checks. */
   async run(spec: Spec, report: World['report']): Promise<number> {
     const profile = this.#profile;
     const console: string[] = [];
@@ -124,14 +124,14 @@ export class RunningEditor {
         const began = performance.now();
         const error = await failureOf(check, editor);
         if (error !== undefined) {
-          // What comes after a failure may wait for what never comes.
+          // Checks after a failure may wait for a state that never occurs.
           window.page.setDefaultTimeout(5_000);
           await window.screenshot(`failed-${slug(`${spec.title} ${title}`)}`).catch(() => undefined);
         }
         note(title, performance.now() - began, error);
       }
     } catch (error) {
-      // The window did not come up: none of the remaining checks could be made.
+      // The window did not open, so the remaining checks cannot run.
       for (const [title] of spec.checks.slice(done)) note(title, 0, error);
     } finally {
       await window?.close().catch(() => undefined);
@@ -146,7 +146,7 @@ export class RunningEditor {
   }
 }
 
-/** The error that a check ends with; undefined when it passes. */
+/** The error of a failed check; undefined when it passes. */
 async function failureOf(check: Check[1], editor: Editor): Promise<Error | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

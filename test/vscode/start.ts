@@ -26,7 +26,7 @@ function build(): void {
   inherit('the build', ['esbuild.mjs']);
 }
 
-/** Shows what the product does without an editor: the decisions of a captured session under the sample's guard and policy. */
+/** Prints the decisions of the sample session with the sample's guard and policy. */
 function replaySample(): void {
   const trace = join(sample, 'trace.guardtrace.jsonl');
   const args = ['replay', trace, '--guard', join(sample, 'guard.wasm'), '--policy', join(sample, 'policy.json')];
@@ -48,12 +48,12 @@ async function packageExtension(): Promise<string> {
   return vsix;
 }
 
-/** Opens the desktop VS Code if there is one, else code-server in a browser. */
+/** Opens the desktop VS Code if it is installed, otherwise code-server in a browser. */
 async function openEditor(vsix: string): Promise<void> {
   const desktop = desktopFromEnvironment() ?? which('code') ?? which('codium');
   if (desktop === undefined) await serve(vsix);
   else {
-    // A development window shows the extension without installing it into the user's own profile.
+    // A development window loads the extension without installing it into the user's profile.
     const args = [`--extensionDevelopmentPath=${root}`, '--new-window', join(root, sample)];
     console.log(`Opening ${desktop} with the extension and the sample.`);
     const { status } = spawnSync(desktop, args, { stdio: 'inherit', shell: process.platform === 'win32' });

@@ -1,9 +1,9 @@
-/** Finds one webview among several by what it shows. */
+/** Finds one of several webviews by an element in it. */
 import assert from 'node:assert/strict';
 import type { FrameLocator } from 'playwright-core';
 import type { EditorWindow } from './window.ts';
 
-/** The webview that shows an element. */
+/** The webview that contains an element. */
 export async function viewWith(window: EditorWindow, selector: string): Promise<FrameLocator> {
   const frames = window.page.locator('iframe.webview.ready');
   for (let tries = 0; tries < 100; tries++) {

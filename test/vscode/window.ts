@@ -1,4 +1,4 @@
-/** One VS Code window under test: the gestures of a user (palette, files, menus, themes, reload) and what is seen in it. */
+/** Page object of a VS Code window: user actions (palette, files, menus, themes, reload) and visible elements. */
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
@@ -6,7 +6,7 @@ import { patience, patiently } from '../support/patience.ts';
 import { sleep } from '../support/process.ts';
 import { root } from './install.ts';
 
-/** The colour themes of the screenshots, by the word that VS Code puts on a webview's body. */
+/** The colour themes of the screenshots, by the class that VS Code sets on the body of a webview. */
 export const themes: Readonly<
   Record<string, { readonly label: string; readonly body: string; readonly shell: string }>
 > = {
@@ -18,9 +18,9 @@ export const themes: Readonly<
 const pictures = join(root, 'test', 'vscode', 'out');
 
 export class EditorWindow {
-  /** The page, for what has no gesture here. */
+  /** The page, for actions without a method here. */
   readonly page: Page;
-  /** The folder that is open. */
+  /** The open folder. */
   readonly folder: string;
 
   constructor(page: Page, folder: string) {
@@ -28,27 +28,27 @@ export class EditorWindow {
     this.folder = folder;
   }
 
-  /** Waits until the workbench is drawn. The extension host may still be starting. */
+  /** Waits until the workbench is rendered. The extension host may still be starting. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: patiently(60_000) });
   }
 
-  /** Runs a command by its title in the palette; tries again while the extension host is starting. */
+  /** Runs a command by its title in the palette; retries while the extension host is starting. */
   async run(title: string): Promise<void> {
     await this.#retry(60_000, async () => {
       await this.#quickInput(`>${title}`);
       const row = this.#picks(title).filter({ has: this.page.locator('.label-name', { hasText: wholly(title) }) });
-      // The list does not grow while it is open: better to ask again soon than to wait.
+      // An open list does not update, so it is opened again after a short wait.
       await row.waitFor({ timeout: 1_500 * Math.min(patience, 3) });
       await row.click();
     });
   }
 
-  /** The titles that the palette lists for a text. */
+  /** The titles that the palette lists for a query. */
   async listCommands(text: string): Promise<readonly string[]> {
     await this.#quickInput(`>${text}`);
     await this.#picks('').first().waitFor();
-    // The rows of the text before may still stand there.
+    // The rows of the previous query may still be shown.
     await sleep(500);
     const titles = await this.page.locator('.quick-input-list .monaco-list-row .label-name').allInnerTexts();
     await this.page.keyboard.press('Escape');
@@ -67,7 +67,7 @@ export class EditorWindow {
     });
   }
 
-  /** Picks a row of the list that a command opened, or types an answer when no row is named. */
+  /** Picks a row of the quick pick that a command opened, or types an answer if no row is given. */
   async answer({ pick, type }: { readonly pick?: string | RegExp; readonly type?: string }): Promise<void> {
     const input = this.#input();
     await input.waitFor();
@@ -76,7 +76,7 @@ export class EditorWindow {
     else await this.page.keyboard.press('Enter');
   }
 
-  /** Closes the list that a command opened, once it shows a row with this text. */
+  /** Closes the quick pick that a command opened, after it shows a row with this text. */
   async dismiss(row: string): Promise<void> {
     await this.#picks(row).first().waitFor();
     await this.page.keyboard.press('Escape');
@@ -94,12 +94,12 @@ export class EditorWindow {
     await this.run('View: Show Explorer');
     const row = page.locator('.explorer-folders-view .monaco-list-row', { hasText: file }).first();
     const item = page.locator('.monaco-menu .action-item', { hasText: entry }).first();
-    // What a menu holds is settled when it opens: one that opened too early does not get the entries of the extension.
+    // The entries of a menu are fixed when it opens, so a menu that opens too early lacks those of the extension.
     await this.#retry(30_000, async () => {
       await row.click({ button: 'right', timeout: patiently(5_000) });
       await item.waitFor({ timeout: patiently(5_000) });
     });
-    // A menu ignores the release of the very click that opened it.
+    // A menu ignores the release of the click that opened it.
     await sleep(300);
     await item.click();
     await item.waitFor({ state: 'detached' });
@@ -111,7 +111,7 @@ export class EditorWindow {
     return pane.locator('.monaco-list-row');
   }
 
-  /** The document of the visible webview: the inner frame, in which the extension's own page runs. */
+  /** The document of the visible webview: the inner frame with the page of the extension. */
   webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready:visible').last().frameLocator('iframe#active-frame');
   }
@@ -121,7 +121,7 @@ export class EditorWindow {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text }).first();
   }
 
-  /** Clicks a button of a notification in the list of all of them: a toast hides itself after a while. */
+  /** Clicks a button of a notification in the notification center, because a toast disappears after some time. */
   async pressInNotification(text: string, button: string): Promise<void> {
     await this.run('Notifications: Show Notifications');
     const item = this.page.locator('.notifications-center .notification-list-item', { hasText: text }).first();
@@ -129,7 +129,7 @@ export class EditorWindow {
     await item.getByRole('button', { name: button }).click();
   }
 
-  /** Reloads the window by VS Code's own command, which saves the state of the window first. */
+  /** Reloads the window with VS Code's command, which first saves the state of the window. */
   async reload(): Promise<void> {
     const loaded = this.page.waitForEvent('domcontentloaded');
     await this.run('Developer: Reload Window');
@@ -137,7 +137,7 @@ export class EditorWindow {
     await this.ready();
   }
 
-  /** Switches the colour theme (a key of `themes`) and waits until the window wears it. */
+  /** Switches the colour theme (a key of `themes`) and waits until the window uses it. */
   async theme(name: string): Promise<string> {
     const theme = themes[name];
     if (theme === undefined) throw new Error(`There is no theme "${name}"`);
@@ -148,7 +148,7 @@ export class EditorWindow {
     return body;
   }
 
-  /** Saves what the window shows as `test/vscode/out/NAME.png`; gives the path. */
+  /** Saves a screenshot as `test/vscode/out/NAME.png`; returns the path. */
   async screenshot(name: string): Promise<string> {
     mkdirSync(pictures, { recursive: true });
     const path = join(pictures, `${name}.png`);
@@ -156,7 +156,7 @@ export class EditorWindow {
     return path;
   }
 
-  /** Closes the window, as a user does: its extension host ends with it. */
+  /** Closes the window, which also ends its extension host. */
   async close(): Promise<void> {
     await this.page.goto('about:blank');
     await this.page.close();
@@ -176,7 +176,7 @@ export class EditorWindow {
     await this.#input().fill(text);
   }
 
-  /** Tries again until it succeeds, or the time is over; then it fails with the last error. */
+  /** Retries an action until it succeeds; fails with the last error after the time limit. */
   async #retry(limitMs: number, attempt: () => Promise<void>): Promise<void> {
     for (const deadline = Date.now() + patiently(limitMs); ;) {
       try {
@@ -190,7 +190,7 @@ export class EditorWindow {
   }
 }
 
-/** Matches a text as a whole. */
+/** Matches a whole text. */
 function wholly(text: string): RegExp {
   return new RegExp(`^\\s*${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
 }

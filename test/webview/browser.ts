@@ -1,4 +1,4 @@
-/** The panel in a browser, over the preview's invented data; every message on the console is a failure. */
+/** Opens the panel in a browser with the generated data of the preview; every console message is a failure. */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
@@ -6,11 +6,11 @@ import { patiently } from '../support/patience.ts';
 import { chromium as installedChromium } from '../vscode/install.ts';
 import { startPreview } from '../support/preview/server.ts';
 
-/** What the preview's host offers to its tests as members of `window`. */
+/** Members of `window` that the preview's host provides for tests. */
 export interface PreviewWindow {
   /** The commands that the view gave. */
   readonly commands?: readonly PreviewCommand[];
-  /** Lets the session grow by some calls; by one without a number. */
+  /** Adds calls to the session, by default one. */
   grow(calls?: number): void;
   /** Brings a call into view. */
   selectCall(index: number): void;
@@ -36,7 +36,7 @@ after(async () => {
   server?.close();
 });
 
-/** Opens the panel, runs the checks, and fails when anything was written to the console. */
+/** Opens the panel, runs the checks, and fails if anything was written to the console. */
 export async function withPanel(
   query: string,
   check: (page: Page) => Promise<void>,
@@ -57,11 +57,11 @@ export async function withPanel(
   await context.close();
 }
 
-/** A row of the call list by its call's place in the trace. */
+/** The row of a call, by its index in the trace. */
 export const row = (page: Page, index: number): Locator =>
   page.locator(`[data-testid=call-row][data-index="${index}"]`);
 
-/** Clicks a row, left of what in it can be clicked. */
+/** Selects a row by a click beside its controls. */
 export const open = (page: Page, index: number): Promise<void> => row(page, index).click({ position: { x: 30, y: 8 } });
 
 /** A tab of the detail. */
@@ -71,11 +71,11 @@ export const tab = (page: Page, name: string): Locator => page.getByTestId(`tab-
 export const commands = (page: Page): Promise<readonly PreviewCommand[]> =>
   page.evaluate(() => (window as unknown as PreviewWindow).commands ?? []);
 
-/** Lets the session of the preview grow. */
+/** Adds calls to the session of the preview. */
 export const grow = (page: Page, calls = 1): Promise<void> =>
   page.evaluate((count) => (window as unknown as PreviewWindow).grow(count), calls);
 
-/** The only command that the view gave, as soon as it did. */
+/** Waits for the first command of the view and asserts that it is the only one. */
 export async function onlyCommand(page: Page): Promise<PreviewCommand | undefined> {
   await page.waitForFunction(() => ((window as unknown as PreviewWindow).commands ?? []).length > 0);
   const [first, ...others] = await commands(page);

@@ -1,36 +1,36 @@
-/** Checks in a browser of what the panel says of failures, and of how it is laid out: run as `panel.spec.ts` is. */
+/** Browser checks of the panel's failure messages and layout; runs like `panel.spec.ts`. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { onlyCommand, open, row, tab, withPanel } from './browser.ts';
 
-void test('an answer that the gateway cannot take carries no check mark', () =>
+void test('a response that the gateway rejects is marked as failed', () =>
   withPanel('', async (page) => {
     await open(page, 15);
     await tab(page, 'guard').click();
     const response = page.locator('[data-testid=guard-call][data-function=label_response]');
-    await response.getByText('The gateway cannot take this answer: failed to unmarshal response: invalid ch').waitFor();
+    await response.getByText('The gateway rejects this response: failed to unmarshal response: invalid ch').waitFor();
     assert.equal(await response.getByRole('img').first().getAttribute('aria-label'), 'failed');
     const resource = page.locator('[data-testid=guard-call][data-function=label_resource]');
     assert.equal(await resource.getByRole('img').first().getAttribute('aria-label'), 'returned');
   }));
 
-void test('a policy that the gateway would not take is told once, with the next step', () =>
+void test('a policy that the gateway rejects is reported once, with the next step', () =>
   withPanel('scenario=policy', async (page) => {
     const note = page.getByTestId('note-policy');
     await note.getByText('Did you mean "approved"?').waitFor();
     assert.equal(await page.locator('.note').count(), 1);
-    // The strip tells what the notice does not.
+    // The strip shows the problems that the notice does not show.
     assert.match(await page.getByTestId('problems-strip').innerText(), /The last line of the trace breaks off/);
-    await note.getByText('Open the policy').click();
+    await note.getByText('Open policy').click();
     assert.deepEqual(await onlyCommand(page), { run: 'openPolicy' });
   }));
 
-void test('a policy file that is gone can be replaced, not opened', () =>
+void test('a missing policy file can be replaced but not opened', () =>
   withPanel('scenario=nopolicy', async (page) => {
     const note = page.getByTestId('note-policy');
     await note.getByText('Choose another policy…').click();
     assert.deepEqual(await onlyCommand(page), { run: 'choosePolicy' });
-    assert.equal(await note.getByText('Open the policy').count(), 0);
+    assert.equal(await note.getByText('Open policy').count(), 0);
     assert.equal(await page.locator('.note').count(), 1);
     assert.equal(await page.getByTestId('problems-strip').innerText(), '1 problem');
   }));
@@ -39,11 +39,11 @@ void test('a guard that does not load can be inspected', () =>
   withPanel('scenario=failed', async (page) => {
     const note = page.getByTestId('note-guard');
     await note.getByText('Choose another guard…').waitFor();
-    await note.getByText('Inspect the guard').click();
+    await note.getByText('Inspect guard').click();
     assert.deepEqual(await onlyCommand(page), { run: 'inspectGuard' });
   }));
 
-/** The contrast of two colours as WCAG counts it; a translucent one is seen on the other. */
+/** The WCAG contrast ratio of two colours; a translucent colour is blended with the ground. */
 function contrast(colour: string, ground: string): number {
   const parts = (text: string): number[] => (text.match(/[\d.]+/g) ?? []).map(Number);
   const below = parts(ground);
@@ -60,7 +60,7 @@ function contrast(colour: string, ground: string): number {
 }
 
 for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
-  void test(`outcomes and the lines of the chart are seen in the ${theme} theme`, () =>
+  void test(`outcomes and chart lines have enough contrast in the ${theme} theme`, () =>
     withPanel(`theme=${theme}`, async (page) => {
       await open(page, 0);
       await tab(page, 'memory').click();
@@ -88,7 +88,7 @@ for (const theme of ['dark', 'light', 'hc', 'hcLight']) {
     }));
 }
 
-void test('arguments take the room of labels that a row does not have, and keep their end', () =>
+void test('arguments use the labels column of a row without labels, and keep their end visible', () =>
   withPanel('calls=40', async (page) => {
     const wide = row(page, 1).locator('.cell-tool');
     const narrow = row(page, 0).locator('.cell-tool');
@@ -108,7 +108,7 @@ for (const size of [
   { width: 400, height: 600 },
   { width: 1000, height: 400 },
 ]) {
-  void test(`the tabs and what they show are in view at ${size.width} × ${size.height}`, () =>
+  void test(`the tabs and their content are in view at ${size.width} × ${size.height}`, () =>
     withPanel(
       '',
       async (page) => {
@@ -126,7 +126,7 @@ for (const size of [
     ));
 }
 
-void test('the whole chart is in view in an editor of usual size', () =>
+void test('the whole chart is in view in an editor of common size', () =>
   withPanel(
     '',
     async (page) => {
@@ -139,13 +139,16 @@ void test('the whole chart is in view in an editor of usual size', () =>
     { width: 1080, height: 790 },
   ));
 
-void test('a mode that the guard overrides cannot be chosen, and says why', () =>
+void test('a mode that the guard overrides is disabled and explains why', () =>
   withPanel('scenario=pending', async (page) => {
     const mode = page.getByTestId('toolbar-mode');
     assert.equal(await mode.isEnabled(), true);
-    assert.match((await mode.getAttribute('title')) ?? '', /whose guard names none/);
+    assert.match((await mode.getAttribute('title')) ?? '', /if the guard does not set difc_mode/);
     await page.getByTestId('toolbar-replay').click();
     await page.getByTestId('guard-mode').waitFor();
-    assert.equal(await mode.getAttribute('title'), 'label_agent answers difc_mode filter, which wins over this');
+    assert.equal(
+      await mode.getAttribute('title'),
+      'The guard sets difc_mode filter in label_agent, which takes precedence',
+    );
     assert.equal(await mode.getAttribute('aria-disabled'), 'true');
   }));

@@ -1,4 +1,4 @@
-/** A host for the store's tests: answers from a few numbers, notes what it is asked, and can hold its answers back. */
+/** A fake host for the store's tests: generates responses, records requests, and can delay responses. */
 import { Failure } from '../../src/core/base/failure.ts';
 import { Peer } from '../../src/core/base/rpc.ts';
 import type { HostContract, PanelState, ViewContract } from '../../src/core/protocol/panel.ts';
@@ -37,7 +37,7 @@ function itemRow(index: number, allowed: boolean): ItemRow {
   return { index, path: `/${index}`, origin: 'path', ...none, allowed, decision: allowed ? 'allow' : 'deny', ...said };
 }
 
-/** What the host holds; tests change it and announce. */
+/** The state of the host; tests change it and announce the change. */
 export class FakeHost {
   calls = 1000;
   decided = 1000;
@@ -46,7 +46,7 @@ export class FakeHost {
   items = 0;
   live: PanelState['live'] = null;
   readonly asked: { readonly method: string; readonly input: unknown }[] = [];
-  /** Set to make the next answers fail. */
+  /** If set, requests fail with this message. */
   failing = '';
   #held: (() => void)[] | null = null;
   #everything: readonly number[] = [];
@@ -92,7 +92,7 @@ export class FakeHost {
     };
   }
 
-  /** Tells the view that something changed. */
+  /** Announces a changed state to the view. */
   async announce(): Promise<void> {
     this.revision++;
     await this.#peer.ask('changed', this.state());
@@ -104,12 +104,12 @@ export class FakeHost {
     await settle();
   }
 
-  /** Keeps every answer back until `release`. */
+  /** Delays every response until `release`. */
   hold(): void {
     this.#held = [];
   }
 
-  /** Gives the answers that were kept back, the last one first when `reversed`. */
+  /** Sends the delayed responses, in reverse order with `reversed`. */
   async release(reversed = false): Promise<void> {
     const held = this.#held ?? [];
     this.#held = null;
@@ -119,7 +119,7 @@ export class FakeHost {
     }
   }
 
-  /** Questions of one kind since the last time. */
+  /** The requests of one kind since the last call. */
   take(method: keyof HostContract): readonly unknown[] {
     const taken = this.asked.filter((question) => question.method === method).map(({ input }) => input);
     const rest = this.asked.filter((question) => question.method !== method);
@@ -196,18 +196,18 @@ export function keep(state?: unknown): Memento & { state: unknown } {
   };
 }
 
-/** Lets every question and answer that is under way arrive. */
+/** Waits until all pending requests and responses have arrived. */
 export async function settle(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0));
   await new Promise((resolve) => setTimeout(resolve, 0));
 }
 
-/** The question for a page of rows. */
+/** The request for a page of rows. */
 export function page(from: number, filter: unknown = { text: '', statuses: [] }): unknown {
   return { from, count: 100, filter };
 }
 
-/** A host whose view has asked for everything that it asks for at first. */
+/** A host whose view has completed its initial requests. */
 export async function started(host = new FakeHost()): Promise<FakeHost> {
   await host.store.start();
   await settle();

@@ -19,7 +19,7 @@ describe('parseQuery', () => {
   });
 });
 
-it('compares and toggles', () => {
+it('compares filters and toggles chips', () => {
   expect(isEmptyFilter(parseQuery(' ', []))).toBe(true);
   expect(isEmptyFilter(parseQuery('', ['denied']))).toBe(false);
   expect(sameFilter(parseQuery('is:denied a', []), parseQuery('a', ['denied']))).toBe(true);

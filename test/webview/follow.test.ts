@@ -1,4 +1,4 @@
-/** Tests of following a trace that is being written: the newest call stays in view until the user looks elsewhere. */
+/** Tests of following a live trace: the newest call stays in view until the user selects or scrolls elsewhere. */
 import { describe, expect, it } from 'vitest';
 import type { LiveState } from '../../src/core/protocol/panel.ts';
 import { liveLook } from '../../webview/models/live.ts';
@@ -13,7 +13,7 @@ async function recording(state: Partial<LiveState> = {}): Promise<FakeHost> {
   return started(host);
 }
 
-/** The trace grew by some calls. */
+/** Adds calls to the trace. */
 async function grow(host: FakeHost, by = 1): Promise<void> {
   host.calls += by;
   await host.announce();
@@ -23,7 +23,7 @@ async function grow(host: FakeHost, by = 1): Promise<void> {
 const isOn = (host: FakeHost): boolean => host.store.follow.isOn.value;
 
 describe('following', () => {
-  it('is off where nobody writes the trace', async () => {
+  it('is off for a trace that is not being written', async () => {
     const host = await started();
     expect([isOn(host), host.store.follow.live.value]).toEqual([false, null]);
     host.store.follow.scrolled(true);
@@ -32,7 +32,7 @@ describe('following', () => {
     expect(host.take('command')).toEqual([]);
   });
 
-  it('begins as the host says, and when the trace begins to grow', async () => {
+  it('starts with the setting of the host when the trace becomes live', async () => {
     expect(isOn(await recording())).toBe(true);
     expect(isOn(await recording({ follow: false }))).toBe(false);
     const host = await started();
@@ -44,7 +44,7 @@ describe('following', () => {
     expect(isOn(host)).toBe(false);
   });
 
-  it('asks for the rows that came, and the total grows', async () => {
+  it('requests new rows and increases the total', async () => {
     const host = await recording();
     await grow(host, 5);
     expect(host.take('rows')).toEqual([page(0)]);
@@ -53,7 +53,7 @@ describe('following', () => {
     expect(host.store.selection.index.value).toBeNull();
   });
 
-  it('moves a selection along, from call to call', async () => {
+  it('moves the selection to each new call', async () => {
     const host = await recording();
     await host.store.selection.moveTo(9);
     await grow(host);
@@ -63,7 +63,7 @@ describe('following', () => {
     expect(host.store.selection.position.value).toBe(13);
   });
 
-  it('under a filter stays with the newest call that it shows', async () => {
+  it('follows the newest call that matches the filter', async () => {
     const host = await recording();
     await host.store.selection.moveTo(9);
     host.store.toggleChip('pending');
@@ -77,11 +77,11 @@ describe('following', () => {
   });
 });
 
-describe('it ends when the user', () => {
+describe('following stops when the user', () => {
   it.each<[string, (host: FakeHost) => void]>([
     ['clicks a row', (host) => host.store.follow.chose(3, null)],
-    ['clicks the newest row, to read it in peace', (host) => host.store.follow.chose(9, null)],
-    ['goes to another row by key', (host) => host.store.follow.chose(8, 'ArrowUp')],
+    ['clicks the newest row', (host) => host.store.follow.chose(9, null)],
+    ['selects another row by key', (host) => host.store.follow.chose(8, 'ArrowUp')],
     ['scrolls away', (host) => host.store.follow.scrolled(false)],
     ['presses the button', (host) => host.store.follow.set(false)],
   ])('%s', async (_name, act) => {
@@ -91,13 +91,13 @@ describe('it ends when the user', () => {
     act(host);
     await settle();
     expect(isOn(host)).toBe(false);
-    // The host keeps it for the next time that the panel is drawn.
+    // The host stores the setting for the next time that the panel is created.
     expect(host.take('command')).toEqual([{ run: 'setFollow', follow: false }]);
     await grow(host);
     expect(host.store.selection.index.value).toBe(9);
   });
 
-  it('is shown another call by the host', async () => {
+  it('gets another call revealed by the host', async () => {
     const host = await recording();
     await host.select(4);
     expect(isOn(host)).toBe(false);
@@ -106,7 +106,7 @@ describe('it ends when the user', () => {
   });
 });
 
-describe('it begins again when the user', () => {
+describe('following starts again when the user', () => {
   it.each<[string, (host: FakeHost) => void]>([
     ['scrolls to the end', (host) => host.store.follow.scrolled(true)],
     ['presses End', (host) => host.store.follow.chose(9, 'End')],
@@ -123,14 +123,14 @@ describe('it begins again when the user', () => {
     expect(host.take('command')).toEqual([{ run: 'setFollow', follow: true }]);
   });
 
-  it('but not by going on to the newest row by keys', async () => {
+  it('does not start again when the newest row is selected with an arrow key', async () => {
     const host = await recording({ follow: false });
     host.store.follow.chose(9, 'ArrowDown');
     expect(isOn(host)).toBe(false);
   });
 });
 
-it('a call that is gone with its file is no longer selected', async () => {
+it('clears the selection when the replaced file does not have the call', async () => {
   const host = await recording({ follow: false });
   await host.store.selection.moveTo(9);
   await settle();
@@ -141,10 +141,10 @@ it('a call that is gone with its file is no longer selected', async () => {
   expect(host.store.detail.value.value).toBeNull();
 });
 
-it('the chip says what stands before the client', () => {
+it('the live chip names the guard mode and its start time', () => {
   expect(liveLook(live)).toEqual({
     word: 'recording',
-    meaning: 'This session is being recorded; no guard stands before the client. Since 07:08:09 UTC',
+    meaning: 'This session is recorded without a guard. Since 07:08:09 UTC',
   });
   expect(liveLook({ ...live, mode: 'watch' }).word).toBe('watching');
   expect(liveLook({ ...live, mode: 'enforce' }).word).toBe('ENFORCING');

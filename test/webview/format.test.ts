@@ -1,4 +1,4 @@
-/** Tests of how numbers and long lines are written. */
+/** Tests of the formats of numbers and long lines. */
 import { describe, expect, it } from 'vitest';
 import {
   formatBytes,
@@ -38,7 +38,7 @@ describe('formatMs', () => {
   ])('%d is %s', (ms, text) => expect(formatMs(ms)).toBe(text));
 });
 
-it('counts in words', () => {
+it('formats counts with nouns', () => {
   expect(formatCount(100_000)).toBe('100,000');
   expect(plural(1, 'call')).toBe('1 call');
   expect(plural(0, 'call')).toBe('0 calls');
@@ -51,11 +51,11 @@ it('counts in words', () => {
 });
 
 describe('splitEnd', () => {
-  it('keeps a short line whole', () => {
+  it('does not split a short line', () => {
     expect(splitEnd('{"path":"/workspace"}')).toEqual({ start: '{"path":"/workspace"}', end: '' });
   });
 
-  it('takes the end off a long one, by letters', () => {
+  it('splits a long line before its end, by code points', () => {
     const line = '{"path":"/workspace/docs/drafts/2026/handbook.md"}';
     expect(splitEnd(line)).toEqual({ start: '{"path":"/workspace/docs/draft', end: 's/2026/handbook.md"}' });
     const cut = `${'{"content":"A long text '.repeat(5)}…`;

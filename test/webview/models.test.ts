@@ -1,4 +1,4 @@
-/** Tests of the smaller models: columns, labels beside each other, inclusions, chart data, JSON as text. */
+/** Tests of the smaller models: columns, label changes, inclusions, chart data, JSON text, pages and log levels. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteScale, byteTicks, chartColumns, chartSummary, pointOfCall } from '../../webview/models/chart.ts';
@@ -11,7 +11,7 @@ import { lookOfLevel } from '../../webview/models/logLevels.ts';
 import { callRow } from './fakeHost.ts';
 
 describe('columns', () => {
-  it('drops the least important first, and never the number, the outcome and the tool', () => {
+  it('hides the least important columns first, but never index, outcome and tool', () => {
     const ids = (width: number): string[] => fittingColumns(width).map(({ id }) => id);
     expect(ids(2000)).toEqual(columns.map(({ id }) => id));
     expect(ids(860)).not.toContain('time');
@@ -20,13 +20,13 @@ describe('columns', () => {
     expect(ids(100)).toEqual(['index', 'outcome', 'tool']);
   });
 
-  it('gives growing columns the rest', () => {
+  it('gives the remaining width to growing columns', () => {
     expect(gridTemplate(fittingColumns(100))).toBe('52px 88px minmax(0, 470fr)');
   });
 });
 
 describe('tagChanges', () => {
-  it('marks what stayed, came and went', () => {
+  it('marks kept, added and removed tags', () => {
     expect(tagChanges(['a', 'b'], ['b', 'c'])).toEqual([
       { tag: 'b', change: 'kept' },
       { tag: 'c', change: 'added' },
@@ -34,7 +34,7 @@ describe('tagChanges', () => {
     ]);
   });
 
-  it('compares as sets', () => {
+  it('compares tag lists as sets', () => {
     expect(sameTags(['a', 'b'], ['b', 'a'])).toBe(true);
     expect(sameTags([], ['a'])).toBe(false);
   });
@@ -44,7 +44,7 @@ describe('inclusions', () => {
   const agent = { secrecy: ['private:a'], integrity: ['approved:a', 'none:a'] };
   const resource = { secrecy: ['private:b'], integrity: ['none:a', 'merged:a'] };
 
-  it('asks two questions of a read and two of a write, and four of both, in the order of the gateway', () => {
+  it('lists two inclusions for a read, two for a write and four for a read-write, in the order of the gateway', () => {
     const asked = (of: 'read' | 'write' | 'read-write'): string[] =>
       inclusions(of, agent, resource).map(({ access, kind }) => `${access} ${kind}`);
     expect(asked('read')).toEqual(['read integrity', 'read secrecy']);
@@ -52,7 +52,7 @@ describe('inclusions', () => {
     expect(asked('read-write')).toEqual(['read integrity', 'read secrecy', 'write integrity', 'write secrecy']);
   });
 
-  it('names what is demanded and what is missing', () => {
+  it('names required and missing tags', () => {
     expect(inclusions('read-write', agent, resource).map(({ demanded, missing }) => ({ demanded, missing }))).toEqual([
       { demanded: ['approved:a', 'none:a'], missing: ['approved:a'] },
       { demanded: ['private:b'], missing: ['private:b'] },
@@ -61,7 +61,7 @@ describe('inclusions', () => {
     ]);
   });
 
-  it('lets the wildcard pass on the carrying side only', () => {
+  it('accepts a wildcard only on the side that must have the tags', () => {
     const missing = (agentTags: string[], resourceTags: string[]): readonly string[] | undefined =>
       inclusions('write', { secrecy: agentTags, integrity: [] }, { secrecy: resourceTags, integrity: [] })[1]?.missing;
     expect(missing(['private:a'], ['*'])).toEqual([]);
@@ -78,7 +78,7 @@ describe('the memory chart', () => {
     { index: 24, after: 30 * page, peak: 30 * page },
   ];
 
-  it('has call numbers from 1', () => {
+  it('numbers calls from 1', () => {
     expect(chartColumns(points)).toEqual([
       [10, 20, 25],
       [18 * page, 30 * page, 30 * page],
@@ -86,13 +86,13 @@ describe('the memory chart', () => {
     ]);
   });
 
-  it('shows the limit unless it is to fit the data', () => {
+  it('includes the limit unless it is scaled to the data', () => {
     expect(byteScale(points, limit, false)[1]).toBeGreaterThan(limit);
     expect(byteScale(points, limit, true)[1]).toBe(64 * page * 1.25);
     expect(byteScale([], limit, true)[1]).toBeGreaterThan(0);
   });
 
-  it('has few round ticks', () => {
+  it('has a few round ticks', () => {
     expect(byteTicks(limit * 1.08, 6)).toEqual([0, 8, 16, 24, 32].map((mib) => mib * 1_048_576));
     expect(byteTicks(page * 1.25, 6)).toEqual([0, page]);
   });
@@ -102,11 +102,11 @@ describe('the memory chart', () => {
     expect(pointOfCall([], 3)).toBe(-1);
   });
 
-  it('says it in words', () => {
+  it('has a text summary', () => {
     expect(chartSummary(points, limit)).toBe(
-      'Linear memory went from 1.13 MiB to 1.88 MiB; the peak was 4 MiB at call 20, 13 % of the limit of 32 MiB.',
+      'Linear memory changed from 1.13 MiB to 1.88 MiB; the peak was 4 MiB at call 20, 13 % of the limit of 32 MiB.',
     );
-    expect(chartSummary([], limit)).toContain('No call');
+    expect(chartSummary([], limit)).toBe('No memory data yet.');
   });
 });
 
@@ -124,7 +124,7 @@ describe('indentJson', () => {
     ['', ''],
   ])('%s', (text, indented) => expect(indentJson(text)).toBe(indented));
 
-  it('agrees with JSON.stringify on every value', () => {
+  it('formats every value like JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(indentJson(JSON.stringify(value))).toBe(JSON.stringify(value, null, 2));
@@ -132,7 +132,7 @@ describe('indentJson', () => {
     );
   });
 
-  it('loses no character of any text', () => {
+  it('keeps every character of any text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom('"', '\\', '{', '}', ':', ',', ' ', '1', '-', 'é', '\n', 't') }),
@@ -147,7 +147,7 @@ describe('indentJson', () => {
     );
   });
 
-  it('takes strings of many megabytes', () => {
+  it('handles strings of several megabytes', () => {
     const text = JSON.stringify({ text: 'x\\"'.repeat(2_000_000) });
     expect(jsonTokens(text)).toHaveLength(5);
   });
@@ -157,7 +157,7 @@ describe('RowPages', () => {
   const rows = (from: number): ReturnType<typeof callRow>[] =>
     Array.from({ length: 10 }, (_, at) => callRow(from + at));
 
-  it('asks for what is missing or older than the revision', () => {
+  it('reports pages that are missing or older than the revision', () => {
     const pages = new RowPages(10, 5);
     pages.accept(1, rows(10), 7);
     expect(pages.wanted({ first: 5, last: 31 }, 7)).toEqual([0, 2, 3]);
@@ -167,14 +167,14 @@ describe('RowPages', () => {
     expect(pages.row(3)).toBeUndefined();
   });
 
-  it('does not take an older page for a newer one', () => {
+  it('does not replace a newer page with an older one', () => {
     const pages = new RowPages(10, 5);
     expect(pages.accept(0, rows(0), 2)).toBe(true);
     expect(pages.accept(0, rows(50), 1)).toBe(false);
     expect(pages.row(0)?.index).toBe(0);
   });
 
-  it('forgets the pages that were wanted longest ago', () => {
+  it('evicts the least recently used pages', () => {
     const pages = new RowPages(10, 2);
     pages.accept(0, rows(0), 1);
     pages.accept(1, rows(10), 1);
@@ -186,7 +186,7 @@ describe('RowPages', () => {
   });
 });
 
-it('names levels that the gateway names, and numbers the others', () => {
+it('shows the names that the gateway has for log levels, and numbers for other levels', () => {
   expect(lookOfLevel(2).word).toBe('warn');
   expect(lookOfLevel(4_294_967_295).word).toBe('level 4294967295');
 });

@@ -7,12 +7,12 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { commands, grow, open, type PreviewWindow, row, tab, withPanel } from './browser.ts';
 
-/** The index of the selected call, as the list has it. */
+/** The index of the selected call in the list. */
 const selectedIndex = (page: Page): Promise<string | null> =>
   page.locator('[data-testid=call-row][aria-selected=true]').getAttribute('data-index');
 
 for (const theme of ['dark', 'light', 'hc']) {
-  void test(`every tab is drawn in the ${theme} theme without a word on the console`, () =>
+  void test(`every tab renders in the ${theme} theme without console messages`, () =>
     withPanel(`theme=${theme}&scenario=problems`, async (page) => {
       for (const index of [0, 1, 6, 7]) {
         await open(page, index);
@@ -24,7 +24,7 @@ for (const theme of ['dark', 'light', 'hc']) {
     }));
 }
 
-void test('the keyboard leads everywhere', () =>
+void test('filter, list and tabs can be used with the keyboard', () =>
   withPanel('calls=5000', async (page) => {
     await row(page, 0).waitFor();
     await page.keyboard.press('/');
@@ -54,7 +54,7 @@ void test('the keyboard leads everywhere', () =>
     await page.locator('[data-testid=call-list]:focus').waitFor();
   }));
 
-/** Scrolls the list in small and in large steps: the usual milliseconds of two frames, and the most rows drawn at once. */
+/** Scrolls the list in small and large steps. Returns the median milliseconds of two frames, and the maximum number of drawn rows. */
 function scrolled(page: Page): Promise<{ readonly usual: number; readonly drawn: number }> {
   return page.getByTestId('call-list').evaluate(async (element) => {
     const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
@@ -73,7 +73,7 @@ function scrolled(page: Page): Promise<{ readonly usual: number; readonly drawn:
   });
 }
 
-void test('a hundred thousand calls scroll as smoothly as a thousand, and are all there', async () => {
+void test('100,000 calls scroll as smoothly as 1,000, and all can be reached', async () => {
   let few = Infinity;
   await withPanel('calls=1000', async (page) => {
     await row(page, 0).waitFor();
@@ -93,7 +93,7 @@ void test('a hundred thousand calls scroll as smoothly as a thousand, and are al
   });
 });
 
-void test('rows arrive while a run goes on, and the tab stays when the selection changes', () =>
+void test('rows update during a run, and the selected tab stays when the selection changes', () =>
   withPanel('calls=2000&scenario=pending', async (page) => {
     assert.equal(await row(page, 0).getAttribute('data-status'), 'pending');
     await open(page, 3);
@@ -108,7 +108,7 @@ void test('rows arrive while a run goes on, and the tab stays when the selection
     assert.deepEqual(await commands(page), [{ run: 'replay' }]);
   }));
 
-void test('items, texts and problems are reached', () =>
+void test('items, complete texts and trace lines can be opened', () =>
   withPanel('', async (page) => {
     await open(page, 0);
     await tab(page, 'items').click();
@@ -123,10 +123,10 @@ void test('items, texts and problems are reached', () =>
     await tab(page, 'raw').click();
     const backend = page.getByTestId('text-backendResult');
     await backend.getByRole('button', { name: 'Backend result' }).first().click();
-    await backend.getByText('Show all of it').click();
+    await backend.getByText('Show all').click();
     await backend.getByText('Title 2999').waitFor();
-    await backend.getByRole('button', { name: 'Open in an editor: Backend result' }).click();
-    await page.getByText('line 1', { exact: true }).click();
+    await backend.getByRole('button', { name: 'Open in editor: Backend result' }).click();
+    await page.getByText('Go to line 1', { exact: true }).click();
     await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 2);
     assert.deepEqual(await commands(page), [
       { run: 'openText', text: { of: 'backendResult', call: 0 }, title: 'list_issues Backend result' },
@@ -134,7 +134,7 @@ void test('items, texts and problems are reached', () =>
     ]);
   }));
 
-void test('a click on the memory chart selects the call', () =>
+void test('a click in the memory chart selects the call', () =>
   withPanel('calls=1000', async (page) => {
     await open(page, 0);
     await tab(page, 'memory').click();
@@ -149,7 +149,7 @@ void test('a click on the memory chart selects the call', () =>
     assert.ok(Number(await selectedIndex(page)) < 600);
   }));
 
-void test('a reload finds selection, filter and tab again', () =>
+void test('a reload restores selection, filter and tab', () =>
   withPanel('calls=1000', async (page) => {
     await page.getByTestId('summary-denied').click();
     await page
@@ -164,7 +164,7 @@ void test('a reload finds selection, filter and tab again', () =>
     assert.equal(await page.getByTestId('summary-denied').getAttribute('aria-pressed'), 'true');
   }));
 
-void test('the host can bring a call into view', () =>
+void test('the host can reveal a call', () =>
   withPanel('calls=100000', async (page) => {
     await row(page, 0).waitFor();
     await page.evaluate(() => (window as unknown as PreviewWindow).selectCall(54_321));
@@ -173,29 +173,29 @@ void test('the host can bring a call into view', () =>
   }));
 
 for (const [scenario = '', words = '', testId = ''] of [
-  ['scenario=noguard', 'Choose the guard that decides', 'choose-guard'],
+  ['scenario=noguard', 'Choose a guard to replay this trace', 'choose-guard'],
   ['scenario=failed', 'does not export required function: label_agent', 'note-guard'],
-  ['scenario=poisoned', 'every later call fails until it is loaded again', 'note-poisoned'],
+  ['scenario=poisoned', 'every later call fails until the guard is loaded again', 'note-poisoned'],
   ['scenario=cancelled', 'The replay stopped after 10 of 30 calls', 'note-run'],
-  ['scenario=empty&calls=0', 'This trace holds no tool calls', 'empty-calls'],
+  ['scenario=empty&calls=0', 'This trace contains no tool calls', 'empty-calls'],
 ]) {
-  void test(`says what to do: ${scenario}`, () =>
+  void test(`shows the next step for ${scenario}`, () =>
     withPanel(scenario, async (page) => {
       await page.getByTestId(testId).waitFor();
       await page.getByText(words).first().waitFor();
     }));
 }
 
-void test('a filter that matches nothing can be cleared where it says so', () =>
+void test('the empty state of a filter has a button that clears the filter', () =>
   withPanel('', async (page) => {
     await page.keyboard.press('/');
     await page.keyboard.type('nothing like this');
-    await page.getByTestId('empty-filter').getByText('Clear the filter').click();
+    await page.getByTestId('empty-filter').getByText('Clear filter').click();
     await row(page, 0).waitFor();
   }));
 
 for (const width of [400, 900, 1600]) {
-  void test(`nothing sticks out at ${width} pixels, and every control has a name`, () =>
+  void test(`no element overflows at ${width} pixels, and every control has an accessible name`, () =>
     withPanel(
       'scenario=problems&calls=100000',
       async (page) => {
@@ -221,7 +221,7 @@ for (const width of [400, 900, 1600]) {
     ));
 }
 
-void test('a session that goes on: the newest call stays in view until one looks elsewhere', () =>
+void test('a live session follows the newest call until the user scrolls or clicks elsewhere', () =>
   withPanel('scenario=live&calls=200', async (page) => {
     const list = page.getByTestId('call-list');
     const atEnd = (): Promise<boolean> =>
@@ -235,7 +235,7 @@ void test('a session that goes on: the newest call stays in view until one looks
     assert.equal(await row(page, 202).getAttribute('data-status'), 'running');
     assert.equal(await page.getByTestId('summary-running').innerText(), '1\nrunning');
     assert.equal(await atEnd(), true);
-    // Away from the end: what comes does not move the list.
+    // After scrolling away from the end, new calls do not move the list.
     await list.hover();
     await page.mouse.wheel(0, -600);
     await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]')?.ariaPressed === 'false');
@@ -243,7 +243,7 @@ void test('a session that goes on: the newest call stays in view until one looks
     await grow(page, 5);
     await page.waitForFunction(() => document.querySelector('[data-testid=status-line]')?.textContent?.includes('208'));
     assert.equal(await list.evaluate((grid) => grid.scrollTop), before);
-    // Back at the end it goes on, and a selection goes along.
+    // Scrolling back to the end turns following on, and the selection moves along.
     await page.mouse.wheel(0, 10_000);
     await page.waitForFunction(() => document.querySelector('[data-testid=live-follow]')?.ariaPressed === 'true');
     await list.focus();
@@ -256,7 +256,7 @@ void test('a session that goes on: the newest call stays in view until one looks
       () => document.querySelector('.call-row[aria-selected=true]')?.getAttribute('data-index') === '208',
     );
     assert.equal(await atEnd(), true);
-    // A click is about this call.
+    // A click turns following off.
     await open(page, 206);
     assert.equal(await pressed(), 'false');
     await grow(page);
@@ -273,7 +273,7 @@ void test('a session that goes on: the newest call stays in view until one looks
   }));
 
 for (const theme of ['dark', 'light', 'hc']) {
-  void test(`a guard that enforces is loud in the ${theme} theme`, () =>
+  void test(`enforcement is shown in bold capitals in the ${theme} theme`, () =>
     withPanel(`theme=${theme}&scenario=live&live=enforce`, async (page) => {
       assert.equal(await page.getByTestId('live-mode').innerText(), 'ENFORCING');
       const weight = await page.getByTestId('live-mode').evaluate((chip) => getComputedStyle(chip).fontWeight);
@@ -281,7 +281,7 @@ for (const theme of ['dark', 'light', 'hc']) {
     }));
 }
 
-void test('an empty session that is being recorded says that it waits', () =>
+void test('an empty live session shows that it waits for calls', () =>
   withPanel('scenario=live&calls=0', async (page) => {
     await page.getByTestId('empty-live').waitFor();
     await grow(page);

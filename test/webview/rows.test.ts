@@ -1,9 +1,9 @@
-/** Tests of the rows in the panel's state: pages, stale answers, filters. */
+/** Tests of the panel's rows: pages, stale responses and filters. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, settle, started } from './fakeHost.ts';
 
 describe('rows', () => {
-  it('asks for the pages in view, each once', async () => {
+  it('requests each page in view once', async () => {
     const host = await started();
     host.store.rows.show({ first: 380, last: 420 });
     host.store.rows.show({ first: 381, last: 421 });
@@ -15,7 +15,7 @@ describe('rows', () => {
     expect(host.store.rows.rowAt(410)?.index).toBe(410);
   });
 
-  it('asks again for what is in view when the revision grows, and keeps the old rows meanwhile', async () => {
+  it('reloads the rows in view when the revision grows, and keeps the old rows meanwhile', async () => {
     const host = await started();
     host.decided = 0;
     await host.announce();
@@ -31,7 +31,7 @@ describe('rows', () => {
     expect(host.store.rows.rowAt(10)?.status).toBe('pending');
   });
 
-  it('asks once more when the revision grew while an answer was under way', async () => {
+  it('requests a page again when the revision grew during the request', async () => {
     const host = await started();
     host.hold();
     await host.announce();
@@ -44,7 +44,7 @@ describe('rows', () => {
     expect(host.take('rows')).toEqual([]);
   });
 
-  it('passes over an announcement that is older than what it knows', async () => {
+  it('ignores a state that is older than the current one', async () => {
     const host = await started();
     await host.announce();
     host.take('rows');
@@ -54,7 +54,7 @@ describe('rows', () => {
     expect(host.take('rows')).toEqual([]);
   });
 
-  it('drops answers to a filter that is no longer in force', async () => {
+  it('drops responses for a previous filter', async () => {
     const host = await started();
     host.hold();
     host.store.toggleChip('denied');
@@ -67,7 +67,7 @@ describe('rows', () => {
     expect(host.store.rows.rowAt(4)?.index).toBe(5);
   });
 
-  it('shows why rows could not be read, and tries again with the next revision', async () => {
+  it('shows the failure of a request, and retries with the next revision', async () => {
     const host = await started();
     host.failing = 'The file was deleted';
     await host.announce();
@@ -78,7 +78,7 @@ describe('rows', () => {
     expect(host.store.rows.failure.value).toBe('');
   });
 
-  it('holds no more pages than a view needs, however far one scrolls', async () => {
+  it('limits the number of cached pages while scrolling', async () => {
     const host = await started();
     host.calls = 100_000;
     await host.announce();
@@ -95,7 +95,7 @@ describe('filter', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
   afterEach(() => void vi.useRealTimers());
 
-  it('waits until typing pauses', async () => {
+  it('applies the query after typing pauses', async () => {
     vi.useRealTimers();
     const host = await started();
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -109,7 +109,7 @@ describe('filter', () => {
     expect(host.store.rows.total.value).toBe(333);
   });
 
-  it('takes chips at once and clears everything together', async () => {
+  it('applies chips immediately, and clears query and chips together', async () => {
     vi.useRealTimers();
     const host = await started();
     host.store.toggleChip('denied');

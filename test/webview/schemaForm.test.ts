@@ -94,7 +94,7 @@ describe('problems', () => {
     [{ edits: [] }, ['/edits must have at least 1 items']],
     [
       { edits: [{ oldText: 1, more: 2 }] },
-      ['/edits/0/oldText must be a string', '/edits/0/more is not known to the tool'],
+      ['/edits/0/oldText must be a string', '/edits/0/more is not defined in the schema'],
     ],
     [{ either: 'x' }, ['/either must be an integer']],
   ])('reports the problems of %j', (change, problems) => {
@@ -117,13 +117,13 @@ describe('problems', () => {
       'several alternatives that fit',
       { oneOf: [{ type: 'string' }, { minLength: 1 }] },
       'x',
-      [' must fit only one of the alternatives'],
+      [' must match exactly one of the alternatives'],
     ],
     [
       'unknown members of an alternative',
       { anyOf: [{ type: 'object', additionalProperties: false }, { properties: { 'a/b': false } }] },
       { 'a/b': 1 },
-      ['/a~1b is not known to the tool'],
+      ['/a~1b is not defined in the schema'],
     ],
     ['conditions', { if: { required: ['a'] }, else: { required: ['b'] } }, {}, ['/b is required']],
     [

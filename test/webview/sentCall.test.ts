@@ -1,20 +1,20 @@
-/** What the view that composes says of the call that was sent last, and under whose form. */
+/** Tests of the status text of the last call that the compose view sent. */
 import { describe, expect, it } from 'vitest';
 import { afterToolChange, describeSent } from '../../webview/models/sentCall.ts';
 
 const answer = { kind: 'result', ms: 12.3, text: '{}', isError: false } as const;
 
 describe('the call that was sent last', () => {
-  it('loses its answer when another tool is chosen; one on its way goes on', () => {
+  it('is dropped with its answer when another tool is selected, but kept while it is in progress', () => {
     expect(afterToolChange(null)).toBeNull();
     expect(afterToolChange({ tool: 'get-sum', answer })).toBeNull();
     const onItsWay = { tool: 'get-sum', answer: null };
     expect(afterToolChange(onItsWay)).toBe(onItsWay);
   });
 
-  it('is told without a name under its own form, and with it under another', () => {
+  it('has no tool name in its own form, and its tool name in the form of another tool', () => {
     const told = (tool: string, progress = ''): string => describeSent({ tool, answer: null }, 'get-sum', progress, 0);
-    expect(told('get-sum')).toBe('Sent; the server has not answered yet');
+    expect(told('get-sum')).toBe('Waiting for the server…');
     expect(told('get-sum', '2 of 5')).toBe('2 of 5');
     expect(told('echo', '2 of 5')).toBe('echo: 2 of 5');
     expect(describeSent({ tool: 'echo', answer }, 'get-sum', '', 3)).toBe('echo: Answered in 12 ms');
@@ -23,18 +23,14 @@ describe('the call that was sent last', () => {
   it.each([
     [answer, 'Answered in 12 ms'],
     [{ ...answer, ms: 1.25, isError: true }, 'Answered with an error in 1.3 ms'],
-    [{ ...answer, kind: 'error' }, 'Refused in 12 ms'],
+    [{ ...answer, kind: 'error' }, 'Failed in 12 ms'],
     [{ ...answer, kind: 'cancelled' }, 'Cancelled'],
-  ] as const)('says how it went: %j', (ended, said) => {
+  ] as const)('has a status text for the answer %j', (ended, said) => {
     expect(describeSent({ tool: 'echo', answer: ended }, 'echo', '', 0)).toBe(said);
   });
 
-  it('leaves the word to the form as long as nothing is sent', () => {
+  it('shows the problems of the form before a call is sent', () => {
     const said = (problems: number): string => describeSent(null, 'echo', '', problems);
-    expect([said(0), said(1), said(2)]).toEqual([
-      '',
-      'One thing does not fit the schema',
-      '2 things do not fit the schema',
-    ]);
+    expect([said(0), said(1), said(2)]).toEqual(['', '1 schema problem', '2 schema problems']);
   });
 });

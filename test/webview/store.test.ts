@@ -1,10 +1,10 @@
-/** Tests of the panel's state against a host at the other end of an in-memory link. */
+/** Tests of the panel's store with a fake host over an in-memory link. */
 import { describe, expect, it } from 'vitest';
 import { readSaved } from '../../webview/state/saved.ts';
 import { FakeHost, keep, page, settle, started } from './fakeHost.ts';
 
 describe('opening', () => {
-  it('asks for the session and the first page', async () => {
+  it('requests the session and the first page', async () => {
     const host = new FakeHost();
     await host.store.start();
     await settle();
@@ -15,7 +15,7 @@ describe('opening', () => {
     expect(host.store.session.value?.trace.calls).toBe(1000);
   });
 
-  it('shows why the session could not be opened', async () => {
+  it('shows the reason when the session cannot be opened', async () => {
     const host = new FakeHost();
     host.failing = 'The trace file is gone';
     await host.store.start();
@@ -25,7 +25,7 @@ describe('opening', () => {
 });
 
 describe('selection', () => {
-  it('selects by position and asks for the detail', async () => {
+  it('selects a row by position and requests its detail', async () => {
     const host = await started();
     await host.store.selection.moveTo(7);
     await settle();
@@ -33,14 +33,14 @@ describe('selection', () => {
     expect(host.store.detail.value.value?.headline).toBe('call 7 at 1');
   });
 
-  it('selects a row that is not here yet when it comes', async () => {
+  it('selects a row that is not loaded when it arrives', async () => {
     const host = await started();
     await host.store.selection.moveTo(999);
     expect(host.take('rows')).toEqual([page(900)]);
     expect(host.store.selection.index.value).toBe(999);
   });
 
-  it('skips details that were passed by', async () => {
+  it('skips the details of calls that are no longer selected', async () => {
     const host = await started();
     host.hold();
     for (const position of [1, 2, 3, 4]) await host.store.selection.moveTo(position);
@@ -51,7 +51,7 @@ describe('selection', () => {
     expect(host.store.detail.loading.value).toBe(false);
   });
 
-  it('stays on its call when the filter moves or hides it', async () => {
+  it('keeps the selected call when the filter moves or hides it', async () => {
     const host = await started();
     await host.store.selection.moveTo(9);
     host.store.toggleChip('denied');
@@ -65,7 +65,7 @@ describe('selection', () => {
     expect(host.store.detail.value.value?.row.index).toBe(9);
   });
 
-  it('follows the host, whose wish wins over the filter', async () => {
+  it('selects a call for the host and clears a filter that hides it', async () => {
     const host = await started();
     host.store.toggleChip('denied');
     await settle();
@@ -76,14 +76,14 @@ describe('selection', () => {
     expect(host.store.chips.value).toEqual([]);
   });
 
-  it('shows why a detail could not be read', async () => {
+  it('shows the reason when a detail cannot be loaded', async () => {
     const host = await started();
     await host.store.selection.select(5000);
     await settle();
     expect(host.store.detail.failure.value).toBe('There is no call 5000');
   });
 
-  it('closes', async () => {
+  it('clears the detail when the selection is cleared', async () => {
     const host = await started();
     await host.store.selection.moveTo(7);
     await settle();
@@ -94,7 +94,7 @@ describe('selection', () => {
 });
 
 describe('a run', () => {
-  it('asks anew for the detail of a call until it is decided, and once more when the run ends', async () => {
+  it('reloads the detail of a call until it is decided, and once more when the run ends', async () => {
     const host = await started();
     host.running = true;
     host.decided = 0;
@@ -116,7 +116,7 @@ describe('a run', () => {
     expect(host.take('detail')).toEqual([{ index: 20 }]);
   });
 
-  it('finds the selected call again as the outcomes under a filter come in', async () => {
+  it('updates the position of the selected call while outcomes change the filtered rows', async () => {
     const host = await started();
     await host.store.selection.moveTo(14);
     host.store.toggleChip('denied');
@@ -130,7 +130,7 @@ describe('a run', () => {
 });
 
 describe('items', () => {
-  it('loads by range, without a gap', async () => {
+  it('loads items by range without gaps', async () => {
     const host = await started();
     host.items = 1234;
     await host.store.selection.moveTo(3);
@@ -149,7 +149,7 @@ describe('items', () => {
     expect(host.take('items')).toEqual([200, 700, 1200].map((from) => ({ index: 3, from, count: 500 })));
   });
 
-  it('goes on until it has found further filtered items', async () => {
+  it('loads ranges until it finds further filtered items', async () => {
     const host = await started();
     host.items = 5000;
     await host.store.selection.moveTo(3);
@@ -162,7 +162,7 @@ describe('items', () => {
     expect(host.store.items.loading.value).toBe(false);
   });
 
-  it('drops what belongs to a call that is no longer selected', async () => {
+  it('drops items of a call that is no longer selected', async () => {
     const host = await started();
     host.items = 1234;
     await host.store.selection.moveTo(3);
@@ -181,7 +181,7 @@ describe('items', () => {
 });
 
 describe('commands', () => {
-  it('shows what failed, until the next one', async () => {
+  it('shows a failure until the next command', async () => {
     const host = await started();
     host.failing = 'No guard is chosen';
     await host.store.command({ run: 'replay' });
@@ -193,8 +193,8 @@ describe('commands', () => {
   });
 });
 
-describe('what is kept', () => {
-  it('is found again after a reload: selection, filter, tab and split', async () => {
+describe('saved state', () => {
+  it('restores selection, filter, tab and split after a reload', async () => {
     const memento = keep();
     const before = await started(new FakeHost(memento));
     before.store.toggleChip('denied');

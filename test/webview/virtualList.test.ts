@@ -1,4 +1,4 @@
-/** Tests of the list arithmetic: what is drawn, where it scrolls, where the keys lead. */
+/** Tests of the virtual list: drawn rows, scroll positions and keyboard navigation. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -27,7 +27,7 @@ describe('drawnRange', () => {
     expect(drawnRange(at, extra)).toEqual(range);
   });
 
-  it('covers every row that is in view, and few that are not', () => {
+  it('covers every row in view and few others', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 100_000 }), fc.integer({ min: 0, max: 2_000_000 }), (total, scroll) => {
         const at = view(Math.min(scroll, Math.max(0, total * 20 - 400)), total);
@@ -42,14 +42,14 @@ describe('drawnRange', () => {
 
 describe('scrolling to a row', () => {
   it.each([
-    ['leaves a visible row alone', 105, 2000],
+    ['does not move for a visible row', 105, 2000],
     ['moves up to a row above', 90, 1800],
-    ['moves down to a row below, by as little as it can', 130, 131 * 20 - 400],
+    ['moves down to a row below by the least distance', 130, 131 * 20 - 400],
   ])('%s', (_name, position, to) => {
     expect(scrollToShow(view(2000), position)).toBe(to);
   });
 
-  it('centres a far row, but not beyond the ends', () => {
+  it('centres a distant row within the ends of the list', () => {
     expect(scrollToCentre(view(0), 1000)).toBe(1000 * 20 - 190);
     expect(scrollToCentre(view(0), 5)).toBe(0);
     expect(scrollToCentre(view(0), 99_999)).toBe(100_000 * 20 - 400);
@@ -86,7 +86,7 @@ describe('moveByKey', () => {
 });
 
 describe('the end of the list', () => {
-  it('is where the last row is in view', () => {
+  it('is reached when the last row is in view', () => {
     expect(scrollToEnd(view(0))).toBe(100_000 * 20 - 400);
     expect(scrollToEnd(view(0, 3))).toBe(0);
     expect(isAtEnd(view(0, 3))).toBe(true);

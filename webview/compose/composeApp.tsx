@@ -1,4 +1,4 @@
-/** The view that composes a call: a tool, its arguments as a form or as JSON, and the answer to the last call. */
+/** The compose view: a tool, its arguments as a form or as JSON, and the response to the last call. */
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { isJsonObject, type JsonValue } from '../../src/core/base/json.ts';
@@ -115,7 +115,7 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
         </span>
       </footer>
       {sent === null || sent.answer === null ? null : (
-        <pre class="compose-answer" tabIndex={0} aria-label={`Answer of ${sent.tool}`} data-testid="compose-answer">
+        <pre class="compose-answer" tabIndex={0} aria-label={`Response to ${sent.tool}`} data-testid="compose-answer">
           {sent.answer.text}
         </pre>
       )}
@@ -127,7 +127,7 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
 function Head({ state, actions }: { readonly state: ComposeState; readonly actions: ComposeActions }): JSX.Element {
   const { server, origin, status, message, guard } = state;
   const words = { starting: 'starting…', running: 'running', ended: 'ended', failed: 'failed to start' } as const;
-  const guards = { none: '', watch: 'guard watches', enforce: 'guard enforces' } as const;
+  const guards = { none: '', watch: 'guard watching', enforce: 'guard enforcing' } as const;
   return (
     <header class="compose-head">
       <h2 title={origin}>{server}</h2>
@@ -155,7 +155,7 @@ function Head({ state, actions }: { readonly state: ComposeState; readonly actio
   );
 }
 
-/** A chosen tool that the server no longer offers stays in the list. */
+/** The options of the tool list; a selected tool that the server no longer offers stays in the list. */
 function toolOptions(tools: readonly ComposeTool[], chosen: string): readonly { value: string; text: string }[] {
   const list = tools.map(({ name, title }) => ({
     value: name,
@@ -164,7 +164,7 @@ function toolOptions(tools: readonly ComposeTool[], chosen: string): readonly { 
   if (chosen === '') return [{ value: '', text: 'Choose a tool…' }, ...list];
   return tools.some(({ name }) => name === chosen)
     ? list
-    : [{ value: chosen, text: `${chosen} (not offered)` }, ...list];
+    : [{ value: chosen, text: `${chosen} (not available)` }, ...list];
 }
 
 function emptyArguments(tools: readonly ComposeTool[], name: string): JsonValue {

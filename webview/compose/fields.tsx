@@ -40,7 +40,7 @@ function SchemaField(props: FieldProps): JSX.Element {
       <div class="compose-name">
         <label for={idOf(path)}>{name}</label>
         {required ? (
-          <span class="compose-required" title="The tool requires this argument">
+          <span class="compose-required" title="Required by the tool">
             required
           </span>
         ) : null}
@@ -49,7 +49,7 @@ function SchemaField(props: FieldProps): JSX.Element {
       {description === '' ? null : <p class="compose-description">{description}</p>}
       {variants.length > 0 && value !== undefined ? (
         <Dropdown
-          label={`Kind of ${name}`}
+          label={`Type of ${name}`}
           value={String(Math.max(0, variants.indexOf(own)))}
           options={variants.map((variant, at) => ({ value: String(at), text: titleOf(variant, at) }))}
           onChange={(chosen) => onChange(initialValue(variants[Number(chosen)] ?? {}, root))}

@@ -1,4 +1,4 @@
-/** A text box for a value as JSON. Invalid text stays as typed, with the reason; the value stays the last valid one. */
+/** A text box for a JSON value. Invalid text stays in the box with the reason, and the value stays the last valid one. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { JsonValue } from '../../src/core/base/json.ts';
@@ -17,7 +17,7 @@ export function JsonField({ id, label, value, rows, onChange, onValid }: JsonFie
   const [text, setText] = useState(() => JSON.stringify(value, null, 2));
   const [reason, setReason] = useState('');
   useEffect(() => {
-    // After an edit in this box the value equals the text already; any other change replaces the text.
+    // After an edit in this box the value already equals the text; any other change replaces the text.
     if (reason !== '' || hasValue(text, value)) return;
     setText(JSON.stringify(value, null, 2));
   }, [value]);
@@ -44,7 +44,7 @@ export function JsonField({ id, label, value, rows, onChange, onValid }: JsonFie
         value={text}
         onInput={(event) => type(event.currentTarget.value)}
       />
-      {reason === '' ? null : <p class="compose-problem">Not JSON: {reason}</p>}
+      {reason === '' ? null : <p class="compose-problem">Invalid JSON: {reason}</p>}
     </>
   );
 }

@@ -33,7 +33,7 @@ if (root !== null) {
     };
     render(<ComposeApp state={state} draft={draft} onDraft={onDraft} progress={progress} actions={actions} />, root);
   };
-  /** Chooses the first tool when none is chosen. */
+  /** Selects the first tool when no tool is selected. */
   const chooseFirst = (): void => {
     const [first] = state.tools;
     if (draft.tool === '' && first !== undefined) draft = { tool: first.name, args: initialValue(first.inputSchema) };

@@ -2,7 +2,7 @@
 import type { MemoryPoint } from '../../src/core/protocol/rows.ts';
 import { formatBytes, formatCount, pageBytes } from './format.ts';
 
-/** Columns as uPlot takes them: call numbers (from 1), bytes after the call, peak bytes. */
+/** Columns in uPlot's format: call numbers (from 1), bytes after the call, peak bytes. */
 export type ChartColumns = [number[], number[], number[]];
 
 /** The points as columns. */
@@ -10,13 +10,13 @@ export function chartColumns(points: readonly MemoryPoint[]): ChartColumns {
   return [points.map(({ index }) => index + 1), points.map(({ after }) => after), points.map(({ peak }) => peak)];
 }
 
-/** Bottom and top of the axis: up to the limit, or close around the data; always with some air and from 0. */
+/** Range of the byte axis: from 0 to above the limit, or to above the highest point with `fit`. */
 export function byteScale(points: readonly MemoryPoint[], limit: number, fit: boolean): readonly [number, number] {
   const highest = Math.max(pageBytes, ...points.map(({ peak, after }) => Math.max(peak, after)));
   return [0, fit ? highest * 1.25 : Math.max(limit, highest) * 1.08];
 }
 
-/** Round values for the axis between two bounds, about `count` of them: powers of two times a page, as memory grows. */
+/** Tick values in bytes from 0 to `max`: at most `count` + 1, in steps of a power of two times the page size. */
 export function byteTicks(max: number, count: number): readonly number[] {
   let step = pageBytes;
   while (max / step > count) step *= 2;
@@ -25,7 +25,7 @@ export function byteTicks(max: number, count: number): readonly number[] {
   return ticks;
 }
 
-/** The position in `points` that stands for a call: the first point at or after it, because a point closes its bucket. */
+/** The position in `points` of the point for a call: the first one at or after it, because a point has the last index of its bucket. */
 export function pointOfCall(points: readonly MemoryPoint[], index: number): number {
   let low = 0;
   let high = points.length;
@@ -37,12 +37,12 @@ export function pointOfCall(points: readonly MemoryPoint[], index: number): numb
   return low < points.length ? low : points.length - 1;
 }
 
-/** The chart in one sentence, for those who do not see it. */
+/** The text alternative of the chart. */
 export function chartSummary(points: readonly MemoryPoint[], limit: number): string {
   const first = points[0];
   const last = points.at(-1);
-  if (first === undefined || last === undefined) return 'No call has been replayed with linear memory yet.';
+  if (first === undefined || last === undefined) return 'No memory data yet.';
   const peak = points.reduce((most, point) => (point.peak > most.peak ? point : most), first);
   const share = Math.round((peak.peak / limit) * 100);
-  return `Linear memory went from ${formatBytes(first.after)} to ${formatBytes(last.after)}; the peak was ${formatBytes(peak.peak)} at call ${formatCount(peak.index + 1)}, ${share} % of the limit of ${formatBytes(limit)}.`;
+  return `Linear memory changed from ${formatBytes(first.after)} to ${formatBytes(last.after)}; the peak was ${formatBytes(peak.peak)} at call ${formatCount(peak.index + 1)}, ${share} % of the limit of ${formatBytes(limit)}.`;
 }

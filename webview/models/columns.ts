@@ -1,4 +1,4 @@
-/** The columns of the call list: their order, their widths, and which of them fit into a width. */
+/** The columns of the call list: their order, their widths, and the selection for a given width. */
 
 export type ColumnId =
   'index' | 'time' | 'tool' | 'operation' | 'outcome' | 'items' | 'labels' | 'duration' | 'memory' | 'problems';
@@ -7,21 +7,21 @@ export type ColumnId =
 export interface Column {
   readonly id: ColumnId;
   readonly title: string;
-  /** A longer name for tooltips and screen readers. */
+  /** The description for tooltips and screen readers. */
   readonly hint: string;
   readonly width: number;
-  /** Grows with the list: shares what the others leave, by this weight. */
+  /** Weight by which the column shares the remaining width; 0 for a fixed width. */
   readonly grow: number;
   readonly align: 'start' | 'end';
-  /** Columns with a higher number go first when the list is narrow; 0 always stays. */
+  /** Columns with a higher rank are hidden first in a narrow list; rank 0 is always shown. */
   readonly rank: number;
 }
 
-/** In the order in which they are shown; labels stand beside the tool, which takes their place in rows without any. */
+/** The columns in display order. Labels follow the tool, whose cell spans both columns in rows without labels. */
 export const columns: readonly Column[] = [
   { id: 'index', title: '#', hint: 'Position in the trace', width: 52, grow: 0, align: 'end', rank: 0 },
   { id: 'time', title: 'Time', hint: 'Time of the request (UTC)', width: 100, grow: 0, align: 'start', rank: 6 },
-  { id: 'outcome', title: 'Outcome', hint: 'What became of the call', width: 88, grow: 0, align: 'start', rank: 0 },
+  { id: 'outcome', title: 'Outcome', hint: 'Outcome of the call', width: 88, grow: 0, align: 'start', rank: 0 },
   { id: 'tool', title: 'Tool', hint: 'Tool and arguments', width: 170, grow: 3, align: 'start', rank: 0 },
   {
     id: 'labels',
@@ -35,7 +35,7 @@ export const columns: readonly Column[] = [
   {
     id: 'operation',
     title: 'Operation',
-    hint: 'What the guard says the call does',
+    hint: 'Operation set by the guard',
     width: 86,
     grow: 0,
     align: 'start',
@@ -44,7 +44,7 @@ export const columns: readonly Column[] = [
   {
     id: 'items',
     title: 'Items',
-    hint: 'Items allowed of items in the answer',
+    hint: 'Allowed items and all items of the response',
     width: 66,
     grow: 0,
     align: 'end',
@@ -52,10 +52,10 @@ export const columns: readonly Column[] = [
   },
   { id: 'duration', title: 'Guard time', hint: 'Time in the guard', width: 80, grow: 0, align: 'end', rank: 3 },
   { id: 'memory', title: 'Memory', hint: 'Linear memory after the call', width: 76, grow: 0, align: 'end', rank: 4 },
-  { id: 'problems', title: '', hint: 'Problems of the call', width: 38, grow: 0, align: 'start', rank: 1 },
+  { id: 'problems', title: '', hint: 'Problems in the call', width: 38, grow: 0, align: 'start', rank: 1 },
 ];
 
-/** The columns that fit into a width, in order; those that always stay may be squeezed. */
+/** The columns that fit into a width, in order; columns of rank 0 may be narrower than their width. */
 export function fittingColumns(width: number): readonly Column[] {
   let shown = columns;
   while (totalWidth(shown) > width) {

@@ -1,10 +1,10 @@
-/** What the filter box means: words, and `is:denied` for outcomes; the chips add theirs. */
+/** Parses the filter box: words, `is:denied` for outcomes, and the selected chips. */
 import type { RowFilter, RowStatus } from '../../src/core/protocol/rows.ts';
 import { isStatus, statusLooks } from './outcomes.ts';
 
 /**
- * The filter that a query and the pressed chips ask for together. `is:denied` and `is:denied,error` name outcomes; an unknown
- * outcome stays part of the text, so that it visibly matches nothing.
+ * The filter for a query and the selected chips. `is:denied` and `is:denied,error` select outcomes; an unknown outcome stays part of
+ * the text, so that it matches nothing.
  */
 export function parseQuery(query: string, chips: readonly RowStatus[]): RowFilter {
   const wanted = new Set<RowStatus>(chips);
@@ -22,19 +22,19 @@ export function parseQuery(query: string, chips: readonly RowStatus[]): RowFilte
   return { text: words.join(' '), statuses };
 }
 
-/** Whether a filter lets everything through. */
+/** Whether a filter matches every call. */
 export function isEmptyFilter(filter: RowFilter): boolean {
   return filter.text === '' && filter.statuses.length === 0;
 }
 
-/** Whether two filters ask for the same. */
+/** Whether two filters are equal. */
 export function sameFilter(a: RowFilter, b: RowFilter): boolean {
   return (
     a.text === b.text && a.statuses.length === b.statuses.length && a.statuses.every((s, i) => s === b.statuses[i])
   );
 }
 
-/** The chips after one was pressed: added when it was not there, taken away when it was. */
+/** The selected chips after toggling one. */
 export function toggleStatus(chips: readonly RowStatus[], status: RowStatus): readonly RowStatus[] {
   return chips.includes(status) ? chips.filter((chip) => chip !== status) : [...chips, status];
 }

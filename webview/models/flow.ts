@@ -1,4 +1,4 @@
-/** The inclusions behind a decision, ready to be drawn: whose tags are demanded, who has to carry them, and which are missing. */
+/** The inclusions of the coarse check for display: required tags and missing tags. */
 import type { Operation } from '../../src/core/difc/record/decision.ts';
 import { checkFlow, type LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import type { LabelLists } from '../../src/core/protocol/rows.ts';
@@ -7,11 +7,11 @@ import type { LabelLists } from '../../src/core/protocol/rows.ts';
 export interface Inclusion {
   readonly access: 'read' | 'write';
   readonly kind: LabelKind;
-  /** What the rule says, as a sentence. */
+  /** The rule as a sentence. */
   readonly rule: string;
-  /** The tags that have to be carried. */
+  /** The required tags. */
   readonly demanded: readonly string[];
-  /** Those that are not; empty when the inclusion holds. */
+  /** The required tags that are missing; empty when the inclusion holds. */
   readonly missing: readonly string[];
 }
 

@@ -1,17 +1,17 @@
-/** Checks a value of a form against its JSON schema and says in plain words what is wrong. */
+/** Validates the value of a form against its JSON schema and reports problems as sentences. */
 import { type OutputUnit, type SchemaDraft, Validator } from '@cfworker/json-schema';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/base/json.ts';
 
-/** One thing that is wrong, at a JSON Pointer. The value can be sent nevertheless: guards must be tried with bad input, too. */
+/** A problem at a JSON Pointer. A value with problems can still be sent, because guards are also tested with invalid input. */
 export interface FormProblem {
   readonly path: string;
   readonly message: string;
 }
 
 /**
- * The problems of a value; `root` is the schema that references start from. Schemas come from servers, so they may be wrong themselves: a
- * reference that leads nowhere and a pattern that JavaScript cannot compile are ignored, and a schema that the library cannot evaluate at
- * all (an endless recursion) has no problems.
+ * The problems of a value; references in `schema` are resolved against `root`. Schemas come from servers and may be invalid: references
+ * that cannot be resolved and patterns that JavaScript cannot compile are ignored. A schema that the library cannot evaluate (for example
+ * because of infinite recursion) reports no problems.
  */
 export function problemsOf(value: JsonValue, schema: JsonObject, root: JsonObject = schema): readonly FormProblem[] {
   const whole = { $defs: { root: usable(root, root), value: usable(schema, root) }, $ref: '#/$defs/value' };
@@ -25,17 +25,17 @@ export function problemsOf(value: JsonValue, schema: JsonObject, root: JsonObjec
   const problems = units
     .filter(({ keywordLocation }) => !skipped.some((branch) => keywordLocation.startsWith(branch)))
     .flatMap((unit) => toProblems(unit, whole, value));
-  // The library reports each missing member, and each of its units yields all of them.
+  // The library reports one unit per missing member, and each unit yields all missing members.
   return [...new Map(problems.map((problem) => [`${problem.path} ${problem.message}`, problem])).values()];
 }
 
-/** The library gives the unit of a `false` schema no keyword location; the unit before it is the keyword that holds the schema. */
+/** Adds the keyword location to the unit of a `false` schema, which the library omits; the unit before it has the location. */
 function withPlace(unit: OutputUnit, index: number, units: readonly OutputUnit[]): OutputUnit {
   if (unit.keyword !== 'false') return unit;
   return { ...unit, keywordLocation: units[index - 1]?.keywordLocation ?? unit.keywordLocation };
 }
 
-/** Locations below which nothing is reported: of alternatives that all fail, only the first one counts. */
+/** Locations whose problems are not reported: when all alternatives fail, only the first one is reported. */
 function otherAlternatives(units: readonly OutputUnit[]): readonly string[] {
   const alternatives = units.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
   return alternatives.flatMap(({ keywordLocation: place }) =>
@@ -59,7 +59,7 @@ function toProblems(unit: OutputUnit, whole: JsonObject, value: JsonValue): read
   return message === null ? [] : [{ path, message }];
 }
 
-/** null for the units that only contain others. */
+/** The message of a unit; null for a unit that only contains other units. */
 function messageOf({ keyword, error }: OutputUnit, wanted: JsonValue | undefined): string | null {
   const text = typeof wanted === 'string' ? wanted : JSON.stringify(wanted);
   switch (keyword) {
@@ -93,13 +93,13 @@ function messageOf({ keyword, error }: OutputUnit, wanted: JsonValue | undefined
     case 'maxItems':
       return `must have at most ${text} items`;
     case 'uniqueItems':
-      return 'must not have the same item twice';
+      return 'must not contain duplicate items';
     case 'false':
-      return 'is not known to the tool';
+      return 'is not defined in the schema';
     case 'oneOf':
-      return /\((?!0 )\d+ matches\)/.test(error) ? 'must fit only one of the alternatives' : null;
+      return /\((?!0 )\d+ matches\)/.test(error) ? 'must match exactly one of the alternatives' : null;
     default:
-      return containers.has(keyword) ? null : `does not fit "${keyword}": ${error}`;
+      return containers.has(keyword) ? null : `does not match "${keyword}": ${error}`;
   }
 }
 
@@ -122,17 +122,17 @@ function withArticle(type: string): string {
   return type === 'object' || type === 'array' || type === 'integer' ? `an ${type}` : `a ${type}`;
 }
 
-/** The library's drafts by the name in `$schema`; MCP's default is 2020-12. */
+/** The draft named by `$schema`; MCP's default is 2020-12. */
 function draftOf({ $schema }: JsonObject): SchemaDraft {
   const [draft] = /draft-0?[47]\b|2019-09/.exec(typeof $schema === 'string' ? $schema : '') ?? [];
   if (draft === undefined) return '2020-12';
   return draft === '2019-09' ? draft : draft.endsWith('4') ? '4' : '7';
 }
 
-/** Keywords whose values are data, not schemas. */
+/** Keywords whose values are data instead of schemas. */
 const dataKeywords = new Set(['const', 'enum', 'default', 'examples']);
 
-/** A copy whose references start at `#/$defs/root`, without what the library would throw at. */
+/** A copy with references rewritten to `#/$defs/root` and without the parts that make the library throw. */
 function usable(schema: JsonValue, root: JsonObject): JsonValue {
   if (Array.isArray(schema)) return (schema as readonly JsonValue[]).map((item) => usable(item, root));
   if (!isJsonObject(schema)) return schema;
@@ -156,7 +156,7 @@ function isPattern(pattern: string): boolean {
   }
 }
 
-/** The value of a keyword at a location of the library, which goes through references. */
+/** The value at a keyword location of the library, resolving references on the way. */
 function follow(whole: JsonObject, location: string): JsonValue | undefined {
   let current: JsonValue | undefined = whole;
   for (const part of partsOf(location)) {
@@ -173,7 +173,7 @@ function at(value: JsonValue | undefined, parts: readonly string[]): JsonValue |
   }, value);
 }
 
-/** The JSON Pointer of a location, which the library writes as a URI fragment. */
+/** Converts a location of the library, a URI fragment, to a JSON Pointer. */
 function pointer(location: string): string {
   return partsOf(location)
     .map((part) => `/${escape(part)}`)

@@ -1,4 +1,4 @@
-/** How numbers and long lines are written in the panel: bytes, milliseconds, counts, a line cut before its end. */
+/** Formats bytes, milliseconds, counts and long lines for the panel. */
 
 /** Bytes of one page of linear memory. */
 export const pageBytes = 65_536;
@@ -7,17 +7,17 @@ const kib = 1024;
 const mib = 1024 * 1024;
 const grouping = new Intl.NumberFormat('en-US');
 
-/** `12,345`. */
+/** A count with thousands separators, such as `12,345`. */
 export function formatCount(count: number): string {
   return grouping.format(count);
 }
 
-/** `3 items`, `1 item`. */
+/** A count with its noun, such as `3 items` or `1 item`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** `900 B`, `4.0 KiB`, `16 MiB`: three digits that matter, exact for whole units. */
+/** Bytes with three significant digits, such as `900 B`, `4.25 KiB` or `16 MiB`; whole units are exact. */
 export function formatBytes(bytes: number): string {
   if (bytes < kib) return `${formatCount(bytes)} B`;
   const [unit, name] = bytes < mib ? [kib, 'KiB'] : [mib, 'MiB'];
@@ -26,7 +26,7 @@ export function formatBytes(bytes: number): string {
   return `${formatNumber(value)} ${name}`;
 }
 
-/** `0.04 ms`, `1.2 ms`, `340 ms`, `2.31 s`, `3 min 4 s`. */
+/** Milliseconds as a duration, such as `0.04 ms`, `340 ms`, `2.31 s` or `3 min 4 s`. */
 export function formatMs(ms: number): string {
   if (ms < 0.005) return '0 ms';
   if (ms < 1000) return `${formatNumber(ms)} ms`;
@@ -35,23 +35,23 @@ export function formatMs(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** `18 pages`: linear memory as WebAssembly counts it. */
+/** Bytes of linear memory as WebAssembly pages, such as `18 pages`. */
 export function formatPages(bytes: number): string {
   return plural(Math.round(bytes / pageBytes), 'page');
 }
 
-/** A signed difference in bytes: `+64 KiB`, `−64 KiB`, `±0`. */
+/** A signed difference in bytes, such as `+64 KiB`, `−64 KiB` or `±0`. */
 export function formatGrowth(bytes: number): string {
   if (bytes === 0) return '±0';
   return `${bytes > 0 ? '+' : '−'}${formatBytes(Math.abs(bytes))}`;
 }
 
-/** How much of a line's end stays when there is no room for all of it. */
+/** Characters at the end of a line that stay visible when the line is cut. */
 const endLength = 20;
 
 /**
- * A line in two parts, of which the view cuts the first; the second is empty for a line that is hardly longer than it, and for one whose
- * end is missing already.
+ * Splits a line into a part that the view may cut and an end that it keeps. The end is empty for a short line and for a line that is
+ * already truncated.
  */
 export function splitEnd(line: string): { readonly start: string; readonly end: string } {
   const letters = Array.from(line);

@@ -1,4 +1,4 @@
-/** JSON as text: indented and coloured without being parsed, so that numbers, escapes and order stay as they were sent. */
+/** Tokenizes and indents JSON text without parsing it, so that numbers, escapes and member order stay as sent. */
 
 export type JsonTokenKind = 'key' | 'string' | 'number' | 'word' | 'punctuation' | 'space';
 
@@ -12,7 +12,7 @@ const plain = /(-?\d[\d.eE+-]*)|(true|false|null)|([{}[\],:])|(\s+)|([^\s{}[\],:
 const quoteOrEscape = /["\\]/g;
 const colonAhead = /\s*:/y;
 
-/** The text cut into tokens; anything that is not JSON becomes `word`, so no character is lost. */
+/** The tokens of a text. Characters that are not JSON become `word` tokens, so the tokens always add up to the text. */
 export function jsonTokens(text: string): readonly JsonToken[] {
   const tokens: JsonToken[] = [];
   let at = 0;
@@ -32,7 +32,7 @@ function plainToken(text: string, at: number): JsonToken {
   return { kind: space === undefined || word !== undefined ? 'word' : 'space', text: all };
 }
 
-/** Looks from one quote or backslash to the next: one expression for the whole would overflow on strings of megabytes. */
+/** Searches from one quote or backslash to the next, because a single regular expression overflows on strings of several megabytes. */
 function stringToken(text: string, at: number): JsonToken {
   let end = at + 1;
   while (end < text.length) {
@@ -45,7 +45,7 @@ function stringToken(text: string, at: number): JsonToken {
   return { kind: colonAhead.test(text) ? 'key' : 'string', text: text.slice(at, end) };
 }
 
-/** The same JSON with two spaces a level; a text that breaks off is indented as far as it goes. Never throws. */
+/** The JSON indented by two spaces per level. Truncated JSON is indented as far as it goes. Never throws. */
 export function indentJson(text: string): string {
   const out: string[] = [];
   let depth = 0;

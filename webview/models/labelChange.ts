@@ -1,12 +1,12 @@
-/** Tag lists beside each other: what was added and what was taken away. */
+/** Compares two tag lists: tags kept, added and removed. */
 
-/** A tag with what happened to it. */
+/** A tag with its change between two lists. */
 export interface TagChange {
   readonly tag: string;
   readonly change: 'kept' | 'added' | 'removed';
 }
 
-/** Every tag of both lists: what stayed first, then what came, then what went; each group in its given order. */
+/** The tags of both lists: kept, then added, then removed tags, each group in its original order. */
 export function tagChanges(before: readonly string[], after: readonly string[]): readonly TagChange[] {
   const had = new Set(before);
   const has = new Set(after);
@@ -17,7 +17,7 @@ export function tagChanges(before: readonly string[], after: readonly string[]):
   ];
 }
 
-/** Whether two lists hold the same tags. */
+/** Whether two lists contain the same tags, in any order. */
 export function sameTags(before: readonly string[], after: readonly string[]): boolean {
   return tagChanges(before, after).every(({ change }) => change === 'kept');
 }

@@ -1,21 +1,21 @@
-/** The words for a trace that is being written: what the chip says, and what it means. */
+/** The text and the tooltip of the live chip for each guard mode. */
 import type { LiveGuardMode, LiveState } from '../../src/core/protocol/panel.ts';
 
 export interface LiveLook {
   readonly word: string;
-  /** A sentence for the tooltip. */
+  /** The tooltip. */
   readonly meaning: string;
 }
 
-/** Enforcing changes what the client gets, so its word is loud. */
+/** Enforcement changes the responses that the client receives, so its word is in capitals. */
 const looks: Readonly<Record<LiveGuardMode, LiveLook>> = {
-  recording: { word: 'recording', meaning: 'This session is being recorded; no guard stands before the client' },
+  recording: { word: 'recording', meaning: 'This session is recorded without a guard' },
   watch: {
     word: 'watching',
-    meaning: 'A guard looks at this session while it is recorded; the client gets everything',
+    meaning: 'A guard watches this session without enforcement; the client receives every response unchanged',
   },
-  enforce: { word: 'ENFORCING', meaning: 'A guard decides what the client of this session gets' },
-  off: { word: 'guard off', meaning: 'The guard of this session is switched off: it is only recorded' },
+  enforce: { word: 'ENFORCING', meaning: 'The decisions of the guard are enforced on this session' },
+  off: { word: 'guard off', meaning: 'The guard is switched off; the session is only recorded' },
 };
 
 export function liveLook({ mode, since }: LiveState): LiveLook {

@@ -1,4 +1,4 @@
-/** The levels of host_log: their words and icons (gateway spec 1.11). */
+/** The words and icons of host_log levels (gateway spec 1.11). */
 
 export interface LevelLook {
   readonly level: number;
@@ -6,7 +6,7 @@ export interface LevelLook {
   readonly icon: 'bug' | 'info' | 'warning' | 'error';
 }
 
-/** The levels that the gateway names, in order. */
+/** The levels that the gateway names, in ascending order. */
 export const logLevels: readonly LevelLook[] = [
   { level: 0, word: 'debug', icon: 'bug' },
   { level: 1, word: 'info', icon: 'info' },
@@ -14,7 +14,7 @@ export const logLevels: readonly LevelLook[] = [
   { level: 3, word: 'error', icon: 'error' },
 ];
 
-/** How a level is shown; a number that the gateway does not name stays a number. */
+/** The word and icon of a level; a level without a name is shown as a number. */
 export function lookOfLevel(level: number): LevelLook {
   return logLevels[level] ?? { level, word: `level ${level}`, icon: 'info' };
 }

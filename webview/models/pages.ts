@@ -1,14 +1,14 @@
-/** A cache of row pages: knows what it has, how old it is, and what is missing for a range. */
+/** A cache of row pages with revisions, which reports the missing and stale pages of a range. */
 import type { CallRow } from '../../src/core/protocol/rows.ts';
 import type { Range } from './virtualList.ts';
 
-/** Rows of one page, and the revision that they are known to be right for. */
+/** The rows of a page and the revision that they were read at. */
 interface CachedPage {
   readonly rows: readonly CallRow[];
   readonly revision: number;
 }
 
-/** Keeps at most `limit` pages of `size` rows; the pages asked for longest ago go first. */
+/** Keeps at most `limit` pages of `size` rows and evicts the least recently used page first. */
 export class RowPages {
   readonly size: number;
   readonly #limit: number;
@@ -19,12 +19,12 @@ export class RowPages {
     this.#limit = limit;
   }
 
-  /** The row at a position; stale rows are better than none. */
+  /** The row at a position, which may be stale; undefined when it is not cached. */
   row(position: number): CallRow | undefined {
     return this.#pages.get(Math.floor(position / this.size))?.rows[position % this.size];
   }
 
-  /** Takes a page unless a newer one is there; says whether it was taken. */
+  /** Stores a page unless a newer one is cached. Returns whether the page was stored. */
   accept(page: number, rows: readonly CallRow[], revision: number): boolean {
     const held = this.#pages.get(page);
     if (held !== undefined && held.revision > revision) return false;
@@ -37,7 +37,7 @@ export class RowPages {
     return true;
   }
 
-  /** Pages of a range that are missing or older than the revision, in order. */
+  /** The pages of a range that are missing or older than the revision, in order. */
   wanted(range: Range, revision: number): readonly number[] {
     const wanted: number[] = [];
     if (range.last <= range.first) return wanted;

@@ -5,7 +5,7 @@ import { problemsOf } from './formProblems.ts';
 /** The kind of control for a field. `json` is a text box for values that have no control of their own. */
 export type FieldKind = 'text' | 'number' | 'boolean' | 'choice' | 'list' | 'group' | 'json';
 
-/** A schema with its references resolved; of alternatives, the one that fits the value. */
+/** A field of a form: a schema with resolved references, reduced to the alternative that matches the value. */
 export interface Field {
   readonly kind: FieldKind;
   readonly schema: JsonObject;
@@ -15,7 +15,7 @@ export interface Field {
   readonly variants: readonly JsonObject[];
 }
 
-/** The field for a schema. Of alternatives it has the first one that `value` fits, or the first one. */
+/** The field for a schema, with the first alternative that `value` matches, or else the first alternative. */
 export function fieldOf(schema: JsonObject, root: JsonObject, value?: JsonValue): Field {
   const followed = follow(schema, root);
   const variants = variantsOf(followed, root);
@@ -48,7 +48,7 @@ export function initialValue(schema: JsonObject, root: JsonObject = schema, dept
       return [];
     case 'group': {
       const members: Record<string, JsonValue> = {};
-      // A schema that requires itself has no smallest value.
+      // A schema that requires itself has no finite value.
       if (depth < maxDepth) {
         for (const { name, schema: member, required } of membersOf(own)) {
           const hasDefault = follow(member, root)['default'] !== undefined;
@@ -95,13 +95,13 @@ export function withMember(value: JsonObject, name: string, member: JsonValue | 
     : { ...rest, [name]: member };
 }
 
-/** The number that a text field holds; the text itself when it is not a JSON number. */
+/** The number in a text field, or the text itself when it is not a JSON number. */
 export function parseNumberField(text: string): JsonValue {
   const trimmed = text.trim();
   return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(trimmed) ? Number(trimmed) : text;
 }
 
-/** Nested groups in an initial value, and references in a row. */
+/** Maximum depth of nested groups in an initial value, and of chained references. */
 const maxDepth = 8;
 
 /** Resolves local references. A reference to another document yields a schema without constraints. */

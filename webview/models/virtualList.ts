@@ -1,12 +1,12 @@
-/** Arithmetic of a list whose rows all have one height: which rows to draw, and where to scroll. */
+/** Computes the visible rows and scroll positions of a list whose rows have a fixed height. */
 
-/** What is known about the scrolled box; lengths in CSS pixels. */
+/** The state of the scroll container; lengths in CSS pixels. */
 export interface Viewport {
   readonly rowHeight: number;
   /** Height of the part of the box that shows rows. */
   readonly height: number;
   readonly scrollTop: number;
-  /** Rows in all. */
+  /** Total number of rows. */
   readonly total: number;
 }
 
@@ -16,10 +16,10 @@ export interface Range {
   readonly last: number;
 }
 
-/** Rows drawn beyond each edge, so that a slow frame shows no gap. */
+/** Extra rows drawn above and below, so that a slow frame shows no gap. */
 const overscan = 8;
 
-/** The rows to draw, with some more at each edge. */
+/** The rows to draw, with `extra` rows above and below. */
 export function drawnRange(view: Viewport, extra = overscan): Range {
   const { rowHeight, height, scrollTop, total } = view;
   const top = Math.min(Math.max(0, scrollTop), maxScroll(view));
@@ -28,7 +28,7 @@ export function drawnRange(view: Viewport, extra = overscan): Range {
   return { first: Math.min(first, last), last };
 }
 
-/** The scroll position that shows a row whole with the least movement; the same one when it is in view. */
+/** The nearest scroll position that fully shows a row; unchanged if the row is already in view. */
 export function scrollToShow(view: Viewport, position: number): number {
   const { rowHeight, height, scrollTop } = view;
   const top = position * rowHeight;
@@ -37,7 +37,7 @@ export function scrollToShow(view: Viewport, position: number): number {
   return scrollTop;
 }
 
-/** The scroll position that puts a far row in the middle, and leaves the list alone when the row is in view. */
+/** The scroll position that centres a row; unchanged if the row is already in view. */
 export function scrollToCentre(view: Viewport, position: number): number {
   const { rowHeight, height, scrollTop } = view;
   const top = position * rowHeight;
@@ -50,17 +50,17 @@ export function scrollToEnd(view: Viewport): number {
   return maxScroll(view);
 }
 
-/** Whether the last row is in view, but for a part that the eye does not miss. */
+/** Whether the list is scrolled to the end, within half a row. */
 export function isAtEnd(view: Viewport): boolean {
   return view.scrollTop >= maxScroll(view) - view.rowHeight / 2;
 }
 
-/** How far PageUp and PageDown move: a screen less one row, so that one row stays for the eye. */
+/** Rows that PageUp and PageDown move: one less than fit, so that one row stays visible for context. */
 export function pageStep(height: number, rowHeight: number): number {
   return Math.max(1, Math.floor(height / rowHeight) - 1);
 }
 
-/** Where a key moves the selection; undefined for keys that do not. -1 as `position` means nothing is selected. */
+/** The position that a key moves the selection to; undefined for other keys. `position` is -1 without a selection. */
 export function moveByKey(key: string, position: number, total: number, step: number): number | undefined {
   if (total === 0) return undefined;
   const clamp = (to: number): number => Math.min(Math.max(0, to), total - 1);

@@ -1,4 +1,4 @@
-/** The detail of the selected call: one question at a time, the latest wish wins, and the old detail stays until the new one comes. */
+/** Loads the detail of the selected call: one request at a time, for the latest selection; the old detail stays until the new one arrives. */
 import { signal } from '@preact/signals';
 import { toFailure } from '../../src/core/base/failure.ts';
 import type { CallDetail } from '../../src/core/protocol/rows.ts';
@@ -6,7 +6,7 @@ import type { Host } from '../link.ts';
 
 export class DetailStore {
   readonly value = signal<CallDetail | null>(null);
-  /** Whether another detail than the one shown is on its way. */
+  /** Whether the detail of another call is being loaded. */
   readonly loading = signal(false);
   readonly failure = signal('');
 
@@ -19,7 +19,7 @@ export class DetailStore {
     this.#host = host;
   }
 
-  /** Shows a call, or nothing. */
+  /** Loads a call; null clears the detail. */
   show(index: number | null): void {
     if (index === this.#wanted) return;
     this.#wanted = index;
@@ -29,7 +29,7 @@ export class DetailStore {
     else this.refresh();
   }
 
-  /** Asks again for the call that is shown, because something about it may have changed. */
+  /** Reloads the current call, whose detail may have changed. */
   refresh(): void {
     this.#again = true;
     if (!this.#asking) void this.#run();

@@ -1,12 +1,12 @@
-/** Whether the list keeps the newest call in view while the trace is being written: until the user looks elsewhere, as in a terminal. */
+/** Follows the newest call of a live trace until the user scrolls or selects elsewhere, like a terminal. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { LiveState, PanelState } from '../../src/core/protocol/panel.ts';
 import type { SelectionStore } from './selection.ts';
 
 export class FollowStore {
-  /** Who writes the trace; null when nobody does. */
+  /** The live session that writes the trace; null when the trace is not being written. */
   readonly live = signal<LiveState | null>(null);
-  /** Whether the newest call is kept in view right now. */
+  /** Whether the list currently follows the newest call. */
   readonly isOn: ReadonlySignal<boolean> = computed(() => this.live.value !== null && this.#wanted.value);
 
   readonly #wanted = signal(true);
@@ -14,7 +14,7 @@ export class FollowStore {
   readonly #total: ReadonlySignal<number>;
   readonly #remember: (follow: boolean) => void;
 
-  /** `total`: rows under the filter. `remember` is told when the user turns it on or off. */
+  /** `total` is the number of rows that match the filter. `remember` is called when the user turns following on or off. */
   constructor(selection: SelectionStore, total: ReadonlySignal<number>, remember: (follow: boolean) => void) {
     this.#selection = selection;
     this.#total = total;
@@ -22,13 +22,13 @@ export class FollowStore {
     total.subscribe(() => this.#goAlong());
   }
 
-  /** The session changed: what the host says counts when the panel opens; afterwards the user's word does. */
+  /** Applies a changed session. The host's setting applies when a live trace appears; afterwards the user's choice applies. */
   changed({ live }: PanelState): void {
     if (this.live.peek() === null && live !== null) this.#wanted.value = live.follow;
     this.live.value = live;
   }
 
-  /** The button. */
+  /** Turns following on or off. */
   set(follow: boolean): void {
     if (this.#wanted.peek() === follow) return;
     this.#wanted.value = follow;
@@ -36,12 +36,12 @@ export class FollowStore {
     this.#goAlong();
   }
 
-  /** The user scrolled: to the end means that they want to see what comes. */
+  /** Handles a scroll by the user: scrolling to the end turns following on, any other position turns it off. */
   scrolled(atEnd: boolean): void {
     if (this.live.peek() !== null) this.set(atEnd);
   }
 
-  /** The user chose a row, by a key or (null) by a click, which is about this very call. `End` means the newest, whichever that will be. */
+  /** Handles a selection by key, or by click (`key` null). `End` turns following on; a click, or a key that selects an older row, turns it off. */
   chose(position: number, key: string | null): void {
     if (this.live.peek() === null) return;
     const isNewest = position === this.#total.peek() - 1;
@@ -49,12 +49,12 @@ export class FollowStore {
     else if (key === null || !isNewest) this.set(false);
   }
 
-  /** The host wants another call to be seen. */
+  /** Turns following off because the host reveals another call. */
   left(): void {
     if (this.isOn.peek()) this.set(false);
   }
 
-  /** A selection moves along with the newest call; where there is none, the list only scrolls. */
+  /** Moves the selection to the newest call. Without a selection the list only scrolls. */
   #goAlong(): void {
     const newest = this.#total.peek() - 1;
     if (!this.isOn.peek() || newest < 0 || this.#selection.index.peek() === null) return;

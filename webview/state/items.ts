@@ -1,16 +1,16 @@
-/** The response items of the selected call: what the detail brought, and more by range. */
+/** The response items of the selected call: the first ones from the detail, further ones loaded by range. */
 import { signal } from '@preact/signals';
 import { toFailure } from '../../src/core/base/failure.ts';
 import type { CallDetail, ItemRow } from '../../src/core/protocol/rows.ts';
 import type { Host } from '../link.ts';
 
-/** Items asked for at once. */
+/** Items per request. */
 const range = 500;
-/** How many further rows one wish for more is meant to bring, when only filtered items are shown. */
+/** Minimum number of further filtered items that `more` loads when only filtered items are shown. */
 const wish = 200;
 
 export class ItemsStore {
-  /** Every item that is here, from the first on without a gap. */
+  /** The loaded items, from the first one without gaps. */
   readonly rows = signal<readonly ItemRow[]>([]);
   readonly total = signal(0);
   readonly loading = signal(false);
@@ -25,7 +25,7 @@ export class ItemsStore {
     this.#host = host;
   }
 
-  /** Starts over with a detail; the same call seen again keeps how much was loaded. */
+  /** Resets the items to those of a detail. For the same call, as many items as before are loaded again. */
   show(detail: CallDetail | null): void {
     const loaded = this.rows.peek().length;
     const same = detail?.row.index === this.#call;
@@ -38,7 +38,7 @@ export class ItemsStore {
     if (same && loaded > this.rows.peek().length) void this.#load((have) => have >= loaded);
   }
 
-  /** Brings more: the next range, or as many ranges as it takes to find further filtered items. */
+  /** Loads the next range, or enough ranges to find further filtered items if only those are shown. */
   more(): void {
     if (this.loading.peek()) return;
     const shown = this.#filteredCount();

@@ -1,16 +1,16 @@
-/** The points of the memory chart: asked for while the chart is in view, and at most twice a second while a run goes on. */
+/** The points of the memory chart, loaded while the chart is visible and at most twice per second. */
 import { signal } from '@preact/signals';
 import { toFailure } from '../../src/core/base/failure.ts';
 import type { MemoryPoint } from '../../src/core/protocol/rows.ts';
 import type { Host } from '../link.ts';
 
-/** Points that the chart is drawn from: more than a wide panel has pixels to tell apart. */
+/** Maximum number of points in the chart; enough for the width of a large panel. */
 const buckets = 800;
 const pauseMs = 500;
 
 export interface MemoryChartData {
   readonly points: readonly MemoryPoint[];
-  /** Bytes that the gateway allows. */
+  /** The gateway's limit in bytes. */
   readonly limit: number;
 }
 
@@ -29,14 +29,14 @@ export class MemoryStore {
     this.#revision = revision;
   }
 
-  /** Keeps the points fresh until the returned function is called. */
+  /** Keeps the points up to date until the returned function is called. */
   watch(): () => void {
     this.#watchers++;
     this.refresh();
     return () => void this.#watchers--;
   }
 
-  /** The revision may have grown. */
+  /** Reloads the points if they are watched and older than the current revision. */
   refresh(): void {
     if (this.#watchers > 0 && !this.#busy && this.#loaded < this.#revision()) void this.#load();
   }

@@ -1,4 +1,4 @@
-/** Which texts are unfolded: remembered by their place, so that the next call shows the same ones. */
+/** The expanded text sections, stored by key so that the next call expands the same ones. */
 import { signal } from '@preact/signals';
 
 const opened = signal<ReadonlySet<string>>(new Set(['args', 'client']));
@@ -8,7 +8,7 @@ export interface OpenTexts {
   toggle(key: string): void;
 }
 
-/** Reading it in a view draws the view anew when something is folded or unfolded. */
+/** Subscribes the calling view to changes of the expanded sections. */
 export function useOpenTexts(): OpenTexts {
   const now = opened.value;
   return {

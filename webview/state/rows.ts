@@ -1,4 +1,4 @@
-/** The rows of the call list: asks for the pages in view, keeps them, and asks again when they are stale. */
+/** The rows of the call list: loads the pages in view, caches them, and reloads stale pages. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { toFailure } from '../../src/core/base/failure.ts';
 import type { CallRow, RowFilter } from '../../src/core/protocol/rows.ts';
@@ -6,24 +6,24 @@ import type { Host } from '../link.ts';
 import { RowPages } from '../models/pages.ts';
 import type { Range } from '../models/virtualList.ts';
 
-/** Rows a page: a screen or two, so that scrolling asks seldom and an answer stays small. */
+/** Rows per page: one or two screens, which keeps both the number of requests and the response size small. */
 const pageSize = 100;
 const pagesKept = 60;
 
-/** What the rows depend on: the filter in force and the revision that the host announced last. */
+/** The applied filter, and the revision that the host announced last. */
 export interface RowsInput {
   readonly filter: ReadonlySignal<RowFilter>;
   readonly revision: () => number;
 }
 
 export class RowsStore {
-  /** Rows under the filter, in all. */
+  /** Total number of rows that match the filter. */
   readonly total = signal(0);
-  /** Grows whenever a row may look different. */
+  /** Incremented whenever a row may have changed. */
   readonly version = signal(0);
-  /** Whether the first answer under the filter is still awaited. */
+  /** Whether the first response for the current filter is pending. */
   readonly waiting = signal(true);
-  /** Why the last question failed; empty when it did not. */
+  /** The message of the last failed request; empty without a failure. */
   readonly failure = signal('');
 
   readonly #host: Host;
@@ -39,25 +39,25 @@ export class RowsStore {
     this.#input = input;
   }
 
-  /** The row at a position, when it is here; while a new filter is being answered, the row of the old one. */
+  /** The loaded row at a position; while the first response for a new filter is pending, the row of the previous filter. */
   rowAt(position: number): CallRow | undefined {
     return this.#pages.row(position);
   }
 
-  /** Tells which rows are drawn; asks for those that are missing or stale. */
+  /** Sets the drawn range and requests its missing and stale rows. */
   show(range: Range): void {
     this.#view = range;
     if (!this.waiting.peek()) this.#askWanted();
   }
 
-  /** The revision grew: what is in view is asked for again. */
+  /** Reloads the rows in view after the revision changed. */
   refresh(): void {
     this.failure.value = '';
     if (this.waiting.peek()) void this.#ask(0);
     else this.#askWanted();
   }
 
-  /** The filter changed: everything is asked for anew, and the old rows stay until the answer comes. */
+  /** Reloads the rows after the filter changed; the old rows stay until the response arrives. */
   refilter(): void {
     this.#generation++;
     this.#asked.clear();
@@ -66,7 +66,7 @@ export class RowsStore {
     void this.#ask(0);
   }
 
-  /** The row at a position, asked for when it is not here; undefined when there is none. */
+  /** The row at a position, loaded if necessary; undefined when the position does not exist. */
   async fetch(position: number): Promise<CallRow | undefined> {
     const page = Math.floor(position / pageSize);
     if (this.rowAt(position) === undefined || this.waiting.peek()) await this.#ask(page);
@@ -75,12 +75,12 @@ export class RowsStore {
 
   #askWanted(): void {
     const { first } = this.#view;
-    // An empty list draws no row, and must learn of the first one all the same.
+    // An empty list draws no rows, but must request its first row to notice new ones.
     const last = Math.min(Math.max(this.#view.last, first + 1), Math.max(this.total.peek(), first + 1));
     for (const page of this.#pages.wanted({ first, last }, this.#input.revision())) void this.#ask(page);
   }
 
-  /** One question for a page at a time; when the revision grew meanwhile, the answer is followed by another question. */
+  /** Requests a page, with at most one pending request per page. If the revision grows meanwhile, another request follows. */
   #ask(page: number): Promise<void> {
     const running = this.#asked.get(page);
     if (running !== undefined) return running;

@@ -1,12 +1,12 @@
-/** What the view keeps across hiding and reloading, read back with care because an older version may have written it. */
+/** The view state that survives hiding and reloading, validated because another version may have written it. */
 import { isJsonObject } from '../../src/core/base/json.ts';
 import type { ViewState } from '../../src/core/protocol/panel.ts';
 import type { RowStatus } from '../../src/core/protocol/rows.ts';
 import { isStatus } from '../models/outcomes.ts';
 
-/** The contract's view state, and what only the view cares about. `filter.text` is the query as it was typed. */
+/** The view state of the contract and the view's own layout. `filter.text` is the query as typed. */
 export interface SavedState extends ViewState {
-  /** Share of the list in the split, 0 to 1. */
+  /** Share of the list in the split view, 0 to 1. */
   readonly split: number;
 }
 
@@ -17,7 +17,7 @@ const defaultSaved: SavedState = {
   split: 0.42,
 };
 
-/** Whatever was kept, as a state; each part that cannot be read is the default. */
+/** The saved state; each invalid part is replaced by its default. */
 export function readSaved(kept: unknown): SavedState {
   if (!isJsonObject(kept)) return defaultSaved;
   const { selected, filter, tab, split } = kept;

@@ -1,10 +1,10 @@
-/** Which call is selected, where it stands under the filter, and when the list should scroll to it. */
+/** The selected call, its position in the filtered list, and requests to scroll to it. */
 import { type ReadonlySignal, signal } from '@preact/signals';
 import type { RowFilter } from '../../src/core/protocol/rows.ts';
 import type { Host } from '../link.ts';
 import type { RowsStore } from './rows.ts';
 
-/** A wish to see a position; a new object each time, so that the same wish can be repeated. */
+/** A request to scroll to a position; a new object for each request, so that a request can be repeated. */
 export interface Reveal {
   readonly position: number;
   readonly centre: boolean;
@@ -13,7 +13,7 @@ export interface Reveal {
 export class SelectionStore {
   /** Index of the selected call in the trace. */
   readonly index = signal<number | null>(null);
-  /** Its position under the filter; -1 when nothing is selected or the filter hides it. */
+  /** Its position in the filtered list; -1 without a selection or when the filter hides it. */
   readonly position = signal(-1);
   readonly reveal = signal<Reveal | null>(null);
 
@@ -28,7 +28,7 @@ export class SelectionStore {
     this.#filter = filter;
   }
 
-  /** Selects the row at a position, as keys and clicks do; a row that is not here yet is selected when it comes. */
+  /** Selects the row at a position, for keys and clicks; a row that is not loaded is selected when it arrives. */
   async moveTo(position: number): Promise<void> {
     this.position.value = position;
     this.reveal.value = { position, centre: false };
@@ -41,13 +41,13 @@ export class SelectionStore {
     if (row !== undefined && this.position.peek() === position) this.index.value = row.index;
   }
 
-  /** Selects a call by its index in the trace and brings it into view. */
+  /** Selects a call by its index in the trace and scrolls to it. */
   async select(index: number | null): Promise<void> {
     this.index.value = index;
     await this.locate(true);
   }
 
-  /** Finds the position of the selected call anew, after the filter or the rows changed. */
+  /** Updates the position of the selected call after the filter or the rows changed. */
   async locate(show: boolean): Promise<void> {
     const index = this.index.peek();
     const locating = ++this.#locating;

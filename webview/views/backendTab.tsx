@@ -1,4 +1,4 @@
-/** The guard's own questions to the backend, in order; a question without a recorded answer stands out. */
+/** The Backend calls tab: the guard's look-ups in order, each with its result. */
 import type { JSX } from 'preact';
 import type { BackendCallEnd } from '../../src/core/difc/record/guardCall.ts';
 import type { BackendRow, CallDetail } from '../../src/core/protocol/rows.ts';
@@ -20,37 +20,37 @@ const ends: Record<BackendCallEnd, EndLook> = {
   'too-small': {
     word: 'buffer too small',
     icon: 'warning',
-    hint: 'The guard got −2 and the needed size. Asking again counts as another of its 50 calls.',
+    hint: 'The guard received −2 and the required size. Calling again counts towards the limit of 50 calls.',
   },
-  error: { word: 'failed', icon: 'error', hint: 'The guard got −1 and does not learn why.' },
+  error: { word: 'failed', icon: 'error', hint: 'The guard received −1 without a reason.' },
   'no-recorded-answer': {
     word: 'no recorded answer',
     icon: 'warning',
-    hint: 'The guard got −1. In production it may have got an answer, and decided otherwise.',
+    hint: 'The guard received −1. In production it may receive an answer, and the decision may differ.',
   },
   'over-limit': {
     word: 'over the limit',
     icon: 'error',
-    hint: 'A guard call may ask 50 times; from the 51st on it gets −1.',
+    hint: 'A guard call can call the backend 50 times. Further calls return −1.',
   },
-  'bad-tool-range': { word: 'bad tool range', icon: 'error', hint: 'The tool name lies outside the memory.' },
-  'bad-args-range': { word: 'bad argument range', icon: 'error', hint: 'The arguments lie outside the memory.' },
+  'bad-tool-range': { word: 'bad tool range', icon: 'error', hint: 'The tool name is outside linear memory.' },
+  'bad-args-range': { word: 'bad argument range', icon: 'error', hint: 'The arguments are outside linear memory.' },
   'args-not-json': {
     word: 'arguments not JSON',
     icon: 'error',
-    hint: 'The arguments are no JSON, so the backend was not asked.',
+    hint: 'The arguments are not JSON, so the backend was not called.',
   },
-  'bad-result-range': { word: 'bad result range', icon: 'error', hint: 'The result buffer lies outside the memory.' },
-  deadline: { word: 'deadline', icon: 'error', hint: 'The call ran out of time while it waited.' },
+  'bad-result-range': { word: 'bad result range', icon: 'error', hint: 'The result buffer is outside linear memory.' },
+  deadline: {
+    word: 'deadline',
+    icon: 'error',
+    hint: 'The guard call exceeded its time limit during the backend call.',
+  },
 };
 
 export function BackendTab({ detail }: { detail: CallDetail }): JSX.Element {
   if (detail.backendCalls.length === 0) {
-    return (
-      <Empty title="The guard asked the backend nothing">
-        It decided from the call and its answer alone, or from what it remembered.
-      </Empty>
-    );
+    return <Empty title="No backend calls">The guard did not call the backend while it handled this call.</Empty>;
   }
   return (
     <ol class="backend-rows">
@@ -74,20 +74,20 @@ function BackendCall({ call, at, detail }: { call: BackendRow; at: number; detai
     <li class={`backend backend-${icon}${again ? ' backend-again' : ''}`} data-testid="backend-row" data-end={end}>
       <div class="backend-line">
         <Icon name={icon} label={word} />
-        <span class="backend-tool">{tool === '' ? <em>no name</em> : tool}</span>
+        <span class="backend-tool">{tool === '' ? <em>no tool name</em> : tool}</span>
         <code class="backend-args" title={args}>
           {args}
         </code>
-        <span class="backend-end" title={`The guard got ${code}`}>
+        <span class="backend-end" title={`Returned to the guard: ${code}`}>
           {word}
         </span>
-        <span class="backend-time" title={`Asked ${formatMs(atMs)} after ${entered} began`}>
+        <span class="backend-time" title={`Called ${formatMs(atMs)} after ${entered} started`}>
           {formatMs(durationMs)}
         </span>
       </div>
       <p class="backend-note">
         in {entered} at {formatMs(atMs)}
-        {again ? `, attempt ${attempt + 1}: asked again because the export ran again` : ''}
+        {again ? `, attempt ${attempt + 1}: repeated because the export ran again` : ''}
       </p>
       {error === null ? null : <p class="backend-error">{error}</p>}
       {hint === '' ? null : <p class="hint">{hint}</p>}

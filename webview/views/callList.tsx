@@ -1,4 +1,4 @@
-/** The call list: a grid that draws only the rows in view, follows the selection and works by keyboard. */
+/** The call list: a virtual grid that draws only the rows in view, scrolls to the selection and supports the keyboard. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Column, fittingColumns, gridTemplate } from '../models/columns.ts';
@@ -19,13 +19,13 @@ import { useStore } from './context.ts';
 
 const rowHeight = 24;
 const headerHeight = 24;
-/** What the scroll bar and the paddings of a row take from the columns. */
+/** Width of the scroll bar and the row padding in pixels, which is not available to columns. */
 const sidePadding = 20;
 
 export interface CallListProps {
   readonly severalServers: boolean;
   readonly gridRef: RefObject<HTMLDivElement | null>;
-  /** Called when the user wants to read about the selected call. */
+  /** Called when the user opens the selected call, with Enter or a double click. */
   readonly onOpen: () => void;
 }
 
@@ -41,10 +41,10 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
   const selected = selection.index.value;
   const position = selection.position.value;
   const reveal = selection.reveal.value;
-  // Rows are not signals: reading the version draws the list anew when some arrived.
+  // Rows are not signals; reading the version subscribes the list to their changes.
   const version = rows.version.value;
 
-  // Where the list was scrolled by itself; any other place is the user's.
+  // The last scroll position that the code set; any other position comes from the user.
   const scrolledTo = useRef(0);
   const scrollTo = (grid: HTMLDivElement, to: number): void => {
     if (to === grid.scrollTop) return;
@@ -57,11 +57,11 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
   useLayoutEffect(() => {
     const { total: totalBefore, height: heightBefore } = drawn.current;
     drawn.current = { total, height: view.height };
-    // A list that got shorter than where it was scrolled to is moved by the browser.
+    // The browser moves the scroll position when the list becomes shorter or its height changes.
     if (total < totalBefore || view.height !== heightBefore) scrolledTo.current = gridRef.current?.scrollTop ?? 0;
   }, [total, view.height]);
 
-  // A wish is granted once, as soon as its row can be there; after that the user scrolls as they like.
+  // Each reveal request scrolls once, as soon as its row exists, so that the user can scroll away afterwards.
   const revealed = useRef<Reveal | null>(null);
 
   useEffect(() => rows.show({ first, last }), [first, last, total, version]);
@@ -79,7 +79,7 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
     if (following && grid !== null && size.height > 0) scrollTo(grid, scrollToEnd(view));
   }, [following, size.height, total]);
 
-  // Opening the detail takes room from the list: a selected row that was in view stays in view.
+  // Opening the detail makes the list shorter. A selected row that was in view stays in view.
   const lastHeight = useRef(view.height);
   useLayoutEffect(() => {
     const before = { ...view, height: lastHeight.current };

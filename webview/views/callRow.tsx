@@ -1,4 +1,4 @@
-/** One row of the call list: a cell for each column that fits. */
+/** One row of the call list: a cell for each visible column. */
 import type { JSX } from 'preact';
 import type { CallRow } from '../../src/core/protocol/rows.ts';
 import type { Column, ColumnId } from '../models/columns.ts';
@@ -7,7 +7,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { TagChip } from '../widgets/tags.tsx';
 import { OutcomeMark } from './outcomeMark.tsx';
 
-/** How many tags a row shows before it counts the rest. */
+/** Number of tags that a row shows; further tags are shown as a count. */
 const tagsShown = 1;
 
 interface LabelChange {
@@ -22,9 +22,9 @@ export interface CallRowProps {
   readonly severalServers: boolean;
 }
 
-/** The cells of a row that has arrived. */
+/** The cells of a loaded row. */
 export function CallCells({ row, columns, severalServers }: CallRowProps): JSX.Element {
-  // Most rows have no labels to show: the arguments, which are mostly too long, get that room.
+  // Most rows have no labels, and most arguments are too long, so the arguments use the labels' column.
   const isWide = labelsOf(row).length === 0 && columns.some(({ id }) => id === 'labels');
   const cells = isWide ? columns.filter(({ id }) => id !== 'labels') : columns;
   return (
@@ -43,7 +43,7 @@ export function CallCells({ row, columns, severalServers }: CallRowProps): JSX.E
   );
 }
 
-/** The cells of a row that is on its way. */
+/** The cells of a row that is being loaded. */
 export function WaitingCells({ position }: { position: number }): JSX.Element {
   return (
     <>
@@ -84,7 +84,7 @@ function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.E
   }
 }
 
-/** Where there is no room for the arguments they are cut before their end, which of a path tells the most. */
+/** Arguments that do not fit are cut in the middle, because the end of a path is its most specific part. */
 function Tool({ row, severalServers }: { row: CallRow; severalServers: boolean }): JSX.Element {
   const { server, tool, args, headline } = row;
   const { start, end } = splitEnd(args);
@@ -111,7 +111,7 @@ function Items({ row }: { row: CallRow }): JSX.Element | null {
   );
 }
 
-/** Tags that the agent gained or lost with a call. */
+/** Tags that the agent gained or lost through a call. */
 function labelsOf({ gained, lost }: CallRow): readonly LabelChange[] {
   return [
     ...gained.secrecy.map((tag) => ({ tag, kind: 'secrecy', change: 'added' }) as const),

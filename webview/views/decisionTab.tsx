@@ -1,4 +1,4 @@
-/** The account of a decision: the phases one after the other, and beside them the labels that met and the rules that compared them. */
+/** The Decision tab: the phases of the pipeline, the labels of agent and resource, and the rules of the coarse check. */
 import type { JSX } from 'preact';
 import type { CallDetail, PhaseRow } from '../../src/core/protocol/rows.ts';
 import { inclusions } from '../models/flow.ts';
@@ -10,8 +10,8 @@ import { TagChip, TagList } from '../widgets/tags.tsx';
 
 const phaseIcons: Record<PhaseRow['status'], { readonly icon: IconName; readonly word: string }> = {
   done: { icon: 'check', word: 'done' },
-  stopped: { icon: 'close', word: 'the call ended here' },
-  warning: { icon: 'warning', word: 'done, with a remark' },
+  stopped: { icon: 'close', word: 'stopped here' },
+  warning: { icon: 'warning', word: 'done with warnings' },
   skipped: { icon: 'skip', word: 'not reached' },
 };
 
@@ -20,10 +20,10 @@ const kinds: readonly LabelKind[] = ['secrecy', 'integrity'];
 export function DecisionTab({ detail }: { detail: CallDetail }): JSX.Element {
   if (detail.phases.length === 0) {
     return (
-      <Empty title={detail.row.status === 'skipped' ? 'This call does not go through the guard' : 'Not replayed yet'}>
+      <Empty title={detail.row.status === 'skipped' ? 'Not replayed: call to another server' : 'Not replayed yet'}>
         {detail.row.status === 'skipped'
-          ? 'Its server is not the one that is replayed. Choose the server in the toolbar to see how its calls are decided.'
-          : 'Press Replay to see how the guard labels this call and what the reference monitor decides. The Raw tab holds what was captured.'}
+          ? 'Only calls to the selected server are replayed. Select this server in the toolbar to replay its calls.'
+          : 'Select Replay to see the labels from the guard and the decision of the reference monitor. The Raw tab shows the captured data.'}
       </Empty>
     );
   }
@@ -105,13 +105,13 @@ function ResourceLabels({ detail: { resource } }: { detail: CallDetail }): JSX.E
   );
 }
 
-/** The inclusions of the coarse check, with the tags that are missing. */
+/** The inclusions of the coarse check, each with its missing tags. */
 function Rules({ detail: { row, resource, agentBefore } }: { detail: CallDetail }): JSX.Element | null {
   if (resource === null || row.operation === null) return null;
   return (
     <section class="label-card" data-testid="labels-rules">
       <h3>
-        Coarse check <span class="hint">a {row.operation} needs all of these</span>
+        Coarse check <span class="hint">all of these must hold for a {row.operation}</span>
       </h3>
       <ul class="rules">
         {inclusions(row.operation, agentBefore, resource).map(({ access, kind, rule, demanded, missing }) => {
@@ -121,7 +121,7 @@ function Rules({ detail: { row, resource, agentBefore } }: { detail: CallDetail 
               <Icon name={holds ? 'check' : 'close'} label={holds ? 'holds' : 'does not hold'} />
               <div>
                 <span>{rule}</span>
-                {demanded.length === 0 ? <span class="hint"> (there are none)</span> : null}
+                {demanded.length === 0 ? <span class="hint"> (none required)</span> : null}
                 {holds ? null : (
                   <span class="rule-missing">
                     missing

@@ -1,4 +1,4 @@
-/** The detail of the selected call: what happened in one sentence, what would make it pass, and everything else in tabs. */
+/** The detail of the selected call: a headline, the remedies for a denied call, and tabs. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
@@ -35,7 +35,7 @@ export function Detail(): JSX.Element {
     >
       {detail === null ? (
         failure === '' ? null : (
-          <Empty title="The call could not be read">{failure}</Empty>
+          <Empty title="Cannot load the call">{failure}</Empty>
         )
       ) : (
         <>
@@ -62,14 +62,14 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
         </span>
         <span class="detail-actions">
           <ActionLink onClick={() => void store.command({ run: 'editAndSend', call: row.index })}>
-            edit and send
+            Edit and resend
           </ActionLink>
           <ActionLink onClick={() => void store.command({ run: 'revealLine', line })}>
-            line {formatCount(line)}
+            Go to line {formatCount(line)}
           </ActionLink>
           <IconButton
             icon="close"
-            label="Close the detail"
+            label="Close details"
             onClick={() => void store.selection.select(null)}
             testId="detail-close"
           />
@@ -80,7 +80,7 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
       </p>
       {remedies.length === 0 ? null : (
         <div class="remedies" data-testid="detail-remedies">
-          <span class="remedies-title">To make it pass</span>
+          <span class="remedies-title">To allow this call</span>
           <ul>
             {remedies.map((remedy) => (
               <li key={remedy}>{remedy}</li>
@@ -97,7 +97,7 @@ function Body({ detail }: { detail: CallDetail }): JSX.Element {
   const tabs = tabsOf(detail);
   const active = tabs.find(({ id }) => id === store.tab.value)?.id ?? 'decision';
   return (
-    <Tabs tabs={tabs} active={active} label="Detail" onChange={(id) => store.setTab(id)}>
+    <Tabs tabs={tabs} active={active} label="Call details" onChange={(id) => store.setTab(id)}>
       <TabContent tab={active} detail={detail} />
     </Tabs>
   );
@@ -141,7 +141,7 @@ function TabContent({ tab, detail }: { tab: string; detail: CallDetail }): JSX.E
       return <RawTab detail={detail} />;
     case 'problems':
       return detail.problems.length === 0 ? (
-        <Empty title="No problems with this call" />
+        <Empty title="No problems in this call" />
       ) : (
         <ProblemList problems={detail.problems} />
       );

@@ -1,4 +1,4 @@
-/** What stands in place of the call list when it has no rows, with the next step. */
+/** The empty states of the call list, each with a next step. */
 import type { JSX } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { isEmptyFilter } from '../models/filter.ts';
@@ -6,14 +6,14 @@ import { Button } from '../widgets/button.tsx';
 import { Empty } from '../widgets/small.tsx';
 import { useStore } from './context.ts';
 
-/** null when the list has rows, or may still get them. */
+/** The empty state that applies; null when the list has rows or its first rows are being loaded. */
 export function EmptyList({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { rows } = store;
   if (rows.failure.value !== '' && rows.total.value === 0) {
     return (
       <Empty
-        title="The calls could not be read"
+        title="Cannot load the calls"
         testId="empty-failed"
         actions={<Button onClick={() => rows.refresh()}>Try again</Button>}
       >
@@ -23,17 +23,17 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
   }
   if (session.trace.calls === 0 && session.live !== null) {
     return (
-      <Empty title="No tool call yet" testId="empty-live">
-        The session is being recorded: calls stand here as soon as the client makes them.
+      <Empty title="No tool calls yet" testId="empty-live">
+        The session is being recorded. Calls appear here when the client makes them.
       </Empty>
     );
   }
   if (session.trace.calls === 0) {
     return (
-      <Empty title="This trace holds no tool calls" testId="empty-calls">
+      <Empty title="This trace contains no tool calls" testId="empty-calls">
         {session.problemsTotal > 0
-          ? 'Parts of the file could not be read; the problems above say which.'
-          : 'A trace gets its calls from the gateway’s log or from a capture: record a session in which a client calls a tool.'}
+          ? 'Parts of the file cannot be read. See the problems above.'
+          : 'Record a session in which a client calls a tool, or open another trace.'}
       </Empty>
     );
   }
@@ -41,27 +41,26 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
   if (isEmptyFilter(store.filter.value)) return null;
   return (
     <Empty
-      title="No call matches the filter"
+      title="No calls match the filter"
       testId="empty-filter"
-      actions={<Button onClick={() => store.clearFilter()}>Clear the filter</Button>}
+      actions={<Button onClick={() => store.clearFilter()}>Clear filter</Button>}
     >
-      Every word has to be found in the tool, the arguments, the server or the reason. <code>is:denied</code> names an
-      outcome.
+      A call matches if its tool, arguments, server or reason contain every word. Use <code>is:denied</code> to filter
+      by outcome.
     </Empty>
   );
 }
 
-/** The invitation to choose a guard, above a list that is all pending. */
+/** The prompt to choose a guard, shown above the list while no guard is set. */
 export function ChooseGuard({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   if (session.guard.title !== null || session.trace.calls === 0) return null;
   return (
     <div class="choose-guard" data-testid="empty-guard">
       <div>
-        <p class="empty-title">Choose the guard that decides</p>
+        <p class="empty-title">Choose a guard to replay this trace</p>
         <p class="empty-text">
-          Guardscope replays the calls of this trace through a WASM guard, and shows for each why it is allowed,
-          filtered or denied.
+          Guardscope replays each call through a WASM guard and shows why it is allowed, filtered or denied.
         </p>
       </div>
       <Button

@@ -1,4 +1,4 @@
-/** The second line: the filter box and one chip for each outcome, with how many calls it has. */
+/** The filter bar: the filter box, and a chip with the number of calls for each outcome. */
 import type { JSX, RefObject } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import type { RowStatus } from '../../src/core/protocol/rows.ts';
@@ -13,7 +13,7 @@ import { useStore } from './context.ts';
 export interface FilterBarProps {
   readonly session: PanelState;
   readonly inputRef: RefObject<HTMLElement | null>;
-  /** Called when the user goes on to the list. */
+  /** Called when the user moves from the filter box to the list. */
   readonly onLeave: () => void;
 }
 
@@ -50,7 +50,7 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
               class={`chip outcome-${status}`}
               aria-pressed={pressed}
               aria-label={`${formatCount(count)} ${word}`}
-              title={`${meaning}. Click to show only these`}
+              title={`${meaning}. Click to show only these calls`}
               onClick={() => store.toggleChip(status)}
               data-testid={`summary-${status}`}
             >
@@ -66,14 +66,14 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
           <span aria-live="polite">
             {formatCount(store.rows.total.value)} of {formatCount(session.trace.calls)}
           </span>
-          <IconButton icon="close" label="Clear the filter" onClick={() => store.clearFilter()} testId="filter-clear" />
+          <IconButton icon="close" label="Clear filter" onClick={() => store.clearFilter()} testId="filter-clear" />
         </span>
       )}
     </div>
   );
 }
 
-/** Calls with a status: outcomes as the run counted them; what is not replayed yet, or not at all, from the servers. */
+/** Number of calls with a status. The run counts outcomes; pending and skipped calls follow from the calls of each server. */
 function countOf({ run, servers, trace, live }: PanelState, status: RowStatus): number {
   const decided = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
   const chosen = servers.find(({ selected }) => selected)?.calls ?? trace.calls;

@@ -1,15 +1,15 @@
-/** Every entry into the guard: its time, its attempts at the output buffer, its memory, and how it failed. */
+/** The Guard tab: each guard call with its duration, its attempts, its memory and its failure. */
 import type { JSX } from 'preact';
 import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
 import { formatBytes, formatCount, formatGrowth, formatMs, formatPages, plural } from '../models/format.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Empty, Note } from '../widgets/small.tsx';
 
-/** The code of the buffer protocol that asks for a larger output buffer (gateway spec 1.4). */
+/** The return code with which a guard requests a larger output buffer (gateway spec 1.4). */
 const tooSmall = -2;
 
 export function GuardTab({ detail }: { detail: CallDetail }): JSX.Element {
-  if (detail.guardCalls.length === 0) return <Empty title="The guard was not entered for this call" />;
+  if (detail.guardCalls.length === 0) return <Empty title="No guard calls" />;
   return (
     <div class="guard-calls">
       {detail.guardCalls.map((call, at) => (
@@ -61,7 +61,7 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
       </header>
       {answerError === null ? null : (
         <div class="guard-error">
-          <p>The gateway cannot take this answer: {answerError}</p>
+          <p>The gateway rejects this response: {answerError}</p>
         </div>
       )}
       {error === null ? null : (
@@ -79,7 +79,7 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
           {attempts.map((attempt, number) => (
             <tr key={number}>
               <th scope="row">{attempts.length === 1 ? 'Attempt' : `Attempt ${number + 1}`}</th>
-              <td>{formatBytes(attempt.bufferSize)} offered</td>
+              <td>{formatBytes(attempt.bufferSize)} buffer</td>
               <td class={attempt.code === null || attempt.code < 0 ? 'fact-bad' : ''}>{attemptEnd(attempt)}</td>
             </tr>
           ))}
@@ -102,7 +102,7 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
                 {formatBytes(from)} → {formatBytes(to)}
               </td>
               <td>
-                {by === 'host' ? 'by the host, for its buffers' : 'by the guard'}, after {formatMs(atMs)}
+                {by === 'host' ? 'by the host for its buffers' : 'by the guard'}, after {formatMs(atMs)}
               </td>
             </tr>
           ))}
@@ -110,11 +110,11 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
       </table>
       {attempts.length > 1 ? (
         <Note kind="warning">
-          Each attempt runs the whole export again: its log lines, backend calls and changes of state happen again too,
-          and the count of 50 backend calls goes on.
+          Each attempt runs the whole export again, including its log lines, backend calls and state changes. All
+          attempts share the limit of 50 backend calls.
         </Note>
       ) : null}
-      {logDropped > 0 ? <Note kind="warning">{plural(logDropped, 'further log line')} were not kept</Note> : null}
+      {logDropped > 0 ? <Note kind="warning">{plural(logDropped, 'more log line')} not shown</Note> : null}
     </section>
   );
 }
@@ -122,7 +122,7 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
 function attemptEnd({ code, hint }: GuardCallRow['attempts'][number]): string {
   if (code === null) return 'did not return';
   if (code === tooSmall)
-    return hint === null ? 'too small (−2), without a size' : `too small (−2), asks for ${formatBytes(hint)}`;
+    return hint === null ? 'too small (−2), no size requested' : `too small (−2), ${formatBytes(hint)} requested`;
   if (code < 0) return `error code −${formatCount(-code)}`;
   return code === 0 ? 'nothing written (0)' : `${formatBytes(code)} written`;
 }

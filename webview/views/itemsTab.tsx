@@ -1,4 +1,4 @@
-/** The response, item by item: which the client receives, which were filtered, and why. */
+/** The Items tab: the items of the response, whether each is kept or filtered, and why. */
 import type { JSX } from 'preact';
 import type { CallDetail, ItemRow } from '../../src/core/protocol/rows.ts';
 import { formatCount, plural } from '../models/format.ts';
@@ -12,9 +12,12 @@ import { useStore } from './context.ts';
 
 const origins: Record<ItemRow['origin'], { readonly word: string; readonly meaning: string } | null> = {
   path: null,
-  default: { word: 'default', meaning: 'No entry of the guard names this item, so the default labels hold for it' },
-  unlabeled: { word: 'unlabelled', meaning: 'The guard gave this item no labels at all' },
-  legacy: { word: 'whole', meaning: 'The guard answered in the older form, with labels for the whole result' },
+  default: {
+    word: 'default',
+    meaning: 'No entry of the guard’s response matches this item, so it has the default labels',
+  },
+  unlabeled: { word: 'unlabelled', meaning: 'The guard returned no labels for this item' },
+  legacy: { word: 'whole', meaning: 'The guard used the legacy format, with labels for the whole result' },
 };
 
 export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
@@ -22,11 +25,7 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
   const { items } = store;
   const { itemsTotal, itemsAllowed } = detail;
   if (itemsTotal === 0) {
-    return (
-      <Empty
-        title={detail.row.items === null ? 'The response was not labelled item by item' : 'The response holds no items'}
-      />
-    );
+    return <Empty title={detail.row.items === null ? 'Items were not labelled' : 'The response contains no items'} />;
   }
   const filtered = itemsTotal - itemsAllowed;
   const only = items.onlyFiltered.value;
@@ -43,10 +42,10 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
           onChange={(checked) => void (items.onlyFiltered.value = checked)}
           testId="items-only-filtered"
         >
-          Only filtered
+          Show only filtered items
         </Checkbox>
       </div>
-      {rows.length === 0 && seenAll ? <Empty title="No item was filtered" /> : null}
+      {rows.length === 0 && seenAll ? <Empty title="No items were filtered" /> : null}
       <ol class="item-rows" aria-label="Items">
         {rows.map((item) => (
           <Item key={item.index} item={item} />
@@ -59,7 +58,7 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
             <ProgressRing label="Loading items" />
           ) : (
             <Button onClick={() => items.more()} testId="items-more">
-              Show more ({formatCount(only ? filtered - rows.length : items.total.value - rows.length)} left)
+              Show more ({formatCount(only ? filtered - rows.length : items.total.value - rows.length)} remaining)
             </Button>
           )}
         </div>

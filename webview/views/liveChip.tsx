@@ -1,10 +1,10 @@
-/** What the toolbar says of a trace that is being written, and the button that keeps its newest call in view. */
+/** The toolbar's state of a live session, and the button that follows its newest call. */
 import type { JSX } from 'preact';
 import { liveLook } from '../models/live.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { useStore } from './context.ts';
 
-/** null when nobody writes the trace. */
+/** null when the trace is not being written. */
 export function LiveChip(): JSX.Element | null {
   const { follow } = useStore();
   const live = follow.live.value;
@@ -21,7 +21,7 @@ export function LiveChip(): JSX.Element | null {
         type="button"
         class="chip"
         aria-pressed={isOn}
-        title={isOn ? 'The newest call stays in view. Click to stay where you are' : 'Keep the newest call in view'}
+        title={isOn ? 'The list follows the newest call. Click to stop following' : 'Follow the newest call'}
         onClick={() => follow.set(!isOn)}
         data-testid="live-follow"
       >

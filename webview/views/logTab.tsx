@@ -1,4 +1,4 @@
-/** What the guard said: its host_log lines by level, and what it wrote to stdout and stderr. */
+/** The Log tab: the guard's host_log lines by level, and its output on stdout and stderr. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
@@ -10,10 +10,10 @@ import { Dropdown } from '../widgets/fields.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { Empty } from '../widgets/small.tsx';
 
-/** Lines drawn at once; a guard may write many thousands. */
+/** Lines drawn at first and per "Show more", because a guard may write many thousands. */
 const linesShown = 500;
 
-/** The lowest level shown; kept while the panel lives. */
+/** The minimum level shown; kept until the panel is closed. */
 const lowest = signal(0);
 
 export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
@@ -25,11 +25,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
   const written = streams.filter(({ text }) => text !== '');
   const dropped = detail.guardCalls.reduce((sum, { logDropped }) => sum + logDropped, 0);
   if (detail.log.length === 0 && written.length === 0) {
-    return (
-      <Empty title="The guard logged nothing during this call">
-        A guard speaks through host_log, stdout and stderr.
-      </Empty>
-    );
+    return <Empty title="No log output">The guard wrote nothing to host_log, stdout or stderr during this call.</Empty>;
   }
   const lines = detail.log.filter(({ level }) => level >= lowest.value || level > 3);
   return (
@@ -37,7 +33,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
       <div class="tab-tools">
         <Dropdown
           value={String(lowest.value)}
-          label="Lowest level shown"
+          label="Minimum log level"
           options={logLevels.map(({ level, word }) => ({
             value: String(level),
             text: level === 0 ? 'All levels' : `${word} and above`,
@@ -47,7 +43,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
         />
         <span class="hint">
           {formatCount(lines.length)} of {formatCount(detail.log.length)} lines
-          {dropped > 0 ? `, ${formatCount(dropped)} more were not kept` : ''}
+          {dropped > 0 ? `, ${formatCount(dropped)} more not shown` : ''}
         </span>
       </div>
       {written.map(({ name, text }) => (
@@ -58,7 +54,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
           </pre>
         </section>
       ))}
-      {lines.length === 0 && detail.log.length > 0 ? <Empty title="No line of this level" /> : null}
+      {lines.length === 0 && detail.log.length > 0 ? <Empty title="No lines at this level" /> : null}
       <ol class="log-rows">
         {lines.slice(0, shown).map((line, at) => (
           <Line key={at} line={line} before={lines[at - 1]} />
@@ -67,7 +63,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
       {lines.length > shown ? (
         <div class="more">
           <Button onClick={() => setShown(shown + linesShown)}>
-            Show more ({formatCount(lines.length - shown)} left)
+            Show more ({formatCount(lines.length - shown)} remaining)
           </Button>
         </div>
       ) : null}

@@ -1,4 +1,4 @@
-/** Linear memory over the run: where it grew, how near the limit it came, and where the selected call stands. */
+/** The Memory tab: linear memory over the calls of the run, with the limit and the selected call. */
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -10,7 +10,7 @@ import { MemoryChart } from '../widgets/memoryChart.tsx';
 import { Empty, ProgressRing } from '../widgets/small.tsx';
 import { useStore } from './context.ts';
 
-/** Whether the axis fits the data; kept while the panel lives. */
+/** Whether the axis is scaled to the data instead of the limit; kept until the panel is closed. */
 const fit = signal(false);
 
 export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {
@@ -21,16 +21,16 @@ export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {
   const chart = memory.chart.value;
   if (chart === null) {
     return memory.failure.value === '' ? (
-      <ProgressRing label="Loading the chart" />
+      <ProgressRing label="Loading chart" />
     ) : (
-      <Empty title="The chart could not be read">{memory.failure.value}</Empty>
+      <Empty title="Cannot load the memory chart">{memory.failure.value}</Empty>
     );
   }
   const { points, limit } = chart;
   if (points.length === 0) {
     return (
-      <Empty title="No memory to show yet">
-        Replay the trace: after each call the size of the guard’s linear memory is noted.
+      <Empty title="No memory data yet">
+        Replay the trace to record the size of the guard’s linear memory after each call.
       </Empty>
     );
   }
@@ -48,7 +48,7 @@ export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {
         <span class="legend legend-peak">peak</span>
         <span class="legend legend-limit">limit, {formatCount(limit / pageBytes)} pages</span>
         <Checkbox checked={fit.value} onChange={(checked) => void (fit.value = checked)} testId="memory-fit">
-          Fit to data
+          Scale to data
         </Checkbox>
         <span class="memory-said">{said}</span>
       </div>
@@ -62,7 +62,7 @@ export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {
           onHover={setHovered}
         />
       </div>
-      <p class="hint memory-summary">{chartSummary(points, limit)} Click a point to select its call.</p>
+      <p class="hint memory-summary">{chartSummary(points, limit)} Click a point to select the call.</p>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** Messages under the toolbar about what stands in the way: no guard, a guard that failed or is poisoned, a run that stopped. */
+/** Messages below the toolbar: failed commands, a guard or policy that cannot be used, a poisoned guard, a run that stopped. */
 import type { JSX } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { formatCount } from '../models/format.ts';
@@ -8,13 +8,13 @@ import { useStore } from './context.ts';
 export function Notices({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { guard, policy, run } = session;
-  // A replay that failed because of them says the same once more, and another try on the same files cannot help.
+  // A run that failed because of its inputs has the same message, and replaying the same files would fail again.
   const isInputFailed = guard.status === 'failed' || policy.status === 'failed';
   const chooseGuard = (
     <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>
   );
   const inspectGuard = (
-    <ActionLink onClick={() => void store.command({ run: 'inspectGuard' })}>Inspect the guard</ActionLink>
+    <ActionLink onClick={() => void store.command({ run: 'inspectGuard' })}>Inspect guard</ActionLink>
   );
   const mendGuard = (
     <>
@@ -25,9 +25,9 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
   const choosePolicy = (
     <ActionLink onClick={() => void store.command({ run: 'choosePolicy' })}>Choose another policy…</ActionLink>
   );
-  const openPolicy = <ActionLink onClick={() => void store.command({ run: 'openPolicy' })}>Open the policy</ActionLink>;
+  const openPolicy = <ActionLink onClick={() => void store.command({ run: 'openPolicy' })}>Open policy</ActionLink>;
   const replay = (
-    <ActionLink onClick={() => void store.command({ run: 'replay' })}>Replay on a fresh instance</ActionLink>
+    <ActionLink onClick={() => void store.command({ run: 'replay' })}>Replay with a new instance</ActionLink>
   );
   const notes = [
     store.failure.value === '' ? null : (
@@ -42,23 +42,23 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
         testId="note-rows"
         actions={<ActionLink onClick={() => store.rows.refresh()}>Try again</ActionLink>}
       >
-        Some calls could not be read: {store.rows.failure.value}
+        Cannot load some calls: {store.rows.failure.value}
       </Note>
     ) : null,
     guard.status === 'failed' ? (
       <Note kind="error" key="guard" testId="note-guard" actions={guard.unreadable ? chooseGuard : mendGuard}>
-        The guard did not load: <span class="quoted">{guard.message}</span>
+        Cannot load the guard: <span class="quoted">{guard.message}</span>
       </Note>
     ) : null,
     guard.status === 'poisoned' ? (
       <Note kind="error" key="poisoned" testId="note-poisoned" actions={replay}>
-        The guard is poisoned: as in the gateway, every later call fails until it is loaded again.{' '}
+        The guard is poisoned. As in the gateway, every later call fails until the guard is loaded again.{' '}
         <span class="quoted">{guard.message}</span>
       </Note>
     ) : null,
     policy.status === 'failed' ? (
       <Note kind="error" key="policy" testId="note-policy" actions={policy.unreadable ? choosePolicy : openPolicy}>
-        The policy cannot be used: <span class="quoted">{policy.message}</span>
+        Cannot use the policy: <span class="quoted">{policy.message}</span>
         {policy.hint === '' || policy.unreadable ? null : <span class="note-hint">{policy.hint}</span>}
       </Note>
     ) : null,

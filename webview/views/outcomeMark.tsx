@@ -1,4 +1,4 @@
-/** An outcome as icon and word, the same wherever it appears. */
+/** The icon and the word of an outcome, shared by the list and the detail. */
 import type { JSX } from 'preact';
 import type { RowStatus } from '../../src/core/protocol/rows.ts';
 import { lookOf } from '../models/outcomes.ts';

@@ -1,4 +1,4 @@
-/** Problems: the list of a call's, and the strip of those that concern the session as a whole. */
+/** The list of problems of a call, and the strip with the problems of the session. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { countProblems, type Problem } from '../../src/core/base/parsed.ts';
@@ -8,7 +8,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { ActionLink } from '../widgets/small.tsx';
 import { useStore } from './context.ts';
 
-/** Problems one under the other, each with its hint and the way to its place. */
+/** A list of problems, each with its hint, its code and a link to its position. */
 export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX.Element {
   const store = useStore();
   return (
@@ -38,14 +38,14 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX
   );
 }
 
-/** The code; a way to the documentation where that explains it. */
+/** The code of a problem, as a link when it has documentation. */
 function ProblemCode({ problem: { code, docs } }: { problem: Problem }): JSX.Element {
   const store = useStore();
   if (docs === undefined) return <code class="problem-code">{code}</code>;
   return (
     <ActionLink
       testId="problem-docs"
-      title="What this means, in the documentation"
+      title="Open documentation"
       onClick={() => void store.command({ run: 'openDocs', docs })}
     >
       <code class="problem-code">{code}</code>
@@ -53,7 +53,7 @@ function ProblemCode({ problem: { code, docs } }: { problem: Problem }): JSX.Ele
   );
 }
 
-/** One line under the toolbar that opens into the list; not there when there are no problems. */
+/** A line below the toolbar that expands into the list; null without problems. */
 export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element | null {
   const [open, setOpen] = useState(false);
   const { problems, problemsTotal, guard, policy } = session;
@@ -61,7 +61,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
   if (first === undefined) return null;
   const worst = problems.find(({ severity }) => severity === 'error') ?? first;
   const unseen = problemsTotal - countProblems(problems);
-  // The notices above say these sentences already.
+  // The notices already show the messages of guard and policy.
   const others = problems.filter(({ message }) => message !== guard.message && message !== policy.message);
   const told = others.find(({ severity }) => severity === 'error') ?? others[0];
   return (
@@ -77,7 +77,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
       {open ? (
         <div class="strip-list">
           <ProblemList problems={problems} />
-          {unseen > 0 ? <p class="hint strip-rest">{formatCount(unseen)} more are in the Problems view</p> : null}
+          {unseen > 0 ? <p class="hint strip-rest">{formatCount(unseen)} more in the Problems view</p> : null}
         </div>
       ) : null}
     </div>
@@ -88,7 +88,9 @@ function placeOf({ position }: Problem): string {
   if (position === undefined) return '';
   const { file, line, column, offset } = position;
   const name = file?.split(/[\\/]/).at(-1);
-  if (line !== undefined)
-    return [name ?? 'line', line, column].filter((part) => part !== undefined).join(name === undefined ? ' ' : ':');
-  return offset === undefined ? (name ?? '') : `byte ${formatCount(offset)}`;
+  if (line !== undefined) {
+    if (name !== undefined) return [name, line, column].filter((part) => part !== undefined).join(':');
+    return `Go to line ${line}${column === undefined ? '' : `, column ${column}`}`;
+  }
+  return offset === undefined ? (name ?? '') : `Go to byte ${formatCount(offset)}`;
 }

@@ -1,4 +1,4 @@
-/** The thin line under the toolbar that fills while a replay runs. */
+/** The progress bar of a replay, below the toolbar. */
 import type { JSX } from 'preact';
 import type { RunState } from '../../src/core/protocol/panel.ts';
 
@@ -9,7 +9,7 @@ export function Progress({ run }: { run: RunState }): JSX.Element {
     <div
       class={running ? 'progress progress-on' : 'progress'}
       role="progressbar"
-      aria-label="Replay"
+      aria-label="Replay progress"
       aria-valuemin={0}
       aria-valuemax={run.total}
       aria-valuenow={run.done}

@@ -1,4 +1,4 @@
-/** The texts themselves: arguments, what the guard read and wrote, what the backend answered, what the client received. */
+/** The Raw tab: arguments, inputs and outputs of the guard, backend result and response to the client. */
 import type { JSX } from 'preact';
 import type { TextName } from '../../src/core/protocol/panel.ts';
 import type { CallDetail, TextBlock } from '../../src/core/protocol/rows.ts';
@@ -7,7 +7,7 @@ import { useStore } from './context.ts';
 import { useOpenTexts } from '../state/openTexts.ts';
 
 interface Section {
-  /** The same for the same place in every call, so that what is unfolded stays so. */
+  /** Identifies the section across calls, so that an expanded section stays expanded. */
   readonly key: string;
   readonly title: string;
   readonly note?: string;
@@ -37,7 +37,7 @@ export function RawTab({ detail }: { detail: CallDetail }): JSX.Element {
   );
 }
 
-/** In the order in which they came to be. */
+/** The sections in chronological order. */
 function sectionsOf(detail: CallDetail): readonly Section[] {
   const call = detail.row.index;
   const { args, backendResult, client, clientIsError, guardCalls } = detail;
@@ -75,7 +75,7 @@ function sectionsOf(detail: CallDetail): readonly Section[] {
       : [
           {
             key: 'client',
-            title: 'What the client received',
+            title: 'Response to the client',
             ...(clientIsError ? { note: 'JSON-RPC error' } : {}),
             block: client,
             name: { of: 'client', call },

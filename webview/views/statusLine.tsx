@@ -1,4 +1,4 @@
-/** The last line: which trace this is, and what can be done by keyboard. */
+/** The status line: title, format and number of calls of the trace. */
 import type { JSX } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { plural } from '../models/format.ts';

@@ -1,4 +1,4 @@
-/** The first line: what is replayed with what, and the button that does it. */
+/** The toolbar: the inputs of the replay, its progress and its actions. */
 import type { JSX } from 'preact';
 import type { InputState, PanelState } from '../../src/core/protocol/panel.ts';
 import type { EnforcementMode } from '../../src/core/difc/record/decision.ts';
@@ -25,8 +25,8 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
         label="Enforcement mode"
         title={
           guardMode === null
-            ? "The mode for servers whose guard names none; the guard's own mode wins, as in the gateway"
-            : `label_agent answers difc_mode ${guardMode}, which wins over this`
+            ? 'Enforcement mode if the guard does not set difc_mode'
+            : `The guard sets difc_mode ${guardMode} in label_agent, which takes precedence`
         }
         disabled={guardMode !== null}
         options={modes.map((value) => ({ value, text: value }))}
@@ -36,17 +36,17 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
       {guardMode === null || guardMode === mode ? null : (
         <span
           class="toolbar-note"
-          title="label_agent answered with this difc_mode, so it is the one in force"
+          title="label_agent returned this difc_mode, which takes precedence over the selected mode"
           data-testid="guard-mode"
         >
-          the guard says {guardMode}
+          Mode set by guard: {guardMode}
         </span>
       )}
       {servers.length > 1 ? (
         <Dropdown
           value={server}
           label="Server"
-          title="The server whose calls go through the guard"
+          title="Server whose calls are replayed"
           options={servers.map(({ id, calls }) => ({ value: id, text: `${id} (${formatCount(calls)})` }))}
           onChange={(value) => void store.command({ run: 'setServer', server: value })}
           testId="toolbar-server"
@@ -58,19 +58,19 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
         <span class="toolbar-actions">
           <IconButton
             icon="search"
-            label="Inspect the guard: what it holds, and the gateway's verdict"
+            label="Inspect guard"
             disabled={guard.title === null}
             onClick={() => void store.command({ run: 'inspectGuard' })}
           />
           <IconButton
             icon="open"
-            label="Open the policy in an editor"
+            label="Open policy in editor"
             disabled={policy.title === null}
             onClick={() => void store.command({ run: 'openPolicy' })}
           />
           <IconButton
             icon="export"
-            label="Export the decisions as JSON lines"
+            label="Export decisions as JSON Lines"
             disabled={run.done === 0}
             onClick={() => void store.command({ run: 'exportDecisions' })}
           />
@@ -84,7 +84,7 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
             kind="primary"
             icon="play"
             disabled={guard.title === null || guard.status === 'loading' || session.trace.calls === 0}
-            title="Replay every call through the guard"
+            title="Replay all calls through the guard"
             onClick={() => void store.command({ run: 'replay' })}
             testId="toolbar-replay"
           >
@@ -103,7 +103,7 @@ interface InputProps {
   readonly onClick: () => void;
 }
 
-/** One thing that the replay is made with, and the button that chooses another. */
+/** The guard or the policy of the replay, as a button that chooses another one. */
 function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
   const { title, path, status, message } = input;
   if (title === null) {
@@ -114,7 +114,11 @@ function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
     );
   }
   const bad = status === 'failed' || status === 'poisoned';
-  const hint = [path ?? title, message === '' ? status : `${status}: ${message}`, 'Click to choose another'].join('\n');
+  const hint = [
+    path ?? title,
+    message === '' ? status : `${status}: ${message}`,
+    `Click to choose another ${what}`,
+  ].join('\n');
   return (
     <span class={`input input-${status}`}>
       <Button kind="quiet" icon={icon} title={hint} onClick={onClick} testId={`toolbar-${what}`}>
@@ -127,7 +131,7 @@ function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
   );
 }
 
-/** How far the replay is, or how it went. */
+/** The progress of a replay, or its result. */
 function RunText({ session }: { session: PanelState }): JSX.Element {
   const { status, done, total, durationMs, message } = session.run;
   const counted = `${formatCount(done)} of ${formatCount(total)}`;

@@ -1,4 +1,4 @@
-/** Buttons: the toolkit's, with an icon where it helps. */
+/** Buttons of the toolkit, with text, an icon or both. */
 import type { ComponentChildren, JSX } from 'preact';
 import { Icon, type IconName } from './icon.tsx';
 import { toolkitElement } from './toolkit.ts';
@@ -13,7 +13,7 @@ export interface ButtonProps {
   readonly testId?: string;
 }
 
-/** A button with words. */
+/** A button with text and an optional icon. */
 export function Button({
   children,
   onClick,
@@ -42,14 +42,14 @@ export function Button({
 
 export interface IconButtonProps {
   readonly icon: IconName;
-  /** Spoken and shown as tooltip. */
+  /** The tooltip and the accessible name. */
   readonly label: string;
   readonly onClick: () => void;
   readonly disabled?: boolean;
   readonly testId?: string;
 }
 
-/** A button that is only an icon. */
+/** A button with an icon only. */
 export function IconButton({ icon, label, onClick, disabled, testId }: IconButtonProps): JSX.Element {
   return toolkitElement(
     'button',

@@ -1,10 +1,10 @@
-/** Fields to type into and choose from: the toolkit's text field, dropdown and checkbox, each controlled by its value. */
+/** The toolkit's text field, dropdown and checkbox as controlled components. */
 import type { JSX, Ref } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon, type IconName } from './icon.tsx';
 import { toolkitElement } from './toolkit.ts';
 
-/** An element of the toolkit whose value is a property. */
+/** A toolkit element with a `value` property. */
 interface ValueElement extends HTMLElement {
   value: string;
 }
@@ -53,7 +53,7 @@ export interface DropdownProps {
   readonly testId?: string;
 }
 
-/** The element takes its value only once its options are there, so the value is set after every drawing. */
+/** A dropdown. The element accepts a value only once it has its options, so the value is set after each render. */
 export function Dropdown(props: DropdownProps): JSX.Element {
   const { value, options, label, onChange, title, disabled, testId } = props;
   const element = useRef<ValueElement>(null);

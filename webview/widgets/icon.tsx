@@ -1,4 +1,4 @@
-/** The panel's icons: small strokes in the colour of the text around them, drawn for 16 pixels. */
+/** The icons of the panel: 16-pixel SVG strokes in the current text colour. */
 import type { JSX } from 'preact';
 
 const strokes = {
@@ -36,7 +36,7 @@ export type IconName = keyof typeof strokes;
 
 const filled = new Set<IconName>(['play', 'stop']);
 
-/** An icon. Without `label` it is decoration and hidden from screen readers. */
+/** An icon. Without `label` it is decorative and hidden from screen readers. */
 export function Icon({ name, label, slot }: { name: IconName; label?: string; slot?: string }): JSX.Element {
   return (
     <svg

@@ -1,4 +1,4 @@
-/** The chart of linear memory over the calls of a run, drawn by uPlot in the colours of the theme. */
+/** The chart of linear memory over the calls of a run, drawn by uPlot in theme colours. */
 import 'uplot/dist/uPlot.min.css';
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -11,15 +11,15 @@ import { useSize } from './size.ts';
 export interface MemoryChartProps {
   readonly points: readonly MemoryPoint[];
   readonly limit: number;
-  /** Whether the axis ends close above the data instead of at the limit. */
+  /** Whether the byte axis is scaled to the data instead of the limit. */
   readonly fit: boolean;
   readonly selected: number | null;
   readonly onSelect: (index: number) => void;
-  /** Called with the point under the pointer; null when there is none. */
+  /** Called with the point under the pointer, or null without one. */
   readonly onHover: (point: MemoryPoint | null) => void;
 }
 
-/** What the drawing hooks read: the newest properties, without a new chart for each. */
+/** The current properties and colours, which the drawing hooks read so that a change does not need a new chart. */
 interface Live {
   props: MemoryChartProps;
   colors: Colors;
@@ -121,7 +121,7 @@ function options(live: Live, { width, height }: { width: number; height: number 
   };
 }
 
-/** The line of the limit, and the selected call. */
+/** Draws the line of the limit and the mark of the selected call. */
 function drawMarks(plot: uPlot, { props, colors }: Live): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;
@@ -170,7 +170,7 @@ function pointAt(plot: uPlot, { props }: Live): MemoryPoint | null {
   return at === null || at === undefined ? null : (props.points[at] ?? null);
 }
 
-/** A canvas takes no variables, so the theme's values are read from it. */
+/** The computed theme colours, because a canvas does not support CSS variables. */
 function themeColors(): Colors {
   const style = getComputedStyle(document.body);
   const color = (...names: readonly string[]): string =>

@@ -1,4 +1,4 @@
-/** The size of an element, followed as it changes. */
+/** A hook that observes the size of an element. */
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
@@ -7,7 +7,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** Inner size of the element in CSS pixels; 0 until it is drawn. */
+/** Inner size of the element in CSS pixels; 0 until it is rendered. */
 export function useSize(element: RefObject<HTMLElement | null>): Size {
   const [size, setSize] = useState<Size>({ width: 0, height: 0 });
   useLayoutEffect(() => {

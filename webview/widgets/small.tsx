@@ -1,10 +1,10 @@
-/** Small pieces: count badge, link, progress ring, notes and empty states. */
+/** Small widgets: count badge, progress ring, action link, note and empty state. */
 import type { ComponentChildren, JSX } from 'preact';
 import { formatCount } from '../models/format.ts';
 import { Icon, type IconName } from './icon.tsx';
 import { toolkitElement } from './toolkit.ts';
 
-/** A count. The toolkit's own badge is not used: it writes a style attribute, which the content security policy refuses. */
+/** A count badge. The toolkit's badge is not used because it sets a style attribute, which the content security policy forbids. */
 export function Badge({ count }: { count: number }): JSX.Element {
   return <span class="badge">{formatCount(count)}</span>;
 }
@@ -13,7 +13,7 @@ export function ProgressRing({ label }: { label: string }): JSX.Element {
   return toolkitElement('progress-ring', { class: 'progress-ring', 'aria-label': label });
 }
 
-/** A link that does something here instead of leading away. */
+/** A link that runs an action instead of navigating. */
 export function ActionLink(props: {
   children: ComponentChildren;
   onClick: () => void;
@@ -46,7 +46,7 @@ export interface NoteProps {
 
 const noteIcons: Record<NoteProps['kind'], IconName> = { error: 'error', warning: 'warning', info: 'info' };
 
-/** A message within the view, with what can be done about it. */
+/** An inline message with optional actions. */
 export function Note({ kind, children, actions, testId }: NoteProps): JSX.Element {
   return (
     <div class={`note note-${kind}`} role={kind === 'error' ? 'alert' : 'status'} data-testid={testId}>
@@ -57,7 +57,7 @@ export function Note({ kind, children, actions, testId }: NoteProps): JSX.Elemen
   );
 }
 
-/** What a part of the view says when it has nothing to show, and the next step. */
+/** The empty state of a view: a title, an explanation and optional actions. */
 export function Empty(props: {
   title: string;
   children?: ComponentChildren;

@@ -1,9 +1,9 @@
-/** The bar between list and detail: dragged with the pointer, moved with the arrow keys, reset by a double click. */
+/** The bar between list and detail, moved by pointer or arrow keys and reset by a double click. */
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 
 export interface SplitterProps {
-  /** `columns`: the bar stands between left and right; `rows`: it lies between top and bottom. */
+  /** `columns` for a bar between left and right, `rows` for a bar between top and bottom. */
   readonly between: 'columns' | 'rows';
   /** Share of the first part, 0 to 1. */
   readonly value: number;
@@ -35,7 +35,7 @@ export function Splitter({ between, value, onChange }: SplitterProps): JSX.Eleme
       class={`splitter splitter-${between}`}
       role="separator"
       tabIndex={0}
-      aria-label="Size of list and detail"
+      aria-label="Resize list and details"
       aria-orientation={between === 'columns' ? 'vertical' : 'horizontal'}
       aria-valuenow={Math.round(value * 100)}
       aria-valuemin={smallest * 100}

@@ -1,6 +1,6 @@
 /**
- * Tabs in the look of VS Code's panels. The toolkit's own are not used: they name a tab once for screen readers, so that counts
- * on tabs go stale, and keep every panel in the page.
+ * Tabs in the style of VS Code's panels. The toolkit's tabs are not used because they compute the accessible name of a tab once, so
+ * that its count becomes stale, and because they keep every panel in the page.
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
@@ -9,7 +9,7 @@ import { Badge } from './small.tsx';
 export interface Tab {
   readonly id: string;
   readonly title: string;
-  /** Shown beside the title when above 0. */
+  /** Shown next to the title when greater than 0. */
   readonly count?: number;
   readonly alert?: boolean;
 }

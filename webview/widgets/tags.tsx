@@ -1,4 +1,4 @@
-/** Label tags as chips: secrecy and integrity differ in icon, change in sign, never in colour alone. */
+/** Label tags as chips. Icons distinguish secrecy, integrity and changes, so that colour is never the only difference. */
 import type { JSX } from 'preact';
 import type { LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import type { TagChange } from '../models/labelChange.ts';
@@ -8,7 +8,7 @@ export interface TagChipProps {
   readonly tag: string;
   readonly kind: LabelKind;
   readonly change?: TagChange['change'];
-  /** The tag that decided against the call. */
+  /** Whether the tag is a reason for the denial. */
   readonly decisive?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function TagChip({ tag, kind, change = 'kept', decisive = false }: TagChi
   );
 }
 
-/** A list of tags, or the word for none. */
+/** A list of tags, or "none". */
 export function TagList(props: {
   kind: LabelKind;
   tags: readonly TagChange[];

@@ -1,4 +1,4 @@
-/** A long text in a box: coloured when it is JSON and short enough, with copy, open and, when it was cut, the whole. */
+/** A collapsible text section with copy and open actions; JSON is highlighted up to a limit, and truncated text can be loaded completely. */
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { TextBlock } from '../../src/core/protocol/rows.ts';
@@ -9,7 +9,7 @@ import { IconButton } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { ActionLink } from './small.tsx';
 
-/** Above this many characters a text is shown without colours. */
+/** Maximum length in characters of text that is highlighted. */
 const colouredUpTo = 60_000;
 
 export interface TextPaneProps {
@@ -18,7 +18,7 @@ export interface TextPaneProps {
   readonly note?: string;
   readonly open: boolean;
   readonly onToggle: () => void;
-  /** Brings the text whole. */
+  /** Loads the complete text. */
   readonly whole: () => Promise<TextBlock>;
   readonly onOpen: () => void;
   readonly testId?: string;
@@ -59,15 +59,15 @@ export function TextPane({ title, block, note, open, onToggle, whole, onOpen, te
           {said}
         </span>
         <IconButton icon="copy" label={`Copy: ${title}`} onClick={() => act(copy)} />
-        <IconButton icon="open" label={`Open in an editor: ${title}`} onClick={onOpen} />
+        <IconButton icon="open" label={`Open in editor: ${title}`} onClick={onOpen} />
       </header>
       {open ? (
         <>
           <Text block={shown} label={title} />
           {shown.truncated ? (
             <p class="text-more">
-              The first {formatBytes(new TextEncoder().encode(shown.text).length)} of {formatBytes(shown.bytes)}.{' '}
-              <ActionLink onClick={() => act(() => getWhole().then(() => ''))}>Show all of it</ActionLink>
+              Showing the first {formatBytes(new TextEncoder().encode(shown.text).length)} of {formatBytes(shown.bytes)}
+              . <ActionLink onClick={() => act(() => getWhole().then(() => ''))}>Show all</ActionLink>
             </p>
           ) : null}
         </>

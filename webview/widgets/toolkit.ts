@@ -1,4 +1,4 @@
-/** The toolkit's elements that the widgets are made of: the one list of them, and the one way to write them. */
+/** Registers the toolkit's elements and creates them for Preact. */
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -13,7 +13,7 @@ import { type ComponentChildren, createElement, type VNode } from 'preact';
 
 type ElementName = 'button' | 'checkbox' | 'dropdown' | 'link' | 'option' | 'progress-ring' | 'text-field';
 
-/** Called once, before anything is drawn. */
+/** Registers the elements. Called once before the first render. */
 export function registerToolkit(): void {
   provideVSCodeDesignSystem().register(
     vsCodeButton(),
@@ -26,7 +26,7 @@ export function registerToolkit(): void {
   );
 }
 
-/** One of the toolkit's elements. Preact sets what the element has as property, and the rest as attributes. */
+/** Creates an element of the toolkit. Preact sets the element's own properties as properties and all others as attributes. */
 export function toolkitElement(
   name: ElementName,
   props: Readonly<Record<string, unknown>>,

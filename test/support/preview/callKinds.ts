@@ -1,4 +1,4 @@
-/** The kinds of calls that the preview repeats, each with an outcome of its own. */
+/** The kinds of calls that the preview repeats, each with a different outcome. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Operation, Outcome } from '../../../src/core/difc/record/decision.ts';
 

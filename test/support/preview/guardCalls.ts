@@ -1,4 +1,4 @@
-/** Made-up guard calls of the preview, with look-ups and log lines; the first call of the trace has the most to show. */
+/** Generated guard calls of the preview with look-ups and log lines; the first call of the trace has the most. */
 import type { BackendCallRecord, GuardCallRecord, LogLine } from '../../../src/core/difc/record/guardCall.ts';
 import { kindOf, repo } from './callKinds.ts';
 

@@ -13,9 +13,9 @@ declare global {
     acquireVsCodeApi: () => VsCodeApi;
     /** The commands that the panel gave, for checks. */
     commands: PanelCommand[];
-    /** Lets the session go on by some calls. */
+    /** Adds calls to the session. */
     grow: (by?: number) => void;
-    /** Lets the host bring a call into view. */
+    /** Makes the host reveal a call. */
     selectCall: (index: number) => void;
   }
 }
@@ -58,7 +58,7 @@ const handlers: Handlers<HostContract> = {
 
 let receive: (message: unknown) => void = () => undefined;
 
-/** What the panel posts comes here; what the host posts goes to the window, where the panel listens. */
+/** Receives messages of the panel, and posts messages of the host to the window, where the panel listens. */
 const port: Port = {
   post: (message) => window.postMessage(structuredClone(message), '*'),
   listen: (onMessage) => {
@@ -81,7 +81,7 @@ window.acquireVsCodeApi = () => ({
 });
 if (scenarioName === 'running') setTimeout(play, 50);
 
-/** Answers as a host does: later. */
+/** Answers asynchronously, like a real host. */
 function later<T>(answer: () => T): Promise<T> {
   return new Promise((resolve, reject) => {
     setTimeout(() => {

@@ -1,4 +1,4 @@
-/** Made-up decision records for the preview: every outcome, long texts and long lists, made from their number so that any count is cheap. */
+/** Generated decision records for the preview, with every outcome, long texts and long lists; each is computed from its index. */
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type {
   CoarseRecord,
@@ -41,7 +41,7 @@ export function callOf(index: number, answered = true): TraceCall {
   };
 }
 
-/** What a replay decides about the call. */
+/** The decision about the call. */
 export function recordOf(index: number): DecisionRecord {
   const { tool, args, outcome, operation } = kindOf(index);
   const { time, server } = callOf(index);
@@ -132,7 +132,7 @@ function itemOf(index: number, allowed: boolean): ItemRecord {
   };
 }
 
-/** What the backend answered; that of the first call is longer than the panel shows at once. */
+/** The backend result; that of the first call is longer than the panel shows initially. */
 function resultOf(index: number): JsonValue {
   const length = index === 0 ? 3000 : 200;
   const items = Array.from({ length }, (_, at) => ({ at, title: `Title ${at}`, score: 1e21 }));

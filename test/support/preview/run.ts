@@ -1,4 +1,4 @@
-/** The session of the preview: its calls, how far the replay has come, and the panel's state, made by the product's own presenters. */
+/** The session of the preview: its calls, the progress of its replay, and the panel state from the product's presenters. */
 import type { EnforcementMode } from '../../../src/core/difc/record/decision.ts';
 import {
   decisionDetail,
@@ -61,7 +61,7 @@ export class PreviewRun implements RowSource {
     this.#status = 'cancelled';
   }
 
-  /** The session goes on: more calls, the last of which has no answer yet. */
+  /** Adds calls to the session; the last one has no answer yet. */
   grow(by: number): void {
     this.calls += by;
     this.done = this.calls - 1;

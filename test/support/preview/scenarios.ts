@@ -2,7 +2,7 @@
 import type { Problem } from '../../../src/core/base/parsed.ts';
 import type { InputState, PanelState, RunState } from '../../../src/core/protocol/panel.ts';
 
-/** What a scenario says about the session beside its calls. */
+/** The state of the session in a scenario. */
 export interface Scenario {
   readonly guard: InputState;
   readonly policy: InputState;
