@@ -198,7 +198,7 @@ describe('a debug log as a trace', () => {
     const trace = readTrace('[2026-01-02T03:04:05.678Z] [INFO] [client] hello\n'.repeat(300));
     expect(trace).toMatchObject({ format: 'unknown', calls: [] });
     expect(problemOf(trace, 'trace/unknown-format')).toMatchObject({
-      message: expect.stringContaining('without any guard input') as string,
+      message: expect.stringContaining('without guard inputs') as string,
       hint: expect.stringContaining('DEBUG=guard:wasm') as string,
     });
   });

@@ -330,7 +330,7 @@ describe('lines that are no records', () => {
     const bad = trace.problems.filter(({ code }) => code === 'trace/bad-line');
     expect(bad).toHaveLength(101);
     expect(bad.at(-1)).toMatchObject({
-      message: '4900 more problems like these, the last in line 5002',
+      message: '4900 more problems of this kind, the last in line 5002',
       count: 4900,
     });
     expect(countProblems(bad)).toBe(5000);
