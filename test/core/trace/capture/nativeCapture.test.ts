@@ -243,8 +243,8 @@ describe('what may be wrong', () => {
     const told = trace.problems.map(({ code, position, message, hint }) => [code, position?.line, hint ?? message]);
     expect(told).toEqual([
       ['trace/bad-line', 3, expect.any(String)],
-      ['trace/dropped-request', 7, expect.stringContaining('it may stand in line 3, which could not be read')],
-      ['trace/unanswered', 2, 'It may stand in line 3, which could not be read'],
+      ['trace/dropped-request', 7, expect.stringContaining('it may be in line 3, which could not be read')],
+      ['trace/unanswered', 2, 'It may be in line 3, which could not be read'],
       ['trace/unanswered', 6, 'The capture ended before it'],
     ]);
   });
@@ -257,7 +257,7 @@ describe('what may be wrong', () => {
         code: 'trace/tap-killed',
         message: 'The tap was killed after 2026-05-06T07:08:09.002Z, and its server with it',
         position: { line: 4 },
-        hint: 'What its client had by then is in the capture; a server that was started anew has its own',
+        hint: 'The capture is complete up to that time; a restarted server has its own capture',
       },
     ]);
   });
@@ -337,14 +337,14 @@ describe('what the tap did not keep', () => {
   test('is told with its size and its reason, and the call keeps its time', () => {
     const trace = readTrace(header + call(1, 1, 'read') + dropped(51, 'server', { answer: 1 }));
     expect(problemOf(trace, 'trace/dropped-answer')).toMatchObject({
-      message: 'The tap did not keep the answer to "read" of 99 bytes: too long',
+      message: 'The tap did not record the answer to "read" of 99 bytes: too long',
       hint: expect.stringContaining('--max-message'),
     });
     expect(trace.calls).toMatchObject([{ durationMs: 50, answerLine: null }]);
     expect(trace.calls[0]?.answer).toBeUndefined();
     const unknown = readTrace(header + call(1, 1, 'read') + dropped(51, 'server'));
     expect(problemOf(unknown, 'trace/dropped-answer')?.message).toBe(
-      'The capture has no answer to "read": it may be what the tap did not keep (line 3, of 99 bytes: too long)',
+      'The capture has no answer to "read": it may be the message that the tap did not record (line 3, of 99 bytes: too long)',
     );
   });
 });

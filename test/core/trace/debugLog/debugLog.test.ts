@@ -273,14 +273,14 @@ describe('look-ups', () => {
 describe('lines that cannot be used', () => {
   const whole = response('a', { n: 1 }, text('a long result')).split('\n')[0] ?? '';
   test.each<[string, string, string]>([
-    ['cut by a crash', whole.slice(0, 120), 'the line is cut off'],
+    ['cut by a crash', whole.slice(0, 120), 'the line is incomplete'],
     ['shortened', `${whole.slice(0, 120)}...`, 'the log shortened it'],
     ['cut before the input', 'guard:wasm label_response input JSON (12', 'ends before the input begins'],
     ['no JSON', 'guard:wasm label_response input JSON (3 bytes): abc +1ms', 'not a JSON object'],
     ['no object', 'guard:wasm label_response input JSON (2 bytes): [] +1ms', 'not a JSON object'],
     ['no tool', 'guard:wasm label_response input JSON (2 bytes): {} +1ms', 'has no "tool_name"'],
     ['no result', 'guard:wasm label_response input JSON (17 bytes): {"tool_name":"a"} +1ms', 'has no "tool_result"'],
-    ['changed words', 'guard:wasm label_foo input JSON (2 bytes): {} +1ms', 'not as the gateway does'],
+    ['changed words', 'guard:wasm label_foo input JSON (2 bytes): {} +1ms', 'not in the gateway’s format'],
   ])('%s', (_name, line, reason) => {
     const trace = readTrace(`${resource('a', { n: 1 })}${line}\n${resource('b', {})}`, { file: 'f' });
     expect(callNames(trace)).toEqual(['a', 'b']);
