@@ -204,7 +204,7 @@ describe('HAR as others write it', () => {
 
   test.each([
     [3, 'import/no-har', '$.log.entries is not a list'],
-    [har(), 'import/no-mcp', 'holds 0 requests, none of which is MCP'],
+    [har(), 'import/no-mcp', 'holds 0 requests, but no MCP request'],
     [har(7), 'import/bad-entry', '$.log.entries[0] is not a request'],
     [
       har(entry({ postData: { text: '{"jsonrpc": "2.0", "id":' } }, {})),
@@ -214,7 +214,7 @@ describe('HAR as others write it', () => {
     [
       har(entry(ask(1), {}, { startedDateTime: 'yesterday' })),
       'import/bad-time',
-      '$.log.entries[0].startedDateTime is no ISO 8601 time',
+      '$.log.entries[0].startedDateTime is not an ISO 8601 time',
     ],
   ] as const)('row %#', (root, code, sentence) => {
     const { problems } = readHar(root);
@@ -226,7 +226,7 @@ test('a cassette of a later version is refused', () => {
   const { value, problems } = readRecorderCassette({ version: '2.0', interactions: [] });
   expect(value.messages).toEqual([]);
   expect(problems).toMatchObject([
-    { code: 'import/newer-cassette', message: '$.version is "2.0"; cassettes of version 1 are read' },
+    { code: 'import/newer-cassette', message: '$.version is "2.0"; only version 1 is supported' },
   ]);
 });
 
