@@ -1,4 +1,4 @@
-/** What a file is, and what a file that is no trace looks like. */
+/** Detection of trace formats, and descriptions of files that are not traces. */
 import { describe, expect, test } from 'vitest';
 import { detectLine } from '../../../src/core/trace/detect.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
@@ -20,11 +20,11 @@ test.each<[string, string | null]>([
   ['[{"t":1}]', null],
   ['null', null],
   ['', null],
-])('%s is %s', (line, format) => {
+])('detects the format of %s as %s', (line, format) => {
   expect(detectLine(line)).toBe(format);
 });
 
-describe('files that are no traces are named', () => {
+describe('describes a file that is not a trace', () => {
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
   test.each<[string, Uint8Array, string]>([
     ['empty', utf8(''), 'an empty file'],
@@ -57,14 +57,14 @@ describe('files that are no traces are named', () => {
   });
 });
 
-test('damaged lines before the first good one are problems, not another format', () => {
+test('reports damaged lines before the first good line as problems', () => {
   const trace = readTrace(`06Z","event":"rpc_resp\n\n${exampleLog}`);
   expect(trace.format).toBe('gateway-jsonl');
   expect(trace.calls).toHaveLength(2);
   expect(problemOf(trace, 'trace/bad-line')?.position?.line).toBe(1);
 });
 
-test('a long file of something else is given up early', () => {
+test('stops looking for a format after a limited number of lines', () => {
   const trace = readTrace('{"some":"thing"}\n'.repeat(100_000) + exampleLog);
   expect(trace.format).toBe('unknown');
   expect(trace.problems.map(({ code }) => code)).toEqual(['trace/unknown-format']);
