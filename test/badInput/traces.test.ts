@@ -17,10 +17,14 @@ describe('a file of another format', () => {
   const bare = '{"jsonrpc":"2.0","id":1,"method":"initialize"}\n';
   it.each<readonly [string, string | Uint8Array, string]>([
     ['archive.har', har, 'a HAR file'],
-    ['notes.log', '2026-01-01 12:00:00 INFO started\n'.repeat(500), 'a text file without any record of a trace'],
-    ['list.json', '[\n  {"tool": "read_file"},\n  {"tool": "write_file"}\n]\n', 'JSON, but none of its first lines'],
+    ['notes.log', '2026-01-01 12:00:00 INFO started\n'.repeat(500), 'a text file without trace records'],
+    [
+      'list.json',
+      '[\n  {"tool": "read_file"},\n  {"tool": "write_file"}\n]\n',
+      'JSON without a trace record in its first lines',
+    ],
     ['list-on-one-line.json', `[${bare.trim()},${bare.trim()}]`, 'bare JSON-RPC messages'],
-    ['calls.csv', 'time,tool,outcome\n2026-01-01,read_file,allowed\n', 'a text file without any record'],
+    ['calls.csv', 'time,tool,outcome\n2026-01-01,read_file,allowed\n', 'a text file without trace record'],
     ['random.bin', new Uint8Array(100_000).map((_, at) => (at * 7919) % 256), 'a binary file'],
     ['photo.png', Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0, 0, 13), 'a binary file'],
     ['messages.jsonl', bare, 'bare JSON-RPC messages'],

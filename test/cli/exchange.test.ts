@@ -75,7 +75,7 @@ test('drift says what changed, and by its exit code that something did', async (
 test.each([
   ['hello', 'not in a format that can be imported', 'HAR files'],
   ['{"log":{"entries":[]}}', 'contains no session', 'Record with the traffic'],
-  ['{"version":"9.0","interactions":[]}', 'cassettes of version 1 are read', 'Record it again'],
+  ['{"version":"9.0","interactions":[]}', 'only version 1 is supported', 'Record it again'],
   ['{"schema":"guardscope-bundle/9"}', 'this version reads "guardscope-bundle/1"', 'Update Guardscope'],
 ])('import of %j', async (text, sentence, hint) => {
   const path = join(folder, 'x.json');

@@ -75,7 +75,7 @@ describe('problems that repeat', () => {
     for (const flags of [['--explain'], ['--json'], ['--follow', '--json']]) {
       const all = (await run(flags)).stderr;
       expect(all.match(/\[trace\/bad-line\]/g)).toHaveLength(101);
-      expect(all).toContain('200 more problems like these, the last in line');
+      expect(all).toContain('200 more problems of this kind, the last in line');
     }
   });
 });

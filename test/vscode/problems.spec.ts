@@ -79,7 +79,7 @@ export const checks: readonly Check[] = [
     async ({ window }) => {
       await window.open('damaged.guardtrace.jsonl');
       await new Panel(window).at('problems-strip').waitFor();
-      const row = markers(window).filter({ hasText: 'This line was left out' }).first();
+      const row = markers(window).filter({ hasText: 'This line was skipped' }).first();
       await row.waitFor();
       assert.match(await row.innerText(), /Ln 2, Col/);
       await window.screenshot('problems-trace');

@@ -1,4 +1,4 @@
-/** A bundle to share: a capture with its secrets taken out once more, the policy, and what guard it belongs to, in one JSON file. */
+/** Bundles for sharing: a capture redacted again, the policy, and the guard's identity in one JSON file. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { Parsed } from '../base/parsed.ts';
@@ -7,18 +7,18 @@ import { textOf, withRedactedMark } from './foreignSession.ts';
 
 const schema = 'guardscope-bundle/1';
 
-/** What a bundle holds. */
+/** Content of a bundle. */
 export interface Bundle {
   /** Lines of a native capture. */
   readonly capture: string;
   /** Text of the policy; null without one. */
   readonly policy: string | null;
-  /** The guard by its hash, and its bytes where they were added. */
+  /** The guard's hash, and its bytes if they are included. */
   readonly guard: { readonly name: string; readonly sha256: string; readonly base64: string | null } | null;
   readonly version: string;
 }
 
-/** The text of a bundle. Every line of the capture and the policy go through the redactor, whatever was done when they were recorded. */
+/** Formats a bundle. All lines of the capture and the policy are redacted, even if they were redacted when they were recorded. */
 export function writeBundle(bundle: Bundle, redactor: Redactor): { readonly text: string; readonly redacted: number } {
   let redacted = 0;
   const lines = bundle.capture.split('\n').map((line) => {
@@ -33,11 +33,12 @@ export function writeBundle(bundle: Bundle, redactor: Redactor): { readonly text
   return { text: `${jsonText(value, 1)}\n`, redacted };
 }
 
+/** Whether a JSON value looks like a bundle of any version. */
 export function isBundle(root: JsonValue): root is JsonObject {
   return isJsonObject(root) && typeof root['schema'] === 'string' && root['schema'].startsWith('guardscope-bundle/');
 }
 
-/** The bundle of a file that `isBundle`. */
+/** Reads a bundle from a value that satisfies `isBundle`. */
 export function readBundle(root: JsonObject): Parsed<Bundle | null> {
   const { capture, policy, guard, version } = root;
   const refuse = (message: string, hint: string): Parsed<null> => ({
@@ -50,7 +51,7 @@ export function readBundle(root: JsonObject): Parsed<Bundle | null> {
       'Update Guardscope',
     );
   if (!Array.isArray(capture) || !capture.every((line) => typeof line === 'string'))
-    return refuse('$.capture is not a list of lines', 'Ask for the bundle again');
+    return refuse('$.capture is not a list of lines', 'The file is damaged; get the bundle again from its author');
   const known = isJsonObject(guard) && typeof guard['sha256'] === 'string' ? guard : null;
   return {
     value: {

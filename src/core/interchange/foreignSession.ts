@@ -1,4 +1,4 @@
-/** A session as a plain list of messages, which every foreign format is read into and written from. */
+/** A session as a plain list of messages, the common model for reading and writing foreign formats. */
 import type { JsonValue } from '../base/json.ts';
 import { isJsonObject } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
@@ -12,11 +12,11 @@ export interface SessionMessage {
   readonly t: number;
   readonly from: Side;
   readonly msg: JsonValue;
-  /** Name of the connection, where there are several; empty otherwise. */
+  /** Name of the connection, if there are several; otherwise empty. */
   readonly session: string;
 }
 
-/** A session with what is known of it. */
+/** A session with its server, transport and start. */
 export interface ForeignSession {
   readonly server: string;
   readonly transport: string;
@@ -25,19 +25,19 @@ export interface ForeignSession {
   readonly messages: readonly SessionMessage[];
 }
 
-/** The text of a native capture. */
+/** Formats a session as a native capture. */
 export function nativeText(session: ForeignSession, tool: { readonly name: string; readonly version: string }): string {
   const { server, transport, start, messages } = session;
   const header: NativeHeader = { tool: tool.name, version: tool.version, start, server, transport, redaction: [] };
   const lines = messages.map(({ t, from, msg, session: name }) => {
     const line = name === '' ? nativeMessageLine(t, from, msg) : `${jsonText({ t, dir: from, session: name, msg })}\n`;
-    // Foreign formats do not tell what was taken out before.
+    // Foreign formats do not record how many values were redacted.
     return withRedactedMark(line, line.split('«redacted:').length - 1);
   });
   return nativeHeaderLine(header) + lines.join('');
 }
 
-/** The line of a message that says how many secrets were taken out of it: a replay tells that a guard sees other values there. */
+/** Adds the number of redacted secrets to the line of a message, so that a replay reports that the guard sees other values. */
 export function withRedactedMark(line: string, count: number): string {
   const at = line.indexOf('"msg":');
   if (count === 0 || at < 0) return line;
@@ -45,7 +45,7 @@ export function withRedactedMark(line: string, count: number): string {
   return `${before}"redacted":${Number(known) + count},${line.slice(at)}`;
 }
 
-/** The messages of a native capture, without those that a guard made, and how many lines held something else. */
+/** Reads the messages of a native capture, without those of a guard. `others`: number of lines with something else. */
 export function readNativeMessages(text: string): { readonly session: ForeignSession; readonly others: number } {
   let header: NativeHeader | null = null;
   let others = 0;
@@ -62,7 +62,7 @@ export function readNativeMessages(text: string): { readonly session: ForeignSes
   return { session: { server, transport, start, messages }, others };
 }
 
-/** The id of a request or an answer as a key; null for what has none. */
+/** Returns the id of a request or an answer as a map key; null without an id. */
 export function idOf(msg: JsonValue): string | null {
   const id = isJsonObject(msg) ? msg['id'] : undefined;
   return typeof id === 'string' || typeof id === 'number' ? JSON.stringify(id) : null;
@@ -76,7 +76,7 @@ export function isAnswer(msg: JsonValue): boolean {
   return isJsonObject(msg) && msg['method'] === undefined && idOf(msg) !== null;
 }
 
-/** A text, or nothing. */
+/** Returns the value if it is a string, otherwise the empty string. */
 export function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }

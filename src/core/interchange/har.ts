@@ -1,11 +1,11 @@
-/** HAR 1.2 of MCP over HTTP, as browsers and proxies write it: read into sessions, and written from one. */
+/** Reads and writes HAR 1.2 of MCP over HTTP, the format of browsers and proxies. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { eventsOf } from './sseEvents.ts';
 import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './foreignSession.ts';
 
-/** Reads the sessions of a HAR: one for each server's address. What is no MCP is counted. */
+/** Reads the sessions of a HAR, one for each server address. `skipped`: number of entries that are not MCP. */
 export function readHar(
   root: JsonValue,
 ): Parsed<{ readonly sessions: readonly ForeignSession[]; readonly skipped: number }> {
@@ -13,7 +13,7 @@ export function readHar(
   const log = isJsonObject(root) ? root['log'] : undefined;
   const entries = isJsonObject(log) && Array.isArray(log['entries']) ? (log['entries'] as readonly JsonValue[]) : null;
   if (entries === null) {
-    problems.push(problem('import/no-har', '$.log.entries', 'is not a list, so this is no HAR'));
+    problems.push(problem('import/no-har', '$.log.entries', 'is not a list, so the file is not a HAR'));
     return { value: { sessions: [], skipped: 0 }, problems };
   }
   const found = new Map<string, { times: number[]; messages: (SessionMessage & { readonly at: number })[] }>();
@@ -34,14 +34,14 @@ export function readHar(
     const hint =
       'Record with the traffic of the MCP server in it: its requests are POSTs whose bodies begin with {"jsonrpc"';
     problems.push({
-      ...problem('import/no-mcp', '$.log.entries', `holds ${skipped} requests, none of which is MCP`),
+      ...problem('import/no-mcp', '$.log.entries', `holds ${skipped} requests, but no MCP request`),
       hint,
     });
   }
   return { value: { sessions, skipped }, problems };
 }
 
-/** The HAR of a session: one entry for each request with its answers, for each notification, and for what the server began itself. */
+/** Writes a session as HAR: one entry for each request with its answers, each notification, and each message that the server initiated. */
 export function writeHar(
   session: ForeignSession,
   creator: { readonly name: string; readonly version: string },
@@ -72,12 +72,12 @@ export function writeHar(
 interface Draft {
   readonly session: string;
   readonly t: number;
-  /** null for what the server sent without being asked. */
+  /** null for a message that the server sent without a request. */
   readonly request: JsonValue;
   readonly answers: { readonly t: number; readonly msg: JsonValue }[];
 }
 
-/** Times of single messages stand beside each entry: HAR itself knows only when a request began and how long it took. */
+/** Writes one entry. `_messageTimes` has the times of single messages, because HAR has only the start and duration of a request. */
 function entryOf({ session, t, request, answers }: Draft, url: string, time: (t: number) => string): JsonObject {
   const last = answers.at(-1)?.t ?? t;
   const headers = session === '' ? [] : [{ name: 'mcp-session-id', value: session }];
@@ -124,7 +124,7 @@ interface ReadEntry {
   readonly messages: readonly (SessionMessage & { readonly at: number })[];
 }
 
-/** null for an entry without a message of MCP. Times are absolute until the session is known. */
+/** Reads one entry; null when it has no MCP message. Times are absolute until the session is known. */
 function readEntry(entry: JsonValue, path: string, problems: Problem[]): ReadEntry | null {
   if (!isJsonObject(entry) || !isJsonObject(entry['request'])) {
     problems.push(problem('import/bad-entry', path, 'is not a request with an answer'));
@@ -148,7 +148,7 @@ function readEntry(entry: JsonValue, path: string, problems: Problem[]): ReadEnt
       problem(
         'import/bad-time',
         `${path}.startedDateTime`,
-        'is no ISO 8601 time, so its messages stand at the beginning',
+        'is not an ISO 8601 time, so its messages are placed at the start',
       ),
     );
   const took = typeof entry['time'] === 'number' && entry['time'] >= 0 ? entry['time'] : 0;
@@ -178,7 +178,7 @@ function sessionOf(
     server: decodeURIComponent(host.replace(/\.invalid$/, '').replace(/%(?![0-9a-f]{2})/gi, '%25')),
     transport: 'http',
     start: new Date(start).toISOString(),
-    // An id of a session is a key to it and is not handed on; with one session no name is needed.
+    // A session id is a credential and is replaced by a name; a single session needs no name.
     messages: sorted.map(({ at, from, msg, session }) => ({
       t: at - start,
       from,
@@ -188,7 +188,7 @@ function sessionOf(
   };
 }
 
-/** The messages of a body; a batch counts as its members. */
+/** Reads the messages of a body; a batch gives its members. */
 function messagesIn(text: string | null, path: string, isStream: boolean, problems: Problem[]): readonly JsonValue[] {
   if (text === null || text.trim() === '') return [];
   if (isStream) return eventsOf(text).flatMap((data) => messagesIn(data, path, false, problems));
@@ -197,7 +197,7 @@ function messagesIn(text: string | null, path: string, isStream: boolean, proble
     return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    // Pages and pictures are no JSON either, and nobody's mistake.
+    // Pages and images are not JSON either, and are skipped without a problem.
     if (/^\s*[{[]/.test(text) && text.includes('jsonrpc'))
       problems.push(problem('import/bad-message', path, `is not JSON: ${reason}`));
     return [];

@@ -1,4 +1,4 @@
-/** Cassettes of mcp-recorder (format 1.x): a session as pairs of request and answer. */
+/** Reads and writes cassettes of mcp-recorder (format 1.x): sessions as pairs of request and answer. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { idOf, isAnswer, isRequest, type ForeignSession, type SessionMessage, textOf } from './foreignSession.ts';
@@ -8,12 +8,12 @@ export function isCassette(root: JsonValue): root is JsonObject {
   return isJsonObject(root) && typeof root['version'] === 'string' && Array.isArray(root['interactions']);
 }
 
-/** Reads a cassette. It knows how long each exchange took, not when it began: they stand one after the other. */
+/** Reads a cassette. It has the duration of each exchange but not its start, so the exchanges follow each other. */
 export function readRecorderCassette(root: JsonObject): Parsed<ForeignSession> {
   const problems: Problem[] = [];
   const version = textOf(root['version']);
   if (!/^1(\.|$)/.test(version)) {
-    const message = `$.version is "${version}"; cassettes of version 1 are read`;
+    const message = `$.version is "${version}"; only version 1 is supported`;
     problems.push({
       severity: 'error',
       code: 'import/newer-cassette',
@@ -53,7 +53,7 @@ export function readRecorderCassette(root: JsonObject): Parsed<ForeignSession> {
   };
 }
 
-/** The cassette of a session, and how many messages it has no place for: those that the server began itself. */
+/** Writes a session as a cassette. `left`: number of messages that the format cannot represent, which the server initiated. */
 export function writeRecorderCassette({ messages, server, start, transport }: ForeignSession): {
   readonly cassette: JsonObject;
   readonly left: number;

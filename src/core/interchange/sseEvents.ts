@@ -1,6 +1,6 @@
-/** The data of server-sent events in a text that is complete: what a recorded stream held. */
+/** Parses the data of server-sent events in a complete recorded stream. */
 
-/** The data of each event in order; comments, names and ids are passed over. */
+/** Returns the data of each event in order; comments, names and ids are skipped. */
 export function eventsOf(text: string): readonly string[] {
   const events: string[] = [];
   let data: string[] = [];

@@ -1,42 +1,42 @@
-/** The tools that a server offered in a session, and what changed from one session to the next: a changed description changes what a model does. */
+/** Compares the tools that a server offered in two sessions, because a changed description changes the behaviour of a model. */
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { visible } from '../base/visible.ts';
 import { idOf, isAnswer, isRequest, type SessionMessage } from './foreignSession.ts';
 
-/** One tool as the server described it. */
+/** One tool with the server's definition. */
 export interface OfferedTool {
   readonly name: string;
-  /** Everything that the server said of it. */
+  /** The complete definition from the server. */
   readonly definition: JsonObject;
-  /** The same for the same definition, whatever the order of its keys. */
+  /** Equal for equal definitions, regardless of key order. */
   readonly fingerprint: string;
 }
 
-/** The tools of a session, and what changed while it went on. */
+/** The tools of a session, and their changes during the session. */
 export interface ToolList {
-  /** As listed last; null when the session holds no list. */
+  /** The last list; null when the session has none. */
   readonly tools: readonly OfferedTool[] | null;
   /** Changes between two lists of the same session. */
   readonly changes: readonly ToolChange[];
 }
 
-/** How a tool differs. */
+/** A difference of one tool between two lists. */
 export type ToolChange =
   | { readonly kind: 'added' | 'removed'; readonly name: string }
   | { readonly kind: 'changed'; readonly name: string; readonly parts: readonly ChangedPart[] };
 
-/** A place in a definition: a JSON Pointer, and the values there as JSON; null where there is none. */
+/** A changed place in a definition: a JSON Pointer, and the values there as JSON; null for a missing value. */
 export interface ChangedPart {
   readonly path: string;
   readonly before: string | null;
   readonly after: string | null;
-  /** Whether a model reads it: descriptions and titles, where instructions can hide. */
+  /** Whether this is a description or title, which a model reads and which can hide instructions. */
   readonly isText: boolean;
 }
 
-/** Reads the lists of a session: pages of one list belong together. */
+/** Reads the tool lists of a session; the pages of one list are joined. */
 export function toolsOf(messages: readonly SessionMessage[]): ToolList {
   const open = new Map<string, { readonly isFirst: boolean }>();
   let pages = new Map<string, OfferedTool>();
@@ -66,7 +66,7 @@ export function toolsOf(messages: readonly SessionMessage[]): ToolList {
   return { tools: last ?? (pages.size > 0 ? [...pages.values()] : null), changes };
 }
 
-/** What changed from one list to another, by name. */
+/** Compares two lists; returns the changes sorted by tool name. */
 export function compareTools(before: readonly OfferedTool[], after: readonly OfferedTool[]): readonly ToolChange[] {
   const [old, now] = [before, after].map((tools) => new Map(tools.map((tool) => [tool.name, tool])));
   const names = [...new Set([...before, ...after].map(({ name }) => name))].sort((one, other) =>
@@ -81,7 +81,7 @@ export function compareTools(before: readonly OfferedTool[], after: readonly Off
   });
 }
 
-/** One line for people, with characters that would not be seen made visible. */
+/** Formats a change as lines of text, with invisible characters made visible. */
 export function describeChange(change: ToolChange): readonly string[] {
   if (change.kind !== 'changed') return [`${change.kind === 'added' ? '+' : '-'} ${visible(change.name)}`];
   const parts = change.parts.map(({ path, before, after, isText }) => {

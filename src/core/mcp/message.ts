@@ -1,7 +1,7 @@
-/** JSON-RPC 2.0 messages as they stand in captures: what kind each is, and the messages of a batch. */
+/** Classifies the JSON-RPC 2.0 messages of captures, including those in batches. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
-/** An id of a request. Numbers and strings never match each other. */
+/** Id of a request. A number never equals a string. */
 export type MessageId = string | number;
 
 /** One classified message. `raw` is the message itself. */
@@ -17,19 +17,19 @@ export type Message =
   | { readonly kind: 'response'; readonly id: MessageId | null; readonly body: ResponseBody; readonly raw: JsonObject }
   | { readonly kind: 'invalid'; readonly reason: string; readonly raw: JsonValue };
 
-/** What a response carries. A code that is not a number reads as 0, a message that is not a string as empty. */
+/** Body of a response. A code that is not a number becomes 0, a message that is not a string becomes empty. */
 export type ResponseBody =
   | { readonly result: JsonValue; readonly error?: never }
   | { readonly error: { readonly code: number; readonly message: string }; readonly result?: never };
 
-/** The messages of one frame: one, or those of a batch in order. Never throws; what is no message is `invalid` with a reason. */
+/** Returns the messages of one frame: one, or those of a batch in order. Never throws; a value that is not a message is `invalid`, with a reason. */
 export function classifyFrame(frame: JsonValue): readonly Message[] {
   if (!Array.isArray(frame)) return [classifyMessage(frame)];
   if (frame.length === 0) return [{ kind: 'invalid', reason: 'a batch must hold at least one message', raw: frame }];
   return frame.map((message: JsonValue) => classifyMessage(message));
 }
 
-/** One message. `jsonrpc` is not demanded: captures of old servers lack it, and nothing depends on it. */
+/** Classifies one message. `jsonrpc` is optional, because captures of old servers lack it. */
 export function classifyMessage(raw: JsonValue): Message {
   if (!isJsonObject(raw)) return { kind: 'invalid', reason: 'a message must be a JSON object', raw };
   const { id = null, method } = raw;
@@ -47,7 +47,7 @@ export function classifyMessage(raw: JsonValue): Message {
     : { kind: 'response', id, body, raw };
 }
 
-/** The body of a response object; null when it has neither `result` nor `error`. An `error` beside a `result` decides. */
+/** Returns the body of a response; null when it has neither `result` nor `error`. `error` takes precedence over `result`. */
 export function responseBody(raw: JsonObject): ResponseBody | null {
   const { error, result } = raw;
   if (error !== undefined && error !== null) {
@@ -63,11 +63,11 @@ export function responseBody(raw: JsonObject): ResponseBody | null {
 /** Tool and arguments of `tools/call` parameters. */
 export interface ToolCallParams {
   readonly tool: string;
-  /** null stands for `"arguments": null`; absent arguments are `{}`, as the gateway makes them. */
+  /** null means `"arguments": null`; absent arguments become `{}`, as in the gateway. */
   readonly args: JsonValue;
 }
 
-/** The parameters of a `tools/call`, or why they are none. */
+/** Reads the parameters of a `tools/call`, or returns the reason why they are invalid. */
 export function toolCallParams(params: JsonValue): ToolCallParams | { readonly reason: string } {
   if (!isJsonObject(params)) return { reason: 'the parameters of tools/call must be an object' };
   const { name } = params;

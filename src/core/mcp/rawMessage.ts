@@ -1,10 +1,10 @@
-/** Reads the bytes of a message strictly, for a gate: a server or client behind it may be more lenient and see a call where a parser sees none. */
+/** Strict reading of message bytes for a gate, because a more lenient server or client may see a call where this parser sees none. */
 import type { JsonValue } from '../base/json.ts';
 import { decodeGoJson } from '../go/goJson.ts';
 import { skipString } from '../go/goJsonScan.ts';
 import type { MessageId } from './message.ts';
 
-/** The message as JSON; undefined when the bytes are not JSON. */
+/** Parses a message; undefined when the bytes are not JSON. */
 export function parseMessage(bytes: Uint8Array): JsonValue | undefined {
   try {
     return JSON.parse(decoder.decode(bytes)) as JsonValue;
@@ -14,8 +14,8 @@ export function parseMessage(bytes: Uint8Array): JsonValue | undefined {
 }
 
 /**
- * Whether bytes that are not JSON could be a message for a more lenient reader: many accept `NaN` or a byte order mark. Bytes that do not
- * begin like a message are noise and may pass.
+ * Whether a more lenient parser could read a message from bytes that are not JSON: many accept `NaN` or a byte order mark. Bytes that do
+ * not begin like a message may pass.
  */
 export function mayBeMessage(bytes: Uint8Array): boolean {
   return /^[\s\uFEFF]*(?:[[{]|$)/.test(decoder.decode(bytes.subarray(0, maxLeadingBytes)));
@@ -23,15 +23,15 @@ export function mayBeMessage(bytes: Uint8Array): boolean {
 
 const maxLeadingBytes = 1024;
 
-/** Why the gateway could not read a message that is JSON: a number or a nesting depth beyond Go's limits. Null when it could. */
+/** Returns why the gateway cannot read a valid JSON message: a number or nesting depth beyond Go's limits. null when it can. */
 export function goJsonError(bytes: Uint8Array): string | null {
   const decoded = decodeGoJson(decoder.decode(bytes));
   return decoded.ok ? null : decoded.error;
 }
 
 /**
- * The id of a request exactly as the sender wrote it: `1.0` stays `1.0`, and a long number loses no digit. `null` when there is no id. The
- * bytes must be a valid JSON object; any nesting depth is fine.
+ * Returns the id of a request exactly as the sender wrote it: `1.0` stays `1.0`, and a long number loses no digit. The string `null` when
+ * there is no id. The bytes must be a valid JSON object of any nesting depth.
  */
 export function idText(bytes: Uint8Array): string {
   const text = decoder.decode(bytes);

@@ -1,16 +1,16 @@
-/** A backend's raw tool result as the gateway's MCP library hands it on: known members only, empty ones dropped (go-sdk v1.7.0 `mcp`). */
+/** Converts a backend's raw tool result as the gateway's MCP library does: known members only, empty ones dropped (go-sdk v1.7.0 `mcp`). */
 import { quoteGo } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 
-/** The result, or the library's error text (for wrong types without its description of the Go type). */
+/** The result, or the library's error text (for a wrong type, without the description of the Go type). */
 export type SdkResult =
   { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly error: string };
 
 /**
- * What `tools/call` gives over stdio, streamable HTTP and SSE. A guard sees this form: without `isError: false`, without members that
- * the library does not know, with an empty `content` where there was none.
+ * Returns what the library's `tools/call` returns over stdio, streamable HTTP and SSE. A guard receives this form: without
+ * `isError: false`, without members unknown to the library, and with an empty `content` if there was none.
  */
 export function readSdkResult(raw: JsonValue): SdkResult {
   try {
@@ -22,10 +22,10 @@ export function readSdkResult(raw: JsonValue): SdkResult {
   }
 }
 
-/** Why the library refuses a result; never leaves this file. */
+/** Error text with which the library refuses a result. Not thrown out of this file. */
 class Refusal extends Error {}
 
-/** How one member is read: undefined leaves it out. A missing member and null are the same to Go. */
+/** Reads one member; undefined omits it. Go treats a missing member and null alike. */
 type Read = (value: JsonValue) => JsonValue | undefined;
 
 type Members = Readonly<Record<string, Read>>;
@@ -43,7 +43,7 @@ const anything: Read = (value) => value ?? undefined;
 const integer: Read = (value) => {
   if (value === null) return undefined;
   if (typeof value !== 'number' || !Number.isInteger(value) || Math.abs(value) >= 2 ** 63) refuse(value);
-  // No -0.
+  // Turns -0 into 0.
   return value + 0;
 };
 const someNumber: Read = (value) => {
@@ -65,7 +65,7 @@ const bytes: Read = (value) => {
   return decoded.value;
 };
 
-/** A list whose entries are read one by one; `someList` leaves an empty one out. */
+/** A list whose entries are read by `read`; `someList` omits an empty list. */
 function list(read: (value: JsonValue) => JsonValue): Read {
   return (value) => {
     if (value === null) return [];
@@ -102,7 +102,7 @@ const resource: Members = {
   _meta: someMap,
 };
 
-/** An item of any type as it is decoded, before its type is looked at: a member of a wrong type counts also where it has no meaning. */
+/** A content item as decoded before its type is checked: a member with a wrong type is an error even if the item's type does not use it. */
 const wireContent: Members = {
   type: text,
   text,
@@ -161,10 +161,10 @@ const resultMembers: Members = {
   inputRequests: someMap,
 };
 
-/** The whole result is decoded before any of its content is looked at. */
+/** The whole result is decoded before its content items are checked. */
 const wireResult: Members = { ...resultMembers, content: list(wireItem) };
 
-/** What the result of a tool may hold inside of a content item of type `tool_result`. */
+/** Content types allowed inside a content item of type `tool_result`. */
 const nestedTypes: ReadonlySet<string> = new Set(['text', 'image', 'audio', 'resource_link', 'resource']);
 
 function content(raw: JsonValue): JsonObject {
@@ -175,7 +175,7 @@ function content(raw: JsonValue): JsonObject {
   return { type, ...reshape(members, raw) };
 }
 
-/** Content inside of a `tool_result`, which leaves out also the empty texts that stay in content elsewhere. */
+/** Content inside a `tool_result`, which also omits empty strings, unlike content elsewhere. */
 function nestedContent(raw: JsonValue): JsonObject {
   const where = 'tool_result nested content: ';
   if (raw === null) throw new Refusal(`${where}nil content`);
@@ -201,7 +201,7 @@ function checked(members: Members): Read {
   };
 }
 
-/** Reads the members for their types alone, in the order of the text: the first wrong one counts. */
+/** Checks the types of the members in the order of the JSON text; the first wrong one throws. */
 function check(members: Members, raw: JsonValue): void {
   if (raw !== null && !isJsonObject(raw)) refuse(raw);
   for (const [name, value] of Object.entries(raw ?? {})) if (Object.hasOwn(members, name)) members[name]?.(value);

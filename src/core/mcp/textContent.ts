@@ -2,10 +2,10 @@
 import { decodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
-/** Content types that carry no text; every other type, also an unknown or missing one, counts as text. */
+/** Content types without text. All other types, including unknown and missing ones, count as text. */
 const WITHOUT_TEXT: ReadonlySet<string> = new Set(['image', 'audio', 'resource']);
 
-/** The texts of the content items, joined without a separator; empty when there is no content array or no text in it. */
+/** Joins the texts of the content items without a separator; empty without a content array or texts. */
 export function extractText(result: JsonObject): string {
   const content = member(result, 'content');
   if (!Array.isArray(content)) return '';
@@ -16,7 +16,7 @@ export function extractText(result: JsonObject): string {
     .join('');
 }
 
-/** What label paths apply to: the JSON value that the result's text spells, else the value as it is. */
+/** Returns the value that label paths apply to: the JSON value in the result's text, or the value itself if the text is not JSON. */
 export function unwrapText(data: JsonValue): JsonValue {
   if (!isJsonObject(data)) return data;
   const text = extractText(data);
@@ -30,12 +30,12 @@ export function isErrorResult(result: JsonObject): boolean {
   return member(result, 'isError') === true;
 }
 
-/** A member of an object, never one of its prototype. */
+/** Returns an own member of an object, never one of its prototype. */
 export function member(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** A member where it is a string, else the empty string, as the gateway's tolerant reading has it. */
+/** Returns a member if it is a string, otherwise the empty string, as the gateway does. */
 export function textMember(object: JsonObject, key: string): string {
   const value = member(object, key);
   return typeof value === 'string' ? value : '';

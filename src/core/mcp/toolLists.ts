@@ -1,7 +1,7 @@
-/** Removes output schemas from tool lists, as the gateway does: its rewrapped results would not match them (gateway: no `OutputSchema`). */
+/** Removes output schemas from tool lists, as the gateway does, because its rewrapped results do not match them (gateway: no `OutputSchema`). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
-/** The answer to `tools/list` without output schemas; null when it has none. */
+/** Returns the answer to `tools/list` without output schemas; null when it has none to remove. */
 export function withoutOutputSchemas(answer: JsonObject): JsonObject | null {
   const { result } = answer;
   if (!isJsonObject(result) || !Array.isArray(result['tools'])) return null;

@@ -1,11 +1,11 @@
-/** From a backend's answer to what the client receives (gateway `internal/mcp/tool_result.go`, spec 3.8). */
+/** Converts a backend's answer to the result that the client receives (gateway `internal/mcp/tool_result.go`, spec 3.8). */
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { isErrorResult, member, textMember } from './textContent.ts';
 import { type Converted, normalizeBase64 } from './toolResultBase64.ts';
 import { convertResource } from './toolResultResource.ts';
 
-/** A tool result as it goes over the wire; `isError` is left out when false. */
+/** A tool result as sent to the client; `isError` is omitted when false. */
 export interface ToolResult {
   readonly content: readonly JsonObject[];
   readonly isError?: true;
@@ -13,12 +13,12 @@ export interface ToolResult {
 
 /**
  * Converts the result of a call. An object with a `content` array keeps its items by type (`_meta`, annotations and
- * `structuredContent` are lost); everything else, every labelled result among it, becomes the JSON of the whole as one text item.
+ * `structuredContent` are lost). Any other value, including every labelled result, becomes one text item with the JSON of the whole value.
  */
 export function convertToToolResult(data: JsonValue): Converted<ToolResult> {
   const content = isJsonObject(data) ? member(data, 'content') : undefined;
   if (!isJsonObject(data) || !isJsonArray(content)) return { ok: true, value: textResult(encodeGoJson(data)) };
-  // Every item is checked before the first is converted, so a stray value is reported even behind a bad image.
+  // All items are checked before the first is converted, so a value that is not an object is reported even after a bad image.
   const objects: JsonObject[] = [];
   for (const [index, item] of content.entries()) {
     if (!isJsonObject(item)) return { ok: false, error: `content item ${index}: expected map, got ${goType(item)}` };
@@ -33,17 +33,17 @@ export function convertToToolResult(data: JsonValue): Converted<ToolResult> {
   return { ok: true, value: { content: converted, ...(isErrorResult(data) ? { isError: true } : {}) } };
 }
 
-/** A result of one text item. */
+/** Returns a result with one text item. */
 export function textResult(text: string, isError = false): ToolResult {
   return { content: [textItem(text)], ...(isError ? { isError } : {}) };
 }
 
-/** The result with one more text item at its end. */
+/** Returns the result with one more text item at the end. */
 export function appendText(result: ToolResult, text: string): ToolResult {
   return { ...result, content: [...result.content, textItem(text)] };
 }
 
-/** The name of a decoded JSON value's type in Go, as `%T` prints it. */
+/** Returns the Go type of a decoded JSON value, as `%T` prints it. */
 function goType(value: JsonValue): string {
   if (value === null) return '<nil>';
   if (isJsonArray(value)) return '[]interface {}';
@@ -52,7 +52,7 @@ function goType(value: JsonValue): string {
   return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
-/** null: the item is dropped. */
+/** Converts one content item; null drops it. */
 function convertItem(item: JsonObject): Converted<JsonObject | null> {
   const type = textMember(item, 'type');
   if (type === 'image' || type === 'audio') return convertMedia(type, item);

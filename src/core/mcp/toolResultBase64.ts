@@ -1,4 +1,4 @@
-/** Base64 as Go's `base64.StdEncoding` reads it, with its errors, and writes it back. */
+/** Decodes and encodes base64 as Go's `base64.StdEncoding` does, with the same errors. */
 
 /** A converted value, or the gateway's error text (without `failed to convert result: `). */
 export type Converted<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
@@ -6,8 +6,8 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const PADDING = 0x3d;
 
 /**
- * Decodes and encodes again, so the text comes out as the gateway sends it: line breaks gone, unused bits zero. The error names the
- * byte (of UTF-8, from 0) where Go's decoder gives up.
+ * Decodes and re-encodes base64, as the gateway does: line breaks are removed, unused bits become zero. The error has the offset in UTF-8
+ * bytes (from 0) at which Go's decoder fails.
  */
 export function normalizeBase64(text: string): Converted<string> {
   if (isCanonical(text)) return { ok: true, value: text };
@@ -17,17 +17,17 @@ export function normalizeBase64(text: string): Converted<string> {
   return { ok: true, value: writeQuanta(sextets) };
 }
 
-/** Whether Go takes a number for a byte, where bytes are written as a list of numbers; -0 has a sign, which a byte has not. */
+/** Whether Go accepts a number as a byte in a list of numbers. It rejects -0 because of the sign. */
 export function isByte(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 255 && !Object.is(value, -0);
 }
 
-/** Bytes as padded base64. */
+/** Encodes bytes as padded base64. */
 export function encodeBase64(bytes: readonly number[]): string {
   return btoa(bytes.map((byte) => String.fromCharCode(byte)).join(''));
 }
 
-/** Whether a text comes out as it is: no line breaks, the padding that is due, and no bit set beyond the last byte. */
+/** Whether normalising does not change a string: no line breaks, correct padding, and no bit set beyond the last byte. */
 function isCanonical(text: string): boolean {
   if (text.length % 4 !== 0) return false;
   const end = text.search(/[^A-Za-z0-9+/]/);
@@ -37,7 +37,7 @@ function isCanonical(text: string): boolean {
   return end === text.length - 2 && text.endsWith('==') && 'AQgw'.includes(last);
 }
 
-/** Collects the six-bit values; returns where the input is illegal, or null. */
+/** Collects the six-bit values; returns the offset of the first illegal byte, or null. */
 function readQuanta(source: Uint8Array, sextets: number[]): number | null {
   const end = source.length;
   let at = 0;
@@ -58,7 +58,7 @@ function readQuanta(source: Uint8Array, sextets: number[]): number | null {
   return inQuantum === 0 ? null : end - inQuantum;
 }
 
-/** Checks what follows the first `=`, which stood right before `at`. */
+/** Checks the input after the first `=`, which is right before `at`. */
 function readPadding(source: Uint8Array, at: number, inQuantum: number): number | null {
   if (inQuantum < 2) return at - 1;
   let next = skipLineBreaks(source, at);
@@ -86,7 +86,7 @@ function sextetOf(byte: number): number {
 
 function writeQuanta(sextets: readonly number[]): string {
   const last = sextets.length % 4;
-  // A last group of two holds one byte, one of three two bytes; the bits beyond them are dropped by decoding.
+  // A last group of two sextets holds one byte, a group of three holds two; decoding drops the remaining bits.
   const usedBits = last === 2 ? 0x30 : last === 3 ? 0x3c : 0x3f;
   const text = sextets.map((value, at) => ALPHABET[at === sextets.length - 1 ? value & usedBits : value]).join('');
   return text + (last === 0 ? '' : '='.repeat(4 - last));

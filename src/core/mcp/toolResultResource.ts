@@ -1,17 +1,17 @@
-/** An embedded resource as the gateway's MCP library reads and writes it: five typed fields (go-sdk `ResourceContents`). */
+/** Converts an embedded resource as the gateway's MCP library does, with five typed fields (go-sdk `ResourceContents`). */
 import { encodeGoJson } from '../go/goJson.ts';
 import { compareUtf8, toLower } from '../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { type Converted, encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 
-/** The resource as the client gets it (other members are lost), or the first type error in Go's words. */
+/** Returns the resource that the client receives (other members are lost), or Go's text for the first type error. */
 export function convertResource(value: JsonValue): Converted<JsonObject> {
   if (!isJsonObject(value)) {
     return { ok: false, error: `json: cannot unmarshal ${jsonKind(value)} into Go value of type mcp.ResourceContents` };
   }
   const fields: Fields = { uri: '', mimeType: '', text: '', blob: null, meta: null };
   let firstError: string | null = null;
-  // Keys arrive sorted, since the gateway marshals the map first; of two spellings of one field the later wins.
+  // The gateway marshals the map first, which sorts the keys. Of two spellings of one field, the later one wins.
   for (const [key, member] of Object.entries(value).sort(([a], [b]) => compareUtf8(a, b))) {
     const error = readField(fields, toLower(key), member);
     firstError ??= error;
@@ -24,7 +24,7 @@ interface Fields {
   uri: string;
   mimeType: string;
   text: string;
-  /** Base64; null when there is none, which is left out, unlike an empty one. */
+  /** Base64; null when absent. An absent blob is omitted, an empty one is not. */
   blob: string | null;
   meta: JsonObject | null;
 }
@@ -82,7 +82,7 @@ function fieldError(field: string, type: string, value: JsonValue): string {
   return `json: cannot unmarshal ${jsonKind(value)}${literal} into Go struct field ResourceContents.${field} of type ${type}`;
 }
 
-/** How Go's errors name the kind of a JSON value. */
+/** Returns the name of a JSON value's kind in Go's error texts. */
 function jsonKind(value: JsonValue): string {
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'boolean') return 'bool';

@@ -1,13 +1,13 @@
-/** Takes the secrets out of a configuration before it is shown: a diff in an editor may be shared, filmed, or read over a shoulder. */
+/** Masks the secrets in a configuration before it is shown, because others may see a diff in an editor. */
 import { Redactor } from './redaction.ts';
 import { placeholder } from './redactionRules.ts';
 
-/** What stands for a secret. */
+/** Replacement for a secret. */
 export const mask = '•••';
 
 /**
- * The text with the values of the named settings (variables of the environment, headers) masked, and with whatever looks like a secret
- * elsewhere replaced. JSON and TOML; a value that only refers to one (`${input:token}`) stays.
+ * Masks the values of the named settings (environment variables, headers), and replaces values elsewhere that look like secrets. Supports
+ * JSON and TOML. A reference to a secret (`${input:token}`) is not masked.
  */
 export function maskSecrets(text: string, names: Iterable<string>): string {
   let masked = text;

@@ -1,4 +1,4 @@
-/** Takes secrets out of messages while they are captured: JSON stays JSON, and everything that is no secret keeps its bytes. */
+/** Redacts secrets in messages while they are captured. JSON stays valid JSON, and everything else keeps its bytes. */
 import type { JsonValue } from '../base/json.ts';
 import { isJsonInSteps } from '../base/jsonCheck.ts';
 import { runSteps, type Steps } from '../base/steps.ts';
@@ -15,19 +15,19 @@ import {
 } from './redactionRules.ts';
 
 /**
- * A short text that is the same for the same secret within a capture and says nothing about it: a hash with a key that is thrown
- * away. Without the key, a short secret could be found by trying.
+ * Returns a short string that is the same for equal secrets within a capture and does not reveal them: a hash with a key that is
+ * discarded. Without the key, a short secret could be guessed from its hash.
  */
 export type SecretHash = (secret: string) => string;
 
-/** A text without its secrets. */
+/** Redacted text. */
 export interface Redacted {
   readonly text: string;
-  /** How many values were replaced; with 0 the text is the one that was given. */
+  /** Number of replaced values; with 0, the text is unchanged. */
   readonly count: number;
 }
 
-/** The rules by name, for the header of a capture: those for shapes, then `key:` and the name for those of keys. */
+/** Names of all rules, for the header of a capture: shape rules, then key rules with the prefix `key:`. */
 export const redactionNames: readonly string[] = [
   ...shapeRules.map(({ name }) => name),
   ...keyRules.map(({ name }) => `key:${name}`),
@@ -44,24 +44,24 @@ export class Redactor {
   }
 
   /**
-   * A JSON text. Only the strings that hold a secret change (and a number that is a password); JSON inside of strings is looked
-   * through, too. The text must be valid JSON.
+   * Redacts JSON, which must be valid. Changes only strings that contain a secret (and numbers that are passwords), including JSON inside
+   * strings.
    */
   json(text: string): Redacted {
     return runSteps(this.jsonInSteps(text));
   }
 
-  /** `json` in steps; until the last one is done, this redactor takes no other text. */
+  /** `json` in steps. Do not use the redactor for another text before the last step. */
   jsonInSteps(text: string): Steps<Redacted> {
     return this.#counted(this.#json(text, 0));
   }
 
-  /** Any text: a line that is no JSON, output on stderr. */
+  /** Redacts any text, such as a line that is not JSON, or output on stderr. */
   text(text: string): Redacted {
     return runSteps(this.textInSteps(text));
   }
 
-  /** `text` in steps; until the last one is done, this redactor takes no other text. */
+  /** `text` in steps. Do not use the redactor for another text before the last step. */
   textInSteps(text: string): Steps<Redacted> {
     return this.#counted(this.#long(text, 0));
   }
@@ -76,7 +76,7 @@ export class Redactor {
     return new JsonRedaction(text, {
       keyRule: (key) => this.#keyRule(key),
       plain: (value) => this.#text(value, depth),
-      // A sentence or JSON under the key of a token is none, and may hold one.
+      // A sentence or JSON under a secret key is not the secret itself, but may contain one.
       secret: (value, rule) => (rule.value.test(value) ? this.#secret(value, rule) : this.#text(value, depth)),
       long: (value, rule) => this.#longValue(value, rule, depth),
     }).run();
@@ -128,7 +128,7 @@ export class Redactor {
     });
   }
 
-  /** JSON in pieces, as in a log or a fenced block: `"token": "…"`, its quotes escaped or not. */
+  /** Redacts members in fragments of JSON, as in a log or a fenced block: `"token": "…"`, with quotes escaped or not. */
   #members(text: string): string {
     if (!text.includes('"')) return text;
     return text.replace(jsonMember, (match, before: string, _escapes, key: string, value: string) => {
@@ -141,7 +141,7 @@ export class Redactor {
     if (isSpared(value)) return value;
     const before = this.#count;
     const shaped = this.#shapes(value);
-    // A token with a shape is called the same wherever it stands.
+    // A secret with a known shape gets the same rule name in every place.
     if (onlyToken.test(shaped.replace(authScheme, ''))) return shaped;
     this.#count = before;
     const scheme = authScheme.exec(value)?.[0] ?? '';
@@ -162,7 +162,7 @@ export class Redactor {
   }
 }
 
-/** The rule that makes the values of a key secrets; null when they are ordinary ones. */
+/** Returns the rule by which the values of a key are secrets; null for an ordinary key. */
 export function findKeyRule(key: string): KeyRule | null {
   if (key.length > longestKey) return null;
   const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
@@ -173,7 +173,7 @@ export function findKeyRule(key: string): KeyRule | null {
   );
 }
 
-/** JSON in a string in JSON, and so on: deeper than this it counts as text. */
+/** Maximum nesting of JSON in strings in JSON; deeper JSON is redacted as text. */
 const deepestJson = 6;
 
 const rememberedKeys = 5000;
@@ -187,7 +187,7 @@ function hasNeed(text: string, needs: ShapeRule['needs']): boolean {
   return needs === 'run' ? hasLongRun(text) : text.includes(needs);
 }
 
-/** Rules one after the other that need the same. */
+/** Consecutive rules with the same `needs`. */
 const groups = shapeRules.reduce<{ readonly needs: ShapeRule['needs']; readonly rules: ShapeRule[] }[]>((all, rule) => {
   const last = all.at(-1);
   if (last?.needs === rule.needs) last.rules.push(rule);
@@ -195,10 +195,10 @@ const groups = shapeRules.reduce<{ readonly needs: ShapeRule['needs']; readonly 
   return all;
 }, []);
 
-/** Shorter texts hold neither a shape nor a member. */
+/** Shorter texts contain neither a shape nor a member. */
 const shortestText = 8;
 
-/** A quote or backslash in the value is escaped once more than the quotes around it; each character is read in one way only. */
+/** A quote or backslash in the value is escaped once more than the quotes around it. Unambiguous for each character, so matching is linear. */
 const jsonMember =
   /((\\{0,7})"([\w.$ -]{1,100})\2"\s{0,4}:\s{0,4}\2")((?:[^"\\\n]|\\\2(?:\2"|\\\2)|\\(?!\2(?:\2"|\\\2))){1,100000}?)(?=\2")/g;
 
@@ -218,8 +218,8 @@ function isJson(text: string): boolean {
 }
 
 /**
- * Whether a text has a run of at least `longRun` characters that tokens are made of. Of so many neighbours one has an index that
- * `longRun` divides, so it is enough to look around those.
+ * Whether a text has a run of at least `longRun` token characters. Such a run covers one of the positions that are `longRun` apart, so
+ * only the characters around these are checked.
  */
 function hasLongRun(text: string): boolean {
   for (let at = longRun - 1; at < text.length; at += longRun) {
@@ -233,7 +233,7 @@ function hasLongRun(text: string): boolean {
   return false;
 }
 
-/** Past the end of a text the code is NaN, which is no part. */
+/** Whether a token may contain the character. False for NaN, the code past the end of a text. */
 function isRunPart(code: number): boolean {
   return code < 128 && runParts[code] === 1;
 }

@@ -1,23 +1,23 @@
-/** What counts as a secret in an MCP session, as data: shapes that secrets have, and keys whose values are secrets. */
+/** Redaction rules as data: shapes of secrets, and keys whose values are secrets. */
 
 /** A shape of a secret inside a text. */
 export interface ShapeRule {
-  /** Stands in the token that replaces the secret, and in the header of the capture. */
+  /** Name of the rule in the token that replaces the secret, and in the header of the capture. */
   readonly name: string;
   /**
-   * What every text with this secret has, and most texts have not: `run` is a long run of letters, digits and `_.~+/=-` (`longRun`),
-   * anything else stands in it as it is.
+   * What every text with this secret contains, and most texts do not: `run` is a long run of letters, digits and `_.~+/=-` (`longRun`),
+   * any other value is a literal string.
    */
   readonly needs: 'run' | '=' | ':' | '://' | ' ' | '--' | '-----';
-  /** Cheap test that every text with this secret passes; the pattern is only tried where it does. */
+  /** Cheap test that every text with this secret passes; the pattern is only applied if it does. */
   readonly hint: RegExp;
-  /** Finds the secret: the whole match, or the second group where something before it must stay (the first). Linear in the text. */
+  /** Matches the secret: the whole match, or the second group if the first group is a prefix to preserve. Linear in the text. */
   readonly pattern: RegExp;
 }
 
 /**
- * In the order in which they are applied, each to what the former left. None matches a bare hexadecimal text, so that commit SHAs and
- * other ids stay; a secret without a shape of its own is found by its key, its header or its parameter.
+ * The rules in the order in which they are applied, each to the output of the previous one. None matches a bare hexadecimal string, so
+ * that commit SHAs and other ids stay. A secret without a shape is found by its key, header or parameter.
  */
 export const shapeRules: readonly ShapeRule[] = [
   {
@@ -44,7 +44,7 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'openai-key',
     needs: 'run',
     hint: /sk-/,
-    // At least one digit: a long word with dashes may begin with "sk-", too.
+    // Requires a digit, because a long word with dashes may also begin with "sk-".
     pattern: /(?<![\w-])sk-(?=[A-Za-z_-]{0,200}\d)[\w-]{20,255}/g,
   },
   {
@@ -89,7 +89,7 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'bearer-token',
     needs: ' ',
     hint: /bearer\s/i,
-    // Words of prose have no digit: "bearer authentication".
+    // Requires a digit, to exclude prose such as "bearer authentication".
     pattern: /(\bbearer\s{1,4})(?=[A-Za-z._~+/-]{0,200}\d)([\w.~+/-]{8,8000}={0,2})/gi,
   },
   {
@@ -103,7 +103,7 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'url-password',
     needs: '://',
     hint: /:\/\/[^\s/]{0,400}@/,
-    // A token may stand for the name, and a password may hold an @ that should have been escaped.
+    // The user name may be a redaction token, and the password may contain an unescaped @.
     pattern: /(:\/\/[^\s/:@"'<>«]{0,200}:)([^\s/@"'<>]{1,400}(?:@[^\s/@?#,;"'<>]{1,400}){0,8})(?=@)/g,
   },
   {
@@ -123,7 +123,7 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'flag',
     needs: '--',
     hint: /--[\w-]{0,60}(?:password|passwd|token|secret|api-?key)[= ]/i,
-    // Behind a blank only what has a digit: usage texts and prose go on with words there.
+    // After a space, the value must have a digit, because usage texts and prose continue with words.
     pattern:
       /((?<![\w-])--[a-z0-9-]{0,60}(?:password|passwd|token|secret|api-?key)(?:=["']?| {1,4}["']?(?=[^\s"'\d]{0,200}\d)))([^\s"'$<{-][^\s"']{3,8000})/gi,
   },
@@ -131,7 +131,7 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'assignment',
     needs: '=',
     hint: /(?:token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)\s{0,4}=\s{0,4}\\{0,3}["']/i,
-    // As in programs and their settings: in any letters, but only in quotes. Without them it may be the name of a variable.
+    // As in programs and their settings: in any case, but only in quotes. Without quotes it may be the name of a variable.
     pattern:
       /((?<![\w$-])(?:[a-z][\w.-]{0,60})?(?:(?<!(?:page|next|prev|sync|progress|cursor|continuation|resume)[_-]?)token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)\s{0,4}=\s{0,4}\\{0,3}["'])([^\s"'$<{(\\][^\s"'\\]{5,8000})(?=\\{0,3}["'])/gi,
   },
@@ -139,7 +139,7 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'setting',
     needs: ':',
     hint: /(?:token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)["']? {0,4}: /i,
-    // As in YAML: a line of its own, with one word that has a digit behind the colon. Types and prose have none.
+    // As in YAML: a line of its own, with one word after the colon that has a digit, to exclude types and prose.
     pattern:
       /(^[ \t]{0,200}(?:- {1,4})?["']?(?:[a-z][\w.-]{0,60})?(?:(?<!(?:page|next|prev|sync|progress|cursor|continuation|resume)[_-]?)token|secret|password|passwd|passphrase|api_?key|access_?key|secret_?key)["']? {0,4}: {1,4}["']?(?=[^\s"'\d]{0,200}\d))([^\s"'$<{([!*&|>,;#][^\s"',;(){}[\]]{5,8000})(?=["']?[ \t\r]{0,200}(?:#.{0,400})?$)/gim,
   },
@@ -147,29 +147,30 @@ export const shapeRules: readonly ShapeRule[] = [
     name: 'environment',
     needs: '=',
     hint: /(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|_KEY)["']?\s{0,4}[=:]|aws_secret_access_key|_authToken/,
-    // As in `.env` files and shells: a name in capitals. `key: value` in prose and code stays.
+    // As in `.env` files and shells: a name in capitals. `key: value` in prose and code is not matched.
     pattern:
       /((?<![\w$-])(?:[A-Z][A-Z0-9_]{0,60}(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_KEY|ACCESS_KEY|SECRET_KEY|PRIVATE_KEY)|PASSWORD|TOKEN|SECRET|API_KEY|aws_secret_access_key|_authToken) {0,4}= {0,4}["']?)([^\s"'$<{(][^\s"']{5,8000})/g,
   },
 ];
 
-/** Length of a run from which on a text may hold a secret with a shape; none of the patterns that need a run matches a shorter one. */
+/** Minimum length of a run in a secret with a shape; no pattern that needs a run matches a shorter one. */
 export const longRun = 16;
 
 /** A key whose values are secrets. Keys are compared in lower case and without `-`, `_` and other marks. */
 export interface KeyRule {
-  /** Stands in the token, and in the header of the capture. */
+  /** Name of the rule in the token, and in the header of the capture. */
   readonly name: string;
-  /** The whole key. */
+  /** Complete keys. */
   readonly keys: readonly string[];
-  /** Or how it ends: `githubtoken`, `dbpassword`. */
+  /** Endings of keys, for `githubtoken` or `dbpassword`. */
   readonly endings: readonly string[];
-  /** What a value must look like; values that do not are ordinary ones. */
+  /** Pattern of secret values; other values are ordinary. */
   readonly value: RegExp;
-  /** Whether every text below the key is secret, however deep. */
+  /** Whether every string below the key is secret, at any depth. */
   readonly deep: boolean;
 }
 
+/** All key rules; the first that matches a key applies. */
 export const keyRules: readonly KeyRule[] = [
   {
     name: 'password',
@@ -203,7 +204,7 @@ export const keyRules: readonly KeyRule[] = [
   },
 ];
 
-/** Endings of keys that look like those of secrets and are none: places in lists, marks of requests, words of models. */
+/** Endings of keys that look like secrets but are not: page cursors, request tokens, model vocabulary. */
 export const harmlessEndings: readonly string[] = [
   'progresstoken',
   'pagetoken',
@@ -231,13 +232,13 @@ export const harmlessEndings: readonly string[] = [
   'unktoken',
 ];
 
-/** Members of an object below a secret key that hold the secret itself. */
+/** Members of an object below a secret key that contain the secret itself. */
 export const valueKeys: ReadonlySet<string> = new Set(['value', 'values', 'secret', 'plaintext', 'raw', 'data']);
 
-/** Members that name what a `value` beside them is: `{"name":"Authorization","value":"…"}`. */
+/** Members that name the `value` in the same object: `{"name":"Authorization","value":"…"}`. */
 export const nameKeys: ReadonlySet<string> = new Set(['name', 'key', 'header', 'variable', 'field']);
 
-/** Members that hold a JSON schema: their keys are names of parameters, and what stands below describes them. */
+/** Members that contain a JSON schema, in which keys are parameter names and the values describe them. */
 export const schemaKeys: ReadonlySet<string> = new Set([
   'inputSchema',
   'outputSchema',
@@ -246,8 +247,8 @@ export const schemaKeys: ReadonlySet<string> = new Set([
   '$defs',
 ]);
 
-/** Values that show where a secret would stand. */
+/** Placeholders for a secret. */
 export const placeholder = /^(?:\*+|x+|<[^<>]*>|\$\{[^{}]*\}|\$\w+|\{\{[^{}]*\}\}|null|none|true|false|\.\.\.|…)$/i;
 
-/** What may stand before a secret in the value of a header. */
+/** Authentication scheme before the secret in the value of a header. */
 export const authScheme = /^(?:bearer|basic|token|digest|apikey|negotiate) +/i;

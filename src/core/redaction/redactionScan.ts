@@ -1,21 +1,21 @@
-/** Walks a JSON text and replaces single strings in it, so that key order, numbers and white space stay as they were sent. */
+/** Scans JSON and replaces single strings in it, so that key order, numbers and white space are preserved. */
 import type { Steps } from '../base/steps.ts';
 import { skipString } from '../go/goJsonScan.ts';
 import { type KeyRule, longRun, nameKeys, schemaKeys, valueKeys } from './redactionRules.ts';
 
-/** What decides about the strings that the walk meets. */
+/** Callbacks for the strings that the scan finds. */
 export interface StringRules {
-  /** The rule of a key; null for an ordinary one. */
+  /** Returns the rule of a key; null for an ordinary key. */
   keyRule(key: string): KeyRule | null;
-  /** A string at an ordinary place: the same, or without the secrets in it. */
+  /** Redacts a string at an ordinary place; returns the same string when it has no secret. */
   plain(value: string): string;
-  /** A string at a secret place. */
+  /** Redacts a string at a secret place. */
   secret(value: string, rule: KeyRule): string;
-  /** A long string: `secret` with a rule, `plain` without one, in steps. */
+  /** Redacts a long string in steps: as `secret` with a rule, as `plain` without one. */
   long(value: string, rule: KeyRule | null): Steps<string>;
 }
 
-/** Strings from this length on are redacted in steps, and so is what lies between two steps of a text. */
+/** Strings of at least this length are redacted in steps. Also the amount of text that is scanned in one step. */
 export const longString = 64 * 1024;
 
 interface Span {
@@ -27,23 +27,23 @@ interface Edit extends Span {
   readonly text: string;
 }
 
-/** An object or array that the walk is in. */
+/** An object or array that contains the current position. */
 interface Nest {
   readonly object: boolean;
-  /** Makes every string in here a secret. */
+  /** Rule for every string inside. */
   readonly all: KeyRule | null;
-  /** Makes the members in here a secret that are called `value` or alike. */
+  /** Rule for the members inside that are named `value` or similar (`valueKeys`). */
   readonly values: KeyRule | null;
-  /** In a JSON schema keys are names of parameters, not of values. */
+  /** Whether this is part of a JSON schema, in which keys are parameter names. */
   readonly schema: boolean;
   key: string;
   wantsKey: boolean;
-  /** Where the `value` of an object lies that was left as it is, and what its `name` makes of it. */
+  /** Position of the object's unchanged `value`, and the rule that its `name` selects. */
   value: Span | null;
   named: KeyRule | null;
 }
 
-/** One walk over a valid JSON text; keeps its own stack, so that no nesting is too deep. */
+/** One scan of valid JSON. Uses an explicit stack, so that any nesting depth is fine. */
 export class JsonRedaction {
   readonly #text: string;
   readonly #rules: StringRules;
@@ -65,7 +65,7 @@ export class JsonRedaction {
     this.#rules = rules;
   }
 
-  /** The text with its edits; the same text without any. */
+  /** Returns the text with its edits; the same text when there are none. */
   *run(): Steps<string> {
     const text = this.#text;
     let pauseAt = longString;
@@ -122,7 +122,7 @@ export class JsonRedaction {
     if (nest.wantsKey) {
       nest.wantsKey = false;
       nest.key = this.#decoded(span);
-      // Rare: a secret that is a key itself.
+      // A key may itself be a secret, which is rare.
       if (end - start > longRun) this.#replace(span, (key) => this.#rules.plain(key));
       return;
     }
@@ -157,7 +157,7 @@ export class JsonRedaction {
     return end - 1;
   }
 
-  /** What makes the value at this place a secret; null for an ordinary place. */
+  /** Returns the rule for the value at this place; null for an ordinary place. */
   #rule(): KeyRule | null {
     const { object, all, values, schema, key } = this.#nest;
     if (schema) return null;
@@ -182,7 +182,7 @@ export class JsonRedaction {
     if (this.#edits.length === 0) return this.#text;
     const parts: string[] = [];
     let from = 0;
-    // A value that is found secret by its name is replaced at the end of its object.
+    // Sorted, because a value that is secret by its name is replaced only at the end of its object.
     for (const { start, end, text } of this.#edits.sort((a, b) => a.start - b.start)) {
       parts.push(this.#text.slice(from, start), text);
       from = end;

@@ -1,4 +1,4 @@
-/** Makes a trace of the drafts that a reader gathered: whose calls they are, and which look-ups were made for which call. */
+/** Assembles a trace from the drafts of a reader: decides who made each call, and which call each look-up was made for. */
 import { formatFacts } from './formats.ts';
 import { awaitGuards, isKnownRefused, untilUndecidable } from './gatewayLog/growing.ts';
 import { decideOrigins } from './gatewayLog/origin.ts';
@@ -11,25 +11,25 @@ import type { JsonValue } from '../base/json.ts';
 import type { TraceProblems } from './model/traceProblems.ts';
 import { insertRefused } from './gatewayLog/refusedCalls.ts';
 
-/** What a reader leaves. Drafts in the order of their requests. */
+/** The output of a format reader. Drafts are in the order of their requests. */
 export interface GatheredTrace {
   readonly format: TraceFormat;
   readonly drafts: readonly CallDraft[];
-  /** The servers that are known to have a tool, by its name. */
+  /** The servers known to have a tool, by tool name. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly clientCalls: ClientCalls | null;
   readonly problems: TraceProblems;
   /** As in `Trace`. */
   readonly sessions: number | null;
-  /** What a debug log of the gateway adds; null without one. */
+  /** Policies and messages from a debug log of the gateway; null without one. */
   readonly debug: GatheredDebugLog | null;
   readonly lines: number;
   readonly bytes: number;
-  /** Whether more may come: then what cannot be told yet stays away, and calls say what they wait for. */
+  /** Whether more may follow. Then undecided calls are withheld, and incomplete calls have `awaits`. */
   readonly growing: boolean;
 }
 
-/** The finished trace, or what there is of a growing one. What could not be decided is taken for the agent's, and said. */
+/** Returns the finished trace, or the current part of a growing one. Undecided calls are attributed to the agent and reported. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
   const { format, problems, lines, bytes, debug, growing, clientCalls, sessions } = gathered;
   const refused = decideOrigins(gathered.drafts, clientCalls, growing ? keptText : undefined);
@@ -55,7 +55,7 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   return { ...trace, problems: [...trace.problems, ...debug.problems], policies: debug.policies, guardLog };
 }
 
-/** Texts of arguments, which a growing trace is asked for again and again. */
+/** Canonical text of arguments, cached because each snapshot of a growing trace needs it. */
 const keptTexts = new WeakMap<object, string>();
 
 function keptText(args: JsonValue): string {
@@ -68,8 +68,8 @@ function keptText(args: JsonValue): string {
 }
 
 /**
- * Gives each look-up the call it was made for. Between two calls of the agent on a server the log has the look-ups of phase 4 of the
- * former and of phase 1 of the latter; the agent's thinking lies between them, so the longest pause divides them.
+ * Assigns each look-up to the call that it was made for. Between two calls of the agent on a server, the log has the look-ups of phase 4
+ * of the first call and of phase 1 of the second. The agent thinks between the two, so the longest pause separates them.
  */
 function attachLookups(drafts: readonly CallDraft[]): void {
   const servers = new Map<string, { owner: CallDraft | null; waiting: CallDraft[] }>();
@@ -91,7 +91,7 @@ function attachLookups(drafts: readonly CallDraft[]): void {
   for (const { owner, waiting } of servers.values()) for (const lookup of waiting) lookup.madeFor = owner;
 }
 
-/** The index of the draft that the longest pause follows; the last one when the times do not say. */
+/** Returns the index of the draft before the longest pause; without times, the index of the last draft but one. */
 function longestPause(drafts: readonly CallDraft[]): number {
   let longest = -1;
   let at = drafts.length - 2;
@@ -110,9 +110,9 @@ function longestPause(drafts: readonly CallDraft[]): number {
 function reportUndecided(drafts: readonly CallDraft[], problems: TraceProblems): void {
   const undecided = drafts.filter(({ origin }) => origin === null);
   if (undecided.length === 0) return;
-  const message = `Of ${undecided.length} calls the log does not say whether the agent or the guard made them; they are taken for the agent's`;
+  const message = `The log does not show whether the agent or the guard made ${undecided.length} calls; they are attributed to the agent`;
   const hint =
-    'With mcp-gateway.log of the same session beside the trace it is known; a replay finds out what its guard asks for';
+    'Put mcp-gateway.log of the same session into the same folder; a replay also recognises the look-ups of its guard';
   problems.add('info', 'trace/origin-undecided', message, undecided[0]?.start.requestLine, hint);
 }
 
@@ -121,6 +121,6 @@ function reportRedacted(drafts: readonly CallDraft[], problems: TraceProblems): 
   const first = redacted[0];
   if (first === undefined) return;
   const count = redacted.length === 1 ? '1 call holds' : `${redacted.length} calls hold`;
-  const message = `${count} redacted values, so a guard sees other values there than in production`;
+  const message = `${count} redacted values, so a guard sees values that differ from production`;
   problems.add('info', 'trace/redacted', message, first.start.requestLine);
 }

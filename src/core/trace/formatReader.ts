@@ -1,4 +1,4 @@
-/** The readers of the formats behind one interface: what takes the lines of a trace and tells what they say. */
+/** Common interface of the format readers: they take the lines of a trace and return call drafts. */
 import type { Line } from '../base/lines.ts';
 
 import type { CallDraft } from './model/draft.ts';
@@ -13,24 +13,24 @@ import { NativeCaptureReader } from './capture/nativeCapture.ts';
 import type { LineStore } from './model/payloads.ts';
 import type { TraceProblems } from './model/traceProblems.ts';
 
-/** What the readers of all formats have in common. */
+/** A reader of one trace format. */
 export interface FormatReader {
-  /** Takes a line as it is in the file, if its text is not needed. */
+  /** Reads a line from its bytes alone. Returns false if `line` must read it with its text. */
   skim?(line: Line, bytes: Uint8Array): boolean;
   line(line: Line, bytes: Uint8Array, text: string): void;
-  /** A line of which only the beginning is known. */
+  /** Reads a line of which only the beginning is available. */
   damaged(line: Line, beginning: string): void;
-  /** Every draft that there is, before anything is decided; none where they are made anew each time. */
+  /** Returns every draft, before anything is decided; empty for a reader that creates new drafts in each `finish`. */
   all(): readonly CallDraft[];
-  /** Decides what the lines so far say, and reports what they leave open. */
+  /** Decides what the lines so far determine, and reports what remains open. */
   finish(problems: TraceProblems, growing: Growing | null): void;
-  /** The drafts in the order of their requests; after `finish`. */
+  /** Returns the drafts in the order of their requests. Call it after `finish`. */
   drafts(): readonly CallDraft[];
-  /** Sessions of clients that made calls, where the format tells them apart. */
+  /** Number of client sessions that made calls. Only for formats that distinguish sessions. */
   sessions?(): number;
-  /** The servers that are known to have a tool. */
+  /** The servers known to have a tool, by tool name. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
-  /** What a debug log of the gateway says beside the calls; after `drafts`. */
+  /** Returns policies and messages from the debug log of the gateway. Call it after `drafts`. */
   debug(): GatheredDebugLog | null;
   takeDebugLogs(debugLogs: readonly SiblingDebugLog[]): void;
 }

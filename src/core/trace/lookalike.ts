@@ -1,12 +1,12 @@
 /** Describes what a file that is not a trace looks like. */
 
-/** What a file that is no trace seems to be, as the end of a sentence, and what to do about it. */
+/** What a file that is not a trace appears to be. `what` completes "it looks like …"; `hint` is the next step. */
 export interface Lookalike {
   readonly what: string;
   readonly hint: string;
 }
 
-/** Judges by the first kilobytes. `bytes` may be cut anywhere. */
+/** Describes a file by its first kilobytes. `bytes` may be cut anywhere. */
 export function describeLookalike(bytes: Uint8Array): Lookalike {
   const binary = binaryKind(bytes);
   if (binary !== null) return binary;
@@ -17,8 +17,8 @@ export function describeLookalike(bytes: Uint8Array): Lookalike {
   if (text === '') return { what: 'an empty file', hint: openHint };
   const known = textKinds.find(({ pattern }) => pattern.test(text));
   if (known !== undefined) return { what: known.what, hint: known.hint };
-  if (/^[{[]/.test(text)) return { what: 'JSON, but none of its first lines is a record of a trace', hint: openHint };
-  return { what: 'a text file without any record of a trace', hint: openHint };
+  if (/^[{[]/.test(text)) return { what: 'JSON without a trace record in its first lines', hint: openHint };
+  return { what: 'a text file without trace records', hint: openHint };
 }
 
 const openHint = 'Open a *.guardtrace.jsonl capture, or rpc-messages.jsonl from the log folder of the gateway';
@@ -34,11 +34,11 @@ const textKinds: readonly TextKind[] = [
   {
     pattern: /^\{\s*"log"\s*:\s*\{/,
     what: 'a HAR file (HTTP archive of a browser or proxy)',
-    hint: 'Capture the MCP session itself: "guardscope tap", or rpc-messages.jsonl of the gateway',
+    hint: 'Capture the MCP session with "guardscope tap", or open rpc-messages.jsonl of the gateway',
   },
   {
     pattern: /^\[\d{4}-\d\d-\d\dT[^\]]*\] \[[A-Z]+\] \[/,
-    what: "the gateway's text log, without any guard input",
+    what: "the gateway's text log without guard inputs",
     hint: `${siblingHint}; the gateway writes guard inputs with DEBUG=guard:wasm in its environment at start`,
   },
   { pattern: /^<details>\s*<summary>/, what: "the gateway's markdown log", hint: siblingHint },
@@ -51,12 +51,12 @@ const textKinds: readonly TextKind[] = [
   {
     pattern: /^\{[^\n]*"endedIn":[^\n]*"agentBefore":/,
     what: 'the decisions of a replay (guardscope replay --json)',
-    hint: 'Compare it with another one: "guardscope diff"',
+    hint: 'Compare it with another replay: "guardscope diff"',
   },
   {
     pattern: /^[[{][^\n]*"jsonrpc"\s*:\s*"2\.0"/,
     what: 'bare JSON-RPC messages without direction and time',
-    hint: 'Record the session with "guardscope tap", which notes who sent what',
+    hint: 'Record the session with "guardscope tap", which records the sender of each message',
   },
   {
     pattern: /^\{[^\n]*"(?:resourceSpans|traceID|spanId)"/,
@@ -66,7 +66,7 @@ const textKinds: readonly TextKind[] = [
   { pattern: /^<(?:!doctype|html|\?xml)/i, what: 'an HTML or XML document', hint: openHint },
 ];
 
-/** Files that are no UTF-8 text, by their first bytes. */
+/** First bytes of files that are not UTF-8 text. */
 const signatures: readonly (readonly [string, readonly number[], string])[] = [
   ['a gzip archive', [0x1f, 0x8b], 'Unpack it first'],
   ['a zip archive', [0x50, 0x4b, 0x03, 0x04], 'Unpack it first'],

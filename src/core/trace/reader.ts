@@ -1,4 +1,4 @@
-/** Reads a trace from a stream of bytes, whatever its format: finds the format out, reads line by line, assembles when it is asked. */
+/** Reads a trace of any format from a stream of bytes: detects the format, reads line by line, and assembles the trace on demand. */
 import { type Line, LineSplitter, withoutMark } from '../base/lines.ts';
 import { assembleTrace } from './assemble.ts';
 import { detectLine, formatFacts } from './formats.ts';
@@ -13,38 +13,38 @@ import type { Trace, TraceFormat } from './model/traceModel.ts';
 import { type LineStore, MemoryLineStore } from './model/payloads.ts';
 import { TraceProblems } from './model/traceProblems.ts';
 
-/** With what a trace is read. */
+/** Options for reading a trace. */
 export interface ReadOptions {
-  /** Name of the file in the positions of problems. */
+  /** File name for the positions of problems. */
   readonly file?: string;
-  /** Where lines stay until their results are needed; default in memory. */
+  /** Store for lines until their results are needed; default: memory. */
   readonly store?: LineStore;
-  /** What the gateway's text log of the same session says. */
+  /** Client calls from the gateway's text log of the same session. */
   readonly clientCalls?: ClientCalls;
-  /** Debug logs of the same sessions, for a log of the gateway. */
+  /** Debug logs of the same session, for a log of the gateway. */
   readonly debugLogs?: readonly SiblingDebugLog[];
-  /** Longest line that is read, in bytes; default 64 MiB. */
+  /** Maximum length of a line in bytes; default 64 MiB. Longer lines are skipped. */
   readonly lineLimit?: number;
-  /** Whether more comes after the first snapshot. */
+  /** Whether more bytes follow after the first snapshot. */
   readonly growing?: boolean;
 }
 
-/** Reads a whole trace that is at hand. Never throws: a file of another format gives an empty trace and a problem that names it. */
+/** Reads a complete trace. Never throws: a file of another format gives an empty trace and a problem that describes the file. */
 export function readTrace(input: Uint8Array | string, options: ReadOptions = {}): Trace {
   const reader = new TraceReader(options);
   reader.push(typeof input === 'string' ? new TextEncoder().encode(input) : input);
   return reader.end();
 }
 
-/** What is known of a trace that grows, beside its bytes. */
+/** Options for a snapshot of a growing trace. */
 export interface GrowingOptions extends Growing {
-  /** What the text log says by now; absent: what it said before. */
+  /** Current client calls from the text log; absent: unchanged. */
   readonly clientCalls?: ClientCalls;
-  /** The debug logs as they are by now; absent: as they were. */
+  /** Current debug logs; absent: unchanged. */
   readonly debugLogs?: readonly SiblingDebugLog[];
 }
 
-/** Takes chunks of any size; `snapshot` gives the trace so far, `end` the whole one. */
+/** Incremental reader. `push` takes chunks of any size, `snapshot` returns the trace so far, `end` returns the complete trace. */
 export class TraceReader {
   readonly #options: ReadOptions;
   #clientCalls: ClientCalls | null;
@@ -52,7 +52,7 @@ export class TraceReader {
   readonly #splitter: LineSplitter;
   #format: TraceFormat | null = null;
   #reader: FormatReader | null = null;
-  /** Lines before the format was known. */
+  /** Lines read before the format was known. */
   #early: { readonly line: Line; readonly bytes: Uint8Array }[] = [];
   #isOutput = false;
   #head = new Uint8Array(0);
@@ -73,26 +73,26 @@ export class TraceReader {
     this.#splitter.push(chunk);
   }
 
-  /** The format, as soon as a line tells it. */
+  /** The format, or `unknown` until a line identifies it. */
   get format(): TraceFormat {
     return this.#format ?? 'unknown';
   }
 
-  /** Whether bytes wait for the rest of their line. */
+  /** Whether an incomplete line is buffered. */
   get isInLine(): boolean {
     return this.#splitter.isInLine;
   }
 
   /**
-   * The trace as far as whole lines came, without an end to anything: calls without an answer wait for one. Reading goes on as if it had
-   * not been asked for. Calls about which nothing changed are the same objects as in the snapshot before.
+   * Returns the trace up to the last complete line, without ending it: calls without an answer wait for one. A snapshot does not affect
+   * further reading. Unchanged calls are the same objects as in the previous snapshot.
    */
   snapshot(options: GrowingOptions = { watched: false }): Trace {
     this.#takeSiblings(options);
     return this.#assemble(options);
   }
 
-  /** The whole trace. More may be pushed afterwards, unless the last line was not terminated. */
+  /** Returns the complete trace. More may be pushed afterwards, unless the last line was not terminated. */
   end(options: Omit<GrowingOptions, 'watched'> = {}): Trace {
     this.#takeSiblings(options);
     this.#splitter.end();
@@ -116,7 +116,7 @@ export class TraceReader {
         format: this.format,
         drafts: reader?.drafts() ?? [],
         serversOf: reader?.serversOf ?? new Map<string, Set<string>>(),
-        // A debug log says itself whose its calls are.
+        // In a debug log, the origin of each call is known without the text log.
         clientCalls: formatFacts(this.format).hasTextLog ? this.#clientCalls : null,
         problems,
         sessions: reader?.sessions?.() ?? null,
@@ -134,7 +134,7 @@ export class TraceReader {
     this.#lines++;
     if (this.#format === 'unknown') return;
     if (line.bytes === null) {
-      const message = `This line has ${line.length} bytes and was left out; lines of up to ${this.#options.lineLimit ?? '64 Mi'} bytes are read`;
+      const message = `This line of ${line.length} bytes was skipped; the limit is ${this.#options.lineLimit ?? '64 Mi'} bytes`;
       this.#problems.add('error', 'trace/line-too-long', message, line.number);
       this.#reader?.damaged(line, decodeLine(line.beginning));
       return;
@@ -144,13 +144,13 @@ export class TraceReader {
     else if (this.#reader.skim?.(line, bytes) !== true) this.#reader.line(line, bytes, decodeLine(bytes));
   }
 
-  /** Looks for the first line that tells the format; damaged lines before it are read again afterwards. */
+  /** Looks for the first line that identifies the format. Earlier, damaged lines are then read again. */
   #findFormat(line: Line, bytes: Uint8Array): void {
     const text = decodeLine(bytes);
     if (text.trim() === '') return;
     const format = detectLine(text);
     if (format === null) {
-      // The gateway's text output may go on for long before a guard is first called.
+      // The gateway may write much text output before the first call of a guard.
       this.#isOutput ||= isGatewayOutput(text);
       if (this.#early.length < earlyLines)
         this.#early.push({ line, bytes: new Uint8Array(bytes.subarray(0, earlyBytes)) });
@@ -174,7 +174,7 @@ export class TraceReader {
   }
 }
 
-/** Damaged lines that may stand before the first one that tells the format. */
+/** Maximum number of damaged lines before the first line that identifies the format. */
 const earlyLines = 200;
 const earlyBytes = 64 * 1024;
 const headBytes = 4096;

@@ -1,4 +1,4 @@
-/** Writes lines of both trace formats: native captures, and the gateway's log exactly as its own encoder does. */
+/** Writes lines of native captures, and of the gateway's JSON log exactly as the gateway encodes them. */
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
@@ -9,35 +9,35 @@ import { sanitizeJsonText } from './gatewayLog/sanitizer.ts';
 import type { RecordedFiltered } from './model/traceModel.ts';
 import { nativeSchema, type NativeHeader } from './capture/nativeLine.ts';
 
-/** The header line of a native capture, with its line feed. */
+/** Formats the header line of a native capture, with its line feed. */
 export function nativeHeaderLine(header: NativeHeader): string {
   const { tool, version, start, server, transport, redaction } = header;
   const schema = `${nativeSchema.name}/${nativeSchema.version}`;
   return `${JSON.stringify({ schema, tool, version, start, server, transport, redaction })}\n`;
 }
 
-/** A message line. `t`: milliseconds since the start; `by`: the guard made this message itself. */
+/** Formats a message line. `t`: milliseconds since the start; `by`: set when the guard made the message. */
 export function nativeMessageLine(t: number, dir: Side, msg: JsonValue, by?: 'guard'): string {
   return `${jsonText({ t, dir, ...(by === undefined ? {} : { by }), msg })}\n`;
 }
 
-/** A message line around a frame that is kept byte for byte: one line of valid JSON. */
+/** Formats a message line that contains `frame` byte for byte; the frame must be one line of valid JSON. */
 export function nativeFrameLine(t: number, dir: Side, frame: string): string {
   return `{"t":${t},"dir":"${dir}","msg":${frame}}\n`;
 }
 
-/** What the guard did for the client's request with this id; null for what belongs to no request. */
+/** Formats a line with the guard's work for the client's request with this id; null when it belongs to no request. */
 export function nativeGuardLine(t: number, records: readonly GuardCallRecord[], request: MessageId | null): string {
   return `${jsonText({ t, ...(request === null ? {} : { for: request }), guard: records })}\n`;
 }
 
-/** Agent labels of a pair on a server that is listed as sink. */
+/** Agent labels of a request and its answer, on a server that is listed as a sink. */
 export interface WrittenLabels {
   readonly secrecy: readonly string[];
   readonly integrity: readonly string[];
 }
 
-/** An `rpc_request` line. `time` is ISO 8601 with milliseconds, UTC; `params` null for lists. */
+/** Formats an `rpc_request` line. `time` is ISO 8601 with milliseconds, UTC; `params` is null for `tools/list`. */
 export function gatewayRequestLine(
   time: string,
   server: string,
@@ -53,7 +53,7 @@ export function gatewayRequestLine(
   ]);
 }
 
-/** An `rpc_response` line: the result with its keys in the given order, a backend's error, or the error text of a failed call. */
+/** Formats an `rpc_response` line: the result with its keys in the given order, or the error text of a failed call. */
 export function gatewayResponseLine(
   time: string,
   server: string,
@@ -69,7 +69,7 @@ export function gatewayResponseLine(
   ]);
 }
 
-/** A `difc_filtered` line. It is never sanitised; empty metadata is left out. */
+/** Formats a `difc_filtered` line. The gateway does not sanitise it and omits empty metadata. */
 export function gatewayFilteredLine(
   time: string,
   filtered: Omit<RecordedFiltered, 'line'>,
@@ -95,7 +95,7 @@ export function gatewayFilteredLine(
   ]);
 }
 
-/** A member of a line: its name, and its value as JSON text. */
+/** A member of a line: its name, and its value as JSON. */
 type Field = readonly [name: string, json: string];
 
 function rpcLine(time: string, event: string, direction: string, server: string, rest: readonly Field[]): string {
@@ -113,7 +113,7 @@ function line(fields: readonly Field[]): string {
   return `{${fields.map(([name, json]) => `"${name}":${json}`).join(',')}}\n`;
 }
 
-/** Labels are left out when empty (gateway: `omitempty`). */
+/** Empty labels are omitted (gateway: `omitempty`). */
 function labelFields(labels: WrittenLabels | null): readonly Field[] {
   if (labels === null) return [];
   const fields: readonly (readonly [string, readonly string[]])[] = [
@@ -123,7 +123,7 @@ function labelFields(labels: WrittenLabels | null): readonly Field[] {
   return fields.filter(([, tags]) => tags.length > 0).map(([name, tags]) => [name, encodeGoJson(tags)]);
 }
 
-/** Go's text of a value that keeps the order of its keys, as structs and raw messages do. */
+/** Encodes a value as Go does, but preserves the order of keys, as Go does for structs and raw messages. */
 function ordered(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((item: JsonValue) => ordered(item)).join(',')}]`;
   if (!isJsonObject(value)) return encodeGoJson(value);

@@ -1,4 +1,4 @@
-/** Foreign formats: what goes out and comes back is the same session, and what is broken is told with its place. */
+/** Foreign formats: a written session is read back unchanged, and damaged input is reported with its position. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
@@ -21,7 +21,7 @@ import { Redactor } from '../../../src/core/redaction/redaction.ts';
 const start = '2026-11-23T00:00:00.000Z';
 const tool = { name: 'test', version: '0' };
 
-/** A session as a client and a server make it: requests with their answers, some notifications between. */
+/** A random session: requests with their answers, and notifications between them. */
 const sessions = fc
   .array(
     fc.record({
@@ -52,7 +52,7 @@ const sessions = fc
   });
 
 describe('round trips', () => {
-  test('native', () => {
+  test('a native capture preserves the session', () => {
     fc.assert(
       fc.property(sessions, (session) => {
         expect(readNativeMessages(nativeText(session, tool))).toEqual({ session, others: 0 });
@@ -60,7 +60,7 @@ describe('round trips', () => {
     );
   });
 
-  test('HAR keeps every message, its order and its time', () => {
+  test('HAR preserves every message, its order and its time', () => {
     fc.assert(
       fc.property(sessions, (session) => {
         const { value, problems } = readHar(JSON.parse(JSON.stringify(writeHar(session, tool))) as JsonValue);
@@ -71,7 +71,7 @@ describe('round trips', () => {
     );
   });
 
-  test('a cassette keeps requests, answers and notifications of the client, and counts what it cannot', () => {
+  test('a cassette preserves requests, answers and client notifications, and counts the other messages', () => {
     fc.assert(
       fc.property(sessions, (session) => {
         const { cassette, left } = writeRecorderCassette(session);
@@ -88,7 +88,7 @@ describe('round trips', () => {
     );
   });
 
-  test('a bundle gives the capture back, its secrets taken out', () => {
+  test('a bundle returns the capture with its secrets redacted', () => {
     const token = `ghp_${'a1B2'.repeat(9)}`;
     const session: ForeignSession = {
       server: 's',
@@ -128,7 +128,7 @@ describe('round trips', () => {
     expect(readNativeMessages(value?.capture ?? '').session.messages[0]?.msg).toMatchObject({
       params: { arguments: { text: '«redacted:github-token:abc123»' } },
     });
-    // A replay must know that its guard sees other values.
+    // A replay must report that its guard sees other values.
     const marked = value?.capture.split('\n')[1] ?? '';
     expect(marked).toContain('"dir":"client","redacted":2,"msg":{');
     const again = writeBundle({ capture: marked, policy: null, guard: null, version: '1' }, new Redactor(() => 'x'));
@@ -153,7 +153,7 @@ describe('HAR as others write it', () => {
   });
   const json = (id: number): string => JSON.stringify({ jsonrpc: '2.0', id, result: {} });
 
-  test('streams, base64, batches, other traffic, several servers and sessions', () => {
+  test('reads streams, base64, batches, several servers and sessions, and skips other traffic', () => {
     const { value, problems } = readHar(
       har(
         entry({ url: 'https://e.example/page', method: 'GET' }, { content: { mimeType: 'text/html', text: '<p>' } }),
@@ -204,7 +204,7 @@ describe('HAR as others write it', () => {
 
   test.each([
     [3, 'import/no-har', '$.log.entries is not a list'],
-    [har(), 'import/no-mcp', 'holds 0 requests, none of which is MCP'],
+    [har(), 'import/no-mcp', 'holds 0 requests, but no MCP request'],
     [har(7), 'import/bad-entry', '$.log.entries[0] is not a request'],
     [
       har(entry({ postData: { text: '{"jsonrpc": "2.0", "id":' } }, {})),
@@ -214,9 +214,9 @@ describe('HAR as others write it', () => {
     [
       har(entry(ask(1), {}, { startedDateTime: 'yesterday' })),
       'import/bad-time',
-      '$.log.entries[0].startedDateTime is no ISO 8601 time',
+      '$.log.entries[0].startedDateTime is not an ISO 8601 time',
     ],
-  ] as const)('row %#', (root, code, sentence) => {
+  ] as const)('reports damaged HAR %# with its position', (root, code, sentence) => {
     const { problems } = readHar(root);
     expect(problems[0]).toMatchObject({ code, message: expect.stringContaining(sentence) });
   });
@@ -226,10 +226,10 @@ test('a cassette of a later version is refused', () => {
   const { value, problems } = readRecorderCassette({ version: '2.0', interactions: [] });
   expect(value.messages).toEqual([]);
   expect(problems).toMatchObject([
-    { code: 'import/newer-cassette', message: '$.version is "2.0"; cassettes of version 1 are read' },
+    { code: 'import/newer-cassette', message: '$.version is "2.0"; only version 1 is supported' },
   ]);
 });
 
-test('events', () => {
+test('reads the data of server-sent events', () => {
   expect(eventsOf('data: a\n\n: c\nevent: x\ndata:b\ndata: c\r\n\r\ndata: d')).toEqual(['a', 'b\nc', 'd']);
 });

@@ -1,4 +1,4 @@
-/** Tool drift: pages, changes within a session and between two, and what hides in texts. */
+/** Tool drift: pages, changes within a session and between sessions, and invisible characters in texts. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { SessionMessage } from '../../../src/core/interchange/foreignSession.ts';
@@ -16,7 +16,7 @@ function list(tools: readonly object[], cursor?: string, nextCursor?: string): S
 }
 
 describe('tool lists', () => {
-  test('pages of one list belong together; the order of keys does not matter', () => {
+  test('joins the pages of one list, and ignores the order of keys', () => {
     const { tools, changes } = toolsOf([
       ...list([{ name: 'a', description: 'A', inputSchema: { type: 'object', x: 1 } }], undefined, 'p2'),
       ...list([{ name: 'b' }], 'p2'),
@@ -27,17 +27,17 @@ describe('tool lists', () => {
     expect(changes).toEqual([]);
   });
 
-  test('a session without a list has none', () => {
+  test('returns null for a session without a list', () => {
     expect(toolsOf([])).toEqual({ tools: null, changes: [] });
   });
 
-  test('a change within a session is told', () => {
+  test('reports a change within a session', () => {
     expect(toolsOf([...list([{ name: 'a' }]), ...list([{ name: 'a' }, { name: 'b' }])]).changes).toEqual([
       { kind: 'added', name: 'b' },
     ]);
   });
 
-  test('what came, what went, and what a model reads now', () => {
+  test('reports added and removed tools, and changed texts that a model reads', () => {
     const before =
       toolsOf(
         list([

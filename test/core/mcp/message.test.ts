@@ -1,4 +1,4 @@
-/** Classification of JSON-RPC frames, good ones and everything that is none. */
+/** Classification of valid and invalid JSON-RPC frames. */
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { classifyFrame, toolCallParams } from '../../../src/core/mcp/message.ts';
@@ -34,7 +34,7 @@ test.each<[JsonValue, unknown[]]>([
   [{ id: 1 }, [{ kind: 'invalid', reason: 'it has neither "method" nor "result" nor "error"' }]],
   [{ id: {}, method: 'x' }, [{ kind: 'invalid', reason: 'an "id" must be a string or a number' }]],
   [{ id: 1, method: 5 }, [{ kind: 'invalid', reason: 'a "method" must be a string' }]],
-])('%j', (frame, expected) => {
+])('classifies %j', (frame, expected) => {
   expect(classifyFrame(frame)).toMatchObject(expected);
   expect(classifyFrame(frame)).toHaveLength(expected.length);
 });
@@ -55,6 +55,6 @@ test.each<[JsonValue, unknown]>([
   ],
   [{ arguments: {} }, { reason: 'the parameters of tools/call must have a "name"' }],
   [null, { reason: 'the parameters of tools/call must be an object' }],
-])('parameters %j', (params, expected) => {
+])('reads the parameters %j', (params, expected) => {
   expect(toolCallParams(params)).toEqual(expected);
 });

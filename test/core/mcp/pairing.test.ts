@@ -19,14 +19,14 @@ test('both sides may use the same ids', () => {
   expect(exchanges.respond('server', 1)).toBe('from client');
 });
 
-test('a number and the same digits as text are two ids', () => {
+test('distinguishes a number from a string with the same digits', () => {
   const exchanges = new Exchanges<string>();
   exchanges.request('client', 1, 'number');
   expect(exchanges.respond('server', '1')).toBeUndefined();
   expect(exchanges.respond('server', 1)).toBe('number');
 });
 
-test('an id that is used again gives the request that lost its answer, and the newer one is answered', () => {
+test('a reused id returns the replaced request, and its answer goes to the newer one', () => {
   const exchanges = new Exchanges<string>();
   expect(exchanges.request('client', 1, 'old')).toBeUndefined();
   exchanges.request('client', 2, 'other');

@@ -1,4 +1,4 @@
-/** Raw tool results against what the gateway's MCP library made of the same ones. */
+/** Conversion of raw tool results, compared with results recorded from the gateway's MCP library. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { decodeGoJson, encodeGoJson } from '../../../src/core/go/goJson.ts';
@@ -12,16 +12,19 @@ const rows = readFileSync(new URL('sdkResults.jsonl', import.meta.url), 'utf8')
     return decoded.ok && isJsonObject(decoded.value) ? [decoded.value] : [];
   });
 
-test('the table was recorded', () => expect(rows.length).toBeGreaterThan(50));
+test('the recorded table is complete', () => expect(rows.length).toBeGreaterThan(50));
 
-test.each(rows.map((row) => [JSON.stringify(row['in']), row] as const))('%s', (_name, row) => {
-  const read = readSdkResult(row['in'] ?? null);
-  if (typeof row['error'] === 'string') {
-    // The library describes its own Go types and quotes the rest of the line; only the beginning is ours.
-    const error = row['error'].startsWith('json: cannot unmarshal') ? 'json: cannot unmarshal ' : row['error'];
-    expect(read.ok ? null : read.error.slice(0, error.length)).toBe(error);
-    return;
-  }
-  expect(read.ok && encodeGoJson(read.value)).toBe(encodeGoJson(row['out'] ?? null));
-  expect(read.ok && Object.keys(read.value)).toEqual(Object.keys(isJsonObject(row['out']) ? row['out'] : {}));
-});
+test.each(rows.map((row) => [JSON.stringify(row['in']), row] as const))(
+  'converts %s like the library',
+  (_name, row) => {
+    const read = readSdkResult(row['in'] ?? null);
+    if (typeof row['error'] === 'string') {
+      // The library describes its Go types and quotes the rest of the line; only the beginning is reproduced.
+      const error = row['error'].startsWith('json: cannot unmarshal') ? 'json: cannot unmarshal ' : row['error'];
+      expect(read.ok ? null : read.error.slice(0, error.length)).toBe(error);
+      return;
+    }
+    expect(read.ok && encodeGoJson(read.value)).toBe(encodeGoJson(row['out'] ?? null));
+    expect(read.ok && Object.keys(read.value)).toEqual(Object.keys(isJsonObject(row['out']) ? row['out'] : {}));
+  },
+);

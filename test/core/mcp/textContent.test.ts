@@ -18,7 +18,7 @@ test.each<readonly [JsonObject, string]>([
   [{ content: [{ type: 5, text: 'a' }] }, 'a'],
   [{ content: ['image', 'audio', 'resource'].map((type) => ({ type, text: 'x' })) }, ''],
   [{ content: [{ text: 5 }, { text: '' }, {}] }, ''],
-])('text of %j is %j', (result, text) => {
+])('the text of %j is %j', (result, text) => {
   proves('gateway:182', 'gateway:183');
   expect(extractText(result)).toBe(text);
 });
@@ -27,7 +27,7 @@ test.each<readonly [JsonValue, JsonValue]>([
   [{ content: [{ text: '[1' }, { text: ',2]' }] }, [1, 2]],
   [{ content: [{ text: 'null' }] }, null],
   [{ content: [{ text: ' {"a":1} ' }] }, { a: 1 }],
-])('%j unwraps', (data, inner) => {
+])('unwraps the JSON in %j', (data, inner) => {
   proves('gateway:166');
   expect(unwrapText(data)).toEqual(inner);
 });
@@ -40,7 +40,7 @@ test.each<readonly [JsonValue]>([
   [[{ text: '[1]' }]],
   ['[1]'],
   [null],
-])('%j stays as it is', (data) => {
+])('does not change %j', (data) => {
   proves('gateway:166');
   expect(unwrapText(data)).toBe(data);
 });

@@ -1,4 +1,4 @@
-/** What becomes of a backend's answer on the way to the client, byte for byte where it matters (gateway spec 3.8). */
+/** Conversion of a backend's answer for the client (gateway spec 3.8). */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { appendText, convertToToolResult, textResult } from '../../../src/core/mcp/toolResult.ts';
@@ -79,7 +79,7 @@ describe('content items', () => {
     const content = [{ type: 'resource' }, { type: 'resource', resource: null }];
     expect(convertToToolResult({ content })).toEqual({ ok: true, value: { content: [] } });
   });
-  test('isError is kept when it is true, and only then', () => {
+  test('isError is preserved only when it is true', () => {
     proves('gateway:318');
     expect(convertToToolResult({ content: [], isError: true })).toEqual({
       ok: true,
@@ -155,7 +155,7 @@ describe('base64', () => {
     ['aG=\n=', 'aA=='],
     ['aHl=', 'aHk='],
     ['aaaa\n', 'aaaa'],
-  ])('%j is %j', (text, value) => expect(normalizeBase64(text)).toEqual({ ok: true, value }));
+  ])('normalises %j to %j', (text, value) => expect(normalizeBase64(text)).toEqual({ ok: true, value }));
   test.each([
     ['aGk', 0],
     ['a', 0],

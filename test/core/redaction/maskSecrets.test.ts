@@ -1,4 +1,4 @@
-/** What a preview of a configuration shows of its secrets: nothing. */
+/** A preview of a configuration does not show its secrets. */
 import { describe, expect, it } from 'vitest';
 import { mask, maskSecrets } from '../../../src/core/redaction/maskSecrets.ts';
 
@@ -30,7 +30,7 @@ describe('masking secrets', () => {
     expect(maskSecrets(text, names)).toBe(expected);
   });
 
-  it('takes out what looks like a secret wherever it stands, the same before and after a change', () => {
+  it('replaces values that look like secrets in any place, equally before and after a change', () => {
     const token = `ghp_${'a1B2'.repeat(9)}`;
     const masked = maskSecrets(`{"args":["--token","${token}"]}`, []);
     expect(masked).not.toContain(token);

@@ -1,4 +1,4 @@
-/** What the tap takes out of messages, what it leaves alone, and that everything else keeps its bytes. */
+/** Redaction of messages by the tap: what is redacted, what is not, and that all other bytes are preserved. */
 import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
@@ -7,7 +7,7 @@ import { keyRules, shapeRules } from '../../../src/core/redaction/redactionRules
 import { expectLinear } from '../../support/growth.ts';
 import { proves } from '../../support/proves.ts';
 
-/** Shows which secret a token stands for, which a real hash never does. */
+/** Test hash that reveals the secret, unlike a real hash. */
 const redactor = (): Redactor => new Redactor((secret) => `${secret.length}x${secret.slice(0, 2)}`);
 
 const json = (value: JsonValue): JsonValue => JSON.parse(redactor().json(JSON.stringify(value)).text) as JsonValue;
@@ -74,7 +74,7 @@ describe('shapes', () => {
     expect(count).toBe(1);
   });
 
-  it('keeps the name of a token that stands for the name in an address', () => {
+  it('preserves a redaction token in place of the user name of an address', () => {
     const { text, count } = redactor().text(`https://ghp_${mixed(36)}@github.com/o/r.git`);
     expect(text).toBe('https://«redacted:github-token:40xgh»@github.com/o/r.git');
     expect(count).toBe(1);
@@ -87,7 +87,7 @@ describe('shapes', () => {
     expect(new Set(redactionNames).size).toBe(shapeRules.length + keyRules.length);
   });
 
-  it('makes several of one text, and the same of the same secret', () => {
+  it('redacts several secrets in one text, with equal tokens for equal secrets', () => {
     const secret = `ghp_${mixed(36)}`;
     const { text, count } = redactor().text(`${secret} and ${jwt}, again ${secret}`);
     expect(text).toMatch(
@@ -114,7 +114,7 @@ describe('keys', () => {
     ['AWS_SECRET_ACCESS_KEY', 'api-key'],
     ['Set-Cookie', 'cookie'],
     ['cookies', 'cookie'],
-  ])('%s is one of %s', (key, rule) => {
+  ])('%s matches the rule %s', (key, rule) => {
     expect(findKeyRule(key)?.name).toBe(rule);
     expect(json({ [key]: 'abcdefgh-1' })).toEqual({ [key]: `«redacted:${rule}:10xab»` });
   });
@@ -144,11 +144,11 @@ describe('keys', () => {
       'primaryKey',
     ],
     ...['authorized', 'cookieConsent', 'public_key', 'keyboard', 'monkey', 'author_association', 'secret_type'],
-  ])('%s is an ordinary one', (key) => {
+  ])('%s is an ordinary key', (key) => {
     expect(findKeyRule(key)).toBeNull();
   });
 
-  it('keep what is no secret: placeholders, tokens of ours, empty and short values, other types', () => {
+  it('preserve placeholders, redaction tokens, empty and short values, and other types', () => {
     const value = {
       password: '',
       token: '${TOKEN}',
@@ -164,7 +164,7 @@ describe('keys', () => {
     expect(json(value)).toEqual(value);
   });
 
-  it('keep the scheme of a header, and give a token with a shape the name of its shape', () => {
+  it('preserve the scheme of a header, and name a token after its shape', () => {
     expect(json({ Authorization: 'Bearer opaque' })).toEqual({ Authorization: 'Bearer «redacted:authorization:6xop»' });
     expect(json({ Authorization: `token ghp_${mixed(36)}` })).toEqual({
       Authorization: 'token «redacted:github-token:40xgh»',
@@ -173,7 +173,7 @@ describe('keys', () => {
     expect(json({ password: `my ghp_${mixed(36)}` })).toEqual({ password: '«redacted:password:43xmy»' });
   });
 
-  it('look through what is no secret itself: a sentence, a header, JSON', () => {
+  it('redact secrets inside sentences, headers and JSON', () => {
     expect(json({ token: `use ghp_${mixed(36)} here` })).toEqual({ token: 'use «redacted:github-token:40xgh» here' });
     expect(json({ apiKey: 'my key: Bearer abc123456789' })).toEqual({
       apiKey: 'my key: Bearer «redacted:bearer-token:12xab»',
@@ -182,7 +182,7 @@ describe('keys', () => {
     expect(json({ token: 'Bearer abcdefgh' })).toEqual({ token: 'Bearer «redacted:token:8xab»' });
   });
 
-  it('reach into lists, values and pairs, and not into descriptions', () => {
+  it('apply to lists, values and pairs, but not to descriptions', () => {
     expect(
       json({
         passwords: ['one', 'two'],
@@ -214,7 +214,7 @@ describe('keys', () => {
   });
 });
 
-describe('what stays', () => {
+describe('does not change', () => {
   it.each([
     'da39a3ee5e6b4b0d3255bfef95601890afd80709',
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
@@ -243,7 +243,7 @@ describe('what stays', () => {
     });
   });
 
-  it('every byte beside the secret: numbers, order, doubles, space, escapes', () => {
+  it('any byte outside the secret: numbers, key order, duplicates, white space, escapes', () => {
     const text =
       '{ "2":1.0, "1":12345678901234567890,"a":"\\u0041\\/","a":1e400 ,"token" : "\\u0061bcdefghij" ,"z":[ ]}';
     expect(redactor().json(text)).toEqual({
@@ -254,7 +254,7 @@ describe('what stays', () => {
 });
 
 describe('JSON in strings', () => {
-  it('is looked through as JSON, however deep', () => {
+  it('is redacted as JSON at any depth', () => {
     const inner = JSON.stringify({ user: 'ann', token: 'abcdefgh1', n: 1 });
     const deep = JSON.stringify({ content: [{ type: 'text', text: JSON.stringify({ body: inner }) }] });
     const redacted = json({ text: deep }) as { readonly text: string };
@@ -263,7 +263,7 @@ describe('JSON in strings', () => {
     expect(JSON.parse(body)).toEqual({ user: 'ann', token: '«redacted:token:9xab»', n: 1 });
   });
 
-  it('is found in pieces of JSON, too', () => {
+  it('is also redacted in fragments of JSON', () => {
     expect(redactor().text('got {"a":1,"api_key": "abcdefg"} and \\"password\\":\\"pw\\" …').text).toBe(
       'got {"a":1,"api_key": "«redacted:api-key:7xab»"} and \\"password\\":\\"«redacted:password:2xpw»\\" …',
     );
@@ -299,7 +299,7 @@ describe('any value', () => {
     array(tuple(secretText, dictionary(secretKey, array(oneof(secretText, string()))))),
   );
 
-  it('stays valid JSON of the same structure, and redacting it again changes nothing', () => {
+  it('remains valid JSON with the same structure, and redacting it again changes nothing', () => {
     assert(
       property(values, (value) => {
         const before = JSON.stringify(value);
@@ -312,7 +312,7 @@ describe('any value', () => {
     );
   });
 
-  it('as text never throws', () => {
+  it('never throws when redacted as text', () => {
     assert(
       property(
         oneof(
@@ -327,7 +327,7 @@ describe('any value', () => {
     );
   });
 
-  it('leaves no secret of a known shape behind', () => {
+  it('contains no secret of a known shape after redaction', () => {
     proves('own:secrets-taken-out');
     assert(
       property(values, (value) => {
@@ -339,7 +339,7 @@ describe('any value', () => {
   });
 });
 
-it('takes time in proportion to the text, whatever it holds', async () => {
+it('takes time proportional to the length of any text', async () => {
   const pieces = [
     'a',
     'eyJ',
@@ -368,12 +368,12 @@ it('takes time in proportion to the text, whatever it holds', async () => {
   }
 });
 
-it('walks JSON of any depth', () => {
+it('redacts JSON of any depth', () => {
   const text = `${'['.repeat(50_000)}{"token":"abcdefghij"}${']'.repeat(50_000)}`;
   expect(redactor().json(text).count).toBe(1);
 });
 
-/** The same tree with every string gone; a number may become one under the key of a password. */
+/** The same tree without its strings; a number under the key of a password may become a string. */
 function shape(value: JsonValue): unknown {
   if (Array.isArray(value)) return value.map((item: JsonValue) => shape(item));
   if (typeof value !== 'object' || value === null) return typeof value === 'boolean' || value === null ? value : 'text';

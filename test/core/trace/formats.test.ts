@@ -1,4 +1,4 @@
-/** What a file is, and what a file that is no trace looks like. */
+/** Detection of trace formats, and descriptions of files that are not traces. */
 import { describe, expect, test } from 'vitest';
 import { detectLine, formatFacts, formatRows } from '../../../src/core/trace/formats.ts';
 import { sourceFiles } from '../../support/sourceFiles.ts';
@@ -21,11 +21,11 @@ test.each<[string, string | null]>([
   ['[{"t":1}]', null],
   ['null', null],
   ['', null],
-])('%s is %s', (line, format) => {
+])('detects the format of %s as %s', (line, format) => {
   expect(detectLine(line)?.id ?? null).toBe(format);
 });
 
-describe('files that are no traces are named', () => {
+describe('describes a file that is not a trace', () => {
   const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
   test.each<[string, Uint8Array, string]>([
     ['empty', utf8(''), 'an empty file'],
@@ -40,8 +40,8 @@ describe('files that are no traces are named', () => {
     ['bare messages', utf8('{"jsonrpc":"2.0","id":1,"method":"initialize"}\n'), 'bare JSON-RPC messages'],
     ['OpenTelemetry', utf8('{"resourceSpans":[]}'), 'an OpenTelemetry trace'],
     ['HTML', utf8('<!DOCTYPE html><html>'), 'an HTML or XML document'],
-    ['other JSON', utf8('{"hello":1}\n{"hello":2}\n'), 'JSON, but none of its first lines'],
-    ['other text', utf8('hello\nworld\n'), 'a text file without any record'],
+    ['other JSON', utf8('{"hello":1}\n{"hello":2}\n'), 'JSON without a trace record in its first lines'],
+    ['other text', utf8('hello\nworld\n'), 'a text file without trace record'],
     ['gzip', Uint8Array.of(0x1f, 0x8b, 8, 0), 'a gzip archive'],
     ['zip', Uint8Array.of(0x50, 0x4b, 3, 4), 'a zip archive'],
     ['wasm', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), 'a WebAssembly module'],
@@ -58,14 +58,14 @@ describe('files that are no traces are named', () => {
   });
 });
 
-test('damaged lines before the first good one are problems, not another format', () => {
+test('reports damaged lines before the first good line as problems', () => {
   const trace = readTrace(`06Z","event":"rpc_resp\n\n${exampleLog}`);
   expect(trace.format).toBe('gateway-jsonl');
   expect(trace.calls).toHaveLength(2);
   expect(problemOf(trace, 'trace/bad-line')?.position?.line).toBe(1);
 });
 
-test('a long file of something else is given up early', () => {
+test('stops looking for a format after a limited number of lines', () => {
   const trace = readTrace('{"some":"thing"}\n'.repeat(100_000) + exampleLog);
   expect(trace.format).toBe('unknown');
   expect(trace.problems.map(({ code }) => code)).toEqual(['trace/unknown-format']);

@@ -14,7 +14,7 @@ import { expectLinear, fastestMs, processorMs } from '../../support/growth.ts';
 import { proves } from '../../support/proves.ts';
 
 const time = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
-/** Written once and filled in, because the sanitiser takes its time. */
+/** A template line, because the sanitiser is slow. */
 const askLine = gatewayRequestLine('TIME', 's', 'tools/call', { name: 'TOOL', arguments: { index: 'INDEX' } });
 const replyLine = gatewayResponseLine('TIME', 's', { result: { content: [{ type: 'text', text: 'answer INDEX' }] } });
 const lookLine = gatewayRequestLine('TIME', 's', 'tools/call', { name: 'look', arguments: {} });

@@ -1,4 +1,4 @@
-/** What the tests of traces share: the documented example lines of a gateway log, and short forms of what a trace holds. */
+/** Shared by the trace tests: the documented example lines of a gateway log, and short forms of traces. */
 import type { Problem } from '../../../src/core/base/parsed.ts';
 import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 

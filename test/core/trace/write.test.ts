@@ -1,4 +1,4 @@
-/** The lines that are written are byte for byte those of the gateway, and come back as they went in. */
+/** Written lines equal those of the gateway byte for byte, and are read back unchanged. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
@@ -13,7 +13,7 @@ const labels = {
 };
 const textResult = (text: string): JsonValue => ({ content: [{ type: 'text', text }] });
 
-describe('the documented examples, written again', () => {
+describe('writes the documented examples', () => {
   test.each<[number, string]>([
     [
       1,
@@ -82,7 +82,7 @@ describe('the documented examples, written again', () => {
   });
 });
 
-test('a list has no parameters, empty labels are left out, and a result keeps the order of its keys', () => {
+test('a list has no parameters, empty labels are omitted, and a result preserves the order of its keys', () => {
   proves('gateway:326');
   expect(gatewayRequestLine('T', 's', 'tools/list', null, { secrecy: [], integrity: [] })).toBe(
     '{"timestamp":"T","event":"rpc_request","_schema":"rpc-message/v2","direction":"OUT","server_id":"s","method":"tools/list","payload":{"jsonrpc":"2.0","method":"tools/list","params":null}}\n',
@@ -118,7 +118,7 @@ test.each<JsonValue>([
   [],
   { a: { b: [1, 'é', null] } },
   { content: [{ type: 'text', text: '<b>"q"\\</b>' }] },
-])('the result %j comes back', (result) => {
+])('reads back the result %j', (result) => {
   const params = { name: 'tool', arguments: { 'a b': [1.5, 'x'] } };
   const time = '2026-03-04T10:15:30.101Z';
   const log = gatewayRequestLine(time, 's', 'tools/call', params) + gatewayResponseLine(time, 's', { result });

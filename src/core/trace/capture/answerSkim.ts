@@ -1,11 +1,11 @@
 /**
- * Tells an ordinary answer to a tool call by the bytes of its line, without decoding or parsing it: what most of a capture consists of.
- * Whatever is not quite ordinary is left to the full reading.
+ * Recognises an ordinary answer to a tool call from the bytes of its line, without decoding or parsing it. Such answers make up most of a
+ * capture. All other lines are left to the full parser.
  */
 import type { MessageId } from '../../mcp/message.ts';
 import { skipJson, skipJsonString, skipSpace } from '../../base/jsonSkip.ts';
 
-/** What the full reading would have found, too: a valid line, of a server, with one answer whose result the gateway takes as it is. */
+/** The same values that the full parser finds, for a valid line of a server with one answer whose result the gateway leaves unchanged. */
 export interface SkimmedAnswer {
   readonly t: number;
   readonly session: string;
@@ -13,7 +13,7 @@ export interface SkimmedAnswer {
   readonly id: MessageId;
 }
 
-/** null when the line is something else, or only perhaps that. */
+/** Returns null when the line is not certainly an ordinary answer. */
 export function skimAnswer(bytes: Uint8Array): SkimmedAnswer | null {
   const skim = new Skim(bytes);
   if (!skim.take('{"t":')) return null;
@@ -44,7 +44,7 @@ class Skim {
     return this.#at === this.#bytes.length;
   }
 
-  /** Passes exactly this ASCII text. */
+  /** Skips exactly this ASCII string. */
   take(text: string): boolean {
     const bytes = this.#bytes;
     const start = this.#at;
@@ -53,7 +53,7 @@ class Skim {
     return true;
   }
 
-  /** Digits, perhaps with a fraction; together so few that the quotient of two whole numbers is exactly what they say. */
+  /** Reads digits with an optional fraction, few enough that dividing two integers gives the same number as parsing. */
   plainNumber(): number | null {
     const start = this.#at;
     let digits = this.#digits(0);
@@ -74,7 +74,7 @@ class Skim {
     return this.plainNumber();
   }
 
-  /** A string of printable ASCII without escapes. */
+  /** Reads a string of printable ASCII without escapes. */
   text(): string | null {
     if (this.#bytes[this.#at] !== quote) return null;
     const start = this.#at + 1;
@@ -87,7 +87,7 @@ class Skim {
     return text;
   }
 
-  /** An object with `id` and `result`, perhaps `jsonrpc`, and nothing else; the id. */
+  /** Reads an object with `id`, `result` and optionally `jsonrpc`, and no other member. Returns the id. */
   answer(): MessageId | null {
     let id: MessageId | null = null;
     const passed = this.#members(answerKeys, (key) => {
@@ -107,7 +107,7 @@ class Skim {
     return passed >= 0;
   }
 
-  /** A list of texts. */
+  /** Skips a list of text content items. */
   #content(): boolean {
     if (!this.take('[')) return false;
     this.#space();
@@ -122,7 +122,7 @@ class Skim {
     }
   }
 
-  /** Passes an object with some of these keys, each once, of which `member` takes the values; how many, or -1. */
+  /** Skips an object whose keys are in `keys` and distinct; `member` skips each value. Returns the number of members, or -1. */
   #members(keys: readonly string[], member: (key: string) => boolean): number {
     if (!this.take('{')) return -1;
     this.#space();
@@ -187,7 +187,7 @@ const zero = 0x30;
 const nine = 0x39;
 const openBrace = 0x7b;
 
-/** All of them together are exact in a float64, and so is a power of ten with as many zeros. */
+/** A number with this many digits is exact in a float64, and so is the power of ten with as many zeros. */
 const mostDigits = 15;
 const longestText = 200;
 

@@ -1,4 +1,4 @@
-/** What a tap did not keep of a session, and what its gaps explain: a call without an answer, an answer without a call. */
+/** Frames that the tap did not record, used to explain calls without an answer and answers without a request. */
 import type { Side } from '../../mcp/pairing.ts';
 import type { MessageId } from '../../mcp/message.ts';
 import type { NativeRecord } from './nativeLine.ts';
@@ -6,17 +6,18 @@ import type { TraceProblems } from '../model/traceProblems.ts';
 
 type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
 
-/** The last frame of a side that is missing, and could be any message. */
+/** The last missing frame of a side that could be any message. */
 interface Gap {
   readonly line: number;
   readonly reason: string;
 }
 
-const hint = 'The tap keeps longer messages with --max-message, and more for a slow disk with --queue';
+const hint = 'Record longer messages with --max-message, and buffer more for a slow disk with --queue';
 
+/** Frames that are missing from a capture, and lines that could not be read. */
 export class DroppedFrames {
   readonly #problems: TraceProblems;
-  /** By side and session; a record without a session may belong to any. */
+  /** By side and session. A record without a session may belong to any session. */
   readonly #gaps = new Map<string, Gap>();
   readonly #requests = new Map<string, Gap>();
   /** Lines of the capture that could not be read, in order. */
@@ -26,50 +27,50 @@ export class DroppedFrames {
     this.#problems = problems;
   }
 
-  /** A frame that could not be matched with a call. */
+  /** Adds a frame that does not answer a known call. */
   add({ from, reason, request, session }: DroppedRecord, line: number): void {
-    this.#problems.add('warning', 'trace/dropped-message', `The tap did not keep something ${reason}`, line, hint);
+    this.#problems.add('warning', 'trace/dropped-message', `The tap did not record something ${reason}`, line, hint);
     if (from === null) return;
     if (request === null) this.#gaps.set(gapKey(from, session), { line, reason });
     else this.#requests.set(requestKey(session, request), { line, reason });
   }
 
-  /** The answer to a call. */
+  /** Adds a frame that answered a call. */
   addAnswer(tool: string, reason: string, line: number): void {
     this.#problems.add(
       'warning',
       'trace/dropped-answer',
-      `The tap did not keep the answer to "${tool}" ${reason}`,
+      `The tap did not record the answer to "${tool}" ${reason}`,
       line,
       hint,
     );
   }
 
-  /** A line that could not be read: it may have been anything. */
+  /** Adds a line that could not be read, which may have been any message. */
   addUnread(line: number): void {
     if (this.#unread.length < mostUnread) this.#unread.push(line);
   }
 
-  /** The first line after this one that could not be read. */
+  /** Returns the first unreadable line after this line. */
   unreadAfter(line: number): number | undefined {
     return this.#unread.find((unread) => unread > line);
   }
 
-  /** Why an answer has no request before it; null when nothing is known to be missing. */
+  /** Explains why an answer has no request before it; null when nothing is known to be missing. */
   request(session: string, id: MessageId | null): string | null {
     const known = id === null ? undefined : this.#requests.get(requestKey(session, id));
-    if (known !== undefined) return `the tap did not keep that (line ${known.line}, ${known.reason})`;
+    if (known !== undefined) return `the tap did not record it (line ${known.line}, ${known.reason})`;
     const unread = this.#unread.at(-1);
     return shown(this.#gap('client', session)) ?? (unread === undefined ? null : mayStandIn(unread));
   }
 
-  /** Why a request of that line has no answer; null when nothing after it is known to be missing. */
+  /** Explains why the request on that line has no answer; null when nothing after it is known to be missing. */
   answer(session: string, requestLine: number): string | null {
     const gap = this.#gap('server', session);
     return gap !== undefined && gap.line > requestLine ? shown(gap) : null;
   }
 
-  /** A session starts anew. */
+  /** Forgets everything, for a new recording in the same file. */
   clear(): void {
     this.#gaps.clear();
     this.#requests.clear();
@@ -81,15 +82,18 @@ export class DroppedFrames {
   }
 }
 
-/** More than so many lines that cannot be read explain nothing any more. */
+/** Maximum number of unreadable lines that are remembered. */
 const mostUnread = 1000;
 
+/** Explains a missing message by an unreadable line, as the end of a sentence. */
 export function mayStandIn(line: number): string {
-  return `it may stand in line ${line}, which could not be read`;
+  return `it may be in line ${line}, which could not be read`;
 }
 
 function shown(gap: Gap | undefined): string | null {
-  return gap === undefined ? null : `it may be what the tap did not keep (line ${gap.line}, ${gap.reason})`;
+  return gap === undefined
+    ? null
+    : `it may be the message that the tap did not record (line ${gap.line}, ${gap.reason})`;
 }
 
 function gapKey(from: Side, session: string): string {

@@ -22,12 +22,12 @@ type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
 type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
 type Response = Extract<Message, { kind: 'response' }>;
 
-/** The name by which the gateway introduces itself to a backend (gateway `internal/mcp/http_transport_client.go`). */
+/** Client name that the gateway sends to a backend (gateway `internal/mcp/http_transport_client.go`). */
 const gatewayClientName = 'awmg';
 
-/** Takes lines in order. */
+/** Reader of a native capture. Lines must be passed in order. */
 export class NativeCaptureReader {
-  /** Calls as messages, and those with the look-ups that only the guard's own records tell of. */
+  /** Calls recorded as messages; `#all` also has the look-ups that are only in the guard's records. */
   readonly #messages: CallDraft[] = [];
   readonly #all: CallDraft[] = [];
   readonly #problems: TraceProblems;
@@ -65,7 +65,7 @@ export class NativeCaptureReader {
     }
   }
 
-  /** Takes a line without its text, if that is enough. False leaves it to `line`. */
+  /** Reads an ordinary answer from its bytes alone. Returns false if `line` must read it with its text. */
   skim(line: Line, bytes: Uint8Array): boolean {
     const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
     if (found === null) return false;
@@ -74,17 +74,17 @@ export class NativeCaptureReader {
     return true;
   }
 
-  /** Sessions of clients in which the agent made calls. */
+  /** Number of client sessions in which the agent made calls. */
   get sessions(): number {
     return this.#sessions;
   }
 
-  /** The calls in the order of their lines; of look-ups the messages themselves, where the capture has them. */
+  /** The calls in the order of their lines. Look-ups come from messages if the capture has them, otherwise from the guard's records. */
   get drafts(): readonly CallDraft[] {
     return this.#hasGuardMessages ? this.#messages : this.#all;
   }
 
-  /** Decides whose calls these are; requests without an answer are reported, or waited for while the capture grows. */
+  /** Decides who made each call. Requests without an answer are reported, or marked as waiting while the capture grows. */
   finish(problems: TraceProblems, growing: Growing | null): void {
     const open = this.#behindGateway ? [] : this.#messages.filter(({ origin }) => origin === null);
     for (const draft of open) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
@@ -99,7 +99,7 @@ export class NativeCaptureReader {
 
   #readHeader(header: NativeHeader, line: Line): void {
     if (this.#header !== null) {
-      const message = 'A second header: the capture was appended to, and its ids and times start anew';
+      const message = 'A second header: a new recording was appended, whose ids and times start again';
       this.#problems.add('info', 'trace/second-header', message, line.number);
       for (const [session, connection] of this.#connections) {
         reportUnanswered(connection, session, this.#droppedFrames, this.#problems);
@@ -118,7 +118,7 @@ export class NativeCaptureReader {
   #killed(t: number | null, line: Line): void {
     const time = this.#time(t);
     const when = time === null ? '' : ` after ${new Date(time).toISOString()}`;
-    const hint = 'What its client had by then is in the capture; a server that was started anew has its own';
+    const hint = 'The capture is complete up to that time; a restarted server has its own capture';
     this.#problems.add(
       'info',
       'trace/tap-killed',
@@ -131,8 +131,8 @@ export class NativeCaptureReader {
   #requireHeader(): void {
     if (this.#header !== null) return;
     this.#header = { tool: '', version: '', start: '', server: '', transport: '', redaction: [] };
-    const message = 'The capture has no header line, so server and times are not known';
-    this.#problems.add('warning', 'trace/no-header', message, 1, 'Its first line must have been lost');
+    const message = 'The capture has no header line, so its server and times are unknown';
+    this.#problems.add('warning', 'trace/no-header', message, 1, 'Its first line is probably missing');
   }
 
   #refuse(schema: string, line: Line): void {
@@ -141,7 +141,7 @@ export class NativeCaptureReader {
     this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
   }
 
-  /** A message that the tap did not keep. When it was the answer to a call, the call has none, but its time is known. */
+  /** Reads the record of a message that the tap did not record. A call whose answer was dropped still gets its time. */
   #dropped(record: DroppedRecord, line: Line): void {
     const { from, answer, reason, session } = record;
     const isAnswer = from === 'server' && answer !== null;
@@ -166,7 +166,7 @@ export class NativeCaptureReader {
     }
   }
 
-  /** What a guard decided while it was recorded: a call that it refused has no answer, and none is missing. */
+  /** Reads what the tap sent to the client on a guard's decision. A refused call has no answer, which is not a problem. */
   #gate({ request, session, outcome, client }: GateRecord, line: Line): void {
     if (request === null) return;
     const connection = this.#connection(session);
@@ -241,7 +241,7 @@ export class NativeCaptureReader {
     if (draft === undefined) {
       const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
       const gap = this.#droppedFrames.request(session, id);
-      // A client answers once more what a stream that was resumed asks once more.
+      // After a resumed stream repeats a request, the client answers it again.
       if (gap !== null) this.#problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line.number);
       else if (from === 'server') this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
       return;
@@ -283,7 +283,7 @@ export class NativeCaptureReader {
 
   #badLine(line: Line, reason: string): void {
     this.#droppedFrames.addUnread(line.number);
-    const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
+    const where = line.terminated ? 'This line was skipped' : 'The last line is incomplete and was skipped';
     this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
   }
 }

@@ -1,26 +1,27 @@
-/** One connection of a native capture while it is read: its open requests, and the client's calls. */
+/** State of one connection while a native capture is read: its open requests and the client's calls. */
 import { Exchanges } from '../../mcp/pairing.ts';
 import type { MessageId } from '../../mcp/message.ts';
 import type { CallDraft } from '../model/draft.ts';
 import { type DroppedFrames, mayStandIn } from './droppedFrames.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
-/** Open requests (null for those that are no calls), and the client's calls by id. */
+/** A connection. `exchanges` holds the open requests, null for those that are not tool calls; `byId` holds the client's calls. */
 export interface Connection {
   readonly exchanges: Exchanges<CallDraft | null>;
   readonly byId: Map<MessageId, CallDraft>;
   /** The client's calls in order. */
   readonly calls: CallDraft[];
-  /** Calls that the client no longer waits for. */
+  /** Calls that the client cancelled. */
   readonly cancelled: Set<CallDraft>;
   lastCall: CallDraft | null;
 }
 
+/** Creates an empty connection. */
 export function openConnection(): Connection {
   return { exchanges: new Exchanges(), byId: new Map(), calls: [], cancelled: new Set(), lastCall: null };
 }
 
-/** The session is over: tells of its calls that have no answer, and why. */
+/** Reports the calls without an answer at the end of a session, with the reason. */
 export function reportUnanswered(
   { exchanges, cancelled }: Connection,
   session: string,
@@ -42,7 +43,7 @@ export function reportUnanswered(
   }
 }
 
-/** The session goes on: its answers may still come, unless nobody waits for them. */
+/** Marks the calls of a growing session that may still get an answer. Cancelled calls are not waited for. */
 export function awaitAnswers({ exchanges, cancelled }: Connection): void {
   for (const draft of exchanges.unanswered('client')) {
     if (draft !== null && !cancelled.has(draft)) draft.awaits = 'answer';

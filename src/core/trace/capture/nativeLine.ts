@@ -1,29 +1,29 @@
-/** One line of a native capture (`*.guardtrace.jsonl`): the header, a message, what a guard did, or why it is none of them. */
+/** Parses one line of a native capture (`*.guardtrace.jsonl`): a header, a message, guard records, or an event of the tap. */
 import { decodeGoJson } from '../../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Side } from '../../mcp/pairing.ts';
 import type { MessageId } from '../../mcp/message.ts';
 
-/** The schema of a header: a name and the version that is read and written. */
+/** Schema of a header: its name, and the version that is read and written. */
 export const nativeSchema = { name: 'guardscope-trace', version: 1 } as const;
 
-/** The event with which a recorder closes the capture of a tap that was killed. */
+/** Event that the recorder writes at the end of a capture whose tap was killed. */
 export const tapKilled = 'tap-killed';
 
 /** The first line of a capture. */
 export interface NativeHeader {
-  /** Who wrote the file, and in which version. */
+  /** Name and version of the program that wrote the file. */
   readonly tool: string;
   readonly version: string;
-  /** ISO 8601; what `t` of the lines counts from. */
+  /** ISO 8601; the origin of `t` in the lines. */
   readonly start: string;
   readonly server: string;
   readonly transport: string;
-  /** Names of the redaction rules that were applied; empty for none. */
+  /** Names of the applied redaction rules; empty for none. */
   readonly redaction: readonly string[];
 }
 
-/** What one line says. `t` is in milliseconds since the start; null when it is no number. */
+/** One parsed line. `t` is in milliseconds since the start; null when it is not a number. */
 export type NativeRecord =
   | { readonly kind: 'header'; readonly header: NativeHeader }
   | {
@@ -33,11 +33,11 @@ export type NativeRecord =
       readonly msg: JsonValue;
       /** Whether the guard made this message (a look-up), not the client. */
       readonly byGuard: boolean;
-      /** Id of the client's request that a look-up was made for; null where the line does not say. */
+      /** Id of the client's request that a look-up was made for; null when unknown. */
       readonly request: MessageId | null;
-      /** Whether the tap took secrets out of the message. */
+      /** Whether the tap redacted secrets in the message. */
       readonly redacted: boolean;
-      /** Session of the connection, where one file holds several; empty otherwise. */
+      /** Session of the connection, if the file has several; otherwise empty. */
       readonly session: string;
       /** Go's error text when a number overflows a float64; null otherwise. */
       readonly overflow: string | null;
@@ -45,13 +45,13 @@ export type NativeRecord =
   | {
       readonly kind: 'guard';
       readonly t: number | null;
-      /** Records of guard calls (`GuardCallRecord`), unchecked. */
+      /** Records of guard calls (`GuardCallRecord`), not validated. */
       readonly records: readonly JsonObject[];
       /** Id of the client's request that the guard was called for. */
       readonly request: MessageId | null;
       readonly session: string;
     }
-  /** What the client got from an enforcing guard, in place of the server's answer. */
+  /** The message that the client received in place of the server's answer, when a guard's decision was enforced. */
   | {
       readonly kind: 'gate';
       readonly t: number | null;
@@ -60,26 +60,26 @@ export type NativeRecord =
       readonly client: JsonValue;
       readonly session: string;
     }
-  /** A frame that the tap did not keep, and why. */
+  /** A frame that the tap did not record, and the reason. */
   | {
       readonly kind: 'dropped';
       readonly t: number | null;
-      /** null for output of the server beside the messages. */
+      /** null for server output that is not a message, such as stderr. */
       readonly from: Side | null;
       readonly reason: string;
-      /** Id of the request or of the answer that it was; both null when the tap could not tell. */
+      /** Id of the request or of the answer; both null when the tap could not determine it. */
       readonly request: MessageId | null;
       readonly answer: MessageId | null;
       readonly session: string;
     }
-  /** The tap ended without a word: somebody killed it. */
+  /** The tap was killed before it could close the capture. */
   | { readonly kind: 'killed'; readonly t: number | null }
-  /** Something that the capture kept and a replay does not need, such as output of a server that is no message. */
+  /** A line that a replay does not need, such as server output that is not a message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'newer'; readonly schema: string }
   | { readonly kind: 'bad'; readonly reason: string };
 
-/** Whether an object looks like a line of a native capture. */
+/** Whether a value looks like a line of a native capture. */
 export function isNativeLine(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
   const { schema, dir, msg } = value;
@@ -87,7 +87,7 @@ export function isNativeLine(value: JsonValue): boolean {
   return (dir === 'client' || dir === 'server') && msg !== undefined;
 }
 
-/** Reads a line. Never throws. */
+/** Parses a line. Never throws. */
 export function parseNativeLine(text: string): NativeRecord {
   const decoded = decodeGoJson(text);
   if (!decoded.ok && !decoded.error.startsWith('json:')) return bad(`it is not JSON: ${decoded.error}`);

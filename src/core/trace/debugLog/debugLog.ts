@@ -1,4 +1,4 @@
-/** Reads the gateway's debug log of `guard:wasm` line by line: inputs of guard calls, their look-ups, what the guard logged (gateway spec 4.7). */
+/** Reads the gateway's debug log of `guard:wasm` line by line: inputs of guard calls, their look-ups, and messages of the guard (gateway spec 4.7). */
 import type { Line } from '../../base/lines.ts';
 import { answerOfInputLine, type DebugInput, type GuardInput, readGuardInput } from './debugLogInput.ts';
 import {
@@ -13,26 +13,26 @@ import { keptAnswer } from '../model/keptAnswer.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
-/** One message of the guard. */
+/** One `host_log` message of a guard. */
 export interface DebugMessage {
   readonly guard: string;
-  /** The guard call it was logged in. */
+  /** The guard call that logged it. */
   readonly input: DebugInput | null;
   readonly level: number | null;
   readonly message: string;
   readonly line: number;
 }
 
-/** What a debug log holds, in its order. */
+/** The content of a debug log, in the order of its lines. */
 export interface DebugLogContent {
-  /** null without a single line of `guard:wasm`. */
+  /** null when the log has no line of `guard:wasm`. */
   readonly form: DebugLogForm | null;
   readonly inputs: readonly DebugInput[];
   readonly lookups: readonly DebugLookup[];
   readonly messages: readonly DebugMessage[];
 }
 
-/** Takes lines in order. Lines of other namespaces and of other programs are passed over. */
+/** Reader of a debug log. Lines must be passed in order; lines of other namespaces and programs are skipped. */
 export class GatewayDebugLogReader {
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
@@ -51,7 +51,7 @@ export class GatewayDebugLogReader {
     this.#lookups = new DebugLogLookups(problems, store);
   }
 
-  /** Whether an input of a guard came. */
+  /** Whether the log contains a guard input so far. */
   get hasInputs(): boolean {
     return this.#inputs.length > 0;
   }
@@ -65,7 +65,7 @@ export class GatewayDebugLogReader {
     this.#flush();
     if (record.namespace === 'rpc' && record.form === 'copy') this.#lookups.rpc(record.message, line, bytes);
     if (record.namespace !== guardNamespace) return;
-    // Without a log folder the copy goes to stdout, and a terminal or a redirection mixes both: each message would count twice.
+    // Without a log folder, the copy goes to stdout. If stdout and stderr are in one file, each message would count twice.
     this.#form ??= record.form;
     if (record.form !== this.#form) return;
     if (record.message.startsWith('[guard:') || record.message.startsWith(failedLookup)) {
@@ -78,7 +78,7 @@ export class GatewayDebugLogReader {
     else this.#input(input, record, line, bytes);
   }
 
-  /** A line of which only the beginning is known. */
+  /** Reads a line of which only the beginning is available. */
   damaged(line: Line, beginning: string): void {
     this.#flush();
     const record = parseDebugLogLine(beginning);
@@ -86,11 +86,11 @@ export class GatewayDebugLogReader {
     if (record !== null && input !== null && input.kind === 'damaged') this.#keep(damagedInput(input), record, line);
   }
 
-  /** What the log holds so far. A message that further lines may belong to is there at the end only. */
+  /** Returns the content so far. While the log grows, a message that may continue on further lines is not included. */
   content(problems: TraceProblems, growing: boolean): DebugLogContent {
     if (!growing) this.#flush();
     if (this.#dropped > 0) {
-      const message = `Of what the guard logged, ${this.#dropped} messages beyond the first ${keptMessages} were left out`;
+      const message = `The guard logged more than ${keptMessages} messages; the last ${this.#dropped} were skipped`;
       problems.add('info', 'trace/guard-log-dropped', message);
     }
     const lookups = this.#lookups.end();
@@ -105,8 +105,8 @@ export class GatewayDebugLogReader {
     }
     const { function: name, size, value, exact, differs } = input;
     if (differs !== null) {
-      const message = `The ${name} input had ${size} bytes, and the line holds ${differs}: something on the way changed it`;
-      const hint = 'A CI runner masks its secrets; a guard may see other values here than it did';
+      const message = `The ${name} input had ${size} bytes, but the line has ${differs}: the input was changed after it was logged`;
+      const hint = 'A CI runner masks its secrets, so the guard may see other values than in the recorded session';
       this.#problems.add('warning', 'trace/changed-input', message, line.number, hint);
     }
     if (name === 'label_agent') {
@@ -127,10 +127,10 @@ export class GatewayDebugLogReader {
     this.#inputs.push({ ...input, line: number, bytes: length, time: record.time, guard: null, operation: null });
   }
 
-  /** A message of the gateway about a guard call. */
+  /** Reads a message of the gateway about a guard call. */
   #note(message: string, line: number): void {
     if (message.includes(' input JSON')) {
-      this.#bad(line, 'it speaks of a guard call’s input, but not as the gateway does');
+      this.#bad(line, 'it mentions the input of a guard call, but not in the gateway’s format');
       return;
     }
     const called = calledPattern.exec(message);
@@ -151,7 +151,7 @@ export class GatewayDebugLogReader {
     if (asked !== null) this.#lookups.asked(asked[1] ?? '', this.#inputs.at(-1) ?? null, line);
   }
 
-  /** Gives the latest fitting call without a name the guard's. */
+  /** Assigns the guard's name to the latest fitting call that has none. */
   #named(guard: string, fits: (input: DebugInput) => boolean): void {
     const input = this.#last((each) => each.guard === null && fits(each));
     if (input === undefined) return;
@@ -159,7 +159,7 @@ export class GatewayDebugLogReader {
     this.#latest.set(guard, input);
   }
 
-  /** The latest of the last calls that fits: as many as guards can be at work at a time. */
+  /** Returns the latest fitting call among the last ones, as many as can run at the same time. */
   #last(fits: (input: DebugInput) => boolean): DebugInput | undefined {
     return this.#inputs.slice(-callsAtATime).findLast(fits);
   }
@@ -174,7 +174,7 @@ export class GatewayDebugLogReader {
     if (complete || open.length > messageLength) this.#flush();
   }
 
-  /** Finishes the message that further lines could have belonged to. */
+  /** Finishes the open message. */
   #flush(): void {
     const open = this.#open;
     if (open === null) return;

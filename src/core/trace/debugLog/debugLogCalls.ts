@@ -1,4 +1,4 @@
-/** Makes calls of the guard inputs in a debug log: each label_resource begins one, and a label_response of the same question ends it. */
+/** Builds calls from the guard inputs in a debug log: each label_resource starts a call, and a label_response with the same arguments ends it. */
 import { encodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { DebugLogContent } from './debugLog.ts';
@@ -6,20 +6,20 @@ import type { DebugInput } from './debugLogInput.ts';
 import type { DebugLookup } from './debugLogLookups.ts';
 import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
 
-/** One call of the agent as its guard saw it. */
+/** One call of the agent, as the guard received it. */
 export interface DebugCall {
   readonly server: string;
   readonly tool: string;
   /** undefined when the log lost them. */
   readonly args: JsonValue | undefined;
-  /** The label_resource input; a label_response without one stands for both. */
+  /** The label_resource input, or the label_response input when there is none. */
   readonly resource: DebugInput;
   /** The label_response input; null for a write, a refused call, and one whose backend failed. */
   readonly response: DebugInput | null;
   readonly lookups: readonly DebugLookup[];
 }
 
-/** A debug log put together. */
+/** A debug log with its inputs paired into calls. */
 export interface DebugLog {
   /** Name of the file; absent when it is the trace itself. */
   readonly file?: string;
@@ -29,13 +29,13 @@ export interface DebugLog {
   readonly policies: readonly RecordedPolicy[];
   readonly messages: DebugLogContent['messages'];
   readonly lookups: readonly DebugLookup[];
-  /** The call that a guard input belongs to. */
+  /** The call of each guard input. */
   readonly callOf: ReadonlyMap<DebugInput, DebugCall>;
-  /** The server of a guard input: its guard's name (gateway `internal/server/guard_init.go` names most guards so). */
+  /** Returns the server of a guard input: the name of its guard, which usually is the server's (gateway `internal/server/guard_init.go`). */
   readonly serverOf: (input: DebugInput) => string;
 }
 
-/** Pairs the inputs. Of equal questions that are open at a time, an answer goes to the last: the others were refused, or ask the same. */
+/** Pairs the inputs. Among open calls with the same arguments, a response belongs to the last; the others were refused or are equivalent. */
 export function buildDebugLog(content: DebugLogContent, file?: string): DebugLog {
   const serverOf = serverNames(content);
   const calls: Mutable[] = [];
@@ -58,7 +58,7 @@ export function buildDebugLog(content: DebugLogContent, file?: string): DebugLog
   return { ...(file === undefined ? {} : { file }), form, calls, policies, messages, lookups, callOf, serverOf };
 }
 
-/** The guard's messages as part of a trace. `indexOf`: a call's index in it. */
+/** Returns the guard's messages for a trace. `indexOf` returns the index of a call in the trace. */
 export function recordedGuardLog(
   log: DebugLog,
   indexOf: (call: DebugCall) => number | null,
@@ -76,10 +76,10 @@ type Mutable = Omit<DebugCall, 'response' | 'lookups'> & {
   readonly lookups: DebugLookup[];
 };
 
-/** Refused calls stay open for ever; of many equal ones a few are enough. */
+/** Maximum number of open calls with the same arguments, because refused calls are never closed. */
 const openCalls = 50;
 
-/** Texts of arguments, which a growing log is asked for again and again. */
+/** Canonical text of arguments, cached because each snapshot of a growing log needs it. */
 const argsTexts = new WeakMap<DebugInput, string>();
 
 function argsText(input: DebugInput): string {
@@ -95,7 +95,7 @@ function serverNames({ inputs, messages }: DebugLogContent): (input: DebugInput)
   return ({ guard }) => guard ?? unnamed;
 }
 
-/** Each policy once, where it was first used. */
+/** Returns each distinct policy, with its first line. */
 function recordedPolicies(
   { inputs }: DebugLogContent,
   serverOf: (input: DebugInput) => string,

@@ -1,4 +1,4 @@
-/** Reads what the debug log says about one guard call's input: `label_response input JSON (N bytes): {…}` (gateway `internal/guard/wasm_lifecycle.go`). */
+/** Parses a debug log message with the input of a guard call: `label_response input JSON (N bytes): {…}` (gateway `internal/guard/wasm_lifecycle.go`). */
 import { decodeGoJson } from '../../go/goJson.ts';
 import { utf8Length } from '../../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
@@ -8,31 +8,31 @@ import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
 import { type DebugLogForm, parseDebugLogLine } from './debugLogLine.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 
-/** One guard call as the log shows it. */
+/** One guard call in the log. */
 export interface DebugInput {
   readonly function: GuardFunction;
   readonly size: number | null;
-  /** The guard's name; null until a line says it. */
+  /** The guard's name; null until a later line contains it. */
   guard: string | null;
   readonly line: number;
-  /** Bytes of the line. */
+  /** Length of the line in bytes. */
   readonly bytes: number;
   readonly time: number | null;
   /** Empty for label_agent. */
   readonly tool: string;
-  /** undefined when the log lost them, or never had any. */
+  /** undefined when the log lost them, and for label_agent. */
   readonly args: JsonValue | undefined;
-  /** Whether tool, arguments, result or policy are what the guard got. */
+  /** Whether tool, arguments, result and policy are exactly the guard's input. */
   readonly exact: boolean;
-  /** The backend's result; undefined when it is lost, and for the other functions. */
+  /** The backend's result for label_response; undefined when it is lost, and for the other functions. */
   readonly answer: RecordedAnswer | undefined;
   /** The payload of label_agent. */
   readonly policy: JsonValue | undefined;
-  /** What label_resource said the call does, such as `read`. */
+  /** The operation that label_resource returned, such as `read`. */
   operation: string | null;
 }
 
-/** An input that could be read, or what is known of one that could not. */
+/** A complete input, or the readable parts of a damaged one. */
 export type GuardInput =
   | {
       readonly kind: 'whole';
@@ -40,9 +40,9 @@ export type GuardInput =
       /** Length of the input in bytes, as the gateway counted it. */
       readonly size: number;
       readonly value: JsonObject;
-      /** Whether these are the very bytes that the guard got. */
+      /** Whether these are exactly the bytes that the guard received. */
       readonly exact: boolean;
-      /** Bytes of the text in the log, when they are not `size` and the sanitiser is not why. */
+      /** Length of the logged text in bytes, if it differs from `size` and not because of the sanitiser. */
       readonly differs: number | null;
     }
   | {
@@ -50,12 +50,12 @@ export type GuardInput =
       readonly function: GuardFunction;
       readonly size: number | null;
       readonly reason: string;
-      /** What the keys before the damage still say (Go sorts them: arguments, name, result). */
+      /** Values of the keys before the damage (Go sorts keys: arguments, name, result). */
       readonly tool: string | null;
       readonly args: JsonValue | undefined;
     };
 
-/** null for a message that is about no input. */
+/** Parses a message; null when it is not about an input. */
 export function readGuardInput(message: string, form: DebugLogForm): GuardInput | null {
   const start = inputPattern.exec(message);
   if (start === null) return null;
@@ -78,7 +78,7 @@ export function readGuardInput(message: string, form: DebugLogForm): GuardInput 
   return { kind: 'damaged', function: name, size, reason: damage(name, size, bytes, text, marked), tool, args };
 }
 
-/** The backend's result in the line of a label_response input that was read before. */
+/** Returns the backend's result from the line of a label_response input that was parsed before. */
 export function answerOfInputLine(text: string): RecordedAnswer {
   const line = parseDebugLogLine(text);
   const input = line === null ? null : readGuardInput(line.message, line.form);
@@ -90,7 +90,7 @@ const inputPattern = /^(label_agent|label_resource|label_response) input JSON(?:
 function damage(name: string, size: number, bytes: number, text: string, marked: boolean): string {
   if (marked) return `the sanitiser of the log file destroyed the ${name} input`;
   if (bytes < size) {
-    const by = text.endsWith('...') ? 'the log shortened it' : 'the line is cut off';
+    const by = text.endsWith('...') ? 'the log shortened it' : 'the line is incomplete';
     return `the ${name} input has ${size} bytes, of which the line holds ${bytes}: ${by}`;
   }
   return `the ${name} input is not a JSON object`;
@@ -99,7 +99,7 @@ function damage(name: string, size: number, bytes: number, text: string, marked:
 function salvage(text: string): { readonly tool: string | null; readonly args: JsonValue | undefined } {
   const start = /^\{(?:"capabilities":\{\},)?"tool_args":/.exec(text)?.[0].length;
   if (start === undefined) return { tool: null, args: undefined };
-  // The name is the first one after arguments that are whole; a member of the same name inside of them is not.
+  // The name is the first match after complete arguments; the arguments may contain a member of the same name.
   for (let at = text.indexOf(nameKey, start); at >= 0 && at < salvageLength; at = text.indexOf(nameKey, at + 1)) {
     const args = decodeGoJson(text.slice(start, at));
     if (!args.ok) continue;

@@ -1,26 +1,26 @@
-/** Tells the records of the gateway's debug log from everything around them: its stderr, and the copy in the log file (gateway spec 4.7). */
+/** Recognises records of the gateway's debug log among other output, on stderr and in the copy in the log file (gateway spec 4.7). */
 import { parseTime } from '../model/draft.ts';
 
-/** Where a record was written: `stderr` holds messages as they are, the `copy` in a log file is sanitised. */
+/** Where a record was written. Messages on `stderr` are exact; the `copy` in a log file is sanitised. */
 export type DebugLogForm = 'stderr' | 'copy';
 
-/** The beginning of one record. */
+/** The first line of one record. */
 export interface DebugLogLine {
   readonly form: DebugLogForm;
-  /** Milliseconds since 1970; null on stderr, unless whatever kept it put a time before each line. */
+  /** Milliseconds since 1970; null on stderr, unless a tool such as Docker put a time before each line. */
   readonly time: number | null;
   /** The namespace of the logger, such as `guard:wasm`, or the category of an operational line. */
   readonly namespace: string;
-  /** The message as far as it stands in this line. */
+  /** The part of the message on this line. */
   readonly message: string;
-  /** Whether nothing of the message can follow: on stderr the time since the last one ends it (`+12ms`). */
+  /** Whether the message ends on this line: on stderr, the time since the last message ends it (`+12ms`). */
   readonly complete: boolean;
 }
 
-/** The namespace that the guards' inputs stand under. */
+/** Namespace of the records with guard inputs. */
 export const guardNamespace = 'guard:wasm';
 
-/** null for a line that begins no record: a continued message, or output of something else. */
+/** Returns null for a line that does not begin a record: a continued message, or other output. */
 export function parseDebugLogLine(text: string): DebugLogLine | null {
   const frame = framePattern.exec(text);
   const rest = text.slice(frame?.[0].length ?? 0);
@@ -36,18 +36,18 @@ export function parseDebugLogLine(text: string): DebugLogLine | null {
   return { form: 'stderr', time: parseTime(frame?.[1]), namespace, message, complete };
 }
 
-/** A further line of a message on stderr. */
+/** Parses a further line of a message on stderr. */
 export function continueMessage(text: string): Pick<DebugLogLine, 'message' | 'complete'> {
   return withoutElapsed(text.slice(framePattern.exec(text)?.[0].length ?? 0));
 }
 
-/** Whether a line is one of the gateway's text output, so that records of the debug log may yet follow. */
+/** Whether a line is text output of the gateway, so that records of the debug log may follow. */
 export function isGatewayOutput(text: string): boolean {
   return goLogPattern.test(text) || parseDebugLogLine(text) !== null;
 }
 
 function withoutElapsed(text: string): Pick<DebugLogLine, 'message' | 'complete'> {
-  // Messages reach megabytes, and what is looked for stands in the last bytes.
+  // Messages can have megabytes, and the elapsed time is in the last bytes.
   const end = elapsedPattern.exec(text.slice(-elapsedLength));
   return end === null ? { message: text, complete: false } : { message: text.slice(0, -end[0].length), complete: true };
 }
@@ -55,7 +55,7 @@ function withoutElapsed(text: string): Pick<DebugLogLine, 'message' | 'complete'
 const escape = String.fromCharCode(27);
 const color = `(?:${escape}\\[[0-9;]*m)*`;
 
-/** What `docker compose` (service) and `docker logs -t` or a CI runner (time) put before each line. */
+/** Prefix of each line that `docker compose` (service) and `docker logs -t` or a CI runner (time) add. */
 const framePattern = /^(?:[\w.-]+ +\| )?(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)) )?/;
 const copyPattern = /^\[(\d{4}-\d\d-\d\dT[^\]]+)\] \[[A-Z]+\] \[([^\]]*)\] /;
 const stderrPattern = new RegExp(`^${color}([a-z][\\w.-]*(?::[\\w.-]+)+)${color} `);

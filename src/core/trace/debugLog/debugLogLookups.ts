@@ -1,4 +1,4 @@
-/** Finds the guard's look-ups in a debug log: it names the tool, and only a log file has question and answer, as operational `rpc` lines. */
+/** Finds the guard's look-ups in a debug log. It always has the tool names; only a log file has requests and answers, as `rpc` lines. */
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
 import { toolCallParams } from '../../mcp/message.ts';
@@ -14,24 +14,24 @@ import type { TraceProblems } from '../model/traceProblems.ts';
 /** One `call_backend` of the recorded guard. */
 export interface DebugLookup {
   readonly tool: string;
-  /** The guard call it was made in. */
+  /** The guard call that made it. */
   readonly input: DebugInput | null;
   readonly line: number;
-  /** undefined when the log does not have them: the look-up can not be replayed. */
+  /** undefined when the log does not have them; then the look-up cannot be replayed. */
   args: JsonValue | undefined;
   answer: RecordedAnswer | undefined;
   answerLine: number | null;
   redacted: boolean;
 }
 
-/** Pairs in order: first the message of the guard's host, then the request and its answer (gateway `internal/logger/rpc_format.go`). */
+/** Pairs lines in order: the message of the guard's host, then the request and its answer (gateway `internal/logger/rpc_format.go`). */
 export class DebugLogLookups {
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
   readonly #lookups: DebugLookup[] = [];
-  /** Asked, and neither sent nor failed yet. */
+  /** Look-ups that were announced, and neither sent nor failed yet. */
   #waiting: DebugLookup[] = [];
-  /** Requests without an answer by server, oldest first; null for those that are no look-ups. */
+  /** Requests without an answer by server, oldest first; null for requests that are not look-ups. */
   readonly #open = new Map<string, (DebugLookup | null)[]>();
 
   constructor(problems: TraceProblems, store: LineStore) {
@@ -42,18 +42,18 @@ export class DebugLogLookups {
   asked(tool: string, input: DebugInput | null, line: number): void {
     const lookup = { tool, input, line, args: undefined, answer: undefined, answerLine: null, redacted: false };
     this.#lookups.push(lookup);
-    // Of one that was never sent nothing follows, so that only the last ones can.
+    // A look-up that is never sent has no further lines, so only the last ones are remembered.
     this.#waiting = [...this.#waiting.slice(-waitingLookups), lookup];
   }
 
-  /** The host says that a look-up failed. A request that was sent has its error in the answer's line. */
+  /** Handles the host's message that a look-up failed. If the request was sent, its answer line has the error. */
   failed(error: string): void {
     const lookup = this.#lookups.at(-1);
     if (lookup?.answer === undefined && lookup?.answerLine === null) lookup.answer = { error };
     this.#waiting = this.#waiting.filter((each) => each !== lookup);
   }
 
-  /** An operational line about a message to or from a backend. */
+  /** Reads an operational line about a message to or from a backend. */
   rpc(message: string, line: Line, bytes: Uint8Array): void {
     const found = rpcPattern.exec(message);
     if (found === null) return;
@@ -99,7 +99,7 @@ export class DebugLogLookups {
 
   #bad(line: Line, size: number, text: string): void {
     const why = text.endsWith('...')
-      ? `of ${size} bytes the log keeps the first 10 KiB`
+      ? `the log has only the first 10 KiB of ${size} bytes`
       : 'its sanitiser destroyed the message';
     const message = `A look-up of the guard cannot be read from the log: ${why}`;
     this.#problems.add(
@@ -107,7 +107,7 @@ export class DebugLogLookups {
       'trace/cut-line',
       message,
       line.number,
-      'rpc-messages.jsonl of the session has it whole',
+      'rpc-messages.jsonl of the session has the complete message',
     );
   }
 }
@@ -117,7 +117,7 @@ function answerOfRpcLine(text: string): RecordedAnswer {
   return rpcAnswer(rest)?.value ?? { result: null };
 }
 
-/** null when the payload is cut or destroyed. */
+/** Returns null when the payload is cut or destroyed. */
 function rpcAnswer(rest: string): { readonly value: RecordedAnswer; readonly redacted: boolean } | null {
   const error = /^err:(.*?)(?: \{.*)?$/s.exec(rest)?.[1];
   if (error !== undefined) return { value: { error }, redacted: false };

@@ -1,4 +1,4 @@
-/** Gives calls of `rpc-messages.jsonl` their exact values back, from the debug log of the same session: what the sanitiser makes of an exact request says which one it is. */
+/** Restores exact values in calls of `rpc-messages.jsonl` from the debug log of the same session, matching calls by the sanitised form of the exact request. */
 import { encodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { ExactValues, RecoveredCounts } from '../gatewayLog/exactValues.ts';
@@ -9,7 +9,7 @@ import type { DebugCall, DebugLog } from './debugLogCalls.ts';
 import { resultOf } from '../model/keptAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 
-/** Holds the calls of debug logs by their request as it stands in the sanitised log. */
+/** The calls of debug logs, by the sanitised form of their requests. */
 export class DebugLogRecovery implements ExactValues {
   readonly #known = new Map<string, DebugCall[]>();
   readonly #drafts = new Map<string, CallDraft[]>();
@@ -17,13 +17,13 @@ export class DebugLogRecovery implements ExactValues {
   readonly #pairs = new Map<DebugCall, CallDraft>();
   readonly #grows: boolean;
 
-  /** `grows`: more may come of the logs, so that requests which they do not have yet are remembered. */
+  /** `grows`: the logs may grow, so requests that they do not contain yet are remembered. */
   constructor(logs: readonly DebugLog[], grows = false) {
     this.#grows = grows;
     this.take(logs);
   }
 
-  /** Takes the logs in the place of those before. */
+  /** Replaces the logs. */
   take(logs: readonly DebugLog[]): void {
     this.#known.clear();
     this.#fileOf.clear();
@@ -36,19 +36,19 @@ export class DebugLogRecovery implements ExactValues {
     }
   }
 
-  /** The tool of a request that lost even its name; null when the debug log does not have it, or several. */
+  /** Returns the tool of a request whose tool name was destroyed; null when unknown or ambiguous. */
   toolOf(payload: SanitizedPayload): string | null {
     const [tool, second] = new Set((this.#known.get(requestKey(payload)) ?? []).map((call) => call.tool));
     return tool === undefined || second !== undefined ? null : tool;
   }
 
-  /** Takes a request of the log, in order. */
+  /** Adds a request of the log. Requests must be added in order. */
   request(draft: CallDraft, payload: SanitizedPayload): void {
     const key = requestKey(payload);
     if (this.#grows || this.#known.has(key)) append(this.#drafts, key, draft);
   }
 
-  /** When the drafts have their answers: replaces what is redacted, where it is certain. */
+  /** Replaces redacted values where the match is certain. Call it when the drafts have their answers. */
   recover(): readonly RecoveredCounts[] {
     const counts = new Map<string, { file: string; args: number; results: number; ambiguous: number }>();
     this.#pairs.clear();
@@ -72,7 +72,7 @@ export class DebugLogRecovery implements ExactValues {
     return [...counts.values()];
   }
 
-  /** The draft that a call of the debug log is; undefined when that is not known. */
+  /** Returns the draft that corresponds to a call of the debug log; undefined when unknown. */
   draftOf(call: DebugCall): CallDraft | undefined {
     return this.#pairs.get(call);
   }
@@ -100,8 +100,8 @@ function replace(
 }
 
 /**
- * Each draft's call when order tells: both have the same number of requests, or of answered ones. null when it does not, as when the
- * guard asked what the agent asks, or the debug log is of one of several sessions.
+ * Pairs drafts and calls by order, which is possible when both have the same number of requests, or of answered requests. Otherwise null,
+ * for example when the guard makes the same request as the agent, or the debug log covers only one of several sessions.
  */
 function sameOrder(
   drafts: readonly CallDraft[],
@@ -114,10 +114,10 @@ function sameOrder(
   return new Map(answered.map((draft, index) => [draft, labelled[index]]));
 }
 
-/** The one call that it must be, or one of several that say the same. */
+/** Returns the only call that fits the draft, or one of several with the same values. */
 function certain(draft: CallDraft, calls: readonly DebugCall[], requests: number): DebugCall | undefined {
   if (calls.length > comparedCalls) return undefined;
-  // Nothing is left of the answer to compare, and some of these requests are others than those of the debug log.
+  // The answer is destroyed and cannot be compared, and some of these requests are not in the debug log.
   if (draft.answerRedacted && draft.answer === undefined && requests > calls.length) return undefined;
   const fitting = calls.filter((call) => fits(draft, call) && (!draft.answerRedacted || call.response?.exact === true));
   const [first] = fitting;
@@ -125,7 +125,7 @@ function certain(draft: CallDraft, calls: readonly DebugCall[], requests: number
   return same.size === 1 ? first : undefined;
 }
 
-/** Whether the logged result can be what the sanitiser left of the exact one. */
+/** Whether the logged result can be the sanitised form of the exact one. */
 function fits(draft: CallDraft, { response }: DebugCall): boolean {
   if (!draft.answerRedacted || draft.answer === undefined || response === null || response.answer === undefined)
     return true;
@@ -138,7 +138,7 @@ function fits(draft: CallDraft, { response }: DebugCall): boolean {
   return fitted;
 }
 
-/** What `fits` found last, since a growing log asks again and again. */
+/** Results of `fits`, cached because each snapshot of a growing log needs them. */
 const fitting = new WeakMap<RecordedAnswer, { readonly to: RecordedAnswer; readonly fits: boolean }>();
 
 function couldBecome(exact: JsonValue, logged: JsonValue): boolean {
@@ -164,7 +164,7 @@ function couldBecome(exact: JsonValue, logged: JsonValue): boolean {
   return true;
 }
 
-/** What stands between the marks must stand in the exact text, in this order; `key: value` became `key=[REDACTED]`. */
+/** The parts between the marks must occur in the exact string in this order. The sanitiser writes `key: value` as `key=[REDACTED]`. */
 function textCouldBecome(before: string, after: string): boolean {
   let at = 0;
   for (const [index, part] of after.split(redactedMark).entries()) {
@@ -181,7 +181,7 @@ function sanitizedRequest(tool: string, args: JsonValue): SanitizedPayload {
   return readSanitized(JSON.parse(sanitizeJsonText(encodeGoJson(request))) as JsonValue);
 }
 
-/** What the sanitiser makes of a request takes its time, and a growing log asks again and again. */
+/** Keys of requests, cached because sanitising is slow and each snapshot of a growing log needs them. */
 const keys = new WeakMap<DebugInput, string>();
 
 function keyOf(input: DebugInput, tool: string, args: JsonValue): string {

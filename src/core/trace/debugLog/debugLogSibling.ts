@@ -1,4 +1,4 @@
-/** Reads a debug log that lies beside a trace: it lends the trace its exact values, and tells policy and messages of the guard. */
+/** Reads a debug log next to a trace, which provides exact values, policies, and messages of the guard. */
 import type { Line } from '../../base/lines.ts';
 import type { Problem } from '../../base/parsed.ts';
 import { GatewayDebugLogReader } from './debugLog.ts';
@@ -15,19 +15,19 @@ import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
 /** What a debug log adds to a trace. */
 export interface GatheredDebugLog {
   readonly policies: readonly RecordedPolicy[];
-  /** What the guard logged, when the calls have their indexes. */
+  /** Returns the guard's messages. Call it when the calls have their indexes. */
   readonly guardLog: (indexOf: (draft: CallDraft) => number | null) => readonly RecordedGuardLog[];
-  /** Of a file that is not the trace itself. */
+  /** Problems of the debug log, if it is not the trace itself. */
   readonly problems: readonly Problem[];
 }
 
-/** A debug log beside a trace, and what stood in the way of reading it. */
+/** A debug log next to a trace, and the problems in it. */
 export interface SiblingDebugLog {
   readonly log: DebugLog;
   readonly problems: readonly Problem[];
 }
 
-/** Takes the lines of the file in order. */
+/** Reader of a debug log next to a trace. Lines must be passed in order. */
 export class SiblingDebugLogReader {
   readonly #file: string;
   readonly #problems: TraceProblems;
@@ -39,7 +39,7 @@ export class SiblingDebugLogReader {
     this.#reader = new GatewayDebugLogReader(this.#problems, store);
   }
 
-  /** Whether the file is a debug log, as far as it was read. */
+  /** Whether the file contains a guard input so far. */
   get hasInputs(): boolean {
     return this.#reader.hasInputs;
   }
@@ -49,7 +49,7 @@ export class SiblingDebugLogReader {
     else this.#reader.damaged(line, decodeLine(line.beginning));
   }
 
-  /** null for a file without any input of a guard. */
+  /** Returns the log; null for a file without guard inputs. */
   end(growing = false): SiblingDebugLog | null {
     const problems = this.#problems.copy();
     const content = this.#reader.content(problems, growing);
@@ -60,7 +60,7 @@ export class SiblingDebugLogReader {
   }
 }
 
-/** What such logs add to a trace whose calls `recovery` paired with theirs. */
+/** Collects what debug logs add to a trace. `recovery` maps their calls to drafts. */
 export function gatherSiblings(siblings: readonly SiblingDebugLog[], recovery: DebugLogRecovery): GatheredDebugLog {
   return {
     policies: siblings.flatMap(({ log }) => log.policies),

@@ -1,10 +1,10 @@
-/** A debug log as a trace of its own: its calls as drafts, and what a reader must know about such a trace. */
+/** Reads a debug log as a trace: its calls as drafts, and problems that describe the limits of such a trace. */
 import { encodeGoJson } from '../../go/goJson.ts';
 import type { DebugCall, DebugLog } from './debugLogCalls.ts';
 import { CallDraft } from '../model/draft.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
-/** One draft for each call, with those of its look-ups whose question is known, in the order of the log. */
+/** Creates one draft for each call and for each look-up with known arguments, in the order of the log. */
 export function debugLogDrafts(log: DebugLog): ReadonlyMap<CallDraft, DebugCall | null> {
   const drafts: (readonly [CallDraft, DebugCall | null])[] = [];
   for (const call of log.calls) {
@@ -24,7 +24,7 @@ export function debugLogDrafts(log: DebugLog): ReadonlyMap<CallDraft, DebugCall 
   return new Map(drafts.sort(([a], [b]) => a.start.requestLine - b.start.requestLine));
 }
 
-/** Says which policies the log recorded. */
+/** Reports the policies in the log. */
 export function reportPolicies({ policies, file }: Pick<DebugLog, 'policies' | 'file'>, problems: TraceProblems): void {
   for (const { server, payload, line } of policies) {
     const text = encodeGoJson(payload);
@@ -36,12 +36,12 @@ export function reportPolicies({ policies, file }: Pick<DebugLog, 'policies' | '
       'trace/recorded-policy',
       message,
       line,
-      'Replay with the same policy to see what was decided then',
+      'Replay with this policy to reproduce the recorded decisions',
     );
   }
 }
 
-/** Says what such a log cannot hold. */
+/** Reports what the log does not contain. */
 export function reportLimits(log: DebugLog, problems: TraceProblems): void {
   const open = log.calls.filter(({ response }) => response === null);
   if (log.form === 'copy') {
@@ -52,7 +52,7 @@ export function reportLimits(log: DebugLog, problems: TraceProblems): void {
   if (open.length > 0) {
     const writes = open.filter(({ resource }) => resource.operation !== null && resource.operation !== 'read').length;
     const known = writes === 0 ? '' : ` (${writes} of them are not reads)`;
-    const message = `${open.length} of ${log.calls.length} calls have no result here${known}: the log shows only results that the guard labelled, and calls may have been refused, or failed`;
+    const message = `${open.length} of ${log.calls.length} calls have no result here${known}: the log contains only results that the guard labelled; the calls may also have been refused or have failed`;
     const hint = 'rpc-messages.jsonl of the same session has the backend’s answers of all calls';
     problems.add('info', 'trace/no-results', message, open[0]?.resource.line, hint);
   }
@@ -60,12 +60,12 @@ export function reportLimits(log: DebugLog, problems: TraceProblems): void {
   if (unknown.length > 0) {
     const tools = [...new Set(unknown.map(({ tool }) => `"${tool}"`))].slice(0, shownTools).join(', ');
     const message = `The guard made ${unknown.length} look-ups (${tools}) whose arguments and answers are not in this log`;
-    const hint = 'A replay of it gets -1 for them; rpc-messages.jsonl of the same session has them';
+    const hint = 'In a replay they return -1; rpc-messages.jsonl of the same session has them';
     problems.add('warning', 'trace/lookups-not-recorded', message, unknown[0]?.line, hint);
   }
   const orphans = log.calls.filter(({ resource }) => resource.function === 'label_response');
   if (orphans.length > 0) {
-    const message = `${orphans.length} label_response inputs have no label_resource input before them; each is taken for a call`;
+    const message = `${orphans.length} label_response inputs have no label_resource input before them; each is read as a call`;
     problems.add(
       'warning',
       'trace/orphan-answer',

@@ -1,15 +1,15 @@
-/** Finds for each tool call of the gateway's text log the backend call that it led to: what is left over is the guard's. */
+/** Matches the tool calls of the gateway's text log with backend calls; the unmatched backend calls are the guard's. */
 import { encodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { CallDraft } from '../model/draft.ts';
 import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
 
-/** Two log lines of one moment may differ by the rounding of their times. */
+/** Maximum difference between the times of simultaneous log lines, caused by rounding. */
 export const toleranceMs = 2;
 
 /**
- * Decides the drafts within the time that the text log covers: the agent's where a client's call led to them, the guard's otherwise.
- * Gives the client's calls that led to none: refused, or cut off. `textOf`: canonical text of arguments.
+ * Decides the origin of the drafts within the time range of the text log: the agent if a client's call matches, otherwise the guard.
+ * Returns the client's calls without a backend call: refused, or cut off. `textOf` returns the canonical text of arguments.
  */
 export function matchClientCalls(
   drafts: readonly CallDraft[],
@@ -42,7 +42,7 @@ export function matchClientCalls(
   return refused;
 }
 
-/** Drafts by key in order of time, each taken once. */
+/** Drafts by key, in order of time. Each draft is taken once. */
 class Shelves {
   readonly #shelves = new Map<string, { readonly drafts: CallDraft[]; next: number }>();
 
@@ -55,7 +55,7 @@ class Shelves {
     }
   }
 
-  /** The first draft that is not taken and was sent while the call ran. Calls must be asked for in order of time. */
+  /** Takes the first free draft that was sent while the call ran. Calls must be passed in order of time. */
   take(key: string, call: ClientCall, taken: Set<CallDraft>): CallDraft | undefined {
     const shelf = this.#shelves.get(key);
     if (shelf === undefined) return undefined;

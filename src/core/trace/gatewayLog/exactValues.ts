@@ -1,4 +1,4 @@
-/** What the reader of `rpc-messages.jsonl` asks of a log that holds the exact values which the gateway's sanitiser replaced. */
+/** Interface to a log with the exact values that the gateway's sanitiser replaced in `rpc-messages.jsonl`. */
 import type { CallDraft } from '../model/draft.ts';
 import type { SanitizedPayload } from './sanitizer.ts';
 
@@ -7,16 +7,16 @@ export interface RecoveredCounts {
   readonly file: string;
   readonly args: number;
   readonly results: number;
-  /** Redacted calls that the file mentions without saying which of its values belong to them. */
+  /** Redacted calls for which the file has several possible values. */
   readonly ambiguous: number;
 }
 
 /** A source of exact values; the debug log is the only one (`core/trace/debugLog/debugLogRecovery.ts`). */
 export interface ExactValues {
-  /** The tool of a request whose name was destroyed; null when the source does not know it, or knows several. */
+  /** Returns the tool of a request whose tool name was destroyed; null when unknown or ambiguous. */
   toolOf(payload: SanitizedPayload): string | null;
-  /** Takes a request of the log; requests come in order. */
+  /** Adds a request of the log. Requests must be added in order. */
   request(draft: CallDraft, payload: SanitizedPayload): void;
-  /** Replaces redacted values in the drafts that were taken, where the match is certain; called once the drafts have their answers. */
+  /** Replaces redacted values in the added drafts where the match is certain. Call it when the drafts have their answers. */
   recover(): readonly RecoveredCounts[];
 }

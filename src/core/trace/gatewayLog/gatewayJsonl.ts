@@ -16,41 +16,41 @@ import type { TraceProblems } from '../model/traceProblems.ts';
 type Request = Extract<GatewayRecord, { kind: 'request' }>;
 type Response = Extract<GatewayRecord, { kind: 'response' }>;
 
-/** What an open request stands for: a call, or null for everything that is no call, whose answer is only taken away. */
+/** An open request. `draft` is null for a request that is not a tool call, whose answer is discarded. */
 interface Pending {
   readonly draft: CallDraft | null;
   readonly line: number;
 }
 
-/** A payload that the sanitiser left nothing to read of. */
+/** A payload that the sanitiser made unreadable. */
 interface Destroyed {
   readonly draft: CallDraft;
   readonly part: 'args' | 'answer';
   readonly line: number;
 }
 
-/** Takes lines in order; `drafts` holds the calls, each with the filter records that followed it. */
+/** Reader of `rpc-messages.jsonl`. Lines must be passed in order; `drafts` holds the calls, each with its filter records. */
 export class GatewayJsonlReader {
   readonly drafts: CallDraft[] = [];
-  /** The servers that list a tool, by its name. */
+  /** The servers that list a tool, by tool name. */
   readonly serversOf = new Map<string, Set<string>>();
   readonly #servers = new Map<string, GatewayPairing<Pending>>();
-  /** The last answered call by server and tool, which filter records follow. */
+  /** The last answered call of each server and tool; a filter record belongs to it. */
   readonly #answered = new Map<string, CallDraft>();
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
   readonly #recovery: ExactValues | null;
-  /** What the sanitiser destroyed, until it is known whether it can be recovered. */
+  /** Payloads that the sanitiser destroyed and that may be recovered later. */
   readonly #destroyed: Destroyed[] = [];
 
-  /** `recovery`: what the debug log of the same session has. */
+  /** `recovery`: exact values from the debug log of the same session. */
   constructor(problems: TraceProblems, store: LineStore, recovery: ExactValues | null = null) {
     this.#problems = problems;
     this.#store = store;
     this.#recovery = recovery;
   }
 
-  /** Reads a whole line; `bytes` is the same text in UTF-8. */
+  /** Reads a complete line; `bytes` is `text` in UTF-8. */
   line(line: Line, bytes: Uint8Array, text: string): void {
     const record = parseGatewayLine(text);
     if (record.kind === 'bad') {
@@ -59,12 +59,12 @@ export class GatewayJsonlReader {
       return;
     }
     if (record.kind === 'newer') {
-      const message = `"${record.schema}" is newer than what this version reads; the line was left out`;
+      const message = `"${record.schema}" is newer than this version reads; the line was skipped`;
       this.#problems.add('error', 'trace/newer-schema', message, line.number, 'Update Guardscope');
       return;
     }
     if (!record.hasSchema && this.#problems.count('trace/no-schema') === 0) {
-      const message = 'A record has no "_schema": the log was written by an older gateway, and fields may differ';
+      const message = 'A record has no "_schema": an older gateway wrote the log, and fields may differ';
       this.#problems.add('warning', 'trace/no-schema', message, line.number);
     }
     if (record.kind === 'request') this.#request(record, line);
@@ -72,7 +72,7 @@ export class GatewayJsonlReader {
     else if (record.kind === 'filtered') this.#filtered({ ...record.filtered, line: line.number }, line);
   }
 
-  /** A line that cannot be read still takes its partner away, so that those after it keep theirs. */
+  /** Pairs a line that cannot be read as far as its beginning allows, so that later lines are still paired correctly. */
   damaged(line: Line, beginning: string): void {
     const record = salvageLine(beginning);
     if (record === null) return;
@@ -87,7 +87,7 @@ export class GatewayJsonlReader {
     if (draft !== undefined && draft !== null) draft.answerLine = line.number;
   }
 
-  /** Recovers what can be recovered; what stayed without a partner is reported, or waited for while the log grows. */
+  /** Recovers exact values. Requests without an answer are reported, or marked as waiting while the log grows. */
   finish(problems: TraceProblems, growing: Growing | null): void {
     this.#recover(problems);
     for (const [server, pairing] of this.#servers) {
@@ -95,22 +95,16 @@ export class GatewayJsonlReader {
         const { draft, line } = value;
         if (draft === null) continue;
         if (growing !== null && !stale) {
-          // What cannot be read is here all the same.
+          // An answer that could not be read has a line, and will not arrive again.
           if (draft.answerLine === null) draft.awaits = 'answer';
           continue;
         }
         const message = `The log has no answer to "${draft.start.tool}" of server "${server}"`;
-        problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log was cut');
+        problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log is incomplete');
       }
       if (pairing.guessed === 0) continue;
-      const message = `${pairing.guessed} answers of server "${server}" came while several requests were open; the log has no ids, so they were paired in order`;
-      problems.add(
-        'info',
-        'trace/pairing-guessed',
-        message,
-        undefined,
-        'Calls that ran at the same time may have got each other’s answers',
-      );
+      const message = `${pairing.guessed} answers of server "${server}" arrived while several requests were open; the log has no ids, so they were paired in order`;
+      problems.add('info', 'trace/pairing-guessed', message, undefined, 'Answers of concurrent calls may be swapped');
     }
   }
 
@@ -186,8 +180,8 @@ export class GatewayJsonlReader {
         problems.add('info', 'trace/recovered', `From "${file}" come ${exact}`, undefined, recoveredHint);
       }
       if (ambiguous === 0) continue;
-      const message = `"${file}" speaks of ${ambiguous} redacted calls, but not so that one can tell which of its values are theirs`;
-      problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'They stay redacted');
+      const message = `"${file}" has values for ${ambiguous} redacted calls, but which values belong to which call is ambiguous`;
+      problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'These calls stay redacted');
     }
     for (const destroyed of this.#destroyed) {
       const { recovered } = destroyed.draft;
@@ -202,7 +196,7 @@ export class GatewayJsonlReader {
       draft.note(filtered);
       return;
     }
-    const message = `A difc_filtered record names "${filtered.tool}" of server "${filtered.server}", but no answered call of it stands before`;
+    const message = `A difc_filtered record names "${filtered.tool}" of server "${filtered.server}", but no answered call of it comes before`;
     this.#problems.add('warning', 'trace/orphan-filtered', message, line.number);
   }
 
@@ -215,19 +209,20 @@ export class GatewayJsonlReader {
   }
 
   #badLine(line: Line, reason: string): void {
-    const where = line.terminated ? 'This line was left out' : 'The last line is cut off and was left out';
+    const where = line.terminated ? 'This line was skipped' : 'The last line is incomplete and was skipped';
     this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
   }
 }
 
-const recoveredHint = 'It is the debug log of the gateway (DEBUG=guard:wasm), with the inputs that the guard got';
-const destroyedHint = 'The sanitiser replaced something that looked like a secret together with the JSON around it';
+const recoveredHint =
+  'The file is the debug log of the gateway (DEBUG=guard:wasm), which has the exact inputs of the guard';
+const destroyedHint = 'The sanitiser replaced a value that looked like a secret, together with the JSON around it';
 
 function reportDestroyed({ draft, part, line }: Destroyed, problems: TraceProblems): void {
   const message =
     part === 'args'
-      ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown with none`
-      : "The gateway's log sanitiser destroyed an answer; the call can not be replayed beyond the backend";
+      ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown without arguments`
+      : "The gateway's log sanitiser destroyed an answer; the call cannot be replayed past its backend";
   problems.add('warning', 'trace/destroyed-payload', message, line, destroyedHint);
 }
 
@@ -236,7 +231,7 @@ function answerOfLine(text: string): RecordedAnswer {
   return (record.kind === 'response' ? loggedAnswer(record) : undefined) ?? { result: null };
 }
 
-/** Tool and arguments of a request, as far as its payload is there. */
+/** Returns tool and arguments of a request, or the reason why they are unknown. */
 function requestedCall(
   { payload }: Request,
   recoveredTool: string | null,
@@ -251,7 +246,7 @@ function requestedCall(
   return toolCallParams(payload.value['params'] ?? null);
 }
 
-/** Names of the tools in an answer to `tools/list`; none in any other answer. */
+/** Returns the tool names in an answer to `tools/list`; empty for any other answer. */
 function listedTools(payload: JsonValue): readonly string[] {
   const result = isJsonObject(payload) ? payload['result'] : undefined;
   const tools = isJsonObject(result) ? result['tools'] : undefined;

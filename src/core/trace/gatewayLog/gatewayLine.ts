@@ -1,11 +1,11 @@
-/** One line of the gateway's `rpc-messages.jsonl` as a record (gateway `internal/logger/jsonl_logger.go`, spec 4.2 to 4.6). */
+/** Parses one line of the gateway's `rpc-messages.jsonl` (gateway `internal/logger/jsonl_logger.go`, spec 4.2 to 4.6). */
 import { decodeGoJson } from '../../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { responseBody } from '../../mcp/message.ts';
 import { readSanitized, redactedMark, type SanitizedPayload } from './sanitizer.ts';
 import type { RecordedAnswer, RecordedCall, RecordedFiltered } from '../model/traceModel.ts';
 
-/** What one line says. Times as written. */
+/** One parsed line. Times are as written. */
 export type GatewayRecord =
   | {
       readonly kind: 'request';
@@ -29,19 +29,19 @@ export type GatewayRecord =
       readonly hasSchema: boolean;
     }
   | { readonly kind: 'filtered'; readonly filtered: Omit<RecordedFiltered, 'line'>; readonly hasSchema: boolean }
-  /** A record that no replay needs, such as a proxy's pass-through. */
+  /** A record that a replay does not need, such as a proxy's pass-through. */
   | { readonly kind: 'event'; readonly event: string; readonly hasSchema: boolean }
   | { readonly kind: 'newer'; readonly schema: string }
   | { readonly kind: 'bad'; readonly reason: string };
 
-/** Versions of the record schemas that are read, newest first. */
+/** The newest version that is read of each record schema. */
 const schemas: ReadonlyMap<string, number> = new Map([
   ['rpc-message', 2],
   ['difc-filtered', 2],
   ['difc-event', 1],
 ]);
 
-/** Whether an object looks like a record of this log, whatever its version. */
+/** Whether a value looks like a record of this log, of any version. */
 export function isGatewayRecord(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
   const { event, _schema: schema } = value;
@@ -49,7 +49,7 @@ export function isGatewayRecord(value: JsonValue): boolean {
   return typeof event === 'string' && 'server_id' in value && ('payload' in value || 'tool_name' in value);
 }
 
-/** Reads a line. Never throws; a line that is no record is `bad` with a reason that quotes what is wrong. */
+/** Parses a line. Never throws; a line that is not a record is `bad`, with a reason that quotes the wrong value. */
 export function parseGatewayLine(text: string): GatewayRecord {
   const value = decodeLine(text);
   if ('reason' in value) return { kind: 'bad', reason: value.reason };
@@ -65,14 +65,14 @@ export function parseGatewayLine(text: string): GatewayRecord {
   return readEvent(line, mayBeRedacted, overflow, schema !== undefined);
 }
 
-/** What the beginning of a damaged line still tells: enough to keep the pairing of the lines around it. */
+/** The readable beginning of a damaged line, which suffices to pair the lines around it. */
 export interface DamagedRecord {
   readonly kind: 'request' | 'response';
   readonly server: string;
   readonly method: string;
 }
 
-/** The fields come in a fixed order, so a line that lost its end keeps them. null when the beginning is damaged too. */
+/** Reads the first fields, which have a fixed order, from a line whose end is lost. null when the beginning is damaged too. */
 export function salvageLine(text: string): DamagedRecord | null {
   const found = lineBeginning.exec(text);
   if (found === null) return null;
@@ -86,7 +86,7 @@ const lineBeginning =
   /^\{"timestamp":"[^"]*","event":"(rpc_request|rpc_response)",(?:"_schema":"[^"]*",)?"direction":"[^"]*","server_id":("(?:[^"\\]|\\.)*")(?:,"method":"([^"]*)")?/;
 
 /**
- * The answer of a response line: the gateway's error text (gateway spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
+ * Returns the answer of a response line: the gateway's error text (gateway spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
  */
 export function loggedAnswer(record: Extract<GatewayRecord, { kind: 'response' }>): RecordedAnswer | undefined {
   const { error, payload, server, overflow } = record;
@@ -127,7 +127,7 @@ function readEvent(
   if (payload === undefined) return bad('it has no "payload"');
   const expected = event === 'rpc_request' ? 'OUT' : 'IN';
   if (direction !== expected && direction !== undefined) {
-    return bad(`a ${event} with direction ${JSON.stringify(direction)} is not one between gateway and backend`);
+    return bad(`a ${event} with direction ${JSON.stringify(direction)} is not between gateway and backend`);
   }
   const sanitized = mayBeRedacted ? readSanitized(payload) : { value: payload, redacted: false, remains: null };
   const shared = { server, time, labels: readLabels(line), payload: sanitized, hasSchema };

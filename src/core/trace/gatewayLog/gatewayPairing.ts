@@ -1,28 +1,28 @@
-/** Pairs the gateway's responses with its requests: the log has no ids, so order, kind and labels must do (gateway spec 4.3). */
+/** Pairs the gateway's responses with its requests by order, kind and labels, because the log has no ids (gateway spec 4.3). */
 import { isJsonObject } from '../../base/json.ts';
 import type { GatewayRecord } from './gatewayLine.ts';
 
 type Request = Extract<GatewayRecord, { kind: 'request' }>;
 type Response = Extract<GatewayRecord, { kind: 'response' }>;
 
-/** What a response tells about its request. */
+/** The fields of a response that restrict its request. */
 export type PairedResponse = Pick<Response, 'error' | 'labels' | 'payload'>;
 
-/** One server's open requests, each with a value of the caller's. */
+/** The open requests of one server, each with a value of the caller. */
 export class GatewayPairing<T> {
   #current = new OpenRequests<T>();
-  /** What former runs of the gateway left open: only an answer that fits nothing else can be theirs. */
+  /** Requests left open by earlier runs of the gateway. They get an answer only if it fits no current request. */
   readonly #stale = new OpenRequests<T>();
   #run = 0;
   #guessed = 0;
   #order = 0;
 
-  /** Answers that came while several requests were open that they could belong to. */
+  /** Number of answers that fitted several open requests. */
   get guessed(): number {
     return this.#guessed;
   }
 
-  /** Notes that a request is about to be added; gives the run of the gateway that it belongs to. Each run begins with `tools/list`. */
+  /** Call before adding a request. Returns its run of the gateway; each run begins with `tools/list`. */
   enter(method: string): number {
     if (method === 'tools/list') {
       this.#run++;
@@ -35,7 +35,7 @@ export class GatewayPairing<T> {
     this.#current.add({ value, order: this.#order++ }, method === 'tools/list', labels !== null);
   }
 
-  /** The oldest open request that the response fits: lists answer `tools/list`, labels answer labels. undefined for an orphan. */
+  /** Removes and returns the oldest open request that the response fits: lists answer `tools/list`, labelled answers labelled. undefined for an orphan. */
   respond(record: PairedResponse): T | undefined {
     const kinds = fittingKinds(record);
     const labelled = record.labels !== null;
@@ -50,7 +50,7 @@ export class GatewayPairing<T> {
     return undefined;
   }
 
-  /** Requests without an answer, and whether one may still come: not when the gateway started anew since. */
+  /** Returns the requests without an answer. `stale`: the gateway restarted since, so no answer will arrive. */
   unanswered(): readonly { readonly value: T; readonly stale: boolean }[] {
     const all = (requests: OpenRequests<T>, stale: boolean) => requests.all().map(({ value }) => ({ value, stale }));
     return [...all(this.#stale, true), ...all(this.#current, false)];
@@ -62,7 +62,7 @@ interface Open<T> {
   readonly order: number;
 }
 
-/** Four queues, by list or not and labelled or not, so that taking the oldest never searches. */
+/** Four queues, by list or not and labelled or not, so that taking the oldest request needs no search. */
 class OpenRequests<T> {
   readonly #queues: readonly Queue<Open<T>>[] = [new Queue(), new Queue(), new Queue(), new Queue()];
 
@@ -130,7 +130,7 @@ function queueIndex(isList: boolean, labelled: boolean): number {
   return (isList ? 2 : 0) + (labelled ? 1 : 0);
 }
 
-/** Which requests a response can answer: true stands for `tools/list`. Errors and destroyed payloads fit both. */
+/** Returns the kinds of requests that a response can answer; true means `tools/list`. Errors and destroyed payloads fit both. */
 function fittingKinds({ error, payload }: PairedResponse): readonly boolean[] {
   if (error !== null || !isJsonObject(payload.value)) return [false, true];
   const { result } = payload.value;

@@ -1,11 +1,11 @@
-/** Reads from the gateway's text log what its JSON log leaves out: which tool calls the client made, and when (gateway spec 4.7). */
+/** Reads the client's tool calls from the gateway's text log, because its JSON log does not contain them (gateway spec 4.7). */
 import { decodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
 import { readSanitized, redactedMark, type SanitizedPayload } from './sanitizer.ts';
 import { parseTime } from '../model/draft.ts';
 
-/** One tool call as it came from the client. */
+/** One tool call as the client sent it. */
 export interface ClientCall {
   readonly tool: string;
   /** null when the sanitiser destroyed them. */
@@ -14,21 +14,21 @@ export interface ClientCall {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly line: number;
-  /** When the gateway answered it; null when the log ends before. */
+  /** Time of the gateway's answer; null when the log ends before it. */
   readonly end: number | null;
-  /** Whether the end was known when the log beside the text log was last looked at; so a growing log has all that came of the call. */
+  /** Whether the end was known when the JSON log was last read, so that a growing JSON log has everything that the call caused. */
   readonly settled: boolean;
 }
 
-/** What a text log says about a session. */
+/** The client's calls in a text log. */
 export interface ClientCalls {
   readonly file: string;
   readonly calls: readonly ClientCall[];
-  /** Times of the first and the last line; null for a file without any. */
+  /** Times of the first and the last line; null for a file without lines. */
   readonly covers: { readonly from: number; readonly to: number } | null;
 }
 
-/** Takes lines in order; lines of other kinds and continued messages are passed over. */
+/** Reader of a text log. Lines must be passed in order; other lines and continued messages are skipped. */
 export class GatewayTextLogReader {
   readonly #calls: Mutable[] = [];
   /** Open calls by session and tool, oldest first. */
@@ -56,13 +56,13 @@ export class GatewayTextLogReader {
     this.#ended.push(open);
   }
 
-  /** What ended until now is settled: the log beside this one is looked at after it. Gives how many calls that are. */
+  /** Marks all ended calls as settled; call this before reading the JSON log. Returns the number of newly settled calls. */
   settle(): number {
     for (const call of this.#ended) call.settled = true;
     return this.#ended.splice(0).length;
   }
 
-  /** What the log says so far. */
+  /** Returns the calls so far. */
   end(file: string): ClientCalls {
     const covers = this.#from === null || this.#to === null ? null : { from: this.#from, to: this.#to };
     return { file, calls: this.#calls, covers };
@@ -79,7 +79,7 @@ export class GatewayTextLogReader {
   }
 }
 
-/** A JSON text of a log that the sanitiser went over line by line: there its wrapper around destroyed payloads is missing. */
+/** Reads JSON from a log that is sanitised line by line, where the sanitiser adds no wrapper around destroyed payloads. */
 export function readSanitizedText(text: string): SanitizedPayload {
   const plain = decodeGoJson(text);
   if (plain.ok) return { value: plain.value, redacted: text.includes(redactedMark), remains: null };
@@ -93,7 +93,7 @@ const requestLine = /^\[[^\]]+\] \[INFO\] \[client\] MCP tool call request, sess
 const endLine =
   /^\[[^\]]+\] \[(?:INFO|ERROR)\] \[client\] MCP tool call (?:response|error), session=(.*?), tool=(.*?), (?:result|error)=/s;
 
-/** The arguments as far as the sanitiser left them. */
+/** Reads the arguments; null when the sanitiser destroyed them. */
 function readArgs(text: string): Pick<ClientCall, 'args' | 'redacted'> {
   const { value, redacted, remains } = readSanitizedText(text);
   return { args: remains === null ? { value } : null, redacted };

@@ -1,17 +1,17 @@
-/** What can be told of a gateway's log while it is being written beside its text log: the two are never read at the same moment. */
+/** Decides what is certain in a gateway log that is still being written: its text log is never read at the same moment. */
 import { toleranceMs } from './clientCalls.ts';
 import type { CallDraft } from '../model/draft.ts';
 import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
 
-/** How a trace that is still being written is read. */
+/** How to read a trace that is still being written. */
 export interface Growing {
-  /** Whether a guard watches the session, so that its line follows each call; known otherwise from the first such line on. */
+  /** Whether a guard watches the session, so that a guard line follows each call. Otherwise this is known from the first guard line on. */
   readonly watched: boolean;
 }
 
 /**
- * The drafts before the first one that the text log will decide soon: it was sent while a call of the client runs, and the text log has
- * not come that far. What is listed once keeps its place so.
+ * Returns the drafts before the first one that the text log will decide soon: it was sent while a call of the client runs, later than
+ * the last line of the text log. So drafts that were listed once keep their positions.
  */
 export function untilUndecidable(drafts: readonly CallDraft[], clientCalls: ClientCalls | null): readonly CallDraft[] {
   const covers = clientCalls?.covers ?? null;
@@ -22,14 +22,14 @@ export function untilUndecidable(drafts: readonly CallDraft[], clientCalls: Clie
   return at < 0 ? drafts : drafts.slice(0, at);
 }
 
-/** Whether a call of the client that led to no backend call surely has none, rather than one that is still to be read. */
+/** Whether a client's call without a backend call certainly has none, because the log was read after the call ended. */
 export function isKnownRefused(call: ClientCall): boolean {
   return call.end !== null && call.settled;
 }
 
 /**
- * Says of the latest call of each server that what the guard did with it may still come: its look-ups and filter records follow the answer
- * in the log. Not of one that the text log says to be through.
+ * Marks the latest call of each server as waiting for its guard, because look-ups and filter records follow the answer in the log. Calls
+ * that ended according to the text log are not marked.
  */
 export function awaitGuards(drafts: readonly CallDraft[]): void {
   const seen = new Set<string>();
@@ -42,7 +42,7 @@ export function awaitGuards(drafts: readonly CallDraft[]): void {
   }
 }
 
-/** Says of a connection's calls that the guard that watches them has still to tell. It takes them in order: those after the last one that it told of are still with it. */
+/** Marks the calls of a connection that still wait for their guard line. The guard takes calls in order, so these follow the last call that has one. */
 export function awaitGuardLines(calls: readonly CallDraft[]): void {
   for (let at = calls.length - 1; at >= 0 && calls.length - at <= mostWithGuard; at--) {
     const draft = calls[at];
@@ -51,8 +51,8 @@ export function awaitGuardLines(calls: readonly CallDraft[]): void {
   }
 }
 
-/** Of a watch that began in the middle of a capture the calls before it get no line. */
+/** Limit of calls without a guard line: when a guard is attached in the middle of a capture, earlier calls never get one. */
 const mostWithGuard = 64;
 
-/** Among so many drafts at the end the latest call of each server is looked for. */
+/** Number of drafts at the end in which the latest call of each server is searched. */
 const latestDrafts = 500;

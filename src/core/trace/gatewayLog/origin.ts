@@ -1,12 +1,12 @@
-/** Decides which recorded calls the agent made and which the guard did through `call_backend`; the log does not say (gateway spec 4.3). */
+/** Decides which recorded calls the agent made and which the guard made through `call_backend`; the log does not record this (gateway spec 4.3). */
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { CallDraft } from '../model/draft.ts';
 import { matchClientCalls } from './clientCalls.ts';
 import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
 
 /**
- * Decides every draft that some evidence speaks about, the strongest first: agent labels, the text log, the shape of the GitHub guard's
- * look-ups, filter records. The rest stays undecided. Gives the client's calls that never reached a backend.
+ * Decides every draft for which there is evidence, strongest first: agent labels, the text log, the shape of the GitHub guard's look-ups,
+ * filter records. The others stay undecided. Returns the client's calls that did not reach a backend.
  */
 export function decideOrigins(
   drafts: readonly CallDraft[],
@@ -26,8 +26,8 @@ export function decideOrigins(
 }
 
 /**
- * Whether a call looks like a look-up of the gateway's own GitHub guard (gateway spec 6.4). Its numbers are strings, where the tools want
- * numbers of an agent.
+ * Whether a call looks like a look-up of the gateway's own GitHub guard (gateway spec 6.4). The guard passes numbers as strings, whereas
+ * the tools' schemas require agents to pass numbers.
  */
 export function isGithubLookup(tool: string, args: JsonValue): boolean {
   if (!lookupTools.has(tool) || !isJsonObject(args)) return false;
@@ -49,8 +49,8 @@ export function isGithubLookup(tool: string, args: JsonValue): boolean {
 const lookupTools: ReadonlySet<string> = new Set(['search_repositories', 'issue_read', 'pull_request_read']);
 
 /**
- * The gateway attaches labels to agents' calls of servers listed as sinks, never to look-ups. Within one run of the gateway a server is
- * listed or not, so one labelled pair decides all of them.
+ * The gateway attaches labels to agents' calls of servers listed as sinks, never to look-ups. The list is fixed during a run of the
+ * gateway, so one labelled pair decides all calls of its server.
  */
 function decideByLabels(drafts: readonly CallDraft[]): void {
   const runKey = ({ start }: CallDraft): string => `${start.run} ${start.server}`;
@@ -62,7 +62,7 @@ function decideByLabels(drafts: readonly CallDraft[]): void {
   }
 }
 
-/** A filter record follows the guard's look-ups of phase 4; those of the same tool are passed over on the way back to the agent's call. */
+/** Moves filter records from look-ups to the agent's call before them: a record follows the look-ups of phase 4, which may use the same tool. */
 function moveFilterRecords(drafts: readonly CallDraft[]): void {
   if (!drafts.some(({ origin, filtered }) => filtered.length > 0 && origin === 'guard')) return;
   const latest = new Map<string, CallDraft>();

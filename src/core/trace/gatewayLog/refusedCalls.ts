@@ -1,11 +1,11 @@
-/** Puts calls that the gateway refused before any backend into a trace: they stand in its text log only. */
+/** Adds calls that the gateway refused before they reached a backend; they are only in its text log. */
 import { CallDraft } from '../model/draft.ts';
 import type { ClientCall } from './gatewayTextLog.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
 /**
- * The drafts with one more for each refused call, placed by time. The text log names no server: the one that lists the tool, or that
- * answered calls of it, or the only one there is. `file`: the text log, which the lines of these calls count in.
+ * Returns the drafts with one more for each refused call, placed by time. The text log has no server names, so the server is the one that
+ * lists the tool, else the one with calls of it, else the only one. `file`: the text log, which the lines of these calls refer to.
  */
 export function insertRefused(
   drafts: readonly CallDraft[],
@@ -27,7 +27,7 @@ export function insertRefused(
       return [refusedDraft(call, call.args.value, server, file)];
     }
     const unknown = call.args === null ? 'arguments are' : 'server is';
-    const message = `The client called "${call.tool}", which reached no backend, and its ${unknown} not known`;
+    const message = `The client called "${call.tool}", which did not reach a backend, and its ${unknown} unknown`;
     problems.add('info', 'trace/refused-call', message, undefined, `Line ${call.line} of ${file}`);
     return [];
   });
@@ -51,7 +51,7 @@ function refusedDraft(call: ClientCall, args: CallDraft['start']['args'], server
   return draft;
 }
 
-/** Both lists keep their own order. */
+/** Merges the lists by time. Each list keeps its order. */
 function mergeByTime(drafts: readonly CallDraft[], added: readonly CallDraft[]): readonly CallDraft[] {
   const merged: CallDraft[] = [];
   let next = 0;

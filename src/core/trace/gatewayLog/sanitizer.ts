@@ -1,23 +1,23 @@
-/** The gateway's log sanitiser: what it does to a text, and how much of a payload can be had back (gateway `internal/sanitize`, spec 4.6). */
+/** The gateway's log sanitiser, and the recovery of sanitised payloads (gateway `internal/sanitize`, spec 4.6). */
 import { decodeGoJson, encodeGoJson } from '../../go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 
-/** What the sanitiser writes in the place of a secret. */
+/** The replacement that the sanitiser writes for a secret. */
 export const redactedMark = '[REDACTED]';
 
-/** A payload of a gateway log as far as it can be known. */
+/** A payload of a gateway log, recovered as far as possible. */
 export interface SanitizedPayload {
   /** The payload, its secrets replaced by `[REDACTED]`; null when the sanitiser destroyed its structure. */
   readonly value: JsonValue | null;
-  /** Whether anything was replaced, so that a guard that reads it may decide otherwise than in production. */
+  /** Whether anything was replaced, so that a guard may decide differently than in production. */
   readonly redacted: boolean;
-  /** What is left of a destroyed payload, as text; null when `value` is there. */
+  /** The remaining text of a destroyed payload; null when `value` is available. */
   readonly remains: string | null;
 }
 
 /**
- * Undoes the wrapper `{"_error":"invalid JSON","_raw":…}` where the damage is only `"key"=[REDACTED]` in the place of
- * `"key":"[REDACTED]"`. The wrapper of the empty text stands for "no payload": a failed call.
+ * Undoes the wrapper `{"_error":"invalid JSON","_raw":…}` if the only damage is `"key"=[REDACTED]` in place of `"key":"[REDACTED]"`. A
+ * wrapper around the empty string means "no payload": the call failed.
  */
 export function readSanitized(payload: JsonValue): SanitizedPayload {
   const raw = wrappedText(payload);
@@ -28,7 +28,7 @@ export function readSanitized(payload: JsonValue): SanitizedPayload {
   return { value: null, redacted: true, remains: raw };
 }
 
-/** The tool's name in the remains of a request. Go sorts keys, so the name follows the arguments and often survives them. */
+/** Finds the tool name in the remains of a request. Go sorts keys, so the name follows the arguments and often survives. */
 export function toolNameInRemains(remains: string): string | null {
   const text = /"name":("(?:[^"\\]|\\.)*")\}\}$/.exec(remains)?.[1];
   if (text === undefined) return null;
@@ -36,29 +36,29 @@ export function toolNameInRemains(remains: string): string | null {
   return decoded.ok && typeof decoded.value === 'string' ? decoded.value : null;
 }
 
-/** The text as the gateway logs it: ten patterns one after another, each on the output of the former. */
+/** Sanitises a string as the gateway does: ten patterns in order, each applied to the output of the previous one. */
 export function sanitizeText(text: string): string {
   return patterns.reduce((current, pattern) => current.replace(pattern, redactMatch), text);
 }
 
-/** A payload's JSON text as it stands in the log: sanitised, or the wrapper when that is no longer JSON. */
+/** Sanitises a JSON payload as in the log: the sanitised text, or the wrapper around it when it is no longer JSON. */
 export function sanitizeJsonText(json: string): string {
   const sanitized = sanitizeText(json);
   return isJson(sanitized) ? sanitized : encodeGoJson({ _error: 'invalid JSON', _raw: sanitized });
 }
 
-/** `"key"=[REDACTED]` where a member begins; inside of a text the quotes would be escaped. */
+/** Matches `"key"=[REDACTED]` at the start of a member; inside a string the quotes would be escaped. */
 const bareMark = /([{,]\s*"[^"\\]+"\s*)=\[REDACTED\]/g;
 
 const jsonKeys =
   'token|password|passwd|pwd|apikey|api_key|api-key|secret|client_secret|api_secret|authorization|auth|key|private_key|' +
   'public_key|credentials|credential|access_token|refresh_token|bearer_token';
 
-/** Go's `\s` is these six bytes at most; JavaScript's would match more. */
+/** Go's `\s`, which matches fewer characters than JavaScript's. */
 const space = '[\\t\\n\\f\\r ]';
 const assigned = `[=:]${space}*[^\\t\\n\\f\\r ]{8,}`;
 
-/** In the gateway's order. `u` with `i` folds as Go does, the Kelvin sign and the long s among them. */
+/** In the gateway's order. The flags `u` and `i` fold case as Go does, including the Kelvin sign and the long s. */
 const patterns: readonly RegExp[] = [
   new RegExp(`(?:token|key|secret|password|auth)${assigned}`, 'giu'),
   /ghp_[a-zA-Z0-9]{36,}/gu,
@@ -72,7 +72,7 @@ const patterns: readonly RegExp[] = [
   new RegExp(`"(?:${jsonKeys})"${space}*:${space}*"[^"]+"`, 'giu'),
 ];
 
-/** Keeps what stands before the first separator, and always writes `=`. */
+/** Keeps the text before the first separator, and always writes `=`. */
 function redactMatch(match: string): string {
   const separator = /[=:]/.exec(match);
   return separator === null ? redactedMark : `${match.slice(0, separator.index)}=${redactedMark}`;
@@ -84,7 +84,7 @@ function wrappedText(payload: JsonValue): string | null {
   return typeof raw === 'string' && Object.keys(payload).length === 2 ? raw : null;
 }
 
-/** Whether a string anywhere in the payload holds the mark, found without recursion. */
+/** Whether any string or key in the payload contains the mark. Iterative, so that any nesting depth is fine. */
 function hasMark(payload: JsonValue): boolean {
   const work: JsonValue[] = [payload];
   for (let value = work.pop(); value !== undefined; value = work.pop()) {

@@ -1,7 +1,7 @@
-/** Chooses the server that a replay of a trace shows when nothing else names one. */
+/** Default server of a trace: the one with the most calls. */
 import type { Trace } from './traceModel.ts';
 
-/** The server with the most calls, the first of them among equals; null for a trace without calls. */
+/** Returns the server with the most calls, or the first of several with the same count. null for a trace without calls. */
 export function busiestServer(trace: Trace): string | null {
   const counts = new Map<string, number>();
   for (const { server } of trace.calls) counts.set(server, (counts.get(server) ?? 0) + 1);

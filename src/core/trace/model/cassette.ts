@@ -1,4 +1,4 @@
-/** The cassette: recorded backend answers, and the player that finds the one for a guard's question (runs inside the guard's worker). */
+/** Cassette: recorded backend answers, and the player that selects the answer to a guard's look-up. Runs inside the guard's worker. */
 import { encodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { RecordedAnswer } from './traceModel.ts';
@@ -6,39 +6,39 @@ import type { RecordedAnswer } from './traceModel.ts';
 /** One recorded answer to a `tools/call`. */
 export interface CassetteEntry {
   readonly tool: string;
-  /** The arguments as canonical Go JSON text, so that the string "7" and the number 7 stay two things. */
+  /** The arguments as canonical Go JSON, which distinguishes the string "7" from the number 7. */
   readonly argsText: string;
   readonly answer: RecordedAnswer;
-  /** Index of the agent call it was recorded for; -1 when that is not known. */
+  /** Index of the agent call that it was recorded for; -1 when unknown. */
   readonly call: number;
-  /** Line of the request in the trace, from 1. */
+  /** Line of the request in the trace, starting at 1. */
   readonly line: number;
-  /** The answer to an agent's own call; at the same distance a look-up's goes before it. */
+  /** Set when this answers a call of the agent. At the same distance, the answer to a look-up is preferred. */
   readonly agent?: true;
 }
 
-/** Plain data, so that it can be handed to a worker. Entries in the order of the trace. */
+/** The entries in trace order, as plain data that can be posted to a worker. */
 export interface CassetteData {
   readonly entries: readonly CassetteEntry[];
-  /** Whether the entries come to those that are there, whose uses are remembered; absent: they replace them. */
+  /** Set when the entries extend the loaded ones, which keep their used state. Absent: they replace them. */
   readonly adds?: true;
-  /** With `adds`: look-ups that turned out to be of another call. */
+  /** With `adds`: look-ups that are now attributed to another call. */
   readonly moved?: readonly Pick<CassetteEntry, 'tool' | 'argsText' | 'line' | 'call'>[];
 }
 
-/** What a question got. A miss has an error, which the guest sees as -1 (gateway spec 1.10, step 5). */
+/** The answer to one look-up. A miss carries an error, which the guest sees as -1 (gateway spec 1.10, step 5). */
 export interface CassetteAnswer {
   readonly answer: RecordedAnswer;
   readonly miss: boolean;
-  /** Line of the request that was matched; null for a miss. */
+  /** Line of the matched request; null for a miss. */
   readonly line: number | null;
-  /** Whether the entry had answered before: the recorded guard asked less often (it may cache, the edited one may not). */
+  /** Whether the entry was used before: the recorded guard made fewer look-ups, for example because it caches and the edited one does not. */
   readonly reused: boolean;
 }
 
 /**
- * Answers by tool and canonical arguments: an unused entry of the call being replayed, else the nearest unused one (the earlier of two at
- * the same distance), else the nearest used one, else a miss. One question costs a look-up and a binary search.
+ * Selects an entry by tool and canonical arguments: an unused entry of the call being replayed, else the nearest unused entry (the earlier
+ * of two at the same distance), else the nearest used entry, else a miss. A look-up costs one map access and one binary search.
  */
 export class CassettePlayer {
   readonly #shelves = new Map<string, Shelf>();
@@ -48,7 +48,7 @@ export class CassettePlayer {
     this.extend(data);
   }
 
-  /** Takes what a growing trace has more. */
+  /** Adds the entries that a growing trace gained. */
   extend({ entries, moved = [] }: CassetteData): void {
     for (const { tool, argsText, line, call } of moved) this.#shelves.get(shelfKey(tool, argsText))?.move(line, call);
     for (const entry of entries) {
@@ -59,7 +59,7 @@ export class CassettePlayer {
     }
   }
 
-  /** Says which agent call the following questions belong to; its index in the trace. */
+  /** Sets the agent call that the following look-ups belong to, by its index in the trace. */
   beginCall(call: number): void {
     this.#call = call;
   }
@@ -71,22 +71,22 @@ export class CassettePlayer {
   }
 }
 
-/** The sentence of a miss: what stands in the guard call's record as the backend's error. */
+/** The backend error that the record of the guard call shows for a miss. */
 function missText(tool: string): string {
   return `the trace has no recorded answer for "${tool}" with these arguments`;
 }
 
-/** What the user can do about a miss. `get_collaborator_permission` goes past the log in production (gateway spec 4.3). */
+/** The hint for a miss. In production, `get_collaborator_permission` bypasses the log (gateway spec 4.3). */
 export function missHint(tool: string): string {
   if (tool === 'get_collaborator_permission') {
-    return 'The gateway asks the GitHub API for this itself and never logs the answer, so no gateway log can hold it; the guard got -1 here';
+    return 'The gateway sends this request to the GitHub API itself and does not log the answer, so a gateway log never contains it; the guard got -1';
   }
-  return 'The recorded session never asked this, so the guard got -1 as from a failing backend; record a new session or replay with another backend';
+  return 'The recorded session has no such look-up, so the guard got -1, as from a failing backend; record a new session or replay with another backend';
 }
 
 /**
- * All entries of one question, by call. Slot n+1 stands for entry n; slots 0 and length+1 stand for "none". A used slot points on to its
- * neighbour, and the ways are shortened while they are walked, so that a long run of used entries costs nothing.
+ * All entries with the same tool and arguments, sorted by call. Slot n+1 is entry n; slots 0 and length+1 are sentinels. A used slot points
+ * to its neighbour, and searches compress these paths (union-find), so that a long run of used entries costs almost nothing.
  */
 class Shelf {
   #entries: CassetteEntry[];
@@ -140,7 +140,7 @@ class Shelf {
     this.#right[slot] = slot + 1;
   }
 
-  /** How many entries belong to earlier calls; the slot of the last of them. */
+  /** Counts the entries of earlier calls; this is also the slot of the last of them. */
   #firstFrom(call: number): number {
     let low = 0;
     let high = this.#entries.length;
@@ -152,7 +152,7 @@ class Shelf {
     return low;
   }
 
-  /** The slot whose call is nearer; at the same distance the earlier one, because its answer was known by then. */
+  /** Returns the slot whose call is nearer. At the same distance the earlier one, because its answer was known by then. */
   #nearer(left: number, right: number, call: number): number {
     const before = this.#entries[left - 1];
     const after = this.#entries[right - 1];
@@ -166,7 +166,7 @@ function shelfKey(tool: string, argsText: string): string {
   return `${tool}\u0000${argsText}`;
 }
 
-/** The nearest unused slot in the direction of `next`, shortening the way to it. */
+/** Returns the nearest unused slot in the direction of `next`, and compresses the path to it. */
 function find(next: Int32Array, slot: number): number {
   let end = slot;
   while ((next[end] ?? end) !== end) end = next[end] ?? end;

@@ -1,4 +1,4 @@
-/** A recorded call while its trace is being read: answers, origin and filter records arrive after it. */
+/** A recorded call while its trace is being read: its answer, origin and filter records arrive later. */
 import type { JsonValue } from '../../base/json.ts';
 import type {
   Awaited,
@@ -11,7 +11,7 @@ import type {
   TraceCall,
 } from './traceModel.ts';
 
-/** What is known when the request is read. Times in milliseconds since 1970. */
+/** The values known when the request is read. Times are in milliseconds since 1970. */
 export interface DraftStart {
   readonly server: string;
   readonly tool: string;
@@ -20,14 +20,15 @@ export interface DraftStart {
   readonly requestLine: number;
   readonly agentLabels: RecordedCall['agentLabels'];
   readonly redacted: boolean;
-  /** Counts the starts of the gateway that the log shows for this server; look-ups never cross one. */
+  /** Number of gateway starts that the log shows for this server so far. Look-ups never span two runs. */
   readonly run: number;
   readonly file?: string;
 }
 
-/** What an assembly may replace beside its decisions. */
+/** The fields that an assembly may replace in addition to its decisions. */
 type Payload = Pick<CallDraft, 'start' | 'answer' | 'answerBytes' | 'answerRedacted' | 'recovered'>;
 
+/** Mutable call that readers fill and assemblies finish. */
 export class CallDraft {
   /** Replaced when its exact values are recovered from another log. */
   start: DraftStart;
@@ -41,20 +42,20 @@ export class CallDraft {
   recovered: RecordedCall['recovered'] | null = null;
   filtered: readonly RecordedFiltered[] = none;
   #noted: RecordedFiltered[] | null = null;
-  /** The agent's call that a look-up was made for, where the capture says so. */
+  /** The agent's call that a look-up was made for, when known. */
   madeFor: CallDraft | null = null;
-  /** Whether the capture has what the guard did with this call. */
+  /** Whether the capture contains what the guard did with this call. */
   watched = false;
-  /** What the client got instead of the answer. */
+  /** What the client received in place of the answer. */
   enforced: RecordedEnforcement | null = null;
-  /** What may still come while the trace grows. */
+  /** What may still arrive while the trace grows. */
   awaits: Awaited | null = null;
 
-  /** What the lines say, while an assembly decides more; null where they say nothing. */
+  /** State read from the lines, saved while an assembly decides more; null when the lines decide nothing. */
   #read: Pick<CallDraft, 'origin' | 'evidence' | 'madeFor' | 'watched'> | null = null;
   #payload: Payload | null = null;
 
-  /** What was made last, and of what. */
+  /** The last finished objects and the inputs that they were made from. */
   #record: RecordedCall | undefined;
   #call: TraceCall | undefined;
   #madeStart: DraftStart | undefined;
@@ -79,14 +80,14 @@ export class CallDraft {
     this.evidence = evidence;
   }
 
-  /** A filter record that follows this call. */
+  /** Adds a filter record that follows this call. */
   note(filtered: RecordedFiltered): void {
     this.#noted ??= [];
     this.#noted.push(filtered);
     this.filtered = this.#noted;
   }
 
-  /** An assembly begins: what it decides from now on can be taken back. */
+  /** Starts an assembly: `takeBack` undoes the decisions made after this call. */
   begin(): void {
     const { origin, evidence, madeFor, watched } = this;
     const known = this.#read;
@@ -103,7 +104,7 @@ export class CallDraft {
     this.#lookupCount = 0;
   }
 
-  /** A look-up was made for this call; its index. Nothing is allocated as long as they are those of the call that was made last. */
+  /** Adds the index of a look-up made for this call. Allocates only when the list differs from that of the last finished call. */
   addLookup(index: number): void {
     if (this.#lookups === null && this.#madeLookups[this.#lookupCount] !== index) {
       this.#lookups = this.#madeLookups.slice(0, this.#lookupCount);
@@ -112,14 +113,14 @@ export class CallDraft {
     this.#lookupCount++;
   }
 
-  /** Puts exact values in the place of redacted ones. */
+  /** Replaces redacted values with exact ones. */
   recover(exact: Partial<Payload>): void {
     const { start, answer, answerBytes, answerRedacted, recovered } = this;
     this.#payload ??= { start, answer, answerBytes, answerRedacted, recovered };
     Object.assign(this, exact);
   }
 
-  /** Takes back what was decided since `begin`, so that reading can go on. */
+  /** Restores the state before `begin`, so that reading can continue. */
   takeBack(): void {
     this.origin = this.#read?.origin ?? null;
     this.evidence = this.#read?.evidence ?? 'none';
@@ -131,7 +132,7 @@ export class CallDraft {
     this.#payload = null;
   }
 
-  /** The call as one of the agent's, when its look-ups are known; the same object as long as nothing about it changed. */
+  /** Returns the finished call of the agent, after its look-ups were added. Returns the same object while nothing changes. */
   call(index: number): TraceCall {
     const lookups =
       this.#lookups ??
@@ -154,7 +155,7 @@ export class CallDraft {
     return call;
   }
 
-  /** The finished record; the same object as long as nothing about it changed. */
+  /** Returns the finished record. Returns the same object while nothing changes. */
   record(): RecordedCall {
     const known = this.#isStill() ? this.#record : undefined;
     if (known !== undefined) return known;
@@ -210,7 +211,7 @@ export class CallDraft {
       agentLabels,
       redacted: redacted || this.answerRedacted,
     };
-    // One by one: spreading objects that are mostly empty takes several times as long, for each of 100,000 calls.
+    // Assigned one by one: spreading mostly empty objects is several times slower, and traces reach 100,000 calls.
     if (file !== undefined) record.file = file;
     if (this.answerBytes !== null) record.answerBytes = this.answerBytes;
     if (this.recovered !== null && this.recovered !== undefined) record.recovered = this.recovered;
@@ -229,13 +230,13 @@ function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   return true;
 }
 
-/** Milliseconds since 1970 of an ISO 8601 text; null when it is none. */
+/** Parses an ISO 8601 string into milliseconds since 1970; null when it is not one. */
 export function parseTime(text: unknown): number | null {
   const time = typeof text === 'string' && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(time) ? null : time;
 }
 
-/** ISO 8601 with milliseconds, UTC; null for a time beyond what a date can hold. */
+/** Formats a time as ISO 8601 with milliseconds, UTC; null for a time outside the range of `Date`. */
 function isoTime(time: number): string | null {
   return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null;
 }

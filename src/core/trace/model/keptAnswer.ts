@@ -1,4 +1,4 @@
-/** An answer whose result is read from its kept line and parsed anew at each access, so that a long trace fits the memory. */
+/** An answer whose result is read from its stored line and parsed at each access, so that long traces fit into memory. */
 import { toFailure } from '../../base/failure.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
@@ -6,8 +6,8 @@ import type { RecordedAnswer } from './traceModel.ts';
 import type { LineReader, LineStore } from './payloads.ts';
 
 /**
- * Keeps the line and parses it on demand with `parse`, which must give a result for this line. Accessing `result` throws a `Failure`
- * when the store can no longer give the line back.
+ * Stores the line and parses it on demand with `parse`, which must return a result for this line. Accessing `result` throws a `Failure`
+ * when the store can no longer read the line.
  */
 export function keptAnswer(
   line: Line,
@@ -18,7 +18,7 @@ export function keptAnswer(
   return new KeptAnswer(store.keep(line, bytes), parse) as unknown as RecordedAnswer;
 }
 
-/** One accessor for all answers: an object literal with an accessor of its own would cost half a kilobyte for each call. */
+/** All answers share one accessor: an object literal with its own accessor would cost half a kilobyte for each call. */
 class KeptAnswer {
   static readonly #result: PropertyDescriptor & ThisType<KeptAnswer> = {
     enumerable: true,
@@ -37,12 +37,12 @@ class KeptAnswer {
   }
 }
 
-/** The text of a line; bytes that are not UTF-8 read as U+FFFD, as in Go. */
+/** Decodes a line. Bytes that are not valid UTF-8 become U+FFFD, as in Go. */
 export function decodeLine(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** What went wrong when a result was taken; null when nothing did. */
+/** Reads the result of an answer, or returns the message of the failure to read it. */
 export function resultOf(answer: RecordedAnswer): { readonly result: JsonValue } | { readonly unreadable: string } {
   try {
     return { result: answer.result ?? null };

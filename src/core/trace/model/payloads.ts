@@ -1,15 +1,15 @@
-/** Where the bytes of a trace's lines stay until a result is needed: in memory outside the JavaScript heap, or wherever a store likes. */
+/** Stores for the bytes of a trace's lines until a result is needed. The default store is memory outside the JavaScript heap. */
 import type { Line } from '../../base/lines.ts';
 
-/** Gives the bytes of a kept line back. Throws a `Failure` when they can no longer be had. */
+/** Returns the bytes of a stored line. Throws a `Failure` when they can no longer be read. */
 export type LineReader = () => Uint8Array;
 
-/** Keeps lines. What it is given is valid only during the call. */
+/** Stores lines. The arguments of `keep` are valid only during the call. */
 export interface LineStore {
   keep(line: Line, bytes: Uint8Array): LineReader;
 }
 
-/** Keeps lines in large pages, so that 100,000 of them cost no more than their bytes. */
+/** Stores lines in large pages, so that 100,000 lines need no more memory than their bytes. */
 export class MemoryLineStore implements LineStore {
   #page = new Uint8Array(0);
   #used = 0;

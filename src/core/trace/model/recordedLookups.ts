@@ -1,17 +1,17 @@
-/** The look-ups that the record of a guard call tells of, with what the backend answered. */
+/** Reads the look-ups in the record of a guard call, with the backend's answers. */
 import { decodeGoJson } from '../../go/goJson.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
 import { isJsonObject } from '../../base/json.ts';
 import type { RecordedAnswer } from './traceModel.ts';
 
-/** One `call_backend` of a guard. */
+/** One answered `call_backend` of a guard. */
 export interface RecordedLookup {
   readonly tool: string;
   readonly args: JsonValue;
   readonly answer: RecordedAnswer;
 }
 
-/** Those that were answered, in order. The record is unchecked. */
+/** Returns the answered look-ups in order. The record may be malformed; invalid entries are skipped. */
 export function recordedLookups(record: JsonObject): readonly RecordedLookup[] {
   const calls = record['backendCalls'];
   if (!Array.isArray(calls)) return [];

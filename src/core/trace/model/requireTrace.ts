@@ -3,7 +3,7 @@ import { Failure } from '../../base/failure.ts';
 import { busiestServer } from './busiestServer.ts';
 import type { Trace } from './traceModel.ts';
 
-/** The server to replay: `server`, which must have calls, or the one with the most calls; null for a trace without calls. Throws `trace/no-such-server`. */
+/** Returns the server to replay: `server`, which must have calls, or by default the one with the most calls (null without calls). Throws `trace/no-such-server`. */
 export function requireRecordedServer(trace: Trace, server: string | null): string | null {
   if (server === null || trace.calls.some((call) => call.server === server)) return server ?? busiestServer(trace);
   const others = [...new Set(trace.calls.map((call) => call.server))].map((id) => `"${id}"`).join(', ');
@@ -11,7 +11,7 @@ export function requireRecordedServer(trace: Trace, server: string | null): stri
   throw new Failure('trace/no-such-server', `The trace has no call of the server "${server}"`, hint);
 }
 
-/** The trace, when its format is known. Throws the reader's first error, or `trace/unknown-format`. */
+/** Returns the trace if its format is known. Throws the reader's first error, or `trace/unknown-format`. */
 export function requireTrace(trace: Trace, path: string): Trace {
   if (trace.format !== 'unknown') return trace;
   const problem = trace.problems.find(({ severity }) => severity === 'error');

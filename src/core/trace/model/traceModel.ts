@@ -1,14 +1,14 @@
-/** A trace as plain data: the tool calls of a captured session, the guard's own look-ups, and what the gateway noted. */
+/** A trace as plain data: the tool calls of a captured session, the guard's look-ups, and the gateway's filter records. */
 import type { JsonValue } from '../../base/json.ts';
 import type { Problem } from '../../base/parsed.ts';
 import type { GuardFunction } from '../../difc/record/guardCall.ts';
 
-/** Which reader understood the file. */
+/** The format in which the file was read. */
 export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknown';
 
 /**
- * How a recorded call ended at the backend: a result, or the error text as the gateway has it. `result` may be an accessor that reads
- * and parses the trace anew at each access (a trace need not fit the memory): take it once.
+ * How a recorded call ended at the backend: a result, or the error text that the gateway reports. `result` may be an accessor that reads
+ * and parses the trace at each access (a trace may be larger than memory), so read it only once.
  */
 export type RecordedAnswer =
   { readonly result: JsonValue; readonly error?: never } | { readonly error: string; readonly result?: never };
@@ -17,71 +17,71 @@ export type RecordedAnswer =
 export type CallOrigin = 'agent' | 'guard';
 
 /**
- * What decided the origin: agent labels on the pairs of the server, a `difc_filtered` record, the gateway's text log, the shape of the
- * GitHub guard's look-ups, a note in the capture, or that no guard stood before this connection. `none`: nothing spoke for the guard, so
- * it counts as the agent's, and a replay may find out better.
+ * What decided the origin: agent labels on the server's pairs, a `difc_filtered` record, the gateway's text log, the shape of the GitHub
+ * guard's look-ups, a mark in the capture, or the absence of a guard on this connection. `none`: no evidence, so the call is attributed
+ * to the agent, and a replay may correct that.
  */
 export type OriginEvidence = 'labels' | 'filtered' | 'text-log' | 'shape' | 'capture' | 'no-guard' | 'none';
 
-/** One request to a backend with its answer. Lines count from 1. */
+/** One request to a backend with its answer. Line numbers start at 1. */
 export interface RecordedCall {
   readonly server: string;
   readonly tool: string;
-  /** null stands for `"arguments": null`; absent arguments are `{}` as the gateway makes them. */
+  /** null means `"arguments": null`; absent arguments become `{}`, as in the gateway. */
   readonly args: JsonValue;
-  /** undefined when the capture ends before the answer. */
+  /** undefined when the capture has no answer. */
   readonly answer: RecordedAnswer | undefined;
   readonly origin: CallOrigin;
-  /** Absent: not examined, the same as `capture`. */
+  /** Absent: not examined; equivalent to `capture`. */
   readonly evidence?: OriginEvidence;
-  /** ISO 8601 with milliseconds; null when the trace does not say. */
+  /** ISO 8601 with milliseconds; null when the trace has no time. */
   readonly time: string | null;
   readonly durationMs: number | null;
   readonly requestLine: number;
-  /** The file that the lines count in, when it is not the trace: a refused call stands in the gateway's text log only. */
+  /** The file that the line numbers refer to, if not the trace: a refused call is only in the gateway's text log. */
   readonly file?: string;
   readonly answerLine: number | null;
-  /** Length of the answer's line, as a measure of what the answer takes; absent when it is not known. */
+  /** Length of the answer's line in bytes, an estimate of the answer's size; absent when unknown. */
   readonly answerBytes?: number;
-  /** Agent labels as recorded for sink servers (gateway spec 4.4). */
+  /** Agent labels, which the gateway records for sink servers (gateway spec 4.4). */
   readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;
-  /** Whether the capture's redaction changed the payload so that a replay may differ. */
+  /** Whether redaction changed the payload, so that a replay may differ. */
   readonly redacted: boolean;
-  /** Where the exact values come from that the trace itself holds redacted; absent when nothing was recovered. */
+  /** Source of exact values that are redacted in the trace; absent when nothing was recovered. */
   readonly recovered?: {
     readonly file: string;
-    /** Line of the exact arguments; null when those of the trace stand. */
+    /** Line of the exact arguments; null when those of the trace are used. */
     readonly argsLine: number | null;
-    /** Line of the exact result; null when that of the trace stands. */
+    /** Line of the exact result; null when that of the trace is used. */
     readonly answerLine: number | null;
   };
 }
 
-/** A policy payload that `label_agent` got in the recorded session. `file`: what the line counts in, when it is not the trace. */
+/** A policy payload that `label_agent` received in the recorded session. `file`: what `line` refers to, if not the trace. */
 export interface RecordedPolicy {
   readonly server: string;
   readonly payload: JsonValue;
   readonly line: number;
   readonly file?: string;
-  /** Whether the log's sanitiser changed it. */
+  /** Whether the log's sanitiser changed the payload. */
   readonly redacted: boolean;
 }
 
 /** One `host_log` line of the guard of the recorded session. */
 export interface RecordedGuardLog {
   readonly server: string;
-  /** The guard call it was logged in; null when that is not known. */
+  /** The guard call that logged it; null when unknown. */
   readonly function: GuardFunction | null;
-  /** Index into `Trace.calls`; null for label_agent, and where the call is not known. */
+  /** Index into `Trace.calls`; null for label_agent and for an unknown call. */
   readonly call: number | null;
-  /** 0 to 3: debug, info, warn, error; null for any other (gateway spec 1.11). */
+  /** 0 to 3: debug, info, warn, error; null for any other level (gateway spec 1.11). */
   readonly level: number | null;
   readonly message: string;
   readonly line: number;
   readonly file?: string;
 }
 
-/** One `difc_filtered` record of the gateway, as it was recorded. */
+/** One `difc_filtered` record of the gateway. */
 export interface RecordedFiltered {
   readonly server: string;
   readonly tool: string;
@@ -95,52 +95,52 @@ export interface RecordedFiltered {
   readonly line: number;
 }
 
-/** What the client got from a guard that enforced while the session was captured, in place of the server's answer. */
+/** What the client received in place of the server's answer, when the tap enforced a guard's decisions during capture. */
 export interface RecordedEnforcement {
-  /** Of the decision record; `error` when the guard could not decide. */
+  /** Outcome of the decision record; `error` when the guard could not decide. */
   readonly outcome: string;
-  /** The JSON-RPC message. */
+  /** The JSON-RPC message that the client received. */
   readonly client: JsonValue;
   readonly line: number;
 }
 
-/** One tool call of the agent with what belongs to it. */
+/** One tool call of the agent with its look-ups and filter records. */
 export interface TraceCall extends RecordedCall {
-  /** Position among the agent's calls, from 0. */
+  /** Position among the agent's calls, starting at 0. */
   readonly index: number;
   /**
-   * What of this call may still come, while the trace grows: its answer, or what the guard of the recorded session did with it. Absent:
-   * all that will come is here.
+   * What may still arrive for this call while the trace grows: its answer, or what the guard of the recorded session did with it. Absent:
+   * the call is complete.
    */
   readonly awaits?: Awaited;
-  /** The guard's look-ups that were made for this call, in order: indexes into `Trace.recordedLookups`. */
+  /** The look-ups that the guard made for this call, in order, as indexes into `Trace.recordedLookups`. */
   readonly lookups: readonly number[];
   readonly filtered: readonly RecordedFiltered[];
-  /** Absent: no guard enforced. */
+  /** Absent when no guard's decision was enforced. */
   readonly enforced?: RecordedEnforcement;
 }
 
-/** What a call of a growing trace may still get. */
+/** What may still arrive for a call of a growing trace. */
 export type Awaited = 'answer' | 'guard';
 
-/** A whole trace in memory, or as much of a growing one as there is. */
+/** A complete trace, or the part of a growing trace that was read so far. */
 export interface Trace {
   readonly format: TraceFormat;
-  /** Whether more may come; absent: the trace was read to its end. */
+  /** Whether more may follow; absent when the trace was read to its end. */
   readonly growing?: boolean;
   /** Server ids in order of appearance. */
   readonly servers: readonly string[];
-  /** Client sessions that made calls; absent where the format does not tell them apart. */
+  /** Number of client sessions that made calls; absent when the format does not distinguish sessions. */
   readonly sessions?: number;
   readonly calls: readonly TraceCall[];
-  /** Every recorded call that the guard made, in order of time. */
+  /** Every recorded call of the guard, in order of time. */
   readonly recordedLookups: readonly RecordedCall[];
   /** Policies of the recorded session; absent without a debug log of the gateway. */
   readonly policies?: readonly RecordedPolicy[];
-  /** What the recorded guard logged; absent without a debug log of the gateway. */
+  /** Messages logged by the recorded guard; absent without a debug log of the gateway. */
   readonly guardLog?: readonly RecordedGuardLog[];
   readonly problems: readonly Problem[];
-  /** Lines read, also those that carry no call. */
+  /** Number of lines read, including those without a call. */
   readonly lines: number;
   readonly bytes: number;
 }

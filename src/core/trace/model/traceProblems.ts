@@ -1,9 +1,10 @@
-/** Gathers the problems of a trace: the first of each kind one by one, the rest as a number, so that a broken file stays readable. */
+/** Collects the problems of a trace: the first of each code in full, the rest as a count, so that a broken file stays readable. */
 import type { Position, Problem, Severity } from '../../base/parsed.ts';
 
-/** Problems of one code that are listed one by one. */
+/** Number of problems of one code that are listed in full. */
 const listedPerCode = 100;
 
+/** Collector of problems, all in one file. */
 export class TraceProblems {
   readonly #file: string | undefined;
   readonly #listed: Problem[] = [];
@@ -13,7 +14,7 @@ export class TraceProblems {
     this.#file = file;
   }
 
-  /** The same problems, to which others can be added that are true only now. */
+  /** Returns a copy, so that problems of a single snapshot can be added to it. */
   copy(): TraceProblems {
     const copy = new TraceProblems(this.#file);
     copy.#listed.push(...this.#listed);
@@ -21,7 +22,7 @@ export class TraceProblems {
     return copy;
   }
 
-  /** `line` from 1; undefined for a problem of the whole file. */
+  /** Adds a problem. `line` starts at 1; undefined for a problem of the whole file. */
   add(severity: Severity, code: string, message: string, line?: number, hint?: string): void {
     const known = this.#counts.get(code) ?? { severity, count: 0, lastLine: undefined };
     this.#counts.set(code, { severity, count: known.count + 1, lastLine: line });
@@ -40,14 +41,14 @@ export class TraceProblems {
     return this.#counts.get(code)?.count ?? 0;
   }
 
-  /** In the order of adding, and after them one line for each code that had more than are listed. */
+  /** Lists the problems in the order of adding, then one summary for each code with more problems than are listed. */
   list(): readonly Problem[] {
     const unlisted: Problem[] = [];
     for (const [code, { severity, count, lastLine }] of this.#counts) {
       if (count <= listedPerCode) continue;
       const until = lastLine === undefined ? '' : `, the last in line ${lastLine}`;
       const rest = count - listedPerCode;
-      const message = rest === 1 ? `1 more problem like these${until}` : `${rest} more problems like these${until}`;
+      const message = rest === 1 ? `1 more problem of this kind${until}` : `${rest} more problems of this kind${until}`;
       const position = this.#position(undefined);
       unlisted.push({ severity, code, message, count: rest, ...(position === undefined ? {} : { position }) });
     }

@@ -1,4 +1,4 @@
-/** Answers that are told by their bytes: what is told is what the full reading finds, whatever the line holds. */
+/** Answers recognised by their bytes equal the answers of the full parser, for any line. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
@@ -11,7 +11,7 @@ import { parseNativeLine } from '../../../../src/core/trace/capture/nativeLine.t
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const skim = (text: string) => skimAnswer(bytesOf(text));
 
-/** What the full reading makes of a line; null when it is no plain answer of a server. */
+/** The result of the full parser; null when the line is not a plain answer of a server. */
 function read(text: string) {
   const record = parseNativeLine(text);
   if (record.kind !== 'message' || record.from !== 'server' || record.overflow !== null) return null;
@@ -40,14 +40,14 @@ describe('an ordinary answer', () => {
     withResult('{"content":[],"structuredContent":{"a":[1,-2.5,true,false,null,{"b":{}},[],""]},"isError":true}'),
     withResult('{"structuredContent":"text"}'),
     withResult('{"content":[{"type":"text","text":"[a], «b», [Red]"}]}'),
-  ])('is told: %s', (text) => {
+  ])('is recognised: %s', (text) => {
     const found = skim(text);
     expect(found).not.toBeNull();
     expect(found).toEqual(read(text));
   });
 });
 
-describe('everything else', () => {
+describe('any other line', () => {
   it.each<readonly [string, string]>([
     ['a request', '{"t":1,"dir":"server","msg":{"jsonrpc":"2.0","id":7,"method":"ping"}}'],
     ['a request with a result', '{"t":1,"dir":"server","msg":{"id":7,"method":"ping","result":{}}}'],
@@ -84,16 +84,16 @@ describe('everything else', () => {
     ['something behind', `${ordinary} `],
     ['something behind the message', '{"t":1,"dir":"server","msg":{"id":7,"result":{}},"x":1}'],
     ['a time that is none', '{"t":01,"dir":"server","msg":{"id":7,"result":{}}}'],
-  ])('is left to the full reading: %s', (_name, text) => {
+  ])('is left to the full parser: %s', (_name, text) => {
     expect(skim(text)).toBeNull();
   });
 
-  it('is left to the full reading when it is cut anywhere', () => {
+  it('is left to the full parser when it is cut anywhere', () => {
     for (let end = 0; end < ordinary.length; end++) expect(skim(ordinary.slice(0, end))).toBeNull();
   });
 });
 
-it('is what the full reading finds, for any values and with any bytes changed', () => {
+it('equals the answer of the full parser, for any values and any changed bytes', () => {
   let told = 0;
   const anyString = fc.string({ unit: 'binary' });
   const values = [anyString, fc.integer(), fc.boolean(), fc.constant(null), fc.constant(0.25)];

@@ -40,7 +40,7 @@ function summary({ calls }: Trace): readonly unknown[] {
   });
 }
 
-test('the sessions of clients that made calls are counted', () => {
+test('counts the client sessions that made calls', () => {
   const line = (session: string, id: number, method: string): string =>
     `${JSON.stringify({ t: id, dir: 'client', session, msg: { jsonrpc: '2.0', id, method, params: { name: 'a' } } })}\n`;
   const asks = (session: string, id: number): string => line(session, id, 'tools/call');
@@ -51,7 +51,7 @@ test('the sessions of clients that made calls are counted', () => {
   expect(sessions(asks('s1', 1), asks('s2', 1))).toBe(2);
 });
 
-test('a session: calls with times, answers by id in any order, everything else passed over', () => {
+test('reads calls with times, pairs answers by id in any order, and skips other messages', () => {
   const trace = readTrace(
     [
       header,
@@ -86,7 +86,7 @@ test('a session: calls with times, answers by id in any order, everything else p
   expect(trace).toMatchObject({ format: 'native', servers: ['files'], recordedLookups: [], problems: [], lines: 12 });
 });
 
-test('batches count as their messages', () => {
+test('reads the messages of a batch', () => {
   const batch = nativeMessageLine(1, 'client', [
     { id: 1, method: 'tools/call', params: { name: 'a' } },
     { id: 2, method: 'tools/call', params: { name: 'b', arguments: null } },
@@ -103,7 +103,7 @@ test('batches count as their messages', () => {
   expect(trace.calls.map(({ args }) => args)).toEqual([{}, null]);
 });
 
-test('a frame is kept byte for byte', () => {
+test('writes a frame byte for byte', () => {
   const frame = '{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"n":1.50,"n":2}}}';
   const line = nativeFrameLine(3, 'client', frame);
   expect(line).toContain(frame);
@@ -114,7 +114,7 @@ describe('look-ups of a guard', () => {
   const record = (lookups: readonly object[]): GuardCallRecord =>
     ({ function: 'label_resource', backendCalls: lookups }) as unknown as GuardCallRecord;
 
-  test('from the records of the guard', () => {
+  test('are read from the records of the guard', () => {
     const lookups = [
       { tool: 'stat', args: { path: 'a' }, end: 'answered', resultText: '{"size":1}', error: null },
       { tool: 'stat', args: null, end: 'error', resultText: null, error: 'down' },
@@ -135,7 +135,7 @@ describe('look-ups of a guard', () => {
     ]);
   });
 
-  test('from marked messages, which then count instead of the records', () => {
+  test('are read from marked messages, which take precedence over the records', () => {
     const lookup = { tool: 'stat', args: {}, end: 'answered', resultText: '1', error: null };
     const lines = [call(1, 1, 'read'), call(2, 'g1', 'stat', {}, 'guard'), result(3, 'g1', 1)];
     const trace = readTrace(header + lines.join('') + nativeGuardLine(4, [record([lookup])], null) + result(5, 1, 'R'));
@@ -144,7 +144,7 @@ describe('look-ups of a guard', () => {
     expect(trace.calls[0]?.lookups).toEqual([0]);
   });
 
-  test('behind the gateway nothing is certain but the shape of its own guard’s look-ups', () => {
+  test('are recognised by shape only when the capture was made behind the gateway', () => {
     const lookup = call(1, 1, 'search_repositories', { perPage: 10, query: 'repo:a/b' });
     const trace = readTrace(
       header + initialize('awmg') + lookup + result(2, 1, {}) + call(3, 2, 'list_issues') + result(4, 2, {}),
@@ -155,7 +155,7 @@ describe('look-ups of a guard', () => {
   });
 });
 
-describe('what may be wrong', () => {
+describe('damaged and unusual captures', () => {
   test.each<[string, string, readonly string[]]>([
     ['no answer', header + call(1, 1, 'a'), ['trace/unanswered:2']],
     ['no request', header + result(1, 9, {}), ['trace/orphan-answer:2']],
@@ -172,12 +172,12 @@ describe('what may be wrong', () => {
     ['guard records that are none', `${header}{"t":1,"guard":7}\n`, ['trace/bad-line:2']],
     ['a line of something else', `${header}{"t":1,"note":"hello"}\n`, []],
     [
-      'output of a server that is no message',
+      'server output that is not a message',
       `${header}{"t":1,"dir":"server","raw":"hello"}\n{"t":2,"stderr":"x"}\n`,
       [],
     ],
     [
-      'a frame that the tap did not keep',
+      'a frame that the tap did not record',
       `${header}{"t":1,"dir":"server","dropped":{"bytes":9,"lines":1,"why":"too long"}}\n`,
       ['trace/dropped-message:2'],
     ],
@@ -221,7 +221,7 @@ describe('what may be wrong', () => {
     );
   });
 
-  test('a second header starts ids and times anew', () => {
+  test('a second header resets ids and times', () => {
     const second = header.replace('07:08:09', '10:00:00');
     const trace = readTrace(header + call(1, 1, 'a') + second + call(1, 1, 'b') + result(2, 1, 'B'));
     expect(summary(trace)).toEqual([
@@ -243,13 +243,13 @@ describe('what may be wrong', () => {
     const told = trace.problems.map(({ code, position, message, hint }) => [code, position?.line, hint ?? message]);
     expect(told).toEqual([
       ['trace/bad-line', 3, expect.any(String)],
-      ['trace/dropped-request', 7, expect.stringContaining('it may stand in line 3, which could not be read')],
-      ['trace/unanswered', 2, 'It may stand in line 3, which could not be read'],
+      ['trace/dropped-request', 7, expect.stringContaining('it may be in line 3, which could not be read')],
+      ['trace/unanswered', 2, 'It may be in line 3, which could not be read'],
       ['trace/unanswered', 6, 'The capture ended before it'],
     ]);
   });
 
-  test('a tap that was killed is told of', () => {
+  test('reports that the tap was killed', () => {
     const trace = readTrace(`${header}${call(1, 1, 'a')}${result(2, 1, 'A')}{"t":2.5,"event":"tap-killed"}\n`);
     expect(trace.problems).toEqual([
       {
@@ -257,12 +257,12 @@ describe('what may be wrong', () => {
         code: 'trace/tap-killed',
         message: 'The tap was killed after 2026-05-06T07:08:09.002Z, and its server with it',
         position: { line: 4 },
-        hint: 'What its client had by then is in the capture; a server that was started anew has its own',
+        hint: 'The capture is complete up to that time; a restarted server has its own capture',
       },
     ]);
   });
 
-  test('redacted values are noted on their calls', () => {
+  test('marks calls with redacted values', () => {
     const trace = readTrace(
       header +
         call(1, 1, 'a', { k: '[REDACTED]' }) +
@@ -279,7 +279,7 @@ describe('what may be wrong', () => {
   });
 });
 
-describe('what the tap did not keep', () => {
+describe('a frame that the tap did not record', () => {
   const dropped = (t: number, dir: string, known: object = {}, more: object = {}): string =>
     `${JSON.stringify({ t, dir, ...more, dropped: { bytes: 99, lines: 1, why: 'too long', ...known } })}\n`;
 
@@ -334,22 +334,22 @@ describe('what the tap did not keep', () => {
     expect(codes(readTrace(header + lines))).toEqual(expected);
   });
 
-  test('is told with its size and its reason, and the call keeps its time', () => {
+  test('is reported with its size and reason, and the call still has its time', () => {
     const trace = readTrace(header + call(1, 1, 'read') + dropped(51, 'server', { answer: 1 }));
     expect(problemOf(trace, 'trace/dropped-answer')).toMatchObject({
-      message: 'The tap did not keep the answer to "read" of 99 bytes: too long',
+      message: 'The tap did not record the answer to "read" of 99 bytes: too long',
       hint: expect.stringContaining('--max-message'),
     });
     expect(trace.calls).toMatchObject([{ durationMs: 50, answerLine: null }]);
     expect(trace.calls[0]?.answer).toBeUndefined();
     const unknown = readTrace(header + call(1, 1, 'read') + dropped(51, 'server'));
     expect(problemOf(unknown, 'trace/dropped-answer')?.message).toBe(
-      'The capture has no answer to "read": it may be what the tap did not keep (line 3, of 99 bytes: too long)',
+      'The capture has no answer to "read": it may be the message that the tap did not record (line 3, of 99 bytes: too long)',
     );
   });
 });
 
-test('cut at any byte, a capture loses its last line only', () => {
+test('a capture that is cut at any byte loses only its last line', () => {
   proves('own:cut-capture');
   const lines = [
     header,
@@ -362,7 +362,7 @@ test('cut at any byte, a capture loses its last line only', () => {
   const ends = lines.map((_, index) => new TextEncoder().encode(lines.slice(0, index + 1).join('')).length);
   for (let length = 0; length <= bytes.length; length++) {
     const trace = readTrace(bytes.subarray(0, length));
-    // A line is whole once only its line feed is missing.
+    // A line without its line feed is complete.
     const whole = ends.filter((end) => end - 1 <= length).length;
     const expected = [
       [],

@@ -1,4 +1,4 @@
-/** The gateway's debug log of guard:wasm: as a trace of its own, and beside a redacted rpc-messages.jsonl. */
+/** The gateway's debug log of guard:wasm, read as a trace and next to a redacted rpc-messages.jsonl. */
 import { describe, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
 import type { JsonObject, JsonValue } from '../../../../src/core/base/json.ts';
@@ -73,7 +73,7 @@ describe('lines', () => {
     expect(parsed?.namespace ?? null).toBe(namespace);
     if (parsed !== null) expect([parsed.message, parsed.complete]).toEqual([message, complete]);
   });
-  test('what is the gateway’s own output', () => {
+  test('recognises the gateway’s own output', () => {
     expect(['2026/01/02 03:04:05 Starting', 'launcher:docker up +1ms', 'npm warn x'].map(isGatewayOutput)).toEqual([
       true,
       true,
@@ -93,7 +93,7 @@ describe('a debug log as a trace', () => {
     ['plain', stderr],
     ['colored', colored],
     ['in the log file', copy],
-  ])('%s: inputs become calls', (_name, form) => {
+  ])('%s: reads inputs as calls', (_name, form) => {
     const args = { owner: 'acme', title: 'é <b>' };
     const trace = readTrace(
       [
@@ -125,7 +125,7 @@ describe('a debug log as a trace', () => {
     expect(trace.problems.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });
 
-  test('calls that run at the same time, and several guards', () => {
+  test('separates concurrent calls and several guards', () => {
     const trace = readTrace(
       [
         resource('a', { n: 1 }),
@@ -139,12 +139,12 @@ describe('a debug log as a trace', () => {
     expect(calls(trace)).toEqual(['github a {"n":1} 1', 'files b null "B"', 'github a {"n":2} 2']);
   });
 
-  test('a refused call leaves the answer to the one that came after it', () => {
+  test('pairs an answer with the later of two equal calls, because the first was refused', () => {
     const trace = readTrace(resource('a', {}) + resource('a', {}) + response('a', {}, 'late'));
     expect(calls(trace)).toEqual(['github a {} -', 'github a {} "late"']);
   });
 
-  test('an answer without its beginning is a call', () => {
+  test('reads an answer without label_resource as a call', () => {
     const trace = readTrace(response('a', { n: 1 }, 'x') + resource('b', {}));
     expect(calls(trace)).toEqual(['github a {"n":1} "x"', 'github b {} -']);
     expect(problemOf(trace, 'trace/orphan-answer')?.position?.line).toBe(1);
@@ -158,7 +158,7 @@ describe('a debug log as a trace', () => {
     expect(readTrace(lines.join('')).calls[0]?.server).toBe(server);
   });
 
-  test('what the guard logged stands with its call', () => {
+  test('attributes messages of the guard to its call', () => {
     const trace = readTrace(
       [
         agent({ 'allow-only': {} }),
@@ -180,37 +180,37 @@ describe('a debug log as a trace', () => {
     expect(trace.calls).toHaveLength(1);
   });
 
-  test('stdout and stderr in one file count once', () => {
+  test('reads each message once when stdout and stderr are in one file', () => {
     const trace = readTrace(
       resource('a', {}) + resource('a', {}, copy) + response('a', {}, 1) + response('a', {}, 1, copy),
     );
     expect(calls(trace)).toEqual(['github a {} 1']);
   });
 
-  test('other output before, however long', () => {
+  test('skips any amount of other output before the first record', () => {
     const before = '2026/01/02 03:04:05 Starting\n'.repeat(100) + stderr('up', 'launcher:docker').repeat(500);
     const trace = readTrace(`${before}noise\n${resource('a', {})}`);
     expect(calls(trace)).toEqual(['github a {} -']);
     expect(trace.calls[0]?.requestLine).toBe(602);
   });
 
-  test('a text log without guard inputs is named', () => {
+  test('describes a text log without guard inputs', () => {
     const trace = readTrace('[2026-01-02T03:04:05.678Z] [INFO] [client] hello\n'.repeat(300));
     expect(trace).toMatchObject({ format: 'unknown', calls: [] });
     expect(problemOf(trace, 'trace/unknown-format')).toMatchObject({
-      message: expect.stringContaining('without any guard input') as string,
+      message: expect.stringContaining('without guard inputs') as string,
       hint: expect.stringContaining('DEBUG=guard:wasm') as string,
     });
   });
 
-  test('a result of megabytes, without a line end', () => {
+  test('reads a result of several megabytes without a line end', () => {
     const big = 'x'.repeat(9 * 1024 * 1024);
     const trace = readTrace((resource('a', {}) + response('a', {}, big, stderr, null)).trimEnd());
     expect(trace.calls[0]?.answer?.result).toBe(big);
     expect(trace.calls[0]?.redacted).toBe(false);
   });
 
-  test('times in front of the lines are kept', () => {
+  test('reads the times before the lines', () => {
     const trace = readTrace(`2026-01-02T03:04:05.5Z ${resource('a', {}, stderr, null)}`);
     expect(trace.calls[0]?.time).toBe('2026-01-02T03:04:05.500Z');
   });
@@ -227,13 +227,13 @@ describe('look-ups', () => {
     params: { arguments: args, name },
   });
 
-  test('on stderr only their tools are known, and that is said', () => {
+  test('reports that stderr has only the tools of look-ups', () => {
     const trace = readTrace(resource('a', {}) + asked(stderr) + asked(stderr));
     expect(trace.recordedLookups).toEqual([]);
     expect(problemOf(trace, 'trace/lookups-not-recorded')?.message).toContain('2 look-ups ("get_repo")');
   });
 
-  test('in the log file question and answer stand beside it', () => {
+  test('reads requests and answers from the log file', () => {
     const lines = [
       sent(call('other', {})),
       resource('a', {}, copy),
@@ -257,7 +257,7 @@ describe('look-ups', () => {
     expect(problemOf(trace, 'trace/lookups-not-recorded')).toBeUndefined();
   });
 
-  test('an answer cut at 10 KiB is a problem with its line', () => {
+  test('reports an answer cut at 10 KiB with its line', () => {
     const payload = `{"jsonrpc":"2.0","id":1,"result":"${'x'.repeat(20_000)}`.slice(0, 10_240);
     const trace = readTrace(resource('a', {}, copy) + asked(copy) + sent(call('get_repo', {})) + got(`${payload}...`), {
       file: 'f',
@@ -273,14 +273,14 @@ describe('look-ups', () => {
 describe('lines that cannot be used', () => {
   const whole = response('a', { n: 1 }, text('a long result')).split('\n')[0] ?? '';
   test.each<[string, string, string]>([
-    ['cut by a crash', whole.slice(0, 120), 'the line is cut off'],
+    ['cut by a crash', whole.slice(0, 120), 'the line is incomplete'],
     ['shortened', `${whole.slice(0, 120)}...`, 'the log shortened it'],
     ['cut before the input', 'guard:wasm label_response input JSON (12', 'ends before the input begins'],
     ['no JSON', 'guard:wasm label_response input JSON (3 bytes): abc +1ms', 'not a JSON object'],
     ['no object', 'guard:wasm label_response input JSON (2 bytes): [] +1ms', 'not a JSON object'],
     ['no tool', 'guard:wasm label_response input JSON (2 bytes): {} +1ms', 'has no "tool_name"'],
     ['no result', 'guard:wasm label_response input JSON (17 bytes): {"tool_name":"a"} +1ms', 'has no "tool_result"'],
-    ['changed words', 'guard:wasm label_foo input JSON (2 bytes): {} +1ms', 'not as the gateway does'],
+    ['changed words', 'guard:wasm label_foo input JSON (2 bytes): {} +1ms', 'not in the gateway’s format'],
   ])('%s', (_name, line, reason) => {
     const trace = readTrace(`${resource('a', { n: 1 })}${line}\n${resource('b', {})}`, { file: 'f' });
     expect(callNames(trace)).toEqual(['a', 'b']);
@@ -290,27 +290,27 @@ describe('lines that cannot be used', () => {
     expect(problem).toMatchObject({ severity: 'error', position: { file: 'f', line: 3 } });
   });
 
-  test('what is left of a cut answer still ends its call', () => {
+  test('a cut answer still ends its call', () => {
     const trace = readTrace(`${resource('a', { n: 1 })}${whole.slice(0, 120)}\n`);
     expect(trace.calls).toHaveLength(1);
     expect(trace.calls[0]).toMatchObject({ answerLine: 3, redacted: true });
   });
 
-  test('a line beyond the limit', () => {
+  test('reports a line longer than the limit', () => {
     const trace = readTrace(resource('a', { n: 1 }) + response('a', { n: 1 }, 'x'.repeat(9000)), { lineLimit: 5000 });
     expect(codes(trace)).toContain('trace/line-too-long:3');
     expect(trace.calls).toHaveLength(1);
     expect(trace.calls[0]?.answer).toBeUndefined();
   });
 
-  test('values that something on the way masked', () => {
+  test('reports values that were masked after logging', () => {
     const masked = resource('a', { pw: 'hunter2hunter2' }).replace('hunter2hunter2', '***');
     const trace = readTrace(masked);
     expect(calls(trace)).toEqual(['github a {"pw":"***"} - redacted']);
     expect(codes(trace)).toContain('trace/changed-input:1');
   });
 
-  test('the copy redacts: repaired where it can be', () => {
+  test('repairs redacted values of the copy where possible', () => {
     const args = { token: 'abcdefghijk' };
     const trace = readTrace(resource('a', args, copy) + response('a', args, text('see key: abcdefghijk"'), copy));
     expect(calls(trace)[0]).toContain('github a {"token":"[REDACTED]"} -');
@@ -340,7 +340,7 @@ describe('beside a redacted rpc-messages.jsonl', () => {
   const beside = (jsonl: string, ...lines: readonly string[]): Trace =>
     readTrace(jsonl, { file: 'rpc-messages.jsonl', debugLogs: [sibling(...lines)] });
 
-  test('redacted values come back, in order', () => {
+  test('restores redacted values in order', () => {
     const trace = beside(
       pair('get', { sha }, text(sha)) + pair('get', { sha: other }, text(other)) + pair('plain', {}, 1),
       agent({ 'allow-only': {} }),
@@ -366,7 +366,7 @@ describe('beside a redacted rpc-messages.jsonl', () => {
     expect(trace.guardLog?.map(({ call, message }) => [call, message])).toEqual([[0, 'first']]);
   });
 
-  test('what was destroyed comes back, even the name of the tool', () => {
+  test('restores destroyed payloads, including the tool name', () => {
     const args = { note: 'key: abcdefghijk' };
     const result = text('see key: abcdefghijk"}');
     const jsonl = pair('save', args, result);
@@ -377,7 +377,7 @@ describe('beside a redacted rpc-messages.jsonl', () => {
     expect(codes(trace).filter((code) => !code.startsWith('trace/origin'))).toEqual(['trace/recovered']);
   });
 
-  test('a write has its exact arguments only', () => {
+  test('restores only the arguments of a write', () => {
     const trace = beside(pair('put', { sha }, text(sha)), resource('put', { sha }));
     expect(trace.calls[0]).toMatchObject({
       args: { sha },
@@ -387,7 +387,7 @@ describe('beside a redacted rpc-messages.jsonl', () => {
     expect(trace.calls[0]?.answer?.result).toEqual(text('[REDACTED]'));
   });
 
-  test('where order does not tell, the result does; else it stays redacted and is said', () => {
+  test('matches by result when the order is ambiguous; otherwise reports that the call stays redacted', () => {
     const lines = [
       resource('get', { sha }),
       response('get', { sha }, text(`one ${sha}`)),
@@ -401,7 +401,7 @@ describe('beside a redacted rpc-messages.jsonl', () => {
     expect(codes(untold)).toContain('trace/recovery-ambiguous');
   });
 
-  test('a result that cannot be the logged one is not taken', () => {
+  test('does not restore a result that differs from the logged one', () => {
     const trace = beside(
       pair('get', {}, text(`${sha} mine`)),
       resource('get', {}),
@@ -411,13 +411,13 @@ describe('beside a redacted rpc-messages.jsonl', () => {
     expect(codes(trace)).toContain('trace/recovery-ambiguous');
   });
 
-  test('the sanitised copy lends nothing that it lost itself', () => {
+  test('does not restore values that the sanitised copy also lost', () => {
     const trace = beside(pair('get', { sha }, 1), resource('get', { sha }, copy), response('get', { sha }, 1, copy));
     expect(trace.calls[0]).toMatchObject({ args: { sha: '[REDACTED]' }, redacted: true });
     expect(codes(trace)).not.toContain('trace/recovered');
   });
 
-  test('unreadable lines of the debug log are told with its name', () => {
+  test('reports unreadable lines of the debug log with its file name', () => {
     const trace = beside(
       pair('get', {}, 1),
       resource('get', {}),

@@ -41,7 +41,7 @@ describe('the examples of the documentation', () => {
     });
   });
 
-  test('the filter record belongs to the call before it', () => {
+  test('attributes a filter record to the call before it', () => {
     proves('gateway:327');
     expect(trace.calls[0]?.filtered).toEqual([
       {
@@ -60,7 +60,7 @@ describe('the examples of the documentation', () => {
     ]);
   });
 
-  test('the look-up is the guard’s', () => {
+  test('attributes the look-up to the guard', () => {
     expect(trace.recordedLookups).toHaveLength(1);
     expect(trace.recordedLookups[0]).toMatchObject({
       tool: 'search_repositories',
@@ -70,7 +70,7 @@ describe('the examples of the documentation', () => {
     });
   });
 
-  test('a redacted request is recovered; an error without a request, and a request without an answer, are said', () => {
+  test('recovers a redacted request, and reports an error without a request and a request without an answer', () => {
     expect(trace.calls[1]).toMatchObject({
       server: 'vault',
       tool: 'login',
@@ -156,7 +156,7 @@ describe('pairing', () => {
     expect(answers(readTrace(lines.join('')))).toEqual(expected);
   });
 
-  test('overlapping calls are said to be a guess', () => {
+  test('reports that the pairing of overlapping calls is a guess', () => {
     const trace = readTrace([request(0, 'a'), request(0, 'b'), response(1, 'A'), response(2, 'B')].join(''));
     expect(problemOf(trace, 'trace/pairing-guessed')?.message).toContain('1 answers of server "s"');
   });
@@ -179,7 +179,7 @@ describe('pairing', () => {
   });
 });
 
-describe('answers as the gateway has them', () => {
+describe('answers as the gateway receives them', () => {
   const answer = (payload: string): unknown => {
     const line = `{"timestamp":"${time(1)}","event":"rpc_response","_schema":"rpc-message/v2","direction":"IN","server_id":"s","payload":${payload}}\n`;
     return readTrace(request(0, 'a') + line).calls[0]?.answer;
@@ -205,13 +205,13 @@ describe('answers as the gateway has them', () => {
     expect(answer(payload)).toEqual(expected);
   });
 
-  test('one that the sanitiser destroyed is missing, and said', () => {
+  test('an answer that the sanitiser destroyed is missing and reported', () => {
     const trace = readTrace(request(0, 'a') + response(1, 'see key: abcdefghijk'));
     expect(trace.calls[0]).toMatchObject({ answer: undefined, answerLine: 2, redacted: true });
     expect(codes(trace)).toContain('trace/destroyed-payload:2');
   });
 
-  test('a request that lost its arguments keeps its tool; one that lost the tool is left out with its answer', () => {
+  test('a request without arguments still has its tool; a request without tool is skipped with its answer', () => {
     proves('gateway:325');
     const raw = (text: string): string =>
       `{"timestamp":"${time(0)}","event":"rpc_request","_schema":"rpc-message/v2","direction":"OUT","server_id":"s","method":"tools/call","payload":{"_error":"invalid JSON","_raw":${JSON.stringify(text)}}}\n`;
@@ -226,7 +226,7 @@ describe('answers as the gateway has them', () => {
   });
 });
 
-describe('lines that are no records', () => {
+describe('lines that are not records', () => {
   const good = request(0, 'a') + response(1, 'A');
   test.each<[string, string]>([
     ['{"timestamp":"2026-01-01T00:00:00.000Z","event":"rpc_req', 'it is not JSON: unexpected end of JSON input'],
@@ -262,7 +262,7 @@ describe('lines that are no records', () => {
     ['{"params":{}}', 'the parameters of tools/call must have a "name"'],
     ['[]', 'the payload of a request must be an object'],
     ['{"params":{"name":"a","arguments":{"n":1e400}}}', 'cannot unmarshal number 1e400'],
-  ])('a request with the payload %s takes its own answer away', (payload, reason) => {
+  ])('a request with the payload %s consumes its own answer', (payload, reason) => {
     const line = `{"event":"rpc_request","server_id":"s","method":"tools/call","payload":${payload}}\n`;
     const trace = readTrace(`${good}${line}${response(2, 'X')}${request(3, 'b')}${response(4, 'B')}`);
     expect(problemOf(trace, 'trace/bad-line')?.message).toContain(reason);
@@ -287,12 +287,12 @@ describe('lines that are no records', () => {
     expect(problemOf(trace, 'trace/bad-line')?.position?.line).toBeGreaterThan(2);
   });
 
-  test('an answer that is too long takes its request away', () => {
+  test('an answer that is too long consumes its request', () => {
     const lines = [request(2, 'b'), response(3, 'B'.repeat(2000)), request(4, 'c'), response(5, 'C')];
     expect(answers(readTrace(good + lines.join(''), { lineLimit: 1000 }))).toEqual(['a=A', 'b=?', 'c=C']);
   });
 
-  test('newer records are left out, with the next step', () => {
+  test('skips newer records and reports the next step', () => {
     const trace = readTrace(`${good}{"event":"rpc_request","_schema":"rpc-message/v3","server_id":"s"}\n`);
     expect(problemOf(trace, 'trace/newer-schema')).toMatchObject({
       severity: 'error',
@@ -301,46 +301,47 @@ describe('lines that are no records', () => {
     });
   });
 
-  test('records from before schemas are read, with one warning', () => {
+  test('reads records without a schema, with one warning', () => {
     const trace = readTrace(good.replaceAll('"_schema":"rpc-message/v2",', ''));
     expect(answers(trace)).toEqual(['a=A']);
     expect(codes(trace).filter((code) => code.startsWith('trace/no-schema'))).toEqual(['trace/no-schema:1']);
   });
 
-  test('events that no replay needs are passed over', () => {
+  test('skips events that a replay does not need', () => {
     proves('gateway:327');
     const event = '{"event":"unrecognized_endpoint_passthrough","_schema":"difc-event/v1","method":"GET"}\n';
     expect(codes(readTrace(event + good + event))).toEqual(['trace/origin-undecided:2']);
   });
 
-  test('blank lines, Windows line ends and a byte order mark do not matter', () => {
+  test('accepts blank lines, Windows line ends and a byte order mark', () => {
     const windows = `\ufeff${good.replaceAll('\n', '\r\n\r\n')}`;
     expect(answers(readTrace(windows))).toEqual(['a=A']);
     expect(codes(readTrace(windows))).toEqual(['trace/origin-undecided:1']);
   });
 
-  test('a line beyond the limit is left out, the rest loads', () => {
+  test('skips a line longer than the limit and reads the rest', () => {
     const trace = readTrace(`${good}${'x'.repeat(2000)}\n${request(2, 'b')}${response(3, 'B')}`, { lineLimit: 1000 });
     expect(answers(trace)).toEqual(['a=A', 'b=B']);
     expect(problemOf(trace, 'trace/line-too-long')?.message).toContain('2000 bytes');
   });
 
-  test('thousands of bad lines are counted, not listed', () => {
+  test('counts thousands of bad lines instead of listing them', () => {
     const trace = readTrace(good + 'broken\n'.repeat(5000));
     const bad = trace.problems.filter(({ code }) => code === 'trace/bad-line');
     expect(bad).toHaveLength(101);
     expect(bad.at(-1)).toMatchObject({
-      message: '4900 more problems like these, the last in line 5002',
+      message: '4900 more problems of this kind, the last in line 5002',
       count: 4900,
     });
     expect(countProblems(bad)).toBe(5000);
   });
 
-  test('a filter record without a call before it is said', () => {
+  test('reports a filter record without a call before it', () => {
     const line =
       '{"event":"difc_filtered","_schema":"difc-filtered/v2","server_id":"s","tool_name":"zzz","description":"d"}\n';
     expect(codes(readTrace(good + line))).toContain('trace/orphan-filtered:3');
   });
 });
 
-test('names of calls', () => expect(callNames(readTrace(exampleLog))).toEqual(['list_issues', 'login']));
+test('lists the tools of the example’s calls in order', () =>
+  expect(callNames(readTrace(exampleLog))).toEqual(['list_issues', 'login']));

@@ -1,4 +1,4 @@
-/** Traces that grow: cut into pieces at any byte they read as at once, each snapshot is what its whole lines say, and costs little. */
+/** Growing traces: read in pieces they give the same trace, each snapshot equals its complete lines, and a snapshot is cheap. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
@@ -102,7 +102,7 @@ const captures: readonly (readonly [string, string])[] = [
   ['what is no trace', '{"some":"JSON"}\n{"more":1}\n'],
 ];
 
-/** The same numbers each time. */
+/** Deterministic random numbers. */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -111,7 +111,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** Without what is said of a trace at its end, or before it. */
+/** The trace without the parts that depend on whether it has ended. */
 function comparable(trace: Trace): object {
   const { growing: _growing, calls, problems, bytes: _bytes, ...rest } = trace;
   const early = new Set(['trace/unanswered', 'trace/no-results', 'trace/unknown-format']);
@@ -126,7 +126,7 @@ describe.each(captures)('%s', (_name, text) => {
   const bytes = new TextEncoder().encode(text);
   const whole = readTrace(bytes);
 
-  test.each([1, 2, 3])('in random pieces (%i)', (seed) => {
+  test.each([1, 2, 3])('reads the same trace from random pieces (%i)', (seed) => {
     const random = randomOf(seed);
     const reader = new TraceReader({ growing: true });
     const most = Math.max(2, Math.ceil(bytes.length / 20));
@@ -138,7 +138,7 @@ describe.each(captures)('%s', (_name, text) => {
       expect(snapshot.growing).toBe(true);
       const lines = bytes.subarray(0, bytes.subarray(0, at).lastIndexOf(0x0a) + 1);
       const atOnce = comparable(readTrace(lines));
-      // A message of the guard may go on, so that it comes one line later.
+      // A message of the guard may continue, so it appears one line later.
       if (snapshot.format === 'gateway-debug') expect(snapshot.calls.length).toBe(readTrace(lines).calls.length);
       else expect(comparable(snapshot)).toEqual(atOnce);
     }
@@ -147,7 +147,7 @@ describe.each(captures)('%s', (_name, text) => {
   });
 });
 
-test('after the last line a trace may grow on', () => {
+test('a trace can grow after its last line was read', () => {
   const reader = new TraceReader({ growing: true });
   const push = (text: string): void => reader.push(new TextEncoder().encode(text));
   push(header + call(1, 'a'));
@@ -157,7 +157,7 @@ test('after the last line a trace may grow on', () => {
   expect(reader.end()).toEqual(readTrace(header + call(1, 'a') + answer(1)));
 });
 
-test('nothing is said of a file as long as it has no line', () => {
+test('reports no problem for a file without a line', () => {
   const reader = new TraceReader({ growing: true });
   expect(reader.snapshot()).toMatchObject({ format: 'unknown', growing: true, problems: [], calls: [] });
   expect(reader.isInLine).toBe(false);
@@ -174,17 +174,17 @@ describe('what calls wait for', () => {
     return reader.snapshot({ watched });
   };
 
-  test('their answer, unless the client gave them up', () => {
+  test('their answer, unless the client cancelled them', () => {
     const cancel = nativeMessageLine(9, 'client', { method: 'notifications/cancelled', params: { requestId: 1 } });
     const strange = nativeMessageLine(9, 'client', { method: 'notifications/cancelled', params: [1] });
     const text = header + call(1, 'a') + call(2, 'b') + answer(2) + call(3, 'c') + strange;
     expect(waits(grown(text))).toEqual(['a answer', 'b -', 'c answer']);
     expect(waits(grown(text + cancel))).toEqual(['a -', 'b -', 'c answer']);
-    // Ids start anew with a header: what was open before can have no answer.
+    // A header resets ids, so earlier open calls can no longer be answered.
     expect(waits(grown(text + header))).toEqual(['a -', 'b -', 'c -']);
   });
 
-  test('the guard’s line where a guard watches', () => {
+  test('the guard line if a guard watches the session', () => {
     const text = header + call(1, 'a') + answer(1) + told(1) + call(2, 'b') + call(3, 'c') + answer(2);
     expect(waits(grown(text))).toEqual(['a -', 'b guard', 'c answer']);
     expect(waits(grown(text + answer(3) + told(3)))).toEqual(['a -', 'b -', 'c -']);
@@ -200,7 +200,7 @@ describe('what calls wait for', () => {
   });
 });
 
-test('calls about which nothing changed are the same objects', () => {
+test('unchanged calls are the same objects', () => {
   const reader = new TraceReader({ growing: true });
   const push = (text: string): void => reader.push(new TextEncoder().encode(text));
   push(header + call(1, 'a') + answer(1) + call(2, 'b'));

@@ -1,4 +1,4 @@
-/** Whose calls the calls of a gateway log are: by labels, text log, shape, filter records; and for which call a look-up was made. */
+/** Origin of the calls in a gateway log by labels, text log, shape and filter records, and the call that each look-up belongs to. */
 import { describe, expect, test } from 'vitest';
 import { LineSplitter } from '../../../../src/core/base/lines.ts';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
@@ -90,13 +90,13 @@ describe('the shape of the GitHub guard’s look-ups', () => {
 describe('evidence of the log itself', () => {
   const labels = { secrecy: [], integrity: ['approved'] };
 
-  test('one labelled pair of a run decides the others', () => {
+  test('one labelled pair decides all calls of its run', () => {
     const trace = readTrace([list(0), pair(10, 'look'), pair(30, 'main', {}, labels), pair(50, 'other')].join(''));
     expect(calls(trace)).toEqual(['main(labels) <- look other']);
     expect(codes(trace)).toEqual([]);
   });
 
-  test('another run of the gateway, or another server, may have another list', () => {
+  test('labels decide only calls of the same run and server', () => {
     const trace = readTrace(
       [
         list(0),
@@ -109,7 +109,7 @@ describe('evidence of the log itself', () => {
     expect(calls(trace)).toEqual(['main(labels)', 'elsewhere(none)', 'unknown(none)']);
   });
 
-  test('filter records belong to the agent’s call, also behind look-ups of the same tool', () => {
+  test('filter records belong to the agent’s call, even after look-ups of the same tool', () => {
     const lookup = { issue_number: '7', method: 'get', owner: 'o', repo: 'r' };
     const main = { issue_number: 7, method: 'get', owner: 'o', repo: 'r' };
     const trace = readTrace(
@@ -119,7 +119,7 @@ describe('evidence of the log itself', () => {
     expect(trace.calls[0]?.filtered.map(({ description }) => description)).toEqual(['d']);
   });
 
-  test('without evidence a call counts as the agent’s, and that is said once', () => {
+  test('attributes calls without evidence to the agent, and reports this once', () => {
     const trace = readTrace(pair(0, 'a') + pair(20, 'b'));
     expect(calls(trace)).toEqual(['a(none)', 'b(none)']);
     expect(problemOf(trace, 'trace/origin-undecided')).toMatchObject({ severity: 'info', position: { line: 1 } });
@@ -127,7 +127,7 @@ describe('evidence of the log itself', () => {
 });
 
 describe('the gateway’s text log', () => {
-  test('what the client asked for is the agent’s, the rest the guard’s', () => {
+  test('attributes the client’s calls to the agent and the others to the guard', () => {
     const trace = readTrace(pair(5, 'look') + pair(30, 'main', { b: 1, a: 2 }) + pair(45, 'look'), {
       clientCalls: textLog('junk', asked(0, 'main', '{"a":2,"b":1}'), answered(60, 'main')),
     });
@@ -136,13 +136,13 @@ describe('the gateway’s text log', () => {
     expect(codes(trace)).toEqual([]);
   });
 
-  test('the same question of guard and agent: the later one within the call is not taken twice', () => {
+  test('matches each backend call once when guard and agent make the same call', () => {
     const log = [asked(0, 'get', '{}'), answered(20, 'get'), asked(100, 'get', '{}'), answered(120, 'get')];
     const trace = readTrace(pair(5, 'get') + pair(105, 'get') + pair(108, 'get'), { clientCalls: textLog(...log) });
     expect(calls(trace)).toEqual(['get(text-log)', 'get(text-log) <- get']);
   });
 
-  test('a refused call is in the trace although it reached no backend', () => {
+  test('adds a refused call that did not reach a backend', () => {
     const log = [
       asked(0, 'main', '{"n":1}'),
       answered(20, 'main'),
@@ -161,7 +161,7 @@ describe('the gateway’s text log', () => {
     expect(trace.calls[1]).toMatchObject({ server: 's', requestLine: 3, evidence: 'text-log', time: time(100) });
   });
 
-  test('a refused call whose server is not known is only said', () => {
+  test('only reports a refused call whose server is unknown', () => {
     const log = [
       asked(0, 'a', '{}'),
       asked(1, 'zzz', '{}'),
@@ -174,7 +174,7 @@ describe('the gateway’s text log', () => {
     expect(codes(trace).filter((code) => code === 'trace/refused-call')).toHaveLength(2);
   });
 
-  test('the lists of tools name the server of a refused call that was never answered', () => {
+  test('finds the server of a refused call in the tool lists', () => {
     const tools = (server: string, ...names: readonly string[]): string =>
       gatewayRequestLine(time(0), server, 'tools/list', null) +
       gatewayResponseLine(time(0), server, { result: { tools: names.map((name) => ({ name })) } });
@@ -186,7 +186,7 @@ describe('the gateway’s text log', () => {
     expect(codes(trace)).toContain('trace/refused-call');
   });
 
-  test('redacted arguments are matched by tool and time', () => {
+  test('matches redacted arguments by tool and time', () => {
     const log = [asked(0, 'login', '{"token"=[REDACTED],"user":"u"}'), answered(30, 'login')];
     const request = gatewayRequestLine(time(5), 's', 'tools/call', {
       name: 'login',
@@ -199,20 +199,20 @@ describe('the gateway’s text log', () => {
     expect(trace.calls[0]?.args).toEqual({ token: '[REDACTED]', user: 'u' });
   });
 
-  test('beyond the time of the text log nothing is decided by it', () => {
+  test('decides nothing outside the time range of the text log', () => {
     const trace = readTrace(pair(0, 'a') + pair(5000, 'b'), {
       clientCalls: textLog(asked(0, 'a', '{}'), answered(20, 'a')),
     });
     expect(calls(trace)).toEqual(['a(text-log)', 'b(none)']);
   });
 
-  test('a text log of something else changes nothing', () => {
+  test('an unrelated text log changes nothing', () => {
     const clientCalls = textLog('nothing', '[x] [INFO] [client] MCP tool call request, session=S, tool=a, args={}');
     expect(clientCalls).toEqual({ file: 'mcp-gateway.log', calls: [], covers: null });
     expect(calls(readTrace(pair(0, 'a'), { clientCalls }))).toEqual(['a(none)']);
   });
 
-  test('answers end the oldest call of their session and tool', () => {
+  test('an answer ends the oldest call of its session and tool', () => {
     const { calls: found } = textLog(
       asked(0, 'a', '{}', 'one'),
       asked(1, 'a', '{}', 'two'),
@@ -224,7 +224,7 @@ describe('the gateway’s text log', () => {
   });
 });
 
-test('the longest pause divides the look-ups after one call from those before the next', () => {
+test('the longest pause separates the look-ups after a call from those before the next', () => {
   const lookup = (ms: number, name: string): string =>
     pair(ms, 'search_repositories', { perPage: 10, query: `repo:o/${name}` });
   const trace = readTrace(

@@ -1,4 +1,4 @@
-/** The sanitiser against what the gateway's own one gave for the same texts, and what can be had back of sanitised payloads. */
+/** The sanitiser compared with recorded results of the gateway's, and the recovery of sanitised payloads. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decodeGoJson } from '../../../../src/core/go/goJson.ts';
@@ -23,7 +23,7 @@ const rows = readFileSync(new URL('sanitized.jsonl', import.meta.url), 'utf8')
   .map((line) => JSON.parse(line) as Row);
 
 describe('the sanitiser of the gateway', () => {
-  test('the table was recorded', () => expect(rows.length).toBe(35));
+  test('the recorded table is complete', () => expect(rows.length).toBe(35));
   test.each(rows)('$in', (row) => {
     proves('gateway:330', 'gateway:331');
     expect(sanitizeText(row.in)).toBe(row.text);
@@ -80,7 +80,7 @@ describe('a sanitised payload', () => {
     expect(readSanitized({ _error: 'other', _raw: '' }).value).toEqual({ _error: 'other', _raw: '' });
   });
 
-  test('a mark counts in keys and deep inside', () => {
+  test('finds the mark in keys and in nested values', () => {
     expect(readSanitized({ a: [{ '[REDACTED]': 1 }] }).redacted).toBe(true);
     expect(readSanitized([['x [REDACTED] y']]).redacted).toBe(true);
     let deep: JsonValue = '[REDACTED]';
@@ -94,6 +94,6 @@ test.each([
   ['{"params":{"arguments":{"q":"a=[REDACTED]', null],
   ['{"params":{"arguments":{},"name":"with \\"quotes\\""}}', 'with "quotes"'],
   ['', null],
-])('the tool in the remains %s', (remains, tool) => {
+])('reads the tool name from the remains %s', (remains, tool) => {
   expect(toolNameInRemains(remains)).toBe(tool);
 });

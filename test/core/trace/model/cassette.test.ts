@@ -1,11 +1,11 @@
-/** Which recorded answer a question gets: by arguments, by call, used before or not. */
+/** Selection of the recorded answer to a look-up: by arguments, by call, and by earlier use. */
 import { describe, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
 import { type CassetteEntry, CassettePlayer, missHint } from '../../../../src/core/trace/model/cassette.ts';
 import { expectLinear } from '../../../support/growth.ts';
 
-/** Entries named by their result; the line is the position. */
+/** Entries named by their result; the line is their position. */
 function cassette(...entries: readonly (readonly [call: number, result: string, args?: JsonValue])[]): CassettePlayer {
   return new CassettePlayer({
     entries: entries.map(([call, result, args = {}], index): CassetteEntry => {
@@ -14,7 +14,7 @@ function cassette(...entries: readonly (readonly [call: number, result: string, 
   });
 }
 
-/** Asks at each call in turn; a reused answer is marked with `*`, a miss is `-`. */
+/** Makes one look-up in each call; `*` marks a reused answer, `-` a miss. */
 function ask(player: CassettePlayer, ...calls: readonly number[]): readonly string[] {
   return calls.map((call) => {
     player.beginCall(call);
@@ -23,7 +23,7 @@ function ask(player: CassettePlayer, ...calls: readonly number[]): readonly stri
   });
 }
 
-describe('among entries of the same question', () => {
+describe('among entries with the same arguments', () => {
   test.each<[string, readonly (readonly [number, string])[], readonly number[], readonly string[]]>([
     [
       'the one of this call',
@@ -140,25 +140,25 @@ describe('arguments', () => {
     expect(answer.miss ? null : answer.answer.result).toBe(expected);
     if (expected === null) expect(answer.answer.error).toContain('no recorded answer for "t"');
   });
-  test('the tool counts, and does not run into the arguments', () => {
+  test('the tool is compared separately from the arguments', () => {
     expect(player().answer('T', { n: 7 }).miss).toBe(true);
     expect(player().answer('t\u0000{"n":7}', {}).miss).toBe(true);
   });
 });
 
-test('an answer tells its line; an error is an answer too', () => {
+test('an answer has its line; an error is also an answer', () => {
   const entries = [{ tool: 'x', argsText: 'null', answer: { error: 'backend down' }, call: 0, line: 42 }];
   const answer = new CassettePlayer({ entries }).answer('x', null);
   expect(answer).toEqual({ answer: { error: 'backend down' }, miss: false, line: 42, reused: false });
   expect(new CassettePlayer({ entries }).answer('y', null).line).toBeNull();
 });
 
-test('a look-up that production never logs has its own hint', () => {
+test('a look-up that the gateway does not log has its own hint', () => {
   expect(missHint('get_collaborator_permission')).toContain('GitHub API');
   expect(missHint('issue_read')).not.toContain('GitHub API');
 });
 
-test('many entries of one question are played in a time that is linear in their number', async () => {
+test('many entries with the same arguments are played in linear time', async () => {
   await expectLinear((count) => {
     const entries = Array.from({ length: count }, (_, call): [number, string] => [call, String(call)]);
     return () => {
