@@ -82,7 +82,7 @@ describe('a line over the limit', () => {
     expect(trace.calls.filter(({ answer }) => answer !== undefined)).toHaveLength(calls);
     const problem = trace.problems.find(({ code }) => code === 'trace/line-too-long');
     expect(problem).toMatchObject({ severity: 'error', position: { file: path, line: half + 2 } });
-    expect(problem?.message).toMatch(/^This line has 7\d{7} bytes/);
+    expect(problem?.message).toMatch(/^This line of 7\d{7} bytes was skipped/);
     expect(maxLineBytes).toBeLessThan(70 * megabyte);
   });
 
