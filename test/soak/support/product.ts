@@ -1,5 +1,5 @@
 /** Builds what a soak runs into a folder of its own, so that a build in `dist` meanwhile does not matter. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -29,6 +29,8 @@ export async function buildCli(): Promise<string> {
   const outdir = join(folder, 'dist');
   mkdirSync(outdir);
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+  // The manifest says `"type": "module"`, and the bundles are CommonJS.
+  writeFileSync(join(outdir, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   const entries = {
     cli: 'src/cli/main.ts',
     worker: 'src/engine/runtime/worker/workerMain.ts',

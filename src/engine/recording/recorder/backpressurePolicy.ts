@@ -18,7 +18,9 @@ export interface Backlog {
  */
 const leastBytes = 4 * 1024 * 1024;
 const leastShare = 1 / 8;
-const windowMs = 250;
+
+/** Long enough that a recorder which waits for a processor, not for the disk, still makes progress within it. */
+const windowMs = 1000;
 const diskShare = 3 / 4;
 
 /** Room that the session waits for. */

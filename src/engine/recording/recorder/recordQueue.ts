@@ -36,7 +36,8 @@ export class RecordQueue {
   readonly limit: number;
   readonly #onArrival: () => void;
   readonly #leftOut = new Map<Channel, LeftOut>();
-  #records: QueuedRecord[] = [];
+  /** In order of arrival. Those before `#next` were taken, and stand empty: their bytes must not stay with them. */
+  #records: (QueuedRecord | undefined)[] = [];
   #next = 0;
   #waiting = 0;
   #isClosed = false;
@@ -87,6 +88,7 @@ export class RecordQueue {
       this.#next = 0;
       return undefined;
     }
+    this.#records[this.#next] = undefined;
     this.#next++;
     if (this.#next === mostTaken) {
       this.#records = this.#records.slice(mostTaken);
@@ -155,5 +157,5 @@ export class RecordQueue {
 
 const lineFeed = 0x0a;
 
-/** Entries that were taken are removed together: removing each from the front would move all behind it. */
+/** Places of entries that were taken are removed together: removing each from the front would move all behind it. */
 const mostTaken = 1000;

@@ -35,8 +35,12 @@ const defaultQueueBytes = 256 * 1024 * 1024;
 /** Default of `patienceMs`. A disk that takes nothing for so long is not expected to come back. */
 const defaultPatienceMs = 10_000;
 
-/** How much of the queue may be full before the session waits a little. */
+/**
+ * How much of the queue may be full before the session waits a little: a share of a small queue, and no more than a burst needs. A session
+ * that stays faster than its recording would otherwise fill the whole queue.
+ */
 const crowdedShare = 3 / 4;
+const crowdedBytes = 16 * 1024 * 1024;
 
 /** Milliseconds that entries gather before work begins: the session that sent them should get the processor first. */
 const gatherMs = 10;
@@ -56,6 +60,8 @@ export class RecordingLoop {
   readonly #patienceMs: number;
   readonly #onFailure: (sentence: string) => void;
   readonly #policy: BackpressurePolicy;
+  /** Bytes in the queue from which on the session waits. */
+  readonly #crowded: number;
   readonly #rate = new RateDetector();
   readonly #ended: Promise<void>;
   #wake: () => void = () => undefined;
@@ -70,10 +76,11 @@ export class RecordingLoop {
     this.#onFailure = onFailure;
     this.queue = new RecordQueue(maxQueueBytes ?? defaultQueueBytes, () => this.#wake());
     const { queue } = this;
+    this.#crowded = Math.min(queue.limit * crowdedShare, crowdedBytes);
     const hasFailed = (): boolean => this.#failed;
     const diskMs = (): number => this.#appender.sinkMs;
     this.#policy = new BackpressurePolicy({
-      limit: queue.limit * crowdedShare,
+      limit: this.#crowded,
       get waiting() {
         return queue.waiting;
       },
@@ -144,7 +151,7 @@ export class RecordingLoop {
 
   /** A flood wants the processors for itself. Work waits for its end as long as the queue has room. */
   get #isHurried(): boolean {
-    if (this.#isClosing || this.#isAwaited || this.queue.waiting >= this.queue.limit * crowdedShare) return false;
+    if (this.#isClosing || this.#isAwaited || this.queue.waiting >= this.#crowded) return false;
     return this.#rate.isHigh(performance.now());
   }
 

@@ -1,4 +1,6 @@
 /** The queue of a recorder: bounded whatever the disk does, with an exact account of what it left out. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { type QueuedRecord, RecordQueue } from '../../../../src/engine/recording/recorder/recordQueue.ts';
 
@@ -20,6 +22,25 @@ const counts = ({ bytes, lines, tail }: Skip) => [bytes, lines, tail];
 const line = (length: number): Buffer => Buffer.from(`${'x'.repeat(length - 1)}\n`);
 
 describe('the queue of a recorder', () => {
+  it('lets go of the bytes of an entry that was taken, while others wait', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const queue = new RecordQueue(10_000_000, () => undefined);
+    for (let at = 0; at < 3; at++) queue.bytes(1, 'server', line(1000));
+    const takeOne = (): WeakRef<QueuedRecord> => {
+      const record = queue.take();
+      if (record === undefined) throw new Error('the queue is empty');
+      queue.done(record);
+      return new WeakRef(record);
+    };
+    const taken = takeOne();
+    // A target of a WeakRef lives until the end of the turn that made it.
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+    expect(taken.deref()).toBeUndefined();
+    expect(queue.take()).toMatchObject({ kind: 'bytes' });
+  });
+
   it('leaves the content out beyond its limit, and counts each line', () => {
     const queue = new RecordQueue(10_000, () => undefined);
     for (let at = 0; at < 50; at++) queue.bytes(1, 'server', line(1000));
