@@ -14,6 +14,7 @@ import { WorkerGuard } from '../src/engine/runtime/host/workerGuard.ts';
 import { fromText } from './core/wasm/support.ts';
 import { knownDifferences } from './deviations.ts';
 import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
+import { patiently } from './support/patience.ts';
 import { scriptedGuard } from './engine/replay/scriptedGuard.ts';
 import { workerFile } from './support/paths.ts';
 
@@ -44,7 +45,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
   'deadline-grace': async () => {
     const guard = await guardOf({ label_agent: `${sayStillHere} ${forever} (i32.const 0)` });
     const began = performance.now();
-    const record = await guard.call('label_agent', '{}', { backend: none, deadlineMs: 50 });
+    const record = await guard.call('label_agent', '{}', { backend: none, deadlineMs: patiently(200) });
     expect(performance.now() - began).toBeGreaterThan(140);
     expect(record.error).toBe('WASM function call failed: module closed with context deadline exceeded');
     expect(record.log.map(({ message }) => message)).toEqual(['still here']);
@@ -66,7 +67,10 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
       label_agent: `(drop ${askBackend}) (call $fd_write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 32))`,
     });
     const answers = [{ result: 1, waitMs: 5000 }];
-    const record = await guard.call('label_agent', '{}', { backend: { kind: 'answers', answers }, deadlineMs: 60 });
+    const record = await guard.call('label_agent', '{}', {
+      backend: { kind: 'answers', answers },
+      deadlineMs: patiently(200),
+    });
     expect(record.error).toBe(
       'WASM function call failed: runtime error: invalid memory address or nil pointer dereference (recovered by wazero)',
     );

@@ -48,7 +48,7 @@ const modes = {
     await write(process.stderr, Buffer.from(hash.digest('hex')));
   },
 
-  /** Reports each signal, and ends with their number when none has come for a while. */
+  /** Reports each signal. When as many as its argument says have come (default 1), and no more for a while, it ends with their number. */
   signals() {
     let count = 0;
     let timer = setTimeout(() => process.exit(99), 20_000 * patience);
@@ -56,6 +56,7 @@ const modes = {
       process.on(signal, () => {
         count++;
         writeSync(1, `${signal}\n`);
+        if (count < Number(argument ?? 1)) return;
         clearTimeout(timer);
         timer = setTimeout(() => process.exit(10 + count), 400 * patience);
       });

@@ -1,5 +1,5 @@
 /** Runs a server as a client does, with the tap before it or without, and gathers everything that the client can see. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,14 +32,14 @@ export interface Seen {
 }
 
 export interface Running {
-  readonly child: ChildProcess;
+  readonly child: ChildProcessWithoutNullStreams;
   /** Resolves with the first line of output. */
   readonly firstLine: Promise<string>;
   readonly seen: Promise<Seen>;
 }
 
 /** Processes that a failed test left running. They are ended with the scratch folder. */
-const running = new Set<ChildProcess>();
+const running = new Set<ChildProcessWithoutNullStreams>();
 
 /** Starts a command; with `group`, as the leader of a process group. */
 export function start(
@@ -78,9 +78,9 @@ export async function run(command: readonly string[], steps: readonly Step[] = [
   const { child, seen } = start(command);
   for (const step of steps) {
     if (typeof step === 'number') await sleep(step);
-    else if (child.stdin?.destroyed === false && !child.stdin.write(step)) await drained(child.stdin);
+    else if (!child.stdin.destroyed && !child.stdin.write(step)) await drained(child.stdin);
   }
-  child.stdin?.end();
+  child.stdin.end();
   return seen;
 }
 

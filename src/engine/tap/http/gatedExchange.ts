@@ -66,16 +66,17 @@ function post(
 ): void {
   const exchange = context.log.request('POST', path, request.headers);
   const whenDurable: WhenDurable = (then) => context.log.whenDurable(then);
-  const ids = requestIds(body);
-  const isBatch = /^\s*\[/.test(body.toString('latin1', 0, 256));
   const isOlder = context.log.isEndpoint(path);
+  // In the older transport the answers come on the stream, even those that come before this POST is accepted.
+  const ids = isOlder ? [] : requestIds(body);
+  const isBatch = /^\s*\[/.test(body.toString('latin1', 0, 256));
   const reply = new ClientReply(response, { ids, isBatch, accept: request.headers.accept ?? '' }, whenDurable);
   const head = { path, headers: withoutLength(requestHeaders(request, context.upstream.url.host)) };
   const refuseAs = (status: 400 | 404 | 409, failure: Failure): void => refuse(response, status, failure);
   const enter = (session: GatedSession | null): session is GatedSession => {
     if (session === null) refuseAs(404, retired);
     else if (!isClear(body) && !session.gate.passesUnseen()) refuseAs(400, unclear);
-    else if (!session.wait(reply, isOlder ? [] : ids, head) && !session.gate.passesUnseen()) refuseAs(409, idInUse);
+    else if (!session.wait(reply, ids, head) && !session.gate.passesUnseen()) refuseAs(409, idInUse);
     else return true;
     return false;
   };
@@ -99,7 +100,7 @@ function post(
     send(context, exchange, path, request, reply, body, () => {
       return { sessions, exchange, path, stream: null, head, ids };
     });
-  } else if (isOlder || ids.length === 0) reply.send(202, 'Accepted', ['Content-Type', 'text/plain'], accepted);
+  } else if (ids.length === 0) reply.send(202, 'Accepted', ['Content-Type', 'text/plain'], accepted);
 }
 
 /** Sends the request on as it came, and lets the gate see the answer. */

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../../../src/core/base/json.ts';
 import { type LoadOptions, WorkerGuard } from '../../../../src/engine/runtime/host/workerGuard.ts';
 import { maxLogLines, maxStreamBytes } from '../../../../src/engine/runtime/shared/abi.ts';
 import { workerFile } from '../../../support/paths.ts';
+import { patiently } from '../../../support/patience.ts';
 import { type GuardText, alone, askBackend, forever, guardBytes, loadGuard, sayStillHere } from '../guards.ts';
 import { proves } from '../../../support/proves.ts';
 
@@ -97,7 +98,10 @@ describe('deadline, abort and close', () => {
       label_agent: `${sayStillHere} (drop ${askBackend}) (drop (memory.grow (i32.const 1))) ${sayStillHere} ${forever} (i32.const 0)`,
     });
     const answers = [{ result: { a: 1 } }];
-    const record = await guard.call('label_agent', '{}', { backend: { kind: 'answers', answers }, deadlineMs: 60 });
+    const record = await guard.call('label_agent', '{}', {
+      backend: { kind: 'answers', answers },
+      deadlineMs: patiently(300),
+    });
     expect(record.error).toBe(exceeded);
     expect(record.poisoned).toBe(true);
     expect(record.log.map((line) => line.message)).toEqual(['still here', 'still here']);
@@ -441,7 +445,7 @@ describe('loading', () => {
 
   test('the deadline or an abort ends a start function that never returns', async () => {
     const text = start(`${sayStillHere} ${forever}`);
-    const late = await load(text, { deadlineMs: 30 });
+    const late = await load(text, { deadlineMs: patiently(500) });
     expect(late).toMatchObject({ ok: false, error: `${prefix}module closed with context deadline exceeded` });
     expect(late.record.log.map((line) => line.message)).toEqual(['still here']);
     const aborted = await load(text, { signal: AbortSignal.abort() });

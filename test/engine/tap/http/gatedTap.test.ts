@@ -305,33 +305,66 @@ describe('enforcing', () => {
 });
 
 describe('the older transport', () => {
-  test('answers come on the stream, including those of the gate', async () => {
+  /** A server that answers a POST with `accept`, which gets what sends an event on the stream; and what a client reads from that stream. */
+  async function older(accept: (got: Received, response: ServerResponse, send: (message: string) => void) => void) {
     let stream: ServerResponse | null = null;
     const { url, server } = await gated(allowing, 'enforce', (got, response) => {
       if (got.method === 'GET') {
         stream = response;
         response.writeHead(200, { 'Content-Type': 'text/event-stream' });
         response.write('event: endpoint\ndata: /messages?sessionId=1\n\n');
-        return;
-      }
-      response.writeHead(202).end('Accepted');
-      stream?.write(`event: message\ndata: ${result(idOf(got))}\n\n`);
+      } else accept(got, response, (message) => void stream?.write(`event: message\ndata: ${message}\n\n`));
     });
     const opened = await fetch(url, { headers: { accept: 'text/event-stream' } });
     const reader = (opened.body as ReadableStream<Uint8Array>).getReader();
     let text = '';
-    const read = async (part: string): Promise<void> => {
+    const read = async (part: string): Promise<string> => {
       while (!text.includes(part)) text += Buffer.from((await reader.read()).value ?? []).toString();
+      return text;
     };
     await read('\n\n');
     const endpoint = /data: (\S+)/.exec(text)?.[1] ?? '';
+    const messages = async (part: string): Promise<readonly unknown[]> =>
+      dataOf((await read(part)).slice(text.indexOf('\n\n')));
+    return { server, endpoint, messages, close: () => reader.cancel() };
+  }
+
+  test('answers come on the stream, including those of the gate', async () => {
+    const { server, endpoint, messages, close } = await older((got, response, send) => {
+      response.writeHead(202).end('Accepted');
+      send(result(idOf(got)));
+    });
     expect(endpoint).toMatch(/\/[\w-]{32}\/messages\?sessionId=1$/);
     const accepted = await post(endpoint, call(1));
     expect([accepted.status, await accepted.text()]).toEqual([202, 'Accepted']);
-    await read('"id":1');
-    expect(dataOf(text.slice(text.indexOf('\n\n')))).toMatchObject([{ id: 1, result: {} }]);
+    expect(await messages('"id":1')).toMatchObject([{ id: 1, result: {} }]);
     expect(server.received.map(({ method }) => method)).toEqual(['GET', 'POST']);
-    await reader.cancel();
+    await close();
+  });
+
+  test('an answer that the gate changes comes on the stream, although the server has not accepted the request yet', async () => {
+    const tool = { name: 'a', inputSchema: { type: 'object' }, outputSchema: { type: 'object' } };
+    const { endpoint, messages, close } = await older((got, response, send) => {
+      send(JSON.stringify({ jsonrpc: '2.0', id: idOf(got), result: { tools: [tool] } }));
+      setTimeout(() => response.writeHead(202).end('Accepted'), 200);
+    });
+    const accepted = await post(endpoint, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
+    expect([accepted.status, await accepted.text()]).toEqual([202, 'Accepted']);
+    const { outputSchema: _, ...shown } = tool;
+    expect(await messages('"id":1')).toEqual([{ jsonrpc: '2.0', id: 1, result: { tools: [shown] } }]);
+    await close();
+  });
+
+  test('a refusal of the gate comes on the stream', async () => {
+    const { server, endpoint, messages, close } = await older((_, response) => response.writeHead(202).end('Accepted'));
+    const accepted = await post(endpoint, `[${call(1)},${call(2)}]`);
+    expect([accepted.status, await accepted.text()]).toEqual([202, 'Accepted']);
+    expect(await messages('"id":2')).toMatchObject([
+      { id: 1, error: { message: expect.stringContaining('batch') } },
+      { id: 2, error: { message: expect.stringContaining('batch') } },
+    ]);
+    expect(server.received.map(({ method }) => method)).toEqual(['GET']);
+    await close();
   });
 });
 
