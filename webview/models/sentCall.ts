@@ -17,8 +17,8 @@ export function describeSent(sent: SentCall | null, shownTool: string, progress:
   if (sent === null) {
     return problems === 0 ? '' : `${problems} schema ${problems === 1 ? 'problem' : 'problems'}`;
   }
-  const said = sent.answer === null ? onItsWay(progress) : ended(sent.answer);
-  return sent.tool === shownTool ? said : `${sent.tool}: ${said}`;
+  const status = sent.answer === null ? onItsWay(progress) : ended(sent.answer);
+  return sent.tool === shownTool ? status : `${sent.tool}: ${status}`;
 }
 
 function onItsWay(progress: string): string {

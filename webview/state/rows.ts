@@ -8,7 +8,7 @@ import type { Range } from '../models/virtualList.ts';
 
 /** Rows per page: one or two screens, which keeps both the number of requests and the response size small. */
 const pageSize = 100;
-const pagesKept = 60;
+const maxPages = 60;
 
 /** The applied filter, and the revision that the host announced last. */
 export interface RowsInput {
@@ -28,7 +28,7 @@ export class RowsStore {
 
   readonly #host: Host;
   readonly #input: RowsInput;
-  readonly #pages = new RowPages(pageSize, pagesKept);
+  readonly #pages = new RowPages(pageSize, maxPages);
   readonly #asked = new Map<number, Promise<void>>();
   #view: Range = { first: 0, last: pageSize };
   #generation = 0;

@@ -137,14 +137,14 @@ function Labels({ row }: { row: CallRow }): JSX.Element | null {
 
 function Marks({ row: { problems, differs, logLevel } }: { row: CallRow }): JSX.Element | null {
   if (problems === 0 && (logLevel ?? 0) < 2) return null;
-  const said = [
+  const notes = [
     differs ? 'differs from the capture' : '',
     problems > 0 ? plural(problems, 'problem') : '',
     logLevel === 3 ? 'error in the guard log' : logLevel === 2 ? 'warning in the guard log' : '',
   ].filter((part) => part !== '');
   return (
-    <span class={problems > 0 || logLevel === 3 ? 'marks marks-problem' : 'marks'} title={said.join(', ')}>
-      <Icon name={differs ? 'differs' : 'warning'} label={said.join(', ')} />
+    <span class={problems > 0 || logLevel === 3 ? 'marks marks-problem' : 'marks'} title={notes.join(', ')}>
+      <Icon name={differs ? 'differs' : 'warning'} label={notes.join(', ')} />
       {problems > 1 ? <span>{problems}</span> : null}
     </span>
   );

@@ -16,7 +16,7 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
   const inspectGuard = (
     <ActionLink onClick={() => void store.command({ run: 'inspectGuard' })}>Inspect guard</ActionLink>
   );
-  const mendGuard = (
+  const guardActions = (
     <>
       {inspectGuard}
       {chooseGuard}
@@ -46,7 +46,7 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
       </Note>
     ) : null,
     guard.status === 'failed' ? (
-      <Note kind="error" key="guard" testId="note-guard" actions={guard.unreadable ? chooseGuard : mendGuard}>
+      <Note kind="error" key="guard" testId="note-guard" actions={guard.unreadable ? chooseGuard : guardActions}>
         Cannot load the guard: <span class="quoted">{guard.message}</span>
       </Note>
     ) : null,

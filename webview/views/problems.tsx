@@ -63,7 +63,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
   const unseen = problemsTotal - countProblems(problems);
   // The notices already show the messages of guard and policy.
   const others = problems.filter(({ message }) => message !== guard.message && message !== policy.message);
-  const told = others.find(({ severity }) => severity === 'error') ?? others[0];
+  const shownFirst = others.find(({ severity }) => severity === 'error') ?? others[0];
   return (
     <div class="problems-strip" data-testid="problems-strip">
       <button type="button" class="strip-line" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -72,7 +72,7 @@ export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element
           <Icon name={worst.severity === 'info' ? 'info' : worst.severity} />
         </span>
         <span class="strip-count">{plural(problemsTotal, 'problem')}</span>
-        {open || told === undefined ? null : <span class="strip-first">{told.message}</span>}
+        {open || shownFirst === undefined ? null : <span class="strip-first">{shownFirst.message}</span>}
       </button>
       {open ? (
         <div class="strip-list">

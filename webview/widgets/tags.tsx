@@ -14,12 +14,12 @@ export interface TagChipProps {
 
 /** One tag. */
 export function TagChip({ tag, kind, change = 'kept', decisive = false }: TagChipProps): JSX.Element {
-  const said = change === 'kept' ? '' : `, ${change}`;
+  const changeText = change === 'kept' ? '' : `, ${change}`;
   const why = decisive ? ', decisive' : '';
   return (
     <span
       class={`tag tag-${kind} tag-${change}${decisive ? ' tag-decisive' : ''}`}
-      title={`${kind}: ${tag}${said}${why}`}
+      title={`${kind}: ${tag}${changeText}${why}`}
     >
       {change === 'added' ? <Icon name="plus" label="added" /> : null}
       {change === 'removed' ? <Icon name="minus" label="removed" /> : null}

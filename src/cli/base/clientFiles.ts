@@ -16,15 +16,15 @@ import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 
 /** The existing configuration files of this machine and the current folder. */
 export function ownClientFiles(): readonly ClientFile[] {
-  return findClientFiles(around());
+  return findClientFiles(platformInfo());
 }
 
 /** All paths where a configuration file may be. */
 export function possibleFiles(): readonly ClientFile[] {
-  return possibleClientFiles(around());
+  return possibleClientFiles(platformInfo());
 }
 
-function around(): PlatformInfo {
+function platformInfo(): PlatformInfo {
   const { env, platform } = process;
   return { home: homedir(), platform, env, workspaceFolders: [process.cwd()] };
 }

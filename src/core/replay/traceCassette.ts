@@ -1,7 +1,7 @@
 /** Makes the cassette of a trace: recorded answers to the guard's look-ups, and to the agent's calls, which answer the same questions. */
 import { encodeGoJson } from '../go/goJson.ts';
 import type { CassetteData, CassetteEntry } from '../trace/model/cassette.ts';
-import { resultOf } from '../trace/model/keptAnswer.ts';
+import { resultOf } from '../trace/model/storedAnswer.ts';
 import type { RecordedCall, Trace, TraceCall } from '../trace/model/traceModel.ts';
 
 /** Bytes of answers to agent calls on a cassette: the worker has all of it in memory, and few guards ask what an agent asked. */

@@ -32,7 +32,7 @@ export interface GatheredTrace {
 /** Returns the finished trace, or the current part of a growing one. Undecided calls are attributed to the agent and reported. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
   const { format, problems, lines, bytes, debug, growing, clientCalls, sessions } = gathered;
-  const refused = decideOrigins(gathered.drafts, clientCalls, growing ? keptText : undefined);
+  const refused = decideOrigins(gathered.drafts, clientCalls, growing ? canonicalText : undefined);
   const decidable = growing ? untilUndecidable(gathered.drafts, clientCalls) : gathered.drafts;
   const known = growing ? refused.filter(isKnownRefused) : refused;
   const drafts = insertRefused(decidable, known, clientCalls?.file ?? '', gathered.serversOf, problems);
@@ -56,14 +56,14 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
 }
 
 /** Canonical text of arguments, cached because each snapshot of a growing trace needs it. */
-const keptTexts = new WeakMap<object, string>();
+const canonicalTexts = new WeakMap<object, string>();
 
-function keptText(args: JsonValue): string {
+function canonicalText(args: JsonValue): string {
   if (typeof args !== 'object' || args === null) return encodeGoJson(args);
-  const known = keptTexts.get(args);
+  const known = canonicalTexts.get(args);
   if (known !== undefined) return known;
   const text = encodeGoJson(args);
-  keptTexts.set(args, text);
+  canonicalTexts.set(args, text);
   return text;
 }
 

@@ -8,7 +8,7 @@ import { isGatewayOutput } from './debugLog/debugLogLine.ts';
 import type { SiblingDebugLog } from './debugLog/debugLogSibling.ts';
 import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
 import type { Growing } from './gatewayLog/growing.ts';
-import { decodeLine } from './model/keptAnswer.ts';
+import { decodeLine } from './model/storedAnswer.ts';
 import type { Trace, TraceFormat } from './model/traceModel.ts';
 import { type LineStore, MemoryLineStore } from './model/payloads.ts';
 import { TraceProblems } from './model/traceProblems.ts';

@@ -32,7 +32,7 @@ export interface Runtime {
 const bundles = ['cli.js', 'tapRecorder.js', 'worker.js'];
 
 /** Milliseconds that a replaced version is kept, because processes may still use its files. */
-const keepReplacedMs = 30 * 24 * 60 * 60 * 1000;
+const replacedLifetimeMs = 30 * 24 * 60 * 60 * 1000;
 
 /**
  * Copies the extension's bundles below `home` and atomically switches the launcher to them; running taps keep the files of their version.
@@ -148,7 +148,7 @@ async function removeOld(home: string, current: string, before: string | null): 
     // Another window may rename or delete a folder at any time.
     if (before?.includes(name) === true) await utimes(folder, now, now).catch(() => undefined);
     const facts = await stat(folder).catch(() => null);
-    if (facts !== null && now.getTime() - facts.mtimeMs > keepReplacedMs)
+    if (facts !== null && now.getTime() - facts.mtimeMs > replacedLifetimeMs)
       await rm(folder, { recursive: true, force: true });
   }
 }

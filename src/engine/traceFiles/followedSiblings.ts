@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LineSplitter } from '../../core/base/lines.ts';
 import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
 import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
-import { decodeLine } from '../../core/trace/model/keptAnswer.ts';
+import { decodeLine } from '../../core/trace/model/storedAnswer.ts';
 import { FileLineStore } from './fileLineStore.ts';
 import { FollowedFile } from './followedFile.ts';
 import { gatewayTextLog, stderrLog } from './traceFile.ts';

@@ -6,7 +6,7 @@ import { Failure } from '../../core/base/failure.ts';
 import { LineSplitter } from '../../core/base/lines.ts';
 import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
 import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
-import { decodeLine } from '../../core/trace/model/keptAnswer.ts';
+import { decodeLine } from '../../core/trace/model/storedAnswer.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { TraceReader } from '../../core/trace/reader.ts';

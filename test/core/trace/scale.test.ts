@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { LineSplitter } from '../../../src/core/base/lines.ts';
 import { GatewayTextLogReader } from '../../../src/core/trace/gatewayLog/gatewayTextLog.ts';
-import { decodeLine } from '../../../src/core/trace/model/keptAnswer.ts';
+import { decodeLine } from '../../../src/core/trace/model/storedAnswer.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import {
   gatewayRequestLine,

@@ -1,29 +1,29 @@
-/** The gateway's refusal to call a backend that reported rate limits one after the other (gateway `internal/server/circuit_breaker.go`). */
+/** The gateway's circuit breaker: refuses calls to a backend that reported several rate limits in a row (gateway `internal/server/circuit_breaker.go`). */
 import { quoteGo, toLower, trimSpace } from '../../go/goText.ts';
 
-/** When the circuit opens, and for how long; 0 or less stands for the gateway's default. */
+/** When the circuit opens, and for how long; 0 or less means the gateway's default. */
 export interface CircuitSettings {
-  /** Rate limits in a row that open it: `rate_limit_threshold`, default 3. */
+  /** Number of rate limits in a row that opens the circuit: `rate_limit_threshold`, default 3. */
   readonly threshold: number;
-  /** Milliseconds that it stays open when the backend does not say when its limit ends: `rate_limit_cooldown`, default a minute. */
+  /** Milliseconds until the circuit closes when the backend gives no reset time: `rate_limit_cooldown`, default one minute. */
   readonly cooldownMs: number;
 }
 
 export const defaultCircuit: CircuitSettings = { threshold: 3, cooldownMs: 60_000 };
 
-/** The state of one backend. Times are milliseconds since 1970. Calls come one after the other here, so a probe is never under way. */
+/** The state of one backend. Times are milliseconds since 1970. Calls are sequential here, so no probe is ever in progress. */
 export interface Circuit {
   readonly state: 'closed' | 'open' | 'half-open';
-  /** Rate limits since the last answer that was none. */
+  /** Number of rate limits since the last answer that was not a rate limit. */
   readonly errors: number;
   readonly openedAt: number;
-  /** When the backend's limit ends, as it said last; null when it never did. */
+  /** The last reset time that the backend gave; null when it gave none. */
   readonly resetAt: number | null;
 }
 
 export const closedCircuit: Circuit = { state: 'closed', errors: 0, openedAt: 0, resetAt: null };
 
-/** Whether a call may go to the backend now: the circuit from then on, or the gateway's refusal. */
+/** Decides whether a call may go to the backend now: returns the next state of the circuit, or the gateway's refusal. */
 export function askCircuit(
   circuit: Circuit,
   server: string,
@@ -40,13 +40,13 @@ export function askCircuit(
   return { refusal: `${opening}rate limit resets at ${rfc3339(resetAt)} (retry after ${durationText(seconds)})` };
 }
 
-/** After an answer that was no rate limit. */
+/** The circuit after an answer that was not a rate limit. */
 export function noteSuccess(circuit: Circuit): Circuit {
   const resetAt = circuit.state === 'half-open' ? null : circuit.resetAt;
   return { ...circuit, state: 'closed', errors: 0, resetAt };
 }
 
-/** After an answer that was one, with its text. A failure of the connection changes nothing, and is not told to the circuit. */
+/** The circuit after a rate limit with this text. A connection failure does not change the circuit, so callers do not report it. */
 export function noteRateLimit(circuit: Circuit, text: string, now: number, { threshold }: CircuitSettings): Circuit {
   const errors = circuit.errors + 1;
   const resetsIn = rateLimitResetSeconds(text);
@@ -61,7 +61,7 @@ export function isCircuitRefusal(error: string): boolean {
   return error.startsWith(refusalOpening);
 }
 
-/** Seconds until a rate limit ends, as in `[rate reset in 42s]`; null without, for 0, and for no number (gateway `internal/githubhttp/rate_limit.go`). */
+/** Seconds from `[rate reset in 42s]`; null when they are missing, 0 or not a number (gateway `internal/githubhttp/rate_limit.go`). */
 export function rateLimitResetSeconds(text: string): number | null {
   const phrase = 'rate reset in ';
   const at = toLower(text).indexOf(phrase);
@@ -76,14 +76,14 @@ export function rateLimitResetSeconds(text: string): number | null {
 
 const refusalOpening = 'rate limit circuit breaker is';
 
-/** What Go's durations hold: longer ones overflow there. */
+/** The longest duration of Go in seconds; longer ones overflow. */
 const mostSeconds = 9_223_372_036;
 
 function orDefault(value: number, name: keyof CircuitSettings): number {
   return value > 0 ? value : defaultCircuit[name];
 }
 
-/** As Go's time.RFC3339, in UTC. */
+/** The time in the format of Go's time.RFC3339, in UTC. */
 function rfc3339(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

@@ -61,7 +61,7 @@ export class DroppedFrames {
     const known = id === null ? undefined : this.#requests.get(requestKey(session, id));
     if (known !== undefined) return `the tap did not record it (line ${known.line}, ${known.reason})`;
     const unread = this.#unread.at(-1);
-    return shown(this.#gap('client', session)) ?? (unread === undefined ? null : mayStandIn(unread));
+    return shown(this.#gap('client', session)) ?? (unread === undefined ? null : unreadableLineHint(unread));
   }
 
   /** Explains why the request on that line has no answer; null when nothing after it is known to be missing. */
@@ -86,7 +86,7 @@ export class DroppedFrames {
 const mostUnread = 1000;
 
 /** Explains a missing message by an unreadable line, as the end of a sentence. */
-export function mayStandIn(line: number): string {
+export function unreadableLineHint(line: number): string {
   return `it may be in line ${line}, which could not be read`;
 }
 

@@ -7,7 +7,7 @@ import { skimAnswer } from './answerSkim.ts';
 import { CallDraft, parseTime } from '../model/draft.ts';
 import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from '../gatewayLog/growing.ts';
-import { keptAnswer } from '../model/keptAnswer.ts';
+import { storedAnswer } from '../model/storedAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 import { awaitAnswers, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';
 import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
@@ -69,7 +69,7 @@ export class NativeCaptureReader {
   skim(line: Line, bytes: Uint8Array): boolean {
     const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
     if (found === null) return false;
-    const keep = (id: MessageId): RecordedAnswer => keptAnswer(line, bytes, this.#store, answerOf(id));
+    const keep = (id: MessageId): RecordedAnswer => storedAnswer(line, bytes, this.#store, answerOf(id));
     this.#answered({ from: 'server', ...found }, found.id, line, keep);
     return true;
   }
@@ -227,7 +227,7 @@ export class NativeCaptureReader {
     this.#answered({ ...record, redacted }, id, line, (asked) => {
       const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
       if (answer.error !== undefined) return answer;
-      return keptAnswer(line, bytes, this.#store, answerOf(asked));
+      return storedAnswer(line, bytes, this.#store, answerOf(asked));
     });
   }
 

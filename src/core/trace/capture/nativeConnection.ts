@@ -2,7 +2,7 @@
 import { Exchanges } from '../../mcp/pairing.ts';
 import type { MessageId } from '../../mcp/message.ts';
 import type { CallDraft } from '../model/draft.ts';
-import { type DroppedFrames, mayStandIn } from './droppedFrames.ts';
+import { type DroppedFrames, unreadableLineHint } from './droppedFrames.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
 /** A connection. `exchanges` holds the open requests, null for those that are not tool calls; `byId` holds the client's calls. */
@@ -36,9 +36,9 @@ export function reportUnanswered(
     if (gap !== null) problems.add('warning', 'trace/dropped-answer', `${message}: ${gap}`, requestLine);
     else {
       const unread = frames.unreadAfter(requestLine);
-      const why = unread === undefined ? 'The capture ended before it' : sentence(mayStandIn(unread));
-      const told = cancelled.has(draft) ? 'The client cancelled the call' : why;
-      problems.add('warning', 'trace/unanswered', message, requestLine, told);
+      const why = unread === undefined ? 'The capture ended before it' : sentence(unreadableLineHint(unread));
+      const hint = cancelled.has(draft) ? 'The client cancelled the call' : why;
+      problems.add('warning', 'trace/unanswered', message, requestLine, hint);
     }
   }
 }

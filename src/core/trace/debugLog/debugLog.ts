@@ -9,7 +9,7 @@ import {
   parseDebugLogLine,
 } from './debugLogLine.ts';
 import { DebugLogLookups, type DebugLookup } from './debugLogLookups.ts';
-import { keptAnswer } from '../model/keptAnswer.ts';
+import { storedAnswer } from '../model/storedAnswer.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
@@ -90,7 +90,7 @@ export class GatewayDebugLogReader {
   content(problems: TraceProblems, growing: boolean): DebugLogContent {
     if (!growing) this.#flush();
     if (this.#dropped > 0) {
-      const message = `The guard logged more than ${keptMessages} messages; the last ${this.#dropped} were skipped`;
+      const message = `The guard logged more than ${maxMessages} messages; the last ${this.#dropped} were skipped`;
       problems.add('info', 'trace/guard-log-dropped', message);
     }
     const lookups = this.#lookups.end();
@@ -118,7 +118,7 @@ export class GatewayDebugLogReader {
       this.#bad(line.number, `the ${name} input has no "${typeof tool === 'string' ? 'tool_result' : 'tool_name'}"`);
       return;
     }
-    const answer = name === 'label_response' ? keptAnswer(line, bytes, this.#store, answerOfInputLine) : undefined;
+    const answer = name === 'label_response' ? storedAnswer(line, bytes, this.#store, answerOfInputLine) : undefined;
     this.#keep({ ...noInput, function: name, size, tool, args, exact, answer }, record, line);
   }
 
@@ -189,7 +189,7 @@ export class GatewayDebugLogReader {
     const [, guard = '', word, message = ''] = found;
     const last = this.#inputs.at(-1);
     this.#named(guard, (input) => input === last);
-    if (this.#messages.length >= keptMessages) {
+    if (this.#messages.length >= maxMessages) {
       this.#dropped++;
       return;
     }
@@ -217,6 +217,6 @@ const completedPattern = /^LabelResource completed: toolName=(.*), operation=(.*
 const askedPattern = /^WASM guard calling backend: tool=(.*)$/s;
 const failedLookup = 'Backend call failed: ';
 const callsAtATime = 16;
-const keptMessages = 50_000;
+const maxMessages = 50_000;
 const messageLength = 1024 * 1024;
 const badLineHint = 'The gateway writes exact inputs to its stderr with DEBUG=guard:wasm in its environment at start';

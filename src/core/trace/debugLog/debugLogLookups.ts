@@ -6,7 +6,7 @@ import type { DebugInput } from './debugLogInput.ts';
 import { parseDebugLogLine } from './debugLogLine.ts';
 import { loggedAnswer } from '../gatewayLog/gatewayLine.ts';
 import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
-import { keptAnswer } from '../model/keptAnswer.ts';
+import { storedAnswer } from '../model/storedAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
@@ -94,7 +94,7 @@ export class DebugLogLookups {
     }
     lookup.redacted ||= answer.redacted;
     lookup.answer =
-      answer.value.result === undefined ? answer.value : keptAnswer(line, bytes, this.#store, answerOfRpcLine);
+      answer.value.result === undefined ? answer.value : storedAnswer(line, bytes, this.#store, answerOfRpcLine);
   }
 
   #bad(line: Line, size: number, text: string): void {

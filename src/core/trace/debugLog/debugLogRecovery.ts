@@ -6,7 +6,7 @@ import { readSanitized, redactedMark, type SanitizedPayload, sanitizeJsonText } 
 import type { CallDraft } from '../model/draft.ts';
 import type { DebugInput } from './debugLogInput.ts';
 import type { DebugCall, DebugLog } from './debugLogCalls.ts';
-import { resultOf } from '../model/keptAnswer.ts';
+import { resultOf } from '../model/storedAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 
 /** The calls of debug logs, by the sanitised form of their requests. */

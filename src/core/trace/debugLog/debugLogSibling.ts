@@ -5,7 +5,7 @@ import { GatewayDebugLogReader } from './debugLog.ts';
 import { buildDebugLog, type DebugLog, recordedGuardLog } from './debugLogCalls.ts';
 import type { DebugLogRecovery } from './debugLogRecovery.ts';
 import { reportPolicies } from './debugLogTrace.ts';
-import { decodeLine } from '../model/keptAnswer.ts';
+import { decodeLine } from '../model/storedAnswer.ts';
 import type { LineStore } from '../model/payloads.ts';
 import { TraceProblems } from '../model/traceProblems.ts';
 

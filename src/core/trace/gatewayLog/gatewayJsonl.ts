@@ -8,7 +8,7 @@ import type { ExactValues } from './exactValues.ts';
 import type { Growing } from './growing.ts';
 import { loggedAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
 import { GatewayPairing } from './gatewayPairing.ts';
-import { keptAnswer } from '../model/keptAnswer.ts';
+import { storedAnswer } from '../model/storedAnswer.ts';
 import type { RecordedAnswer, RecordedFiltered } from '../model/traceModel.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
@@ -170,7 +170,7 @@ export class GatewayJsonlReader {
       this.#destroyed.push({ draft, part: 'answer', line: line.number });
       return undefined;
     }
-    return answer.result === undefined ? answer : keptAnswer(line, bytes, this.#store, answerOfLine);
+    return answer.result === undefined ? answer : storedAnswer(line, bytes, this.#store, answerOfLine);
   }
 
   #recover(problems: TraceProblems): void {

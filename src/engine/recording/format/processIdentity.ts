@@ -11,7 +11,7 @@ export function identityOf(pid: number): ProcessIdentity {
   return { pid, born: birthOf(pid) };
 }
 
-/** Whether the process runs, whoever owns it. One that has ended and that its parent has not waited for does not run. */
+/** Whether the process runs, also when another user owns it. A zombie does not run. */
 export function isRunning({ pid, born }: ProcessIdentity): boolean {
   if (!Number.isInteger(pid) || pid <= 0 || !exists(pid)) return false;
   const stat = statOf(pid);

@@ -90,7 +90,7 @@ export class RecorderProcess {
         // An unfinished message is marked as cut.
         for (const channel of this.#open) this.#end(channel);
         // A tap that took this recorder for broken goes on without it.
-        loop.queue.event(this.#t, (await goesOn(this.#tap)) ? 'recording-lost' : tapKilled);
+        loop.queue.event(this.#t, (await keepsRunning(this.#tap)) ? 'recording-lost' : tapKilled);
       }
       isDone = await loop.close();
     }
@@ -137,8 +137,8 @@ function isSpecial(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === false;
 }
 
-/** A process that ends closes its pipes first, and is gone a moment later. */
-async function goesOn(tap: ProcessIdentity | null): Promise<boolean> {
+/** Waits half a second for the process to end: a process that ends closes its pipes first. Returns whether it still runs. */
+async function keepsRunning(tap: ProcessIdentity | null): Promise<boolean> {
   for (let look = 0; look < 25; look++) {
     if (tap === null || !isRunning(tap)) return false;
     await sleep(20);

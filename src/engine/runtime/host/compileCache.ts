@@ -17,7 +17,7 @@ export type Preparation =
   | { readonly ok: false; readonly error: string; readonly panic: string | null };
 
 /** How many modules are cached. Each build of a guard under development adds one; the least recently used is dropped. */
-const keptModules = 16;
+const maxModules = 16;
 
 /** A cache of prepared modules; a process needs one. */
 export class CompileCache {
@@ -31,7 +31,7 @@ export class CompileCache {
     this.#preparations.delete(key);
     this.#preparations.set(key, preparation);
     const oldest = this.#preparations.keys().next().value;
-    if (this.#preparations.size > keptModules && oldest !== undefined) this.#preparations.delete(oldest);
+    if (this.#preparations.size > maxModules && oldest !== undefined) this.#preparations.delete(oldest);
     try {
       return await preparation;
     } catch (failure) {

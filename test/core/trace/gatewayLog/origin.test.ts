@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { LineSplitter } from '../../../../src/core/base/lines.ts';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
 import { type ClientCalls, GatewayTextLogReader } from '../../../../src/core/trace/gatewayLog/gatewayTextLog.ts';
-import { decodeLine } from '../../../../src/core/trace/model/keptAnswer.ts';
+import { decodeLine } from '../../../../src/core/trace/model/storedAnswer.ts';
 import type { Trace } from '../../../../src/core/trace/model/traceModel.ts';
 import { isGithubLookup } from '../../../../src/core/trace/gatewayLog/origin.ts';
 import { readTrace } from '../../../../src/core/trace/reader.ts';

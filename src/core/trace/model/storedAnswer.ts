@@ -9,18 +9,18 @@ import type { LineReader, LineStore } from './payloads.ts';
  * Stores the line and parses it on demand with `parse`, which must return a result for this line. Accessing `result` throws a `Failure`
  * when the store can no longer read the line.
  */
-export function keptAnswer(
+export function storedAnswer(
   line: Line,
   bytes: Uint8Array,
   store: LineStore,
   parse: (text: string) => RecordedAnswer,
 ): RecordedAnswer {
-  return new KeptAnswer(store.keep(line, bytes), parse) as unknown as RecordedAnswer;
+  return new StoredAnswer(store.keep(line, bytes), parse) as unknown as RecordedAnswer;
 }
 
 /** All answers share one accessor: an object literal with its own accessor would cost half a kilobyte for each call. */
-class KeptAnswer {
-  static readonly #result: PropertyDescriptor & ThisType<KeptAnswer> = {
+class StoredAnswer {
+  static readonly #result: PropertyDescriptor & ThisType<StoredAnswer> = {
     enumerable: true,
     get(): JsonValue {
       return this.#parse(decodeLine(this.#read())).result ?? null;
@@ -33,7 +33,7 @@ class KeptAnswer {
   constructor(read: LineReader, parse: (text: string) => RecordedAnswer) {
     this.#read = read;
     this.#parse = parse;
-    Object.defineProperty(this, 'result', KeptAnswer.#result);
+    Object.defineProperty(this, 'result', StoredAnswer.#result);
   }
 }
 
