@@ -1,4 +1,4 @@
-/** What the exit code of the command line tells. */
+/** Exit codes of the command line. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +21,12 @@ const exec = (name: string): readonly string[] => [
 ];
 
 test.each<readonly [string, readonly string[], number]>([
-  ['fine', exec('load/minimal'), 0],
-  ['wrong usage', ['dance'], 2],
+  ['a run without a failure', exec('load/minimal'), 0],
+  ['an unknown command', ['dance'], 2],
   ['an input that cannot be read', ['inspect', join(folder, 'no-such.wasm')], 2],
   ['a guard that does not load', exec('load/bad-magic'), 3],
   ['a guard that traps', exec('traps/frames'), 4],
-])('%s', async (_what, args, code) => {
+])('%s has its exit code', async (_what, args, code) => {
   proves('own:exit-codes');
   expect((await guardscope(args)).code).toBe(code);
 });

@@ -1,4 +1,4 @@
-/** The gateway's configuration as it decides about guards: modes, policies and the choice of a guard (behaviours 206 to 207, 289 to 313). */
+/** How the gateway's configuration determines modes, policies and guards (behaviours 206 to 207, 289 to 313). */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
 import type { Environment, PolicyFlags } from '../../src/core/policy/override.ts';
@@ -24,15 +24,15 @@ function read(text: string): GatewayConfig {
   return readGatewayConfig(text, { env: {} }).value;
 }
 
-interface Around {
+interface AccountOptions {
   readonly files?: Readonly<Record<string, FileKind>>;
   readonly env?: Environment;
   readonly policyFlags?: PolicyFlags;
   readonly visibility?: Visibility;
 }
 
-async function account(text: string, around: Around = {}): Promise<ServerAccount> {
-  const { files = {}, env = {}, policyFlags = {}, visibility = null } = around;
+async function account(text: string, options: AccountOptions = {}): Promise<ServerAccount> {
+  const { files = {}, env = {}, policyFlags = {}, visibility = null } = options;
   const { servers } = await explainConfig(read(text), {
     env,
     files: memoryFiles({ '/gw': 'dir', ...files }),
@@ -51,7 +51,7 @@ describe('the mode', () => {
     ['filter', 'filter'],
     ['PROPAGATE', 'propagate'],
     ['lax', 'strict'],
-  ])('of the environment %j is %s', (word, mode) => {
+  ])('from the environment value %j is %s', (word, mode) => {
     proves('gateway:206');
     expect(serverWideMode({ guardsMode: null }, { [variable]: word }, null)).toMatchObject({ mode, error: null });
   });
@@ -59,11 +59,11 @@ describe('the mode', () => {
     ['', 'strict', 0],
     ['Filter', 'filter', 0],
     ['lax', 'strict', 1],
-  ])('of the file %j is %s', (word, mode, problems) => {
+  ])('from the file value %j is %s', (word, mode, problems) => {
     proves('gateway:207');
-    const said = serverWideMode({ guardsMode: word }, {}, null);
-    expect([said.mode, said.problems.length]).toEqual([mode, problems]);
-    expect(said.problems.map(({ message }) => message).join('')).toMatch(
+    const result = serverWideMode({ guardsMode: word }, {}, null);
+    expect([result.mode, result.problems.length]).toEqual([mode, problems]);
+    expect(result.problems.map(({ message }) => message).join('')).toMatch(
       problems === 0 ? /^$/ : /^invalid DIFC mode "lax"/,
     );
   });
@@ -88,7 +88,7 @@ describe('policies of a configuration', () => {
     const text = `[servers.s]\ntype = "http"\nurl = "http://x"\n[servers.s.guard_policies.allow-only]\n${lines.join('\n')}\n`;
     expect((await account(text)).policy?.payload).toEqual({ 'allow-only': { repos, 'min-integrity': level } });
   });
-  test('the guards section: types, paths, policies, and members that nobody knows', () => {
+  test('the guards section is read with types, paths and policies, and unknown members are ignored', () => {
     proves('gateway:290');
     const guards = {
       mine: { type: 'wasm', path: '/gw/mine.wasm', config: { any: 1 }, policy: { 'allow-only': approved } },
@@ -102,7 +102,7 @@ describe('policies of a configuration', () => {
       { name: 'plain', type: 'noop', path: '', policy: null },
     ]);
   });
-  test('a bad policy of a guard is refused', () => {
+  test('an invalid policy of a guard is refused', () => {
     proves('gateway:290');
     const bad = { mine: { type: 'noop', policy: { 'allow-only': { repos: 'some', 'min-integrity': 'none' } } } };
     expect(read(json({}, bad)).refusal).toBe(
@@ -116,8 +116,8 @@ describe('the guard of a server', () => {
   const policies = { 'guard-policies': { 'allow-only': none } };
   test.each<readonly [string, JsonObject, JsonObject, string, RegExp]>([
     ['no guard', {}, {}, 'noop', /^$/],
-    ['of the type noop', { guard: 'g' }, { g: { type: 'noop' } }, 'noop', /^$/],
-    ['of no type', { guard: 'g' }, { g: { type: '' } }, 'noop', /^$/],
+    ['a guard of type noop', { guard: 'g' }, { g: { type: 'noop' } }, 'noop', /^$/],
+    ['a guard with an empty type', { guard: 'g' }, { g: { type: '' } }, 'noop', /^$/],
     ['a module', { guard: 'g' }, { g: { type: 'wasm', path: '/gw/mine.wasm' } }, 'wasm', /^$/],
     ['a module without a path', { guard: 'g' }, { g: { type: 'wasm' } }, 'noop', /requires a 'path' field/],
     [
@@ -127,17 +127,17 @@ describe('the guard of a server', () => {
       'noop',
       /invalid magic/,
     ],
-    ['of an unknown type', { guard: 'g' }, { g: { type: 'lua' } }, 'noop', /unknown guard type: lua/],
-    ['of an unknown name', { guard: 'g' }, {}, 'noop', /Guard 'g' not found/],
-    ['the name noop', { guard: 'noop' }, {}, 'noop', /^$/],
-  ])('%s', async (_title, server, guards, kind, problem) => {
+    ['a guard of an unknown type', { guard: 'g' }, { g: { type: 'lua' } }, 'noop', /unknown guard type: lua/],
+    ['an undefined guard name', { guard: 'g' }, {}, 'noop', /Guard 'g' not found/],
+    ['the guard name noop', { guard: 'noop' }, {}, 'noop', /^$/],
+  ])('%s gives the expected kind and problem', async (_title, server, guards, kind, problem) => {
     proves('gateway:308', 'gateway:240');
     const { guard, problems } = await account(json({ ...policies, ...server }, guards), { files: file });
     expect(guard.kind).toBe(kind);
-    const said = problems.filter(({ code }) => code.startsWith('gateway/guard-')).map(({ message }) => message);
-    expect(said.join('')).toMatch(problem);
+    const messages = problems.filter(({ code }) => code.startsWith('gateway/guard-')).map(({ message }) => message);
+    expect(messages.join('')).toMatch(problem);
   });
-  test('a write-sink policy makes a write-sink, but a guard that is found goes before it', async () => {
+  test('a write-sink policy selects the write-sink guard, unless a guard file is found', async () => {
     proves('gateway:308');
     const text = json({ 'guard-policies': { 'write-sink': { accept: ['*'] } } });
     expect((await account(text)).guard.kind).toBe('write-sink');
@@ -150,16 +150,16 @@ describe('the guard of a server', () => {
 
   const guards = { g: { type: 'wasm', path: '/gw/mine.wasm' } };
   test.each<readonly [string, JsonObject, PolicyFlags, string]>([
-    ['with policies of its own', policies, {}, 'wasm'],
-    ['with policies that are none', { 'guard-policies': { policy: {}, other: {} } }, {}, 'wasm'],
+    ['with policies of the server', policies, {}, 'wasm'],
+    ['with guard policies in which no policy is found', { 'guard-policies': { policy: {}, other: {} } }, {}, 'wasm'],
     ['without a policy', {}, {}, 'noop'],
-    ['with a policy of all servers', {}, { policyJson: JSON.stringify({ 'allow-only': none }) }, 'wasm'],
-  ])('a module %s', async (_title, server, policyFlags, kind) => {
+    ['with a policy for all servers', {}, { policyJson: JSON.stringify({ 'allow-only': none }) }, 'wasm'],
+  ])('a configured module %s', async (_title, server, policyFlags, kind) => {
     proves('gateway:309');
     const { guard } = await account(json({ guard: 'g', ...server }, guards), { files: file, policyFlags });
     expect(guard.kind).toBe(kind);
   });
-  test('a policy that cannot be read stops the start of a guard with rules, and only the calls of one without', async () => {
+  test('an unreadable policy prevents the start with a WASM guard, and fails every call without one', async () => {
     proves('gateway:309');
     const bad = { 'guard-policies': { 'allow-only': { repos: 'some', 'min-integrity': 'none' } } };
     const started = await account(json({ guard: 'g', ...bad }, guards), { files: file });
@@ -172,7 +172,7 @@ describe('the guard of a server', () => {
       ) as string,
     });
   });
-  test('its policy: of all servers, its own, its guard’s, none', async () => {
+  test('the policy for all servers precedes that of the server, which precedes that of the guard', async () => {
     proves('gateway:310');
     const override = { policyJson: JSON.stringify({ 'allow-only': { repos: 'public', 'min-integrity': 'merged' } }) };
     const ofGuard = { g: { type: 'noop', policy: { 'allow-only': approved } } };
@@ -195,45 +195,45 @@ describe('the guard of a server', () => {
 describe('a workflow of a public repository', () => {
   const env = { GITHUB_REPOSITORY: 'o/r', GITHUB_TOKEN: 't' };
   const text = json({ 'guard-policies': { 'allow-only': approved } });
-  const reposOf = async (around: Around, config = text): Promise<JsonValue | undefined> => {
-    const { policy } = await account(config, around);
+  const reposOf = async (options: AccountOptions, config = text): Promise<JsonValue | undefined> => {
+    const { policy } = await account(config, options);
     const allowOnly = policy?.payload['allow-only'] as JsonObject | undefined;
     return allowOnly?.['repos'];
   };
-  test.each<readonly [string, Around, JsonValue]>([
-    ['narrows policies', { env, visibility: 'public' }, 'public'],
-    ['not when it is private', { env, visibility: 'private' }, ['o/r']],
-    ['not when it is internal', { env, visibility: 'internal' }, ['o/r']],
-    ['not when GitHub does not answer', { env }, ['o/r']],
-    ['not without a repository', { env: { GITHUB_TOKEN: 't' }, visibility: 'public' }, ['o/r']],
-    ['not without a token', { env: { GITHUB_REPOSITORY: 'o/r' }, visibility: 'public' }, ['o/r']],
+  test.each<readonly [string, AccountOptions, JsonValue]>([
+    ['narrows policies to public repositories', { env, visibility: 'public' }, 'public'],
+    ['does not narrow policies when the repository is private', { env, visibility: 'private' }, ['o/r']],
+    ['does not narrow policies when the repository is internal', { env, visibility: 'internal' }, ['o/r']],
+    ['does not narrow policies when GitHub does not answer', { env }, ['o/r']],
+    ['does not narrow policies without a repository', { env: { GITHUB_TOKEN: 't' }, visibility: 'public' }, ['o/r']],
+    ['does not narrow policies without a token', { env: { GITHUB_REPOSITORY: 'o/r' }, visibility: 'public' }, ['o/r']],
     [
-      'not when the environment says no',
+      'does not narrow policies when the environment disables it',
       { env: { ...env, MCP_GATEWAY_FORCE_PUBLIC_REPOS: 'false' }, visibility: 'public' },
       ['o/r'],
     ],
-  ])('%s', async (_title, around, repos) => {
+  ])('%s', async (_title, options, repos) => {
     proves('gateway:312');
-    expect(await reposOf(around)).toEqual(repos);
+    expect(await reposOf(options)).toEqual(repos);
   });
-  test('gives a server without a policy one, keeps the level of one that is there, and leaves write-sinks alone', async () => {
+  test('adds a missing policy, preserves the level of an existing one, and does not change write-sinks', async () => {
     proves('gateway:312');
-    const around = { env, visibility: 'public' } as const;
-    expect((await account(json({}), around)).policy?.payload).toEqual({
+    const options = { env, visibility: 'public' } as const;
+    expect((await account(json({}), options)).policy?.payload).toEqual({
       'allow-only': { repos: 'public', 'min-integrity': 'none' },
     });
-    expect((await account(text, around)).policy?.payload).toEqual({
+    expect((await account(text, options)).policy?.payload).toEqual({
       'allow-only': { repos: 'public', 'min-integrity': 'approved' },
     });
-    const sink = await account(json({ 'guard-policies': { 'write-sink': { accept: ['*'] } } }), around);
+    const sink = await account(json({ 'guard-policies': { 'write-sink': { accept: ['*'] } } }), options);
     expect(sink.policy?.kind).toBe('write-sink');
     expect(sink.guard).toMatchObject({ kind: 'write-sink', sink: { visibility: 'public' } });
   });
   test.each<readonly [string, JsonObject, string]>([
-    ['a sink that says nothing is public', {}, 'public'],
-    ['an exempt one is not', { sinkVisibilityExemptServers: ['s'] }, ''],
-    ['nor any when all are exempt', { sinkVisibilityExemptServers: ['*'] }, ''],
-    ['nor when nothing is forced', { forcePublicRepos: false }, ''],
+    ['a sink without a visibility is public', {}, 'public'],
+    ['an exempt sink has no visibility', { sinkVisibilityExemptServers: ['s'] }, ''],
+    ['a sink has no visibility when all servers are exempt', { sinkVisibilityExemptServers: ['*'] }, ''],
+    ['a sink has no visibility when public repositories are not forced', { forcePublicRepos: false }, ''],
   ])('%s', async (_title, gateway, visibility) => {
     proves('gateway:313');
     const config = JSON.parse(json({ 'guard-policies': { 'write-sink': { accept: ['*'] } } })) as {

@@ -1,4 +1,4 @@
-/** What a guard may be asked and answer: the members and forms that other tests leave out (behaviours 65 to 183). */
+/** Inputs and outputs of a guard: members and forms that other tests do not cover (behaviours 65 to 183). */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/core/base/json.ts';
 import { isJsonObject } from '../../src/core/base/json.ts';
@@ -19,29 +19,29 @@ test.each([
   [3, 'error'],
   [4, 'level 4'],
   [4_294_967_295, 'level 4294967295'],
-])('log level %i is %s', (level, word) => {
+])('log level %i has the name "%s"', (level, word) => {
   proves('gateway:066');
   expect(lookOfLevel(level).word).toBe(word);
 });
 
 describe('label_agent', () => {
-  test.each(['strict', 'filter', 'propagate'])('the mode %s', (mode) => {
+  test.each(['strict', 'filter', 'propagate'])('accepts the mode %s', (mode) => {
     proves('gateway:111');
     expect(decodeLabelAgent(`{"difc_mode":"${mode}"}`)).toMatchObject({ ok: true, value: { mode } });
   });
 
-  test.each(['{"success":true,"difc_mode":"filter"}', '{"ok":true,"difc_mode":"filter"}'])('%s goes on', (text) => {
+  test.each(['{"success":true,"difc_mode":"filter"}', '{"ok":true,"difc_mode":"filter"}'])('accepts %s', (text) => {
     proves('gateway:113');
     expect(decodeLabelAgent(text)).toMatchObject({ ok: true, value: { mode: 'filter' } });
   });
 
-  test('members that nobody knows', () => {
+  test('ignores unknown members', () => {
     proves('gateway:115');
     const text = '{"difc_mode":"filter","version":3,"agent":{"secrecy":["a"],"color":"red"}}';
     expect(decodeLabelAgent(text)).toMatchObject({ value: { agent: { secrecy: ['a'], integrity: [] } } });
   });
 
-  test('two NUL bytes', () => {
+  test('refuses two NUL bytes', () => {
     proves('gateway:117');
     expect(decodeLabelAgent('\u0000\u0000')).toMatchObject({
       ok: false,
@@ -49,7 +49,7 @@ describe('label_agent', () => {
     });
   });
 
-  test('labels and the normalized policy', () => {
+  test('reads labels and the normalized policy', () => {
     proves('gateway:112');
     const text =
       '{"agent":{"secrecy":["s"],"integrity":["i","j"]},"difc_mode":"strict","normalized_policy":{"scope_kind":"All"}}';
@@ -66,7 +66,7 @@ describe('label_agent', () => {
 });
 
 describe('label_resource', () => {
-  test('without capabilities', async () => {
+  test('has no capabilities in its input when they are disabled', async () => {
     proves('gateway:073');
     const worker = new RecordedWorker((call) => bareRecord(call, '{"resource":{},"operation":"read"}', null));
     const context = { backend: { kind: 'none' }, capabilities: false } as const;
@@ -78,7 +78,7 @@ describe('label_resource', () => {
   });
 
   test.each(['{"resource":{}}', '{"resource":{"secrecy":[],"integrity":[]}}', '{"resource":{"secrecy":null}}'])(
-    '%s has empty labels',
+    'reads %s as empty labels',
     (text) => {
       proves('gateway:134', 'gateway:133');
       expect(decodeLabelResource(text)).toEqual({
@@ -101,7 +101,7 @@ describe('label_response, the older format', () => {
     ['{"description":"d","secrecy":["s"],"integrity":["i"]}', 'd', ['s'], ['i']],
     ['{"description":5,"secrecy":"s","integrity":[1,"i",null]}', '', [], ['i']],
     ['{"description":null,"secrecy":{},"integrity":7}', '', [], []],
-  ])('labels %s', (text, description, secrecy, integrity) => {
+  ])('reads the labels %s', (text, description, secrecy, integrity) => {
     proves('gateway:151');
     expect(labelsOf(text)).toEqual({ description, secrecy, integrity });
   });
@@ -110,7 +110,7 @@ describe('label_response, the older format', () => {
     ['{"data":null,"labels":{}}', null],
     ['{"data":{"a":[{"b":1}]},"labels":{}}', { a: [{ b: 1 }] }],
     ['{"labels":{}}', null],
-  ])('the data of %s', (item, data) => {
+  ])('reads the data of %s', (item, data) => {
     proves('gateway:152', 'gateway:150');
     expect(decodeLabelResponse(`{"items":[${item}]}`, [9])).toMatchObject({
       value: { items: [{ data, labels: { description: '', secrecy: [], integrity: [] } }] },
@@ -119,7 +119,7 @@ describe('label_response, the older format', () => {
 });
 
 describe('label_response by path', () => {
-  test('a search result end to end', () => {
+  test('labels a search result', () => {
     proves('gateway:163', 'gateway:161', 'gateway:162');
     const found = [{ number: 1 }, { number: 2 }, { number: 3 }];
     const answer = {
@@ -136,7 +136,7 @@ describe('label_response by path', () => {
     expect(decoded.value.items[1]?.labels).toEqual({ description: 'issue 2', secrecy: ['private:o/r'], integrity: [] });
   });
 
-  test('a null result is one item', () => {
+  test('reads a null result as one item', () => {
     proves('gateway:154');
     expect(decodeLabelResponse('{"labeled_paths":[]}', null)).toMatchObject({ value: { items: [{ data: null }] } });
   });
@@ -145,7 +145,7 @@ describe('label_response by path', () => {
     [{ content: ['[1]'] }],
     [{ content: [5, null] }],
     [{ content: [['{"type":"text","text":"[1]"}']] }],
-  ])('%j is not unwrapped', (result) => {
+  ])('does not unwrap %j', (result) => {
     proves('gateway:177');
     expect(isJsonObject(result)).toBe(true);
     expect(unwrapText(result)).toBe(result);

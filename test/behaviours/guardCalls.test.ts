@@ -1,4 +1,4 @@
-/** Small modules with one habit each: what the gateway makes of them while loading and calling (behaviours 17 to 54). */
+/** Loading and calling of small modules, each with one special behaviour (behaviours 17 to 54). */
 import { afterEach, describe, expect, test } from 'vitest';
 import { openGuard } from '../../src/engine/guard/openGuard.ts';
 import { GuestError } from '../../src/engine/runtime/shared/guestError.ts';
@@ -32,7 +32,7 @@ const label = (name: string, type = fourParams): string =>
   `(func (export "${name}") ${type} ${type.includes('result') ? '(i32.const 0)' : ''})`;
 
 describe('loading', () => {
-  test('a file that is not there', async () => {
+  test('fails for a missing file', async () => {
     proves('gateway:017');
     await expect(openGuard('/nowhere/guard.wasm', null, { workerFile })).rejects.toMatchObject({
       code: 'guard/unreadable',
@@ -40,7 +40,7 @@ describe('loading', () => {
     });
   });
 
-  test('needs no backend, unless the start function asks it: the gateway then dereferences nil', async () => {
+  test('needs no backend, but a look-up by the start function dereferences nil', async () => {
     proves('gateway:020');
     const logs = await guardOf({
       rest: '(start $s) (func $s (call $host_log (i32.const 1) (i32.const 0) (i32.const 0)))',
@@ -57,19 +57,19 @@ describe('loading', () => {
   });
 
   test.each([
-    ['nothing at all', ''],
+    ['nothing', ''],
     ['other functions', '(func (export "alloc") (param i32) (result i32) (i32.const 0))'],
-    ['a memory alone', '(memory (export "memory") 1)'],
-    ['label_resource alone', label('label_resource')],
-    ['_start, when label_resource is there', `${label('label_resource')} (func (export "_start"))`],
-  ])('a module that exports %s', async (_title, body) => {
+    ['only a memory', '(memory (export "memory") 1)'],
+    ['only label_resource', label('label_resource')],
+    ['label_resource and _start', `${label('label_resource')} (func (export "_start"))`],
+  ])('refuses a module that exports %s', async (_title, body) => {
     proves('gateway:021');
     expect(await load(fromText(`(module ${body})`))).toBe(
       'WASM module must export label_resource and label_response functions',
     );
   });
 
-  test('a command that exports only _start', async () => {
+  test('refuses a command that exports only _start', async () => {
     proves('gateway:023');
     expect(await load(fromText('(module (func (export "_start")))'))).toMatch(
       /^WASM module does not export guard functions\..*standard Go.*TinyGo/s,
@@ -79,8 +79,8 @@ describe('loading', () => {
   test.each([
     ['', ''],
     [undefined, 'guard'],
-  ])('the name %j: the texts of the gateway quote %j', async (name, quoted) => {
-    // Only the engine's own module is called "guard" where the gateway has no name; its texts quote what it was given.
+  ])('a guard with the name %j is quoted as %j in error texts', async (name, quoted) => {
+    // Without a name, only the module in the engine is called "guard"; error texts quote the given name.
     proves('gateway:022');
     const guard = await guardOf({ label_agent: 'unreachable' }, name === undefined ? {} : { name });
     await guard.call('label_agent', '{}', alone);
@@ -91,7 +91,7 @@ describe('loading', () => {
     ['label_resource', '(param i32 i32) (result i32)', '[127 127]->[127]'],
     ['label_response', '(param i32 i32 i32 f64) (result i32)', '[127 127 127 124]->[127]'],
     ['label_agent', '', '[]->[]'],
-  ])('%s with another signature', async (name, type, got) => {
+  ])('refuses %s with another signature', async (name, type, got) => {
     proves('gateway:025');
     const labels = ['label_agent', 'label_resource', 'label_response'].map((each) =>
       label(each, each === name ? type : fourParams),
@@ -103,14 +103,14 @@ describe('loading', () => {
 });
 
 describe('calling', () => {
-  test('a function without a result', async () => {
+  test('a function without a result is an error', async () => {
     proves('gateway:031');
     const guard = await guardOf({ rest: '(func (export "silent") (param i32 i32 i32 i32))' });
     expect((await guard.call('silent', '{}', alone)).error).toBe('WASM function returned no results');
     expect(guard.healthy).toBe(true);
   });
 
-  test('a size to come is asked for in little-endian', async () => {
+  test('a requested buffer size is read as little-endian', async () => {
     proves('gateway:039', 'gateway:033');
     const guard = await guardOf({
       label_agent: `(if (i32.eq (local.get $cap) (i32.const 4194304)) (then
@@ -125,7 +125,7 @@ describe('calling', () => {
     expect(output).toBe('');
   });
 
-  test('a size that reads negative is large, not negative', async () => {
+  test('a requested buffer size is unsigned', async () => {
     proves('gateway:039');
     const guard = await guardOf({
       label_agent: '(i32.store (local.get $out) (i32.const -1)) (i32.const -2)',
@@ -161,7 +161,7 @@ describe('calling', () => {
     expect(pagesFor(bytes)).toBe(pages);
   });
 
-  test('an input of 1 MiB without an allocator: the host grows the memory, once', async () => {
+  test('the host grows the memory once for an input of 1 MiB without an allocator', async () => {
     proves('gateway:037');
     const guard = await guardOf({ label_agent: '(local.get $n)', memory: '(export "memory") 1' });
     const text = 'x'.repeat(1_048_576);
@@ -171,20 +171,20 @@ describe('calling', () => {
     expect((await guard.call('label_agent', text, alone)).grows).toEqual([]);
   });
 
-  test('what was never allocated is not freed', async () => {
+  test('only allocated buffers are freed', async () => {
     proves('gateway:046');
     const say = (byte: number): string => `(i32.store8 (i32.const 9) (i32.const ${byte}))
       (call $host_log (i32.const 0) (i32.const 9) (i32.const 1))`;
     const rest = (result: string): string => `(func (export "alloc") (param $k i32) (result i32) ${say(65)} ${result})
       (func (export "dealloc") (param i32 i32) ${say(68)})`;
-    const said = async (result: string, input: string): Promise<string> => {
+    const logOf = async (result: string, input: string): Promise<string> => {
       const guard = await guardOf({ rest: rest(result) });
       return (await guard.call('label_agent', input, alone)).log.map(({ message }) => message).join('');
     };
-    expect(await said('(i32.const 0)', '{}')).toBe('A');
-    expect(await said('(i32.const 16)', '')).toBe('AAD');
-    expect(await said('(i32.const 16)', '{}')).toBe('AADD');
-    expect(await said('(i32.mul (i32.lt_u (local.get $k) (i32.const 99)) (i32.const 16))', '{}')).toBe('AAD');
+    expect(await logOf('(i32.const 0)', '{}')).toBe('A');
+    expect(await logOf('(i32.const 16)', '')).toBe('AAD');
+    expect(await logOf('(i32.const 16)', '{}')).toBe('AADD');
+    expect(await logOf('(i32.mul (i32.lt_u (local.get $k) (i32.const 99)) (i32.const 16))', '{}')).toBe('AAD');
   });
 
   test('a module without memory has no size', async () => {
@@ -200,7 +200,7 @@ describe('calling', () => {
     expect(loaded.guard.memoryBytes).toBeNull();
   });
 
-  test('a cancel in the middle ends the call', async () => {
+  test('an abort ends a running call', async () => {
     proves('gateway:050', 'wazero:6.4-cancel');
     const guard = await guardOf({ label_agent: `${forever} (i32.const 0)` });
     const controller = new AbortController();
@@ -209,7 +209,7 @@ describe('calling', () => {
     expect((await ended).error).toBe('WASM function call failed: module closed with context canceled');
   });
 
-  test('closing, twice, after a cancel, and in the middle of a call', async () => {
+  test('a guard can be closed twice, after an abort, and during a call', async () => {
     proves('gateway:054');
     const guard = await guardOf({ label_agent: `${forever} (i32.const 0)` });
     const running = guard.call('label_agent', '{}', { ...alone, signal: AbortSignal.timeout(20) });
@@ -231,7 +231,7 @@ describe('calling', () => {
     expect(guard.healthy).toBe(false);
   });
 
-  test('the 51st look-up of a call never reaches the backend; the next call counts anew', async () => {
+  test('the 51st look-up of a call does not reach the backend, and the next call starts at 0', async () => {
     proves('gateway:055', 'gateway:056');
     const guard = await guardOf({
       label_agent: `(local $i i32) (local $last i32)
@@ -257,7 +257,7 @@ describe('traps', () => {
     ['unreachable', true],
     ['divide by zero', true],
     ['memory access out of bounds', true],
-  ])('%s', (message, isTrap) => {
+  ])('V8’s message "%s" is a trap', (message, isTrap) => {
     proves('gateway:051');
     const facts = { imports: new Map(), trapSites: new Map() } as never;
     const error = guestErrorOf(new WebAssembly.RuntimeError(message), facts);
@@ -265,7 +265,7 @@ describe('traps', () => {
     expect(error.withPrefix('WASM function call failed: ').isTrap).toBe(true);
   });
 
-  test('other errors are none, wrapped or not', () => {
+  test('other errors are not traps, with or without a prefix', () => {
     proves('gateway:051', 'gateway:052');
     const plain = new GuestError('alloc returned null pointer');
     expect([plain.isTrap, plain.withPrefix('failed to allocate WASM input buffer: ').isTrap]).toEqual([false, false]);
@@ -275,7 +275,7 @@ describe('traps', () => {
     [0, true],
     [1, false],
     [255, false],
-  ])('leaving with %i keeps the guard healthy: %s', async (code, healthy) => {
+  ])('after proc_exit with code %i the guard is healthy: %s', async (code, healthy) => {
     proves('gateway:052');
     const guard = await guardOf({ label_agent: `(call $proc_exit (i32.const ${code})) (i32.const 0)` });
     const { error } = await guard.call('label_agent', '{}', alone);
@@ -283,7 +283,7 @@ describe('traps', () => {
     expect(guard.healthy).toBe(healthy);
   });
 
-  test('a start function that leaves is a failure to load, also with 0', async () => {
+  test('a start function that calls proc_exit fails the load, also with code 0', async () => {
     proves('wazero:3.5-start-exit');
     const bytes = guardBytes({ rest: '(func $s (call $proc_exit (i32.const 0))) (start $s)' });
     expect(await load(bytes)).toBe('failed to instantiate WASM module: module closed with exit_code(0)');

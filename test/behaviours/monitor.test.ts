@@ -1,4 +1,4 @@
-/** Labels, the reference monitor, filtering and agents: what other tests leave out (behaviours 184 to 231). */
+/** Labels, the reference monitor, filtering and agents: cases that other tests do not cover (behaviours 184 to 231). */
 import { describe, expect, test } from 'vitest';
 import { accumulateFromRead, addAgentTags, emptyAgent, makeAgent } from '../../src/core/difc/monitor/agent.ts';
 import type { LabelPair, Operation } from '../../src/core/difc/record/decision.ts';
@@ -10,7 +10,7 @@ import { decide, textResultOf } from '../core/difc/monitor/decide.ts';
 import { proves } from '../support/proves.ts';
 
 describe('sets', () => {
-  test('nothing changes what it is given', () => {
+  test('operations do not modify their arguments', () => {
     proves('gateway:187', 'gateway:185', 'gateway:186');
     const left = Object.freeze(['a', 'b']);
     const right = Object.freeze(['b', 'c']);
@@ -52,18 +52,21 @@ describe('the monitor', () => {
     ['gateway:204', 'read', pair([], ['i']), pair(['s'], []), false, [], ['i']],
     ['gateway:204', 'read', pair([], []), pair(['s'], []), false, ['s'], []],
   ];
-  test.each(rows)('%s: %s by %j of %j: %s', (id, operation, agent, labels, allowed, secrecyToAdd, integrityToDrop) => {
-    proves(id);
-    const resource = makeResource('r', labels.secrecy, labels.integrity);
-    const evaluation = evaluate('strict', operation, agent, resource);
-    expect(evaluation).toMatchObject({ decision: allowed ? 'allow' : 'deny', secrecyToAdd, integrityToDrop });
-  });
+  test.each(rows)(
+    '%s: a %s by the agent %j of the resource %j is allowed: %s',
+    (id, operation, agent, labels, allowed, secrecyToAdd, integrityToDrop) => {
+      proves(id);
+      const resource = makeResource('r', labels.secrecy, labels.integrity);
+      const evaluation = evaluate('strict', operation, agent, resource);
+      expect(evaluation).toMatchObject({ decision: allowed ? 'allow' : 'deny', secrecyToAdd, integrityToDrop });
+    },
+  );
 
   test.each([
     [pair([], []), pair(['s'], []), ['s'], []],
     [pair([], ['i']), pair([], []), [], ['i']],
     [pair([], ['i']), pair(['s'], []), ['s'], ['i']],
-  ])('propagate mode: %j reads %j', (agent, labels, secrecyToAdd, integrityToDrop) => {
+  ])('in propagate mode the agent %j may read %j', (agent, labels, secrecyToAdd, integrityToDrop) => {
     proves('gateway:202');
     const resource = makeResource('r', labels.secrecy, labels.integrity);
     expect(evaluate('propagate', 'read', agent, resource)).toMatchObject({
@@ -76,7 +79,7 @@ describe('the monitor', () => {
   test.each([
     [pair(['s'], []), pair([], [])],
     [pair([], []), pair([], ['i'])],
-  ])('propagate mode: %j may not write to %j', (agent, labels) => {
+  ])('in propagate mode the agent %j may not write to %j', (agent, labels) => {
     proves('gateway:203');
     const resource = makeResource('r', labels.secrecy, labels.integrity);
     expect(evaluate('propagate', 'write', agent, resource).decision).toBe('deny');
@@ -104,21 +107,21 @@ describe('filtering', () => {
     ['ggg', ['g0', 'g1', 'g2'], 0],
     ['sp', [], 2],
     ['gsgp', ['g0', 'g2'], 2],
-  ])('the items %j', (kinds, kept, withheld) => {
+  ])('keeps accessible items in order: %j', (kinds, kept, withheld) => {
     proves('gateway:209', 'gateway:213');
     const items = filtered(kinds);
     expect(items.filter(({ allowed }) => allowed).map(({ item }) => item.data)).toEqual(kept);
     expect(items.filter(({ allowed }) => !allowed)).toHaveLength(withheld);
   });
 
-  test('thousands of items: every one is counted once', () => {
+  test('counts each of thousands of items once', () => {
     proves('gateway:211');
     const items = filtered('gsp'.repeat(3000));
     const kept = items.filter(({ allowed }) => allowed);
     expect([items.length, kept.length, kept.at(-1)?.item.data]).toEqual([9000, 3000, 'g8997']);
   });
 
-  test('each withheld item says why', () => {
+  test('gives a reason for each withheld item', () => {
     proves('gateway:212');
     const [bySecrecy, byIntegrity] = filtered('sp').map(({ evaluation }) => evaluation);
     expect(bySecrecy).toMatchObject({ secrecyToAdd: ['t'], reason: expect.stringContaining("'secret'") as string });
@@ -129,21 +132,24 @@ describe('filtering', () => {
     ['strict', 'blocked'],
     ['filter', 'filtered'],
     ['propagate', 'allowed'],
-  ] as const)('%s mode makes a mixed list %s', (mode, outcome) => {
+  ] as const)('in %s mode a partly accessible list is %s', (mode, outcome) => {
     proves('gateway:217', 'gateway:218', 'gateway:219');
     const { record } = decide({ mode, agent, backend: textResultOf([1, 2]), collection: collection('gp') });
     expect(record.outcome).toBe(outcome);
     expect(decide({ mode, agent, collection: collection('gg') }).record.outcome).toBe('allowed');
   });
 
-  test.each(['strict', 'filter', 'propagate'] as const)('%s mode hands on a result without item labels', (mode) => {
-    proves('gateway:215', 'gateway:298');
-    const backend = textResultOf({ whole: true });
-    const { record } = decide({ mode, agent, resource: secret, backend, labels: null });
-    expect(record).toMatchObject({ items: null, outcome: 'allowed', client: { result: backend } });
-  });
+  test.each(['strict', 'filter', 'propagate'] as const)(
+    'in %s mode a result without item labels is passed on',
+    (mode) => {
+      proves('gateway:215', 'gateway:298');
+      const backend = textResultOf({ whole: true });
+      const { record } = decide({ mode, agent, resource: secret, backend, labels: null });
+      expect(record).toMatchObject({ items: null, outcome: 'allowed', client: { result: backend } });
+    },
+  );
 
-  test('the whole of a collection also has the labels of what is withheld', () => {
+  test('the labels of a collection include those of withheld items', () => {
     proves('gateway:214', 'gateway:179');
     expect(overallLabels(collection('gsp'))).toMatchObject({ secrecy: ['s', 't'], integrity: ['i'] });
   });
@@ -153,7 +159,7 @@ describe('agents', () => {
   const write = (agent: LabelPair, secrecy: readonly string[], integrity: readonly string[]): boolean =>
     isAllowed(evaluate('strict', 'write', agent, makeResource('w', secrecy, integrity)));
 
-  test('reading joins secrecy and keeps the integrity of both', () => {
+  test('a read adds secrecy and keeps the integrity that both have', () => {
     proves('gateway:226', 'gateway:227');
     const agent = makeAgent(['a'], ['i', 'j']);
     const after = accumulateFromRead(agent, makeResource('r', ['b'], ['j', 'k']));
@@ -161,7 +167,7 @@ describe('agents', () => {
     expect(accumulateFromRead(agent, makeResource('r', [], [])).integrity).toEqual([]);
   });
 
-  test('what was read decides what may be written', () => {
+  test('earlier reads limit later writes', () => {
     proves('gateway:228');
     const secretive = accumulateFromRead(emptyAgent, makeResource('r', ['secret'], []));
     expect([write(secretive, [], []), write(secretive, ['secret'], [])]).toEqual([false, true]);
@@ -169,7 +175,7 @@ describe('agents', () => {
     expect([write(tainted, [], ['trusted']), write(tainted, [], [])]).toEqual([false, true]);
   });
 
-  test('a tag that is added again or taken again changes nothing; the two lists are apart', () => {
+  test('adding or removing a tag twice has the same effect as once, and both kinds of tags are separate', () => {
     proves('gateway:231');
     const once = addAgentTags(emptyAgent, { secrecy: ['a'], integrity: ['a', 'b'] });
     expect(addAgentTags(once, { secrecy: ['a'], integrity: ['b'] })).toEqual(once);

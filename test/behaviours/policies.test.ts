@@ -1,4 +1,4 @@
-/** Policies as they are configured: forms, checks and the normal form, behaviour by behaviour (behaviours 258 to 288). */
+/** Configured policies: forms, checks and the normal form (behaviours 258 to 288). */
 import { describe, expect, test } from 'vitest';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../src/core/base/json.ts';
 import { normalizeScopeKind } from '../../src/core/policy/normalize.ts';
@@ -27,17 +27,20 @@ describe('levels', () => {
     [{ 'min-integrity': 'MERGED' }, { 'min-integrity': 'merged' }],
     [{ 'disapproval-integrity': ' None' }, { 'disapproval-integrity': 'none' }],
     [{ 'disapproval-integrity': '', 'endorser-min-integrity': '  ' }, {}],
-  ])('%j', (members, form) => {
+  ])('are normalized in %j', (members, form) => {
     proves('gateway:258');
     expect(normalized(members)).toEqual({ scope_kind: 'all', 'min-integrity': 'none', ...form });
   });
-  test.each(['min-integrity', 'disapproval-integrity', 'endorser-min-integrity'])('%s of another word', (name) => {
-    proves('gateway:258', 'gateway:263');
-    expect(normalized({ [name]: 'high' })).toBe(
-      `allow-only.${name} must be one of: none, unapproved, approved, merged`,
-    );
-  });
-  test('only an allow-only policy has a normal form', () => {
+  test.each(['min-integrity', 'disapproval-integrity', 'endorser-min-integrity'])(
+    'of %s are refused when they are unknown',
+    (name) => {
+      proves('gateway:258', 'gateway:263');
+      expect(normalized({ [name]: 'high' })).toBe(
+        `allow-only.${name} must be one of: none, unapproved, approved, merged`,
+      );
+    },
+  );
+  test('are normalized only in an allow-only policy', () => {
     proves('gateway:259');
     const sink = parseGuardPolicyJson('{"write-sink":{"accept":["*"]}}');
     expect(sink).toMatchObject({ ok: true, value: { kind: 'write-sink' } });
@@ -53,15 +56,15 @@ describe('repos', () => {
     ['ALL', 'all'],
     ['public', 'public'],
     [' public ', 'public'],
-  ])('the word %j', (repos, kind) => {
+  ])('accept the word %j', (repos, kind) => {
     proves('gateway:260');
     expect(normalized({ repos })).toEqual({ scope_kind: kind, 'min-integrity': 'none' });
   });
-  test.each(['private', 'o/r', ''])('the word %j', (repos) => {
+  test.each(['private', 'o/r', ''])('refuse the word %j', (repos) => {
     proves('gateway:260');
     expect(normalized({ repos })).toBe("allow-only.repos string must be 'all' or 'public'");
   });
-  test('a list is sorted', () => {
+  test('are sorted when they are a list', () => {
     proves('gateway:261');
     expect(normalized({ repos: ['o/b', ' a/* ', 'o/a'] })).toMatchObject({
       scope_kind: 'scoped',
@@ -78,7 +81,7 @@ describe('repos', () => {
     ],
     [5, "allow-only.repos must be 'all', 'public', or a non-empty array of repo scope strings"],
     [{ o: 'r' }, "allow-only.repos must be 'all', 'public', or a non-empty array of repo scope strings"],
-  ])('%j', (repos, error) => {
+  ])('refuse %j', (repos, error) => {
     proves('gateway:261');
     expect(normalized({ repos })).toBe(error);
   });
@@ -87,7 +90,7 @@ describe('repos', () => {
     ['own_er/*', true],
     ['owner/re.po', false],
     ['own.er/repo', false],
-  ])('%s: %s', (scope, ok) => {
+  ])('accept the scope %s: %s', (scope, ok) => {
     proves('gateway:277');
     expect(isRepoScope(scope)).toBe(ok);
     expect(typeof normalized({ repos: [scope] })).toBe(ok ? 'object' : 'string');
@@ -96,19 +99,22 @@ describe('repos', () => {
 
 describe('lists', () => {
   const users = ['blocked-users', 'refusal-labels', 'approval-labels', 'trusted-users'];
-  test.each(users)('%s: each once in any case, the first spelling', (name) => {
+  test.each(users)('%s loses duplicates in any case and keeps the first spelling', (name) => {
     proves('gateway:262');
     expect(normalized({ [name]: [' Bob', 'alice', 'BOB', 'bob'] })).toMatchObject({ [name]: ['Bob', 'alice'] });
     expect(normalized({ [name]: ['a', ' '] })).toBe(
       `Configuration error at allow-only.${name}: ${name} is required\nSuggestion: Provide a non-empty value for ${name}`,
     );
   });
-  test.each(['endorsement-reactions', 'disapproval-reactions'])('%s in upper case, each once', (name) => {
-    proves('gateway:263');
-    expect(normalized({ [name]: ['heart', 'Thumbs_up', 'HEART'] })).toMatchObject({ [name]: ['HEART', 'THUMBS_UP'] });
-    expect(normalized({ [name]: [''] })).toMatch(`allow-only.${name}`);
-  });
-  test('the labels of promotion and demotion', () => {
+  test.each(['endorsement-reactions', 'disapproval-reactions'])(
+    '%s is converted to upper case and loses duplicates',
+    (name) => {
+      proves('gateway:263');
+      expect(normalized({ [name]: ['heart', 'Thumbs_up', 'HEART'] })).toMatchObject({ [name]: ['HEART', 'THUMBS_UP'] });
+      expect(normalized({ [name]: [''] })).toMatch(`allow-only.${name}`);
+    },
+  );
+  test('promotion-label and demotion-label are trimmed, and blank ones are dropped', () => {
     proves('gateway:265');
     const form = normalized({ 'promotion-label': ' good ', 'demotion-label': '  ' });
     expect(form).toMatchObject({ 'promotion-label': 'good' });
@@ -118,7 +124,7 @@ describe('lists', () => {
     expect(again).toEqual(parsed);
     expect(again).toMatchObject({ value: { payload: { 'allow-only': { 'demotion-label': 'bad' } } } });
   });
-  test('limits of tool calls', () => {
+  test('tool-call-limits have trimmed names and no negative numbers', () => {
     proves('gateway:264');
     expect(normalized({ 'tool-call-limits': { ' list_issues ': 3, free: 0 } })).toMatchObject({
       'tool-call-limits': { list_issues: 3, free: 0 },
@@ -133,7 +139,7 @@ describe('lists', () => {
 describe('the text of a policy', () => {
   const policy = { repos: 'all', 'min-integrity': 'none' };
   test.each<[JsonValue]>([[{ 'allow-only': policy }], [{ allowonly: policy }], [{ 'ALLOW-ONLY': policy }]])(
-    '%j is the same policy',
+    '%j has the policy in any spelling of its key',
     (given) => {
       proves('gateway:269', 'gateway:274', 'gateway:276');
       expect(parseGuardPolicyJson(JSON.stringify(given))).toMatchObject({
@@ -150,13 +156,13 @@ describe('the text of a policy', () => {
     proves('gateway:269', 'gateway:276', 'gateway:271');
     expect(parseGuardPolicyJson(text)).toEqual({ ok: false, error: json + error });
   });
-  test.each(['7', '"{}"', '[{}]', 'true'])('%s is no policy', (text) => {
+  test.each(['7', '"{}"', '[{}]', 'true'])('%s is not a policy', (text) => {
     proves('gateway:270');
     expect(parseGuardPolicyJson(text)).toMatchObject({
       error: expect.stringMatching(/^invalid guard policy JSON: json: cannot unmarshal/) as string,
     });
   });
-  test('all that an allow-only object may hold', () => {
+  test('an allow-only object may have all known members, each with its type', () => {
     proves('gateway:271', 'gateway:272');
     const members: JsonObject = {
       repos: ['o/r'],
@@ -189,7 +195,7 @@ describe('the text of a policy', () => {
       ['a', 'b'],
       ['a', 'b'],
     ],
-  ])('refusal-labels %j', (given, labels) => {
+  ])('refusal-labels accept %j', (given, labels) => {
     proves('gateway:273');
     expect(normalized({ 'refusal-labels': given })).toMatchObject({ 'refusal-labels': labels });
   });
@@ -198,11 +204,11 @@ describe('the text of a policy', () => {
     ['', 'must include at least one label'],
     [5, 'expected array of strings or comma/newline-delimited expression'],
     [['a', 1], 'expected array of strings or comma/newline-delimited expression'],
-  ])('refusal-labels %j are none', (given, error) => {
+  ])('refusal-labels refuse %j', (given, error) => {
     proves('gateway:273');
     expect(normalized({ 'refusal-labels': given })).toBe(`${json}invalid allow-only.refusal-labels: ${error}`);
   });
-  test('a payload is a map of its own', () => {
+  test('a payload is a copy of the policy', () => {
     proves('gateway:275');
     const given = { 'allow-only': { repos: 'all', 'min-integrity': 'none', 'refusal-labels': [' a '] } };
     const payload = buildStrictLabelAgentPayload(given);
@@ -211,7 +217,7 @@ describe('the text of a policy', () => {
     expect(buildStrictLabelAgentPayload(null).ok).toBe(false);
     expect(buildStrictLabelAgentPayload([1]).ok).toBe(false);
   });
-  test('the scope kind of an answer is put right on a copy', () => {
+  test('the scope kind of an answer is normalized in a copy', () => {
     proves('gateway:288');
     const answered = Object.freeze({ scope_kind: ' Repo ' });
     expect(normalizeScopeKind(answered)).toEqual({ scope_kind: 'repo' });
@@ -227,11 +233,14 @@ describe('a write-sink', () => {
         'write-sink': { accept, ...(visibility === undefined ? {} : { 'sink-visibility': visibility }) },
       }),
     );
-  test.each(['public', 'private', 'internal', '', ' Private ', 'INTERNAL'])('the visibility %j', (visibility) => {
-    proves('gateway:281');
-    expect(sink(['*'], visibility).ok).toBe(true);
-  });
-  test.each(['secret', 'publik', 'pub lic'])('the visibility %j is none', (visibility) => {
+  test.each(['public', 'private', 'internal', '', ' Private ', 'INTERNAL'])(
+    'accepts the visibility %j',
+    (visibility) => {
+      proves('gateway:281');
+      expect(sink(['*'], visibility).ok).toBe(true);
+    },
+  );
+  test.each(['secret', 'publik', 'pub lic'])('refuses the visibility %j', (visibility) => {
     proves('gateway:281');
     expect(sink(['*'], visibility).ok).toBe(false);
   });
@@ -245,7 +254,7 @@ describe('a write-sink', () => {
     [['o', 'private:o', 'o/r', 'public:o/*', 'internal:o/re*'], true],
     [['o', 'o '], false],
     [[], false],
-  ])('it accepts %j: %s', (accept, ok) => {
+  ])('may have the accept list %j: %s', (accept, ok) => {
     proves('gateway:278', 'gateway:280', 'gateway:282');
     expect(sink(accept).ok).toBe(ok);
   });
@@ -259,7 +268,7 @@ describe('the policy of a server', () => {
     [{ repos: 'public', integrity: 'none' }, true],
     [{}, false],
     [{ policy: 5, other: 6 }, false],
-  ])('%j: found %s', (map, found) => {
+  ])('is found in %j: %s', (map, found) => {
     proves('gateway:283');
     expect(parseServerGuardPolicy('s', map)).toMatchObject({ ok: true, value: found ? expect.anything() : null });
   });

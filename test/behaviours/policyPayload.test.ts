@@ -1,4 +1,4 @@
-/** The payload of label_agent: what is accepted, list by list and value by value (behaviours 81 to 110). */
+/** The payload of label_agent: accepted and refused lists and values (behaviours 81 to 110). */
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
 import { integrityLevels } from '../../src/core/policy/fields.ts';
@@ -12,24 +12,24 @@ function payloadOf(members: JsonObject, top: JsonObject = {}): ReturnType<typeof
   return buildStrictLabelAgentPayload({ 'allow-only': { ...plain, ...members }, ...top });
 }
 
-describe('accepted', () => {
+describe('the payload accepts', () => {
   test.each(integrityLevels)('the level %s', (level) => {
     proves('gateway:090');
     expect(payloadOf({ 'min-integrity': level }).ok).toBe(true);
   });
 
-  test('the older spellings of both keys', () => {
+  test('the older names of both keys', () => {
     proves('gateway:091');
     expect(buildStrictLabelAgentPayload({ allowonly: { repos: 'all', integrity: 'merged' } }).ok).toBe(true);
   });
 
-  test('bots beside the policy', () => {
+  test('trusted-bots beside the policy', () => {
     proves('gateway:092');
     expect(payloadOf({}, { 'trusted-bots': ['a[bot]'] }).ok).toBe(true);
   });
 
   test.each(['blocked-users', 'approval-labels', 'trusted-users', 'endorsement-reactions', 'disapproval-reactions'])(
-    'a list of %s, as it is written, also an empty one',
+    'a list of %s as written, also an empty one',
     (name) => {
       proves('gateway:095', 'gateway:097', 'gateway:099');
       for (const list of [[' a ', 'B'], []]) {
@@ -38,25 +38,28 @@ describe('accepted', () => {
     },
   );
 
-  test.each(integrityLevels)('the level %s for disapproval and endorsers, in any case', (level) => {
-    proves('gateway:100');
-    const shouted = level.toUpperCase();
-    expect(payloadOf({ 'disapproval-integrity': level, 'endorser-min-integrity': shouted })).toMatchObject({
-      value: { 'allow-only': { 'disapproval-integrity': level, 'endorser-min-integrity': shouted } },
-    });
-  });
+  test.each(integrityLevels)(
+    'the level %s for disapproval-integrity and endorser-min-integrity, in any case',
+    (level) => {
+      proves('gateway:100');
+      const upperCase = level.toUpperCase();
+      expect(payloadOf({ 'disapproval-integrity': level, 'endorser-min-integrity': upperCase })).toMatchObject({
+        value: { 'allow-only': { 'disapproval-integrity': level, 'endorser-min-integrity': upperCase } },
+      });
+    },
+  );
 });
 
-describe('both fields are needed', () => {
+describe('the payload needs both fields', () => {
   const shape = 'invalid guard policy transport shape: ';
-  test.each<[JsonObject]>([[{ repos: 'all' }], [{ 'min-integrity': 'none' }], [{}]])('not just %j', (allowOnly) => {
+  test.each<[JsonObject]>([[{ repos: 'all' }], [{ 'min-integrity': 'none' }], [{}]])('and refuses %j', (allowOnly) => {
     proves('gateway:085');
     const error = `${shape}missing required fields repos and/or min-integrity in allow-only object`;
     expect(buildStrictLabelAgentPayload({ 'allow-only': allowOnly })).toEqual({ ok: false, error });
   });
 });
 
-describe('labels as a list or as one text', () => {
+describe('refusal-labels as a list or as one string', () => {
   test.each<[JsonValue, readonly string[]]>([
     [
       [' a ', 'b'],
@@ -68,7 +71,7 @@ describe('labels as a list or as one text', () => {
     [' a , b\nc ', ['a', 'b', 'c']],
     ['  a  ', ['a']],
     ['a,, ,b', ['a', 'b']],
-  ])('%j', (given, sent) => {
+  ])('%j are accepted', (given, sent) => {
     proves('gateway:101', 'gateway:102', 'gateway:103');
     expect(payloadOf({ 'refusal-labels': given })).toMatchObject({
       value: { 'allow-only': { 'refusal-labels': sent } },
@@ -81,7 +84,7 @@ describe('labels as a list or as one text', () => {
     [',', 'must include at least one non-empty label'],
     ['\n', 'must include at least one non-empty label'],
     ['   ', 'must include at least one non-empty label'],
-  ])('%j is refused', (given, what) => {
+  ])('%j are refused', (given, what) => {
     proves('gateway:101', 'gateway:103');
     expect(payloadOf({ 'refusal-labels': given })).toEqual({
       ok: false,
@@ -92,7 +95,7 @@ describe('labels as a list or as one text', () => {
 
 describe('with bots and users', () => {
   const policy = { 'allow-only': plain };
-  test('the payload of both passes the check', () => {
+  test('the payload passes the check', () => {
     proves('gateway:107');
     const payload = buildLabelAgentPayload(policy, ['bot'], ['user']);
     expect(buildStrictLabelAgentPayload(payload ?? null)).toEqual({
@@ -123,7 +126,7 @@ describe('repos', () => {
     [7, false],
     [{ 'owner/repo': true }, false],
     [true, false],
-  ])('%j: %s', (repos, valid) => {
+  ])('%j are valid: %s', (repos, valid) => {
     proves('gateway:110', 'gateway:087');
     expect(validRepos(repos)).toBe(valid);
   });

@@ -1,4 +1,4 @@
-/** What the gateway's server does with a session: initialising, sinks, and whole calls (behaviours 129 to 130, 243, 291 to 311). */
+/** Sessions of the gateway's server: initialisation, write sinks, and calls (behaviours 129 to 130, 243, 291 to 311). */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../src/core/base/json.ts';
 import { accumulateFromRead, emptyAgent, makeAgent } from '../../src/core/difc/monitor/agent.ts';
@@ -38,8 +38,8 @@ async function session(
   return records;
 }
 
-describe('initialising', () => {
-  test('a failing label_agent ends the call under the default mode, and is tried again', async () => {
+describe('initialisation', () => {
+  test('a failure of label_agent ends the call under the default mode, and the next call tries again', async () => {
     proves('gateway:129', 'gateway:304', 'gateway:306');
     let tries = 0;
     const onAgent = (): void => {
@@ -56,7 +56,7 @@ describe('initialising', () => {
     expect(second).toMatchObject({ error: null, mode: 'filter' });
   });
 
-  test('label_agent gets the policy with the trusted bots, once, and labels the agent', async () => {
+  test('label_agent is called once with the policy and the trusted bots, and labels the agent', async () => {
     proves('gateway:130', 'gateway:230', 'gateway:243', 'gateway:306');
     const asked: (JsonValue | undefined)[] = [];
     const script: Script = {
@@ -72,7 +72,7 @@ describe('initialising', () => {
     ]);
   });
 
-  test('without a policy the default mode rules and nobody is asked', async () => {
+  test('without a policy the default mode applies and label_agent is not called', async () => {
     proves('gateway:306');
     const asked: (JsonValue | undefined)[] = [];
     const script: Script = { onAgent: (given) => asked.push(given), mode: 'filter', agent: labels };
@@ -81,7 +81,7 @@ describe('initialising', () => {
     expect(asked).toEqual([]);
   });
 
-  test('another policy is a session of its own: initialised anew, from an agent without labels', async () => {
+  test('another policy starts another session, which is initialised again from an agent without labels', async () => {
     proves('gateway:307');
     const asked: (JsonValue | undefined)[] = [];
     const guard = scriptedGuard({ onAgent: (given) => asked.push(given), agent: labels });
@@ -105,7 +105,7 @@ describe('write sinks', () => {
     makeResource('issue', ['private:o', 'private:o/r'], ['approved:o']),
   );
 
-  test('after a secret read: the sink that accepts it, another one, and no guard at all', async () => {
+  test('after a read of a secret only a sink that accepts it may be written to', async () => {
     proves('gateway:311', 'gateway:247', 'gateway:249');
     expect(await write(sinkOf('private:o', 'private:o/r'), afterRead)).toBe(true);
     expect(await write(sinkOf('*'), afterRead)).toBe(true);
@@ -114,7 +114,7 @@ describe('write sinks', () => {
     expect(await write(createNoopGuard(), emptyAgent)).toBe(true);
   });
 
-  test('what is accepted equals the tags, with order of no matter', async () => {
+  test('the accepted tags must equal the tags of the agent, in any order', async () => {
     proves('gateway:248');
     expect(await write(sinkOf('private:o/r', 'private:x', 'private:o'), afterRead)).toBe(true);
     expect(await write(sinkOf('private:o', 'o/r'), afterRead)).toBe(false);
@@ -122,7 +122,7 @@ describe('write sinks', () => {
     expect(await write(sinkOf('private:O', 'private:o/r'), afterRead)).toBe(false);
   });
 
-  test.each(['private', 'internal', ''])('the visibility %j changes nothing', async (sinkVisibility) => {
+  test.each(['private', 'internal', ''])('the visibility %j has no effect', async (sinkVisibility) => {
     proves('gateway:251');
     const sink = createWriteSinkGuard({ accept: ['private:o'], sinkVisibility });
     const { value } = await sink.labelResource('t', {}, { backend: { kind: 'none' } });
@@ -141,7 +141,7 @@ describe('a call', () => {
   test.each<readonly [ids: string, title: string, call: Call, expected: object]>([
     [
       'gateway:291',
-      'a failing label_resource',
+      'a failure of label_resource',
       { resourceError: 'x' },
       { outcome: 'error', error: 'guard labeling failed: resource labeling failed: x', backendResult: null },
     ],
@@ -151,16 +151,16 @@ describe('a call', () => {
       { agent: trusted, resource: poor, labels: null, backend: textResultOf('all') },
       { outcome: 'allowed', coarse: { outcome: 'bypass' }, client: { result: textResultOf('all') } },
     ],
-    ['gateway:294', 'a failing backend', { backendError: 'no route' }, { outcome: 'error', error: 'no route' }],
+    ['gateway:294', 'a failure of the backend', { backendError: 'no route' }, { outcome: 'error', error: 'no route' }],
     [
       'gateway:295',
-      'a failing label_response',
+      'a failure of label_response',
       { responseError: 'y' },
       { outcome: 'error', error: 'response labeling failed: response labeling failed: y', endedIn: 4 },
     ],
     [
       'gateway:295',
-      'a write never asks for one',
+      'a write without label_response',
       { operation: 'write', responseError: 'y' },
       { outcome: 'allowed', error: null },
     ],
@@ -180,7 +180,7 @@ describe('a call', () => {
     ],
     [
       'gateway:300',
-      'the one item of issue_read',
+      'a withheld single item of issue_read',
       { tool: 'issue_read', agent: trusted, backend: textResultOf({ n: 7 }), labels: { defaults: poor } },
       {
         outcome: 'blocked',
@@ -189,13 +189,13 @@ describe('a call', () => {
     ],
     [
       'gateway:302',
-      'the one item of list_issues',
+      'a withheld single item of list_issues',
       { tool: 'list_issues', agent: trusted, backend: textResultOf([7]), labels: { defaults: poor } },
       { outcome: 'filtered', error: null },
     ],
     [
       'gateway:303',
-      'propagate mode',
+      'a read in propagate mode',
       {
         mode: 'propagate',
         agent: trusted,
@@ -209,7 +209,7 @@ describe('a call', () => {
     expect(decide(call).record).toMatchObject(expected);
   });
 
-  test('budgets are kept for each session on its own', () => {
+  test('each session has its own budgets', () => {
     proves('gateway:305');
     const limits = new Map([
       ['t', 1],
