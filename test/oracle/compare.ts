@@ -23,7 +23,7 @@ export function differences(oracle: Answer, product: Answer): readonly Differenc
   return [];
 }
 
-/** Every member that the oracle printed counts; the product may print more, but no failure where there is none. */
+/** Compares every member that the oracle printed. Further members of the product are ignored, except `error` and `panic`. */
 function lineDifferences(step: number, expected: JsonObject, actual: JsonObject): readonly Difference[] {
   const members = new Set([...Object.keys(expected), ...['error', 'panic'].filter((member) => member in actual)]);
   return [...members]
@@ -31,8 +31,8 @@ function lineDifferences(step: number, expected: JsonObject, actual: JsonObject)
     .map((member) => ({ step, member, oracle: expected[member], product: actual[member] }));
 }
 
-/** The member that says most about what went wrong. */
-const telling = [
+/** Members by how much they say about the cause, the most first. */
+const informative = [
   'panic',
   'error',
   'output',
@@ -45,10 +45,10 @@ const telling = [
   'attempts',
 ];
 
-/** Names a difference by its most telling member, without numbers and names. */
+/** Names a difference by its first member of `informative`, without numbers and names. */
 export function kindOf(found: readonly Difference[]): string {
   const rank = ({ member }: Difference): number =>
-    (telling.indexOf(member) + telling.length + 1) % (telling.length + 1);
+    (informative.indexOf(member) + informative.length + 1) % (informative.length + 1);
   const [first] = [...found].sort((a, b) => rank(a) - rank(b));
   if (first === undefined) return 'none';
   const { member, oracle, product } = first;

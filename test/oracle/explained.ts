@@ -13,13 +13,12 @@ export interface Explanation {
 const explanations: readonly Explanation[] = [
   {
     id: 'import-order',
-    reason: 'With unmet imports from several modules wazero names any of them: it goes through a Go map.',
+    reason: 'With missing imports from several modules wazero names any of them, because it iterates over a Go map.',
     covers: ({ member, oracle, product }) => member === 'error' && isImportError(oracle) && isImportError(product),
   },
   {
     id: 'v8-refuses',
-    reason:
-      'wazero compiles a few modules that are not valid and that V8 refuses as they are; the product says so with the text of V8.',
+    reason: 'wazero compiles a few invalid modules that V8 refuses; the product reports the text of V8.',
     covers: ({ product }, { guard }) =>
       typeof product === 'string' &&
       product.startsWith('failed to instantiate WASM module: WebAssembly.') &&
@@ -28,14 +27,14 @@ const explanations: readonly Explanation[] = [
   {
     id: 'vector-allocator',
     reason:
-      'V8 passes no vectors in or out of an export, so an alloc or dealloc with one in its signature cannot be called.',
+      'V8 cannot pass vectors to or from an export, so an alloc or dealloc with a vector in its signature cannot be called.',
     covers: ({ product }) => typeof product === 'string' && product.includes('V8 cannot pass v128 values'),
   },
   {
     id: 'ended-while-asking',
     reason:
-      'When the context of a call ends while the guard waits for its backend, wazero closes the module beside the guard, which runs on at ' +
-      'once: whether the next host function finds the module closed is a race there. In the product it is closed first.',
+      'When the context of a call ends while the guard waits for its backend, wazero closes the module in another goroutine while the guard ' +
+      'continues, so whether the next host function finds the module closed is a race. The product closes it first.',
     covers: ({ member, oracle, product }, { guard }) =>
       member === 'error' &&
       isText(oracle, /: module closed with context (deadline exceeded|canceled)$/) &&
@@ -45,8 +44,8 @@ const explanations: readonly Explanation[] = [
   {
     id: 'deadline-grace',
     reason:
-      'A guard whose context has ended in a loop is stopped there by wazero, and its dealloc still runs; here its thread is ended, so what ' +
-      'dealloc would have logged is missing.',
+      'wazero stops a guard whose context has ended in its loop, and still runs its dealloc. The product ends the thread, so the log lines of ' +
+      'dealloc are missing.',
     covers: ({ member, oracle, product }, { guard, steps }) =>
       member === 'log' &&
       isBeginningOfList(product, oracle) &&
@@ -68,13 +67,13 @@ const explanations: readonly Explanation[] = [
   {
     id: 'import-exported-again',
     reason:
-      'Called by the gateway, an import that the guard exports under a name of the ABI works on its own module: without memory, without ' +
-      'checks of its arguments, without a context. Nobody builds such a guard, and the product calls it as an export of the guard.',
+      'An import that the guard exports under a name of the ABI runs in its own module when the gateway calls it: without memory, checks of ' +
+      'its arguments, and a context. Such guards do not occur in practice, and the product calls the import as an export of the guard.',
     covers: (_, { guard }) => exportsImport(guard),
   },
 ];
 
-/** The explanation that covers one of these differences of a line, whose others then follow from it; or null. */
+/** The explanation that covers one of these differences of a line; the others follow from it. Null when there is none. */
 export function explanationOf(found: readonly Difference[], of: OracleCase): Explanation | null {
   return explanations.find((explanation) => found.some((each) => explanation.covers(each, of))) ?? null;
 }

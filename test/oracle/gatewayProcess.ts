@@ -27,7 +27,7 @@ const addressKibibytes = 6 * 1024 * 1024;
 export class GatewayProcess {
   readonly #binary: string;
   #child: GatewayChild;
-  #said = '';
+  #stderr = '';
   readonly #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -58,9 +58,11 @@ export class GatewayProcess {
     const child = isWindows
       ? spawn(this.#binary, { stdio })
       : spawn('/bin/sh', ['-c', `ulimit -v ${addressKibibytes}; exec "$0"`, this.#binary], { stdio });
-    this.#said = '';
+    this.#stderr = '';
     child.stdin.on('error', () => {});
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#said = (this.#said + text).slice(-100_000)));
+    child.stderr
+      .setEncoding('utf8')
+      .on('data', (text: string) => (this.#stderr = (this.#stderr + text).slice(-100_000)));
     createInterface({ input: child.stdout }).on('line', (line) => {
       const first = this.#waiting.shift();
       this.#watch();
@@ -72,10 +74,10 @@ export class GatewayProcess {
     return child;
   }
 
-  /** The first of the waiting cases is the one that the process died over. */
+  /** The process runs cases in order, so the first waiting case is the one that ended it. */
   #restart(): void {
     const first = this.#waiting.shift();
-    const reason = this.#said.trim().split('\n')[0] ?? '';
+    const reason = this.#stderr.trim().split('\n')[0] ?? '';
     this.#child = this.#start();
     for (const { line } of this.#waiting) this.#child.stdin.write(line);
     this.#watch();

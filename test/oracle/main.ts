@@ -1,4 +1,4 @@
-/** Compares the product with the production engine: recorded cases prove the oracle, generated ones look for differences. */
+/** Compares the product with the production engine: recorded cases check the oracle, generated cases search for differences. */
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { actualShape, expectedShape, parityCases, parityGroups } from '../support/parity.ts';
 import { isDeepStrictEqual } from 'node:util';
@@ -14,7 +14,7 @@ import { describeDifference, Tally } from './tally.ts';
 
 /** Number of concurrent cases; the guards of the product run in threads, the oracle runs in a separate process. */
 const lanes = 2;
-/** Kinds of differences that are made smaller and printed; beyond them something is broken, and counting is enough. */
+/** Number of kinds of differences that are shrunk and printed. More kinds mean a fundamental failure, so they are only counted. */
 const printedKinds = 20;
 
 const [binary = '', workerFile = '', ...args] = process.argv.slice(2);
@@ -27,7 +27,7 @@ async function main(): Promise<number> {
   try {
     const wrong = await proveOracle(gateway);
     if (wrong > 0) {
-      console.log(`The oracle differs from ${wrong} recorded lines, so it proves nothing`);
+      console.log(`The oracle differs from ${wrong} recorded lines, so its results are not valid`);
       return 1;
     }
     const tally = new Tally();
@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Runs the recorded cases that the oracle knows the steps of; returns the number of lines that differ from the recording. */
+/** Runs the recorded cases whose steps the oracle supports; returns the number of lines that differ from the recording. */
 async function proveOracle(gateway: GatewayProcess): Promise<number> {
   const cases = parityCases(parityGroups()).filter(({ steps }) => steps.every(isKnown));
   const answers = await Promise.all(cases.map(async ({ guard, steps }) => gateway.run({ guard, steps })));
@@ -90,7 +90,7 @@ interface Suspect {
   readonly found: readonly Difference[];
 }
 
-/** Counts a case that differs; the first of each kind is made smaller and printed. */
+/** Counts a case that differs; the first of each kind is shrunk and printed. */
 async function judge(
   { index, kind, made, found }: Suspect,
   { shrinkAttempts }: Options,

@@ -7,7 +7,7 @@ export interface Options {
   readonly kind: string | null;
   /** Only the case with this number; null: all. */
   readonly only: number | null;
-  /** Candidates that may be run to make one difference smaller. */
+  /** Maximum number of candidates to run while shrinking one difference. */
   readonly shrinkAttempts: number;
 }
 

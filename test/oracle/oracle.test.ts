@@ -1,4 +1,4 @@
-/** The comparison with the oracle in itself: repeatable cases, guards that are as valid as they are meant to be, names of differences. */
+/** Tests of the comparison with the oracle: repeatable cases, valid guards, names of differences, shrinking, options. */
 import { describe, expect, it } from 'vitest';
 import { differences, kindOf } from './compare.ts';
 import { generate } from './generate/all.ts';
@@ -17,7 +17,7 @@ describe('generated cases', () => {
     expect(caseOf(generate(3, 6, kind).made)).not.toEqual(once);
   });
 
-  it.each(valid)('%s makes modules that compile, also without some of their parts', (kind) => {
+  it.each(valid)('%s gives modules that compile, also without some of their parts', (kind) => {
     for (let index = 0; index < 20; index++) {
       const { made } = generate(1, index, kind);
       expect(WebAssembly.validate(Uint8Array.from(caseOf(made).guard))).toBe(true);
@@ -28,7 +28,7 @@ describe('generated cases', () => {
 });
 
 describe('differences', () => {
-  it('are those of the first line that differs, and more members of the product do not count', () => {
+  it('are those of the first line that differs, and ignore further members of the product', () => {
     const oracle = [{ ok: true }, { ok: false, error: 'a' }, { ok: true, output: 'x' }];
     const product = [
       { ok: true, more: 1 },
@@ -39,12 +39,12 @@ describe('differences', () => {
     expect(differences(oracle, oracle)).toEqual([]);
   });
 
-  it('tell a failure where there is none', () => {
+  it('include a failure that only the product reports', () => {
     const found = differences([{ ok: true }], [{ ok: false, error: 'no' }]);
     expect(found.map(({ member }) => member)).toEqual(['ok', 'error']);
   });
 
-  it('are of one kind when only numbers and names differ', () => {
+  it('have the same kind when only numbers and names differ', () => {
     const kind = (error: string): string => kindOf(differences([{ error }], [{ error: 'else' }]));
     expect(kind('module[a] not instantiated')).toBe(kind('module[b] not instantiated'));
     expect(kind('unknown function for export["f"] at 0x1f')).toBe(kind('unknown function for export["g"] at 0x20'));
@@ -63,8 +63,8 @@ describe('shrink', () => {
     });
     const smallest = await shrink(
       made,
-      async ({ guard, steps: kept }) =>
-        guard.includes(3) && guard.includes(17) && kept.some(({ op }) => op === 'step 4'),
+      async ({ guard, steps: left }) =>
+        guard.includes(3) && guard.includes(17) && left.some(({ op }) => op === 'step 4'),
       500,
     );
     expect(smallest.parts.map(({ label }) => label)).toEqual(['part 3', 'part 17']);
@@ -73,7 +73,7 @@ describe('shrink', () => {
 });
 
 describe('options', () => {
-  it('are refused with a sentence that names them', () => {
+  it('are refused by name when they are unknown or invalid', () => {
     expect(() => readOptions(['--sed', '1'])).toThrow(/Unknown option "--sed"/);
     expect(() => readOptions(['--seed', 'x'])).toThrow(/--seed takes a number, not "x"/);
     expect(readOptions(['--seed', '4', '--cases', '9', '--kind', 'wasi'])).toMatchObject({

@@ -1,4 +1,4 @@
-/** The product's side: the steps of a case through its own step runner and worker threads. */
+/** The product in the comparison: runs the steps of a case through its own step runner and worker threads. */
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
 import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
@@ -8,10 +8,10 @@ import { patiently } from '../support/patience.ts';
 import type { Answer } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
 
-/** How long one case may take, in ms; the longest generated deadline is far shorter. */
+/** Time limit of one case in milliseconds; the longest generated deadline is far shorter. */
 const caseLimit = patiently(30_000);
 
-/** A thread takes tens of milliseconds to start; a module that is refused needs none. One in so many cases gets one anyway. */
+/** Starting a thread takes tens of milliseconds, and a refused module needs none. One in this many refused modules uses a thread anyway. */
 const throughThread = 8;
 
 const notLoaded: JsonObject = { ok: false, error: 'no guard is loaded: the first step loads it' };
@@ -26,7 +26,7 @@ export class Product {
     this.#spare = new SpareWorkers(workerFile);
   }
 
-  /** The lines of a module that is refused before it runs; null when it is not, or when it shall take a thread all the same. */
+  /** The lines of a module that is refused before it runs; null when it is not refused, or when it uses a thread anyway. */
   #refusedAtOnce(guard: Uint8Array, steps: readonly JsonObject[]): Answer | null {
     const [first] = steps;
     if (first?.['op'] !== 'load' || ++this.#runs % throughThread === 0) return null;
@@ -40,7 +40,7 @@ export class Product {
     return steps.map(({ op }) => (op === 'load' ? line : notLoaded));
   }
 
-  /** A line a step. A throw and a case without end are lines as well, so that they count as differences. */
+  /** One line per step. An exception and a timeout are also lines, so that they count as differences. */
   async run({ guard, steps, loadMs }: OracleCase): Promise<Answer> {
     const refused = this.#refusedAtOnce(guard, steps);
     if (refused !== null) return refused;

@@ -21,17 +21,17 @@ export class Random {
     return (BigInt(this.bits()) << 32n) | BigInt(this.bits());
   }
 
-  /** An integer from 0 up to, and without, `limit`. */
+  /** An integer from 0 to `limit - 1`. */
   below(limit: number): number {
     return Math.floor((this.bits() / 0x1_0000_0000) * limit);
   }
 
-  /** An integer from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, inclusive. */
   between(least: number, most: number): number {
     return least + this.below(most - least + 1);
   }
 
-  /** True once in `times`. */
+  /** True with the probability 1 / `times`. */
   once(times: number): boolean {
     return this.below(times) === 0;
   }
@@ -41,12 +41,12 @@ export class Random {
     return from[this.below(from.length)] as T;
   }
 
-  /** `count` things, each made anew. */
+  /** A list of `count` values, each from a new call. */
   list<T>(count: number, make: (index: number) => T): T[] {
     return Array.from({ length: count }, (_, index) => make(index));
   }
 
-  /** Picks by weight; the weights need no particular sum. */
+  /** Picks a value by weight; the weights may have any sum. */
   weighted<T>(from: readonly (readonly [weight: number, value: T])[]): T {
     let left = this.below(from.reduce((sum, [weight]) => sum + weight, 0));
     for (const [weight, value] of from) {

@@ -1,12 +1,12 @@
-/** What generators make: a guard in parts that can be left out one by one, and steps to run on it. */
+/** The result of a generator: a guard in parts that can be left out one by one, and steps to run on it. */
 import type { JsonObject } from '../../src/core/base/json.ts';
 import type { Random } from './random.ts';
 
-/** A case as both sides run it. */
+/** A case that both sides run. */
 export interface OracleCase {
   readonly guard: Uint8Array;
   readonly steps: readonly JsonObject[];
-  /** Ends a start function that does not end by itself; absent: never. */
+  /** Milliseconds after which a start function is ended; absent: never. */
   readonly loadMs?: number;
 }
 
@@ -16,7 +16,7 @@ export interface Part<T = unknown> {
   readonly content: T;
 }
 
-/** A generated case before its guard is put together; any subset of its parts gives a guard again. */
+/** A generated case before its guard is built; any subset of its parts gives a guard. */
 export interface Recipe<T = unknown> {
   readonly parts: readonly Part<T>[];
   readonly steps: readonly JsonObject[];
@@ -37,7 +37,7 @@ export function recipe<T>(made: Recipe<T>): Recipe {
   return { ...made, build: (parts) => made.build(parts as readonly Part<T>[]) };
 }
 
-/** The case that a recipe stands for, with all of its parts or with some. */
+/** The case of a recipe, with all of its parts or with some. */
 export function caseOf(made: Recipe, parts = made.parts, steps = made.steps): OracleCase {
   const { loadMs } = made;
   return { guard: made.build(parts), steps, ...(loadMs === undefined ? {} : { loadMs }) };

@@ -1,7 +1,7 @@
 /**
  * `npm run test:oracle [-- OPTIONS]`: builds the oracle and this comparison, and runs them.
  * `--seed N` and `--cases N` choose the generated cases, `--kind NAME` one family, `--only N` one case; `--long` runs 20,000,
- * `--slice` a fixed few in under 90 seconds, and passes where there is no Go.
+ * `--slice` a fixed small set in under 90 seconds, and passes without Go.
  */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -39,7 +39,7 @@ await build({
   entryPoints: [join(here, 'main.ts')],
   format: 'esm',
   outfile: join(out, 'main.mjs'),
-  // Files of the tests find their data by their own place, which a bundle would move.
+  // Test files find their data relative to their own path, which a bundle would change.
   define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'test/support/paths.ts')).href) },
 });
 const run = spawnSync(process.execPath, [join(out, 'main.mjs'), binary, join(out, 'worker.cjs'), ...args], {
@@ -47,7 +47,7 @@ const run = spawnSync(process.execPath, [join(out, 'main.mjs'), binary, join(out
 });
 process.exit(run.status ?? 2);
 
-/** Ends the run with a sentence that says why; where a slice was asked for, that is no failure. */
+/** Ends the run with a reason. With `--slice` this is not a failure. */
 function skip(reason: string): never {
   console.log(`The oracle was not run: ${reason}.`);
   process.exit(args.includes('--slice') ? 0 : 2);

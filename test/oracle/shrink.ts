@@ -2,7 +2,7 @@
 import { caseOf, type OracleCase, type Part, type Recipe } from './recipe.ts';
 import type { JsonObject } from '../../src/core/base/json.ts';
 
-/** The smallest case that was found, with what it is made of. */
+/** The smallest case that was found, with its parts. */
 export interface Smallest {
   readonly found: OracleCase;
   readonly parts: readonly Part[];
@@ -11,7 +11,7 @@ export interface Smallest {
 /** Reports whether a case still has the same difference. */
 export type StillDiffers = (candidate: OracleCase) => Promise<boolean>;
 
-/** `attempts` is how many candidates may be run at most. */
+/** `attempts`: the maximum number of candidates to run. */
 export async function shrink(made: Recipe, stillDiffers: StillDiffers, attempts: number): Promise<Smallest> {
   let left = attempts;
   const tryCase = async (parts: readonly Part[], steps: readonly JsonObject[]): Promise<boolean> => {
@@ -19,7 +19,7 @@ export async function shrink(made: Recipe, stillDiffers: StillDiffers, attempts:
     try {
       return await stillDiffers(caseOf(made, parts, steps));
     } catch {
-      // Parts may need each other; without its neighbours one may not build.
+      // Parts may depend on each other, so a subset may not build.
       return false;
     }
   };
@@ -29,7 +29,7 @@ export async function shrink(made: Recipe, stillDiffers: StillDiffers, attempts:
   return { found: caseOf(made, parts, finalSteps), parts };
 }
 
-/** Leaves out halves, then quarters, down to single items, for as long as something can go. */
+/** Removes halves, then quarters, down to single items, while the difference remains. */
 async function fewest<T>(all: readonly T[], holds: (some: readonly T[]) => Promise<boolean>): Promise<readonly T[]> {
   let kept = all;
   for (let size = Math.ceil(kept.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {

@@ -5,11 +5,11 @@ import type { Smallest } from './shrink.ts';
 interface Kind {
   readonly name: string;
   count: number;
-  /** Numbers of the cases, the first few. */
+  /** Numbers of the first few cases. */
   readonly cases: number[];
 }
 
-/** What came of the cases of one generator, by the oracle: a family that only fails compares little. */
+/** Results of the cases of one generator in the oracle. A family whose cases all fail compares little. */
 interface Family {
   cases: number;
   loads: number;
@@ -63,7 +63,7 @@ export class Tally {
     this.#unsteady.push(`case ${index}: ${name}`);
   }
 
-  /** Counts a case without an answer of the oracle. */
+  /** Counts a case that the oracle did not answer. */
   lost(index: number, reason: string): void {
     this.#lost.push(`case ${index}: ${reason}`);
   }
@@ -99,7 +99,7 @@ export class Tally {
   }
 }
 
-/** One difference for people: what differs, what the guard is made of, and the case to run again. */
+/** One difference as text: what differs, the parts of the guard, and the options that run the case again. */
 export function describeDifference(
   name: string,
   index: number,

@@ -150,7 +150,7 @@ func allocate(ctx context.Context, alloc api.Function, size uint32) (uint32, err
 	return uint32(results[0]), nil
 }
 
-// free runs also when the call's context is over; whatever goes wrong in it stays without consequence.
+// free also runs when the call's context has ended; its errors are ignored.
 func free(ctx context.Context, dealloc api.Function, at, size uint32) {
 	if at != 0 && size != 0 {
 		_, _ = dealloc.Call(context.WithoutCancel(ctx), uint64(at), uint64(size))

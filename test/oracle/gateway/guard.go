@@ -17,7 +17,7 @@ import (
 // memoryLimitPages caps a guard's linear memory at 32 MiB (gateway internal/guard/wasm_lifecycle.go).
 const memoryLimitPages = 512
 
-// guard is one loaded instance with what the gateway remembers of it.
+// guard is one loaded instance with the state that the gateway keeps for it.
 type guard struct {
 	name    string
 	runtime wazero.Runtime
@@ -29,7 +29,7 @@ type guard struct {
 	said         *said
 }
 
-// sharedCache is the compilation cache of a process. A runtime of its own keeps the host modules compiled in it.
+// sharedCache is the compilation cache of a process. A separate runtime keeps the compiled host modules in it.
 type sharedCache struct {
 	compilation wazero.CompilationCache
 	keeper      wazero.Runtime
@@ -140,7 +140,7 @@ func (g *guard) close() {
 	g.runtime.Close(ctx)
 }
 
-// poisons tells whether an error disables the guard for good.
+// poisons reports whether an error disables the guard permanently.
 func poisons(err error) bool {
 	var exit *sys.ExitError
 	if errors.As(err, &exit) {

@@ -11,7 +11,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// largestBackendCount is how often a guard may look something up in one call (gateway internal/guard/wasm_lifecycle.go).
+// largestBackendCount is the number of look-ups that a guard may make in one call (gateway internal/guard/wasm_lifecycle.go).
 const largestBackendCount = 50
 
 // logLine is one host_log call.
@@ -20,15 +20,15 @@ type logLine struct {
 	Message string `json:"message"`
 }
 
-// What is kept of a step, since a guest may go on for as long as it has time: log lines as many as the product keeps, and of what it
-// writes more than the product keeps, so that this shows.
+// Limits of the recorded output of a step, because a guest may write until its deadline: as many log lines as the product keeps, and
+// more bytes of a stream than the product keeps, so that the difference is visible.
 const (
 	largestLogCount = 10_000
 	largestLogBytes = 16 << 20
 	largestOutput   = 2 << 20
 )
 
-// said is what a guard logged and wrote during a step.
+// said is the log and the output of a guard during a step.
 type said struct {
 	log            []logLine
 	logBytes       int
@@ -62,8 +62,8 @@ type backendCall struct {
 	Args any    `json:"args"`
 }
 
-// scriptedBackend answers look-ups in order; when its answers are used up, every further one fails. While a guard loads there is
-// none, in the gateway too: a look-up by a start function then dies of the nil pointer.
+// scriptedBackend answers look-ups in order; when its answers are used up, every further look-up fails. While a guard loads there is
+// no backend, as in the gateway: a look-up by a start function then dereferences a nil pointer.
 type scriptedBackend struct {
 	answers []backendAnswer
 	calls   []backendCall
@@ -80,7 +80,7 @@ func (b *scriptedBackend) callTool(ctx context.Context, m api.Module, tool strin
 		select {
 		case <-time.After(time.Duration(scripted.WaitMs) * time.Millisecond):
 		case <-ctx.Done():
-			// The engine closes the module from a goroutine of its own; the guest must not run on before that.
+			// The engine closes the module in another goroutine; the guest must not continue before that.
 			for !m.IsClosed() {
 				time.Sleep(time.Millisecond)
 			}

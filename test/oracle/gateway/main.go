@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	// Every case makes and drops a linear memory of megabytes; collecting at the default pace costs more than the cases.
+	// Every case allocates and drops megabytes of linear memory; collections at the default rate take longer than the cases.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(2 << 30)
 	var err error

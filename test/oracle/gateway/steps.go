@@ -16,7 +16,7 @@ type testCase struct {
 	LoadMs int `json:"loadMs"`
 }
 
-// step is a line of steps.jsonl; test/parity/README.md says what its members mean.
+// step is a line of steps.jsonl; test/parity/README.md describes its members.
 type step struct {
 	Op       string          `json:"op"`
 	Wraps    string          `json:"wraps"`
@@ -44,7 +44,7 @@ type backendAnswer struct {
 // printed is a line of expected.jsonl.
 type printed map[string]any
 
-// engineOfCases runs cases one after the other, over a compilation cache that lives as long as the process, as the gateway's does.
+// engineOfCases runs cases in order with one compilation cache for the lifetime of the process, as the gateway does.
 type engineOfCases struct {
 	cache *sharedCache
 	guard *guard
@@ -111,7 +111,7 @@ func (e *engineOfCases) load(c *testCase, s *step) (line printed) {
 	}
 	defer cancel()
 	defer func() {
-		// wazero's validator panics over a few modules, and the gateway dies with it; the test goes on.
+		// wazero's validator panics for a few modules, which ends the gateway; the test continues.
 		if reason := recover(); reason != nil {
 			line = printed{"ok": false, "panic": panicText(reason)}
 		}

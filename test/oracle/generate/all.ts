@@ -19,7 +19,7 @@ const written: readonly Generator[] = [
 ];
 const generators: readonly Generator[] = [...written, mutantsOf(written)];
 
-/** The case with this number; the same seed always gives the same. */
+/** The case with this number; the same seed always gives the same case. */
 export function generate(
   seed: number,
   index: number,

@@ -1,4 +1,4 @@
-/** Exports in place of `alloc` and `dealloc`: right ones, and ones with other types, answers and habits. */
+/** Replacements of the exports `alloc` and `dealloc`: correct ones, and ones with other types, results and effects. */
 import {
   call,
   drop,

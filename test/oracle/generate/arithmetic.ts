@@ -1,4 +1,4 @@
-/** Guards that compute: every numeric and vector instruction over operands at the edges, results as output. */
+/** Guards that compute: every numeric and vector instruction with boundary operands; the results are the output. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, type Recipe, recipe } from '../recipe.ts';
@@ -25,7 +25,7 @@ export const vectors: Generator = {
   generate: (random) => make(random, vectorOperators, oneInstance),
 };
 
-/** Vector instructions never trap, so that one instance does for all; numeric ones do. */
+/** Vector instructions never trap, so one instance can run all of them; numeric instructions may trap. */
 function make(random: Random, operators: readonly Operator[], steps: readonly JsonObject[]): Recipe {
   const parts = labelNames.flatMap((name) =>
     random.list(random.between(10, 60), () => computation(random, name, operators)),
@@ -37,7 +37,7 @@ function computation(random: Random, name: LabelName, operators: readonly Operat
   const operator = random.pick(operators);
   const operands = operator.takes.map((type, index) => {
     const any = operand(random, type);
-    // Most of the instructions that can trap shall not, since what follows is lost.
+    // A trap hides the results of the following instructions, so most operands avoid it.
     return index === operator.takes.length - 1 && traps(operator) && !random.once(6) ? tame(any) : any;
   });
   const code = operator.code.map((byte) => byte.toString(16)).join(' ');
@@ -50,7 +50,7 @@ function traps({ code: [first = 0] }: Operator): boolean {
   return (first >= 0x6d && first <= 0x70) || (first >= 0x7f && first <= 0x82) || (first >= 0xa8 && first <= 0xb1);
 }
 
-/** The operand, or one with which nothing traps. */
+/** The operand, or one that does not trap. */
 function tame(any: Operand): Operand {
   switch (any.type) {
     case types.f32:

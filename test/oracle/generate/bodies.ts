@@ -1,4 +1,4 @@
-/** Guards whose code is thrown together: mostly ill-typed, so that every check of every instruction has its say. */
+/** Guards with random code that is mostly ill-typed, so that every check of every instruction is reached. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
@@ -13,7 +13,7 @@ import { limited, load } from './steps.ts';
 const { i32, i64, f32, f64, v128, funcref, externref } = types;
 const someTypes = [i32, i32, i64, f32, f64, v128, funcref, externref] as const;
 
-/** What the module has besides its code. */
+/** The parts of the module besides its code. */
 interface Surroundings {
   readonly memory: boolean;
   readonly tables: boolean;
@@ -33,7 +33,7 @@ export const bodies: Generator = {
       exported: random.once(2),
       results: random.once(3) ? random.list(random.between(1, 3), () => random.pick(someTypes)) : [],
     };
-    // One in so many operands is missing, of another type, or left on the stack.
+    // One in this many operands is missing, of another type, or left on the stack.
     const care = random.pick([6, 14, 60]);
     const parts = random.list(random.between(1, random.pick([3, 8, 30])), () => instruction(random, care));
     const steps: readonly JsonObject[] = [load, limited('label_agent', { afterMs: 1000 })];
@@ -75,7 +75,7 @@ function build(
   return module.build();
 }
 
-/** An instruction with operands before it, mostly of the right types, and mostly with its results dropped. */
+/** An instruction after its operands, which mostly have the right types; its results are mostly dropped. */
 function instruction(random: Random, care: number): Part<readonly number[]> {
   const { code, takes, gives } = random.weighted<(random: Random) => Shape>([
     [5, numeric],

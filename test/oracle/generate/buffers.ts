@@ -1,4 +1,4 @@
-/** Guards with odd allocators and answers, called with inputs around the limits: the buffer protocol itself. */
+/** Guards for the buffer protocol: unusual allocators and answers, called with inputs around the limits. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
@@ -24,7 +24,7 @@ import { load } from './steps.ts';
 const { inputAt, inputLength, outputAt, capacity } = parameter;
 
 type Unit = (program: GuardProgram) => readonly number[];
-/** What the guard does on its n-th entry. */
+/** The action of the guard on its n-th entry. */
 interface Behaviour {
   readonly unit: Unit;
 }

@@ -31,7 +31,7 @@ const ownLocals: Readonly<Partial<Record<TypeByte, readonly number[]>>> = {
   [f64]: [scratch.f64, scratch.secondF64],
 };
 
-/** Bits of a NaN must not be seen: V8 takes liberties with them. */
+/** Excludes the bits of a NaN from the output, because V8 may choose them. */
 const plainOperators = numericOperators.filter(({ code: [code = 0] }) => ![0xbc, 0xbd, 0x98, 0xa6].includes(code));
 const byResult = new Map<TypeByte, readonly Operator[]>(
   valueTypes.map((type) => [type, plainOperators.filter(({ gives }) => gives === type)]),
@@ -58,7 +58,7 @@ export const control: Generator = {
   },
 };
 
-/** With `canExit`, proc_exit is imported and the product puts its checks into loops. */
+/** With `canExit`, proc_exit is imported, so the product inserts its checks into loops. */
 function build(canExit: boolean, parts: readonly Part<Piece>[]): Uint8Array {
   const program = new GuardProgram(canExit ? [wasiImport('proc_exit')] : [], [1], true);
   const { module } = program;
@@ -79,7 +79,7 @@ function build(canExit: boolean, parts: readonly Part<Piece>[]): Uint8Array {
 
 type Code = (program: GuardProgram) => readonly number[];
 
-/** Writes code that chance chooses once, so that it is the same in every build. */
+/** Generates random code once, so that it is the same in every build. */
 class Writer {
   readonly #random: Random;
   #loops = 0;
@@ -88,7 +88,7 @@ class Writer {
     this.#random = random;
   }
 
-  /** Code that leaves the stack as it is. */
+  /** Code that does not change the stack. */
   statement(depth: number): Code {
     const random = this.#random;
     const type = random.pick(valueTypes);
@@ -156,7 +156,7 @@ class Writer {
     ];
   }
 
-  /** Runs a few times: it counts down in the call counter's global, which nobody else reads here. */
+  /** A loop that runs a few times; it counts down in the global of the call counter, which nothing else reads here. */
   #loop(depth: number): Code {
     if (this.#loops++ > 1) return this.#assignment(i32, depth);
     const times = this.#random.between(1, 4);
@@ -185,7 +185,7 @@ class Writer {
     ];
   }
 
-  /** What follows a branch is checked with a stack that can be anything, and still gets the product's checks. */
+  /** Code after a branch is validated with a polymorphic stack, and the product also inserts its checks there. */
   #deadCode(depth: number): Code {
     const random = this.#random;
     const condition = this.#value(i32, depth);

@@ -1,4 +1,4 @@
-/** Guards that close themselves with proc_exit, anywhere, and are called again; and guards that end by their deadline. */
+/** Guards that call proc_exit anywhere and are called again, and guards that are ended by their deadline. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
@@ -22,7 +22,7 @@ import { callBackend, hostLog, wasiImport } from '../wasm/wasiFunctions.ts';
 import { load } from './steps.ts';
 
 type Unit = (program: GuardProgram) => readonly number[];
-/** Where a piece of code goes. */
+/** The place of a piece of code. */
 const places = [...labelNames, 'alloc', 'dealloc', 'start', 'helper'] as const;
 interface Piece {
   readonly place: (typeof places)[number];
@@ -103,7 +103,7 @@ function build(allocator: boolean, start: boolean, parts: readonly Part<Piece>[]
 
 type Make = (random: Random) => readonly [string, Unit];
 
-/** Whatever a unit needs of locals it takes from the last ones, which all functions have. */
+/** Units use only the last locals, which all functions have. */
 const counter = scratch.i32;
 
 const logCalls: Make = () => [
@@ -203,7 +203,7 @@ const units: readonly (readonly [number, Make])[] = [
   ],
 ];
 
-// None of these is for `dealloc`: it has no deadline in the gateway, and the product does not wait for it for ever.
+// None of these is for `dealloc`: it has no deadline in the gateway, but a limited time in the product.
 
 const lookUp: (typeof units)[number] = [
   2,

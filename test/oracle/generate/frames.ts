@@ -1,4 +1,4 @@
-/** Guards that trap deep inside calls of calls, for the frames of the stack trace. */
+/** Guards that trap at the end of a chain of calls, for the frames of the stack trace. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
@@ -21,12 +21,12 @@ import { freshForEach, load, raw } from './steps.ts';
 
 const { i32, i64, f32, f64, v128, funcref, externref } = types;
 
-/** One function on the way down. */
+/** One function of the chain. */
 interface Hop {
   readonly params: readonly TypeByte[];
   readonly results: readonly TypeByte[];
   readonly indirect: boolean;
-  /** Calls itself so many times before it goes on. */
+  /** Number of calls to itself before it calls the next function. */
   readonly rounds: number;
   /** Function name in the name section; null: none. */
   readonly name: string | null;
@@ -169,7 +169,7 @@ function hopBody(
   ];
 }
 
-/** A value of each type; the last i32 is how often a function calls itself. */
+/** A value of each type; the last i32 is the number of calls to itself. */
 function zeros(wanted: readonly TypeByte[], last = 3): number[] {
   return wanted.flatMap((type, index) => {
     if (type === i32) return i32Const(index === wanted.length - 1 ? last : 0);

@@ -1,4 +1,4 @@
-/** Guards that log and look things up, with good and odd pointers. */
+/** Guards that log and make look-ups, with valid and unusual pointers. */
 import type { JsonObject, JsonValue } from '../../../src/core/base/json.ts';
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
@@ -8,7 +8,7 @@ import { callBackend, hostLog } from '../wasm/wasiFunctions.ts';
 import { fixed, length, type Pointer, pointer } from './pointers.ts';
 import { load, raw } from './steps.ts';
 
-/** Texts in the guest's memory: tool names, messages, arguments that are JSON and that are nearly. */
+/** Texts in the guest's memory: tool names, messages, arguments that are JSON or almost JSON. */
 const texts: readonly (string | readonly number[])[] = [
   'get_issue',
   '',
@@ -59,7 +59,7 @@ const texts: readonly (string | readonly number[])[] = [
   '"\u007f\u0080"',
 ];
 const placed = place(texts);
-/** Where guests let answers be written. */
+/** Addresses for answers of look-ups. */
 const resultAt = 16_384;
 
 const answers: readonly JsonValue[] = [
@@ -159,7 +159,7 @@ function lookUp(random: Random): [string, Unit] {
   ];
 }
 
-/** Up to and over the limit of one call. */
+/** Numbers of look-ups up to the limit of one call and beyond. */
 function manyLookUps(random: Random): [string, Unit] {
   const times = random.pick([2, 20, 49, 50, 51, 60]);
   const { at, size } = placed.at(0);
@@ -176,7 +176,7 @@ function manyLookUps(random: Random): [string, Unit] {
   ];
 }
 
-/** Asks for another attempt on the first calls: look-ups are counted over all attempts. */
+/** Requests another attempt on the first entries, because look-ups are counted over all attempts. */
 function tooSmall(random: Random): [string, Unit] {
   const times = random.pick([1, 2, 3]);
   return [

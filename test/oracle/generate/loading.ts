@@ -1,4 +1,4 @@
-/** Guards that are odd before their first call: segments, start functions, limits, imports, exports, names, custom sections. */
+/** Guards with unusual parts that matter before the first call: segments, start functions, limits, imports, exports, names, custom sections. */
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
 import { i32Const, misc, types } from '../wasm/code.ts';
@@ -42,7 +42,7 @@ function build(parts: readonly Part<Change>[]): Uint8Array {
   return module.build(guard.raw);
 }
 
-/** What the segments did: which entries of the table are filled, and the bytes of memory. */
+/** The effect of the segments: the filled entries of the table, and the bytes of memory. */
 function look(program: GuardProgram, name: LabelName): readonly number[] {
   if (name === 'label_response') return [...program.putHash(i32Const(0), 65_536), ...program.putI32(misc(16, 0))];
   const entries = [0, 1, 2, 3, 4, 5, 6, 7];

@@ -1,11 +1,11 @@
-/** Changes to a plain guard that matter while it loads. */
+/** Changes to a plain guard that have an effect while it loads. */
 import type { Random } from '../random.ts';
 import { call, i32Const, i64Const, memoryGrow, drop, type TypeByte, types, unreachable } from '../wasm/code.ts';
 import { sized, text, u32, vector } from '../wasm/encode.ts';
 import type { GuardProgram, LabelName } from '../wasm/guardProgram.ts';
 import { callBackend, type HostImport, wasiImport, wasiModule } from '../wasm/wasiFunctions.ts';
 
-/** A guard while it is put together. */
+/** A guard while it is built. */
 export interface Guard {
   readonly program: GuardProgram;
   readonly labels: Map<string, number>;
@@ -15,7 +15,7 @@ export interface Guard {
 
 export interface Change {
   readonly imports?: readonly HostImport[];
-  /** Whether the change adds the table, or wants none. */
+  /** Whether the change adds the table, or needs a guard without one. */
   readonly ownTable?: boolean;
   /** A label function of another kind. */
   readonly label?: { readonly name: LabelName; add(program: GuardProgram): void };
@@ -56,7 +56,7 @@ const starts: MakeChange = (random) => {
       ],
     ],
     ['grows', () => [...i32Const(3), ...memoryGrow, ...drop]],
-    ['recurses for ever', (program) => [...i32Const(0), 0x1a, ...call(program.hash + 1)]],
+    ['recurses endlessly', (program) => [...i32Const(0), 0x1a, ...call(program.hash + 1)]],
     ['never ends', () => [0x03, 0x40, 0x0c, 0x00, 0x0b]],
     ['loops', () => [...i32Const(1), 0x04, 0x40, 0x03, 0x40, 0x0b, 0x0b]],
   ]);
@@ -110,7 +110,7 @@ const imports: MakeChange = (random) => {
     ['global of an unknown type', foreign('env', 'g', [3, 0x11, 0])],
     ['log twice', foreign('env', 'host_log', [0, 1])],
   ]);
-  // The frame imports host_log first, so what comes in addition shifts every index and mostly breaks the guard further on.
+  // The frame imports host_log first, so a further import shifts every index and mostly makes later code invalid.
   const log = foreign('env', 'host_log', [0, 1]);
   const list = random.pick([[log, one[1]], [one[1], log], [one[1]]]);
   return [`import ${one[0]}`, { after: ({ raw }) => void raw.set(2, vector(list)) }];

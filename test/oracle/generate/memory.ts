@@ -165,7 +165,7 @@ function table(random: Random): [string, Unit] {
   const few = () => i32Const(random.once(20) ? random.pick(tableSizes) : random.below(3));
   const [at, from, count, start] = [inTable(), inTable(), few(), few()];
   const growth = i32Const(random.pick([0, 1, 2, 3, 100]));
-  // Entries 2 and 3 are filled, with functions of the first type.
+  // Entries 2 and 3 have functions of the first type.
   const entry = i32Const(random.once(5) ? random.below(12) : random.between(2, 3));
   const wrong = random.once(6);
   const segment = random.below(2);

@@ -1,4 +1,4 @@
-/** Real guards with a few bytes or sections changed: does the product refuse what wazero refuses, in its words. */
+/** Guards with a few changed bytes or sections: the product must refuse what wazero refuses, with the same text. */
 import { readdirSync, readFileSync } from 'node:fs';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import { repoPath } from '../../support/paths.ts';
@@ -14,7 +14,7 @@ type Mutate = (bytes: readonly number[]) => readonly number[];
 let recorded: readonly Uint8Array[] | undefined;
 let compiled: Uint8Array | undefined;
 
-/** A recorded guard, one of another generator, or now and then the large one that a real compiler made. */
+/** A recorded guard, one of another generator, or occasionally the large guard of a real compiler. */
 function seedGuard(random: Random, others: readonly Generator[]): Uint8Array {
   if (random.once(40)) {
     compiled ??= new Uint8Array(readFileSync(repoPath('media/samples/files-and-memory-as/guard.wasm')));
@@ -38,7 +38,7 @@ function recordedGuards(): readonly Uint8Array[] {
   return guards.filter(({ length }) => length > 8);
 }
 
-/** Mutants of recorded guards, and of those that the other generators make. */
+/** Mutants of recorded guards and of guards from the other generators. */
 export function mutantsOf(others: readonly Generator[]): Generator {
   return { name: 'mutants', weight: 18, generate: (random) => mutant(random, seedGuard(random, others)) };
 }
@@ -93,7 +93,7 @@ function byteMutation(random: Random): readonly [string, Mutate] {
   ]);
 }
 
-/** Splits a module into its sections; what cannot be split is left as one. */
+/** Splits a module into its sections; a rest that cannot be split is one part. */
 function sections(bytes: readonly number[]): (readonly [id: number, content: readonly number[]])[] {
   const found: (readonly [number, readonly number[]])[] = [];
   for (let at = preamble.length; at < bytes.length;) {

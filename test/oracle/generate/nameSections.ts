@@ -1,4 +1,4 @@
-/** Name sections, good and bad: wazero reads them eagerly and refuses what it cannot read. */
+/** Valid and invalid name sections: wazero reads them while it loads and refuses what it cannot read. */
 import type { Random } from '../random.ts';
 import { sized, text, u32, vector } from '../wasm/encode.ts';
 import type { MakeChange } from './loadingChanges.ts';

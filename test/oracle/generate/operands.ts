@@ -1,4 +1,4 @@
-/** Code that puts an operand on the stack, and code that makes a result output. */
+/** Code that pushes an operand, and code that writes a result to the output. */
 import type { Random } from '../random.ts';
 import {
   type TypeByte,
@@ -18,7 +18,7 @@ import {
 import { type GuardProgram, scratch } from '../wasm/guardProgram.ts';
 import { f32Bits, f64Bits, i32Value, i64Value, v128Bits } from './values.ts';
 
-/** How the operand gets there: V8 may fold a constant; what comes from memory it cannot. */
+/** Source of the operand: V8 may fold a constant, but not a value from memory. */
 export type Way = 'constant' | 'local' | 'memory';
 
 export interface Operand {
@@ -77,7 +77,7 @@ const locals: Readonly<Partial<Record<TypeByte, number>>> = {
   [types.v128]: scratch.v128,
 };
 
-/** Pushes the operand; one that goes by memory stays at its address. */
+/** Pushes the operand; one from memory also remains at its address. */
 export function push(value: Operand, address: number): number[] {
   const [store = [], load = []] = stores[value.type] ?? [];
   const local = locals[value.type] ?? 0;
@@ -91,7 +91,7 @@ export function push(value: Operand, address: number): number[] {
   }
 }
 
-/** Takes a value from the stack and puts its bits out; with `anyNan` every NaN looks the same. */
+/** Pops a value and writes its bits to the output; with `anyNan` every NaN is written alike. */
 export function putResult(program: GuardProgram, type: TypeByte, anyNan: boolean): number[] {
   const put = call(program.put);
   switch (type) {

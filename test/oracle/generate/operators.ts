@@ -1,4 +1,4 @@
-/** All instructions that take numbers and give one, with their types; written from the WebAssembly specification. */
+/** All instructions from numbers to a number with their types, written from the WebAssembly specification. */
 import { type TypeByte, types, vectorOp } from '../wasm/code.ts';
 
 const { i32, i64, f32, f64, v128 } = types;
@@ -7,7 +7,7 @@ export interface Operator {
   readonly code: readonly number[];
   readonly takes: readonly TypeByte[];
   readonly gives: TypeByte;
-  /** Whether the payload of a NaN that it gives is one of V8's liberties (wazero spec 11). */
+  /** Whether V8 may choose the payload of a resulting NaN (wazero spec 11). */
   readonly freeNan: boolean;
 }
 
@@ -58,7 +58,7 @@ export const numericOperators: readonly Operator[] = [
   })),
 ];
 
-/** Hexadecimal numbers and runs of numbers behind 0xfd. */
+/** Hexadecimal opcodes and ranges of opcodes after the prefix 0xfd. */
 function vectors(numbers: string, takes: readonly TypeByte[], gives: TypeByte, lanes = 0): Operator[] {
   return numbers.split(' ').flatMap((each) => {
     const [first = 0, last = first] = each.split('-').map((digits) => Number.parseInt(digits, 16));

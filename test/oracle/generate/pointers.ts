@@ -1,8 +1,8 @@
-/** Addresses and lengths that tend to matter: in the middle, at the edges of memory, and where 32 bits wrap. */
+/** Addresses and lengths of interest: in the middle, at the ends of memory, and where 32 bits wrap. */
 import type { Random } from '../random.ts';
 import { i32Const, memoryEnd } from '../wasm/code.ts';
 
-/** Code that gives an address, and what it is in words. */
+/** Code that pushes an address, and its description. */
 export interface Pointer {
   readonly label: string;
   readonly code: readonly number[];
@@ -14,7 +14,7 @@ const highAddresses = [
   0x7fff_ffff, 0x8000_0000, 0xffff_fff0, 0xffff_fff8, 0xffff_fffe, 0xffff_ffff, 33_554_432, 33_554_431,
 ];
 
-/** `oddity`: one in so many addresses is at or beyond an edge. */
+/** `oddity`: one in this many addresses is at an end of memory or beyond. */
 export function pointer(random: Random, oddity = 4): Pointer {
   if (!random.once(oddity)) return fixed(random.once(3) ? random.below(4096) : random.pick(lowAddresses));
   if (random.once(3)) return fixed(random.pick(highAddresses));

@@ -1,4 +1,4 @@
-/** Changes of what a guard fills and reserves while it loads: data and element segments, tables, memory. */
+/** Changes to the parts that a guard initializes while it loads: data and element segments, tables, memory. */
 import { f64Const, i32Const, i64Const, type TypeByte, types } from '../wasm/code.ts';
 import { u32, vector } from '../wasm/encode.ts';
 import type { MakeChange } from './loadingChanges.ts';

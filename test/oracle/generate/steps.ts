@@ -8,7 +8,7 @@ export function raw(name: string, more: JsonObject = {}): JsonObject {
   return { op: 'raw', function: name, input: '{}', ...more };
 }
 
-/** The same, ended after a while: for guests that may not end by themselves. */
+/** The same with a deadline or a cancel, for guests that may not end by themselves. */
 export function limited(name: string, more: JsonObject = {}): JsonObject {
   return { op: 'cancel', wraps: 'raw', afterMs: 3000, function: name, input: '{}', ...more };
 }

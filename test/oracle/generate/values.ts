@@ -1,4 +1,4 @@
-/** Operands that tend to matter: edges of the number types, by their bits. */
+/** Operands of interest: the limits of the number types, as bits. */
 import type { Random } from '../random.ts';
 
 const i32Edges = [
@@ -12,7 +12,7 @@ const i64Edges = [
   ...[0xffff_ffff_ffff_fffen, 0xffff_ffff_ffff_ffffn, 0xffff_ffff_8000_0000n, 0x20_0000_0000_0001n],
 ];
 
-/** Numbers at which rounding or conversion turns. */
+/** Numbers at which the result of rounding or conversion changes. */
 const turns = [
   ...[0, 0.5, 0.49999999999999994, 1, 1.5, 2.5, 3, 127.9, 255, 16_777_216, 16_777_217, 8_388_607.5],
   ...[31, 32, 53, 63, 64].flatMap((power) => {

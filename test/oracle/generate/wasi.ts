@@ -1,4 +1,4 @@
-/** Guards that call all functions of WASI preview 1, with good and odd arguments, in any order. */
+/** Guards that call all functions of WASI preview 1 with valid and unusual arguments, in any order. */
 import type { Random } from '../random.ts';
 import { type Generator, type Part, recipe } from '../recipe.ts';
 import { call, i32Const, i64Const } from '../wasm/code.ts';
@@ -107,7 +107,7 @@ function poll(random: Random, position: number): Pointer {
   return fixed(places.results + 8 * random.below(64));
 }
 
-/** What lies in memory: ranges of text, subscriptions, paths, and the text. */
+/** The content of memory: ranges of text, subscriptions, paths, and the text. */
 function memoryContents(random: Random): Part<Placed>[] {
   const word = (value: number) => littleEndian(BigInt(value >>> 0), 4);
   const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
-/** Instructions as bytes, for the generators: only those that they name. */
+/** The instructions that the generators use, as bytes. */
 import { littleEndian, signed, u32 } from './encode.ts';
 
-/** Value types by their byte. */
+/** The bytes of the value types. */
 export const types = {
   i32: 0x7f,
   i64: 0x7e,
@@ -78,12 +78,12 @@ export function access(opcode: number, align: number, offset: number): number[] 
   return [opcode, ...u32(align), ...u32(offset)];
 }
 
-/** An instruction behind 0xfc, with its immediates. */
+/** An instruction with the prefix 0xfc, with its immediates. */
 export function misc(number: number, ...immediates: readonly number[]): number[] {
   return [0xfc, ...u32(number), ...immediates.flatMap((each) => u32(each))];
 }
 
-/** An instruction behind 0xfd. */
+/** An instruction with the prefix 0xfd. */
 export function vectorOp(number: number, ...bytes: readonly number[]): number[] {
   return [0xfd, ...u32(number), ...bytes];
 }

@@ -1,6 +1,6 @@
 /** The binary format's numbers, names, vectors and sections, as lists of bytes. */
 
-/** Unsigned LEB128 in its shortest form; `padding` makes it that many bytes longer than it has to be. */
+/** Unsigned LEB128 in its shortest form; `padding` adds that many unnecessary bytes. */
 export function u32(value: number, padding = 0): number[] {
   const bytes: number[] = [];
   let rest = value >>> 0;

@@ -1,4 +1,4 @@
-/** The frame of a generated guard: memory, imports, the three exports, and helpers that make what it computed its output. */
+/** The frame of a generated guard: memory, imports, the three exports, and helpers that write computed values to the output. */
 import {
   type TypeByte,
   access,
@@ -22,7 +22,7 @@ export type LabelName = (typeof labelNames)[number];
 
 const { i32, i64, f32, f64, v128 } = types;
 
-/** Locals of a label function behind its four parameters: two of each number type, and one vector. */
+/** Locals of a label function after its four parameters: two of each number type, and one vector. */
 export const scratch = {
   i32: 4,
   secondI32: 5,
@@ -47,9 +47,9 @@ export const parameter = { inputAt: 0, inputLength: 1, outputAt: 2, capacity: 3 
 
 export class GuardProgram {
   readonly module = new ModuleBuilder();
-  /** Global: where the next output byte goes. */
+  /** Global: the address of the next output byte. */
   readonly out: number;
-  /** Global: how many label functions were entered since the guard was loaded. */
+  /** Global: number of entries into label functions since the guard was loaded. */
   readonly calls: number;
   /** Function (i64) -> (): appends its bits to the output, as 16 letters. */
   readonly put: number;
@@ -58,11 +58,11 @@ export class GuardProgram {
   readonly labelType: number;
   readonly #imports = new Map<string, number>();
 
-  /** With `loud`, what is put out is logged as well: a trap takes the output with it, but not the log. */
-  constructor(imports: readonly HostImport[], memory: readonly [min: number, max?: number] = [1], loud = false) {
+  /** With `logsOutput`, the output is also logged, because a trap discards the output but not the log. */
+  constructor(imports: readonly HostImport[], memory: readonly [min: number, max?: number] = [1], logsOutput = false) {
     const { module } = this;
     this.labelType = module.type([i32, i32, i32, i32], [i32]);
-    for (const { module: from, name, params, results } of loud ? [hostLog, ...imports] : imports) {
+    for (const { module: from, name, params, results } of logsOutput ? [hostLog, ...imports] : imports) {
       if (!this.#imports.has(name))
         this.#imports.set(name, module.importFunction(from, name, module.type(params, results)));
     }
@@ -73,7 +73,7 @@ export class GuardProgram {
     this.put = module.function(
       module.type([i64], []),
       [[1, i32]],
-      [...(loud ? logValue(this.imported(hostLog.name)) : []), ...putBody(this.out)],
+      [...(logsOutput ? logValue(this.imported(hostLog.name)) : []), ...putBody(this.out)],
     );
     this.hash = module.function(module.type([i32, i32], [i64]), [[1, i64]], hashBody);
   }
@@ -85,17 +85,17 @@ export class GuardProgram {
     return index;
   }
 
-  /** Checksum of a range as part of the output. */
+  /** Writes the checksum of a range to the output. */
   putHash(from: readonly number[], length: number): number[] {
     return [...from, ...i32Const(length), ...call(this.hash), ...call(this.put)];
   }
 
-  /** An i32 as part of the output; `value` is code that gives it. */
+  /** Writes an i32 to the output; `value` is code that pushes it. */
   putI32(value: readonly number[]): number[] {
     return [...value, 0xad, ...call(this.put)];
   }
 
-  /** Adds a label function and its export; what its body puts is its output. A body may also return by itself. */
+  /** Adds a label function and its export. The body writes the output with `put`, and may also return by itself. */
   label(name: LabelName, body: readonly number[]): number {
     const opening = [
       ...localGet(parameter.outputAt),
@@ -108,7 +108,7 @@ export class GuardProgram {
     return index;
   }
 
-  /** Adds `alloc` and `dealloc`: memory from 16 MiB on is handed out anew for every call. */
+  /** Adds a bump `alloc` that starts at 64 KiB, and a `dealloc` that resets it. */
   allocator(): void {
     const { module } = this;
     const next = module.global(i32, true, i32Const(1 << 16));

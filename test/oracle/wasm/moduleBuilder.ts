@@ -1,11 +1,11 @@
-/** Puts a module together: adds entries to its sections and hands out their indexes. */
+/** Builds a module: adds entries to its sections and returns their indexes. */
 import type { TypeByte } from './code.ts';
 import { customSection, preamble, section, sized, text, u32, vector } from './encode.ts';
 
-/** Kinds of exports by their byte. */
+/** The bytes of the kinds of exports. */
 const kinds = { func: 0, table: 1, memory: 2, global: 3 } as const;
 
-/** Sections that a test wants to write itself, by id; they stand in for what the builder collected. */
+/** Sections that a test writes itself, by id, in place of those of the builder. */
 export type RawSections = ReadonlyMap<number, readonly number[]>;
 
 export class ModuleBuilder {
@@ -23,14 +23,14 @@ export class ModuleBuilder {
   #start: number | null = null;
   #dataCount = false;
 
-  /** The index of a function type, which is added when it is new. */
+  /** The index of a function type; a new type is added. */
   type(params: readonly TypeByte[], results: readonly TypeByte[]): number {
     const bytes = [0x60, ...vector(params.map((each) => [each])), ...vector(results.map((each) => [each]))];
     const known = this.#types.findIndex((each) => each.join() === bytes.join());
     return known === -1 ? this.#types.push(bytes) - 1 : known;
   }
 
-  /** Imports come before the first function, so that indexes stay. */
+  /** Imports must be added before the first function, because they shift the indexes of functions. */
   importFunction(module: string, name: string, type: number): number {
     if (this.#functions.length > 0) throw new Error('Import functions before you define one');
     return this.#imports.push([...text(module), ...text(name), 0x00, ...u32(type)]) - 1;

@@ -1,9 +1,9 @@
-/** The signatures of the functions that a guard can import: a letter a parameter, `i` for i32 and `I` for i64 (wazero spec 7.6). */
+/** The signatures of the functions that a guard can import: one letter per parameter, `i` for i32 and `I` for i64 (wazero spec 7.6). */
 import { type TypeByte, types } from './code.ts';
 
 export const wasiModule = 'wasi_snapshot_preview1';
 
-/** Parameters of the 46 functions of WASI preview 1; all but `proc_exit` give an i32. */
+/** Parameters of the 46 functions of WASI preview 1; all except `proc_exit` return an i32. */
 export const wasiParameters: Readonly<Record<string, string>> = {
   args_get: 'ii',
   args_sizes_get: 'ii',
