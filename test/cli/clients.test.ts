@@ -1,4 +1,4 @@
-/** The commands about clients, end to end: a wrapped server is started as its file then says, and its session is captured. */
+/** The commands `clients`, `wrap` and `unwrap`, end to end: a wrapped server is started as its file specifies, and its session is captured. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { bundlePath, repoPath } from '../support/paths.ts';
 
-/** A home with a configuration of Cursor, whose server is the memory server. */
+/** A home folder with a configuration of Cursor that has the memory server. */
 function setUp(): { home: string; file: string; text: string } {
   const home = mkdtempSync(join(tmpdir(), 'guardscope-home-'));
   const file = join(home, '.cursor', 'mcp.json');
@@ -36,7 +36,7 @@ function run(
 }
 
 describe('clients, wrap, unwrap', () => {
-  test('a server is found, wrapped, used, replayable, and as it was afterwards', async () => {
+  test('list a server, wrap it, capture its session, and restore its file byte for byte', async () => {
     const { home, file, text } = setUp();
     expect((await run(home, 'clients')).stdout).toMatch(/^Cursor {2}.*mcp\.json\n {2}memory +stdio/m);
     const dry = await run(home, 'wrap', 'cursor', 'memory', '--dry-run');
@@ -66,7 +66,7 @@ describe('clients, wrap, unwrap', () => {
     expect((await run(home, 'unwrap', 'cursor')).stdout).toBe('No server is wrapped in a tap\n');
   });
 
-  test('of several files and servers of a name, each can be wrapped and is found again', async () => {
+  test('wrap and unwrap each of several servers with the same name in several files', async () => {
     const home = mkdtempSync(join(tmpdir(), 'guardscope-home-'));
     const user = join(home, '.claude.json');
     const texts: readonly (readonly [string, string])[] = [
@@ -78,16 +78,16 @@ describe('clients, wrap, unwrap', () => {
       expect(await run(home, 'wrap', 'claude-code', name)).toMatchObject({ code: 0, stderr: '' });
     }
     expect((await run(home, 'wrap', 'claude-code', 'a')).stderr).toContain('"a" is already wrapped in a tap');
-    // Within a second: no copy may take the place of an earlier one.
+    // The changes follow within a second, and no backup may replace an earlier one.
     const backups = join(home, '.guardscope', 'backups');
-    const kept = readdirSync(backups).map((name) => readFileSync(join(backups, name), 'utf8'));
-    expect(kept).toHaveLength(4);
-    for (const [, text] of texts) expect(kept).toContain(text);
+    const backupTexts = readdirSync(backups).map((name) => readFileSync(join(backups, name), 'utf8'));
+    expect(backupTexts).toHaveLength(4);
+    for (const [, text] of texts) expect(backupTexts).toContain(text);
     expect(await run(home, 'unwrap', 'claude-code')).toMatchObject({ code: 0, stderr: '' });
     for (const [path, text] of texts) expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  test('a server whose name looks like a flag starts all the same', async () => {
+  test('wrap a server whose name looks like a flag', async () => {
     const { home } = setUp();
     const file = join(home, '.mcp.json');
     writeFileSync(file, '{"mcpServers":{"--out":{"command":"echo","args":["hi"]}}}');
@@ -100,7 +100,7 @@ describe('clients, wrap, unwrap', () => {
     expect((await run(home, 'clients')).stdout).toMatch(/--out +stdio +captured/);
   });
 
-  test('an entry with other types is listed, and left alone when it cannot be changed', async () => {
+  test('list an entry with wrong types, and do not change its file', async () => {
     const { home } = setUp();
     const file = join(home, '.mcp.json');
     const text =
@@ -117,7 +117,7 @@ describe('clients, wrap, unwrap', () => {
     expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
-  test('where nothing is configured, it says where it looked', async () => {
+  test('report the searched paths when no configuration file is found', async () => {
     const home = mkdtempSync(join(tmpdir(), 'guardscope-home-'));
     for (const flags of [[], ['--json']]) {
       const { code, stdout, stderr } = await run(home, 'clients', ...flags);
@@ -130,7 +130,7 @@ describe('clients, wrap, unwrap', () => {
     expect([stdout, stderr]).toEqual([`Claude Code  ${join(home, '.mcp.json')}\n  no servers\n`, '']);
   });
 
-  test('a mistake is told with its place in the file of the client', async () => {
+  test('report a syntax error with its position in the file of the client', async () => {
     const { home, file } = setUp();
     writeFileSync(file, '{"mcpServers":{"a":{"command":"1"},}');
     const { code, stderr } = await run(home, 'wrap', 'cursor', 'a');
@@ -144,7 +144,7 @@ describe('clients, wrap, unwrap', () => {
     [['unwrap', 'nope'], '"nope" is not a known client and not a file', 'give the path of its configuration'],
     [['wrap', 'none.json', 'x'], 'cannot be read: ENOENT', 'The file was not changed'],
     [['unwrap', 'cursor', 'memory'], '"memory" is not wrapped in a tap', 'nothing to unwrap'],
-  ])('%j', async (args, sentence, hint) => {
+  ])('refuse %j with a reason and the next step', async (args, sentence, hint) => {
     const { home } = setUp();
     const { code, stderr } = await run(home, ...args);
     expect(code).toBe(2);

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 
 test.each(['har', 'cassette', 'bundle'])(
-  'the sample goes out as %s, comes back, and has the same calls',
+  'an export of the sample as %s is imported with the same calls',
   async (kind) => {
     const out = join(folder, 'shared.json');
     expect(await guardscope(['export', sample, '--as', kind, '--out', out])).toMatchObject({ code: 0, stderr: '' });
@@ -32,7 +32,7 @@ test.each(['har', 'cassette', 'bundle'])(
   },
 );
 
-test('a bundle with guard and policy gives all three back', async () => {
+test('a bundle returns the session, the guard and the policy', async () => {
   proves('own:exchange-round-trip');
   const out = join(folder, 'b.guardbundle.json');
   const [guard, policy] = ['guard.wasm', 'policy.json'].map((name) =>
@@ -59,7 +59,7 @@ test('a bundle with guard and policy gives all three back', async () => {
   expect(readFileSync(join(folder, 'b.policy.json'), 'utf8')).toBe(readFileSync(policy ?? '', 'utf8'));
 });
 
-test('drift says what changed, and by its exit code that something did', async () => {
+test('drift lists the changes and reports them by its exit code', async () => {
   proves('own:tool-drift');
   const other = join(folder, 'other.guardtrace.jsonl');
   copyFileSync(sample, other);
@@ -77,7 +77,7 @@ test.each([
   ['{"log":{"entries":[]}}', 'contains no session', 'Record with the traffic'],
   ['{"version":"9.0","interactions":[]}', 'only version 1 is supported', 'Record it again'],
   ['{"schema":"guardscope-bundle/9"}', 'this version reads "guardscope-bundle/1"', 'Update Guardscope'],
-])('import of %j', async (text, sentence, hint) => {
+])('import refuses %j with a reason and the next step', async (text, sentence, hint) => {
   const path = join(folder, 'x.json');
   writeFileSync(path, text);
   const { code, stderr } = await guardscope(['import', path]);
@@ -89,7 +89,7 @@ test.each([
 test.each([
   [['--guard', 'none.wasm'], 'Cannot read "none.wasm"', 'Check the path'],
   [['--with-guard'], 'Missing --guard', 'guardscope help export'],
-])('export of a bundle with %j', async (flags, sentence, hint) => {
+])('export of a bundle refuses %j with a reason and the next step', async (flags, sentence, hint) => {
   const out = join(folder, 'b.json');
   const { code, stderr } = await guardscope(['export', sample, '--as', 'bundle', '--out', out, ...flags]);
   expect(code).toBe(2);
@@ -97,7 +97,7 @@ test.each([
   expect(stderr).toContain(hint);
 });
 
-test('an import makes its folder, or says why it cannot', async () => {
+test('import creates its folder, or reports why it cannot', async () => {
   const path = join(folder, 'x.jsonl');
   writeFileSync(path, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}');
   const made = join(folder, 'new', 'folder');
@@ -109,7 +109,7 @@ test('an import makes its folder, or says why it cannot', async () => {
   expect(stderr).toContain('Choose another folder');
 });
 
-test('plain messages become a session', async () => {
+test('import reads bare JSON-RPC messages as a session', async () => {
   const path = join(folder, 'plain.jsonl');
   writeFileSync(
     path,

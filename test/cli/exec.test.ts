@@ -1,4 +1,4 @@
-/** `guardscope exec`: the answers of production for recorded steps, and steps that cannot be read. */
+/** `guardscope exec`: recorded steps have the answers of production, and unreadable steps are refused. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +22,9 @@ function parityGuard(name: string): string {
   return repoPath(`test/parity/${name}/guard.wasm`);
 }
 
-describe('steps of production', () => {
+describe('exec', () => {
   const cases = parityCases(['call', 'exit']);
-  it.each(['call/filter-read', 'call/trap', 'exit/exit-3'])('%s', async (name) => {
+  it.each(['call/filter-read', 'call/trap', 'exit/exit-3'])('prints the recorded answers of %s', async (name) => {
     const recorded = cases.find((candidate) => candidate.name === name);
     const poisoned = recorded?.expected.some((line) => line['healthy'] === false) ?? false;
     const run = await guardscope([
@@ -43,7 +43,7 @@ describe('steps of production', () => {
     expect(actual.map((line, at) => actualShape(expected[at] ?? {}, line))).toEqual(expected.map(expectedShape));
   });
 
-  it('a line is written as the gateway writes JSON', async () => {
+  it('writes a line as the gateway encodes JSON', async () => {
     const path = steps('{"op":"load"}\n{"op":"label_resource","tool":"<t>","args":{"n":-0}}\n');
     const run = await guardscope(['exec', '--guard', parityGuard('call/filter-read'), '--steps', path]);
     const calls =
@@ -51,7 +51,7 @@ describe('steps of production', () => {
     expect(run.stdout).toContain(calls);
   });
 
-  it('a guard that does not load is exit code 3, and later steps say that there is none', async () => {
+  it('ends with exit code 3 when the guard does not load, and later steps fail', async () => {
     const path = steps('{"op":"load"}\n\n{"op":"raw","function":"label_agent","input":"{}"}\n');
     const run = await guardscope(['exec', '--guard', repoPath('package.json'), '--steps', path]);
     expectOrderly(run);
@@ -64,7 +64,7 @@ describe('steps of production', () => {
     expect(raw).toMatchObject({ ok: false });
   });
 
-  it('--name stands in the texts of the guard', async () => {
+  it('uses --name in the error texts about the guard', async () => {
     const path = steps(
       ['load', 'raw', 'raw'].map((op) => `{"op":"${op}","function":"label_resource","input":"{}"}\n`).join(''),
     );
@@ -74,7 +74,7 @@ describe('steps of production', () => {
     expect(run.stdout).toContain("WASM guard 'mine' is unavailable after a previous trap");
   });
 
-  it('a guard that loops is ended by --deadline', async () => {
+  it('ends a looping guard at --deadline', async () => {
     const path = steps('{"op":"load"}\n{"op":"raw","function":"label_resource","input":"{}"}\n');
     const loop = parityGuard('deadline/loop');
     const run = await guardscope(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
@@ -84,15 +84,15 @@ describe('steps of production', () => {
   });
 });
 
-describe('steps that cannot be run', () => {
+describe('exec refuses', () => {
   const guard = parityGuard('call/filter-read');
   const load = '{"op":"load"}\n';
   it.each<readonly [string, string, string]>([
-    ['not JSON', `${load}\n{"op":\n`, ':3: unexpected end of JSON input'],
-    ['a list', `${load}[1]\n`, ':2: a step must be a JSON object, not [1]'],
-    ['a text', 'hello\n', ":1: invalid character 'h'"],
-    ['binary', '\u0000\u0001\u0002', ':1: invalid character'],
-  ])('%s', async (_name, text, sentence) => {
+    ['a line that is not JSON', `${load}\n{"op":\n`, ':3: unexpected end of JSON input'],
+    ['a line with a list', `${load}[1]\n`, ':2: a step must be a JSON object, not [1]'],
+    ['a text file', 'hello\n', ":1: invalid character 'h'"],
+    ['a binary file', '\u0000\u0001\u0002', ':1: invalid character'],
+  ])('%s, with the line number', async (_name, text, sentence) => {
     const path = steps(text);
     const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
     expectOrderly(run);
@@ -109,7 +109,7 @@ describe('steps that cannot be run', () => {
     expectRefused(run, 2, 'exec/unreadable', `"${path}"`, reason, '--steps');
   });
 
-  it('an unknown step is a line that says so, and the others run on', async () => {
+  it('only an unknown step, and runs the steps after it', async () => {
     const path = steps(`${load}{"op":"dance"}\n{}\n{"op":"close"}\n`);
     const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
     expect(run).toMatchObject({ code: 0, stderr: '' });

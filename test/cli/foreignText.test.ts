@@ -1,4 +1,4 @@
-/** What traces, guards and servers say never steers the terminal, whichever command prints it. */
+/** Text from traces, guards and servers cannot control the terminal: every command escapes it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,31 +25,31 @@ function capture(name: string, messages: readonly (readonly ['client' | 'server'
   return file(name, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
 }
 
-/** Clears the screen, rings, and forges a row of the table. */
-const evil = 'x\u001B[2J\u0007\u009B31m\u202E\n   2  allowed';
-const shownEvil = String.raw`x\u{1b}[2J\u{7}\u{9b}31m\u{202e}\u{a}   2  allowed`;
+/** Text that would clear the screen, ring the bell, and forge a row of the table. */
+const hostileText = 'x\u001B[2J\u0007\u009B31m\u202E\n   2  allowed';
+const escapedText = String.raw`x\u{1b}[2J\u{7}\u{9b}31m\u{202e}\u{a}   2  allowed`;
 
-/** Line feeds end lines, and nothing else is there that is not seen. */
+/** Expects no invisible characters except line feeds. */
 function expectVisible({ stdout, stderr }: CliRun): void {
   expect(stdout + stderr).not.toMatch(/[^\n\P{Cc}]|\p{Cf}|\uFFFD/u);
 }
 
-const trace = capture('evil.guardtrace.jsonl', [
-  ['client', { id: 1, method: 'tools/call', params: { name: evil, arguments: { a: evil } } }],
-  ['server', { id: 1, error: { code: 1, message: `bad ${evil}` } }],
+const trace = capture('hostile.guardtrace.jsonl', [
+  ['client', { id: 1, method: 'tools/call', params: { name: hostileText, arguments: { a: hostileText } } }],
+  ['server', { id: 1, error: { code: 1, message: `bad ${hostileText}` } }],
 ]);
 
-describe('replay', () => {
-  test.each([[[]], [['--explain']]])('names of tools and errors of servers %j', async (flags) => {
+describe('replay escapes', () => {
+  test.each([[[]], [['--explain']]])('names of tools and errors of servers, with the flags %j', async (flags) => {
     const run = await guardscope(['replay', trace, '--guard', 'noop', ...flags]);
     expectOrderly(run);
     expectVisible(run);
     expect(run.stdout).toContain(String.raw`   1  error    read-write x\u{1b}[2J\u{7}\u{9b}31m`);
-    expect(run.stdout).toContain(`bad ${shownEvil.split(String.raw`\u{a}`)[0]}`);
+    expect(run.stdout).toContain(`bad ${escapedText.split(String.raw`\u{a}`)[0]}`);
     expect(run.stdout.match(/^ +\d+ {2}\w+ /gm)).toHaveLength(1);
   });
 
-  test('what a guard logs', async () => {
+  test('log lines of a guard', async () => {
     const log = 'say \u001B[31mred\u0085';
     const bytes = [...new TextEncoder().encode(log)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
     const guard = guardBytes({
@@ -61,40 +61,43 @@ describe('replay', () => {
     expect(run.stdout).toContain(String.raw`the guard logged "say \u{1b}[31mred\u{85}"`);
   });
 
-  test('records stay as they are', async () => {
+  test('nothing in the JSON of records', async () => {
     const run = await guardscope(['replay', trace, '--guard', 'noop', '--json']);
-    expect(JSON.parse(run.stdout)).toMatchObject({ tool: evil, args: { a: evil } });
+    expect(JSON.parse(run.stdout)).toMatchObject({ tool: hostileText, args: { a: hostileText } });
   });
 });
 
-test('inspect: names in a module', async () => {
+test('inspect escapes names in a module', async () => {
   const guard = file('names.wasm', fromText(String.raw`(module (func (export "a\1b[2J\0a  func    forged")))`));
   const run = await guardscope(['inspect', guard]);
   expectVisible(run);
   expect(run.stdout).toContain(String.raw`func    a\u{1b}[2J\u{a}  func    forged`);
 });
 
-test('drift: names of tools', async () => {
+test('drift escapes names of tools', async () => {
   const tools = (name: string): readonly (readonly ['client' | 'server', object])[] => [
     ['client', { id: 1, method: 'tools/list' }],
     ['server', { id: 1, result: { tools: [{ name, inputSchema: {} }] } }],
   ];
-  const run = await guardscope(['drift', capture('a.jsonl', tools('a')), capture('b.jsonl', tools(evil))]);
+  const run = await guardscope(['drift', capture('a.jsonl', tools('a')), capture('b.jsonl', tools(hostileText))]);
   expectVisible(run);
-  expect(run).toMatchObject({ code: 1, stdout: `- a\n+ ${shownEvil}\n` });
+  expect(run).toMatchObject({ code: 1, stdout: `- a\n+ ${escapedText}\n` });
 });
 
-test('clients and wrap: names of servers', async () => {
-  const config = file('.mcp.json', JSON.stringify({ mcpServers: { [evil]: { command: evil } } }, null, '\t'));
+test('clients and wrap escape names of servers', async () => {
+  const config = file(
+    '.mcp.json',
+    JSON.stringify({ mcpServers: { [hostileText]: { command: hostileText } } }, null, '\t'),
+  );
   const env = { HOME: folder, USERPROFILE: folder };
   const listed = await guardscope(['clients'], { cwd: folder, env });
   expectVisible(listed);
-  expect(listed.stdout).toContain(`  ${shownEvil}`);
+  expect(listed.stdout).toContain(`  ${escapedText}`);
   const refused = await guardscope(['wrap', config, 'y'], { cwd: folder, env });
   expect(refused.code).toBe(2);
   expect(refused.stderr).not.toContain('\u001B');
-  // The change is shown with the file's own tabs.
-  const planned = await guardscope(['wrap', config, evil, '--dry-run'], { cwd: folder, env });
+  // The preview of the change preserves the tabs of the file.
+  const planned = await guardscope(['wrap', config, hostileText, '--dry-run'], { cwd: folder, env });
   expect(planned.code).toBe(0);
   expect(planned.stdout).toContain('\n+\t');
   expect(planned.stdout).not.toContain('\u001B');

@@ -1,4 +1,4 @@
-/** `guardscope inspect`: what it says of a guard, of other modules, and of files that are none. */
+/** `guardscope inspect`: its report on a guard, on other modules, and on files that are not modules. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-describe('a guard', () => {
+describe('inspect reports on a guard', () => {
   it('as text', async () => {
     const run = await guardscope(['inspect', guard]);
     expectOrderly(run);
@@ -43,13 +43,13 @@ describe('a guard', () => {
   });
 });
 
-describe('what the gateway would refuse', () => {
+describe('inspect reports that the gateway would refuse', () => {
   const wasm = readFileSync(guard);
   it.each<readonly [string, string, string | Uint8Array, string, string]>([
-    ['a module that is no guard', 'other.wasm', fromText('(module)'), 'must export label_resource', ''],
+    ['a module that is not a guard', 'other.wasm', fromText('(module)'), 'must export label_resource', ''],
     ['a module that is cut off', 'cut.wasm', wasm.subarray(0, 1000), 'EOF', 'wasm/cut-off'],
     ['an empty file', 'empty.wasm', '', 'invalid magic number', 'wasm/not-a-module'],
-    ['a text', 'notes.txt', 'hello\n', 'invalid magic number', 'wasm/not-a-module'],
+    ['a text file', 'notes.txt', 'hello\n', 'invalid magic number', 'wasm/not-a-module'],
     ['a component', 'component.wasm', new Uint8Array([0, 97, 115, 109, 13, 0, 1, 0]), 'invalid version', 'wasm/'],
   ])('%s', async (_name, name, content, verdict, problem) => {
     const path = file(name, content);
@@ -66,7 +66,7 @@ describe('what the gateway would refuse', () => {
   });
 });
 
-describe('what the refusal means stands below it, in our words', () => {
+describe('inspect explains the refusal in the next line when', () => {
   const label = '(param i32 i32 i32 i32) (result i32) (i32.const 0)';
   const exported = (...names: readonly string[]): string =>
     names.map((name) => `(func (export "${name}") ${label})`).join('');
@@ -80,32 +80,32 @@ describe('what the refusal means stands below it, in our words', () => {
       'Missing function exports: label_response',
     ],
     [
-      'all are missing',
+      'all functions are missing',
       '(func (export "_start"))',
       'TinyGo',
       'Missing function exports: label_resource, label_response and label_agent',
     ],
     [
-      'it is no function',
+      'an export is not a function',
       `${exported('label_resource', 'label_response')} (global (export "label_agent") i32 (i32.const 0))`,
       'WASM module must export label_agent',
       'Missing function exports: label_agent; not a function: label_agent',
     ],
     [
-      'another signature',
+      'a function has another signature',
       `${exported('label_resource', 'label_response')} ${wide}`,
       'must have signature (i32,i32,i32,i32)->i32, got [127 127 127 127]->[126]',
       'In this module, label_agent is (i32, i32, i32, i32) -> i64',
     ],
-    ['too much memory', `(memory 600) ${all}`, 'min 600 pages', 'Declare at most 512 pages (32 MiB) of memory'],
+    ['the memory is too large', `(memory 600) ${all}`, 'min 600 pages', 'Declare at most 512 pages (32 MiB) of memory'],
     [
-      'the abort of AssemblyScript',
+      'the abort of AssemblyScript is imported',
       `(import "env" "abort" (func (param i32 i32 i32 i32))) ${all}`,
       '"abort" is not exported in module "env"',
       'AssemblyScript imports env.abort: compile with "--use abort=", or name an abort function of your own there',
     ],
     [
-      'another import',
+      'an unknown module is imported',
       `(import "wbg" "now" (func)) ${all}`,
       'module[wbg] not instantiated',
       'A guard may import env.call_backend, env.host_log and the functions of wasi_snapshot_preview1',
@@ -119,7 +119,7 @@ describe('what the refusal means stands below it, in our words', () => {
     expect(own).toBe(`  ${hint}`);
   });
 
-  it('a memory that is refused is not one that is missing', async () => {
+  it('a memory is refused, which differs from a missing memory', async () => {
     const none = await guardscope(['inspect', file('no-memory.wasm', fromText(`(module ${all})`))]);
     expect(none.stdout).toMatch(/^memory +none \(every guard call would fail\)$/m);
     const large = await guardscope(['inspect', file('large.wasm', fromText(`(module (memory 600) ${all})`))]);
@@ -127,7 +127,7 @@ describe('what the refusal means stands below it, in our words', () => {
   });
 });
 
-describe('files that cannot be read', () => {
+describe('inspect fails for', () => {
   it.each([
     ['a missing file', join(folder, 'no-such.wasm'), 'ENOENT'],
     ['a folder', folder, 'EISDIR'],

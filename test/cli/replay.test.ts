@@ -1,4 +1,4 @@
-/** `guardscope replay` over the sample: the table, the account, the records, every flag, and how it ends. */
+/** `guardscope replay` of the sample: the table, the account, the records, every flag, and the exit code. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ function outcomes(run: CliRun): readonly string[] {
   return records(run).map(({ outcome }) => outcome);
 }
 
-/** Times are what changes from run to run; their width is kept, so that the columns stay where they are. */
+/** Replaces times, which differ between runs, by text of the same width, so that the columns stay aligned. */
 function steady(text: string): string {
   return text
     .replaceAll(/ +\d+\.\d\d ms/g, (time) => 'T.TT ms'.padStart(time.length))
@@ -48,8 +48,8 @@ function steady(text: string): string {
     .replaceAll(/\d+ calls\/s/g, 'N calls/s');
 }
 
-describe('for people', () => {
-  it('a table: one row a call, the why below what was not allowed, the sum at the end', async () => {
+describe('the text output', () => {
+  it('is a table with a row for each call, reasons below calls that were not allowed, and totals at the end', async () => {
     const run = await replay();
     expectOrderly(run);
     expect(run.code).toBe(0);
@@ -58,7 +58,7 @@ describe('for people', () => {
     expect(run.stdout.match(/^ +\d+ {2}(?:allowed|filtered|denied|blocked|error) /gm)).toHaveLength(calls);
   });
 
-  it('--explain gives the account of every call, phase by phase, and the notes', async () => {
+  it('has the account of every call and the notes with --explain', async () => {
     const run = await replay(['--explain']);
     expectOrderly(run);
     expect(run.code).toBe(0);
@@ -67,7 +67,7 @@ describe('for people', () => {
     expect(run.stdout).not.toContain('not shown');
   });
 
-  it('has no colours in a pipe, with NO_COLOR or without', async () => {
+  it('has no colours in a pipe, with or without NO_COLOR', async () => {
     for (const env of [{ NO_COLOR: '1' }, { FORCE_COLOR: '1' }]) {
       const run = await replay([], { env });
       expect(run.stdout).not.toContain('\u001B');
@@ -82,7 +82,7 @@ describe('--json', () => {
     run = await replay(['--json']);
   });
 
-  it('is one whole record a line, in the order of the trace', () => {
+  it('prints one record per line, in the order of the trace', () => {
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout.trimEnd().split('\n')).toHaveLength(calls);
@@ -92,11 +92,11 @@ describe('--json', () => {
   it.each([
     ...['index', 'time', 'server', 'tool', 'args', 'agent', 'mode', 'operation', 'resource', 'coarse', 'items'],
     ...['outcome', 'client', 'agentBefore', 'agentAfter', 'guardCalls', 'problems'],
-  ])('every record has %s', (field) => {
+  ])('prints records with the field %s', (field) => {
     for (const record of records(run)) expect(record).toHaveProperty(field);
   });
 
-  it('the parts of a record have their fields too', () => {
+  it('prints all fields of the parts of a record', () => {
     const all = records(run);
     const labels = { secrecy: expect.any(Array), integrity: expect.any(Array) };
     for (const { resource, coarse, items, agentBefore, agentAfter, client } of all) {
@@ -119,7 +119,7 @@ describe('--json', () => {
     expect(all.flatMap((record) => record.guardCalls).length).toBeGreaterThan(calls);
   });
 
-  it('says the same when it is asked twice', async () => {
+  it('prints the same records in a second run', async () => {
     const plain = (each: CliRun): unknown =>
       JSON.parse(
         JSON.stringify(records(each), (key, value: unknown) => (/^(?:durationMs|atMs)$/.test(key) ? 0 : value)),
@@ -129,8 +129,8 @@ describe('--json', () => {
 });
 
 describe('flags', () => {
-  it('--mode counts where the guard names none', async () => {
-    // The noop guard is asked only with a policy, and without one the configured mode stays.
+  it('--mode applies when the guard sets no mode', async () => {
+    // Without a policy label_agent is not called, so the configured mode applies.
     const modes = await Promise.all(
       ['strict', 'filter', 'propagate'].map(async (mode) => {
         const run = await guardscope(['replay', trace, '--guard', 'noop', '--json', '--mode', mode]);
@@ -142,7 +142,7 @@ describe('flags', () => {
     expect(new Set(own.slice(1).map((record) => record.mode))).toEqual(new Set(['filter']));
   });
 
-  it('--server chooses whose calls are replayed; without it the busiest', async () => {
+  it('--server selects the replayed server; the default is the one with the most calls', async () => {
     const run = (flags: readonly string[]): Promise<CliRun> =>
       guardscope(['replay', gatewayLog, '--guard', guard, '--policy', policy, '--json', ...flags]);
     const servers = async (flags: readonly string[]): Promise<unknown> =>
@@ -152,7 +152,7 @@ describe('flags', () => {
     expectRefused(await run(['--server', 'mail']), 2, 'trace/no-such-server', '"mail"', '"files"', '"memory"');
   });
 
-  it('--backend none lets every look-up fail', async () => {
+  it('--backend none makes every look-up fail', async () => {
     const run = await replay(['--backend', 'none', '--json']);
     expectOrderly(run);
     const lookups = records(run).flatMap(({ guardCalls }) => guardCalls.flatMap((call) => call.backendCalls));
@@ -161,7 +161,7 @@ describe('flags', () => {
     expect(outcomes(run)).not.toEqual(outcomes(await replay(['--json'])));
   });
 
-  it('--deadline ends a guard that loops, and the exit code says so', async () => {
+  it('--deadline ends a looping guard, with exit code 4', async () => {
     const looping = file('loops.wasm', guardBytes({ label_resource: `${forever} (i32.const 0)` }));
     const run = await guardscope(['replay', trace, '--guard', looping, '--deadline', '200', '--json']);
     expectOrderly(run);
@@ -172,13 +172,13 @@ describe('flags', () => {
     expect(second?.error).toContain('is unavailable after a previous trap');
   });
 
-  it('a deadline beyond what a timer can count is no deadline', async () => {
+  it('--deadline longer than a timer can count is no deadline', async () => {
     const run = await replay(['--deadline', '99999999999', '--json']);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it('without a policy the guard is asked anyway, and that is said', async () => {
+  it('without --policy the guard is called anyway, with a warning', async () => {
     const run = await guardscope(['replay', trace, '--guard', guard, '--json']);
     expectOrderly(run);
     expect(run.code).toBe(0);
@@ -189,8 +189,8 @@ describe('flags', () => {
   });
 });
 
-describe('the guards of the gateway itself', () => {
-  it('noop allows what it sees, without a policy and without complaint', async () => {
+describe('built-in guards', () => {
+  it('noop runs without a policy and without problems', async () => {
     const run = await guardscope(['replay', trace, '--guard', 'noop', '--json']);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
@@ -211,11 +211,11 @@ describe('the guards of the gateway itself', () => {
   });
 });
 
-describe('a reader that goes away', () => {
+describe('a closed pipe', () => {
   it.each([
-    ['of the results', 'stdout'],
-    ['of everything', 'both'],
-  ] as const)('%s ends the run quietly', async (_name, hangUp) => {
+    ['of standard output', 'stdout'],
+    ['of both streams', 'both'],
+  ] as const)('%s ends the run without an error', async (_name, hangUp) => {
     for (const flags of [[], ['--json'], ['--explain']]) {
       const run = await replay(flags, { hangUp });
       expectOrderly(run);
@@ -224,34 +224,34 @@ describe('a reader that goes away', () => {
     }
   });
 
-  it('stops the work, not only the output', async () => {
+  it('ends the replay, not only its output', async () => {
     const slow = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 150000000)))) (i32.const 0)`;
     const path = file('slow.wasm', guardBytes({ label_resource: slow }));
-    const whole = await guardscope(['replay', trace, '--guard', path]);
+    const complete = await guardscope(['replay', trace, '--guard', path]);
     const run = await guardscope(['replay', trace, '--guard', path], { hangUp: 'stdout' });
     expectOrderly(run);
-    expect(run.ms).toBeLessThan(whole.ms / 2);
+    expect(run.ms).toBeLessThan(complete.ms / 2);
   });
 });
 
-describe('a guard that does not load is exit code 3', () => {
+describe('exit code 3 is the end of a replay with', () => {
   it.each<readonly [string, Uint8Array | string, string]>([
-    ['not a guard', guardBytes({}).subarray(0, 8), 'must export label_resource'],
-    ['not a module', 'hello', 'invalid magic number'],
-    ['empty', '', 'invalid magic number'],
+    ['a module that is not a guard', guardBytes({}).subarray(0, 8), 'must export label_resource'],
+    ['a file that is not a module', 'hello', 'invalid magic number'],
+    ['an empty file', '', 'invalid magic number'],
   ])('%s', async (name, content, sentence) => {
     const path = file(`${name}.wasm`, content);
     const run = await guardscope(['replay', trace, '--guard', path, '--policy', policy]);
     expectRefused(run, 3, 'guard/not-loaded', `guardscope: ${path}: `, sentence, 'guardscope inspect');
   });
 
-  it('a start function that never ends overruns the deadline', async () => {
+  it('a start function that never returns, at the deadline', async () => {
     const path = file('start.wasm', guardBytes({ rest: `(func $go ${forever}) (start $go)` }));
     const run = await guardscope(['replay', trace, '--guard', path, '--deadline', '200']);
     expectRefused(run, 3, 'guard/not-loaded', 'context deadline exceeded');
   });
 
-  it('a start function that traps is told with its frames', async () => {
+  it('a start function that traps, with its frames', async () => {
     const path = file('trap.wasm', guardBytes({ rest: '(func $go unreachable) (start $go)' }));
     const run = await guardscope(['replay', trace, '--guard', path]);
     expectRefused(run, 3, 'guard/not-loaded', 'wasm error: unreachable', '\n    at .');

@@ -1,4 +1,4 @@
-/** How `guardscope replay` ends for the shell: a guard that decides is fine, one that fails is not. */
+/** The exit code of `guardscope replay`: 0 for a guard that decides or refuses, 4 for one that fails. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'replay-exit-code-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 let texts = 1000;
-/** A body that answers with a text, which lies somewhere in the memory. */
+/** A function body that returns a text from the memory. */
 function answers(text: string): { readonly body: string; readonly data: string } {
   const bytes = [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`);
   const at = (texts += 1000);
@@ -36,20 +36,20 @@ function guard(own: Partial<GuardText>): GuardText {
   return { label_agent: agent.body, label_resource: resource.body, rest, memory, ...own };
 }
 
-describe.each([[[]], [['--json']], [['--follow']]])('%j', (flags) => {
+describe.each([[[]], [['--json']], [['--follow']]])('the exit code with %j', (flags) => {
   test.each<readonly [string, Partial<GuardText>, number]>([
     ['decides', {}, 0],
     ['refuses every call', { label_resource: '(i32.const -1)' }, 0],
     ['refuses every response', { label_response: '(i32.const -7)' }, 0],
     ['traps', { label_response: 'unreachable' }, 4],
-    ['answers what is no JSON', { label_resource: cut.body }, 4],
-    ['answers nothing', { label_resource: '(i32.const 0)' }, 4],
-    ['answers more than there is', { label_response: '(i32.const 100000000)' }, 4],
-    ['always wants a larger buffer', { label_response: '(i32.const -2)' }, 4],
-    ['gives items without labels, on which the gateway crashes', { label_response: noLabels.body }, 4],
+    ['returns invalid JSON', { label_resource: cut.body }, 4],
+    ['returns an empty answer', { label_resource: '(i32.const 0)' }, 4],
+    ['returns a length beyond its memory', { label_response: '(i32.const 100000000)' }, 4],
+    ['always requests a larger buffer', { label_response: '(i32.const -2)' }, 4],
+    ['returns items without labels, for which the gateway crashes', { label_response: noLabels.body }, 4],
     ['refuses the policy', { label_agent: refusal.body }, 4],
-    ['fails at the policy', { label_agent: '(i32.const -1)' }, 4],
-  ])('a guard that %s', async (name, own, code) => {
+    ['fails in label_agent', { label_agent: '(i32.const -1)' }, 4],
+  ])('of a guard that %s', async (name, own, code) => {
     proves('own:exit-codes');
     const path = join(folder, `${name}.wasm`);
     writeFileSync(path, guardBytes(guard(own)));

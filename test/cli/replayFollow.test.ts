@@ -1,4 +1,4 @@
-/** `replay --follow`: a session that is recorded right now, and a gateway's log that grows, is rotated and truncated. */
+/** `replay --follow`: a session while it is recorded, and a gateway's log that grows, is rotated and truncated. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ const guard = samplePath('files-and-memory', 'guard.wasm');
 const policy = samplePath('files-and-memory', 'policy.json');
 const flags = ['--guard', guard, '--policy', policy, '--json'];
 
-/** What the decisions of two replays must have in common. */
+/** The members of a decision that two replays must have in common. */
 interface Decision {
   readonly index: number;
   readonly tool: string;
@@ -37,7 +37,7 @@ async function replayed(trace: string): Promise<readonly Decision[]> {
   return decisions((await guardscope(['replay', trace, ...flags])).stdout);
 }
 
-/** A following replay, and what it has printed so far. */
+/** A running `replay --follow` and its output so far. */
 class Following {
   readonly child;
   stdout = '';
@@ -51,7 +51,7 @@ class Following {
     this.ended = new Promise((resolve) => this.child.on('close', resolve));
   }
 
-  /** Waits until so many lines are there. */
+  /** Waits until this many lines were printed. */
   async lines(count: number): Promise<readonly Decision[]> {
     const began = performance.now();
     while (decisionsOf(this.stdout) < count && performance.now() - began < patiently(30_000)) await sleep(10);
@@ -59,7 +59,7 @@ class Following {
     return decisions(this.stdout);
   }
 
-  async says(sentence: string): Promise<void> {
+  async waitForMessage(sentence: string): Promise<void> {
     const began = performance.now();
     while (!this.stderr.includes(sentence) && performance.now() - began < patiently(30_000)) await sleep(10);
     expect(this.stderr).toContain(sentence);
@@ -77,8 +77,8 @@ function follow(trace: string): Following {
   return following;
 }
 
-describe('a session that is recorded', () => {
-  test('each call is decided as it comes; the end of the session ends the replay', async () => {
+describe('a session that is being recorded', () => {
+  test('is decided call by call, and its end ends the replay', async () => {
     const capture = scratch.path('live.guardtrace.jsonl');
     const server = repoPath('node_modules/@modelcontextprotocol/server-memory/dist/index.js');
     const [command = '', ...args] = tapped(capture, [process.execPath, server]);
@@ -86,7 +86,7 @@ describe('a session that is recorded', () => {
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
     const following = follow(capture);
-    await following.says('waiting for calls');
+    await following.waitForMessage('waiting for calls');
     const entities = [{ name: 'a', entityType: 'b', observations: ['c'] }];
     await client.callTool({ name: 'create_entities', arguments: { entities } });
     expect(await following.lines(1)).toMatchObject([{ index: 0, tool: 'create_entities' }]);
@@ -98,7 +98,7 @@ describe('a session that is recorded', () => {
   });
 });
 
-test('a capture that is full goes on in the next file, and so does the replay, until the session ends', async () => {
+test('a capture that continues in the next file is followed until the session ends', async () => {
   const capture = scratch.path('full.guardtrace.jsonl');
   const server = repoPath('node_modules/@modelcontextprotocol/server-memory/dist/index.js');
   const [command = '', ...args] = tapped(capture, [process.execPath, server], '--max-size', '1', '--keep', '1');
@@ -106,14 +106,14 @@ test('a capture that is full goes on in the next file, and so does the replay, u
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(new StdioClientTransport({ command, args, env, stderr: 'ignore' }));
   const following = follow(capture);
-  await following.says('waiting for calls');
+  await following.waitForMessage('waiting for calls');
   const search = (query: string): Promise<unknown> => client.callTool({ name: 'search_nodes', arguments: { query } });
   await search('one');
   expect(await following.lines(1)).toMatchObject([{ index: 0 }]);
   await search('x'.repeat(600_000));
   await following.lines(2);
   await search('y'.repeat(600_000));
-  await following.says('the file was replaced or truncated');
+  await following.waitForMessage('the file was replaced or truncated');
   expect((await following.lines(3)).map(({ index }) => index)).toEqual([0, 1, 0]);
   await client.close();
   expect(await following.ended).toBe(0);
@@ -130,14 +130,14 @@ describe('the log of a gateway', () => {
     return { path, log: join(path, 'rpc-messages.jsonl') };
   }
 
-  test('calls are decided as they are logged, and Ctrl-C ends it', async () => {
+  test('is decided as it is written, until Ctrl-C', async () => {
     proves('own:followed-log');
-    const whole = folder('whole');
-    writeFileSync(whole.log, log);
+    const complete = folder('complete');
+    writeFileSync(complete.log, log);
     const growing = folder('growing');
     writeFileSync(growing.log, half);
     const following = follow(growing.path);
-    const expected = await replayed(whole.log);
+    const expected = await replayed(complete.log);
     const before = await replayed(writeHalf());
     await following.lines(before.length);
     appendFileSync(growing.log, log.slice(half.length));
@@ -156,14 +156,14 @@ describe('the log of a gateway', () => {
       },
     ],
     ['truncated', (file: string) => truncateSync(file)],
-  ])('a log that is %s is replayed from its new first call', async (name, change) => {
+  ])('is replayed from its new first call when it is %s', async (name, change) => {
     const { path, log: file } = folder(name);
     writeFileSync(file, half);
     const following = follow(path);
     const before = await replayed(writeHalf());
     await following.lines(before.length);
     change(file);
-    await following.says('the file was replaced or truncated');
+    await following.waitForMessage('the file was replaced or truncated');
     appendFileSync(file, half);
     const all = await following.lines(2 * before.length);
     expect(all.slice(0, before.length)).toEqual(before);
@@ -177,7 +177,7 @@ describe('the log of a gateway', () => {
   }
 });
 
-/** What is decided anew because something came late is printed after what was decided before. */
+/** Sorts by call: decisions that a late answer changed are printed after earlier ones. */
 function inOrder(all: readonly Decision[]): readonly Decision[] {
   return [...all].sort((a, b) => a.index - b.index);
 }

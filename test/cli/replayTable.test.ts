@@ -1,4 +1,4 @@
-/** The table of `guardscope replay` where a guard fails, asks and logs: what stands below a call, and what is said once. */
+/** The table of `guardscope replay` for guards that fail, make look-ups and log: lines below a call, and problems that repeat. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,10 +21,10 @@ async function replay(guard: GuardText, flags: readonly string[] = []): Promise<
   return run;
 }
 
-describe('a guard that does not survive a call', () => {
+describe('a guard that traps', () => {
   const reference = /^ {6}Refused: the guard is unavailable after its trap in call 1$/gm;
 
-  test('its frames stand below that call with --explain, and the others name it', async () => {
+  test('has its frames below that call with --explain, and later calls refer to it', async () => {
     const { code, stdout } = await replay({ label_resource: 'unreachable' }, ['--explain']);
     expect(code).toBe(4);
     expect(stdout.match(/^ +at \.\$\d+\(i32,i32,i32,i32\) i32$/gm)).toHaveLength(1);
@@ -32,37 +32,43 @@ describe('a guard that does not survive a call', () => {
     expect(stdout).not.toContain('previous trap');
   });
 
-  test.each([['unreachable'], [forever]])('without --explain the others name it, too: %s', async (label_resource) => {
-    const { code, stdout } = await replay({ label_resource: `${label_resource} (i32.const 0)` }, ['--deadline', '200']);
-    expect(code).toBe(4);
-    expect(stdout.match(reference)).toHaveLength(calls - 1);
-    expect(stdout).not.toMatch(/^ +at /m);
-  });
+  test.each([['unreachable'], [forever]])(
+    'is referred to by later calls without --explain, too: %s',
+    async (label_resource) => {
+      const { code, stdout } = await replay({ label_resource: `${label_resource} (i32.const 0)` }, [
+        '--deadline',
+        '200',
+      ]);
+      expect(code).toBe(4);
+      expect(stdout.match(reference)).toHaveLength(calls - 1);
+      expect(stdout).not.toMatch(/^ +at /m);
+    },
+  );
 });
 
 describe('problems that repeat', () => {
-  // An empty answer of label_response surprises at every call.
-  const surprising = {
+  // An empty answer of label_response gives a warning for every call.
+  const emptyAnswers = {
     label_resource: '(memory.copy (local.get $out) (i32.const 50) (i32.const 79)) (i32.const 79)',
     rest: String.raw`(data (i32.const 50) "{\22resource\22:{\22description\22:\22r\22,\22secrecy\22:[],\22integrity\22:[]},\22operation\22:\22read\22}")`,
   };
-  const told = /warning: label_response wrote 0 bytes/g;
+  const warning = /warning: label_response wrote 0 bytes/g;
 
-  test('are told once, and then as a number with the first calls', async () => {
-    const { stderr } = await replay(surprising);
-    expect(stderr.match(told)).toHaveLength(1);
+  test('are printed once, and then counted with the first calls', async () => {
+    const { stderr } = await replay(emptyAnswers);
+    expect(stderr.match(warning)).toHaveLength(1);
     const places = 'call 2, call 3, call 4, call 5, call 6, …';
     const rest = `warning: 31 more problems like this at ${places}; use --explain to show them [difc/empty-label-response]`;
     expect(stderr.split('\n')).toContain(rest);
   });
 
-  test('one by one with --explain', async () => {
-    const { stderr } = await replay(surprising, ['--explain']);
-    expect(stderr.match(told)).toHaveLength(calls);
+  test('are printed one by one with --explain', async () => {
+    const { stderr } = await replay(emptyAnswers, ['--explain']);
+    expect(stderr.match(warning)).toHaveLength(calls);
     expect(stderr).not.toContain('more problem');
   });
 
-  test('of a trace: with all that were counted', async () => {
+  test('of a trace are counted completely, also beyond the listed ones', async () => {
     const path = join(folder, 'broken.guardtrace.jsonl');
     writeFileSync(path, `${readFileSync(trace, 'utf8').trimEnd()}\n${'{"broken":\n'.repeat(300)}`);
     const run = (flags: readonly string[]): Promise<CliRun> =>
@@ -80,22 +86,22 @@ describe('problems that repeat', () => {
   });
 });
 
-describe('what a guard did', () => {
+describe('log lines and look-ups of a guard', () => {
   const guard = { label_resource: `${sayStillHere} ${askBackend} ${sayStillHere} drop (i32.const -1)` };
 
-  test('stands below each call with --explain, in its order', async () => {
+  test('are printed below each call with --explain, in order', async () => {
     const { stdout } = await replay(guard, ['--explain']);
-    const said = 'label_resource logged (info): still here\n';
-    const asked = 'label_resource looked up still: no recorded answer\n';
-    expect(stdout.split(`      ${said}      ${asked}      ${said}`)).toHaveLength(calls + 1);
+    const logLine = 'label_resource logged (info): still here\n';
+    const lookup = 'label_resource looked up still: no recorded answer\n';
+    expect(stdout.split(`      ${logLine}      ${lookup}      ${logLine}`)).toHaveLength(calls + 1);
   });
 
-  test('with the kind of each answer', async () => {
+  test('have the kind of each answer', async () => {
     const { stdout } = await replay(guard, ['--explain', '--backend', 'none']);
     expect(stdout).toMatch(/^ {6}label_resource looked up still: error \(.+\)$/m);
   });
 
-  test('does not stand there without', async () => {
+  test('are not printed without --explain', async () => {
     const { stdout } = await replay(guard);
     expect(stdout).not.toMatch(/logged \(|looked up/);
   });

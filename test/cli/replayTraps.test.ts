@@ -1,4 +1,4 @@
-/** `replay` of a guard that traps: what is said of the call that it died in, and of those after it. */
+/** `replay` of a guard that traps: the text of the call, and the number of guard calls. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ function explain(guard: Uint8Array): ReturnType<typeof guardscope> {
   return guardscope(['replay', sample('trace.guardtrace.jsonl'), '--guard', path, ...policy, '--explain']);
 }
 
-it('a trap in label_agent is told as that, and only what entered the guard counts as a call of it', async () => {
+it('reports a trap in label_agent, and counts only calls that entered the guard', async () => {
   const { stdout, code } = await explain(guardBytes({ label_agent: 'unreachable' }));
   expect(code).toBe(4);
   expect(stdout).toContain('Refused because label_agent failed: WASM function call failed: wasm error: unreachable');

@@ -1,12 +1,12 @@
-/** Runs the bundled command line as a shell would, never longer than a limit, and says what holds for every run. */
+/** Runs the bundled command line like a shell, with a time limit, and checks what holds for every run. */
 import { spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import { patiently } from '../support/patience.ts';
 import { bundlePath } from '../support/paths.ts';
 
-/** What a run left behind. */
+/** The result of a run. */
 export interface CliRun {
-  /** null when it was killed: it had not ended within the limit. */
+  /** null when the run did not end within the limit and was killed. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -16,7 +16,7 @@ export interface CliRun {
 export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds until the run counts as hanging. */
+  /** Milliseconds after which the run is killed. */
   readonly limitMs?: number;
   /** Stops reading after the first bytes of standard output, as `head` does. */
   readonly hangUp?: 'stdout' | 'both';
@@ -54,14 +54,14 @@ export function guardscope(args: readonly string[], options: CliOptions = {}): P
   });
 }
 
-/** No run hangs, shows a stack trace of ours, or reports a bug in Guardscope. */
+/** Expects that the run ended, and printed neither a stack trace of Guardscope nor an internal error. */
 export function expectOrderly({ code, stdout, stderr }: CliRun): void {
   expect(code, 'the run had to be killed').not.toBeNull();
   expect(stderr).not.toMatch(/\.[cm]?[jt]s:\d+|node:internal|internal\/unexpected|Warning:/);
   expect(stdout).not.toMatch(/\.[cm]?js:\d+:\d+/);
 }
 
-/** A run that refused its input: nothing on stdout, a sentence with its code on stderr, and below it the next step. */
+/** Expects that the run refused its input: an empty stdout, and on stderr a sentence with its code and the next step. */
 export function expectRefused(run: CliRun, code: number, failure: string, ...sentences: readonly string[]): void {
   expectOrderly(run);
   expect(run).toMatchObject({ code, stdout: '' });

@@ -1,4 +1,4 @@
-/** The command `tap`: its arguments, its help, and whose code it ends with. */
+/** The command `tap`: its arguments, its help, and its exit code. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const capture = join(folder, 'session.guardtrace.jsonl');
 
 describe('tap', () => {
-  it('is told in the help with its flags and what follows them', async () => {
+  it('is described in the help with its flags and the command after them', async () => {
     const run = await guardscope(['tap', '--help']);
     expectOrderly(run);
     expect(run.stdout).toMatch(/^guardscope tap \[flags\] -- COMMAND…\n/);
     for (const flag of Object.keys(tap.flags)) expect(run.stdout).toContain(`--${flag}`);
   });
 
-  it('leaves the flags of the server to the server', async () => {
+  it('passes the flags after -- to the server', async () => {
     const run = await guardscope(['tap', '--out', capture, '--', 'echo', '--help', '--out', 'x', '--', '-h']);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stdout: '--help --out x -- -h\n' });
@@ -37,11 +37,11 @@ describe('tap', () => {
       '--deadline is "0"; expected at least 1',
     ],
     [['tap', '--output', capture, '--', 'cat'], 'Unknown flag "--output"'],
-  ])('%j is wrong usage', async (args, sentence) => {
+  ])('refuses %j as wrong usage', async (args, sentence) => {
     expectRefused(await guardscope(args), 2, 'cli/usage', sentence);
   });
 
-  it('ends with the code of the server', async () => {
+  it('ends with the exit code of the server', async () => {
     expect(await guardscope(['tap', '--out', capture, '--', 'sh', '-c', 'exit 42'])).toMatchObject({
       code: 42,
       stderr: '',

@@ -1,4 +1,4 @@
-/** Bad input for both taps, as a user meets it at the command line: a sentence, the next step, and nothing that looks like a crash. */
+/** Bad input for both taps on the command line: a sentence and the next step, never a crash. */
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, request, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -18,7 +18,7 @@ afterAll(() => {
   for (const server of servers) server.close().closeAllConnections();
 });
 
-/** Starts a server of this process; gives its origin. */
+/** Starts a server in this process and returns its origin. */
 async function serve(server: Server, scheme = 'http'): Promise<string> {
   servers.push(server);
   await new Promise<void>((resolve) => {
@@ -31,7 +31,7 @@ const initialize = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize',
 const post = (url: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, { method: 'POST', body: initialize, headers: { 'content-type': 'application/json', ...headers } });
 
-describe.concurrent('a file that is there already', () => {
+describe.concurrent('an existing file', () => {
   it.each([
     [
       'notes.md',
@@ -43,7 +43,7 @@ describe.concurrent('a file that is there already', () => {
       '{"schema":"guardscope-trace/99","server":"s"}\n',
       /was written by a newer version of Guardscope/,
     ],
-  ])('%s is left as it is, and the session goes on', async (name, text, sentence) => {
+  ])('%s is not changed, and the session continues', async (name, text, sentence) => {
     const file = scratch.path(name);
     writeFileSync(file, text);
     chmodSync(file, 0o644);
@@ -55,14 +55,14 @@ describe.concurrent('a file that is there already', () => {
     expect(statSync(file).mode & 0o777).toBe(0o644);
   });
 
-  it('a capture whose header was cut off is gone on with', async () => {
+  it('with a capture whose header was cut off is continued', async () => {
     const file = scratch.path('cut.guardtrace.jsonl');
     writeFileSync(file, '{"schema":"guardscope-tr');
     expect(await guardscope(['tap', '--out', file, '--', 'echo', 'hello'])).toMatchObject({ code: 0, stderr: '' });
     expect(readFileSync(file, 'utf8')).toContain('\n{"schema":"guardscope-trace/1"');
   });
 
-  it('of a newer version is refused by whoever reads it, with the next step', async () => {
+  it('of a newer version is refused by replay, with the next step', async () => {
     const file = scratch.path('read.guardtrace.jsonl');
     writeFileSync(file, '{"schema":"guardscope-trace/99","server":"s"}\n');
     const run = await guardscope(['replay', file, '--guard', 'noop']);
@@ -73,17 +73,17 @@ describe.concurrent('a file that is there already', () => {
 });
 
 describe.concurrent('a server that does not start', () => {
-  it('ends the tap as it ends itself, and the capture says why', async () => {
+  it('ends the tap with its own exit code, and the capture has the reason', async () => {
     const file = scratch.path('fails.guardtrace.jsonl');
     const script = 'console.error("Set API_URL first"); process.exit(78)';
     const run = await guardscope(['tap', '--out', file, '--', process.execPath, '-e', script]);
     expect(run).toMatchObject({ code: 78, stdout: '', stderr: 'Set API_URL first\n' });
-    const told = captureLines(file).filter(({ stderr, event }) => stderr !== undefined || event === 'exit');
-    expect(told).toMatchObject([{ stderr: 'Set API_URL first' }, { event: 'exit', code: 78 }]);
+    const reasons = captureLines(file).filter(({ stderr, event }) => stderr !== undefined || event === 'exit');
+    expect(reasons).toMatchObject([{ stderr: 'Set API_URL first' }, { event: 'exit', code: 78 }]);
     expect((await readTraceFile(file)).calls).toEqual([]);
   });
 
-  it('because its command is not there is a sentence, with the code of a shell', async () => {
+  it('because its command is missing gives a sentence and the exit code of a shell', async () => {
     const run = await guardscope(['tap', '--out', scratch.path('no.guardtrace.jsonl'), '--', './no-such-server']);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 127, stdout: '' });
@@ -103,11 +103,11 @@ describe.concurrent('tap --http', () => {
     [['--http', 'http://127.0.0.1:1/', '--port', '65536'], 'cli/usage', 'expected at most 65535', 'help tap'],
     [['--http', 'http://127.0.0.1:1/', '--port', 'x'], 'cli/usage', '--port is "x"', 'help tap'],
     [['--http', 'http://127.0.0.1:1/', '--', 'cat'], 'cli/usage', 'not both', 'help tap'],
-  ])('%j is refused', async (args, code, sentence, hint) => {
+  ])('refuses %j', async (args, code, sentence, hint) => {
     expectRefused(await guardscope(['tap', '--out', out, ...args]), 2, code, sentence, hint);
   });
 
-  it('a port that is in use is refused', async () => {
+  it('refuses a port that is in use', async () => {
     const origin = await serve(createHttpServer());
     const { port } = new URL(origin);
     const run = await guardscope(['tap', '--out', out, '--http', origin, '--port', port]);
@@ -116,31 +116,26 @@ describe.concurrent('tap --http', () => {
 
   const html = { 'content-type': 'text/html; charset=utf-8' };
   it.each<readonly [string, RequestListener, number, string]>([
-    ['a page', (_, response) => response.writeHead(200, html).end('<h1>Hello</h1>'), 200, '200 and "text/html"'],
+    ['a web page', (_, response) => response.writeHead(200, html).end('<h1>Hello</h1>'), 200, '200 and "text/html"'],
+    ['a missing path', (_, response) => response.writeHead(404, html).end('<pre>'), 404, '404 and "text/html"'],
     [
-      'a path that is not there',
-      (_, response) => response.writeHead(404, html).end('<pre>'),
-      404,
-      '404 and "text/html"',
-    ],
-    [
-      'a path that is not there, in JSON',
+      'a missing path with an answer in JSON',
       (_, response) => response.writeHead(404, { 'content-type': 'application/json' }).end('{"detail":"Not Found"}'),
       404,
       '404 and "application/json"',
     ],
     ['another service', (_, response) => response.writeHead(500).end('boom'), 500, '500 and no content type'],
-  ])('a URL that is no MCP server: %s', async (name, listener, status, shown) => {
+  ])('reports that a URL is not an MCP server: %s', async (name, listener, status, shown) => {
     const origin = await serve(createHttpServer(listener));
     const capture = scratch.path(`no-mcp ${name}.guardtrace.jsonl`);
     const tap = await httpTapped(capture, `${origin}/api?key=1`);
-    let said = '';
+    let stderrSoFar = '';
     tap.running.child.stderr?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      stderrSoFar += chunk.toString();
     });
     expect((await post(tap.url)).status).toBe(status);
     expect((await post(tap.url)).status).toBe(status);
-    expect(await eventually(() => said.includes('\n'))).toBe(true);
+    expect(await eventually(() => stderrSoFar.includes('\n'))).toBe(true);
     const { stderr } = await tap.stop();
     expect(stderr).toBe(
       `guardscope tap: The server at ${origin} answered POST /api with ${shown}, which is not MCP. Check the path of the address; many servers listen at /mcp or /sse. All requests are passed on unchanged\n`,
@@ -149,7 +144,7 @@ describe.concurrent('tap --http', () => {
     expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
-  it('a server of the older transport, which answers 404 to a client that tries the newer first, is none of them', async () => {
+  it('does not report a server of the older transport that answers 404 to the newer one', async () => {
     const origin = await serve(
       createHttpServer(({ method }, response) => {
         if (method === 'POST') response.writeHead(404, html).end('<pre>Cannot POST');
@@ -170,7 +165,7 @@ describe.concurrent('tap --http', () => {
     expect((await tap.stop()).stderr).toBe('');
   });
 
-  it('a server that wants its client to sign in is told of, with the next step', async () => {
+  it('reports a server that requires a sign-in, with the next step', async () => {
     const unauthorized: RequestListener = (_, response) => {
       response.writeHead(401, {
         'www-authenticate': 'Bearer resource_metadata="http://x/y"',
@@ -196,7 +191,7 @@ describe.concurrent('tap --http', () => {
     [{ host: 'evil.example' }, '', 403, 'tap/foreign-host'],
     [{ origin: 'https://evil.example' }, '', 403, 'tap/foreign-origin'],
     [{}, 'x', 404, 'tap/wrong-token'],
-  ] as const)('%j gets nowhere', async (headers, wrong, status, code) => {
+  ] as const)('a request with %j does not reach the server', async (headers, wrong, status, code) => {
     let reached = 0;
     const origin = await serve(createHttpServer((_, response) => void response.end(String(++reached))));
     const tap = await httpTapped(scratch.path(`${code.slice(4)}.guardtrace.jsonl`), `${origin}/mcp`);
@@ -231,7 +226,7 @@ describe.concurrent('a server that is reached by https', () => {
     response.end(JSON.stringify({ ...result, seen: incoming.headers.authorization }));
   };
 
-  it('with a certificate that nobody vouches for gets the client 502, and the user the next step', async () => {
+  it('with an untrusted certificate gives the client 502 and the user the next step', async () => {
     const origin = await serve(createHttpsServer({ key, cert }, listener), 'https');
     const tap = await httpTapped(scratch.path('untrusted.guardtrace.jsonl'), `${origin}/mcp`);
     const answer = await post(tap.url);
@@ -242,7 +237,7 @@ describe.concurrent('a server that is reached by https', () => {
     );
   });
 
-  it('with a known one is tapped; credentials in headers never reach the capture, not even with --no-redact', async () => {
+  it('with a trusted certificate is tapped, and credentials in headers are never captured, also with --no-redact', async () => {
     const origin = await serve(createHttpsServer({ key, cert }, listener), 'https');
     const capture = scratch.path('trusted.guardtrace.jsonl');
     const tap = await httpTappedWith({ NODE_EXTRA_CA_CERTS: authority }, capture, `${origin}/mcp`, '--no-redact');
@@ -253,7 +248,7 @@ describe.concurrent('a server that is reached by https', () => {
       'proxy-authorization': 'Basic cHJveHk=',
       'mcp-session-id': 'key-of-the-session',
     });
-    // The body is the server's own words, which are kept as they are.
+    // The body belongs to the server and is recorded unchanged with --no-redact.
     expect(await answer.json()).toEqual({ ...result, seen: 'Bearer secret-of-the-client' });
     expect(answer.headers.get('set-cookie')).toBe('sid=biscuit-of-the-server');
     expect((await tap.stop()).stderr).toBe('');

@@ -1,4 +1,4 @@
-/** `tap --http` with a guard before a published server: a real client of the SDK sees what it sees without when a guard watches, and what the gateway would give it when one enforces. */
+/** `tap --http` with a guard before a published server: a client of the SDK gets the server's answers while the guard watches, and the gateway's while it enforces. */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -14,7 +14,7 @@ import { guardBytes } from '../engine/runtime/guards.ts';
 const scratch = scratchFolder();
 afterAll(scratch.remove);
 
-/** Lets everything be written, and withholds nothing. */
+/** An answer that allows every write and withholds nothing. */
 const resource = '{"resource":{"secrecy":[],"integrity":[]},"operation":"write"}';
 const guard = scratch.path('allowing.wasm');
 writeFileSync(
@@ -30,7 +30,7 @@ const transports = {
   sse: (url: string): Transport => new SSEClientTransport(new URL(url)),
 };
 
-/** What a client sees: tools, an answer, and a call with progress. */
+/** What a client receives: tools, an answer, and a call with progress. */
 async function session(transport: Transport): Promise<unknown> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(transport);
@@ -48,7 +48,7 @@ async function session(transport: Transport): Promise<unknown> {
 }
 
 describe.each(['streamableHttp', 'sse'] as const)('a guard before server-everything over %s', (kind) => {
-  test('watching changes nothing, enforcing gives the gateway’s answers, and the capture holds every decision', async () => {
+  test('changes nothing while it watches, gives the gateway’s answers while it enforces, and records every decision', async () => {
     const server = await everythingOverHttp(kind);
     let tap: Awaited<ReturnType<typeof httpTapped>> | undefined;
     try {

@@ -1,4 +1,4 @@
-/** Commands, flags and help of the command line: what is right, and one clear sentence for what is not. */
+/** Commands, flags and help of the command line, and one sentence for each wrong usage. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/cli/base/command.ts';
@@ -24,14 +24,14 @@ describe('help', () => {
     expect(run.stdout).toContain('Exit codes: 0 success');
   });
 
-  it.each(commands)('of $name is the same however it is asked for, and names every flag', async (of) => {
+  it.each(commands)('of $name is the same for every form of the request, and names every flag', async (of) => {
     const { name: command, flags } = of;
-    const asked = [
+    const requests = [
       ['help', command],
       [command, '--help'],
       [command, '-h'],
     ];
-    const runs = await Promise.all(asked.map((args) => guardscope(args)));
+    const runs = await Promise.all(requests.map((args) => guardscope(args)));
     const stdout = runs[0]?.stdout ?? '';
     for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '', stdout });
     expect(stdout).toMatch(new RegExp(`^guardscope ${command} `));
@@ -44,7 +44,7 @@ describe('help', () => {
   });
 });
 
-describe('wrong usage is exit code 2, with a sentence and where the help is', () => {
+describe('wrong usage is exit code 2 with a sentence and the help command', () => {
   it.each<readonly [readonly string[], string]>([
     [['nonsense'], 'Unknown command "nonsense"'],
     [['--json'], 'Unknown command "--json"'],
@@ -72,13 +72,13 @@ describe('wrong usage is exit code 2, with a sentence and where the help is', ()
     [['replay', trace, '--guard', guard, '--deadline', '1.5'], '--deadline is "1.5"; expected a whole number'],
     [['replay', trace, '--guard', guard, '--deadline=-1'], '--deadline is "-1"; expected a whole number'],
     [['replay', trace, '--guard', guard, '--deadline', ''], '--deadline is ""; expected a whole number'],
-  ])('%j', async (args, sentence) => {
+  ])('for %j', async (args, sentence) => {
     const run = await guardscope(args);
     expectRefused(run, 2, 'cli/usage', `guardscope: ${sentence}`, 'Run "guardscope help');
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  it('a guard that lies beside the trace is named when none is given', async () => {
+  it('names the guard next to the trace when --guard is missing', async () => {
     const flags = `--guard ${guard} --policy ${samplePath('files-and-memory', 'policy.json')}`;
     const run = await guardscope(['replay', trace]);
     expectRefused(run, 2, 'cli/usage', 'Missing --guard', `for usage. Files next to the trace: ${flags}\n`);
@@ -86,7 +86,7 @@ describe('wrong usage is exit code 2, with a sentence and where the help is', ()
     expectRefused(away, 2, 'cli/usage', 'Missing --guard', 'for usage\n');
   });
 
-  it('is told before any file is read', async () => {
+  it('is reported before any file is read', async () => {
     const run = await guardscope(['replay', '/no/such/trace', '--guard', '/no/such/guard', '--mode', 'lax']);
     expectRefused(run, 2, 'cli/usage');
   });

@@ -1,4 +1,4 @@
-/** `guardscope validate`: policies with the places of what is wrong, configurations with an account of every server; and replays from a configuration. */
+/** `guardscope validate`: policies with the positions of faults, configurations with an account of every server; and replays from a configuration. */
 import { mkdirSync, mkdtempSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ function file(text: string, extension = 'json'): string {
   return path;
 }
 
-/** Nothing of the machine's own environment gets in. */
+/** Replaces the variables of this machine's environment that the gateway would read. */
 const env = {
   MCP_GATEWAY_WASM_GUARDS_DIR: join(folder, 'guards'),
   GITHUB_REPOSITORY: '',
@@ -39,14 +39,14 @@ function allowOnly(id: string): string {
 }
 
 describe('a policy', () => {
-  it('that the gateway takes is exit code 0', async () => {
+  it('that the gateway accepts is exit code 0', async () => {
     const run = await guardscope(['validate', sample('policy.json')]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('the gateway accepts this allow-only policy');
   });
 
-  it('that it refuses is exit code 1, with every fault at its line and column', async () => {
+  it('that the gateway refuses is exit code 1, with the line and column of every fault', async () => {
     const path = file('{\n  "allow-only": {\n    "repos": "some",\n    "min-integrty": "none"\n  }\n}\n');
     const run = await guardscope(['validate', path]);
     expectOrderly(run);
@@ -64,7 +64,7 @@ describe('a policy', () => {
     expect(JSON.parse(fine.stdout)).toEqual({ kind: 'allow-only', policy, problems: [] });
   });
 
-  it('is that of a server in a map', async () => {
+  it('is selected by --server in a map of servers', async () => {
     const path = file(JSON.stringify({ a: policy, b: { 'write-sink': { accept: ['*'] } } }));
     expect(await guardscope(['validate', path, '--server', 'b'])).toMatchObject({ code: 0 });
     const run = await guardscope(['validate', path]);
@@ -103,7 +103,7 @@ describe('a configuration', () => {
     expect(only.stdout).not.toContain('found\n');
   });
 
-  it('that the gateway refuses is exit code 1, with the place of each fault', async () => {
+  it('that the gateway refuses is exit code 1, with the position of each fault', async () => {
     const path = file(`${server('s', '')}[gateway]\nguards_mode = "filter"\n`, 'toml');
     const run = await validate(path);
     expectOrderly(run);
@@ -143,7 +143,7 @@ describe('a configuration', () => {
     });
   });
 
-  it('that cannot be read, or does not have the server, is exit code 2', async () => {
+  it('that is unreadable or lacks the server is exit code 2', async () => {
     expectRefused(await validate(join(folder, 'no.toml')), 2, 'config/unreadable');
     expectRefused(await validate(file(server('s', ''), 'toml'), '--server', 't'), 2, 'cli/usage', 'has no server "t"');
     expectRefused(
@@ -155,7 +155,7 @@ describe('a configuration', () => {
   });
 });
 
-describe('a replay', () => {
+describe('a replay with a configuration', () => {
   const replay = (...args: readonly string[]): Promise<CliRun> =>
     guardscope(['replay', trace, '--json', ...args], { env });
   const records = (run: CliRun): readonly JsonObject[] => {
@@ -172,7 +172,7 @@ describe('a replay', () => {
   const decisions = (run: CliRun): readonly unknown[] =>
     records(run).map(({ tool, outcome, mode }) => [tool, outcome, mode]);
 
-  it('takes guard and policy from the configuration', async () => {
+  it('takes guard and policy from it', async () => {
     const plain = await replay('--guard', sample('guard.wasm'), '--policy', sample('policy.json'));
     const id = serverOf(plain);
     const guard = `guard = "own"\n${allowOnly(id)}\n[guards.own]\ntype = "wasm"\npath = "${sample('guard.wasm')}"`;
@@ -184,7 +184,7 @@ describe('a replay', () => {
     expect(noop).not.toEqual(decisions(plain));
   });
 
-  it('takes the mode from it, and the guard without rules', async () => {
+  it('takes the mode from it, and the noop guard when it has none', async () => {
     const id = serverOf(await replay('--guard', 'noop'));
     const config = file(`guards_mode = "propagate"\n${server(id, '')}`, 'toml');
     expect(records(await replay('--config', config)).every(({ mode }) => mode === 'propagate')).toBe(true);
@@ -201,7 +201,7 @@ describe('a replay', () => {
     expect(resources.filter((resource) => !JSON.stringify(resource).includes('"write-sink:public ('))).toEqual([]);
   });
 
-  it('refuses the tools that its list leaves out', async () => {
+  it('refuses tools that its list does not allow', async () => {
     const id = serverOf(await replay('--guard', 'noop'));
     const run = await replay('--config', file(server(id, 'tools = ["read_text_file"]'), 'toml'));
     const errors = records(run)
@@ -213,7 +213,7 @@ describe('a replay', () => {
     expect(records(run).some(({ tool, outcome }) => tool === 'read_text_file' && outcome === 'allowed')).toBe(true);
   });
 
-  it('does not start where the gateway does not', async () => {
+  it('does not start when the gateway would not start', async () => {
     const config = file(server('s', 'x = 1'), 'toml');
     expectRefused(await replay('--config', config), 2, 'gateway/does-not-start', 'unrecognized field(s): servers.s.x');
     const other = file(server('other', ''), 'toml');
