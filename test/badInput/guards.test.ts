@@ -54,7 +54,7 @@ describe('a misbehaving guard', () => {
   });
 
   it('reaches the backend only as often as the gateway allows', async () => {
-    const { records } = await replayed('asks for ever');
+    const { records } = await replayed('makes endless look-ups');
     const [call] = records[0]?.guardCalls ?? [];
     const reached = call?.backendCalls.filter((each) => each.reached) ?? [];
     expect(reached).toHaveLength(maxBackendCalls);
@@ -62,14 +62,14 @@ describe('a misbehaving guard', () => {
   });
 
   it('that rejects the policy fails the initialization of the session', async () => {
-    const { records, run } = await replayed('answers nothing', ['--policy', policy]);
+    const { records, run } = await replayed('returns an empty answer', ['--policy', policy]);
     expect(run.code).toBe(4);
     expect(records).toHaveLength(calls.length);
     for (const { error } of records) expect(error).toContain('guard session initialization failed');
   });
 });
 
-it('the table shows a trap in its call, and names that call on every later row', async () => {
+it('the table shows a trap in its row, and every later row names that call', async () => {
   const path = file('traps.wasm', badGuards.find(({ name }) => name === 'traps')?.bytes ?? '');
   const run = await guardscope(['replay', trace, '--guard', path]);
   expectOrderly(run);

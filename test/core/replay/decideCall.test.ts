@@ -1,4 +1,4 @@
-/** The session's state as a value: decisions repeat from it, continue from any state that was kept, and never change it. */
+/** The session's state as a value: decisions are repeatable, continue from any stored state, and never modify it. */
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
@@ -14,7 +14,7 @@ const rules: SessionRules = {
   circuit: { threshold: 2, cooldownMs: 60_000 },
 };
 
-/** Reads of secrets, a limited tool called more often than it may be, rate limits that open the circuit, and a call after the cooldown. */
+/** A read of a secret, a limited tool beyond its budget, rate limits that open the circuit, and calls after the cooldown. */
 const tools = ['read', 'limited', 'secret', 'limited', 'limited', 'busy', 'busy', 'read', 'read', 'late', 'write'];
 const calls: readonly DecidableCall[] = tools.map((tool, index) => ({
   index,
@@ -24,7 +24,7 @@ const calls: readonly DecidableCall[] = tools.map((tool, index) => ({
   durationMs: 5,
 }));
 
-/** Answers like a stateless guard and its backend: from the question alone. */
+/** Answers like a stateless guard and its backend: depends only on the question. */
 function answer(question: SessionQuestion): SessionAnswer {
   const calls: [] = [];
   switch (question.ask) {
@@ -54,18 +54,18 @@ function backendResult(tool: string): JsonValue {
   return { content: [{ type: 'text', text }], ...(tool === 'busy' ? { isError: true } : {}) };
 }
 
-function decide(state: SessionState, call: DecidableCall): Decided & { readonly asked: readonly string[] } {
+function decide(state: SessionState, call: DecidableCall): Decided & { readonly questions: readonly string[] } {
   const decision = decideCall(state, call, rules);
-  const asked: string[] = [];
+  const questions: string[] = [];
   let step = decision.next();
   while (step.done !== true) {
-    asked.push(step.value.ask);
+    questions.push(step.value.ask);
     step = decision.next(answer(step.value));
   }
-  return { ...step.value, asked };
+  return { ...step.value, questions };
 }
 
-/** Decides calls from a state on; `states[k]` is the state before the k-th of them. */
+/** Decides calls, starting with a state; `states[k]` is the state before the k-th call. */
 function replay(
   from: SessionState,
   some: readonly DecidableCall[],
@@ -80,7 +80,7 @@ function replay(
   return { states, records };
 }
 
-/** Freezes a value in depth; a map refuses every change. */
+/** Freezes a value at all depths; maps refuse every change. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   if (value instanceof Map) {
@@ -93,10 +93,10 @@ function deepFreeze<T>(value: T): T {
   return Object.freeze(value);
 }
 
-const whole = replay(initialSessionState, calls);
+const complete = replay(initialSessionState, calls);
 
-test('the session reaches every kind of state: labels, a used-up budget, an open and a closed circuit', () => {
-  expect(whole.records.map(({ tool, error }) => [tool, error === null ? 'ok' : error.slice(0, 34)])).toEqual([
+test('the calls of this test lead to labels, a used-up budget, and an open and a closed circuit', () => {
+  expect(complete.records.map(({ tool, error }) => [tool, error === null ? 'ok' : error.slice(0, 34)])).toEqual([
     ['read', 'ok'],
     ['limited', 'ok'],
     ['secret', 'ok'],
@@ -109,7 +109,7 @@ test('the session reaches every kind of state: labels, a used-up budget, an open
     ['late', 'ok'],
     ['write', expect.stringContaining('DIFC')],
   ]);
-  expect(whole.states.at(-1)).toMatchObject({
+  expect(complete.states.at(-1)).toMatchObject({
     agent: { secrecy: ['private'] },
     guardMode: 'propagate',
     toolCalls: new Map([['limited', 2]]),
@@ -118,34 +118,37 @@ test('the session reaches every kind of state: labels, a used-up budget, an open
 });
 
 describe('a state', () => {
-  test.each(calls.map((call) => [call.index, call] as const))('gives equal records for call %i, twice', (at, call) => {
-    const state = whole.states[at] ?? initialSessionState;
-    const [once, again] = [decide(state, call), decide(state, call)];
-    expect(again).toEqual(once);
-    expect(once.record).toEqual(whole.records[at]);
-  });
+  test.each(calls.map((call) => [call.index, call] as const))(
+    'gives equal records when call %i is decided twice',
+    (at, call) => {
+      const state = complete.states[at] ?? initialSessionState;
+      const [once, again] = [decide(state, call), decide(state, call)];
+      expect(again).toEqual(once);
+      expect(once.record).toEqual(complete.records[at]);
+    },
+  );
 
   test.each(calls.map(({ index }) => index))('continues the replay from before call %i with the same records', (at) => {
-    const rest = replay(whole.states[at] ?? initialSessionState, calls.slice(at));
-    expect(rest.records).toEqual(whole.records.slice(at));
-    expect(rest.states).toEqual(whole.states.slice(at));
+    const rest = replay(complete.states[at] ?? initialSessionState, calls.slice(at));
+    expect(rest.records).toEqual(complete.records.slice(at));
+    expect(rest.states).toEqual(complete.states.slice(at));
   });
 
-  test('is not changed by a decision', () => {
+  test('is not modified by a decision', () => {
     const frozen = { ...rules };
     for (const [at, call] of calls.entries()) {
-      const state = deepFreeze(structuredClone(whole.states[at] ?? initialSessionState));
+      const state = deepFreeze(structuredClone(complete.states[at] ?? initialSessionState));
       const { record } = decide(state, deepFreeze(structuredClone(call)));
-      expect(record).toEqual(whole.records[at]);
+      expect(record).toEqual(complete.records[at]);
     }
     expect(rules).toEqual(frozen);
   });
 
-  test('survives structured cloning, so it can be stored', () => {
-    for (const state of whole.states) expect(structuredClone(state)).toEqual(state);
+  test('can be cloned by structuredClone, so it can be stored', () => {
+    for (const state of complete.states) expect(structuredClone(state)).toEqual(state);
   });
 
-  test('shares the members that a call leaves alone', () => {
+  test('shares unchanged members with the next state', () => {
     const before = decide(initialSessionState, { ...calls[0], time: null } as DecidableCall).state;
     const { state } = decide(before, { ...calls[0], time: null } as DecidableCall);
     expect(state.toolCalls).toBe(before.toolCalls);
@@ -154,17 +157,17 @@ describe('a state', () => {
 });
 
 describe('the state without a call', () => {
-  test('has the label_agent that the call ran, and nothing else of it', () => {
+  test('includes the label_agent call, and no other effect of the call', () => {
     const first = decide(initialSessionState, { ...calls[2], tool: 'secret' } as DecidableCall);
-    expect(first.asked[0]).toBe('labelAgent');
+    expect(first.questions[0]).toBe('labelAgent');
     expect(first.state.agent.secrecy).toEqual(['private']);
     expect(first.stateWithoutCall).toMatchObject({ agent: { secrecy: [], integrity: ['i'] }, guardMode: 'propagate' });
-    expect(decide(first.stateWithoutCall, calls[0] as DecidableCall).asked).not.toContain('labelAgent');
+    expect(decide(first.stateWithoutCall, calls[0] as DecidableCall).questions).not.toContain('labelAgent');
   });
 
   test('does not count the call against a budget or the circuit', () => {
     for (const [at, call] of calls.entries()) {
-      const before = whole.states[at] ?? initialSessionState;
+      const before = complete.states[at] ?? initialSessionState;
       const { stateWithoutCall } = decide(before, call);
       expect(stateWithoutCall.toolCalls).toBe(before.toolCalls);
       expect(stateWithoutCall.circuit).toBe(before.circuit);
@@ -172,14 +175,14 @@ describe('the state without a call', () => {
   });
 });
 
-test('a gateway that recorded an answer had asked the backend, so an open circuit lets the call through', () => {
-  const state = whole.states[7] ?? initialSessionState;
+test('an open circuit lets a call pass whose answer the gateway recorded, because the backend was called', () => {
+  const state = complete.states[7] ?? initialSessionState;
   const decision = decideCall(state, calls[7] as DecidableCall, rules, { backendWasAsked: true });
-  const asked: string[] = [];
+  const questions: string[] = [];
   let step = decision.next();
   while (step.done !== true) {
-    asked.push(step.value.ask);
+    questions.push(step.value.ask);
     step = decision.next(answer(step.value));
   }
-  expect(asked).toContain('callBackend');
+  expect(questions).toContain('callBackend');
 });

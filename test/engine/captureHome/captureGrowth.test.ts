@@ -1,4 +1,4 @@
-/** The counts of a live session: right at every moment, whatever the pieces in which its file grows. */
+/** The counts of a live session: correct after every append, wherever the appends are cut. */
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ describe('counting calls', () => {
     expect(counter.calls).toBe(3);
   });
 
-  it('does not count a call whose line is not whole yet', () => {
+  it('counts a call when its line is complete', () => {
     const counter = new CallCounter();
     counter.push(Buffer.from(call(1).trimEnd()));
     expect(counter.calls).toBe(0);
@@ -46,7 +46,7 @@ describe('the growth of a capture', () => {
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it('follows the file, also when it starts anew, and survives its end', async () => {
+  it('is that of the file, also after the file is truncated or deleted', async () => {
     const file = join(scratch, 'a.guardtrace.jsonl');
     const growth = new CaptureGrowth(file);
     expect(await growth.look()).toEqual({ bytes: 0, calls: 0 });

@@ -1,4 +1,4 @@
-/** The launcher: it starts the tap by a path that stays, whatever version or editor is there. */
+/** The launcher: starts the tap by a fixed path, independent of the installed version and editor. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -24,13 +24,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** An extension whose command line prints its version, its arguments and what Electron was told. */
+/** An extension whose command line prints its version, its arguments and the value of ELECTRON_RUN_AS_NODE. */
 function extension(version: string): string {
   const folder = join(scratch, `extension ${version}`);
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  const says = `JSON.stringify({ version: require('../package.json').version, args: process.argv.slice(2),
+  const report = `JSON.stringify({ version: require('../package.json').version, args: process.argv.slice(2),
     electron: process.env.ELECTRON_RUN_AS_NODE ?? null, worker: require('fs').existsSync(__dirname + '/worker.js') })`;
-  writeFileSync(join(folder, 'dist', 'cli.js'), `// ${version}\nconsole.log(${says});`);
+  writeFileSync(join(folder, 'dist', 'cli.js'), `// ${version}\nconsole.log(${report});`);
   for (const name of ['tapRecorder.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guardscope', version, contributes: {} }));
   return folder;
@@ -47,7 +47,7 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv 
 }
 
 describe('the launcher', () => {
-  it('starts the tap with the arguments as they are, without a Node on the path', async () => {
+  it('passes the arguments unchanged, without a Node on the path', async () => {
     const { command, args, env } = await installLauncher({
       extension: extension('1.0.0'),
       home: home(),
@@ -55,11 +55,11 @@ describe('the launcher', () => {
     });
     expect({ args, env }).toEqual({ args: [], env: {} });
     const given = ['tap', '--out', 'a b', "it's", '$HOME', '--', '"'];
-    const said = start(command, given, { PATH: '/nowhere' });
-    expect(said).toEqual({ version: '1.0.0', args: given, electron: null, worker: true });
+    const printed = start(command, given, { PATH: '/nowhere' });
+    expect(printed).toEqual({ version: '1.0.0', args: given, electron: null, worker: true });
   });
 
-  it('starts the new version by the same path after an update, and keeps the files of the old one', async () => {
+  it('starts the new version by the same path after an update, and keeps the files of the old version', async () => {
     const first = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime: node });
     rmSync(join(scratch, 'extension 1.0.0'), { recursive: true });
     expect(start(first.command, [])).toMatchObject({ version: '1.0.0' });
@@ -69,7 +69,7 @@ describe('the launcher', () => {
     expect(versions().map((name) => name.split('-')[0])).toEqual(['1.0.0', '1.1.0']);
   });
 
-  it('writes nothing when nothing changed, and takes a build that kept its version', async () => {
+  it('writes nothing when nothing changed, and installs a changed build of the same version', async () => {
     const folder = extension('1.0.0');
     const { command } = await installLauncher({ extension: folder, home: home(), runtime: node });
     const past = new Date(2020, 1, 1);
@@ -81,7 +81,7 @@ describe('the launcher', () => {
     expect(versions()).toHaveLength(2);
   });
 
-  it('removes a version a month after it was replaced, not before', async () => {
+  it('removes a version a month after it was replaced', async () => {
     await installLauncher({ extension: extension('1.0.0'), home: home(), runtime: node });
     const [old = ''] = versions();
     const longAgo = new Date(Date.now() - 40 * 24 * 3600 * 1000);
@@ -94,7 +94,7 @@ describe('the launcher', () => {
     expect(versions()).toHaveLength(2);
   });
 
-  it('leaves one whole version when several windows install it at once', async () => {
+  it('installs one complete version when several windows install at once', async () => {
     const folder = extension('1.0.0');
     const all = await Promise.all(
       Array.from({ length: 5 }, () => installLauncher({ extension: folder, home: home(), runtime: node })),
@@ -104,7 +104,7 @@ describe('the launcher', () => {
     expect(start(all[0]?.command ?? '', ['x'])).toMatchObject({ args: ['x'] });
   });
 
-  it('tells an Electron to be a Node, and hides that from the server', async () => {
+  it('runs Electron as Node, and does not pass that variable to the server', async () => {
     const runtime: Runtime = { ...node, electron: true };
     const { command } = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime });
     expect(readFileSync(command, 'utf8')).toContain('ELECTRON_RUN_AS_NODE=1');
@@ -112,8 +112,8 @@ describe('the launcher', () => {
     expect(start(command, [], { PATH: '', ELECTRON_RUN_AS_NODE: 'mine' })).toMatchObject({ electron: 'mine' });
   });
 
-  it('falls back to the Node of the path when the editor is gone', async () => {
-    const runtime: Runtime = { ...node, execPath: join(scratch, 'gone', 'node') };
+  it('falls back to the Node on the path when the editor was removed', async () => {
+    const runtime: Runtime = { ...node, execPath: join(scratch, 'removed', 'node') };
     const { command } = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime });
     const path = join(scratch, 'bin');
     mkdirSync(path);
@@ -122,16 +122,16 @@ describe('the launcher', () => {
     expect(spawnSync(command, [], { env: { PATH: '/nowhere' } }).status).toBe(127);
   });
 
-  it('starts the runtime itself on Windows, where a client cannot start a script', async () => {
+  it('starts the runtime directly on Windows, where clients cannot start a script', async () => {
     const runtime: Runtime = { execPath: process.execPath, electron: true, platform: 'win32' };
     const launcher = await installLauncher({ extension: extension('1.0.0'), home: home(), runtime });
     expect(launcher.command).toBe(process.execPath);
     expect(launcher.env).toEqual({ ELECTRON_RUN_AS_NODE: '1', GUARDSCOPE_AS_NODE: '1' });
-    const said = start(launcher.command, [...launcher.args, 'x'], { ...process.env, ...launcher.env });
-    expect(said).toMatchObject({ args: ['x'], electron: null });
+    const printed = start(launcher.command, [...launcher.args, 'x'], { ...process.env, ...launcher.env });
+    expect(printed).toMatchObject({ args: ['x'], electron: null });
   });
 
-  it('says in one sentence that there is no room for it', async () => {
+  it('fails with one sentence when its folder cannot be created', async () => {
     writeFileSync(join(scratch, 'file'), '');
     const failing = installLauncher({
       extension: extension('1.0.0'),

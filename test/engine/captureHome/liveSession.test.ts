@@ -1,4 +1,4 @@
-/** What is said of live and finished sessions: rows of the view, status bar, notifications. */
+/** Texts about live and finished sessions: rows of the view, status bar, notifications. */
 import { describe, expect, it } from 'vitest';
 import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { type LiveSession, liveStatus, sessionMode, startedText } from '../../../src/engine/captureHome/liveSession.ts';
@@ -19,12 +19,12 @@ function live(given: LiveFacts, counts: { calls?: number; bytes?: number } = {})
 
 describe('the mode of a live session', () => {
   const rows: readonly [string, LiveFacts, string][] = [
-    ['without a guard', facts, 'recording'],
-    ['with a mode and no guard', { ...facts, mode: 'enforce' }, 'recording'],
-    ['with a guard that does nothing yet', guarded, 'recording'],
-    ['watching', { ...guarded, mode: 'watch' }, 'watch'],
-    ['enforcing', { ...guarded, mode: 'enforce' }, 'enforce'],
-    ['switched off', { ...guarded, mode: 'off' }, 'recording'],
+    ['is recording without a guard', facts, 'recording'],
+    ['is recording with a mode and no guard', { ...facts, mode: 'enforce' }, 'recording'],
+    ['is recording with a guard without a mode', guarded, 'recording'],
+    ['is watch while the guard watches', { ...guarded, mode: 'watch' }, 'watch'],
+    ['is enforce while the guard enforces', { ...guarded, mode: 'enforce' }, 'enforce'],
+    ['is recording when the guard is switched off', { ...guarded, mode: 'off' }, 'recording'],
   ];
   it.each(rows)('%s', (_name, given, expected) => {
     expect(sessionMode(given)).toBe(expected);
@@ -50,7 +50,7 @@ describe('the status bar', () => {
     });
   });
 
-  it('names what is enforced before all else', () => {
+  it('names only the enforced servers when a guard enforces', () => {
     const enforced = live({ ...guarded, mode: 'enforce' });
     const other = live({ ...guarded, mode: 'enforce', server: 'memory' });
     const status = liveStatus([live({ ...facts, server: 'x' }), enforced, other, enforced]);
@@ -59,7 +59,7 @@ describe('the status bar', () => {
   });
 });
 
-it('says of a new session what happens to its calls', () => {
+it('the notification of a new session names what its guard does', () => {
   const texts = (['off', 'watch', 'enforce'] as const).map((mode) => startedText(live({ ...guarded, mode })));
   expect(texts).toEqual([
     'Recording the session of "files".',
@@ -78,7 +78,7 @@ describe('the rows of the Sessions view', () => {
   const row = (of: SessionFile, open = false) =>
     sessionRow({ ...of, open }, { relative: (path) => path.slice(3), localTime: (ms) => `at ${ms}` });
 
-  it('puts live ones first, then the newest', () => {
+  it('are sorted: live sessions first, then the newest', () => {
     const older = live({ ...facts, start: '2026-11-23T01:00:00Z' });
     const files = [
       file('/w/a', 5),
@@ -90,7 +90,7 @@ describe('the rows of the Sessions view', () => {
     expect(files.sort(sessionOrder).map(({ path }) => path)).toEqual(['/w/d', '/w/c', '/w/b', '/w/a', '/w/aa']);
   });
 
-  it('shows a live one with its mode and its growth', () => {
+  it('show a live session with its mode and its counts', () => {
     const of = live({ ...guarded, mode: 'enforce' });
     expect(row(file(of.path, 0, of), true)).toMatchObject({
       label: 'files',
@@ -103,7 +103,7 @@ describe('the rows of the Sessions view', () => {
     expect(row(file(of.path, 0, live({ ...guarded, mode: 'off' }))).description).not.toContain('guard');
   });
 
-  it('names a finished capture by its server and its start', () => {
+  it('label a finished capture by its server and its start', () => {
     const of = file('/w/.guardscope/captures/my-files-2026-11-23T02-30-05Z-4711.guardtrace.jsonl', 7);
     expect(row(of)).toMatchObject({
       label: 'my-files',
@@ -112,7 +112,7 @@ describe('the rows of the Sessions view', () => {
     });
   });
 
-  it('names any other trace by its path', () => {
+  it('label any other trace by its path', () => {
     expect(row(file('/w/logs/rpc-messages.jsonl'), true)).toMatchObject({
       label: 'logs/rpc-messages.jsonl',
       description: '2048 B · open',
@@ -130,7 +130,7 @@ describe('the rows of the Sessions view', () => {
     ['a-2026-11-23T02-30-05Z-1.jsonl', null],
     ['trace.guardtrace.jsonl', null],
   ];
-  it.each(names)('reads the server in the name %s', (name, server) => {
+  it.each(names)('read the server from the file name %s', (name, server) => {
     expect(readCaptureName(`/w/${name}`)?.server ?? null).toBe(server);
   });
 });

@@ -1,4 +1,4 @@
-/** The live sessions as they begin, grow, change their mode and end. */
+/** The live sessions: start, growth, change of mode, end, and the events about them. */
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { LiveSessions, liveSuffix } from '../../../src/engine/captureHome/liveSe
 import { patiently } from '../../support/patience.ts';
 
 let scratch = '';
-let told: string[] = [];
+let events: string[] = [];
 let sessions: LiveSessions;
 const facts = new Map<string, LiveFacts>();
 const controls = new Map<string, LiveControl>();
@@ -27,14 +27,14 @@ function begin(name: string, more: Partial<LiveFacts> = {}): string {
 
 beforeEach(() => {
   scratch = mkdtempSync(join(tmpdir(), 'guardscope-live-'));
-  told = [];
+  events = [];
   sessions = new LiveSessions({
     folders: () => [join(scratch, 'none'), join(scratch, 'captures'), join(scratch, 'captures')],
     readLive: (path) => facts.get(path) ?? null,
     readControl: (path) => controls.get(path) ?? {},
   });
-  sessions.onDidChange(() => told.push('changed'));
-  sessions.onDidStart(({ facts: { server }, mode }) => told.push(`${server} ${mode}`));
+  sessions.onDidChange(() => events.push('changed'));
+  sessions.onDidStart(({ facts: { server }, mode }) => events.push(`${server} ${mode}`));
 });
 
 afterEach(() => {
@@ -45,43 +45,43 @@ afterEach(() => {
 });
 
 describe('live sessions', () => {
-  it('are none where nothing is captured', async () => {
+  it('are none when nothing is captured', async () => {
     await sessions.look();
     expect(sessions.all).toEqual([]);
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
   });
 
-  it('begin, grow and end', async () => {
+  it('start, grow and end, with an event each', async () => {
     await sessions.look();
     const path = begin('files');
     await sessions.look();
-    expect(told).toEqual(['changed', 'files recording']);
+    expect(events).toEqual(['changed', 'files recording']);
     expect(sessions.get(path)).toMatchObject({ path, calls: 0, bytes: 0, mode: 'recording' });
     await sessions.look();
-    expect(told).toHaveLength(2);
+    expect(events).toHaveLength(2);
     appendFileSync(path, call + call);
     await sessions.look();
-    expect(told).toEqual(['changed', 'files recording', 'changed']);
+    expect(events).toEqual(['changed', 'files recording', 'changed']);
     expect(sessions.get(path)).toMatchObject({ calls: 2, bytes: 2 * call.length });
     facts.delete(path);
     await sessions.look();
     expect(sessions.all).toEqual([]);
-    expect(told).toHaveLength(4);
+    expect(events).toHaveLength(4);
   });
 
-  it('are the newest first', async () => {
+  it('are sorted with the newest first', async () => {
     for (const name of ['a', 'b', 'c']) begin(name);
     await sessions.look();
     expect(sessions.all.map(({ facts: { server } }) => server)).toEqual(['c', 'b', 'a']);
   });
 
-  it('that ran before the first look are no news', async () => {
+  it('that ran before the first look have no start event', async () => {
     begin('files');
     await sessions.look();
-    expect(told).toEqual(['changed']);
+    expect(events).toEqual(['changed']);
   });
 
-  it('are news once: a guard that begins to watch or to enforce is what somebody asked for', async () => {
+  it('have one start event, also when a guard starts to watch or to enforce later', async () => {
     await sessions.look();
     const path = begin('files');
     await sessions.look();
@@ -91,31 +91,31 @@ describe('live sessions', () => {
     facts.set(path, { ...watched, mode: 'enforce' });
     await sessions.look();
     expect(sessions.get(path)).toMatchObject({ mode: 'enforce' });
-    expect(told.filter((each) => each !== 'changed')).toEqual(['files recording']);
+    expect(events.filter((each) => each !== 'changed')).toEqual(['files recording']);
   });
 
-  it('are in the mode that their tap was told, and obeys from the next call on', async () => {
+  it('have the mode and guard of the control file, which apply from the next call on', async () => {
     const path = begin('files', { guard: '/a.wasm', mode: 'enforce' });
     controls.set(path, { mode: 'watch', guard: '/b.wasm' });
     await sessions.look();
     expect(sessions.get(path)).toMatchObject({ mode: 'watch', facts: { guard: '/b.wasm' } });
   });
 
-  it('are only recorded when their tap has no place for a guard, whatever it was told', async () => {
+  it('are only recorded when their tap does not support a guard, whatever the control file says', async () => {
     const path = begin('files');
     controls.set(path, { mode: 'enforce', guard: '/b.wasm' });
     await sessions.look();
     expect(sessions.get(path)).toMatchObject({ mode: 'recording' });
   });
 
-  it('whose tap is gone do not count, though its file is left', async () => {
+  it('exclude a tap that has ended without removing its live file', async () => {
     const path = begin('files');
     facts.delete(path);
     await sessions.look();
     expect(sessions.all).toEqual([]);
   });
 
-  it('looked for twice at once are looked for once more afterwards', async () => {
+  it('are searched once more after concurrent requests', async () => {
     const first = sessions.look();
     begin('files');
     await Promise.all([first, sessions.look()]);
@@ -127,7 +127,7 @@ describe('live sessions', () => {
     expect(sessions.all).toHaveLength(1);
   });
 
-  it('are not looked for after the end', async () => {
+  it('are not searched after disposal', async () => {
     sessions.dispose();
     begin('files');
     await sessions.look();

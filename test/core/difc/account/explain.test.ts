@@ -1,4 +1,4 @@
-/** The accounts of typical calls, as a reader sees them: each in a golden file of its own. */
+/** The accounts of typical calls as text, each in its own golden file. */
 import { expect, test } from 'vitest';
 import { explainDecision, explainItem } from '../../../../src/core/difc/account/explain.ts';
 import { refuseCall } from '../../../../src/core/difc/monitor/pipeline.ts';
@@ -108,12 +108,12 @@ const calls: Readonly<Record<string, Call>> = {
   },
 };
 
-test.each(Object.entries(calls))('%s', async (name, call) => {
+test.each(Object.entries(calls))('the account of the call "%s" matches its golden', async (name, call) => {
   proves('own:decision-explained');
   await expect(print(decide(call).record)).toMatchFileSnapshot(`explain/${name}.txt`);
 });
 
-test('a call that was refused before the guard has its text and no phases', () => {
+test('the account of a call that was refused before the guard has only its text and no phases', () => {
   const call = { server: 'github', tool: 'get_x', args: {}, agentId: 'default', mode: 'strict' } as const;
   const refused = refuseCall(call, trusted, 'tool "get_x" is not in the allowed-tools list for this server');
   const { headline, phases, remedies } = explainDecision({

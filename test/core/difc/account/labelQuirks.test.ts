@@ -1,4 +1,4 @@
-/** Labels that vanish or keep what was not meant: the finding names each of them, and is silent about good labels. */
+/** Findings about labels that the gateway drops or keeps unexpectedly; valid labels have none. */
 import { describe, expect, it } from 'vitest';
 import { findQuirks } from '../../../../src/core/difc/account/quirks.ts';
 import { decision, guardCall } from '../../../support/decisions.ts';
@@ -10,7 +10,7 @@ function messages(resource: unknown): readonly string[] {
     .map(({ message }) => message.replace(/^.*?: /, ''));
 }
 
-describe('vanished labels', () => {
+describe('the finding about vanished labels', () => {
   it.each([
     [{ secrecy: 'private' }, '"secrecy" is a string instead of a list, so it counts as empty'],
     [{ integrity: { approved: true } }, '"integrity" is an object instead of a list, so it counts as empty'],
@@ -24,7 +24,7 @@ describe('vanished labels', () => {
       'the tag " approved" in "integrity" keeps its whitespace, so it matches no other tag',
     ],
     [{ Secrecy: ['a'] }, '"Secrecy" is not "secrecy" and is ignored'],
-  ])('tells of %j', (resource, message) => {
+  ])('reports %j', (resource, message) => {
     expect(messages(resource)).toEqual([message]);
   });
 
@@ -34,7 +34,7 @@ describe('vanished labels', () => {
     [{ secrecy: ['a b', 'é'], integrity: ['approved:o'] }],
     [null],
     ['text'],
-  ])('is silent about %j', (resource) => {
+  ])('does not report %j', (resource) => {
     expect(messages(resource)).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** A failed guard call tells its user only a code; the headline adds what the guard logged as an error, and only then. */
+/** A failed guard call has only an error code, so the headline adds the last error that the guard logged. */
 import { describe, expect, it } from 'vitest';
 import { explainHeadline } from '../../../../src/core/difc/account/explainHeadline.ts';
 import type { LogLine } from '../../../../src/core/difc/record/guardCall.ts';
@@ -12,12 +12,12 @@ function headline(...log: readonly (readonly [number, string])[]): string {
   return explainHeadline(decision({ outcome: 'error', error: failed, endedIn: 1, guardCalls: [call] }));
 }
 
-describe('the reason that a guard logged', () => {
+describe('the reason in the headline', () => {
   const bare = 'Refused because label_resource failed: WASM function returned error code: -1';
 
   it.each([
     [
-      'the last error, its first line',
+      'the first line of the last logged error',
       [
         [3, 'early'],
         [1, 'info'],
@@ -25,8 +25,8 @@ describe('the reason that a guard logged', () => {
       ] as const,
       `${bare}; the guard logged "no path"`,
     ],
-    ['nothing without an error', [[2, 'a warning']] as const, bare],
-    ['nothing without a log', [] as const, bare],
+    ['missing without a logged error', [[2, 'a warning']] as const, bare],
+    ['missing without a log', [] as const, bare],
   ])('is %s', (_name, log, expected) => {
     expect(headline(...log)).toBe(expected);
   });

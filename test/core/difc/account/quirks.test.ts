@@ -1,4 +1,4 @@
-/** Each surprise of the gateway shows where it happens, and nowhere else. */
+/** Quirks of the gateway are found in the records where they occur, and in no others. */
 import { describe, expect, test } from 'vitest';
 import { findQuirks } from '../../../../src/core/difc/account/quirks.ts';
 import { makeResource } from '../../../../src/core/difc/monitor/resource.ts';
@@ -12,7 +12,7 @@ const secret = makeResource('secret', ['private:x'], []);
 const one = textResultOf([1]);
 const two = textResultOf([1, 2]);
 
-describe('found', () => {
+describe('findQuirks finds', () => {
   test.each<readonly [code: string, call: Call]>([
     ['unknown-operation', { operation: 'write', guardCalls: [guardCall('label_resource', '{"operation":"Read"}')] }],
     ['unknown-operation', { operation: 'write', guardCalls: [guardCall('label_resource', '{}')] }],
@@ -50,7 +50,7 @@ describe('found', () => {
   });
 });
 
-describe('not found', () => {
+describe('findQuirks finds nothing for', () => {
   test.each<readonly [title: string, call: Call]>([
     ['an allowed read of labelled items', { agent: trusted, backend: one, resource: good, labels: { defaults: good } }],
     [
@@ -61,12 +61,12 @@ describe('not found', () => {
     ['no labels after an allowed check', { guardCalls: [guardCall('label_response', '{}')], labels: null }],
     ['a propagated read of one item', { mode: 'propagate', agent: trusted, backend: one, labels: { defaults: poor } }],
     ['an empty list for an agent without integrity', { mode: 'propagate', labels: {} }],
-    ['an error result handed on without labels', { backend: { content: [], isError: true }, labels: null }],
+    ['an error result passed on without labels', { backend: { content: [], isError: true }, labels: null }],
     ['a failed backend', { operation: 'read-write', backendError: 'x' }],
     ['a rate limit', { agent: trusted, backend: { content: [{ text: 'too many requests' }], isError: true } }],
     ['bad arguments', { args: 1 }],
     [
-      'output of label_resource that is no JSON',
+      'output of label_resource that is not JSON',
       { operation: 'write', guardCalls: [guardCall('label_resource', '{')] },
     ],
   ])('%s', (_title, call) => expect(findQuirks(decide(call).record)).toEqual([]));

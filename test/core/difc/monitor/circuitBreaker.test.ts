@@ -1,4 +1,4 @@
-/** The circuit breaker of rate limits: when it opens, what it says, and when it lets a call through again. */
+/** The circuit breaker for rate limits: when it opens, its error texts, and when it lets a call pass again. */
 import { describe, expect, test } from 'vitest';
 import {
   askCircuit,
@@ -20,12 +20,12 @@ function after(texts: readonly string[], settings = defaultCircuit): Circuit {
 }
 
 function refusal(circuit: Circuit, now: number, settings = defaultCircuit): string | null {
-  const asked = askCircuit(circuit, 'github', now, settings);
-  return 'refusal' in asked ? asked.refusal : null;
+  const decision = askCircuit(circuit, 'github', now, settings);
+  return 'refusal' in decision ? decision.refusal : null;
 }
 
-describe('opening', () => {
-  test('three rate limits in a row open it for a minute', () => {
+describe('the circuit', () => {
+  test('opens for a minute after three rate limits in a row', () => {
     expect(refusal(after([limited, limited]), start)).toBeNull();
     const open = after([limited, limited, limited]);
     const text = 'rate limit circuit breaker is OPEN for server "github" — requests temporarily rejected';
@@ -36,12 +36,12 @@ describe('opening', () => {
     expect(isCircuitRefusal('failed to connect to backend github: x')).toBe(false);
   });
 
-  test('another answer between them begins the count anew', () => {
+  test('counts again from 0 after another answer', () => {
     const circuit = noteRateLimit(noteSuccess(after([limited, limited])), limited, start, defaultCircuit);
     expect(circuit).toMatchObject({ state: 'closed', errors: 1 });
   });
 
-  test('the settings of the server count; 0 is the default', () => {
+  test('uses the settings of the server, where 0 means the default', () => {
     const settings = { threshold: 1, cooldownMs: 5 * second };
     const open = after([limited], settings);
     expect(refusal(open, start + 5 * second, settings)).not.toBeNull();
@@ -53,27 +53,27 @@ describe('opening', () => {
   });
 });
 
-describe('with a time that the backend named', () => {
+describe('a reset time from the backend', () => {
   test.each([
     ['42s', 42, 0, '2026-05-06T07:08:51Z', '42s'],
     ['42s', 42, 41_600, '2026-05-06T07:08:51Z', '0s'],
     ['3600s', 3600, 0, '2026-05-06T08:08:09Z', '1h0m0s'],
     ['90s', 90, 400, '2026-05-06T07:09:39Z', '1m30s'],
     ['90s', 90, 600, '2026-05-06T07:09:39Z', '1m29s'],
-  ])('[rate reset in %s] is in %i s; after %i ms it is %s, %s', (named, _seconds, passed, at, retry) => {
+  ])('[rate reset in %s] means %i s; after %i ms the text has %s and %s', (named, _seconds, passed, at, retry) => {
     const open = after([limited, limited, `${limited} [rate reset in ${named}]`]);
     expect(refusal(open, start + passed)).toBe(
       `rate limit circuit breaker is OPEN for server "github" — rate limit resets at ${at} (retry after ${retry})`,
     );
   });
 
-  test('it decides in place of the minute, also when it is later', () => {
+  test('replaces the cooldown of a minute, also when it is later', () => {
     const open = after([limited, limited, `${limited} [rate reset in 300s]`]);
     expect(refusal(open, start + 300 * second)).not.toBeNull();
     expect(refusal(open, start + 300 * second + 1)).toBeNull();
   });
 
-  test('a time that has passed when it opens is said, but the minute counts', () => {
+  test('that has passed when the circuit opens is in the text, but the cooldown applies', () => {
     const early = noteRateLimit(closedCircuit, `${limited} [rate reset in 1s]`, start - 10 * second, defaultCircuit);
     const open = [1, 2].reduce((circuit) => noteRateLimit(circuit, limited, start, defaultCircuit), early);
     expect(refusal(open, start + 59 * second)).toContain('rate limit resets at 2026-05-06T07:08:00Z (retry after 0s)');
@@ -81,11 +81,11 @@ describe('with a time that the backend named', () => {
   });
 });
 
-describe('half open', () => {
-  const asked = askCircuit(after([limited, limited, limited]), 'github', start + 61 * second, defaultCircuit);
-  const probing = 'circuit' in asked ? asked.circuit : closedCircuit;
+describe('a half-open circuit', () => {
+  const decision = askCircuit(after([limited, limited, limited]), 'github', start + 61 * second, defaultCircuit);
+  const probing = 'circuit' in decision ? decision.circuit : closedCircuit;
 
-  test('an answer closes it, and a rate limit opens it at once', () => {
+  test('is closed by another answer, and opened by one rate limit', () => {
     expect(probing.state).toBe('half-open');
     expect(noteSuccess(probing)).toEqual({ ...probing, state: 'closed', errors: 0, resetAt: null });
     const again = noteRateLimit(probing, limited, start + 61 * second, defaultCircuit);
@@ -104,7 +104,7 @@ test.each([
   ['rate reset in 1.5s', null],
   ['rate reset in soon', null],
   ['rate reset in 99999999999s', null],
-  ['no word of it', null],
-])('%j says %j seconds', (text, seconds) => {
+  ['another text', null],
+])('the text %j has the reset time %j in seconds', (text, seconds) => {
   expect(rateLimitResetSeconds(text)).toBe(seconds);
 });

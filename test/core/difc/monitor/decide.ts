@@ -12,7 +12,7 @@ import type { Answered, QuestionKind } from '../../../../src/core/difc/monitor/p
 import { type LabeledCollection, makeResource, type Resource } from '../../../../src/core/difc/monitor/resource.ts';
 import { drivePipeline } from '../../../support/drivePipeline.ts';
 
-/** What a test says about a call; the rest is an allowed read by an unlabelled agent. */
+/** What differs from an allowed read by an agent without labels. */
 export interface Call {
   readonly mode?: EnforcementMode;
   readonly tool?: string;

@@ -1,4 +1,4 @@
-/** The reference monitor's rules and laws, the pipeline's tables, and what reading does to an agent (behaviours 8.11 to 8.13). */
+/** Rules and properties of the reference monitor, tables of the pipeline, and the effect of reads on an agent (behaviours 8.11 to 8.13). */
 import { array, assert, constantFrom, property, record } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -25,8 +25,8 @@ const tag = constantFrom('a', 'b', 'c');
 const pair = record({ secrecy: array(tag, { maxLength: 3 }), integrity: array(tag, { maxLength: 3 }) });
 const access = [constantFrom(...modes), constantFrom(...operations), pair, pair] as const;
 
-describe('laws', () => {
-  test('an allowed access names no tags and no reason; any other names both', () => {
+describe('properties', () => {
+  test('an allowed access has neither tags nor a reason; any other has both', () => {
     assert(
       property(...access, (mode, operation, agent, labels) => {
         const { decision, reason, secrecyToAdd, integrityToDrop } = evaluate(
@@ -40,7 +40,7 @@ describe('laws', () => {
       }),
     );
   });
-  test('writes are decided alike in every mode', () => {
+  test('writes have the same decision in every mode', () => {
     proves('gateway:203');
     assert(
       property(pair, pair, (agent, labels) => {
@@ -49,7 +49,7 @@ describe('laws', () => {
       }),
     );
   });
-  test('read-write passes exactly when both parts pass', () => {
+  test('a read-write is allowed exactly when the read and the write are allowed', () => {
     proves('gateway:201');
     assert(
       property(constantFrom(...modes), pair, pair, (mode, agent, labels) => {
@@ -60,7 +60,7 @@ describe('laws', () => {
       }),
     );
   });
-  test('a propagated read is a plain allow once the agent has accumulated it', () => {
+  test('after the labels of a read are accumulated, the same read is allowed without propagation', () => {
     assert(
       property(pair, pair, (agent, labels) => {
         const resource = resourceOf(labels);
@@ -69,7 +69,7 @@ describe('laws', () => {
       }),
     );
   });
-  test('reading only ever adds secrecy and takes integrity', () => {
+  test('a read only adds secrecy and only removes integrity', () => {
     assert(
       property(pair, pair, (agent, labels) => {
         const change = agentChange(agent, accumulateFromRead(agent, resourceOf(labels)));
@@ -79,19 +79,19 @@ describe('laws', () => {
   });
 });
 
-describe('texts', () => {
+describe('decisions and reasons', () => {
   const secret = makeResource('d', ['s'], []);
-  test('integrity masks secrecy in a denied read', () => {
+  test('a denied read reports missing integrity, not missing secrecy', () => {
     const { integrityToDrop, secrecyToAdd } = evaluate('filter', 'read', { secrecy: [], integrity: ['i'] }, secret);
     expect({ integrityToDrop, secrecyToAdd }).toEqual({ integrityToDrop: ['i'], secrecyToAdd: [] });
   });
-  test('a propagated read names both, secrecy first', () => {
+  test('a propagated read reports both, secrecy first', () => {
     proves('gateway:202');
     expect(evaluate('propagate', 'read', { secrecy: [], integrity: ['j', 'i'] }, secret).reason).toBe(
       'Read allowed with label propagation: adding secrecy tags [s] and dropping integrity tags [i j]',
     );
   });
-  test('a read-write that would propagate is a plain allow', () => {
+  test('a read-write that would propagate is allowed without propagation', () => {
     const agent = { secrecy: [], integrity: [] };
     expect(evaluate('propagate', 'read-write', agent, secret)).toEqual({
       decision: 'allow',
@@ -105,11 +105,11 @@ describe('texts', () => {
     ['STRICT', 'strict'],
     ['Filter', 'filter'],
     ['propagate', 'propagate'],
-  ])('mode %j is %s', (text, mode) => {
+  ])('the mode %j is %s', (text, mode) => {
     proves('gateway:205');
     expect(parseEnforcementMode(text)).toEqual({ ok: true, mode });
   });
-  test.each([' filter', 'audit'])('mode %j is unknown', (text) => {
+  test.each([' filter', 'audit'])('the mode %j is unknown', (text) => {
     proves('gateway:205');
     const error = `unknown enforcement mode: ${text} (valid modes: strict, filter, propagate)`;
     expect(parseEnforcementMode(text)).toEqual({ ok: false, error });
@@ -123,12 +123,12 @@ describe('tables', () => {
     ['read', 'bypass'],
     ['write', 'denied'],
     ['read-write', 'denied'],
-  ] as const)('a coarse deny of a %s is %s', (operation, outcome) => {
+  ] as const)('a %s that the coarse check denies has the outcome %s', (operation, outcome) => {
     proves('gateway:221', 'gateway:222');
     expect(coarseOutcome(operation, denied)).toBe(outcome);
     expect(coarseOutcome(operation, allowed)).toBe('allowed');
   });
-  test('label_response, blocking and accumulating by operation and mode', () => {
+  test('label_response, blocking and accumulation depend on operation and mode', () => {
     proves('gateway:223', 'gateway:224', 'gateway:225');
     const table = operations.map((operation) =>
       modes.map((mode) => [shouldCallLabelResponse(operation, mode), shouldAccumulateReadLabels(operation, mode)]),
@@ -165,11 +165,11 @@ describe('collections', () => {
     origin: 'path',
     path: '/0',
   });
-  const nothing: LabeledItem = { data: null, labels: null, origin: 'legacy', path: '' };
+  const unlabelled: LabeledItem = { data: null, labels: null, origin: 'legacy', path: '' };
 
-  test('the whole has the union of both, items without labels aside; none has none', () => {
+  test('the labels of a collection are the union of its labelled items', () => {
     proves('gateway:179', 'gateway:214');
-    const { secrecy, integrity } = overallLabels({ items: [item(['a'], ['i']), nothing, item(['a', 'b'], ['j'])] });
+    const { secrecy, integrity } = overallLabels({ items: [item(['a'], ['i']), unlabelled, item(['a', 'b'], ['j'])] });
     expect({ secrecy, integrity }).toEqual({ secrecy: ['a', 'b'], integrity: ['i', 'j'] });
     expect(overallLabels({ items: [] })).toMatchObject({ secrecy: [], integrity: [] });
   });
@@ -177,30 +177,30 @@ describe('collections', () => {
     proves('gateway:210');
     const agent = { secrecy: ['s'], integrity: [] };
     const collection = { items: [item(['s'], []), item([], [])] };
-    const kept = (operation: 'read' | 'read-write'): readonly boolean[] | undefined =>
+    const allowedItems = (operation: 'read' | 'read-write'): readonly boolean[] | undefined =>
       filterCollection('filter', operation, agent, collection)?.map(({ allowed }) => allowed);
-    expect([kept('read'), kept('read-write')]).toEqual([
+    expect([allowedItems('read'), allowedItems('read-write')]).toEqual([
       [true, true],
       [true, false],
     ]);
   });
-  test('an item without labels has no answer', () => {
-    expect(filterCollection('strict', 'read', emptyAgent, { items: [item([], []), nothing] })).toBeNull();
+  test('a collection with an item without labels cannot be filtered', () => {
+    expect(filterCollection('strict', 'read', emptyAgent, { items: [item([], []), unlabelled] })).toBeNull();
   });
 });
 
 describe('agents', () => {
-  test('label_agent adds trimmed tags and takes none away', () => {
+  test('label_agent adds trimmed tags and removes none', () => {
     proves('gateway:127');
     const agent = addAgentTags(makeAgent(['b'], ['x']), { secrecy: [' a ', 'b', ' '], integrity: [] });
     expect(agent).toEqual({ secrecy: ['a', 'b'], integrity: ['x'] });
   });
-  test('a resource without integrity takes all of it; a wildcard there is no more than a tag', () => {
+  test('a read without integrity removes all of it, and a wildcard in a resource is an ordinary tag', () => {
     proves('gateway:227');
     expect(accumulateFromRead(makeAgent([], ['i']), makeResource('r', [], []))).toEqual({ secrecy: [], integrity: [] });
     expect(accumulateFromRead(makeAgent([], ['i']), makeResource('r', [], ['*'])).integrity).toEqual([]);
   });
-  test('after a secret read a public write is blocked, unless the sink takes these secrets', () => {
+  test('after a read of secrets a write is blocked unless the sink accepts all of them', () => {
     proves('gateway:229');
     const after = accumulateFromRead(emptyAgent, makeResource('secret', ['private:a', 'private:b'], []));
     const write = (accept: readonly string[]): boolean =>

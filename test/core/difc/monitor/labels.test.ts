@@ -13,23 +13,23 @@ import {
 import { proves } from '../../../support/proves.ts';
 
 describe('sets', () => {
-  test('union merges, keeps one of each, and treats the wildcard as a tag', () => {
+  test('a union has every tag once, and treats the wildcard as a tag', () => {
     proves('gateway:185');
     expect(unionTags(['a', 'b'], ['b', '*'])).toEqual(['a', 'b', '*']);
     expect(unionTags([], [])).toEqual([]);
   });
-  test('intersection keeps what both have; an empty side clears', () => {
+  test('an intersection has the tags of both, and none when one is empty', () => {
     proves('gateway:186');
     expect(intersectTags(['a', 'b'], ['b', 'c'])).toEqual(['b']);
     expect(intersectTags(['a'], [])).toEqual([]);
     expect(intersectTags(['a'], ['*'])).toEqual([]);
   });
-  test('difference', () => expect(withoutTags(['a', 'b', 'a'], ['b'])).toEqual(['a']));
-  test('configured tags are trimmed as Go trims, and blank ones dropped', () => {
+  test('a difference has no tag of the second', () => expect(withoutTags(['a', 'b', 'a'], ['b'])).toEqual(['a']));
+  test('configured tags are trimmed like in Go, and blank ones are dropped', () => {
     proves('gateway:194');
     expect(trimmedTags([' a ', 'a', '', '\t', '\u0085b', '\ufeffc'])).toEqual(['a', 'b', '\ufeffc']);
   });
-  test('sorted by UTF-8 bytes, where U+FFEE comes before U+1F600', () => {
+  test('tags are sorted by UTF-8 bytes, so U+FFEE precedes U+1F600', () => {
     expect(sortedTags(['\u{1f600}', '\uffee', 'b', 'a', 'a'])).toEqual(['a', 'b', '\uffee', '\u{1f600}']);
     expect(formatTags(['b', 'a'])).toBe('[a b]');
     expect(formatTags([])).toBe('[]');
@@ -51,14 +51,14 @@ describe('flow', () => {
     ['integrity', ['*'], ['i', 'j'], true, []],
     ['integrity', ['i'], ['*'], false, ['*']],
     ['integrity', ['approved:acme/widget'], ['approved:acme'], false, ['approved:acme']],
-  ] as const)('%s from %j to %j: %s', (kind, source, target, ok, violating) => {
+  ] as const)('of %s from %j to %j is allowed: %s', (kind, source, target, ok, violating) => {
     proves('gateway:184', 'gateway:188', 'gateway:189', 'gateway:190', 'gateway:191', 'gateway:192', 'gateway:193');
     expect(checkFlow(kind, source, target)).toEqual({ ok, violating });
   });
 
   const tags = array(constantFrom('a', 'b', 'c', 'd', '*'), { maxLength: 5 });
 
-  test('a flow is reflexive, and the two kinds mirror each other', () => {
+  test('is reflexive, and secrecy and integrity are mirror images', () => {
     assert(
       property(tags, tags, (left, right) => {
         expect(checkFlow('secrecy', left, left).ok).toBe(true);
@@ -67,7 +67,7 @@ describe('flow', () => {
       }),
     );
   });
-  test('adding the violating tags to the side that lacks them lets the flow pass', () => {
+  test('is allowed after the violating tags are added to the target or removed from the source', () => {
     assert(
       property(tags, tags, (source, target) => {
         const { violating } = checkFlow('secrecy', source, target);
@@ -76,7 +76,7 @@ describe('flow', () => {
       }),
     );
   });
-  test('flows are transitive without the wildcard', () => {
+  test('is transitive without the wildcard', () => {
     const plain = array(constantFrom('a', 'b', 'c'), { maxLength: 3 });
     assert(
       property(plain, plain, plain, (a, b, c) => {

@@ -1,4 +1,4 @@
-/** A guard made of literal answers: decodes the raw JSON that a parity step lets its guard write, just far enough for these tests. */
+/** A guard of literal answers: decodes the raw output that a parity step specifies, as far as these tests need it. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../../src/core/base/json.ts';
 import type { LabelPair, Operation } from '../../../../src/core/difc/record/decision.ts';
 import { resolvePathLabels } from '../../../../src/core/difc/monitor/pathLabels.ts';
@@ -89,7 +89,7 @@ function readResource(value: JsonObject): Resource {
   return makeResource(typeof description === 'string' ? description : '', tags('secrecy'), tags('integrity'));
 }
 
-/** What the forwarding guard of the parity cases writes: a JSON string as its bare text, any other answer as JSON. */
+/** The output of the forwarding guard of the parity cases: the content of a JSON string, or any other answer as JSON. */
 function outputOf(entry: BackendEntry | undefined): Answered<string> {
   if (entry?.result === undefined) return { ok: false, error: 'WASM function returned error code: -1' };
   return { ok: true, value: typeof entry.result === 'string' ? entry.result : JSON.stringify(entry.result) };

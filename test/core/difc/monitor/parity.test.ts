@@ -1,4 +1,4 @@
-/** The reference monitor and the pipeline against recorded answers of the production gateway. */
+/** Compares the reference monitor and the pipeline with recorded answers of the production gateway. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
@@ -65,13 +65,13 @@ describe.each(cases('call'))('call/%s', (name) => {
   });
 });
 
-test('gateway-bugs: an item without labels is where the gateway panics', () => {
+test('gateway-bugs: an item without labels gives the panic of the gateway', () => {
   const [, [, step, expected]] = lines('gateway-bugs/legacy-item-without-labels') as [Line, Line];
   const { result } = runStep(step, emptyAgent, expected);
   expect(result).toMatchObject({ outcome: 'error', panic: expected['panic'], error: expected['panic'], endedIn: 5 });
 });
 
-test('label-response: the items of every recorded answer', () => {
+test('label-response: every recorded answer has the recorded items', () => {
   const seen: string[] = [];
   for (const name of cases('label-response')) {
     for (const [title, step, expected] of lines(`label-response/${name}`)) {
@@ -94,7 +94,7 @@ function runStep(
   expected: Expected,
 ): { readonly result: PipelineResult; readonly guardCalls: readonly JsonValue[] } {
   const guardCalls: JsonValue[] = [];
-  // A guard that traps says so itself; its text is taken from the recording, and only the prefixes are ours.
+  // The text of a trap comes from the runtime, so it is taken from the recording, and only the prefixes are tested.
   const trap = (expected.error ?? '').replace('guard labeling failed: resource labeling failed: ', '');
   const call = { server: step.server, tool: step.tool, args: step.args, agentId: 'default', mode: step.mode };
   const result = drivePipeline(call, agent, {
@@ -116,7 +116,7 @@ function runStep(
   return { result, guardCalls };
 }
 
-/** The result as a parity line has it. */
+/** The result in the form of a parity line. */
 function printed(result: PipelineResult): Record<string, unknown> {
   const { outcome, error, client, agentAfter, operation, resource, items } = result;
   return {
@@ -130,13 +130,13 @@ function printed(result: PipelineResult): Record<string, unknown> {
   };
 }
 
-/** The members of an expected line that the pipeline decides about. */
+/** The members of an expected line that come from the pipeline. */
 function compared(expected: Expected): Record<string, unknown> {
   const members = ['ok', 'error', 'outcome', 'operation', 'resource', 'items', 'client', 'agentAfter'];
   return Object.fromEntries(members.filter((key) => key in expected).map((key) => [key, expected[key]]));
 }
 
-/** Tag lists sorted, since the gateway's order is random. */
+/** Sorts tag lists, because the gateway's order is random. */
 function sortLists(value: unknown): Record<string, unknown> {
   const tagLists = new Set(['secrecy', 'integrity', 'secrecyToAdd', 'integrityToDrop']);
   return JSON.parse(

@@ -45,7 +45,7 @@ test.each([
   ['/other/0', '/items', null],
   ['/items/foo', '/items', null],
   ['/0', '/', null],
-])('path %j under %j names index %j', (path, itemsPath, index) => {
+])('path %j under %j has the index %j', (path, itemsPath, index) => {
   proves('gateway:164', 'gateway:165', 'gateway:175', 'gateway:176');
   expect(labeledIndex(path, itemsPath)).toBe(index);
 });
@@ -53,7 +53,7 @@ test.each([
 describe('items', () => {
   const data = { total: 2, items: [{ n: 1 }, { n: 2 }, { n: 3 }], 'a/b': { 'c~d': [[9]] } };
 
-  test('labels, origins and paths of items under items_path', () => {
+  test('have labels, origins and paths under items_path', () => {
     proves('gateway:158', 'gateway:161', 'gateway:168', 'gateway:174', 'gateway:180');
     const paths = ['/items/2', '/items/0', '/items/0', '/items/9', '/items/-1', '/nope/1', '/items/x'];
     const labeledPaths = paths.map((path, at) => ({ path, labels: named(`${at}: ${path}`) }));
@@ -63,7 +63,7 @@ describe('items', () => {
       ['0: /items/2', 'path', '/items/2', { n: 3 }],
     ]);
   });
-  test('default labels fill the gaps, and plain data needs no wrapping', () => {
+  test('without own labels get the default labels, and data may be unwrapped', () => {
     proves('gateway:157', 'gateway:159', 'gateway:168');
     const labels = { labeledPaths: [{ path: '/1', labels: named('b') }], defaultLabels: named('d'), itemsPath: '' };
     expect(summary([1, 2], labels)).toEqual([
@@ -71,17 +71,17 @@ describe('items', () => {
       ['b', 'path', '/1', 2],
     ]);
   });
-  test('escapes, empty segments and array indexes in items_path', () => {
+  test('are found by an items_path with escapes, empty segments and array indexes', () => {
     proves('gateway:171', 'gateway:181');
     const labels = { labeledPaths: [], defaultLabels: null, itemsPath: '/a~1b//c~0d/+0' };
     expect(summary(data, labels)).toEqual([['unlabeled', 'unlabeled', '/a~1b/c~0d/+0/0', 9]]);
     expect(summary([7], { ...labels, itemsPath: '/' })).toEqual([['unlabeled', 'unlabeled', '/0', 7]]);
   });
-  test('without an array at the root the wrapped whole is one item with the default labels', () => {
+  test('are the result result with the default labels when the root is not an array', () => {
     proves('gateway:160', 'gateway:178');
-    const whole = textResultOf({ n: 1 });
+    const result = textResultOf({ n: 1 });
     const labels = { labeledPaths: [{ path: '/0', labels: named('x') }], defaultLabels: named('d'), itemsPath: '' };
-    expect(summary(whole, labels)).toEqual([['d', 'default', '', whole]]);
+    expect(summary(result, labels)).toEqual([['d', 'default', '', result]]);
     expect(summary(null, { ...labels, defaultLabels: null })).toEqual([['unlabeled', 'unlabeled', '', null]]);
   });
   test.each([
@@ -96,7 +96,7 @@ describe('items', () => {
     ['/total', 'items_path "/total" does not point to an array'],
     ['/__proto__', 'path "/__proto__" not found in response'],
     ['/"', 'path "/\\"" not found in response'],
-  ])('items_path %j: %s', (itemsPath, error) => {
+  ])('cannot be found by items_path %j: %s', (itemsPath, error) => {
     proves('gateway:169', 'gateway:170', 'gateway:171', 'gateway:172');
     const resolved = resolvePathLabels(textResultOf(data), { labeledPaths: [], defaultLabels: null, itemsPath });
     expect(resolved).toEqual({ ok: false, error });

@@ -1,4 +1,4 @@
-/** The order of questions, and what the server makes of the answers (behaviours 8.15 and 8.17). */
+/** The order of the pipeline's questions, and the results of their answers (behaviours 8.15 and 8.17). */
 import { describe, expect, test } from 'vitest';
 import type { Call } from './decide.ts';
 import { approved, decide, textResultOf } from './decide.ts';
@@ -12,20 +12,28 @@ const write: Call = { tool: 'create_issue', operation: 'write', backend: textRes
 
 describe('questions', () => {
   test.each([
-    ['a read asks all three', {}, ['labelResource', 'callBackend', 'labelResponse']],
-    ['a denied read too', { agent: trusted }, ['labelResource', 'callBackend', 'labelResponse']],
-    ['a write asks no labels', write, ['labelResource', 'callBackend']],
-    ['a denied write stops', { ...write, resource: poor }, ['labelResource']],
-    ['a failed label stops', { resourceError: 'x' }, ['labelResource']],
-    ['bad arguments ask nothing', { args: 'x' }, []],
-    ['a failed backend stops', { backendError: 'x' }, ['labelResource', 'callBackend']],
-    ['strict read-write asks no labels', { mode: 'strict', operation: 'read-write' }, ['labelResource', 'callBackend']],
+    ['a read asks all three questions', {}, ['labelResource', 'callBackend', 'labelResponse']],
+    [
+      'a read that the coarse check denies asks all three questions',
+      { agent: trusted },
+      ['labelResource', 'callBackend', 'labelResponse'],
+    ],
+    ['a write does not ask for labels of the response', write, ['labelResource', 'callBackend']],
+    ['a denied write ends after label_resource', { ...write, resource: poor }, ['labelResource']],
+    ['a failed label_resource ends the call', { resourceError: 'x' }, ['labelResource']],
+    ['invalid arguments end the call before any question', { args: 'x' }, []],
+    ['a failed backend ends the call', { backendError: 'x' }, ['labelResource', 'callBackend']],
+    [
+      'a read-write in strict mode does not ask for labels of the response',
+      { mode: 'strict', operation: 'read-write' },
+      ['labelResource', 'callBackend'],
+    ],
   ] as const)('%s', (_title, call: Call, asked) => {
     proves('gateway:223', 'gateway:254', 'gateway:255');
     expect(decide(call).asked).toEqual(asked);
   });
 
-  test('arguments: none are {}, null stays null, and each other kind has its text', () => {
+  test('missing arguments are {}, null stays null, and each other type has its error', () => {
     proves('gateway:320');
     const ask = (args: undefined | null) =>
       runPipeline({ server: 's', tool: 't', args, agentId: 'a', mode: 'strict' }, trusted).next().value;
@@ -41,8 +49,8 @@ describe('questions', () => {
   });
 });
 
-describe('ends', () => {
-  test('a denied write has the violation and leaves the agent alone', () => {
+describe('results', () => {
+  test('a denied write has the violation text and does not change the agent', () => {
     proves('gateway:257', 'gateway:292');
     const { record } = decide({ ...write, agent: trusted, resource: makeResource('main', [], ['merged:acme']) });
     expect(record).toMatchObject({
@@ -54,7 +62,7 @@ describe('ends', () => {
     expect(record.error).toMatch(/^DIFC Violation: Agent lacks required integrity to write to 'main'/);
     expect(record.client).toEqual({ error: { code: 0, message: record.error } });
   });
-  test('one of several items withheld: a partial array and a notice', () => {
+  test('a partly filtered result has the remaining items and a notice', () => {
     proves('gateway:297');
     const { record } = decide({
       agent: trusted,
@@ -66,7 +74,7 @@ describe('ends', () => {
     expect(JSON.stringify(record.client)).toContain('"[\\"b\\"]"');
     expect(JSON.stringify(record.client)).toContain('[Filtered] 1 item(s)');
   });
-  test('all of several withheld by a singular tool: success with an empty array', () => {
+  test('a singular tool whose items are all withheld returns an empty array', () => {
     proves('gateway:299');
     const call: Call = { tool: 'get_files', agent: trusted, backend: textResultOf([1, 2]), labels: { defaults: poor } };
     expect(decide(call).record).toMatchObject({
@@ -78,7 +86,7 @@ describe('ends', () => {
     proves('gateway:301');
     expect(decide({ labels: {} }).record.client).toEqual({ result: { content: [{ type: 'text', text: '[]' }] } });
   });
-  test('a blocked response leaves a propagating agent alone', () => {
+  test('a blocked response does not change the agent in propagate mode', () => {
     const { record } = decide({
       mode: 'propagate',
       tool: 'update_x',
@@ -90,7 +98,7 @@ describe('ends', () => {
     });
     expect(record).toMatchObject({ outcome: 'blocked', endedIn: 5, agentAfter: { secrecy: ['s'] } });
   });
-  test('phase 6 has happened when the conversion fails', () => {
+  test('a failed conversion follows phase 6, so the agent has changed', () => {
     const { record } = decide({
       mode: 'propagate',
       resource: makeResource('x', ['s'], []),
@@ -104,7 +112,7 @@ describe('ends', () => {
       agentAfter: { secrecy: ['s'] },
     });
   });
-  test('labels of a record are sorted and each tag is there once', () => {
+  test('labels of a record are sorted without duplicates', () => {
     const { record } = decide({
       agent: { secrecy: ['b', 'a', 'b'], integrity: [] },
       resource: makeResource('r', ['z', 'y'], []),

@@ -39,7 +39,7 @@ test.each([
   [['z', 'a'], '[a z]'],
   [[':approved'], '[:approved]'],
   [['integrity=approved;scopes=a,b'], '[integrity=approved;scopes=a,b]'],
-])('integrity %j reads %s', (tags, text) => {
+])('integrity %j has the text %s', (tags, text) => {
   proves('gateway:234');
   expect(integrityLevel(tags)).toBe(text);
 });
@@ -51,21 +51,21 @@ test.each([
   [['private:'], '[private:]'],
   [['internal:a'], '[internal:a]'],
   [['private:éé', 'private:abc'], 'private (éé)'],
-])('secrecy %j reads %s', (tags, text) => {
+])('secrecy %j has the text %s', (tags, text) => {
   proves('gateway:235');
   expect(secrecyScope(tags)).toBe(text);
 });
 
-describe('violations', () => {
+describe('the violation text', () => {
   const agent = { secrecy: ['b', 'a'], integrity: [] };
   const resource = makeResource('r', [], ['i']);
   const base = { decision: 'deny', reason: 'WHY', secrecyToAdd: [], integrityToDrop: [] } as const;
 
-  test('a plain allow has none', () => {
+  test('is null for an allowed access', () => {
     proves('gateway:232');
     expect(formatViolation({ ...base, decision: 'allow' }, agent, resource)).toBeNull();
   });
-  test('both parts, in full', () => {
+  test('has both parts for missing secrecy and integrity', () => {
     proves('gateway:232');
     const evaluation = { ...base, secrecyToAdd: ['s'], integrityToDrop: ['k', 'j'] };
     expect(formatViolation(evaluation, agent, resource)).toBe(
@@ -97,7 +97,7 @@ Resource Requirements:
 `,
     );
   });
-  test('a propagated read has a text too, and without tags only the labels follow', () => {
+  test('exists for a propagated read, and has only the labels when there are no tags', () => {
     proves('gateway:232', 'gateway:233');
     expect(formatViolation({ ...base, decision: 'allow-with-propagate' }, agent, resource)).toMatch(
       /^DIFC Violation: WHY\n\n\nCurrent Agent Labels:\n/,
@@ -129,23 +129,23 @@ describe('notices', () => {
       Array.from({ length: 6 }, () => item('A', 'R')),
       '[Filtered] 6 item(s) in this response were removed by integrity policy and are not shown.',
     ],
-  ])('notice %#', (items, notice) => {
+  ])('the notice of filtered items, case %#', (items, notice) => {
     proves('gateway:315');
     expect(filteredNotice(items)).toBe(notice);
   });
-  test('five items are still named', () => {
+  test('five items are named', () => {
     proves('gateway:315');
     expect(filteredNotice(Array.from({ length: 5 }, () => item('A', '')))).toMatch(/not shown: A; A; A; A; A\.$/);
   });
-  test('policy of nothing', () => expect(policyName([])).toBe('access policy'));
+  test('the policy without items is the access policy', () => expect(policyName([])).toBe('access policy'));
   test.each([
     [item('D', 'R'), '[Filtered] D exists but is not accessible — filtered by integrity policy (R)'],
     [item('', '', ['s']), '[Filtered] resource exists but is not accessible — filtered by secrecy policy'],
-  ])('single item %#', (one, text) => {
+  ])('the error of a single withheld item, case %#', (one, text) => {
     proves('gateway:316');
     expect(singleItemError(one)).toBe(text);
   });
-  test('blocked', () => {
+  test('the error of a blocked response has both counts', () => {
     expect(blockedError(1, 3, 'a1')).toBe(
       'DIFC policy violation: 1 of 3 items in response are not accessible to agent a1',
     );
@@ -156,7 +156,7 @@ describe('notices', () => {
     ['issue_read', true],
     ['List_issues', true],
     ['list', true],
-  ])('%s singular: %s', (tool, singular) => {
+  ])('the tool %s is singular: %s', (tool, singular) => {
     proves('gateway:317');
     expect(isSingularTool(tool)).toBe(singular);
   });
@@ -172,8 +172,8 @@ describe('rate limits', () => {
     ['rate limit', false],
     ['403', false],
     ['', false],
-  ])('%j: %s', (text, limited) => expect(isRateLimitText(text)).toBe(limited));
-  test('only results with isError true count, and the joined text is handed on', () => {
+  ])('the text %j is a rate limit: %s', (text, limited) => expect(isRateLimitText(text)).toBe(limited));
+  test('only results with isError true are rate limits, with the joined text', () => {
     const content = [{ text: 'Too many' }, { type: 'image', text: 'x' }, { type: 'odd', text: ' requests' }];
     expect(rateLimitText({ content, isError: true })).toBe('Too many requests');
     expect(rateLimitText({ content, isError: 'true' })).toBeNull();
@@ -189,8 +189,8 @@ describe('refusals', () => {
     [['a', '*'], null],
     [['x"y'], null],
     [['a'], 'tool "x\\"y" is not in the allowed-tools list for this server'],
-  ])('allowed tools %j', (allowed, error) => expect(allowedToolError('x"y', allowed)).toBe(error));
-  test('a budget counts attempts until it is used up, and then no more', () => {
+  ])('a tool is refused by the list %j: %j', (allowed, error) => expect(allowedToolError('x"y', allowed)).toBe(error));
+  test('a budget counts attempts until it is used up', () => {
     proves('gateway:305');
     const limits = new Map([
       ['t', 2],
