@@ -1,4 +1,4 @@
-/** Holds the arrows between rooms, the purity of core, and the form of every file; the rules are explained in src/README.md. */
+/** Enforces the arrows between rooms, the purity of core, and the form of every file; src/README.md explains the rules. */
 import { describe, expect, it } from 'vitest';
 import { arrows, longFiles, packages, withoutNode, withoutVscode } from './support/rooms.ts';
 import { sourceFiles } from './support/sourceFiles.ts';
@@ -13,12 +13,12 @@ const lineLimit = 300;
 const folderLimit = 20;
 
 describe('architecture', () => {
-  it('finds the source at all', () => {
+  it('finds the source files', () => {
     expect(files.length).toBeGreaterThan(80);
     expect(files.flatMap((file) => file.imports).length).toBeGreaterThan(files.length);
   });
 
-  it('knows the room of every file', () => {
+  it('has a room for every file', () => {
     expect(files.map((file) => file.path).filter((path) => roomOf(path, rooms) === undefined)).toEqual([]);
   });
 
@@ -38,7 +38,7 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('imports packages only where the table says so, and Node only outside core and webview', () => {
+  it('imports packages only as the table allows, and Node only outside core and webview', () => {
     const wrong = files.flatMap(({ path, imports }) => {
       const room = roomOf(path, rooms) ?? '';
       const pure = room.startsWith('src/core') || room === 'webview';
@@ -50,15 +50,15 @@ describe('architecture', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('has no circle between rooms', () => {
+  it('has no import cycle between rooms', () => {
     expect(circles(roomGraph(files, rooms))).toEqual([]);
   });
 
-  it('has no circle between files, types included', () => {
+  it('has no import cycle between files, including types', () => {
     expect(circles(fileGraph(files))).toEqual([]);
   });
 
-  it('has only arrows in its table that some file uses', () => {
+  it('uses every arrow in its table', () => {
     const graph = roomGraph(files, rooms);
     const unused = Object.entries(arrows).flatMap(([room, targets]) =>
       targets.filter((target) => graph.get(room)?.has(target) !== true).map((target) => `${room} → ${target}`),
@@ -74,7 +74,7 @@ describe('architecture', () => {
     expect(doubledExports(files)).toEqual([]);
   });
 
-  it('has no file in engine that could stand in core, and no file in host that could stand in engine', () => {
+  it('has no file in engine that could be in core, and no file in host that could be in engine', () => {
     const listed = (path: string, table: Readonly<Record<string, string>>): boolean =>
       Object.keys(table).some((prefix) => path === prefix || (prefix.endsWith('/') && path.startsWith(prefix)));
     const pure = files
@@ -95,7 +95,7 @@ describe('architecture', () => {
     expect([...pure, ...free]).toEqual([]);
   });
 
-  it('opens every file with one sentence that says what it is', () => {
+  it('begins every file with one sentence that says what it is', () => {
     const silent = files.filter(({ text }) => !/^(#!.*\n)?(\/\*\* @jsx.*\n)?\/\*\*[\s\S]{20,}?\*\//.test(text));
     expect(silent.map((file) => file.path)).toEqual([]);
   });
@@ -107,7 +107,7 @@ describe('architecture', () => {
     expect(long).toEqual([]);
   });
 
-  it('has no default export, no barrel, no enum and no escape from the types', () => {
+  it('has no default export, no barrel, no enum and no suppressed type check', () => {
     const patterns = [
       /\bexport default\b/,
       /\bexport \* from\b/,

@@ -50,7 +50,7 @@ it('no two codes of a room have the same meaning', () => {
   expect(doubled.map(({ code }) => code)).toEqual([]);
 });
 
-it('codes that are put together while the program runs are of the known forms', () => {
+it('codes that are composed at run time have a listed template', () => {
   expect(unexpectedDynamicCodes()).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** The floors of coverage name exactly the rooms, and a room below its floor is reported with both figures. */
+/** The coverage floors name exactly the rooms, and a room below its floor is reported with both figures. */
 import { describe, expect, it } from 'vitest';
 import { coverageFloors } from './coverageFloors.ts';
 import { roomLines, shortfalls } from './support/coverage.ts';

@@ -1,7 +1,7 @@
 /**
- * The least share of lines, in percent, that unit tests must run in each room. Only lines that run in the test's own process are counted:
+ * The minimum line coverage of each room by unit tests, in percent. Only lines that run in the process of a test are counted:
  * guards' workers, recorders, taps and the command line run from bundles in other threads and processes, and the extension in an editor,
- * so that their rooms look lower than they are. A floor may rise; lowering one needs a reason in the commit.
+ * so the figures of their rooms are too low. A floor may rise; lowering one needs a reason in the commit.
  */
 export const coverageFloors: Readonly<Record<string, number>> = {
   'src/core/base': 95,

@@ -1,4 +1,4 @@
-/** Asserts what happens where Guardscope differs from production, so that a difference that goes away is noticed. */
+/** Asserts the behaviour of Guardscope where it differs from production, so that a difference that disappears is noticed. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeGoJson } from '../src/core/go/goJson.ts';
 import type { DecisionRecord } from '../src/core/difc/record/decision.ts';
@@ -36,11 +36,11 @@ const guardOf = (text: GuardText): Promise<WorkerGuard> => load(guardBytes(text)
 /** Stores an i32 as four bytes of output. */
 const outputBits = (value: string): string => `(i32.store (local.get $out) ${value}) (i32.const 4)`;
 
-/** Bytes of an output whose text stands for one byte a character; only for ASCII. */
+/** Bytes of an output as hexadecimal numbers; only for ASCII. */
 const bits = (output: string | null): string =>
   [...Buffer.from(output ?? '', 'latin1')].map((one) => one.toString(16)).join(' ');
 
-/** What happens here, by id. */
+/** Assertions about Guardscope by the id of the difference. */
 const differences: Readonly<Record<string, () => Promise<void>>> = {
   'deadline-grace': async () => {
     const guard = await guardOf({ label_agent: `${sayStillHere} ${forever} (i32.const 0)` });
@@ -52,7 +52,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     expect(guard.healthy).toBe(false);
   },
   'recursion-past-the-deadline': async () => {
-    // Slow enough to be still going down when the grace is over: each level writes the whole first page a few times.
+    // Slow enough to still recurse at the end of the grace period: each level writes the first page several times.
     const rest = `(func $down (param $n i32) (result i32)
       (memory.fill (i32.const 16) (i32.const 0) (i32.const 60000))
       (memory.fill (i32.const 16) (i32.const 1) (i32.const 60000))
@@ -90,7 +90,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     expect(record.error).toBe('WASM function call failed: stack overflow');
     const depth = await guard.call('label_resource', '{}', { backend: none });
     const units = depth.output?.codePointAt(0) ?? 0;
-    // In units of 65,536 calls: between one and four million.
+    // Between one and four million calls, in units of 65,536.
     expect(units).toBeGreaterThan(15);
     expect(units).toBeLessThan(62);
   },
@@ -98,7 +98,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     const quiet = '(i32.reinterpret_f32 (f32.min (f32.reinterpret_i32 (i32.const 0x7fa1a2a3)) (f32.const 1)))';
     const guard = await guardOf({ label_agent: outputBits(`(i32.shr_u ${quiet} (i32.const 25))`) });
     const record = await guard.call('label_agent', '{}', { backend: none });
-    // wazero keeps sign and payload: 7f e1 a2 a3, whose upper seven bits are 3f; here they are those of ff c0 00 00 or 7f c0 00 00.
+    // wazero preserves sign and payload: 7f e1 a2 a3, whose upper seven bits are 3f. V8 gives those of ff c0 00 00 or 7f c0 00 00.
     expect(['7f 0 0 0', '3f 0 0 0']).toContain(bits(record.output));
     const payload = await guardOf({ label_agent: outputBits(`(i32.and ${quiet} (i32.const 0x7f))`) });
     expect(bits((await payload.call('label_agent', '{}', { backend: none })).output)).toBe('0 0 0 0');
@@ -119,7 +119,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
   'invalid-for-v8': async () => {
     const rest = '(func (drop (select (result i32) (i32.const 65) (i32.const 1) (i32.const 33))))';
     const bytes = guardBytes({ rest });
-    // The type of the select becomes that of functions.
+    // Changes the type of the select to funcref.
     bytes[Buffer.from(bytes).indexOf(Buffer.of(0x1c, 1, 0x7f)) + 2] = 0x70;
     expect(await WorkerGuard.load(bytes, { workerFile, cache })).toMatchObject({
       ok: false,
@@ -140,7 +140,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
         (i32.store8 (local.get $out) (i64.ne (i64.load (i32.const 16)) (i64.const 0x3534333231303938))) (i32.const 1)))`);
     const guard = await load(bytes);
     await guard.call('label_agent', '0123456789012345', { backend: none });
-    // Giving back the input wrote random bytes over it; in production it stays as it is.
+    // Freeing the input overwrote it with random bytes; in production it is unchanged.
     expect((await guard.call('label_response', '{}', { backend: none })).output).toBe('\u0001');
   },
   'long-output': async () => {

@@ -1,4 +1,4 @@
-/** Reads the prose against the code: paths and scripts that it names exist, versions agree, tables are complete. */
+/** Compares the documents with the code: paths and scripts that they name exist, versions agree, tables are complete. */
 import { existsSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { dirname, join } from 'node:path/posix';
@@ -30,11 +30,11 @@ const documents = [
   '.github/CONTRIBUTING.md',
   '.github/SECURITY.md',
 ];
-/** A folder that a walk through adding a format makes up. */
+/** The example folder of the walk that adds a format. */
 const madeUp = /^(?:src|test)\/core\/trace\/proxyLog\//;
 const read = (file: string): string => readFileSync(repoPath(file), 'utf8');
 
-/** Files of the repository that exist, also those that are not committed yet. */
+/** Existing files of the repository, including uncommitted ones. */
 const allFiles = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
   cwd: repoPath('.'),
   encoding: 'utf8',
@@ -55,11 +55,11 @@ describe('prose', () => {
     expect(scripts.filter((script) => manifest.scripts[script] === undefined)).toEqual([]);
   });
 
-  it('tells the version of the manifest at the top of the changelog', () => {
+  it('has the version of the manifest at the top of the changelog', () => {
     expect(/^## (\d+\.\d+\.\d+)/m.exec(read('CHANGELOG.md'))?.[1]).toBe(manifest.version);
   });
 
-  it('says in the changelog what every dependency replaces', () => {
+  it('has the reason of every dependency in the changelog', () => {
     const changelog = read('CHANGELOG.md');
     const silent = Object.keys(manifest.devDependencies).filter((name) => !changelog.includes(`\`${name}\``));
     expect(silent).toEqual([]);
@@ -74,29 +74,29 @@ describe('prose', () => {
     expect(settings.filter((id) => !readme.includes(`\`${id}\``))).toEqual([]);
   });
 
-  it('explains every surprise of the gateway that a replay tells of', () => {
+  it('explains every surprise of the gateway that a replay reports', () => {
     proves('own:surprises-explained');
     const readme = read('README.md');
     const sources = ['src/core/difc/account/quirks.ts', 'src/core/difc/account/labelQuirks.ts'].map(read).join('\n');
     const names = [...sources.matchAll(/\b(?:quirk|note)\(\s*[^,]+,\s*'([\w-]+)'/g)].map((match) => match[1] ?? '');
     expect(names.length).toBeGreaterThan(12);
     expect(names.filter((name) => !readme.includes(`\`difc/${name}\``))).toEqual([]);
-    // The replay's own findings that point there stand in the same table.
-    const told = ['src/core/replay/findings.ts', 'src/core/replay/replayProblems.ts'].map(read).join('\n');
-    const linked = [...told.matchAll(/code(?::|\s=) '(replay\/[\w-]+)'(?:[^}]|\}(?!;))*?docs: surprises/g)].map(
+    // Findings of the replay that link to this table are in it, too.
+    const findings = ['src/core/replay/findings.ts', 'src/core/replay/replayProblems.ts'].map(read).join('\n');
+    const linked = [...findings.matchAll(/code(?::|\s=) '(replay\/[\w-]+)'(?:[^}]|\}(?!;))*?docs: surprises/g)].map(
       (match) => match[1] ?? '',
     );
     expect(linked).toContain('replay/one-agent');
     expect(linked.filter((code) => !readme.includes(`\`${code}\` |`))).toEqual([]);
   });
 
-  it('tells the exit codes as the help does', () => {
+  it('has the same exit codes as the help', () => {
     const plain = (text: string): string => text.replaceAll('`', '').replaceAll(/\s+/g, ' ');
     const [, codes = 'none'] = /(Exit codes: [^]*)/.exec(helpText([], undefined)) ?? [];
     expect(plain(read('README.md'))).toContain(plain(codes));
   });
 
-  it('has the section that problems point to', () => {
+  it('has the section that problems link to', () => {
     const [page = '', section] = surprises.split('#');
     const slugs = [...read(page).matchAll(/^#+ (.+)$/gm)].map((match) =>
       (match[1] ?? '').toLowerCase().replaceAll(' ', '-'),
@@ -104,7 +104,7 @@ describe('prose', () => {
     expect(slugs).toContain(section);
   });
 
-  it('names no path of the machine it was written on', () => {
+  it('names no path of a user’s machine', () => {
     const files = execFileSync('git', ['ls-files', '-z'], { cwd: repoPath('.'), encoding: 'utf8' }).split('\0');
     const texts = files.filter(
       (file) => /\.(ts|tsx|mjs|json|md|css|sh|rs|toml)$/.test(file) && existsSync(repoPath(file)),
@@ -127,7 +127,7 @@ describe('documents beside the source', () => {
     },
   );
 
-  it('architecture.md names every promise that the ledger says it makes', () => {
+  it('architecture.md names every promise that the ledger attributes to it', () => {
     const text = read('src/docs/architecture.md');
     const promises = requirements.filter(({ source }) => source === 'src/docs/architecture.md');
     expect(promises.length).toBeGreaterThan(10);

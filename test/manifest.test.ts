@@ -76,12 +76,12 @@ describe('manifest', () => {
     expect(declared).toEqual(used);
   });
 
-  it('points at files that exist', () => {
+  it('names only files that exist', () => {
     const icons = [manifest.icon, ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
     expect(icons.filter((file) => !existsSync(repoPath(file)))).toEqual([]);
   });
 
-  it('bundles everything: no dependencies at run time', () => {
+  it('has no dependencies at run time, because everything is bundled', () => {
     expect(manifest.dependencies ?? {}).toEqual({});
   });
 });

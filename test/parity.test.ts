@@ -1,4 +1,4 @@
-/** Runs every recorded case of production through the product's own step runner; what does not pass stands in deviations.ts. */
+/** Runs every recorded case of production through the product's own step runner; cases that do not pass are listed in deviations.ts. */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../src/core/base/json.ts';
 import { StepRunner } from '../src/engine/replay/stepRunner.ts';
@@ -49,7 +49,7 @@ async function runCase(parity: ParityCase): Promise<readonly JsonObject[]> {
   const runner = new StepRunner(parity.guard, { workerFile, cache, spare });
   const lines: JsonObject[] = [];
   try {
-    // What the command line would print: a trip through JSON.
+    // Converts the result to the output of the command line: JSON and back.
     for (const step of parity.steps) lines.push(JSON.parse(JSON.stringify(await runner.run(step))) as JsonObject);
   } finally {
     await runner.close();

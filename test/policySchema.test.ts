@@ -32,7 +32,7 @@ describe('the schemas of policies', () => {
     });
   });
 
-  it('are contributed for files that exist, the strict one only for names of our own', () => {
+  it('are contributed for existing files, the strict one only for file names of Guardscope', () => {
     const { jsonValidation } = manifest.contributes;
     expect(jsonValidation.filter(({ url }) => !existsSync(repoPath(url)))).toEqual([]);
     const strict = jsonValidation.filter(({ url }) => url === './media/policy.schema.json');

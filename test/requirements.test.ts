@@ -1,4 +1,4 @@
-/** Holds the ledger: every promise is proven by a test, or stands among the exceptions with a reason. */
+/** Checks the ledger: every promise is proven by a test, or is an exception with a reason. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { deviations } from './deviations.ts';
@@ -32,23 +32,23 @@ describe('the ledger', () => {
     expect(requirements.filter(({ source }) => source === '').map(({ id }) => id)).toEqual([]);
   });
 
-  it('is named by tests only with ids that it has', () => {
+  it('has every id that tests name', () => {
     expect(named.filter(({ id }) => !isRequirement(id))).toEqual([]);
   });
 
-  it('maps recorded cases that there are, and that pass', () => {
+  it('maps only recorded cases that exist and pass', () => {
     expect(Object.keys(parityProofs).filter((name) => !caseNames.has(name))).toEqual([]);
     expect(deviations.map(({ name }) => name).filter((name) => name in parityProofs)).toEqual([]);
   });
 });
 
 describe('proofs', () => {
-  it('are there for all that counts as proven', () => {
+  it('exist for every proven requirement', () => {
     const missing = requirements.map(({ id }) => id).filter((id) => statusOf(id) === 'proven' && !proofs.has(id));
     expect(missing).toEqual([]);
   });
 
-  it('are not claimed for what is an exception', () => {
+  it('do not exist for exceptions', () => {
     expect([...proofs.keys()].filter((id) => isRequirement(id) && statusOf(id) !== 'proven')).toEqual([]);
   });
 
@@ -64,13 +64,13 @@ describe('exceptions', () => {
     expect(Object.entries(exceptions).filter(([, { reason }]) => reason.length < 20)).toEqual([]);
   });
 
-  it('that are not kept yet have a test that fails, and nothing else has one', () => {
+  it('that are not kept yet have a failing test, and others have none', () => {
     const todo = Object.keys(exceptions).filter((id) => statusOf(id) === 'todo');
     expect([...awaited.keys()].sort()).toEqual(todo.sort());
   });
 });
 
-it(`${tableFile} is what the ledger says (UPDATE=1 writes it)`, () => {
+it(`${tableFile} equals the ledger (UPDATE=1 writes it)`, () => {
   const table = requirementsTable(proofs);
   if (process.env['UPDATE'] === '1') writeFileSync(repoPath(tableFile), table);
   expect(readFileSync(repoPath(tableFile), 'utf8')).toBe(table);
@@ -82,7 +82,7 @@ interface Named {
   readonly place: string;
 }
 
-/** Every id that a test file names as a literal: in a call of `proves`, or in a row of a table that hands it on. */
+/** Every id that a test file names as a literal: in a call of `proves`, or in a table row that is passed to it. */
 function idsIn(file: string): readonly Named[] {
   const text = readFileSync(repoPath(file), 'utf8');
   if (!/\bfrom '[./]*support\/proves\.ts'/.test(text)) return [];

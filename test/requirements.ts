@@ -36,10 +36,10 @@ export const requirements: readonly Requirement[] = [
   ...own,
 ];
 
-/** How a requirement stands: a test proves it, it is none of our business, or it is known not to be kept. */
+/** The status of a requirement: proven by a test, out of scope, or known not to be kept. */
 export type Status = 'proven' | 'out-of-scope' | 'todo';
 
-/** Proven is what nothing else is said about. */
+/** A requirement without an exception is proven. */
 export function statusOf(id: string): Status {
   return exceptions[id]?.status ?? 'proven';
 }

@@ -1,5 +1,5 @@
 /**
- * `npm test`: every check of the repository in named stages, also after a failure; `npm test -- pure editor` runs only those.
+ * `npm test`: runs every check of the repository in named stages, also after a failure; `npm test -- pure editor` runs only these stages.
  * The last line is `N passed, N failed`: tests count one each, and so do a file that did not finish and a command that failed.
  */
 import { mkdirSync, rmSync, statSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { readReport, tally, type Tally } from './runner/report.ts';
 import { root, type Stage, stages } from './runner/stages.ts';
 import { patiently } from './support/patience.ts';
 
-/** A stage is cut off when nothing of it finishes for so long: longer than any test or check takes. */
+/** Time without a finished test after which a stage is stopped: longer than any test or check takes. */
 const silenceMs = patiently(5 * 60_000);
 
-/** More flaky files than this fail the run: they say something about the product or its tests. */
+/** More flaky files than this fail the run, because they indicate a fault of the product or its tests. */
 const mostFlaky = 2;
 
 interface Row extends Tally {
@@ -55,7 +55,7 @@ async function runStage({ name, check }: Stage): Promise<Row> {
   const cut = limit.signal.aborted
     ? [`${name} was cut off: nothing finished for ${(silenceMs / 60_000).toFixed(0)} minutes`]
     : [];
-  // What a tool says at its end repeats the tests that failed.
+  // The last output of a tool repeats the failed tests.
   const all = [...failures, ...cut, ...(failures.length === 0 && cut.length === 0 ? others : [])];
   const row = { name, passed, failures: all, flaky, seconds: (performance.now() - began) / 1000 };
   for (const failure of all) console.log(`${name}: ${failure}`);

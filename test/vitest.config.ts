@@ -1,6 +1,6 @@
 /**
  * How the unit, golden and parity tests run, as two projects. `pure`: test files that import nothing that could start a process or a thread;
- * they share a process for each core. `processes`: all others; each runs in a process of its own, after the bundles were built.
+ * they share one process per core. `processes`: all others; each runs in its own process, after the bundles were built.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -18,7 +18,7 @@ export default defineConfig({
   root: repoPath('.'),
   test: {
     ...(report === undefined ? {} : { reporters: [new ReportWriter(report)] }),
-    // vitest's own choice leaves one of two cores idle.
+    // The default of vitest leaves one of two cores idle.
     maxWorkers: availableParallelism(),
     projects: [
       {

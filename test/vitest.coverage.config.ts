@@ -1,4 +1,4 @@
-/** How `npm run coverage` runs the unit tests: as test/vitest.config.ts says, and counts the lines that run. */
+/** How `npm run coverage` runs the unit tests: like test/vitest.config.ts, with counted lines. */
 import { mergeConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 

@@ -1,4 +1,4 @@
-/** `node --import tsx test/bench/call.ts [NODE]`: what one guard call costs beyond the guest's own time, in microseconds; NODE runs it with another Node. */
+/** `node --import tsx test/bench/call.ts [NODE]`: prints the overhead of one guard call beyond the guest's own time, in microseconds; NODE is another Node executable. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,13 +10,13 @@ import type * as GuardModule from '../../src/engine/runtime/host/workerGuard.ts'
 
 type Guard = GuardModule.WorkerGuard;
 
-/** Where a guard's look-ups go. */
+/** The backend of a guard's look-ups. */
 type Backend = Parameters<Guard['call']>[2]['backend'];
 
 const folder = process.env['GUARDSCOPE_BENCH'];
 await (folder === undefined ? prepareAndRun() : measure(folder));
 
-/** Bundles runtime and worker into a folder of their own, and measures in a fresh process. */
+/** Bundles runtime and worker into a separate folder, and measures in a fresh process. */
 async function prepareAndRun(): Promise<void> {
   const target = mkdtempSync(join(tmpdir(), 'guardscope-bench-'));
   try {

@@ -1,13 +1,13 @@
-/** Calls of the kind that the gateway's own GitHub guard is made for: a list of issues, each with its author's association. */
+/** Calls for the gateway's own GitHub guard: a list of issues, each with its author's association. */
 import type { JsonValue } from '../../src/core/base/json.ts';
 import type { BenchCall } from './subjects.ts';
 
-/** One repository and a level of trust, as in the gateway's own examples. */
+/** A policy with one repository and an integrity level, as in the gateway's own examples. */
 export const githubPolicy: JsonValue = {
   'allow-only': { repos: ['acme/widget'], 'min-integrity': 'approved' },
 };
 
-/** `list_issues` with this many issues of about 1.6 kB. The association is given, so that the guard need not look it up. */
+/** `list_issues` with this many issues of about 1.6 kB. The association is included, so the guard makes no look-ups for it. */
 export function listIssues(issues: number): BenchCall {
   const list = Array.from({ length: issues }, (_, index) => ({
     number: 100 + index,
@@ -27,8 +27,8 @@ export function listIssues(issues: number): BenchCall {
 }
 
 /**
- * What the guard is told when it asks: the repository is public, everybody may write. It remembers the answers, so that only its first call
- * asks.
+ * Answers to the guard's look-ups: the repository is public, and everyone may write. The guard caches them, so only its first call makes
+ * look-ups.
  */
 export const githubAnswers: readonly JsonValue[] = [
   textResult({ total_count: 1, items: [{ full_name: 'acme/widget', private: false, visibility: 'public' }] }),

@@ -1,4 +1,4 @@
-/** How long it takes from the bytes of a guard to its first `label_agent` answer: cold, with the compile cache, with a spare worker. */
+/** Measures the time from the bytes of a guard to its first `label_agent` answer: cold, with the compile cache, with a spare worker. */
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
 import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';

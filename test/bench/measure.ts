@@ -1,4 +1,4 @@
-/** Measures functions by the median of many runs, and prints figures in one form. */
+/** Measures functions by the median of many runs, and prints the figures in a common format. */
 
 /** Median, fastest and slowest of the timed runs, in milliseconds. */
 export interface Timing {
@@ -8,7 +8,7 @@ export interface Timing {
   readonly runs: number;
 }
 
-/** Runs a function some times unmeasured, then measured, one after the other. */
+/** Runs a function several times unmeasured, then measured. */
 export async function time(runs: number, warmUps: number, run: () => unknown): Promise<Timing> {
   for (let at = 0; at < warmUps; at++) await run();
   const samples: number[] = [];
@@ -20,7 +20,7 @@ export async function time(runs: number, warmUps: number, run: () => unknown): P
   return summarize(samples);
 }
 
-/** Measures several functions in turns, so that what disturbs the machine disturbs all of them. */
+/** Measures several functions in turns, so that other load on the machine affects all of them. */
 export async function timeInTurns<Name extends string>(
   rounds: number,
   warmUps: number,

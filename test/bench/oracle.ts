@@ -1,7 +1,7 @@
 /**
- * The same guard, the same calls, in one run: Guardscope, wazero in the gateway's configuration (the Go oracle), and a plain script.
- * `--github FILE` measures the gateway's GitHub guard, built from the gateway's sources, over lists of issues, in place of the sample's;
- * with `--unanswered` its backend fails, so that it asks 50 times in each call.
+ * Measures the same guard with the same calls in Guardscope, in wazero with the gateway's configuration (the Go oracle), and in a script.
+ * `--github FILE` measures the gateway's GitHub guard, built from the gateway's sources, over lists of issues, instead of the sample's;
+ * with `--unanswered` its backend fails, so that it makes 50 look-ups in each call.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ const callsMeasured = 500;
 const backend: BackendSource =
   answers.length === 0 ? { kind: 'none' } : { kind: 'answers', answers: answers.map((result) => ({ result })) };
 
-/** What the Go program prints; times in milliseconds. */
+/** The output of the Go program; times in milliseconds. */
 interface OracleFigures {
   readonly load: Readonly<Record<'noCache' | 'memoryCache' | 'diskCache', { readonly medianMs: number }>>;
   readonly calls: Readonly<Record<string, { readonly medianMs: number }>>;
@@ -110,13 +110,13 @@ async function loads(agentInput: string, oracle: OracleFigures): Promise<void> {
   });
 }
 
-/** Milliseconds until the guard is loaded, which is what the oracle's figures are, and until its first answer. */
+/** Milliseconds until the guard is loaded (the oracle's figures) and until its first answer. */
 interface LoadTimes {
   readonly loaded: Timing;
   readonly answered: Timing;
 }
 
-/** `pauseMs`: between two loads, long enough for the replacement of a spare worker to have started. */
+/** `pauseMs`: time between two loads, in which the replacement of a spare worker can start. */
 async function timeLoads(
   agentInput: string,
   count: number,

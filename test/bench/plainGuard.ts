@@ -1,4 +1,4 @@
-/** A guard on bare V8: the exports called by a few lines of script, as the yardstick of our own overhead. */
+/** A guard on plain V8, called by a minimal script; the difference to it is Guardscope's overhead. */
 
 export interface PlainGuard {
   call(name: string, input: string): string;
@@ -13,8 +13,8 @@ interface Exports {
 const outputBytes = 4 * 1024 * 1024;
 
 /**
- * Instantiates with imports that do nothing, but for `call_backend`, which gives the answers in order, in each call anew; writes the input,
- * calls, reads the output.
+ * Instantiates the guard with imports that do nothing, except `call_backend`, which returns the answers in order, from the first in each
+ * call. A call writes the input, calls the export and reads the output.
  */
 export async function plainGuard(bytes: Uint8Array<ArrayBuffer>, answers: readonly string[] = []): Promise<PlainGuard> {
   const module = await WebAssembly.compile(bytes);

@@ -1,4 +1,4 @@
-/** How many calls a second a replay decides, and the memory it needs, at 1,000, 10,000 and 100,000 calls; reading the trace included. */
+/** Measures the calls per second and the memory of a replay of 1,000, 10,000 and 100,000 calls, including reading the trace. */
 import { createWriteStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** One `label_response` over 30 and 100 items beside a plain script that calls the same export with nothing of ours around it. */
+/** Measures one `label_response` for 30 and 100 items, and the same export called by a minimal script. */
 import { buildLabelAgentPayload } from '../../src/core/policy/payload.ts';
 import { encodeLabelAgentInput, encodeLabelResponseInput } from '../../src/core/guard/encode.ts';
 import { loadWasmGuard } from '../../src/engine/guard/loadGuard.ts';
@@ -9,7 +9,7 @@ import { guardBytes, policy, searchCall, workerFile } from './subjects.ts';
 
 const backend = { kind: 'none' } as const;
 
-/** Small items cost a guard little, so that the way to its thread and back shows; issues are what the gateway's own guard labels. */
+/** Small items take little guard time, so the overhead of the thread is visible; issues are what the gateway's own guard labels. */
 const lists = [
   ['facts', 30],
   ['facts', 100],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type BuildOptions } from 'esbuild';
 
-/** As the product is built. */
+/** The build settings of the product. */
 const settings: BuildOptions = {
   bundle: true,
   platform: 'node',

@@ -1,4 +1,4 @@
-/** How large the bundles are, and how long it takes to load the extension's. */
+/** Measures the size of the bundles, and the time to load that of the extension. */
 import { execFileSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -15,7 +15,7 @@ for (const file of readdirSync('dist')
   );
 }
 
-/** What the extension uses of the editor's interface. */
+/** The members of the VS Code API that the extension uses. */
 const names = execFileSync('grep', ['-rhoE', String.raw`vscode\.[A-Za-z]+`, 'src/host'], { encoding: 'utf8' })
   .split('\n')
   .map((found) => found.slice('vscode.'.length));

@@ -1,4 +1,4 @@
-/** What the benchmarks run: the sample guard, its policy, and responses of a given number of items. */
+/** Inputs of the benchmarks: the sample guard, its policy, and responses with a given number of items. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { JsonValue } from '../../src/core/base/json.ts';
@@ -7,17 +7,17 @@ export const workerFile = resolve('dist/worker.js');
 export const guardBytes = readFileSync('media/samples/files-and-memory/guard.wasm');
 export const policy = JSON.parse(readFileSync('media/samples/files-and-memory/policy.json', 'utf8')) as JsonValue;
 
-/** How much an item holds: a few facts (0.3 kB), or as much text as an issue of a code host (1.6 kB). */
+/** The size of an item: a few facts (0.3 kB), or the text of an issue (1.6 kB). */
 export type ItemSize = 'facts' | 'issue';
 
-/** A tool call with what the backend answered. */
+/** A tool call with its backend result. */
 export interface BenchCall {
   readonly tool: string;
   readonly args: JsonValue;
   readonly result: JsonValue;
 }
 
-/** A call whose response is labelled item by item: the search of a memory server, one entity an item. */
+/** A call whose response is labelled item by item: the search of a memory server, with one entity per item. */
 export function searchCall(items: number, size: ItemSize = 'facts'): BenchCall {
   const more = size === 'facts' ? [] : Array.from({ length: 16 }, (_, line) => `${line}: ${sentence}`);
   const entities = Array.from({ length: items }, (_, index) => ({

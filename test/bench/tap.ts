@@ -1,4 +1,4 @@
-/** What the tap costs: the time that it adds to a round trip, and how much passes through it, against the same server without it. */
+/** Measures the tap against the same server without it: the added time of a round trip, and the throughput. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,10 +14,10 @@ const roundTrips = 10_000;
 const megabyte = 1_000_000;
 const volume = 200 * megabyte;
 
-/** Answers each line with a line. */
+/** A server that answers each line with a line. */
 const echo = [process.execPath, '-e', 'process.stdin.pipe(process.stdout)'];
 
-/** Reads all and answers when it ends. */
+/** A server that reads everything and answers at the end. */
 const sink = [
   process.execPath,
   '-e',
@@ -35,7 +35,7 @@ function start([file = '', ...args]: readonly string[]): Server {
   return spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-/** Milliseconds of each round trip, after some that are not measured. */
+/** Milliseconds of each round trip, after a few unmeasured ones. */
 async function latencies(command: readonly string[]): Promise<readonly number[]> {
   const server = start(command);
   const message = `${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'read_file', arguments: { path: '/workspace/README.md', note: 'x'.repeat(300) } } })}\n`;
@@ -95,13 +95,13 @@ function share(sorted: readonly number[], part: number): number {
   return sorted[Math.floor(sorted.length * part)] ?? Number.NaN;
 }
 
-/** `measure` gives the milliseconds of the round trips of one run. */
+/** `measure` returns the milliseconds of the round trips of one run. */
 async function compareLatency(
   transport: string,
   measure: (withTap: boolean) => Promise<readonly number[]>,
 ): Promise<void> {
   const rounds = { without: [] as number[], with: [] as number[] };
-  // In turns, so that what disturbs the machine disturbs both.
+  // Measured in turns, so that other load on the machine affects both.
   for (let round = 0; round < 2; round++) {
     rounds.without.push(...(await measure(false)));
     rounds.with.push(...(await measure(true)));

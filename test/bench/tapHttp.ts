@@ -1,4 +1,4 @@
-/** What the HTTP tap adds to a round trip: a client of Streamable HTTP that keeps its connection, against a server that answers at once. */
+/** Measures the time that the HTTP tap adds to a round trip: a client of Streamable HTTP with one connection, and a server that answers at once. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -13,7 +13,7 @@ const call = JSON.stringify({
 });
 const answer = JSON.stringify({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: answerText }] } });
 
-/** A server in a process of its own, as behind a real tap; prints its address. */
+/** A server in its own process, as behind a real tap; prints its address. */
 export async function startHttpServer(): Promise<{ readonly url: string; readonly stop: () => void }> {
   const script =
     "const http=require('node:http');const answer=process.argv[1];" +
@@ -22,7 +22,7 @@ export async function startHttpServer(): Promise<{ readonly url: string; readonl
   return listening([process.execPath, '-e', script, answer]);
 }
 
-/** A tap before it. */
+/** A tap before the server. */
 export function startHttpTap(url: string, capture: string): ReturnType<typeof startHttpServer> {
   return listening([process.execPath, 'dist/cli.js', 'tap', '--http', url, '--out', capture]);
 }

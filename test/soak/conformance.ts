@@ -49,11 +49,11 @@ const parts: Readonly<Record<string, () => Promise<Compared>>> = {
   client: clientPart,
 };
 
-/** Scenarios that hold for a tap. Those of `auth` test how a client finds the server of its tokens, which has nothing to do with it. */
+/** Scenarios that apply to a tap. Those of `auth` test how a client finds its authorization server, which a tap does not affect. */
 const clientScenarios = ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'];
 
-/** Checks that a server fails and that are passed with a tap before it, because the tap sees to it. */
-const mended = new Set(['localhost-host-rebinding-rejected']);
+/** Checks that a server fails alone and passes behind a tap, because the tap makes the check itself. */
+const passedByTap = new Set(['localhost-host-rebinding-rejected']);
 
 const folder = values.captures ?? mkdtempSync(join(tmpdir(), 'conformance-'));
 mkdirSync(folder, { recursive: true });
@@ -70,7 +70,7 @@ try {
   if (values.captures === undefined) rmSync(folder, { recursive: true, force: true });
 }
 
-/** Runs the suite against a server in both ways, side by side. */
+/** Runs the suite against a server directly and through a tap, concurrently. */
 async function serverPart(
   command: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -107,7 +107,7 @@ async function clientPart(): Promise<Compared> {
   return { direct: await way('direct', () => []), tapped: await way('tapped', (capture) => ['--tap', cli, capture]) };
 }
 
-/** Runs the suite; gives the verdict of each check, by its scenario, its id and how often that came before. */
+/** Runs the suite; returns the verdict of each check by its scenario, its id and the number of its repetition. */
 async function verdicts(flags: readonly string[], out: string): Promise<Verdicts> {
   const child = start([...suite, ...flags, '-o', out]);
   child.stdout.resume();
@@ -121,7 +121,7 @@ async function verdicts(flags: readonly string[], out: string): Promise<Verdicts
       readonly id: string;
       readonly status: string;
     }[]) {
-      // What is no verdict tells how the run went, and may come in another number.
+      // An INFO entry is not a verdict, and the number of these entries varies between runs.
       if (status === 'INFO') continue;
       let key = `${scenario} ${id}`;
       for (let again = 2; found.has(key); again++) key = `${scenario} ${id} ${again}`;
@@ -134,15 +134,15 @@ async function verdicts(flags: readonly string[], out: string): Promise<Verdicts
 function compare(part: string, { direct, tapped }: Compared, seconds: number): void {
   const keys = [...new Set([...direct.keys(), ...tapped.keys()])].sort((one, other) => (one < other ? -1 : 1));
   const differing = keys.filter((key) => direct.get(key) !== tapped.get(key));
-  const isMended = (key: string): boolean =>
-    direct.get(key) === 'FAILURE' && tapped.get(key) === 'SUCCESS' && mended.has(key.split(' ')[1] ?? '');
-  const worse = differing.filter((key) => !isMended(key));
+  const isPassedByTap = (key: string): boolean =>
+    direct.get(key) === 'FAILURE' && tapped.get(key) === 'SUCCESS' && passedByTap.has(key.split(' ')[1] ?? '');
+  const worse = differing.filter((key) => !isPassedByTap(key));
   const count = (verdict: string): number => keys.filter((key) => tapped.get(key) === verdict).length;
   const scenarios = new Set(keys.map((key) => key.split(' ')[0])).size;
   const counted = `${count('SUCCESS')} passed, ${count('FAILURE')} failed, ${count('WARNING')} warned`;
   const verdict = worse.length === 0 ? 'as without the tap' : `${worse.length} DIFFER from those without the tap`;
   const better = differing.length - worse.length;
-  const extra = better === 0 ? '' : ` but for ${better} that the tap mends`;
+  const extra = better === 0 ? '' : ` except ${better} that only pass with the tap`;
   console.log(
     `conformance ${part}: ${scenarios} scenarios, ${keys.length} checks: ${counted}; ${verdict}${extra} (${seconds.toFixed(1)} s)`,
   );
@@ -169,7 +169,7 @@ function start(
 
 function firstLine(child: Started): Promise<string> {
   return new Promise((resolve, reject) => {
-    child.stdout.setEncoding('utf8').once('data', (said: string) => resolve(said.split('\n')[0] ?? ''));
+    child.stdout.setEncoding('utf8').once('data', (text: string) => resolve(text.split('\n')[0] ?? ''));
     child.once('exit', (code) => reject(new Error(`It ended with ${code}`)));
   });
 }

@@ -1,9 +1,9 @@
 /**
- * What must hold when something goes wrong under a tap: the tap, its server or its client is killed (`--kills N`, default 200, `--seed N`),
- * the disk is full, nobody reads, a session is very long (`--megabytes N`, default 1000). For Linux.
+ * Failures during a tapped session: the tap, its server or its client is killed (`--kills N`, default 200, `--seed N`),
+ * the disk is full, a reader stalls, a session is very long (`--megabytes N`, default 1000). For Linux.
  *
- * What is promised of a capture: an exchange that the client had the answer to is in it, whoever is killed and however, and every line of
- * it is whole.
+ * The promise about a capture: it has every exchange whose answer the client got, whichever process is killed by whichever signal, and
+ * every line is complete.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync, rmSync, statSync } from 'node:fs';
@@ -14,16 +14,16 @@ import type * as Randoms from '../oracle/random.ts';
 import { sleep } from '../support/process.ts';
 import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
 import { buildCli, load, scratchFolder } from './support/product.ts';
-import { descendantsOf, gone, memoryOf } from './support/processes.ts';
+import { descendantsOf, memoryOf, waitForEnd } from './support/processes.ts';
 
 const seed = numberOption('seed', 1);
 const kills = numberOption('kills', 200);
 const longSession = numberOption('megabytes', 1000);
 const megabyte = 1_000_000;
-/** Two processes of Node, tap and recorder, and the few pieces that are on the way. */
-const mostAtRest = 180 * megabyte;
-/** The same with a queue that is full, with what it takes beside its bytes. */
-const mostOfAFlood = 450 * megabyte;
+/** Limit for the memory of two processes of Node, tap and recorder, with a few chunks in transit. */
+const maxIdleMemory = 180 * megabyte;
+/** The same limit with a full queue and its overhead. */
+const maxFloodMemory = 450 * megabyte;
 const folder = scratchFolder('faults');
 const cli = await buildCli();
 const { Random } = await load<typeof Randoms>('test/oracle/random.ts');
@@ -52,7 +52,7 @@ await slowReaders();
 await longSessions();
 finish();
 
-/** How many exchanges clients had the answers to. */
+/** Number of exchanges whose answers clients got. */
 interface Acknowledged {
   all: number;
   byTapKills: number;
@@ -82,14 +82,14 @@ async function killOne(number: number, acknowledged: Acknowledged): Promise<void
   const [window, pause, bytes] = [random.pick([1, 2, 8]), random.pick([0, 0, 1, 10]), random.pick([10, 1000, 30_000])];
   const command = tapped(capture, answering(random.pick([10, 1000, 30_000])));
   const client = startClient([window, pause, bytes, ...command]);
-  // Mostly in the middle of a session, now and then while it starts.
+  // Mostly in the middle of a session, sometimes while it starts.
   if (!random.once(8)) await client.firstAnswer;
   await sleep(random.below(400));
   const isTap = ({ command }: { readonly command: string }): boolean => command.includes(' tap ');
   const victim = random.pick(['tap', 'server', 'client'] as const);
   const signal = random.pick(['SIGKILL', 'SIGTERM'] as const);
   const tap = descendantsOf(client.pid).find(isTap);
-  // Or its recorder, which outlives it, could begin between a look at the processes and its end.
+  // A stopped tap cannot start its recorder, which outlives it, after the processes were listed.
   if (victim === 'tap' && signal === 'SIGKILL' && tap !== undefined) process.kill(tap.pid, 'SIGSTOP');
   const below = descendantsOf(client.pid);
   const server = below.find((each) => each.command.includes('answeringServer') && !isTap(each));
@@ -98,14 +98,14 @@ async function killOne(number: number, acknowledged: Acknowledged): Promise<void
   const killed = performance.timeOrigin + performance.now();
   process.kill(pid ?? client.pid, signal);
   if (pid === undefined) process.kill(client.pid, 'SIGKILL');
-  const left = await gone([client.pid, ...below.map(({ pid }) => pid)], 15_000);
+  const left = await waitForEnd([client.pid, ...below.map(({ pid }) => pid)], 15_000);
   check(left.length === 0, `${what}: processes ${left.join(', ')} are left`);
   for (const orphan of left) process.kill(orphan, 'SIGKILL');
   await client.closed;
   if (pid === undefined) return;
 
-  const { whole, ids } = readCapture(capture);
-  check(whole, `${what}: the capture ends within a line`);
+  const { isComplete, ids } = readCapture(capture);
+  check(isComplete, `${what}: the capture ends within a line`);
   const missing = client.answers.filter(({ id }) => !ids.requests.has(id) || !ids.answers.has(id));
   acknowledged.all += client.answers.length;
   if (victim === 'tap' && signal === 'SIGKILL') {
@@ -130,7 +130,7 @@ async function killOne(number: number, acknowledged: Acknowledged): Promise<void
   rmSync(capture, { force: true });
 }
 
-/** The next session on the same capture begins on a line of its own, whatever the last one left. */
+/** Checks that the next session on the same capture begins on its own line, wherever the last one ended. */
 async function appendAfter(capture: string, what: string): Promise<void> {
   const before = readCapture(capture).ids.requests.size;
   const session = spawnTap(tapped(capture, answering(10)));
@@ -144,7 +144,7 @@ async function appendAfter(capture: string, what: string): Promise<void> {
   );
 }
 
-/** A client in a process of its own, and what it was answered. */
+/** A client in its own process, and the answers that it got. */
 interface Client {
   readonly pid: number;
   readonly answers: readonly { readonly id: number; readonly time: number }[];
@@ -159,9 +159,9 @@ function startClient(args: readonly (string | number | undefined)[]): Client {
   });
   const answers: { readonly id: number; readonly time: number }[] = [];
   let rest = '';
-  let tellFirst: () => void = () => undefined;
+  let resolveFirst: () => void = () => undefined;
   const firstAnswer = new Promise<void>((resolve) => {
-    tellFirst = resolve;
+    resolveFirst = resolve;
   });
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     const lines = (rest + text).split('\n');
@@ -170,18 +170,18 @@ function startClient(args: readonly (string | number | undefined)[]): Client {
       const [id = 0, time = 0] = line.split(' ').map(Number);
       if (id > 0) answers.push({ id, time });
     }
-    if (answers.length > 0) tellFirst();
+    if (answers.length > 0) resolveFirst();
   });
   const closed = new Promise((resolve) => {
     child.on('close', resolve);
   });
-  child.on('close', () => tellFirst());
+  child.on('close', () => resolveFirst());
   return { pid: Number(child.pid), answers, firstAnswer, closed };
 }
 
-/** Ids of the calls and the answers in a capture, and whether its last line is whole. */
+/** Ids of the calls and the answers in a capture, and whether its last line is complete. */
 function readCapture(capture: string): {
-  readonly whole: boolean;
+  readonly isComplete: boolean;
   readonly ids: { readonly requests: Set<unknown>; readonly answers: Set<unknown> };
 } {
   const ids = { requests: new Set<unknown>(), answers: new Set<unknown>() };
@@ -189,7 +189,7 @@ function readCapture(capture: string): {
   try {
     text = readFileSync(capture, 'utf8');
   } catch {
-    return { whole: true, ids };
+    return { isComplete: true, ids };
   }
   for (const line of text.split('\n').slice(0, -1)) {
     if (line === '') continue;
@@ -197,10 +197,10 @@ function readCapture(capture: string): {
     if (msg?.method === 'tools/call') ids.requests.add(msg.id);
     else if (msg?.id !== undefined) ids.answers.add(msg.id);
   }
-  return { whole: text.endsWith('\n'), ids };
+  return { isComplete: text.endsWith('\n'), ids };
 }
 
-/** A file may not grow beyond a limit, as on a full disk: the session goes on, and the failure is told once. */
+/** A file that may not grow beyond a limit, like on a full disk: the session continues, and the failure is reported once. */
 async function fullDisk(): Promise<void> {
   for (const blocks of [1, 64, 4000]) {
     const capture = join(folder, `full${blocks}.guardtrace.jsonl`);
@@ -211,24 +211,25 @@ async function fullDisk(): Promise<void> {
     for (let id = 1; id <= count; id++) session.child.stdin.write(`${JSON.stringify(call(id, 5000))}\n`);
     session.child.stdin.end();
     const { code, bytes } = await session.ended;
-    const told = session.stderr().split('\n').filter(Boolean);
+    const reports = session.stderr().split('\n').filter(Boolean);
     const expected = count * (20_000 + 60);
     check(code === 0 && bytes > expected, `a full disk ended the session: code ${code}, ${bytes} bytes came back`);
     check(
-      told.length === 1 && /not recorded any more: Cannot write the capture .* the session goes on/.test(told[0] ?? ''),
-      `a full disk was told so: ${told.join(' | ')}`,
+      reports.length === 1 &&
+        /not recorded any more: Cannot write the capture .* the session goes on/.test(reports[0] ?? ''),
+      `a full disk was reported as: ${reports.join(' | ')}`,
     );
     const { ids } = readCapture(capture);
     const trace = ids.requests.size > 0 ? await readTraceFile(capture) : { problems: [] };
     const errors = trace.problems.filter(({ severity }) => severity === 'error');
-    check(errors.length === 0, `what a full disk took does not read: ${errors[0]?.message}`);
+    check(errors.length === 0, `the capture on a full disk is not readable: ${errors[0]?.message}`);
     console.log(
-      `full disk at ${statSync(capture).size} bytes: ${ids.requests.size} of ${count} calls kept, session whole`,
+      `full disk at ${statSync(capture).size} bytes: ${ids.requests.size} of ${count} calls recorded, session complete`,
     );
   }
 }
 
-/** Whoever does not read makes the other side wait; the tap holds no more than a few pieces of what is on the way. */
+/** A side that does not read makes the other side wait; the tap buffers only a few chunks. */
 async function slowReaders(): Promise<void> {
   const volume = 200 * megabyte;
   const line = Buffer.from(`${JSON.stringify(call(1, 100_000))}\n`);
@@ -246,7 +247,7 @@ async function slowReaders(): Promise<void> {
   toClient.read();
   const { code, bytes } = await toClient.ended;
   check(code === 0 && bytes >= volume, `a slow client got ${bytes} bytes, code ${code}`);
-  check(waiting.peak < mostAtRest, `while the client did not read, the tap held ${mb(waiting.peak)}`);
+  check(waiting.peak < maxIdleMemory, `while the client did not read, the tap held ${mb(waiting.peak)}`);
   console.log(`the client does not read 200 MB for 3 s: tap at ${mb(waiting.peak)}, then all ${bytes} bytes came`);
 
   const deaf = `setTimeout(() => { let n = 0; process.stdin.on('data', (c) => { n += c.length; }).on('end', () => process.stdout.write(n + '\\n')); }, 3000)`;
@@ -267,22 +268,22 @@ async function slowReaders(): Promise<void> {
   const end = await toServer.ended;
   check(end.code === 0 && Number(end.text) === sent, `a slow server got ${end.text.trim()} of ${sent} bytes`);
   check(held.taken < 10 * megabyte, `${mb(held.taken)} went towards a server that does not read`);
-  check(held.peak < mostAtRest, `while the server did not read, the tap held ${mb(held.peak)}`);
+  check(held.peak < maxIdleMemory, `while the server did not read, the tap held ${mb(held.peak)}`);
   console.log(
     `the server does not read 200 MB for 3 s: tap at ${mb(held.peak)}, which took ${mb(held.taken)}, then all`,
   );
 }
 
 /**
- * A long session needs no more memory than a short one. One that is faster than its recording (`pace` null: as fast as it goes) fills the
- * queue, then waits for it now and then.
+ * A long session needs no more memory than a short one. A session that is faster than its recording (`pace` null: as fast as possible)
+ * fills the queue and then waits for it at times.
  */
 async function longSessions(): Promise<void> {
   const kinds: readonly (readonly [name: string, bytes: number, window: number, pace: number | null])[] = [
     ['answers of 100 kB, 4 at once, up to 60 MB/s', 100_000, 4, 60],
     ['answers of 2 kB, 16 at once, up to 20 MB/s', 2_000, 16, 20],
-    ['answers of 100 kB, 4 at once, as fast as it goes', 100_000, 4, null],
-    ['answers of 2 kB, 16 at once, as fast as it goes', 2_000, 16, null],
+    ['answers of 100 kB, 4 at once, as fast as possible', 100_000, 4, null],
+    ['answers of 2 kB, 16 at once, as fast as possible', 2_000, 16, null],
   ];
   for (const [name, bytes, window, pace] of kinds) {
     const capture = join(folder, 'long.guardtrace.jsonl');
@@ -310,7 +311,7 @@ async function longSessions(): Promise<void> {
     const { code } = await session.ended;
     const seconds = (performance.now() - began) / 1000;
     check(code === 0 && session.stderr() === '', `a long session ended with ${code}: ${session.stderr()}`);
-    if (pace === null) check(late < mostOfAFlood, `the tap grew to ${mb(late)}`);
+    if (pace === null) check(late < maxFloodMemory, `the tap grew to ${mb(late)}`);
     else check(late < early + 60 * megabyte, `the tap grew from ${mb(early)} to ${mb(late)} between 100 MB and 1 GB`);
     const { size } = statSync(capture);
     check(size > received, `of ${received} bytes only ${size} are in the capture`);
@@ -321,7 +322,7 @@ async function longSessions(): Promise<void> {
   }
 }
 
-/** Reads the memory of a tap and of its recorder together; zero when they are gone. */
+/** Reads the memory of a tap and its recorder together; zero when they have ended. */
 function memoryOfTap({ child }: SpawnedTap): () => { readonly now: number; readonly peak: number } {
   const pid = Number(child.pid);
   let recorder: { readonly pid: number } | undefined;
@@ -333,10 +334,10 @@ function memoryOfTap({ child }: SpawnedTap): () => { readonly now: number; reado
   };
 }
 
-/** A tap that runs, and what came of it. */
+/** A running tap and its result. */
 interface SpawnedTap {
   readonly child: ChildProcessWithoutNullStreams;
-  /** Begins to read its output. */
+  /** Starts to read its output. */
   read(): void;
   readonly ended: Promise<{ readonly code: number | null; readonly bytes: number; readonly text: string }>;
   stderr(): string;

@@ -1,5 +1,5 @@
 /**
- * Random sessions through `guardscope tap`: both sides get the same bytes as without it, and the capture reads and holds them.
+ * Random sessions through `guardscope tap`: both sides get the same bytes as without it, and the capture is readable and complete.
  * `--sessions N` (default 1000) and `--seed N` (default 1, the seed of the first one) choose them.
  */
 import { createHash } from 'node:crypto';
@@ -41,14 +41,14 @@ console.log(
 );
 finish();
 
-/** What was not as it must be; null when all was. */
+/** The first failed expectation; null when there is none. */
 async function play(seed: number): Promise<string | null> {
   const session = randomSession(seed, longestMessage(seed));
   const script = join(folder, `${seed}.json`);
   const capture = join(folder, `${seed}.guardtrace.jsonl`);
   writeFileSync(script, JSON.stringify(session.server));
   const server = [process.execPath, join(root, 'test/engine/tap/fakeServer.mjs'), 'script', script];
-  // Redaction finds nothing in these sessions, so it must leave every byte where it is.
+  // These sessions have no secrets, so redaction must not change any byte.
   const flags = ['--queue', '4000', ...(seed % 2 === 0 ? ['--no-redact'] : [])];
   const { stdout, stderr, code, signal } = await run(
     [process.execPath, cli, 'tap', '--out', capture, ...flags, '--', ...server],
@@ -58,14 +58,14 @@ async function play(seed: number): Promise<string | null> {
     total.bytes += session.sent.length + session.answered.length;
     if (!stdout.equals(session.answered)) return `the client got ${stdout.length} of ${session.answered.length} bytes`;
     const digest = createHash('sha256').update(session.sent).digest('hex');
-    if (stderr !== `${session.told.toString()}${digest}`)
-      return `the server got other bytes, or stderr is another: ${stderr}`;
+    if (stderr !== `${session.stderrNotes.toString()}${digest}`)
+      return `the server got other bytes, or stderr differs: ${stderr}`;
     if (code !== 0 || signal !== null) return `it ended with code ${code}, signal ${signal}`;
-    if (statSync(capture).mode % 0o1000 !== 0o600) return 'the capture is not for its owner only';
+    if (statSync(capture).mode % 0o1000 !== 0o600) return 'the capture is readable by others than its owner';
     const sent = expectedTexts(session.sent);
-    if (!same(capturedTexts(capture, 'client'), sent)) return 'the capture does not hold what the client sent';
+    if (!same(capturedTexts(capture, 'client'), sent)) return 'the capture does not have what the client sent';
     if (!same(capturedTexts(capture, 'server'), expectedTexts(session.answered))) {
-      return 'the capture does not hold what the server sent';
+      return 'the capture does not have what the server sent';
     }
     const trace = await readTraceFile(capture);
     const expected = sent.reduce((sum, text) => sum + callsIn(text), 0);
@@ -79,7 +79,7 @@ async function play(seed: number): Promise<string | null> {
   }
 }
 
-/** Most sessions are small, so that there are many; a few have messages as long as they get. */
+/** Most sessions are small, so that many can run; a few have messages of the maximum length. */
 function longestMessage(seed: number): number {
   if (seed % 100 === 7) return 20_000_000;
   return seed % 20 === 3 ? 2_000_000 : 200_000;

@@ -1,6 +1,6 @@
 /**
- * `npm run test:soak [-- NAME… [OPTIONS]]`: runs every soak of this folder, or the named ones, one after the other. Options go to
- * each of them. The last line is `N passed, N failed`: the checks of soaks that count theirs, one for each other; exit code 1 after a failure.
+ * `npm run test:soak [-- NAME… [OPTIONS]]`: runs every soak test of this folder, or the named ones, in order, each with the options. The
+ * last line is `N passed, N failed`: a soak test that does not count its checks counts as one; exit code 1 after a failure.
  */
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -19,11 +19,11 @@ const wanted = firstOption < 0 ? args : args.slice(0, firstOption);
 const options = firstOption < 0 ? [] : args.slice(firstOption);
 const unknown = wanted.find((name) => !names.includes(name));
 if (unknown !== undefined) {
-  console.error(`There is no soak "${unknown}"; there are ${names.join(', ')}`);
+  console.error(`Unknown soak test "${unknown}"; expected one of ${names.join(', ')}`);
   process.exit(2);
 }
 
-/** What a soak came to. */
+/** The result of a soak test. */
 interface Row {
   readonly name: string;
   readonly passed: number;
@@ -49,7 +49,7 @@ const sum = (key: 'passed' | 'failed'): number => rows.reduce((total, row) => to
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
 process.exitCode = sum('failed') > 0 ? 1 : 0;
 
-/** Shows what it prints as it comes. A soak whose last line does not count its checks counts as one. */
+/** Runs a soak test and shows its output while it runs. A test whose last line does not count its checks counts as one. */
 function soak(
   name: string,
 ): Promise<{ readonly code: number | string | null; readonly passed: number; readonly failed: number }> {

@@ -1,7 +1,7 @@
 /**
- * Reads and replays traces that are far larger than a session ever is, and says how long it took and how much memory it needed.
- * `--megabytes N` (default 1000) and `--trace NAME` (default all) choose them; exit code 1 when the memory was not bounded. Needs as much
- * room in the temporary folder as a trace has.
+ * Reads and replays traces far larger than real sessions, and prints the time and the memory.
+ * `--megabytes N` (default 1000) and `--trace NAME` (default all) choose them; exit code 1 when the memory exceeded its limit. Needs the
+ * size of a trace in the temporary folder.
  */
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { check, fail, finish, numberOption } from './support/checks.ts';
 import { buildCli, scratchFolder } from './support/product.ts';
 
-/** A kind of trace: its name, the length of its answers, and what makes the lines of a call. */
+/** A kind of trace: its name, the length of its answers, and the function that makes the lines of a call. */
 interface Kind {
   readonly name: string;
   readonly answerBytes: number;
@@ -22,7 +22,7 @@ const only = process.argv.includes('--trace') ? process.argv[process.argv.indexO
 const folder = scratchFolder('traces');
 const cli = await buildCli();
 
-/** One row a trace: how long its answers are, and whether it is a gateway's log or a capture. */
+/** One row per trace: the length of its answers, and whether it is a gateway's log or a capture. */
 const traces: readonly Kind[] = [
   { name: 'gateway-4kB', answerBytes: 4_000, line: gatewayPair },
   { name: 'gateway-200kB', answerBytes: 200_000, line: gatewayPair },
@@ -31,15 +31,15 @@ const traces: readonly Kind[] = [
 ];
 
 /**
- * What a run may need: the program with its buffers and the answers on the cassette, and for each call what the list shows of it. The
- * answers themselves stay in the file.
+ * Memory limit of a run: the program with its buffers, the answers in the cassette, and the row of each call. Other answers stay in the
+ * file.
  */
 const baseBytes = 300 * megabyte;
 const bytesPerCall = 2500;
-/** Room for the same in the heap, without its buffers. A program that gets more leaves its garbage lying about. */
+/** Heap limit for the same without buffers. With a larger heap, garbage is collected later. */
 const heapBytes = 100 * megabyte;
 
-/** A server without calls ends the run once the trace is read. */
+/** A server without calls, so that the run ends after reading the trace. */
 const runs = [
   { what: 'read', flags: ['--server', 'no-such-server'] },
   { what: 'read and replay', flags: ['--json'] },
@@ -72,7 +72,7 @@ for (const trace of traces.filter(({ name }) => name === (only ?? name))) {
 }
 finish();
 
-/** Writes calls until the file is as long as wanted; gives their number. */
+/** Writes calls until the file has the wanted length; returns their number. */
 function generate(file: string, { answerBytes, line }: Kind): number {
   const out = openSync(file, 'w');
   try {
@@ -119,7 +119,7 @@ function result(call: number, answerBytes: number): string {
   return `{"content":[{"type":"text","text":"${text}"}]}`;
 }
 
-/** What a run took. */
+/** Time and memory of a run. */
 interface Measured {
   readonly lines: number;
   readonly stderr: string;
@@ -146,7 +146,7 @@ function measure(calls: number, args: readonly string[]): Promise<Measured> {
       const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
       if (peak !== null) peakBytes = Math.max(peakBytes, Number(peak[1]) * 1024);
     } catch {
-      // It has ended, or there is no such file system.
+      // The process has ended, or the system has no `/proc`.
     }
   }, 50);
   return new Promise((resolve, reject) => {

@@ -36,7 +36,7 @@ try {
 
 /** Opens the window that runs the tests and waits for their exit code. */
 async function tests(shown: Browser, served: RunningServer): Promise<number> {
-  const said: string[] = [];
+  const consoleLines: string[] = [];
   const code = await new Promise<number>((end, reject) => {
     const timer = setTimeout(() => {
       console.error(`The tests did not end within ${limit / 1000} s`);
@@ -51,14 +51,14 @@ async function tests(shown: Browser, served: RunningServer): Promise<number> {
             await page.exposeFunction('codeAutomationExit', end);
             await page.exposeFunction('codeAutomationLog', (type: string, values: readonly unknown[]) => {
               // The workbench also writes here, so the output is shown only after a failure.
-              said.push(`[${type}] ${format(...values)}`);
+              consoleLines.push(`[${type}] ${format(...values)}`);
             });
           },
         }),
       )
       .catch(reject);
   });
-  if (code !== 0) console.error(said.slice(-40).join('\n'));
+  if (code !== 0) console.error(consoleLines.slice(-40).join('\n'));
   return code;
 }
 

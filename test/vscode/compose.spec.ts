@@ -55,7 +55,7 @@ export const checks: readonly Check[] = [
       await view.getByTestId('field/b').locator('input').fill('40');
       await view.getByTestId('compose-send').click();
       await view
-        .getByTestId('compose-said')
+        .getByTestId('compose-call-status')
         .getByText(/^Answered in/)
         .waitFor();
       assert.match(await view.getByTestId('compose-answer').innerText(), /42/);
@@ -67,7 +67,7 @@ export const checks: readonly Check[] = [
       const view = await composer(window);
       await choose(view, 'echo');
       await view.getByTestId('compose-answer').waitFor({ state: 'detached' });
-      assert.doesNotMatch(await view.getByTestId('compose-said').innerText(), /Answered/);
+      assert.doesNotMatch(await view.getByTestId('compose-call-status').innerText(), /Answered/);
     },
   ],
   [

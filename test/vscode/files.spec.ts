@@ -24,13 +24,13 @@ export const checks: readonly Check[] = [
       const files = readdirSync(home, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => relative(home, join(entry.parentPath ?? entry.path, entry.name)));
-      const strays = files.filter(
+      const unexpectedFiles = files.filter(
         (file) =>
           !/^(dist\/([a-z]+\.(js|css)|extension\.cjs|package\.json)|media\/.*|[^/]+\.(json|md|txt)|\.vsixmanifest)$/i.test(
             file,
           ),
       );
-      assert.deepEqual(strays, ['dist/THIRD-PARTY-NOTICES.txt']);
+      assert.deepEqual(unexpectedFiles, ['dist/THIRD-PARTY-NOTICES.txt']);
       assert.deepEqual(
         files.filter((file) => /node_modules|\/capture\/|\/target\/|\.map$/.test(file)),
         [],

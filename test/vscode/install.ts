@@ -174,7 +174,7 @@ const lastLines = (text: string): string => text.trimEnd().split('\n').slice(-15
 async function lock(folder: string, say: Say): Promise<() => void> {
   const owner = join(folder, 'pid');
   mkdirSync(dirname(folder), { recursive: true });
-  for (let told = false; ;) {
+  for (let hasReported = false; ;) {
     try {
       mkdirSync(folder);
       writeFileSync(owner, String(process.pid));
@@ -184,9 +184,9 @@ async function lock(folder: string, say: Say): Promise<() => void> {
     }
     await sleep(500);
     if (!isAlive(owner)) rmSync(folder, { recursive: true, force: true });
-    else if (!told) {
+    else if (!hasReported) {
       say('another run is installing code-server; waiting for it');
-      told = true;
+      hasReported = true;
     }
   }
 }

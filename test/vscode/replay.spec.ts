@@ -36,8 +36,8 @@ export const checks: readonly Check[] = [
     async ({ window }) => {
       await window.run('Guardscope: Open Trace…');
       await window.answer({ pick: new RegExp(`^${trace}`) });
-      const said = await new Panel(window).done();
-      assert.match(said, /^\d+ calls in \d/);
+      const status = await new Panel(window).done();
+      assert.match(status, /^\d+ calls in \d/);
     },
   ],
   [

@@ -47,13 +47,16 @@ export async function withPanel(
   // tsx names inner functions with a helper, which functions that run in the page take along.
   await context.addInitScript({ content: 'globalThis.__name = (target) => target;' });
   const page = await context.newPage();
-  const said: string[] = [];
-  page.on('console', (message) => void (['error', 'warning'].includes(message.type()) && said.push(message.text())));
-  page.on('pageerror', (error) => void said.push(error.message));
+  const messages: string[] = [];
+  page.on(
+    'console',
+    (message) => void (['error', 'warning'].includes(message.type()) && messages.push(message.text())),
+  );
+  page.on('pageerror', (error) => void messages.push(error.message));
   await page.goto(`${server.url}?${query}`);
   await page.locator('[data-testid=toolbar-mode]').waitFor();
   await check(page);
-  assert.deepEqual(said, []);
+  assert.deepEqual(messages, []);
   await context.close();
 }
 

@@ -33,8 +33,8 @@ export function callRow(index: number, status: RowStatus = 'allowed'): CallRow {
 }
 
 function itemRow(index: number, allowed: boolean): ItemRow {
-  const said = { description: `item ${index}`, reason: '', why: '', preview: '' };
-  return { index, path: `/${index}`, origin: 'path', ...none, allowed, decision: allowed ? 'allow' : 'deny', ...said };
+  const texts = { description: `item ${index}`, reason: '', why: '', preview: '' };
+  return { index, path: `/${index}`, origin: 'path', ...none, allowed, decision: allowed ? 'allow' : 'deny', ...texts };
 }
 
 /** The state of the host; tests change it and announce the change. */

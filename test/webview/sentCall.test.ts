@@ -13,10 +13,11 @@ describe('the call that was sent last', () => {
   });
 
   it('has no tool name in its own form, and its tool name in the form of another tool', () => {
-    const told = (tool: string, progress = ''): string => describeSent({ tool, answer: null }, 'get-sum', progress, 0);
-    expect(told('get-sum')).toBe('Waiting for the server…');
-    expect(told('get-sum', '2 of 5')).toBe('2 of 5');
-    expect(told('echo', '2 of 5')).toBe('echo: 2 of 5');
+    const describeInProgress = (tool: string, progress = ''): string =>
+      describeSent({ tool, answer: null }, 'get-sum', progress, 0);
+    expect(describeInProgress('get-sum')).toBe('Waiting for the server…');
+    expect(describeInProgress('get-sum', '2 of 5')).toBe('2 of 5');
+    expect(describeInProgress('echo', '2 of 5')).toBe('echo: 2 of 5');
     expect(describeSent({ tool: 'echo', answer }, 'get-sum', '', 3)).toBe('echo: Answered in 12 ms');
   });
 
@@ -25,12 +26,16 @@ describe('the call that was sent last', () => {
     [{ ...answer, ms: 1.25, isError: true }, 'Answered with an error in 1.3 ms'],
     [{ ...answer, kind: 'error' }, 'Failed in 12 ms'],
     [{ ...answer, kind: 'cancelled' }, 'Cancelled'],
-  ] as const)('has a status text for the answer %j', (ended, said) => {
-    expect(describeSent({ tool: 'echo', answer: ended }, 'echo', '', 0)).toBe(said);
+  ] as const)('has a status text for the answer %j', (ended, status) => {
+    expect(describeSent({ tool: 'echo', answer: ended }, 'echo', '', 0)).toBe(status);
   });
 
   it('shows the problems of the form before a call is sent', () => {
-    const said = (problems: number): string => describeSent(null, 'echo', '', problems);
-    expect([said(0), said(1), said(2)]).toEqual(['', '1 schema problem', '2 schema problems']);
+    const describeProblems = (problems: number): string => describeSent(null, 'echo', '', problems);
+    expect([describeProblems(0), describeProblems(1), describeProblems(2)]).toEqual([
+      '',
+      '1 schema problem',
+      '2 schema problems',
+    ]);
   });
 });

@@ -110,7 +110,7 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
             Cancel
           </Button>
         ) : null}
-        <span class="compose-said" role="status" data-testid="compose-said">
+        <span class="compose-call-status" role="status" data-testid="compose-call-status">
           {describeSent(sent, draft.tool, progress, problems.length)}
         </span>
       </footer>

@@ -50,7 +50,7 @@ export function MemoryTab({ detail }: { detail: CallDetail }): JSX.Element {
         <Checkbox checked={fit.value} onChange={(checked) => void (fit.value = checked)} testId="memory-fit">
           Scale to data
         </Checkbox>
-        <span class="memory-said">{sizes}</span>
+        <span class="memory-sizes">{sizes}</span>
       </div>
       <div class="memory-box" role="img" aria-label={chartSummary(points, limit)}>
         <MemoryChart

@@ -26,10 +26,10 @@ export interface TextPaneProps {
 
 export function TextPane({ title, block, note, open, onToggle, whole, onOpen, testId }: TextPaneProps): JSX.Element {
   const [full, setFull] = useState<TextBlock | null>(null);
-  const [said, setSaid] = useState('');
+  const [status, setStatus] = useState('');
   useEffect(() => {
     setFull(null);
-    setSaid('');
+    setStatus('');
   }, [block]);
   const shown = full ?? block;
   const getWhole = async (): Promise<TextBlock> => {
@@ -39,7 +39,7 @@ export function TextPane({ title, block, note, open, onToggle, whole, onOpen, te
     return text;
   };
   const act = (what: () => Promise<string>): void => {
-    void what().then(setSaid, (thrown: unknown) => setSaid(toFailure(thrown).message));
+    void what().then(setStatus, (thrown: unknown) => setStatus(toFailure(thrown).message));
   };
   const copy = async (): Promise<string> => {
     const { text, json } = await getWhole();
@@ -55,8 +55,8 @@ export function TextPane({ title, block, note, open, onToggle, whole, onOpen, te
           <span class="text-size">{formatBytes(block.bytes)}</span>
           {note === undefined ? null : <span class="text-note">{note}</span>}
         </button>
-        <span class="text-said" role="status">
-          {said}
+        <span class="text-status" role="status">
+          {status}
         </span>
         <IconButton icon="copy" label={`Copy: ${title}`} onClick={() => act(copy)} />
         <IconButton icon="open" label={`Open in editor: ${title}`} onClick={onOpen} />

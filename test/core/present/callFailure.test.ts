@@ -10,10 +10,10 @@ afterAll(cleanUp);
 
 /** Answers "still here", which is no JSON. */
 const notJson = '(memory.copy (local.get $out) (i32.const 0) (i32.const 10)) (i32.const 10)';
-const readOfNothing = '{"resource":{"description":"r","secrecy":[],"integrity":[]},"operation":"read"}';
+const emptyReadLabels = '{"resource":{"description":"r","secrecy":[],"integrity":[]},"operation":"read"}';
 const ok = {
-  rest: `(data (i32.const 100) "${readOfNothing.replaceAll('"', '\\"')}")`,
-  label_resource: `(memory.copy (local.get $out) (i32.const 100) (i32.const ${readOfNothing.length})) (i32.const ${readOfNothing.length})`,
+  rest: `(data (i32.const 100) "${emptyReadLabels.replaceAll('"', '\\"')}")`,
+  label_resource: `(memory.copy (local.get $out) (i32.const 100) (i32.const ${emptyReadLabels.length})) (i32.const ${emptyReadLabels.length})`,
 } as const;
 
 async function detailsWith(name: string, guard: GuardText, withPolicy = false): Promise<CallDetail[]> {

@@ -18,7 +18,7 @@ import {
   allowOnlyToml,
   type Surroundings,
   guardsDir,
-  said,
+  problemTexts,
   serverAccount,
   serverToml,
   workflow,
@@ -254,7 +254,7 @@ describe('behaviour 309: a guard without a policy', () => {
   test('behaviour 309: is replaced by noop, with the warning of the gateway', async () => {
     const account = await serverAccount(serverToml(''), found);
     expect(account.guard).toEqual({ kind: 'noop' });
-    expect(said(account.problems)).toEqual([
+    expect(problemTexts(account.problems)).toEqual([
       "gateway/no-policy: Guard 's' is available but no guard policy is set; falling back to noop guard",
     ]);
   });
@@ -390,7 +390,7 @@ describe('behaviour 312: a public workflow', () => {
       policySource: 'server',
       policy: { payload: { 'allow-only': injected } },
     });
-    expect(said(account.problems).join('\n')).toContain('The policy of the guard "g" has no effect');
+    expect(problemTexts(account.problems).join('\n')).toContain('The policy of the guard "g" has no effect');
   });
 
   test('behaviour 312: the policy for all servers is forced as well', async () => {

@@ -9,7 +9,7 @@ import {
   type Surroundings,
   circumstances,
   guardsDir,
-  said,
+  problemTexts,
   serverAccount,
   serverToml,
   workflow,
@@ -112,11 +112,11 @@ describe('problems', () => {
 
   test('an unknown mode in the file or in the environment is reported', async () => {
     const text = `guards_mode = "loud"\n${serverToml('')}`;
-    expect(said((await accountOf(text)).problems)).toEqual([
+    expect(problemTexts((await accountOf(text)).problems)).toEqual([
       'gateway/unknown-mode: invalid DIFC mode "loud", defaulting to strict: unknown enforcement mode: loud (valid modes: strict, filter, propagate)',
     ]);
     const { problems } = await accountOf(text, { env: { MCP_GATEWAY_GUARDS_MODE: 'quiet' } });
-    expect(said(problems)).toEqual([
+    expect(problemTexts(problems)).toEqual([
       'gateway/unknown-mode: MCP_GATEWAY_GUARDS_MODE is "quiet", which is not a mode: the gateway uses strict, and ignores guards_mode "loud" of the file',
     ]);
   });

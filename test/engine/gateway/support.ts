@@ -47,6 +47,6 @@ export function circumstances({
 }
 
 /** `code: message` of problems. */
-export function said(problems: readonly Problem[]): readonly string[] {
+export function problemTexts(problems: readonly Problem[]): readonly string[] {
   return problems.map(({ code, message }) => `${code}: ${message}`);
 }

@@ -77,10 +77,10 @@ class Runner {
 
 function loadLine(loaded: LoadResult): JsonObject {
   const { log, stdout, stderr, memoryBytes } = loaded.record;
-  const said = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
+  const streams = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
   if (loaded.ok)
-    return { ok: true, healthy: loaded.guard.healthy, ...said, ...(memoryBytes === null ? {} : { memoryBytes }) };
-  return { ok: false, error: loaded.error, ...(loaded.trace === null ? {} : { trace: loaded.trace }), ...said };
+    return { ok: true, healthy: loaded.guard.healthy, ...streams, ...(memoryBytes === null ? {} : { memoryBytes }) };
+  return { ok: false, error: loaded.error, ...(loaded.trace === null ? {} : { trace: loaded.trace }), ...streams };
 }
 
 function callLine(record: GuardCallRecord, guard: WorkerGuard): JsonObject {

@@ -15,7 +15,7 @@ export interface RandomSession {
   readonly server: readonly ServerStep[];
   readonly sent: Buffer;
   readonly answered: Buffer;
-  readonly told: Buffer;
+  readonly stderrNotes: Buffer;
 }
 
 /** The same session for the same seed. `maxBytes` bounds a message. */
@@ -23,16 +23,17 @@ export function randomSession(seed: number, maxBytes: number): RandomSession {
   const random = new Random(seed, 0);
   const sent = stream(random, maxBytes);
   const answered = stream(random, maxBytes);
-  const told = Buffer.from(random.list(random.below(5), (at) => `note ${at} ü\n`).join(''));
+  const stderrNotes = Buffer.from(random.list(random.below(5), (at) => `note ${at} ü\n`).join(''));
   const client = chunks(random, sent).flatMap((chunk): Step[] => (random.once(8) ? [random.below(4), chunk] : [chunk]));
   const server: ServerStep[] = chunks(random, answered).map((chunk) => ({ out: chunk.toString('base64') }));
   for (let at = 0; at < 4; at++) {
     server.splice(random.below(server.length + 1), 0, random.once(2) ? { pause: random.below(5) } : { until: 0 });
   }
-  if (told.length > 0) server.splice(random.below(server.length + 1), 0, { err: told.toString('base64') });
+  if (stderrNotes.length > 0)
+    server.splice(random.below(server.length + 1), 0, { err: stderrNotes.toString('base64') });
   // The server never waits for input that the client sends only after an answer.
   server.push({ until: sent.length });
-  return { client, server, sent, answered, told };
+  return { client, server, sent, answered, stderrNotes };
 }
 
 /** The lines of a stream that a capture must have, as `capturedTexts` gives them. */

@@ -53,15 +53,15 @@ export function start(
   child.on('exit', () => running.delete(child));
   const out: Buffer[] = [];
   let stderr = '';
-  let tellLine: (line: string) => void = () => undefined;
+  let resolveLine: (line: string) => void = () => undefined;
   const firstLine = new Promise<string>((resolve) => {
-    tellLine = resolve;
+    resolveLine = resolve;
   });
   child.stdin.on('error', () => undefined);
   child.stdout.on('data', (chunk: Buffer) => {
     out.push(chunk);
     const text = Buffer.concat(out.slice(0, 3)).toString();
-    if (text.includes('\n')) tellLine(text.slice(0, text.indexOf('\n')));
+    if (text.includes('\n')) resolveLine(text.slice(0, text.indexOf('\n')));
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;

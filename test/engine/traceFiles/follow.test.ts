@@ -51,18 +51,18 @@ const answer = (id: number): string =>
 /** The changes that a follower reported, in order. */
 interface Followed {
   readonly trace: FollowedTrace;
-  readonly told: { readonly trace: Trace; readonly generation: number }[];
+  readonly changes: { readonly trace: Trace; readonly generation: number }[];
 }
 
 async function follow(path: string, options: Partial<FollowOptions> = {}): Promise<Followed> {
-  const told: Followed['told'] = [];
+  const changes: Followed['changes'] = [];
   const trace = await followTrace(path, {
     pollMs: 20,
-    onChange: (now) => told.push({ trace: now.trace, generation: now.generation }),
+    onChange: (now) => changes.push({ trace: now.trace, generation: now.generation }),
     ...options,
   });
   open.push(trace);
-  return { trace, told };
+  return { trace, changes };
 }
 
 /** Waits until a condition holds. */
@@ -87,7 +87,7 @@ describe('a file that grows', () => {
   test('gives the same trace as reading it at once, wherever the writes are cut', async () => {
     const bytes = readFileSync(samplePath('files-and-memory', 'trace.guardtrace.jsonl'));
     writeFileSync(path(), '');
-    const { trace, told } = await follow(path(), { quietMs: 300 });
+    const { trace, changes } = await follow(path(), { quietMs: 300 });
     let state = 7;
     for (let at = 0; at < bytes.length;) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -98,8 +98,8 @@ describe('a file that grows', () => {
     }
     await until(() => trace.trace.growing === undefined);
     expect(trace.trace).toEqual(await readTraceFile(path()));
-    expect(told.length).toBeGreaterThan(1);
-    for (const { trace: each } of told) {
+    expect(changes.length).toBeGreaterThan(1);
+    for (const { trace: each } of changes) {
       const atOnce = readTrace(
         bytes.subarray(0, each.bytes).subarray(0, bytes.subarray(0, each.bytes).lastIndexOf(10) + 1),
       );
@@ -111,7 +111,7 @@ describe('a file that grows', () => {
 
   test('is reported at most ten times a second, including the last change', async () => {
     writeFileSync(path(), header());
-    const { trace, told } = await follow(path());
+    const { trace, changes } = await follow(path());
     const began = performance.now();
     for (let id = 1; id <= 100; id++) {
       appendFileSync(path(), call(id) + answer(id));
@@ -119,7 +119,7 @@ describe('a file that grows', () => {
     }
     await until(() => trace.trace.calls.length === 100);
     const tenths = (performance.now() - began) / 100;
-    expect(told.length).toBeLessThanOrEqual(tenths + 2);
+    expect(changes.length).toBeLessThanOrEqual(tenths + 2);
     appendFileSync(path(), call(101));
     await until(() => trace.trace.calls.length === 101);
     expect(trace.trace.calls[100]?.awaits).toBe('answer');
@@ -136,7 +136,7 @@ describe('a file that grows', () => {
 
   test('is never read twice', async () => {
     writeFileSync(path(), header());
-    const { trace, told } = await follow(path());
+    const { trace, changes } = await follow(path());
     const big = nativeMessageLine(1, 'server', { note: 'x'.repeat(3_000_000) });
     appendFileSync(path(), big);
     await until(() => trace.trace.bytes > 3_000_000);
@@ -144,7 +144,7 @@ describe('a file that grows', () => {
     await until(() => trace.trace.calls.length === 1);
     expect(trace.trace.lines).toBe(3);
     expect(trace.trace.bytes).toBe(Buffer.byteLength(header() + big + call(1)));
-    expect(told.every(({ generation }) => generation === 0)).toBe(true);
+    expect(changes.every(({ generation }) => generation === 0)).toBe(true);
   });
 
   test('leaves results beyond a limit in the file', async () => {
@@ -163,13 +163,13 @@ describe('the end of a trace', () => {
     writeFileSync(path(), header() + call(1) + answer(1) + call(2) + '{"t":3,"dir":"server","msg":{"id":2,');
     const hourAgo = Date.now() / 1000 - 3600;
     utimesSync(path(), hourAgo, hourAgo);
-    const { trace, told } = await follow(path());
+    const { trace, changes } = await follow(path());
     expect(trace.trace).toEqual(await readTraceFile(path()));
     expect(codes(trace)).toEqual(['trace/bad-line', 'trace/unanswered']);
     expect(trace.grew).toBeNull();
     // The file grows after all, in the middle of the line that was taken for the last one.
     appendFileSync(path(), '"result":{"content":[]}}}\n');
-    await until(() => told.length > 0 && codes(trace).length === 0);
+    await until(() => changes.length > 0 && codes(trace).length === 0);
     expect(trace.trace).toMatchObject({ growing: true, calls: [{}, { answerLine: 5 }] });
     expect([trace.generation, trace.grew]).toEqual([0, expect.any(Number)]);
   });
@@ -204,7 +204,7 @@ describe('the end of a trace', () => {
     abort.abort(new Error('enough'));
     appendFileSync(path(), call(1));
     await new Promise((resolve) => setTimeout(resolve, 150));
-    expect([first.told, second.told]).toEqual([[], []]);
+    expect([first.changes, second.changes]).toEqual([[], []]);
     await expect(follow(path(), { signal: abort.signal })).rejects.toThrow('enough');
   });
 });
@@ -237,14 +237,14 @@ describe('a missing file', () => {
 describe('a file that is replaced or truncated', () => {
   test('after a rotation the rest of the old file is read, then the new one from its beginning', async () => {
     writeFileSync(path(), header() + call(1) + answer(1));
-    const { trace, told } = await follow(path());
+    const { trace, changes } = await follow(path());
     const descriptor = openSync(path(), 'a');
     renameSync(path(), path('a.1.guardtrace.jsonl'));
     writeSync(descriptor, call(2) + answer(2));
     closeSync(descriptor);
     writeFileSync(path(), header('2026-05-06T08:00:00.000Z') + call(7));
     await until(() => trace.generation === 1);
-    const old = told.findLast(({ generation }) => generation === 0);
+    const old = changes.findLast(({ generation }) => generation === 0);
     expect(old?.trace).toMatchObject({ calls: [{ tool: 'tool1' }, { tool: 'tool2' }] });
     expect(old?.trace.growing).toBeUndefined();
     expect(tools(trace)).toEqual(['tool7 …']);
@@ -256,14 +256,14 @@ describe('a file that is replaced or truncated', () => {
 
   test('a truncated file is read from its beginning', async () => {
     writeFileSync(path(), header() + call(1) + answer(1) + call(2));
-    const { trace, told } = await follow(path());
+    const { trace, changes } = await follow(path());
     truncateSync(path(), 0);
     await until(() => trace.generation === 1);
     appendFileSync(path(), header('2026-05-06T08:00:00.000Z') + call(3));
     await until(() => trace.trace.calls.length === 1);
     expect(tools(trace)).toEqual(['tool3 …']);
     expect(codes(trace)).toEqual(['trace/truncated']);
-    expect(told[0]).toMatchObject({ generation: 0, trace: { calls: [{ tool: 'tool1' }, { tool: 'tool2' }] } });
+    expect(changes[0]).toMatchObject({ generation: 0, trace: { calls: [{ tool: 'tool1' }, { tool: 'tool2' }] } });
   });
 
   test('a file that was truncated and grew beyond its old size is read from its beginning', async () => {
@@ -305,26 +305,26 @@ describe('the log folder of a gateway', () => {
   const ask = (ms: number, tool: string, args: object = {}): string =>
     gatewayRequestLine(time(ms), 's', 'tools/call', { name: tool, arguments: args } as never);
   const reply = (ms: number): string => gatewayResponseLine(time(ms), 's', { result: { content: [] } });
-  const asked = (ms: number, tool: string): string =>
+  const clientCallLine = (ms: number, tool: string): string =>
     `[${time(ms)}] [INFO] [client] MCP tool call request, session=S, tool=${tool}, args={}\n`;
   const answered = (ms: number, tool: string): string =>
     `[${time(ms)}] [INFO] [client] MCP tool call response, session=S, tool=${tool}, result={}\n`;
 
   test('may be created later, and look-ups never become calls', async () => {
     const log = join(folder, 'logs');
-    const { trace, told } = await follow(log);
+    const { trace, changes } = await follow(log);
     mkdirSync(log);
     const rpc = join(log, 'rpc-messages.jsonl');
     const text = join(log, 'mcp-gateway.log');
     const steps: readonly (readonly [string, string])[] = [
-      [text, asked(0, 'list')],
+      [text, clientCallLine(0, 'list')],
       [rpc, ask(5, 'look') + reply(8)],
       [rpc, ask(10, 'list') + reply(20)],
       [rpc, ask(22, 'look') + reply(25)],
       [text, answered(30, 'list')],
-      [text, asked(100, 'denied')],
+      [text, clientCallLine(100, 'denied')],
       [text, answered(105, 'denied')],
-      [text, asked(200, 'list')],
+      [text, clientCallLine(200, 'list')],
       [rpc, ask(205, 'look') + reply(208)],
       [rpc, ask(210, 'list') + reply(220)],
       [text, answered(230, 'list')],
@@ -336,7 +336,7 @@ describe('the log folder of a gateway', () => {
     await until(() => trace.trace.calls.length === 3);
     expect(trace.file).toBe(rpc);
     expect(tools(trace)).toEqual(['list', 'denied …', 'list']);
-    for (const each of told) expect(tools(each).filter((tool) => tool.startsWith('look'))).toEqual([]);
+    for (const each of changes) expect(tools(each).filter((tool) => tool.startsWith('look'))).toEqual([]);
     expect(trace.trace.calls[0]?.lookups).toEqual([0, 1]);
     expect(settled(trace.trace)).toEqual(settled({ ...(await readTraceFile(log)) }));
   });

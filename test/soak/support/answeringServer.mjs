@@ -1,4 +1,4 @@
-/** A server that answers each request at once; started with a number, with a result of so many bytes. */
+/** A server that answers each request at once; with a number as its argument, with a result of this many bytes. */
 import { createInterface } from 'node:readline';
 
 const text = 'y'.repeat(Number(process.argv[2] ?? 100));

@@ -1,9 +1,9 @@
-/** Counts what held and what did not, and ends a soak with the line that `run.ts` adds up. */
+/** Counts passed and failed checks, and prints the last line of a soak test, which `run.ts` sums up. */
 
 let passed = 0;
 const failures: string[] = [];
 
-/** One check of a case; `sentence` tells what did not hold. */
+/** One check of a case; `sentence` describes the failure. */
 export function check(holds: boolean, sentence: string): void {
   if (holds) passed++;
   else fail(sentence);
@@ -15,7 +15,7 @@ export function fail(sentence: string): void {
   console.error(`FAILED: ${sentence.slice(0, 1000)}`);
 }
 
-/** The last line of a soak; sets the exit code. */
+/** Prints the last line of a soak test and sets the exit code. */
 export function finish(): void {
   process.exitCode = failures.length > 0 ? 1 : 0;
   console.log(`${passed} passed, ${failures.length} failed`);

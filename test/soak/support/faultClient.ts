@@ -1,6 +1,6 @@
 /**
- * A client that calls a tool again and again, `faultClient.ts WINDOW PAUSE BYTES COMMAND…`: so many calls at once, so many milliseconds
- * between them, so long. Writes the id and the time of each answer, in milliseconds since 1970, as soon as it has it.
+ * A client that calls a tool repeatedly: `faultClient.ts WINDOW PAUSE BYTES COMMAND…`, the number of concurrent calls, the milliseconds
+ * between them, and their length. Prints the id and the time (milliseconds since 1970) of each answer when it arrives.
  */
 import { spawn } from 'node:child_process';
 import { writeSync } from 'node:fs';

@@ -1,15 +1,15 @@
-/** Looks at processes through Linux' own list of them. */
+/** Inspects processes through `/proc` on Linux. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { sleep } from '../../support/process.ts';
 
-/** Every process below one, with its command line. */
+/** Every descendant of a process, with its command line. */
 export function descendantsOf(pid: number): readonly { readonly pid: number; readonly command: string }[] {
   const children = childrenOf(pid);
   return children.flatMap((child) => [{ pid: child, command: commandOf(child) }, ...descendantsOf(child)]);
 }
 
-/** Waits until none of them is there; gives those that are there still. */
-export async function gone(pids: readonly number[], limitMs: number): Promise<readonly number[]> {
+/** Waits until all of these processes have ended; returns those that have not. */
+export async function waitForEnd(pids: readonly number[], limitMs: number): Promise<readonly number[]> {
   const began = performance.now();
   for (;;) {
     const left = pids.filter((pid) => isAlive(pid));
@@ -18,7 +18,7 @@ export async function gone(pids: readonly number[], limitMs: number): Promise<re
   }
 }
 
-/** Resident memory in bytes, now and at its most; null of a process that is not there. */
+/** Current and peak resident memory in bytes; null when the process does not exist. */
 export function memoryOf(pid: number): { readonly now: number; readonly peak: number } | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -47,7 +47,7 @@ function commandOf(pid: number): string {
   }
 }
 
-/** A zombie, which has ended and was not waited for, counts as gone. */
+/** Whether a process runs; a zombie does not. */
 function isAlive(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

@@ -1,4 +1,4 @@
-/** Builds what a soak runs into a folder of its own, so that a build in `dist` meanwhile does not matter. */
+/** Builds the bundles for a soak test into a separate folder, so that a concurrent build into `dist` does not change them. */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,14 +16,14 @@ const shared: BuildOptions = {
   logLevel: 'warning',
 };
 
-/** A folder that goes with this process. */
+/** A temporary folder that is removed when this process ends. */
 export function scratchFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `soak-${name}-`));
   onExit(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The command line as it is delivered: the path of `cli.js`, with its workers beside it. */
+/** Builds the command line as it is packaged; returns the path of `cli.js`, which has its workers beside it. */
 export async function buildCli(): Promise<string> {
   const folder = scratchFolder('product');
   const outdir = join(folder, 'dist');
@@ -41,10 +41,10 @@ export async function buildCli(): Promise<string> {
   return join(outdir, 'cli.js');
 }
 
-/** What a TypeScript file of the repository exports; `T` is `typeof import` of it. */
+/** The exports of a TypeScript file of the repository; `T` is `typeof import` of it. */
 export async function load<T>(file: string): Promise<T> {
   const outfile = join(scratchFolder('module'), 'module.mjs');
-  // Files of the tests find their data by their own place, which a bundle would move.
+  // Test files find their data relative to their own path, which a bundle would change.
   const place = JSON.stringify(pathToFileURL(join(root, file)).href);
   const define = { 'import.meta.url': place };
   await build({ ...shared, entryPoints: [join(root, file)], outfile, format: 'esm', define });

@@ -240,8 +240,8 @@ describe('damaged and unusual captures', () => {
     const trace = readTrace(
       `${header}${call(1, 1, 'a')}garbage\n${call(2, 2, 'b')}${result(3, 2, 'B')}${call(4, 3, 'c')}${result(5, 9, 'C')}`,
     );
-    const told = trace.problems.map(({ code, position, message, hint }) => [code, position?.line, hint ?? message]);
-    expect(told).toEqual([
+    const problems = trace.problems.map(({ code, position, message, hint }) => [code, position?.line, hint ?? message]);
+    expect(problems).toEqual([
       ['trace/bad-line', 3, expect.any(String)],
       ['trace/dropped-request', 7, expect.stringContaining('it may be in line 3, which could not be read')],
       ['trace/unanswered', 2, 'It may be in line 3, which could not be read'],

@@ -394,11 +394,11 @@ describe('beside a redacted rpc-messages.jsonl', () => {
       resource('get', { sha: other }),
       response('get', { sha: other }, text(`two ${sha}`)),
     ];
-    const told = beside(pair('get', { sha: other }, text(`two ${sha}`)), ...lines);
-    expect(told.calls[0]).toMatchObject({ args: { sha: other }, redacted: false });
-    const untold = beside(pair('get', { sha }, text('same')), ...lines);
-    expect(untold.calls[0]).toMatchObject({ args: { sha: '[REDACTED]' }, redacted: true });
-    expect(codes(untold)).toContain('trace/recovery-ambiguous');
+    const recovered = beside(pair('get', { sha: other }, text(`two ${sha}`)), ...lines);
+    expect(recovered.calls[0]).toMatchObject({ args: { sha: other }, redacted: false });
+    const ambiguous = beside(pair('get', { sha }, text('same')), ...lines);
+    expect(ambiguous.calls[0]).toMatchObject({ args: { sha: '[REDACTED]' }, redacted: true });
+    expect(codes(ambiguous)).toContain('trace/recovery-ambiguous');
   });
 
   test('does not restore a result that differs from the logged one', () => {

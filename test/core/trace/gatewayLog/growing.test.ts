@@ -29,7 +29,7 @@ const call = (id: number, name: string, by?: 'guard'): string =>
   nativeMessageLine(id, 'client', { id, method: 'tools/call', params: { name, arguments: { id } } }, by);
 const answer = (id: number): string =>
   nativeMessageLine(id + 5, 'server', { id, result: { content: [], structuredContent: `answer ${id}` } });
-const told = (id: number, lookups: readonly object[] = []): string =>
+const guardLine = (id: number, lookups: readonly object[] = []): string =>
   nativeGuardLine(id + 6, [{ function: 'label_resource', backendCalls: lookups } as unknown as GuardCallRecord], id);
 
 const time = (ms: number): string => new Date(Date.UTC(2026, 0, 1) + ms).toISOString();
@@ -64,19 +64,19 @@ const captures: readonly (readonly [string, string])[] = [
       call(2, 'b') +
       'no JSON é\n\n' +
       answer(2) +
-      told(2, [lookup]) +
+      guardLine(2, [lookup]) +
       answer(1) +
-      told(1) +
+      guardLine(1) +
       call(3, 'c') +
       answer(9) +
       header +
       call(1, 'again') +
       answer(1) +
-      told(1),
+      guardLine(1),
   ],
   [
     'a capture with messages of the guard',
-    header + call(1, 'a') + call(2, 'stat', 'guard') + answer(2) + answer(1) + told(1, [lookup]) + call(3, 'b'),
+    header + call(1, 'a') + call(2, 'stat', 'guard') + answer(2) + answer(1) + guardLine(1, [lookup]) + call(3, 'b'),
   ],
   [
     'a gateway log with look-ups known by their shape, and filter records',
@@ -185,9 +185,9 @@ describe('what calls wait for', () => {
   });
 
   test('the guard line if a guard watches the session', () => {
-    const text = header + call(1, 'a') + answer(1) + told(1) + call(2, 'b') + call(3, 'c') + answer(2);
+    const text = header + call(1, 'a') + answer(1) + guardLine(1) + call(2, 'b') + call(3, 'c') + answer(2);
     expect(waits(grown(text))).toEqual(['a -', 'b guard', 'c answer']);
-    expect(waits(grown(text + answer(3) + told(3)))).toEqual(['a -', 'b -', 'c -']);
+    expect(waits(grown(text + answer(3) + guardLine(3)))).toEqual(['a -', 'b -', 'c -']);
     expect(waits(grown(header + call(1, 'a') + answer(1), true))).toEqual(['a guard']);
     expect(waits(grown(header + call(1, 'a') + answer(1)))).toEqual(['a -']);
   });
@@ -217,7 +217,7 @@ describe('a snapshot of 5,000 calls that grew by one', () => {
   const count = 5_000;
   test.each<[string, string, (id: number) => string]>([
     ['a capture', header, (id) => call(id, `tool${id % 7}`) + answer(id)],
-    ['a watched capture', header, (id) => call(id, `tool${id % 7}`) + answer(id) + told(id, [lookup])],
+    ['a watched capture', header, (id) => call(id, `tool${id % 7}`) + answer(id) + guardLine(id, [lookup])],
     ['a gateway log', '', (id) => ask(id * 10, `tool${id % 7}`, { id: id % 5 }) + reply(id * 10 + 5)],
   ])('%s: costs a small part of reading them all', async (_name, start, pair) => {
     const reader = new TraceReader({ growing: true });

@@ -300,9 +300,9 @@ describe('whenDurable', () => {
       silent,
       `console.log('{"kind":"alive"}'); process.stdin.resume(); setInterval(() => undefined, 1000);`,
     );
-    const told: string[] = [];
+    const reports: string[] = [];
     const link = new TapToRecorder({
-      ...options(scratch.path('silent.jsonl'), silent, (each) => told.push(each)),
+      ...options(scratch.path('silent.jsonl'), silent, (each) => reports.push(each)),
       silenceMs: 300,
     });
     link.bytes('client', Buffer.from('{"a":1}\n'));
@@ -311,13 +311,13 @@ describe('whenDurable', () => {
     const began = performance.now();
     await link.close(new AbortController().signal);
     expect(performance.now() - began).toBeGreaterThan(290);
-    expect(told).toEqual(['the recorder does not answer any more']);
+    expect(reports).toEqual(['the recorder does not answer any more']);
   });
 
   it('makes calls when there is no recorder, too', async () => {
-    const told: string[] = [];
+    const reports: string[] = [];
     const link = new TapToRecorder(
-      options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => told.push(each)),
+      options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => reports.push(each)),
     );
     const order: number[] = [];
     for (let at = 0; at < 10; at++) {
@@ -327,7 +327,7 @@ describe('whenDurable', () => {
     await link.close(new AbortController().signal);
     link.whenDurable(() => order.push(10));
     expect(order).toEqual(Array.from({ length: 11 }, (_, at) => at));
-    expect(told).toHaveLength(1);
+    expect(reports).toHaveLength(1);
   });
 });
 

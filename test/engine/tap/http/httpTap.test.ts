@@ -183,7 +183,7 @@ describe('passing on', () => {
       for (const body of [initialize, call(7)]) expect((await post(own.tap.url, body)).status).toBe(200);
       expect(server.received.map(({ url }) => url)).toEqual(['/mcp', '/mcp/', '/mcp', '/mcp/']);
       expect((await own.end()).map(({ dir }) => dir).filter((dir) => dir === 'client')).toHaveLength(2);
-      expect(own.told).toEqual([]);
+      expect(own.failures).toEqual([]);
     },
   );
 
@@ -193,7 +193,7 @@ describe('passing on', () => {
     });
     const answer = await fetch(own.tap.url, { method: 'POST', body: call(1), redirect: 'manual' });
     expect(answer.headers.get('location')).toBe('http://127.0.0.1:1/mcp?key=abc');
-    expect(own.told).toMatchObject([
+    expect(own.failures).toMatchObject([
       {
         code: 'tap/redirected',
         message: expect.stringMatching(/ redirects its clients to "http:\/\/127\.0\.0\.1:1", which bypasses the tap$/),
@@ -414,7 +414,7 @@ describe('bad input', () => {
     expect(await answer.json()).toMatchObject({
       error: { message: `guardscope tap: The server at ${server.origin} refused the connection` },
     });
-    expect(own.told.map(({ code }) => code)).toEqual(['tap/unreachable']);
+    expect(own.failures.map(({ code }) => code)).toEqual(['tap/unreachable']);
   });
 
   test('a server that is not MCP is reported once, and its answers pass', async () => {
@@ -422,7 +422,7 @@ describe('bad input', () => {
       response.writeHead(200, { 'Content-Type': 'text/html' }).end('<p>hello</p>');
     });
     for (const id of [1, 2]) expect(await (await post(own.tap.url, call(id))).text()).toBe('<p>hello</p>');
-    expect(own.told.map(({ code, message }) => [code, message])).toEqual([
+    expect(own.failures.map(({ code, message }) => [code, message])).toEqual([
       ['tap/not-mcp', expect.stringContaining('with 200 and "text/html", which is not MCP')],
     ]);
   });

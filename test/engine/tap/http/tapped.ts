@@ -12,7 +12,7 @@ import { bundlePath } from '../../../support/paths.ts';
 export interface TappedServer {
   readonly tap: HttpTap;
   readonly file: string;
-  readonly told: readonly Failure[];
+  readonly failures: readonly Failure[];
   /** Ends the tap and gives the lines of its capture, parsed. */
   end(): Promise<readonly Record<string, unknown>[]>;
 }
@@ -23,7 +23,7 @@ export async function tapServer(
   options: Partial<HttpTapOptions> & { readonly gates?: (recording: RecordingSink) => GateFactory } = {},
 ): Promise<TappedServer> {
   const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
-  const told: Failure[] = [];
+  const failures: Failure[] = [];
   const tap = await startHttpTap({
     url,
     record: () => {
@@ -38,13 +38,13 @@ export async function tapServer(
       });
       return { recording, gates: options.gates?.(recording) ?? null };
     },
-    report: (failure) => told.push(failure),
+    report: (failure) => failures.push(failure),
     ...options,
   });
   return {
     tap,
     file,
-    told,
+    failures,
     end: async () => {
       await tap.close(AbortSignal.timeout(10_000));
       return readFileSync(file, 'utf8')

@@ -106,13 +106,13 @@ async function sideBySide(
 
 /** Everything that must be the same with and without a tap. */
 function comparable(
-  { steps, told, asked }: Observed,
+  { steps, notifications, serverRequests }: Observed,
   kept: (texts: readonly string[]) => readonly string[] = (texts) => texts,
 ): unknown {
   return {
     steps: plain(steps),
-    told: kept(timedOnce(inAnyOrder(told.map(plain)))),
-    asked: kept(inAnyOrder(asked.map(plain))),
+    notifications: kept(timedOnce(inAnyOrder(notifications.map(plain)))),
+    serverRequests: kept(inAnyOrder(serverRequests.map(plain))),
   };
 }
 

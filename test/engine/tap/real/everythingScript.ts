@@ -17,9 +17,9 @@ export interface Observed {
   /** The result of each step, or its error. */
   readonly steps: Readonly<Record<string, unknown>>;
   /** Notifications of the server, without the progress of a cancelled call. */
-  readonly told: readonly unknown[];
+  readonly notifications: readonly unknown[];
   /** Methods of the requests that the server made, with their parameters. */
-  readonly asked: readonly unknown[];
+  readonly serverRequests: readonly unknown[];
   /** Every message, in the order of its side. */
   readonly sent: readonly JSONRPCMessage[];
   readonly received: readonly JSONRPCMessage[];
@@ -101,8 +101,8 @@ export async function playEverything(
   const methods = watched.received.filter((message) => 'method' in message);
   return {
     steps,
-    told: methods.filter((message) => !('id' in message) && !isOfCancelled(message)),
-    asked: methods.flatMap((message) =>
+    notifications: methods.filter((message) => !('id' in message) && !isOfCancelled(message)),
+    serverRequests: methods.flatMap((message) =>
       'id' in message && !polls.has(message.method) ? [[message.method, message.params]] : [],
     ),
     ...watched,

@@ -84,7 +84,7 @@ test('a stream that is cut off is resumed', async () => {
   const { calls, problems } = await readTraceFile(capture);
   expect(problems).toEqual([]);
   expect(calls.map(({ answer }) => JSON.stringify(answer?.result))).toEqual([expect.stringContaining('Steps: 3')]);
-  const said = capturedMessages(capture, 'server').map((message) => JSON.stringify(message));
-  expect(said.filter((message) => message.includes('"progress"'))).toHaveLength(3);
+  const messages = capturedMessages(capture, 'server').map((message) => JSON.stringify(message));
+  expect(messages.filter((message) => message.includes('"progress"'))).toHaveLength(3);
   expect(captureLines(capture).filter(({ event }) => event === 'resumed')).toHaveLength(2);
 });

@@ -43,7 +43,7 @@ describe.concurrent('random sessions', () => {
       const seen = await run(tapped(capture, fakeServer('script', script), '--no-redact'), session.client);
       const digest = createHash('sha256').update(session.sent).digest('hex');
       expect(seen.stdout.equals(session.answered)).toBe(true);
-      expect(seen).toMatchObject({ stderr: `${session.told.toString()}${digest}`, code: 0, signal: null });
+      expect(seen).toMatchObject({ stderr: `${session.stderrNotes.toString()}${digest}`, code: 0, signal: null });
       expect(capturedTexts(capture, 'client')).toEqual(expectedTexts(session.sent));
       expect(capturedTexts(capture, 'server')).toEqual(expectedTexts(session.answered));
     },
@@ -228,15 +228,15 @@ describe.concurrent('a recording that fails', () => {
   const session = (capture: string, ...flags: string[]): Promise<Seen> =>
     run(tapped(capture, fakeServer('echo'), ...flags), [request, 600, request, 100, request]);
 
-  const expectTold = ({ stdout, stderr, code }: Seen, sentence: RegExp): void => {
+  const expectReport = ({ stdout, stderr, code }: Seen, sentence: RegExp): void => {
     expect(stdout.toString()).toBe(request.toString().repeat(3));
     expect(code).toBe(0);
-    const told = [...stderr.matchAll(/guardscope tap: (.*); the session goes on\n/g)].map(([, each]) => each);
-    expect(told).toEqual([expect.stringMatching(sentence)]);
+    const messages = [...stderr.matchAll(/guardscope tap: (.*); the session goes on\n/g)].map(([, each]) => each);
+    expect(messages).toEqual([expect.stringMatching(sentence)]);
   };
 
   it('is reported when the folder is missing', async () => {
-    expectTold(
+    expectReport(
       await session(scratch.path('no/such/folder.jsonl')),
       /Cannot open the capture ".*folder\.jsonl": ENOENT.*\. Create its folder, or give --out another file$/,
     );
@@ -244,11 +244,11 @@ describe.concurrent('a recording that fails', () => {
 
   it('is reported when the path is a folder', async () => {
     mkdirSync(scratch.path('folder.guardtrace.jsonl'));
-    expectTold(await session(scratch.path('folder.guardtrace.jsonl')), /Cannot open the capture .*EISDIR/);
+    expectReport(await session(scratch.path('folder.guardtrace.jsonl')), /Cannot open the capture .*EISDIR/);
   });
 
   it('is reported when the disk is full', async () => {
-    expectTold(await session('/dev/full'), /Cannot write the capture "\/dev\/full": ENOSPC/);
+    expectReport(await session('/dev/full'), /Cannot write the capture "\/dev\/full": ENOSPC/);
   });
 
   it('is reported when the file was deleted', async () => {
@@ -258,11 +258,11 @@ describe.concurrent('a recording that fails', () => {
     await firstLine;
     expect(await eventually(() => isThere(capture) && captureLines(capture).length > 1)).toBe(true);
     unlinkSync(capture);
-    const told = new Promise((resolve) => child.stderr?.once('data', resolve));
+    const messages = new Promise((resolve) => child.stderr?.once('data', resolve));
     child.stdin?.write(request);
-    await told;
+    await messages;
     child.stdin?.end(request);
-    expectTold(await seen, /The capture ".*gone\.guardtrace\.jsonl" was deleted/);
+    expectReport(await seen, /The capture ".*gone\.guardtrace\.jsonl" was deleted/);
   });
 });
 
