@@ -7,7 +7,7 @@ export interface Exception {
   readonly reason: string;
 }
 
-const proxy = 'The proxy is another program of the gateway; Guardscope replays what its server does';
+const proxy = 'The proxy is another program of the gateway; Guardscope replays the behaviour of its server';
 
 export const exceptions: Readonly<Record<string, Exception>> = {
   ...outOfScope({
@@ -15,14 +15,14 @@ export const exceptions: Readonly<Record<string, Exception>> = {
     'gateway:216': 'No guard can label a whole result in that form; only the gateway’s own code could',
     'gateway:220': 'Only a stand-in of the gateway’s tests fails there; no labelled data that a guard can give does',
     'gateway:238': 'An HTTP endpoint of the running gateway; the panel shows the labels of an agent instead',
-    'gateway:237': 'It says which log records carry an agent’s labels; the reader of logs takes records of both kinds',
-    'gateway:241': 'It switches the DIFC tools of the running gateway on; a replay has no such tools',
-    'gateway:314': 'How the gateway makes its log record of an item; Guardscope reads such records, see gateway:327',
+    'gateway:237': 'It determines which log records have an agent’s labels; the reader of logs accepts both kinds',
+    'gateway:241': 'It enables the DIFC tools of the running gateway; a replay has no such tools',
+    'gateway:314': 'It is about writing the log record of an item; Guardscope reads such records, see gateway:327',
     'gateway:321': proxy,
     'gateway:322': proxy,
     'gateway:323': proxy,
     'gateway:324': proxy,
-    'gateway:329': 'Lines that the gateway writes for people; no replay reads them',
+    'gateway:329': 'These lines of the gateway are for people; a replay does not read them',
   }),
 };
 

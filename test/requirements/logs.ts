@@ -2,7 +2,7 @@
 import { gatewayBehaviours } from './requirement.ts';
 
 export const logs = gatewayBehaviours('Proxy, logs, sanitiser', [
-  [321, 'Proxy mode: errors of the guard and denied writes as HTTP answers.', 'proxy/handler_difc_test.go:103'],
+  [321, 'Proxy mode: errors of the guard and denied writes are HTTP answers.', 'proxy/handler_difc_test.go:103'],
   [
     322,
     'Proxy mode: missing labels, strict mode, and the envelope of a filtered list.',
@@ -12,21 +12,17 @@ export const logs = gatewayBehaviours('Proxy, logs, sanitiser', [
   [324, 'Proxy mode: accumulation, and requests before it is ready.', 'proxy/handler_difc_test.go:486'],
   [
     325,
-    "Records of the gateway's log: fields, directions, errors, the wrapper of bad JSON, empty payloads, one a line.",
+    "Records of the gateway's log have fields, directions, errors, the wrapper of invalid JSON and empty payloads, one per line.",
     'logger/jsonl_logger_test.go:56',
   ],
-  [326, "Records carry the agent's tags, or none.", 'logger/jsonl_logger_test.go:663'],
+  [326, "Records have the agent's tags, or none.", 'logger/jsonl_logger_test.go:663'],
   [327, 'Records of withheld items and of passed-through requests.', 'logger/jsonl_logger_test.go:557'],
-  [328, 'A logged response holds the result or the error.', 'mcp/connection_logging_test.go:16'],
+  [328, 'A logged response has the result or the error.', 'mcp/connection_logging_test.go:16'],
   [329, "The gateway's own text and markdown lines.", 'logger/rpc_logger_test.go:16'],
   [
     330,
     "The gateway's sanitiser hides tokens, passwords, keys and hashes in a text, and nothing else.",
     'sanitize/sanitize_test.go:23',
   ],
-  [
-    331,
-    'What the sanitiser makes of a payload is JSON again, in a wrapper if need be.',
-    'sanitize/sanitize_test.go:148',
-  ],
+  [331, 'A sanitised payload is JSON, in a wrapper if necessary.', 'sanitize/sanitize_test.go:148'],
 ]);

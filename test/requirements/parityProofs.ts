@@ -1,4 +1,4 @@
-/** What the recorded answers of the gateway prove: parity case → requirements that one of its steps shows (see test/parity.test.ts). */
+/** Requirements that recorded answers of the gateway prove: parity case → requirements of its steps (see test/parity.test.ts). */
 import type { RequirementId } from './requirement.ts';
 
 export const parityProofs: Readonly<Record<string, readonly RequirementId[]>> = {

@@ -4,20 +4,20 @@ import { gatewayBehaviours } from './requirement.ts';
 export const pipeline = gatewayBehaviours('Shared pipeline', [
   [
     252,
-    "A call starts from the agent's labels as they stand, and its arguments are known to the response.",
+    "A call starts with the agent's current labels, and label_response gets its arguments.",
     'guard/pipeline_test.go:68',
   ],
-  [253, 'A failing label_resource is told as such.', 'guard/pipeline_test.go:92'],
-  [254, 'The coarse check lets through, denies a write, and lets a read go on.', 'guard/pipeline_test.go:118'],
+  [253, 'A failure of label_resource is reported as such.', 'guard/pipeline_test.go:92'],
+  [254, 'The coarse check allows a call, denies a write, or lets a read continue.', 'guard/pipeline_test.go:118'],
   [
     255,
-    'label_response is not asked for a write, is asked for a read, and its error is wrapped.',
+    'label_response is called for a read, not for a write, and its error gets a prefix.',
     'guard/pipeline_test.go:165',
   ],
   [
     256,
-    "What reading does to the agent: nothing in strict and filter; the resource's labels without items, else those of the items; never for a write.",
+    'A read changes the agent only in propagate mode: by the labels of the items, or of the resource without items. A write never does.',
     'guard/pipeline_test.go:202',
   ],
-  [257, 'A denial is told with the violation text, any other error as it is.', 'guard/pipeline_test.go:293'],
+  [257, 'A denial has the violation text; any other error is unchanged.', 'guard/pipeline_test.go:293'],
 ]);

@@ -1,4 +1,4 @@
-/** A requirement of the ledger: what is promised, where the promise comes from, and how the lists of them are written. */
+/** A requirement of the ledger: the promise, its source, and functions that build the lists. */
 
 /** `gateway:034`, `wazero:6.2-exit-0` or `own:exit-codes`. */
 export type RequirementId = `gateway:${string}` | `wazero:${string}` | `own:${string}`;

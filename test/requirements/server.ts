@@ -1,4 +1,4 @@
-/** What the server makes of a call: behaviours 291 to 320 of the gateway. */
+/** The handling of a call by the server: behaviours 291 to 320 of the gateway. */
 import { gatewayBehaviours } from './requirement.ts';
 
 export const server = gatewayBehaviours('The server', [
@@ -9,36 +9,36 @@ export const server = gatewayBehaviours('The server', [
   ],
   [
     292,
-    'A denied write gets the violation text and nothing of the backend.',
+    'A denied write gets the violation text, and the backend is not called.',
     'server/call_backend_tool_difc_test.go:211',
   ],
   [
     293,
-    'A read that the coarse check denies goes on, and without item labels its result is handed on.',
+    'A read that the coarse check denies continues, and without item labels its result is passed on.',
     'server/call_backend_tool_difc_test.go:242',
   ],
-  [294, "A failing backend is the call's error, as it is.", 'server/call_backend_tool_difc_test.go:275'],
+  [294, 'An error of the backend is the unchanged error of the call.', 'server/call_backend_tool_difc_test.go:275'],
   [
     295,
-    'A failing label_response ends the call; a write does not ask it.',
+    'A failure of label_response ends the call; it is not called for a write.',
     'server/call_backend_tool_difc_test.go:331',
   ],
   [296, 'Strict mode blocks a response with a withheld item.', 'server/call_backend_tool_difc_test.go:408'],
-  [297, 'Filter mode hands on the rest and a notice.', 'server/call_backend_tool_difc_test.go:454'],
-  [298, "Without item labels the backend's result is handed on.", 'server/call_backend_tool_difc_test.go:506'],
+  [297, 'Filter mode passes on the accessible items with a notice.', 'server/call_backend_tool_difc_test.go:454'],
+  [298, "Without item labels the backend's result is passed on.", 'server/call_backend_tool_difc_test.go:506'],
   [
     299,
-    'A list whose items are all withheld is an empty list with a notice, and a success.',
+    'A list whose items are all withheld gives an empty list with a notice, not an error.',
     'server/call_backend_tool_difc_test.go:531',
   ],
-  [300, 'The single item of a tool for one thing, withheld, is an error.', 'server/call_backend_tool_difc_test.go:594'],
-  [301, 'A list that was empty anyway has no notice.', 'server/call_backend_tool_difc_test.go:645'],
+  [300, 'A withheld single item of a singular tool is an error.', 'server/call_backend_tool_difc_test.go:594'],
+  [301, 'An empty list has no notice.', 'server/call_backend_tool_difc_test.go:645'],
   [
     302,
-    'The single item of a list tool, withheld, is a notice and no error.',
+    'A withheld single item of a list tool gives a notice, not an error.',
     'server/call_backend_tool_difc_test.go:695',
   ],
-  [303, 'Propagate mode adds what was read to the agent.', 'server/call_backend_tool_difc_test.go:756'],
+  [303, 'Propagate mode adds the labels of a read to the agent.', 'server/call_backend_tool_difc_test.go:756'],
   [
     304,
     'A failing label_agent ends the first call as a failed initialisation.',
@@ -46,33 +46,37 @@ export const server = gatewayBehaviours('The server', [
   ],
   [
     305,
-    'Limits of tool calls count per session; 0 and absent are none.',
+    'Limits of tool calls apply per session; 0 and a missing limit mean no limit.',
     'server/call_backend_tool_difc_test.go:824, server/enforce_tool_call_limit_test.go:39',
   ],
   [
     306,
-    'Initialising: no policy means the default mode; an error ends the call; success is remembered; the mode has to be valid.',
+    'Initialisation: without a policy the default mode applies; an error ends the call; it runs once; the mode must be valid.',
     'server/ensure_guard_initialized_test.go:104',
   ],
   [
     307,
-    'Initialising adds the guard’s tags to the agent, anew for another policy; a replay is of one server.',
+    'Initialisation adds the guard’s tags to the agent, again for another policy; a replay has one server.',
     'server/ensure_guard_initialized_test.go:293',
   ],
   [
     308,
-    'Which guard serves a server: none, noop, write-sink, a module or an unknown type.',
+    'The guard of a server is none, noop, write-sink, a module or of an unknown type.',
     'server/register_guard_test.go:27',
   ],
   [
     309,
-    'A guard without a policy gives way to noop, unless the server has policies.',
+    'A guard without a policy is replaced by noop, unless the server has policies.',
     'server/require_guard_policy_test.go:47',
   ],
-  [310, 'Where the policy of a server comes from, in which order.', 'server/resolve_guard_policy_test.go:117'],
+  [
+    310,
+    'The policy of a server comes from several sources in a fixed order.',
+    'server/resolve_guard_policy_test.go:117',
+  ],
   [
     311,
-    'A write-sink takes a write after a secret read that it accepts, refuses one that it does not, and noop refuses it.',
+    'After a read of a secret, a write-sink that accepts it allows a write; another write-sink and noop refuse it.',
     'server/write_sink_guard_test.go:173',
   ],
   [
@@ -80,24 +84,16 @@ export const server = gatewayBehaviours('The server', [
     'In a public workflow the gateway narrows policies to public repositories.',
     'server/force_public_repos_test.go:19',
   ],
-  [
-    313,
-    'The visibility of a sink: what is exempt, and what the repository decides.',
-    'server/sink_visibility_test.go:17',
-  ],
-  [314, 'The record of a withheld item: its fields, its author and its number.', 'server/difc_log_test.go:96'],
-  [315, 'The notice: nothing, one, up to five by name, more without; which policy.', 'server/difc_log_test.go:371'],
-  [316, 'The error of a single withheld item.', 'server/difc_log_test.go:604'],
-  [317, 'Which tools name one thing.', 'server/tool_policy_test.go:9'],
+  [313, 'The visibility of a sink depends on exemptions and on the repository.', 'server/sink_visibility_test.go:17'],
+  [314, 'The record of a withheld item has its fields, its author and its number.', 'server/difc_log_test.go:96'],
+  [315, 'The notice names up to five withheld items and the policy.', 'server/difc_log_test.go:371'],
+  [316, 'A single withheld item has its own error text.', 'server/difc_log_test.go:604'],
+  [317, 'The name of a tool determines whether it is singular.', 'server/tool_policy_test.go:9'],
   [
     318,
-    "A backend's result on its way to the client, by its forms and its content items.",
+    "A backend's result is converted for the client by its form and its content items.",
     'mcp/tool_result_test.go:17',
   ],
-  [319, "What of a backend's result cannot be converted.", 'mcp/tool_result_test.go:483'],
-  [
-    320,
-    'Arguments that are missing are an empty object, null stays null, others are refused.',
-    'mcp/tool_result_test.go:291',
-  ],
+  [319, "A backend's result that cannot be converted is an error.", 'mcp/tool_result_test.go:483'],
+  [320, 'Missing arguments are an empty object, null remains null, others are refused.', 'mcp/tool_result_test.go:291'],
 ]);

@@ -11,9 +11,9 @@ export function requirementsTable(proofs: Proofs): string {
   const sections = groups.map((group) => {
     const rows = requirements.filter((requirement) => requirement.group === group);
     const lines = rows.map(
-      ({ id, promise, source }) => `| ${id} | ${cell(promise)} | ${source} | ${standing(id, proofs)} |`,
+      ({ id, promise, source }) => `| ${id} | ${cell(promise)} | ${source} | ${statusCell(id, proofs)} |`,
     );
-    return `## ${group}\n\n| id | promise | source | standing |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
+    return `## ${group}\n\n| id | promise | source | status |\n| --- | --- | --- | --- |\n${lines.join('\n')}\n`;
   });
   return `# Requirements\n\n${introduction}\n\n${counts()}\n\n${sections.join('\n')}`;
 }
@@ -32,7 +32,7 @@ function counts(): string {
   return `| of | in all | proven | out of scope | not kept yet |\n| --- | --- | --- | --- | --- |\n${rows.join('\n')}`;
 }
 
-function standing(id: string, proofs: Proofs): string {
+function statusCell(id: string, proofs: Proofs): string {
   const exception = exceptions[id];
   if (exception !== undefined) return `${exception.status}: ${cell(exception.reason)}`;
   return [...new Set(proofs.get(id) ?? [])]
