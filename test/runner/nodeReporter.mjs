@@ -15,7 +15,7 @@ export default async function* nodeReport(events) {
     if (type !== 'test:pass' && type !== 'test:fail') continue;
     const { name, file, details, line, skip, todo } = data;
     const failed = 'error' in details ? (details.error.cause ?? details.error) : undefined;
-    // Each file is a test of its own around the tests in it, which counts only when it fails.
+    // Each file is also reported as a test around its tests, which counts only when it fails.
     if ((file === undefined || name === file) && failed === undefined) continue;
     const skipped = skip !== undefined || todo !== undefined;
     const error = failed instanceof Error ? (failed.stack ?? failed.message) : JSON.stringify(failed);

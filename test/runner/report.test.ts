@@ -1,4 +1,4 @@
-/** Counting the report of a stage: what passed, what failed, what did not finish, and what is flaky. */
+/** Counting the report of a stage: passed, failed, unfinished and flaky tests. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,12 +21,12 @@ const planned = (file: string): ReportLine => ({ kind: 'planned', file });
 const finished = (file: string): ReportLine => ({ kind: 'finished', file, ms: 1 });
 
 describe('a tally', () => {
-  it('counts tests that passed, and gives a text for each that failed', () => {
+  it('counts passed tests, and has a text for each failed test', () => {
     const lines = [planned('a'), result('a', 'one', true), result('a', 'two', false), finished('a')];
     expect(tally(lines)).toEqual({ passed: 1, failures: ['FAILED a > two\ntwo is wrong'], flaky: [] });
   });
 
-  it('names a planned file that did not finish, and counts what it finished', () => {
+  it('names a planned file that did not finish, and counts its finished tests', () => {
     const lines = [planned('a'), planned('b'), result('a', 'one', true), result('a', 'two', true)];
     expect(tally(lines)).toEqual({
       passed: 2,
@@ -38,7 +38,7 @@ describe('a tally', () => {
     });
   });
 
-  it('calls a file flaky when a test of it failed and passed in a later attempt', () => {
+  it('reports a file as flaky when one of its tests failed and passed in a later attempt', () => {
     const lines = [result('a', 'one', false), result('a', 'two', false), result('a', 'one', true)];
     expect(tally([...lines, result('a', 'two', true)])).toEqual({
       passed: 2,
@@ -47,27 +47,27 @@ describe('a tally', () => {
     });
   });
 
-  it('calls a test that fails in every attempt failed, not flaky', () => {
+  it('reports a test that fails in every attempt as failed, not flaky', () => {
     const { failures, flaky } = tally([result('a', 'one', false), result('a', 'one', false)]);
     expect([failures.length, flaky]).toEqual([1, []]);
   });
 });
 
 describe('a report', () => {
-  it('gives back the lines that were appended', () => {
+  it('returns the appended lines', () => {
     const path = join(folder, 'whole.jsonl');
     appendReport(path, planned('a'));
     appendReport(path, finished('a'));
     expect(readReport(path)).toEqual([planned('a'), finished('a')]);
   });
 
-  it('leaves out a last line that was cut off', () => {
+  it('ignores a last line that was cut off', () => {
     const path = join(folder, 'cut.jsonl');
     writeFileSync(path, `${JSON.stringify(planned('a'))}\n{"kind":"fini`);
     expect(readReport(path)).toEqual([planned('a')]);
   });
 
-  it('is empty when it was never begun', () => {
+  it('is empty when its file does not exist', () => {
     expect(readReport(join(folder, 'none.jsonl'))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The report of a stage: JSON lines that its tool appends as files and tests finish, so that a stage that is stopped loses nothing it finished. */
+/** The report of a stage: JSON lines that its tool appends when files and tests finish, so that a stopped stage keeps its finished results. */
 import { appendFileSync, readFileSync } from 'node:fs';
 
 /** One line of a report. */
@@ -11,7 +11,7 @@ export type ReportLine =
   | {
       readonly kind: 'test';
       readonly file: string;
-      /** Tells tests of the same title apart; a second line with the same id is a second attempt. */
+      /** Distinguishes tests with the same title; a second line with the same id is a second attempt. */
       readonly id: string;
       readonly name: string;
       readonly ok: boolean;
@@ -25,21 +25,21 @@ export type ReportLine =
       readonly ms: number;
     };
 
-/** What a report holds, counted. */
+/** The counts of a report. */
 export interface Tally {
   readonly passed: number;
   /** One text for each failed test, and for each planned file that did not finish. */
   readonly failures: readonly string[];
-  /** Files that failed and passed when they were run again, each with the first error. */
+  /** Files that failed and passed in a second run, each with the first error. */
   readonly flaky: readonly { readonly file: string; readonly error: string }[];
 }
 
-/** Appends one line; whole lines only, so that a reader never sees half of one. */
+/** Appends one complete line, so that a reader never reads a part of a line. */
 export function appendReport(path: string, line: ReportLine): void {
   appendFileSync(path, `${JSON.stringify(line)}\n`);
 }
 
-/** Reads the lines of a report; none of a report that was never begun. */
+/** Reads the lines of a report; an empty list when the file does not exist. */
 export function readReport(path: string): readonly ReportLine[] {
   let text: string;
   try {

@@ -1,4 +1,4 @@
-/** The stages of `npm test`: what each runs, and where its results come from. */
+/** The stages of `npm test`: the commands of each, and the source of its results. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,19 +8,19 @@ import { appendReport, lastLines } from './report.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
-/** What a stage gets to run with. */
+/** The inputs of a stage. */
 export interface StageContext {
-  /** The file that takes the report. */
+  /** The file of the report. */
   readonly report: string;
-  /** Aborted when the stage is cut off. */
+  /** Aborted when the stage is stopped. */
   readonly signal: AbortSignal;
 }
 
 export interface Stage {
   readonly name: string;
-  /** Stages of one lane run one after the other, lanes side by side: one waits for an editor while the other computes. */
+  /** Stages of one lane run in order, and lanes run concurrently: one waits for an editor while the other computes. */
   readonly lane: 0 | 1;
-  /** Runs the stage; returns failures that the report does not hold. */
+  /** Runs the stage; returns failures that are not in the report. */
   readonly check: (context: StageContext) => Promise<readonly string[]>;
 }
 
@@ -42,7 +42,7 @@ function command(file: string, args: readonly string[], signal: AbortSignal, env
   return run(file, args, { cwd: root, env: { ...environment, ...env }, signal });
 }
 
-/** Runs a TypeScript file of the tests in a process of its own. */
+/** Runs a TypeScript file of the tests in its own process. */
 function script(args: readonly string[], signal: AbortSignal, env = {}): Promise<Finished> {
   return command(process.execPath, ['--import', 'tsx', ...args], signal, env);
 }
@@ -69,7 +69,7 @@ async function vitest(project: string, { report, signal }: StageContext): Promis
   return code === 0 ? [] : [`${lastLines(output, 20)}\nvitest ended with exit code ${code}`];
 }
 
-/** The panel alone in a browser, over invented data: states, sizes and themes that a session does not reach. */
+/** The panel in a browser with generated data: states, sizes and themes that a session does not reach. */
 async function browser({ report, signal }: StageContext): Promise<readonly string[]> {
   const folder = join(root, 'test', 'webview');
   const specs = readdirSync(folder).filter((name) => /\.spec\.(ts|mjs)$/.test(name));
@@ -98,7 +98,7 @@ async function editor({ report, signal }: StageContext): Promise<readonly string
   return code === 0 ? [] : [`${lastLines(output, 20)}\nThe tests in the editor ended with exit code ${code}`];
 }
 
-/** A fixed few generated guards through wazero itself, where there is Go; what it prints says whether it could run. */
+/** A fixed small set of generated guards in wazero; its output shows whether Go was available. */
 async function oracle({ signal }: StageContext): Promise<readonly string[]> {
   const { code, output } = await script(['test/oracle/run.ts', '--slice'], signal);
   console.log(`oracle: ${lastLines(output, 1)}`);

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The error of vitest, as far as it is shown. */
 type Failure = { readonly message: string; readonly stack?: string | undefined; readonly diff?: string | undefined };
 
-/** See `report.ts` for the lines. A skipped test is a failure: a test either runs or goes. */
+/** See `report.ts` for the lines. A skipped test is a failure, because a test that does not run must be removed. */
 export class ReportWriter implements Reporter {
   readonly #path: string;
 

@@ -16,7 +16,7 @@ interface BuildRecord {
   readonly wasm: { readonly bytes: number; readonly sha256: string };
 }
 
-/** What `build.mjs --which` says; `warm`: the standard library was built here before, so that building takes seconds. */
+/** The output of `build.mjs --which`; `warm`: the standard library was built before, so that building takes seconds. */
 interface Toolchain {
   readonly toolchain: string;
   readonly warm: boolean;
@@ -41,7 +41,7 @@ function runBuild(id: string, ...args: readonly string[]): { readonly status: nu
   return { status, text: stdout + stderr };
 }
 
-/** Builds into a scratch file, which must equal the committed one with its record. */
+/** Builds into a temporary file, which must equal the committed one with its record. */
 function expectSameBuild(id: string): void {
   const out = join(scratch, `${id}.wasm`);
   const { status, text } = runBuild(id, '--out', out);
@@ -50,7 +50,7 @@ function expectSameBuild(id: string): void {
   expect(readFileSync(out).equals(readFileSync(samplePath(id, 'guard.wasm')))).toBe(true);
 }
 
-/** All files below the places that decide about the bytes. */
+/** All files that determine the bytes of the module. */
 function filesBelow(id: string, name: string): readonly string[] {
   if (!statSync(samplePath(id, name)).isDirectory()) return [name];
   return readdirSync(samplePath(id, name)).flatMap((child) => filesBelow(id, `${name}/${child}`));
@@ -80,7 +80,7 @@ describe.each(samples.map((sample) => sample.id))('%s', (id) => {
 });
 
 describe('building', () => {
-  it('works in a copy of one sample folder, because each sample has the helper', () => {
+  it('works in a copy of one sample folder, because each sample includes its build helper', () => {
     const [first, ...others] = samples.map(({ id }) => readFileSync(samplePath(id, 'record.mjs'), 'utf8'));
     for (const other of others) expect(other).toBe(first);
     for (const { id } of samples) expect(readFileSync(samplePath(id, 'build.mjs'), 'utf8')).not.toContain("'../");
@@ -90,7 +90,7 @@ describe('building', () => {
     expectSameBuild('files-and-memory-as');
   });
 
-  it('Rust gives the committed bytes where the same toolchain is ready, and says in one sentence what is missing where none is', () => {
+  it('reproduces the committed bytes with the same Rust toolchain, or names in one sentence what is missing', () => {
     const which = runBuild('files-and-memory', '--which');
     if (which.status !== 0) {
       expect(which.status).toBe(3);
@@ -99,7 +99,7 @@ describe('building', () => {
     }
     const { toolchain, warm } = JSON.parse(which.text) as Toolchain;
     expect(toolchain).toMatch(/^rustc \d+\.\d+/);
-    // Other compilers give other bytes, and a first build of the standard library takes minutes: then the record must do.
+    // Other compilers give other bytes, and the first build of the standard library takes minutes, so only the record is compared then.
     if (toolchain === recordOf('files-and-memory').toolchain && warm) expectSameBuild('files-and-memory');
   }, 60_000);
 });

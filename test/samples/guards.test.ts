@@ -17,7 +17,7 @@ const ENTITIES: Record<string, readonly string[]> = {
   Talks: ['source: private/minutes.md'],
 };
 
-/** A result of one text, as both servers answer. */
+/** A result with one text, like the answers of both servers. */
 function text(content: string): JsonObject {
   return { content: [{ text: content, type: 'text' }] };
 }
@@ -46,7 +46,7 @@ function parse(output: string | null): JsonObject {
   return JSON.parse(output ?? 'null') as JsonObject;
 }
 
-/** A label as one word each: `private:customers approved`, `- merged`, `- blocked`. */
+/** A label as one word for secrecy and one for integrity: `private:customers approved`, `- merged`, `- blocked`. */
 function brief(labels: JsonValue | undefined): string {
   const { secrecy, integrity } = labels as { secrecy: string[]; integrity: string[] };
   const expected = LEVELS.slice(0, integrity.length).map((level) => `${level}:workspace`);
@@ -88,7 +88,7 @@ describe.each(both)('%s: label_agent', (id) => {
     ['an unknown level', '{"allow-only":{"repos":"all","min-integrity":"high"}}', 'min-integrity "high"'],
     ['a foreign scope', '{"allow-only":{"repos":["acme/docs"],"min-integrity":"none"}}', 'acme/docs'],
     ['no repos', '{"allow-only":{"min-integrity":"none"}}', 'repos must be'],
-    ['nothing after a nested start', '['.repeat(300), 'JSON'],
+    ['text that ends inside of an object', '['.repeat(300), 'JSON'],
   ])('refuses %s with -1 after an error in the log', async (_, input, why) => {
     const guard = await bareGuard(readFileSync(samplePath(id, 'guard.wasm')));
     expect(guard.call('label_agent', input).code).toBe(-1);

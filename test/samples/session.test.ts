@@ -19,7 +19,7 @@ const rust = 'files-and-memory';
 const assemblyScript = 'files-and-memory-as';
 const cache = new CompileCache();
 
-/** One letter an outcome, so that a session fits a line. */
+/** One letter per outcome, so that a session fits into a line. */
 const letters: Readonly<Record<Outcome, string>> = {
   allowed: 'a',
   filtered: 'F',
@@ -32,7 +32,7 @@ function openTrace(id: string, path: string): Trace {
   return readTrace(readFileSync(samplePath(id, path)), { file: path });
 }
 
-/** The gateway's log with its text log, which alone knows of denied calls. */
+/** The gateway's log with its text log, which is the only one with denied calls. */
 function openGatewayLog(): Trace {
   const reader = new GatewayTextLogReader();
   const splitter = new LineSplitter((line) =>
@@ -70,10 +70,10 @@ describe('the sessions', () => {
   it.each([
     [rust, 'policy.json', files, 'files', asCaptured.files],
     [rust, 'policy.json', memory, 'memory', asCaptured.memory],
-    // Without clearance the customers are out of reach, and what is known may be published.
+    // Without clearance the agent cannot read customer data, so it may publish what it has read.
     [rust, 'policy-public.json', files, 'files', 'aFaFaaFaBFBFFFaaaaEFFaDDaaBaaaDD'],
     [rust, 'policy-public.json', memory, 'memory', 'FFBFaaaFaaD'],
-    // Reading mail costs the right to write where approved is demanded.
+    // After reading mail the agent may not write where the integrity approved is required.
     [rust, 'policy-mail.json', files, 'files', 'aFaaaaFaaFBFaaaaaaEaaDDDDDaaDDDD'],
     [rust, 'policy-mail.json', memory, 'memory', 'FaBaDDDFDDD'],
     [assemblyScript, 'policy.json', files, 'files', 'aFaFaaBaBFBDDaaaaaEaaaaaaDaaDDDD'],
@@ -121,7 +121,7 @@ describe('the sessions', () => {
     }
   });
 
-  it('show all four levels of log lines, a second try after a small buffer, and look-ups in both phases', async () => {
+  it('have all four levels of log lines, a second attempt after a small buffer, and look-ups in both phases', async () => {
     const calls = [
       ...(await replay(rust, 'policy.json', openTrace(rust, files), 'files')),
       ...(await replay(rust, 'policy.json', openTrace(rust, memory), 'memory')),
@@ -133,7 +133,7 @@ describe('the sessions', () => {
     expect([...askedIn].sort()).toEqual(['label_resource', 'label_response']);
   });
 
-  it('are the same for both samples, and as long as the README says', () => {
+  it('are the same for both samples, and have the length in the README', () => {
     const readme = readFileSync(samplePath(rust, 'README.md'), 'utf8');
     for (const path of [files, memory]) {
       expect(readFileSync(samplePath(assemblyScript, path)).equals(readFileSync(samplePath(rust, path)))).toBe(true);
@@ -159,7 +159,7 @@ describe('the log of the gateway', () => {
     expect(inMemory.length).toBeGreaterThanOrEqual(8);
   });
 
-  it('notes every item that a replay withholds, with the same reason', async () => {
+  it('has a record of every item that a replay withholds, with the same reason', async () => {
     const trace = openGatewayLog();
     for (const server of trace.servers) {
       for (const decision of await replay(rust, 'policy.json', trace, server)) {

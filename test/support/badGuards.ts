@@ -1,7 +1,7 @@
 /** Guards that each misbehave in one way, and the gateway's answer to their first call. */
 import { askBackend, forever, guardBytes, sayStillHere } from '../engine/runtime/guards.ts';
 
-/** A guard that loads, and misbehaves in `label_resource` as its name says. */
+/** A guard that loads, and misbehaves in `label_resource` as its name describes. */
 export interface BadGuard {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -11,7 +11,7 @@ export interface BadGuard {
   readonly poisons: boolean;
 }
 
-/** Writes a text to the output buffer and returns its length; `at` is where its data lies. */
+/** Writes a text to the output buffer and returns its length; `at` is the address of its data. */
 function answer(text: string, at = 1024): { readonly rest: string; readonly body: string } {
   const length = new TextEncoder().encode(text).length;
   const data = text.replaceAll(/["\\]/g, (char) => `\\${char === '"' ? '22' : '5c'}`);

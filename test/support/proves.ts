@@ -3,8 +3,8 @@ import { expect } from 'vitest';
 import { isRequirement } from '../requirements.ts';
 
 /**
- * Says inside a test which requirements it proves; test/requirements.test.ts collects the ids from the text of the test files.
- * Fails for an id that the ledger does not have, outside of a test, and in a test that asserts nothing.
+ * Declares inside a test which requirements it proves; test/requirements.test.ts collects the ids from the text of the test files.
+ * Fails for an id that the ledger does not have, outside of a test, and in a test without assertions.
  */
 export function proves(...ids: readonly string[]): void {
   if (expect.getState().currentTestName === undefined) throw new Error('proves() stands inside a test');
@@ -12,7 +12,7 @@ export function proves(...ids: readonly string[]): void {
   expect.hasAssertions();
 }
 
-/** Says inside an `it.fails`, which asserts what should be, that these requirements are known not to be kept yet. */
+/** Declares inside an `it.fails`, which asserts the required behaviour, that these requirements are known not to be kept yet. */
 export function awaits(...ids: readonly string[]): void {
   check(ids);
 }

@@ -17,7 +17,7 @@ const otherRooms: ReadonlySet<string> = new Set([
 /** The text before a code that is compared or looked up instead of raised. */
 const read = /(?:[=!]== |\.(?:count|has|includes|startsWith)\(|new Set\(\[[^\]]*)$/;
 
-/** Codes that are put together: the template, and the codes that come of it. */
+/** Codes that are composed at run time: the template, and its codes. */
 const dynamicCodes: ReadonlyMap<string, (files: readonly SourceFile[]) => readonly string[]> = new Map([
   ['`difc/${name}`', quirkCodes],
   ['`policy/${fault.kind}`', () => ['missing', 'type', 'unsupported-field', 'value'].map((kind) => `policy/${kind}`)],

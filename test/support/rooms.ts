@@ -1,4 +1,4 @@
-/** The allowed arrows between rooms; src/README.md says in words what this table says to the test. */
+/** The allowed arrows between rooms, which src/README.md describes. */
 
 /** Room → rooms that its files may import. A room is the longest prefix here that a file's path starts with. */
 export const arrows: Readonly<Record<string, readonly string[]>> = {
@@ -385,7 +385,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   webview: ['src/core/base', 'src/core/difc/monitor', 'src/core/difc/record', 'src/core/protocol'],
 };
 
-/** Packages that a room may import beside Node's own; rooms not named here may import none. */
+/** Packages that a room may import beside Node's modules; other rooms may import none. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
   'src/core/gatewayConfig/toml': ['smol-toml'],
@@ -418,7 +418,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Files that may pass 300 lines, each with its reason. */
+/** Files that may exceed 300 lines, each with its reason. */
 export const longFiles: Readonly<Record<string, string>> = {};
 
 /** Files (or folders, with a slash at the end) of engine that use nothing of Node and stay in engine, each with its reason. */

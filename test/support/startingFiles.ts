@@ -4,8 +4,8 @@ import { sourceFiles } from './sourceFiles.ts';
 /** Modules that start processes or threads; the SDK's stdio transport spawns its server. */
 const starters = /^(node:(child_process|worker_threads|cluster)|@modelcontextprotocol\/sdk\/client\/stdio\.js)$/;
 
-/** Repository paths of the test files from which an import of a starter can be reached. Imports of types do not count. There are no cycles to
- * heed: lint refuses them. */
+/** Repository paths of the test files from which an import of a starter can be reached. Imports of types do not count. There are no
+ * cycles, because lint refuses them. */
 export function startingFiles(): string[] {
   const files = new Map(sourceFiles('src', 'webview', 'test').map((file) => [file.path, file]));
   const known = new Map<string, boolean>();

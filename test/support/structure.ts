@@ -7,8 +7,8 @@ export function roomOf(path: string, rooms: readonly string[]): string | undefin
 }
 
 /**
- * The circles of a graph, one for each that a depth-first walk closes, as `a → b → a`. An edge to a node that the graph
- * does not have is ignored.
+ * The cycles of a graph, one for each that a depth-first search finds, as `a → b → a`. An edge to a node outside of the graph is
+ * ignored.
  */
 export function circles(edges: ReadonlyMap<string, Iterable<string>>): readonly string[] {
   const found: string[] = [];
@@ -73,8 +73,8 @@ function exportedNames(text: string): readonly string[] {
 }
 
 /**
- * Whether a file needs the platform of Node: it imports a module of Node or a package, it names something that only the
- * platform has, or it waits (core waits for nothing).
+ * Whether a file needs the platform of Node: it imports a module of Node or a package, it uses a global that only the
+ * platform has, or it awaits (core awaits nothing).
  */
 export function needsNode({ text, imports }: SourceFile): boolean {
   const foreign = imports.some((target) => !target.startsWith('src/') && !target.startsWith('webview/'));

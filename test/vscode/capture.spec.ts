@@ -61,7 +61,7 @@ interface Answer {
   readonly missing?: readonly string[];
 }
 
-/** Calls tools like a language model and returns their answers. Waits until VS Code knows the tool. */
+/** Calls tools like a language model and returns their answers. waits until VS Code lists the tool. */
 async function call(
   window: EditorWindow,
   workspace: string,

@@ -1,4 +1,4 @@
-/** The check in steps and `JSON.parse` accept the same texts. */
+/** The incremental check and `JSON.parse` accept the same texts. */
 import { describe, expect, it } from 'vitest';
 import { isJsonInSteps } from '../../../src/core/base/jsonCheck.ts';
 import { runSteps } from '../../../src/core/base/steps.ts';
@@ -13,7 +13,7 @@ function parses(text: string): boolean {
   }
 }
 
-describe('the check in steps', () => {
+describe('the incremental check', () => {
   it.each([
     '',
     ' ',
@@ -72,7 +72,7 @@ describe('the check in steps', () => {
     expect(valid).toBeGreaterThan(100);
   });
 
-  it('yields during a long text, and takes any depth', () => {
+  it('yields during a long text, and accepts any depth', () => {
     const long = JSON.stringify(Array.from({ length: 200_000 }, (_, at) => at));
     let steps = 0;
     const check = isJsonInSteps(long);

@@ -6,18 +6,18 @@ import { jsonText } from '../../../src/core/base/jsonText.ts';
 const depth = 30_000;
 const deepText = `${'[{"a":'.repeat(depth)}[1,"\\"ü\\ud800",null,true]${',"b":{}}]'.repeat(depth)}`;
 
-test('what is too deep for JSON.stringify comes out as it went in', () => {
+test('a value that is too deep for JSON.stringify is read back unchanged', () => {
   const value: unknown = JSON.parse(deepText);
   expect(() => JSON.stringify(value)).toThrow(RangeError);
   expect(jsonText(value) === deepText).toBe(true);
   expect(jsonText({ gone: undefined, list: [undefined, value] }, 2) === `{"list":[null,${deepText}]}`).toBe(true);
 });
 
-test('everything else is what JSON.stringify writes', () => {
+test('other values are written like JSON.stringify', () => {
   assert(
     property(array(jsonValue(), { minLength: 10, maxLength: 10 }), integer({ min: 0, max: 3 }), (values, indent) => {
       for (const value of values) expect(jsonText(value, indent)).toBe(JSON.stringify(value, null, indent));
-      // Beside something deep they are written in the other way.
+      // Next to a deep value they are written by the fallback.
       expect(jsonText([values, deep]) === `[${JSON.stringify(values)},${deepOne}]`).toBe(true);
     }),
     { numRuns: 5 },
@@ -27,6 +27,6 @@ test('everything else is what JSON.stringify writes', () => {
 const deepOne = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
 const deep: unknown = JSON.parse(deepOne);
 
-test('what is no data fails as it does without', () => {
+test('values that are not data fail like in JSON.stringify', () => {
   expect(() => jsonText(1n)).toThrow(TypeError);
 });

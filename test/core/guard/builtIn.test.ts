@@ -1,4 +1,4 @@
-/** The guards without a module, and what the reference monitor makes of them (behaviours 8.14). */
+/** The guards without a module, and the decisions of the reference monitor about their labels (behaviours 8.14). */
 import { describe, expect, test } from 'vitest';
 import { makeAgent } from '../../../src/core/difc/monitor/agent.ts';
 import { evaluate } from '../../../src/core/difc/monitor/evaluator.ts';

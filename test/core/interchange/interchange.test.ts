@@ -128,7 +128,7 @@ describe('round trips', () => {
     expect(readNativeMessages(value?.capture ?? '').session.messages[0]?.msg).toMatchObject({
       params: { arguments: { text: '«redacted:github-token:abc123»' } },
     });
-    // A replay must report that its guard sees other values.
+    // A replay must report that its guard gets other values.
     const marked = value?.capture.split('\n')[1] ?? '';
     expect(marked).toContain('"dir":"client","redacted":2,"msg":{');
     const again = writeBundle({ capture: marked, policy: null, guard: null, version: '1' }, new Redactor(() => 'x'));

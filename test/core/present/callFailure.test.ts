@@ -1,4 +1,4 @@
-/** What the detail says of calls that ended in an error: the failure among the problems, and the answer that was not taken. */
+/** The detail of calls that ended in an error: the failure among the problems, and the rejected answer. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { CallDetail } from '../../../src/core/protocol/rows.ts';
 import { decisionDetail } from '../../../src/core/present/presentDetail.ts';
@@ -8,7 +8,7 @@ import { badGuard, cleanUp, closeSessions, sessionOf } from '../../engine/sessio
 afterEach(closeSessions);
 afterAll(cleanUp);
 
-/** Answers "still here", which is no JSON. */
+/** Answers "still here", which is not JSON. */
 const notJson = '(memory.copy (local.get $out) (i32.const 0) (i32.const 10)) (i32.const 10)';
 const emptyReadLabels = '{"resource":{"description":"r","secrecy":[],"integrity":[]},"operation":"read"}';
 const ok = {
@@ -23,7 +23,7 @@ async function detailsWith(name: string, guard: GuardText, withPolicy = false): 
 }
 
 describe('a call that ended in an error', () => {
-  it('by a trap lists the failure, and each call after it says where to look', async () => {
+  it('by a trap lists the failure, and each later call refers to it', async () => {
     const [first, second] = await detailsWith('traps', { label_resource: 'unreachable' });
     expect(first?.problems[0]).toMatchObject({
       severity: 'error',
@@ -43,7 +43,7 @@ describe('a call that ended in an error', () => {
     ['label_agent', { label_agent: notJson }, true],
     ['label_resource', { label_resource: notJson }, false],
     ['label_response', { ...ok, label_response: notJson }, false],
-  ] as const)('by an answer of %s that is no JSON marks that answer as failed', async (name, guard, withPolicy) => {
+  ] as const)('by an answer of %s that is not JSON marks that answer as failed', async (name, guard, withPolicy) => {
     const [first] = await detailsWith(`answers-${name}`, guard, withPolicy);
     const last = first?.guardCalls.at(-1);
     expect(last).toMatchObject({ function: name, error: null });
@@ -57,7 +57,7 @@ describe('a call that ended in an error', () => {
     });
   });
 
-  it('because nothing is recorded says so once', async () => {
+  it('because nothing is recorded has one problem about that', async () => {
     const session = sessionOf();
     await session.replay();
     const [record] = session.records();

@@ -1,4 +1,4 @@
-/** The outline of a TOML text: keys, headers and values with their places. */
+/** The outline of a TOML text: keys, headers and values with their positions. */
 import * as fc from 'fast-check';
 import { parse, stringify } from 'smol-toml';
 import { expect, test } from 'vitest';

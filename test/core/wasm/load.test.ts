@@ -35,7 +35,7 @@ describe('loading the parity modules', () => {
     }
   });
 
-  it('reports when the gateway itself would die', () => {
+  it('reports when the gateway itself would crash', () => {
     const found = cases.find(({ panic }) => panic?.startsWith('runtime error: index out of range') === true);
     expect(found && adaptForV8(found.bytes)).toEqual({
       ok: false,

@@ -25,8 +25,8 @@ function lookAt(bytes: Uint8Array): string | null {
 }
 
 describe('any input', () => {
-  it('cut at any byte is refused, never thrown about', () => {
-    // Every byte at the front, where the sections with structure are; every 397th in the bulk of code and data.
+  it('cut at any byte is refused without an exception', () => {
+    // Every byte at the beginning, where the structured sections are; every 397th byte in code and data.
     for (let end = 0; end < sample.length; end += end < 1500 ? 1 : 397) {
       expect(lookAt(sample.subarray(0, end))).not.toBeNull();
     }
@@ -45,7 +45,7 @@ describe('any input', () => {
     );
   });
 
-  it('made of anything behind the preamble is refused or prepared', () => {
+  it('of random bytes after the preamble is refused or prepared', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (rest) => {
         lookAt(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...rest]));
@@ -56,7 +56,7 @@ describe('any input', () => {
 });
 
 describe('a large module', () => {
-  /** Copies of one body that has a bit of everything, as many as it takes for so many bytes. */
+  /** Copies of one body with many kinds of instructions, up to this many bytes. */
   function large(size: number): Uint8Array {
     const text = `(module (memory 1) (table 1 funcref) (type $t (func (param i32) (result i32)))
       (func (param i32) (result i32) (local i32 i64 f64)
@@ -87,7 +87,7 @@ describe('a large module', () => {
     return Buffer.concat(parts);
   }
 
-  it('is scanned and prepared in a time that is linear in its size, and what is prepared is valid', async () => {
+  it('is scanned and prepared in time linear in its size, and the result is valid', async () => {
     const scanned = (size: number) => {
       const module = decodeModule(large(size));
       return () => expect(scanBodies(module).isPlain).toBe(true);

@@ -113,7 +113,7 @@ describe('loading', () => {
 
   test.each([
     [
-      'behaviour 18: bytes that are no module',
+      'behaviour 18: bytes that are not a module',
       'package.json',
       /^failed to instantiate WASM module: invalid magic number$/,
     ],

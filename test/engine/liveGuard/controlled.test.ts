@@ -1,4 +1,4 @@
-/** A tap that only records until a guard is chosen, and the history from which the guard then learns the earlier calls. */
+/** A tap that only records until a guard is chosen, and the history with which the guard then decides the earlier calls. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -56,7 +56,7 @@ describe('with a real server', () => {
     expect(seen.length).toBeGreaterThan(0);
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 100);
-    // The operation goes on for much longer than a test may.
+    // The operation takes much longer than the time limit of a test.
     expect(
       await client.callTool('trigger-long-running-operation', { duration: 3600, steps: 3 }, { signal: abort.signal }),
     ).toMatchObject({

@@ -1,4 +1,4 @@
-/** A guard for tests that answers from functions in place of a module; a real cassette answers its look-ups. */
+/** A guard for tests that answers from functions instead of a module; a real cassette answers its look-ups. */
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import type { EnforcementMode, LabelPair, Operation } from '../../../src/core/difc/record/decision.ts';
 import type { BackendCallRecord, GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';

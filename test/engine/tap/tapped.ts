@@ -1,4 +1,4 @@
-/** Runs a server as a client does, with the tap before it or without, and gathers everything that the client can see. */
+/** Runs a server like a client, with or without a tap, and collects everything that the client receives. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ export function fakeServer(mode: string, ...args: readonly string[]): readonly s
   return [process.execPath, fakeServerFile, mode, ...args];
 }
 
-/** The same command with the tap before it. */
+/** The same command behind a tap. */
 export function tapped(capture: string, command: readonly string[], ...flags: readonly string[]): readonly string[] {
   return [process.execPath, cliFile, 'tap', '--out', capture, ...flags, '--', ...command];
 }
@@ -23,7 +23,7 @@ export function tapped(capture: string, command: readonly string[], ...flags: re
 /** What a client sends: bytes, or milliseconds to wait. */
 export type Step = Uint8Array | number;
 
-/** Everything that a client can see of a server. */
+/** Everything that a client receives from a server. */
 export interface Seen {
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -117,7 +117,7 @@ export async function eventually(holds: () => boolean, limitMs = patiently(30_00
   return true;
 }
 
-/** A folder of its own for a test file. */
+/** A separate temporary folder for a test file. */
 export function scratchFolder(): { readonly path: (name: string) => string; readonly remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'tap-'));
   const remove = (): void => {

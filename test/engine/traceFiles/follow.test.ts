@@ -167,7 +167,7 @@ describe('the end of a trace', () => {
     expect(trace.trace).toEqual(await readTraceFile(path()));
     expect(codes(trace)).toEqual(['trace/bad-line', 'trace/unanswered']);
     expect(trace.grew).toBeNull();
-    // The file grows after all, in the middle of the line that was taken for the last one.
+    // The file grows again, in the middle of the line that counted as the last one.
     appendFileSync(path(), '"result":{"content":[]}}}\n');
     await until(() => changes.length > 0 && codes(trace).length === 0);
     expect(trace.trace).toMatchObject({ growing: true, calls: [{}, { answerLine: 5 }] });

@@ -72,7 +72,7 @@ describe('the gateway’s folder', () => {
     expect(trace.calls.map(({ tool, evidence }) => [tool, evidence])).toEqual([['tool0', 'text-log']]);
     expect(trace.recordedLookups.map(({ tool }) => tool)).toEqual(['tool1']);
   });
-  test('stands for the log in it', async () => {
+  test('is opened as the log in it', async () => {
     write('rpc-messages.jsonl', pair(0, 'x'));
     expect((await readTraceFile(folder)).calls).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** Virtual documents: what a tab shows, and what it shows once its text was dropped. */
+/** Virtual documents: what a tab shows, and what it shows after its text was dropped. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { showText, textDocuments, textUri } from '../../../src/host/base/textDocuments.ts';
 import { fakeServices } from '../../support/hostServices.ts';
@@ -29,7 +29,7 @@ it('gives each text its own URI, so that an editor does not show a cached one', 
   expect(content(second)).toBe('2');
 });
 
-it('keeps the newest fifty texts, and says so in the tab of an older one', () => {
+it('keeps the newest fifty texts, and the tab of an older one explains that', () => {
   const uris = Array.from({ length: 51 }, (_, index) => textUri(`many/${index}.txt`, `text ${index}`));
   const [oldest, next] = uris;
   expect(content(oldest ?? Uri.file('/none'))).toBe('This text is no longer available. Open it again from the panel.');

@@ -46,7 +46,7 @@ describe('the status bar item', () => {
 });
 
 describe('Show Live Sessions', () => {
-  it('says that nothing is captured', async () => {
+  it('reports that nothing is captured', async () => {
     await runCommand('guardscope.showLive');
     expect(fake.messages).toMatchObject([{ kind: 'information', text: 'No session is being captured.' }]);
   });

@@ -1,4 +1,4 @@
-/** Watching and enforcing a live session: what is asked, what the tap's control file says afterwards, and what the user is told. */
+/** Watching and enforcing a live session: the questions to the user, the control file of the tap, and the messages. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ function offer(): { readonly guard: string; readonly policy: string } {
 }
 
 describe('Watch Live Session with Guard…', () => {
-  it('asks for guard and policy, and puts them into the control file', async () => {
+  it('asks for guard and policy, and writes them to the control file', async () => {
     const capture = begin('files', { mode: 'off' });
     const inputs = offer();
     await runCommand('guardscope.watchLive');
@@ -80,7 +80,7 @@ describe('Watch Live Session with Guard…', () => {
     expect(fake.messages).toMatchObject([{ kind: 'error', text }]);
   });
 
-  it('says what to run when nothing is captured', async () => {
+  it('names the command to run when nothing is captured', async () => {
     await runCommand('guardscope.watchLive');
     expect(fake.messages).toMatchObject([
       { kind: 'information', text: expect.stringContaining('Capture MCP Server…') },
@@ -89,7 +89,7 @@ describe('Watch Live Session with Guard…', () => {
 });
 
 describe('Enforce Guard on Live Session…', () => {
-  it('asks for confirmation first, and says what happens without a working guard', async () => {
+  it('asks for confirmation first, and explains what happens without a working guard', async () => {
     const capture = begin('files', { mode: 'watch', guard: '/g/guard.wasm', policy: '/g/policy.json' });
     await runCommand('guardscope.enforceLive');
     expect(fake.messages).toMatchObject([
@@ -124,7 +124,7 @@ describe('Stop Enforcing', () => {
     expect(existsSync(controlFileOf(second))).toBe(false);
   });
 
-  it('says that no guard enforces', async () => {
+  it('reports that no guard enforces', async () => {
     await runCommand('guardscope.stopEnforcing');
     expect(fake.messages.map(({ text }) => text)).toEqual(['No guard is enforcing.']);
   });

@@ -1,6 +1,6 @@
 /**
- * The SDK's client as the conformance suite wants it: `node client.mjs [--tap CLI CAPTURE] URL`. With `--tap` it reaches the server through
- * a tap. The suite says in MCP_CONFORMANCE_SCENARIO what is to be done.
+ * The SDK's client for the conformance suite: `node client.mjs [--tap CLI CAPTURE] URL`. With `--tap` it connects through a tap. The suite
+ * sets MCP_CONFORMANCE_SCENARIO to the scenario.
  */
 import { spawn } from 'node:child_process';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';

@@ -1,4 +1,4 @@
-/** The server that the conformance suite asks for, made with the SDK: `node server.mjs`, which prints its address. */
+/** The server that the conformance suite tests, made with the SDK: `node server.mjs` prints its address. */
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -38,14 +38,14 @@ const schema2020 = {
   additionalProperties: false,
 };
 
-/** Asks the user behind the client, with words for what came of it. */
+/** Asks the user of the client, and returns the answer as text. */
 async function elicit({ sendRequest }, message, requestedSchema) {
   const params = { message, requestedSchema };
   const { action, content } = await sendRequest({ method: 'elicitation/create', params }, ElicitResultSchema);
   return text(`Elicitation completed: action=${action}, content=${JSON.stringify(content ?? {})}`);
 }
 
-/** One row a tool: the schema of its arguments, and what it gives. */
+/** One row per tool: the schema of its arguments, and its result. */
 const tools = {
   test_simple_text: [nothing, () => [text('This is a simple text response for testing.')]],
   test_image_content: [nothing, () => [image]],

@@ -1,4 +1,4 @@
-/** Stands in for a language model: calls the MCP tools that `calls.json` of the workspace names, and writes what it got to `answers.json`. */
+/** Stands in for a language model: calls the MCP tools that `calls.json` of the workspace names, and writes the results to `answers.json`. */
 const { readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const vscode = require('vscode');
@@ -16,7 +16,7 @@ async function callAll() {
   writeFileSync(join(folder, 'answers.json'), JSON.stringify(answers));
 }
 
-/** `tool` is the end of the name that VS Code made of the server's and the tool's. */
+/** `tool` is the end of the name that VS Code gives the tool, after the name of the server. */
 async function call(tool, input) {
   try {
     const found = vscode.lm.tools.find(({ name }) => name.endsWith(tool));

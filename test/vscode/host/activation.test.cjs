@@ -1,4 +1,4 @@
-/** What the extension promises in its manifest is there once it is activated. */
+/** The extension provides everything in its manifest after its activation. */
 const assert = require('node:assert/strict');
 const vscode = require('vscode');
 

@@ -11,7 +11,7 @@ exports.run = async () => {
   for (const file of files.sort()) {
     for (const [name, test] of Object.entries(require(join(__dirname, file)))) {
       results.push(await outcome(`host: ${name}`, test));
-      // After each, so that a crash of the host leaves what was known.
+      // Written after each test, so that a crash of the host keeps the earlier results.
       writeFileSync(process.env.GUARDSCOPE_RESULTS, JSON.stringify(results));
     }
   }

@@ -1,4 +1,4 @@
-/** Traces, settings and commands as other extensions and the editor see them, without the page of the panel. */
+/** Traces, settings and commands through the API of the editor, without the page of the panel. */
 const assert = require('node:assert/strict');
 const vscode = require('vscode');
 
@@ -14,7 +14,7 @@ async function openTrace(file) {
 
 const sum = (counts) => Object.values(counts).reduce((total, count) => total + count, 0);
 
-/** What the command gives: how the run ended, and how many calls had each outcome. */
+/** The result of the command: the status of the run, and the number of calls with each outcome. */
 const replay = async () =>
   /** @type {{ status: string, total: number, counts: Record<string, number> }} */ (
     await vscode.commands.executeCommand('guardscope.replay')

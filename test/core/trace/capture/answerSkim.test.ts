@@ -1,4 +1,4 @@
-/** Answers recognised by their bytes equal the answers of the full parser, for any line. */
+/** Answers that are recognised by their bytes equal the answers of the full parser, for any line. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
@@ -61,12 +61,12 @@ describe('any other line', () => {
     ['two ids', '{"t":1,"dir":"server","msg":{"id":7,"result":{},"id":8}}'],
     ['two results', '{"t":1,"dir":"server","msg":{"id":7,"result":{},"result":{}}}'],
     ['two contents', withResult('{"content":[],"content":[{"type":"text","text":""}]}')],
-    ['a result that is no object', withResult('[]')],
+    ['a result that is not an object', withResult('[]')],
     ['an image', withResult('{"content":[{"type":"image","data":"","mimeType":"image/png"}]}')],
     ['a text without text', withResult('{"content":[{"type":"text"}]}')],
     ['annotations', withResult('{"content":[{"type":"text","text":"a","annotations":{"priority":"high"}}]}')],
-    ['a member that Go reads in its own way', withResult('{"isError":"yes"}')],
-    ['_meta that is no object', withResult('{"_meta":[]}')],
+    ['a member that Go reads differently', withResult('{"isError":"yes"}')],
+    ['_meta that is not an object', withResult('{"_meta":[]}')],
     ['a number that overflows', withResult('{"structuredContent":[1e400]}')],
     ['a number with many digits', withResult(`{"structuredContent":[${'9'.repeat(400)}]}`)],
     ['deep nesting', withResult(`{"structuredContent":${'['.repeat(10_001)}${']'.repeat(10_001)}}`)],
@@ -77,13 +77,13 @@ describe('any other line', () => {
     ['a leading zero', withResult('{"structuredContent":01}')],
     ['a bare minus', withResult('{"structuredContent":-}')],
     ['a bare fraction', withResult('{"structuredContent":1.}')],
-    ['a comma too many', withResult('{"structuredContent":[1,]}')],
-    ['a member too few', withResult('{"structuredContent":{"a":1,}}')],
-    ['a bracket for a brace', withResult('{"structuredContent":{"a":1]}')],
+    ['an excess comma', withResult('{"structuredContent":[1,]}')],
+    ['a missing member', withResult('{"structuredContent":{"a":1,}}')],
+    ['a bracket in place of a brace', withResult('{"structuredContent":{"a":1]}')],
     ['a wrong word', withResult('{"structuredContent":nul}')],
-    ['something behind', `${ordinary} `],
-    ['something behind the message', '{"t":1,"dir":"server","msg":{"id":7,"result":{}},"x":1}'],
-    ['a time that is none', '{"t":01,"dir":"server","msg":{"id":7,"result":{}}}'],
+    ['text after the line', `${ordinary} `],
+    ['text after the message', '{"t":1,"dir":"server","msg":{"id":7,"result":{}},"x":1}'],
+    ['a time that is not a number', '{"t":01,"dir":"server","msg":{"id":7,"result":{}}}'],
   ])('is left to the full parser: %s', (_name, text) => {
     expect(skim(text)).toBeNull();
   });

@@ -24,7 +24,7 @@ const header = nativeHeaderLine({
 
 const call = (t: number, id: number | string, name: string, args: JsonValue = {}, by?: 'guard'): string =>
   nativeMessageLine(t, 'client', { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: args } }, by);
-/** An answer that carries a value. */
+/** An answer with a value. */
 const result = (t: number, id: number | string, value: JsonValue): string =>
   nativeMessageLine(t, 'server', { jsonrpc: '2.0', id, result: { content: [], structuredContent: value } });
 const initialize = (client: string): string =>
@@ -157,20 +157,20 @@ describe('look-ups of a guard', () => {
 
 describe('damaged and unusual captures', () => {
   test.each<[string, string, readonly string[]]>([
-    ['no answer', header + call(1, 1, 'a'), ['trace/unanswered:2']],
-    ['no request', header + result(1, 9, {}), ['trace/orphan-answer:2']],
+    ['a call without an answer', header + call(1, 1, 'a'), ['trace/unanswered:2']],
+    ['an answer without a request', header + result(1, 9, {}), ['trace/orphan-answer:2']],
     [
       'an answer without id',
       header + nativeMessageLine(1, 'server', { error: { code: 1, message: 'x' } }),
       ['trace/orphan-answer:2'],
     ],
-    ['no header', call(1, 1, 'a') + result(2, 1, {}), ['trace/no-header:1']],
-    ['a start that is no time', header.replace(/2026[^"]*/, 'yesterday'), ['trace/bad-header:1']],
+    ['a capture without a header', call(1, 1, 'a') + result(2, 1, {}), ['trace/no-header:1']],
+    ['a start that is not a time', header.replace(/2026[^"]*/, 'yesterday'), ['trace/bad-header:1']],
     ['an id that is used again', header + call(1, 1, 'a') + call(2, 1, 'b') + result(3, 1, {}), ['trace/id-reused:3']],
-    ['a message that is none', header + nativeMessageLine(1, 'client', 'hello'), ['trace/bad-line:2']],
-    ['a direction that is none', `${header}{"t":1,"dir":"up","msg":{}}\n`, ['trace/bad-line:2']],
-    ['guard records that are none', `${header}{"t":1,"guard":7}\n`, ['trace/bad-line:2']],
-    ['a line of something else', `${header}{"t":1,"note":"hello"}\n`, []],
+    ['a message that is not an object', header + nativeMessageLine(1, 'client', 'hello'), ['trace/bad-line:2']],
+    ['an unknown direction', `${header}{"t":1,"dir":"up","msg":{}}\n`, ['trace/bad-line:2']],
+    ['guard records that are not a list', `${header}{"t":1,"guard":7}\n`, ['trace/bad-line:2']],
+    ['a line with a note', `${header}{"t":1,"note":"hello"}\n`, []],
     [
       'server output that is not a message',
       `${header}{"t":1,"dir":"server","raw":"hello"}\n{"t":2,"stderr":"x"}\n`,
@@ -181,8 +181,8 @@ describe('damaged and unusual captures', () => {
       `${header}{"t":1,"dir":"server","dropped":{"bytes":9,"lines":1,"why":"too long"}}\n`,
       ['trace/dropped-message:2'],
     ],
-    ['a line of nothing', `${header}{"x":1}\n`, ['trace/bad-line:2']],
-    ['no JSON', `${header}{"t":1,\n`, ['trace/bad-line:2']],
+    ['a line without a known member', `${header}{"x":1}\n`, ['trace/bad-line:2']],
+    ['a line that is not JSON', `${header}{"t":1,\n`, ['trace/bad-line:2']],
     [
       'a call without a name',
       header + nativeMessageLine(1, 'client', { id: 1, method: 'tools/call', params: {} }),
@@ -193,9 +193,9 @@ describe('damaged and unusual captures', () => {
       `${header}{"t":1,"dir":"client","msg":{"id":1,"method":"tools/call","params":{"name":"a","arguments":{"n":1e999}}}}\n`,
       ['trace/bad-line:2'],
     ],
-    ['a schema that is another', header.replace('guardscope-trace/1', 'guardscope-trace/one'), ['trace/bad-line:1']],
-    ['nothing but a header', header, []],
-  ])('%s', (_name, text, expected) => {
+    ['an unknown schema', header.replace('guardscope-trace/1', 'guardscope-trace/one'), ['trace/bad-line:1']],
+    ['only a header', header, []],
+  ])('the problems of %s are reported', (_name, text, expected) => {
     expect(codes(readTrace(text))).toEqual(expected);
   });
 
@@ -236,7 +236,7 @@ describe('damaged and unusual captures', () => {
     });
   });
 
-  test('a line that cannot be read explains the answer or the request that is missing', () => {
+  test('an unreadable line explains a missing answer or request', () => {
     const trace = readTrace(
       `${header}${call(1, 1, 'a')}garbage\n${call(2, 2, 'b')}${result(3, 2, 'B')}${call(4, 3, 'c')}${result(5, 9, 'C')}`,
     );
@@ -286,22 +286,22 @@ describe('a frame that the tap did not record', () => {
   test.each<[string, string, readonly string[]]>([
     ['an answer, by its id', call(1, 1, 'a') + dropped(5, 'server', { answer: 1 }), ['trace/dropped-answer:3']],
     [
-      'an answer to something else',
+      'an answer to another request',
       nativeMessageLine(1, 'client', { id: 1, method: 'tools/list' }) + dropped(5, 'server', { answer: 1 }),
       ['trace/dropped-message:3'],
     ],
     [
-      'an answer that is not known',
+      'an answer with an unknown id',
       call(1, 1, 'a') + call(2, 2, 'b') + result(3, 2, 'B') + dropped(5, 'server'),
       ['trace/dropped-message:5', 'trace/dropped-answer:2'],
     ],
     [
-      'nothing after the call',
+      'a frame before the call',
       dropped(0, 'server') + call(1, 1, 'a'),
       ['trace/dropped-message:2', 'trace/unanswered:3'],
     ],
     [
-      'something of the client',
+      'a frame of the client',
       call(1, 1, 'a') + dropped(5, 'client'),
       ['trace/dropped-message:3', 'trace/unanswered:2'],
     ],
@@ -311,26 +311,26 @@ describe('a frame that the tap did not record', () => {
       ['trace/dropped-message:2', 'trace/dropped-request:3', 'trace/orphan-answer:4'],
     ],
     [
-      'a request that is not known',
+      'a request with an unknown id',
       dropped(1, 'client') + result(2, 7, 1),
       ['trace/dropped-message:2', 'trace/dropped-request:3'],
     ],
     [
-      'in another session',
+      'a frame of another session',
       call(1, 1, 'a') + dropped(5, 'server', { answer: 1 }, { session: 's' }),
       ['trace/dropped-message:3', 'trace/unanswered:2'],
     ],
     [
-      'something beside the messages',
+      'bytes of stderr',
       `${call(1, 1, 'a')}{"t":2,"stream":"stderr","dropped":{"bytes":9,"lines":1,"why":"too slow"}}\n`,
       ['trace/dropped-message:3', 'trace/unanswered:2'],
     ],
     [
-      'before another session began',
+      'a frame before another session',
       dropped(1, 'client') + header + result(2, 7, 1),
       ['trace/dropped-message:2', 'trace/second-header:3', 'trace/orphan-answer:4'],
     ],
-  ])('explains what is missing: %s', (_name, lines, expected) => {
+  ])('explains a missing message where possible: %s', (_name, lines, expected) => {
     expect(codes(readTrace(header + lines))).toEqual(expected);
   });
 

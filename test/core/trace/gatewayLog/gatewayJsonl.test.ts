@@ -135,7 +135,7 @@ describe('pairing', () => {
       ['a=A'],
     ],
     [
-      'a call that the gateway died in takes nothing from the next run',
+      'a call during which the gateway crashed does not get an answer of the next run',
       [
         listRequest(0),
         listResponse(0),

@@ -17,7 +17,7 @@ beforeEach(() => {
 const facts = { pid: process.pid, start: '2026-11-23T00:00:00.000Z', server: 'files', transport: 'stdio' };
 
 describe('the live file', () => {
-  test('describes a running tap to its owner alone, and is removed with it', () => {
+  test('describes a running tap, is readable by its owner only, and is removed with it', () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     expect(readLive(capture)).toBeNull();
     const live = LiveFile.create(capture, { ...facts, endpoint: 'http://127.0.0.1:1/token/mcp' });
@@ -30,7 +30,7 @@ describe('the live file', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('keeps a second tap out while the first runs, and is replaced when the first has ended', async () => {
+  test('prevents a second tap while the first runs, and is replaced when the first has ended', async () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     const live = LiveFile.create(capture, facts);
     expect(() => LiveFile.create(capture, facts)).toThrow(
@@ -73,7 +73,7 @@ describe('the live file', () => {
   });
 
   test.each(['', 'null', '{"pid":"x"}', '{"pid":-1}', '[1]', '{"pid":1e99}'])(
-    '%j beside a capture is no tap',
+    '%j beside a capture does not count as a running tap',
     (text) => {
       const capture = join(folder, 'a.guardtrace.jsonl');
       writeFileSync(liveFileOf(capture), text);
@@ -81,7 +81,7 @@ describe('the live file', () => {
     },
   );
 
-  test('makes a second tap report that it does not record, and the session goes on', async () => {
+  test('makes a second tap report that it does not record, and the session continues', async () => {
     const capture = join(folder, 'a.guardtrace.jsonl');
     LiveFile.create(capture, facts);
     const { child, seen } = start(tapped(capture, fakeServer('echo')));

@@ -61,7 +61,7 @@ describe('frames', () => {
     expect(got.every(({ bytes }, at) => expected[at]?.bytes.equals(bytes) === true)).toBe(true);
   });
 
-  it('are ignored when they are cut off, except that bytes count as far as they came', () => {
+  it('are ignored when they are cut off, except the received part of a frame of bytes', () => {
     const message = { kind: 'message', channel: 'client', t: 1, json: '{"session":"a"}' } as const;
     const bytes = { kind: 'bytes', channel: 'server', t: 2, json: '' } as const;
     const wire = Buffer.concat([

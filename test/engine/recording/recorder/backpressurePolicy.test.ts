@@ -6,8 +6,8 @@ import { proves } from '../../../support/proves.ts';
 const megabyte = 1024 * 1024;
 
 /**
- * A recording that works off so many bytes each time it is looked at, so that a busy machine does not change what happens.
- * `disk`: the disk is what takes the time.
+ * A recording that processes this many bytes each time its backlog is read, so that the result does not depend on the machine.
+ * `disk`: the disk takes all of the time.
  */
 function recording(bytesPerLook: number, limit = 100 * megabyte, disk = false) {
   let waiting = 0;
@@ -54,12 +54,12 @@ describe('a session', () => {
     await policy.room();
     expect(left()).toBeLessThanOrEqual(megabyte);
     expect(left()).toBeGreaterThan(megabyte / 2);
-    // It did not give the recording up: the next flood is waited for, too.
+    // The policy still waits for the next flood.
     add(3 * megabyte);
     expect(policy.room()).not.toBeNull();
   });
 
-  it('is read on after two seconds when the recording gets too little processor time, and waits again', async () => {
+  it('continues after two seconds when the recording gets too little processor time, and waits again', async () => {
     const { policy, add } = recording(100);
     add(200 * megabyte);
     await policy.room();
@@ -67,8 +67,8 @@ describe('a session', () => {
     await policy.room();
   });
 
-  it('waits for a small queue although that can never work off as much as a large one', async () => {
-    // A quarter of a megabyte in each window, all of it waiting for the disk.
+  it('waits for a small queue, although its progress per window is below the threshold of a large one', async () => {
+    // A quarter of a megabyte in each window, which all waits for the disk.
     const began = performance.now();
     const left = (): number => 1.5 * megabyte - (megabyte / 1000) * (performance.now() - began);
     const policy = new BackpressurePolicy({
@@ -85,7 +85,7 @@ describe('a session', () => {
     expect(left()).toBeLessThanOrEqual(megabyte / 2);
   });
 
-  it('waits for a slow disk once, and again only when that has caught up', async () => {
+  it('waits for a slow disk once, and again only after the disk has caught up', async () => {
     proves('own:flood-waits');
     const { policy, add } = recording(1000, 100 * megabyte, true);
     add(200 * megabyte);

@@ -1,10 +1,10 @@
-/** A capture line by line: its content, where it ends, that this is reported once, and what the file holds then. */
+/** The lines of a capture, its end, the single report about that, and the content of the file at the end. */
 import { describe, expect, it } from 'vitest';
 import { CaptureAppender, type CaptureSink } from '../../../../src/engine/recording/recorder/captureAppender.ts';
 import { CaptureWriter } from '../../../../src/engine/recording/recorder/captureWriter.ts';
 import type { Retention } from '../../../../src/engine/recording/format/tapContract.ts';
 
-/** Files in memory; the disk holds `room` bytes and then fails as a full one does, in the middle of a line. */
+/** Files in memory. After `room` bytes the disk fails like a full one, in the middle of a line. */
 class MemorySink implements CaptureSink {
   readonly files: string[] = [];
   closed = 0;
@@ -93,7 +93,7 @@ describe('a capture writer', () => {
     ]);
   });
 
-  it('goes on without a capture when the disk is full, and reports that once', async () => {
+  it('continues without a capture when the disk is full, and reports that once', async () => {
     const sink = new MemorySink(400);
     const { failures, writer } = await tap(sink);
     for (let id = 0; id < 20; id++) await writer.bytes(id, 'client', call(id));

@@ -1,10 +1,10 @@
-/** Frames of a byte stream, whatever the chunks, and with content left out. */
+/** Frames of a byte stream for any chunks, and with dropped content. */
 import { describe, expect, it } from 'vitest';
 import { droppedMessage } from '../../../../src/engine/recording/recorder/droppedMessage.ts';
 import { type LineFrame, FrameSplitter } from '../../../../src/engine/recording/recorder/lineFrames.ts';
 import { Random } from '../../../oracle/random.ts';
 
-/** The frames of chunks, each as its text, or as the reason why it has none. */
+/** The frames of chunks, each as its text, or as the reason for missing content. */
 function split(chunks: readonly (string | Uint8Array)[], limit?: number): readonly string[] {
   const frames: string[] = [];
   const splitter = new FrameSplitter((frame) => frames.push(shown(frame)), limit);
@@ -21,14 +21,14 @@ function shown({ bytes, length, lines, dropped, terminated }: LineFrame): string
 describe('frames of a stream', () => {
   it.each<readonly [string, readonly string[], readonly string[]]>([
     ['nothing', [], []],
-    ['one a line', ['{"a":1}\n{"b":2}\n'], ['{"a":1}', '{"b":2}']],
+    ['one frame per line', ['{"a":1}\n{"b":2}\n'], ['{"a":1}', '{"b":2}']],
     ['CRLF', ['a\r\nb\r', '\nc\r\r\n'], ['a', 'b', 'c\r']],
     ['blank lines', ['\n\r\n\n'], ['', '', '']],
-    ['a rest', ['a\nb'], ['a', 'b…']],
+    ['a last line without a line feed', ['a\nb'], ['a', 'b…']],
     ['many chunks', ['a', '', 'b', 'c\nd', '\n'], ['abc', 'd']],
   ])('%s', (_name, chunks, expected) => expect(split(chunks)).toEqual(expected));
 
-  it('are the same wherever the bytes are cut, in the middle of characters, too', () => {
+  it('are the same wherever the bytes are cut, also in the middle of characters', () => {
     const bytes = Buffer.from('{"text":"€😀ü"}\r\n\n[1]\nnoise \u0000\u2028\nrest😀');
     const whole = split([bytes]);
     expect(whole).toEqual(['{"text":"€😀ü"}', '', '[1]', 'noise \u0000\u2028', 'rest😀…']);
@@ -54,14 +54,14 @@ describe('frames of a stream', () => {
     ]);
   });
 
-  it('are views of their chunk where they lie within one', () => {
+  it('are views of their chunk when they are within one', () => {
     const chunk = Buffer.from('one\ntwo\n');
     const frames: LineFrame[] = [];
     new FrameSplitter((frame) => frames.push(frame)).push(chunk);
     expect(frames.map(({ bytes }) => bytes?.buffer === chunk.buffer)).toEqual([true, true]);
   });
 
-  it('count bytes that were left out, and a line with a gap never counts as complete', () => {
+  it('count dropped bytes, and a line with a gap is never complete', () => {
     const frames: string[] = [];
     const splitter = new FrameSplitter((frame) => frames.push(shown(frame)));
     splitter.push(Buffer.from('one\ntw'));
@@ -90,21 +90,21 @@ describe('a message beyond the limit', () => {
   const nested = { a: [{ id: 9 }], id: 8 };
 
   it.each<readonly [string, unknown, object]>([
-    ['an answer as most write it', { jsonrpc: '2.0', id: 7, result: { text } }, { answer: 7 }],
-    ['an answer as the SDK writes it', { result: { text, nested }, jsonrpc: '2.0', id: 'a-7' }, { answer: 'a-7' }],
+    ['an answer in the usual order', { jsonrpc: '2.0', id: 7, result: { text } }, { answer: 7 }],
+    ['an answer in the order of the SDK', { result: { text, nested }, jsonrpc: '2.0', id: 'a-7' }, { answer: 'a-7' }],
     ['an error', { id: 7, error: { message: text } }, { answer: 7 }],
     ['a request', { jsonrpc: '2.0', id: 0, method: 'tools/call', params: { text } }, { request: 0 }],
     [
-      'a request as the SDK writes it',
+      'a request in the order of the SDK',
       { method: 'tools/call', params: { text }, jsonrpc: '2.0', id: 3 },
       { request: 3 },
     ],
     ['an id before the version', { id: 7, jsonrpc: '2.0', result: text }, { answer: 7 }],
     ['an id in the middle', { result: text, id: 7, more: text }, {}],
-    ['an id further inside, last', { jsonrpc: '2.0', result: { text, id: 8 } }, {}],
-    ['an id in a text', { jsonrpc: '2.0', result: `${text},"id":5}` }, {}],
+    ['a nested id at the end', { jsonrpc: '2.0', result: { text, id: 8 } }, {}],
+    ['an id in a string', { jsonrpc: '2.0', result: `${text},"id":5}` }, {}],
     ['a notification', { jsonrpc: '2.0', method: 'note', params: text }, {}],
-    ['something else first', { nested, result: text, id: 7 }, {}],
+    ['another member first', { nested, result: text, id: 7 }, {}],
     ['a batch', [{ jsonrpc: '2.0', id: 7, result: text }], {}],
     ['no JSON', `${text}{"id":7}`, {}],
   ])('%s', (_name, message, expected) => {

@@ -1,10 +1,10 @@
-/** A flood is detected while it lasts, and no longer. */
+/** Detection of the start and the end of a flood. */
 import { describe, expect, it } from 'vitest';
 import { RateDetector } from '../../../../src/engine/recording/recorder/rateDetector.ts';
 
 const megabyte = 1024 * 1024;
 
-/** Plays so many bytes every 10 ms; returns when the flood began and when it was over. */
+/** Passes this many bytes every 10 ms; returns the times at which the flood was reported to begin and to end. */
 function play(bytesPerTick: (tick: number) => number, ticks: number): readonly [number | null, number | null] {
   const rate = new RateDetector();
   let [began, over]: [number | null, number | null] = [null, null];
@@ -22,7 +22,7 @@ describe('a rate detector', () => {
     expect(play(() => 0.6 * megabyte, 1000)).toEqual([null, null]);
   });
 
-  it('reports a flood within 50 ms, and as long as it lasts', () => {
+  it('reports a flood within 50 ms, until its end', () => {
     expect(play(() => 5 * megabyte, 1000)).toEqual([0, null]);
     const [began, over] = play(() => 2 * megabyte, 1000);
     expect(began).toBeLessThanOrEqual(50);
@@ -35,7 +35,7 @@ describe('a rate detector', () => {
     expect(over).toBeLessThanOrEqual(600);
   });
 
-  it('reports no flood when nothing came for a while', () => {
+  it('reports no flood after a pause', () => {
     const rate = new RateDetector();
     rate.took(50 * megabyte, 0);
     expect(rate.isHigh(1)).toBe(true);

@@ -1,4 +1,4 @@
-/** The queue of a recorder: bounded whatever the disk does, with an exact account of what it left out. */
+/** The queue of a recorder: bounded for any disk, with exact counts of dropped content. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const counts = ({ bytes, lines, tail }: Skip) => [bytes, lines, tail];
 const line = (length: number): Buffer => Buffer.from(`${'x'.repeat(length - 1)}\n`);
 
 describe('the queue of a recorder', () => {
-  it('lets go of the bytes of an entry that was taken, while others wait', async () => {
+  it('releases the bytes of a taken entry while others wait', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
     const queue = new RecordQueue(10_000_000, () => undefined);
@@ -34,14 +34,14 @@ describe('the queue of a recorder', () => {
       return new WeakRef(record);
     };
     const taken = takeOne();
-    // A target of a WeakRef lives until the end of the turn that made it.
+    // The target of a WeakRef is kept until the end of the turn that created it.
     await new Promise((resolve) => setImmediate(resolve));
     collectGarbage();
     expect(taken.deref()).toBeUndefined();
     expect(queue.take()).toMatchObject({ kind: 'bytes' });
   });
 
-  it('leaves the content out beyond its limit, and counts each line', () => {
+  it('drops content beyond its limit, and counts each line', () => {
     const queue = new RecordQueue(10_000, () => undefined);
     for (let at = 0; at < 50; at++) queue.bytes(1, 'server', line(1000));
     const records = taken(queue);
@@ -49,7 +49,7 @@ describe('the queue of a recorder', () => {
     expect(skips(records).map(counts)).toEqual(Array.from({ length: 42 }, () => [1000, 1, 0]));
   });
 
-  it('counts what it left out to the byte, in the middle of lines too', () => {
+  it('counts every dropped byte, also in the middle of lines', () => {
     const queue = new RecordQueue(1000, () => undefined);
     queue.bytes(1, 'client', Buffer.from('a\nb'));
     queue.bytes(1, 'client', Buffer.from(`${'c'.repeat(5000)}\nd\ne`));
@@ -66,7 +66,7 @@ describe('the queue of a recorder', () => {
     expect(of('server')).toEqual([[0, 0, 2000]]);
   });
 
-  it('stays bounded when nothing is taken: then lines are counted together', () => {
+  it('is bounded when nothing is taken, by counting lines together', () => {
     const queue = new RecordQueue(0, () => undefined);
     for (let at = 0; at < 100_000; at++) queue.bytes(1, 'client', line(100));
     const records = skips(taken(queue));
@@ -88,7 +88,7 @@ describe('the queue of a recorder', () => {
     ]);
   });
 
-  it('gives every entry in order of arrival, however many are taken meanwhile', () => {
+  it('returns every entry in order of arrival, however many are taken meanwhile', () => {
     const queue = new RecordQueue(1e9, () => undefined);
     const times: number[] = [];
     for (let t = 0; t < 5000; t++) {
@@ -99,7 +99,7 @@ describe('the queue of a recorder', () => {
     expect(times).toEqual(Array.from({ length: 5000 }, (_, t) => t));
   });
 
-  it('takes nothing more once it is closed', () => {
+  it('accepts nothing after it is closed', () => {
     const queue = new RecordQueue(1000, () => undefined);
     queue.event(1, 'x');
     queue.close();

@@ -1,15 +1,15 @@
-/** The loop that writes a capture: what it does while the disk is slow, when the disk fails, and during a long message. */
+/** The loop that writes a capture, with a slow disk, with a failing disk, and during a long message. */
 import { describe, expect, it } from 'vitest';
 import type { CaptureSink } from '../../../../src/engine/recording/recorder/captureAppender.ts';
 import { RecordingLoop } from '../../../../src/engine/recording/recorder/recordingLoop.ts';
 
-/** A file in memory whose writes can be held up, and can fail. */
+/** A file in memory whose writes can be delayed and can fail. */
 class HeldSink implements CaptureSink {
   text = '';
   failure: Error | null = null;
   #held: Promise<void> = Promise.resolve();
 
-  /** Holds all writes up. Returns what lets them go. */
+  /** Delays all writes until the returned function is called. */
   hold(): () => void {
     let release: () => void = () => undefined;
     this.#held = new Promise((resolve) => (release = resolve));
@@ -58,7 +58,7 @@ function start(sink: CaptureSink, options: { maxQueueBytes?: number; patienceMs?
 const call = (id: number): Buffer => Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"x"}\n`);
 
 describe('a recording loop', () => {
-  it('writes what arrives in order, and what still waits when it is closed', async () => {
+  it('writes entries in order, including those that wait when it is closed', async () => {
     const sink = new HeldSink();
     const { loop, failures } = start(sink);
     for (let id = 0; id < 500; id++) loop.queue.bytes(id, 'client', call(id));
@@ -67,7 +67,7 @@ describe('a recording loop', () => {
     expect(sink.lines.map(({ t }) => t)).toEqual(Array.from({ length: 500 }, (_, id) => id));
   });
 
-  it('takes what arrives while the disk is slow, up to the limit, and says what it left out', async () => {
+  it('queues entries up to the limit while the disk is slow, and records what it dropped', async () => {
     const sink = new HeldSink();
     const release = sink.hold();
     const { loop } = start(sink, { maxQueueBytes: 2000 });
@@ -84,7 +84,7 @@ describe('a recording loop', () => {
     expect(recorded.length + dropped.length).toBe(20);
   });
 
-  it('ends with one sentence when the disk fails, and takes nothing more', async () => {
+  it('ends with one sentence when the disk fails, and accepts nothing more', async () => {
     const sink = new HeldSink();
     sink.failure = new Error('ENOSPC');
     const { loop, failures } = start(sink);
@@ -95,7 +95,7 @@ describe('a recording loop', () => {
     expect(sink.text).toBe('');
   });
 
-  it('gives up a disk that takes nothing while it is closed', async () => {
+  it('stops waiting for a disk without progress while it is closed', async () => {
     const sink = new HeldSink();
     sink.hold();
     const { loop, failures } = start(sink, { patienceMs: 100 });
@@ -104,7 +104,7 @@ describe('a recording loop', () => {
     expect(failures).toEqual(['the session ended before all of it was written']);
   });
 
-  it('gives the pipe many turns during one long message', async () => {
+  it('yields to the pipe many times during one long message', async () => {
     const sink = new HeldSink();
     const { loop } = start(sink, { redact: true });
     const values = Array.from({ length: 60_000 }, (_, at) => ({ id: at, text: `value number ${at}`, token: 'none' }));

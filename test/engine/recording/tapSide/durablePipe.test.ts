@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DurablePipe } from '../../../../src/engine/recording/tapSide/durablePipe.ts';
 
-/** A pipe whose other side takes a write only on `accept`. */
+/** A pipe whose other side accepts a write only on `accept`. */
 class Slow extends Writable {
   #writes: (() => void)[] = [];
 
@@ -29,7 +29,7 @@ const bytes = new Uint8Array(100);
 afterEach(() => vi.useRealTimers());
 
 describe('a call that waits', () => {
-  it('is made when all writes before it are taken, although more follow', async () => {
+  it('is made when all earlier writes are accepted, although more follow', async () => {
     const { other, durable } = pipe();
     const order: number[] = [];
     for (let at = 0; at < 5; at++) {
@@ -61,7 +61,7 @@ describe('a call that waits', () => {
     expect(durable.hasBacklog).toBe(false);
   });
 
-  it('is made in order when the recorder is gone', () => {
+  it('is made in order when the recorder has ended', () => {
     const { durable, lost } = pipe();
     const order: number[] = [];
     durable.write([bytes]);
@@ -84,7 +84,7 @@ describe('the recorder', () => {
   it.each([
     [true, 3000],
     [false, 15_000],
-  ])('is given up when it takes nothing (has begun to read: %s)', (isReading, ms) => {
+  ])('is given up when it accepts nothing (has begun to read: %s)', (isReading, ms) => {
     vi.useFakeTimers();
     const { durable, lost } = pipe();
     durable.isReading = isReading;
@@ -95,7 +95,7 @@ describe('the recorder', () => {
     expect(lost).toEqual(['the recorder takes nothing any more']);
   });
 
-  it('is not given up while it takes a long write in small parts', () => {
+  it('is not given up while it accepts a long write in small parts', () => {
     vi.useFakeTimers();
     const { other, durable, lost } = pipe(1e9);
     const handle = { writeQueueSize: 1e6 };

@@ -1,4 +1,4 @@
-/** A tap or its recorder ends early, in any way: the capture has what the client has, and the session goes on. */
+/** A tap or its recorder ends early: the capture has every exchange of the client, and the session continues. */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ const answering = [process.execPath, repoPath('test/soak/support/answeringServer
 const call = (id: number, text = ''): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 't', arguments: { text } } })}\n`;
 
-/** Process id of the recorder of a running tap, once it has started. */
+/** Process id of the recorder of a running tap, after its start. */
 async function recorderOf({ child }: Running): Promise<number> {
   let pid: number | undefined;
   await eventually(() => {
@@ -46,7 +46,7 @@ function idsOf(capture: string, dir: 'client' | 'server'): readonly unknown[] {
   });
 }
 
-/** Waits until the first answer is in a capture: the recorder is there and works. */
+/** Waits until the first answer is in a capture, so that the recorder runs. */
 async function recorded(capture: string): Promise<void> {
   expect(await eventually(() => idsOf(capture, 'server').length === 1)).toBe(true);
 }
@@ -113,7 +113,7 @@ describe.concurrent('a tap that is killed', () => {
 
   it('delays the capture of the next tap, not its session', async ({ onTestFinished }) => {
     const capture = scratch.path('next.guardtrace.jsonl');
-    // Plays the recorder of the first tap, which is still busy.
+    // Stands in for the recorder of the first tap, which is still busy.
     const busy = spawn('sleep', ['60']);
     onTestFinished(() => void busy.kill());
     writeFileSync(
@@ -133,7 +133,7 @@ describe.concurrent('a tap that is killed', () => {
 });
 
 describe.concurrent('a recorder', () => {
-  it('that is killed is reported once, and the session goes on', async () => {
+  it('that is killed is reported once, and the session continues', async () => {
     const capture = scratch.path('killed.guardtrace.jsonl');
     const running = start(tapped(capture, echo));
     const recorder = await recorderOf(running);
@@ -152,7 +152,7 @@ describe.concurrent('a recorder', () => {
     expect(idsOf(capture, 'server')).toEqual([1]);
   });
 
-  it('that is stopped holds a flood up for three seconds, then the session goes on without it', async ({
+  it('that is stopped delays a flood for three seconds, then the session continues without it', async ({
     onTestFinished,
   }) => {
     const capture = scratch.path('stopped.guardtrace.jsonl');
@@ -172,7 +172,7 @@ describe.concurrent('a recorder', () => {
     expect(stderr).toBe(
       'guardscope tap: not recorded any more: the recorder takes nothing any more; the session goes on\n',
     );
-    // It wakes, finds the end of the pipe, and ends.
+    // It continues, reads the end of the pipe, and ends.
     process.kill(recorder, 'SIGCONT');
     expect(await eventually(() => !isRunning(recorder))).toBe(true);
     expect(idsOf(capture, 'server')).toEqual([1]);
@@ -192,7 +192,7 @@ describe.concurrent('a recorder', () => {
     expect(await eventually(() => !isRunning(recorder))).toBe(true);
   });
 
-  it('that is missing is reported, and the session goes on', async () => {
+  it('that is missing is reported, and the session continues', async () => {
     const folder = scratch.path('incomplete');
     mkdirSync(join(folder, 'dist'), { recursive: true });
     copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
@@ -228,7 +228,7 @@ describe.concurrent('a recorder at the end', () => {
     expect(idsOf(join(folder, captures[1] ?? ''), 'server')).toEqual([1]);
   });
 
-  it('waits a limited time for an earlier recorder of which only the process number is known', async ({
+  it('waits a limited time for an earlier recorder that is known only by its process number', async ({
     onTestFinished,
   }) => {
     const capture = scratch.path('stranger.guardtrace.jsonl');
@@ -314,7 +314,7 @@ describe('whenDurable', () => {
     expect(reports).toEqual(['the recorder does not answer any more']);
   });
 
-  it('makes calls when there is no recorder, too', async () => {
+  it('makes calls also without a recorder', async () => {
     const reports: string[] = [];
     const link = new TapToRecorder(
       options(scratch.path('none.jsonl'), '/nowhere/tapRecorder.js', (each) => reports.push(each)),

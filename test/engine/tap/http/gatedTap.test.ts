@@ -281,7 +281,7 @@ describe('enforcing', () => {
     await waitFor(() => waiting !== null);
     leaving.abort();
     await expect(gone).rejects.toThrow();
-    // The tap must have noticed that the client disconnected.
+    // Waits until the tap has handled the disconnection.
     await new Promise((resolve) => setTimeout(resolve, 100));
     (waiting as (() => void) | null)?.();
     expect(await (await post(url, call(2))).json()).toMatchObject({ id: 2, result: {} });

@@ -92,7 +92,7 @@ describe('passing on', () => {
     const answer = await post(own.tap.url, call(1), { 'mcp-session-id': 's1' });
     const reader = (answer.body ?? new ReadableStream<Uint8Array>()).getReader();
     const first = Buffer.from((await reader.read()).value ?? []).toString();
-    // The stream goes on: the server has not sent its end yet.
+    // The stream continues, because the server has not ended it yet.
     expect(first).toBe('id: 1\r\nevent: message\r\ndata: {"jsonrpc":"2.0",\r\ndata: "method":"a"}\r\n\r\n');
     finish();
     expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe(`data: ${result(1)}\n\n`);
@@ -301,7 +301,7 @@ describe('passing on', () => {
     await expect(post(own.tap.url, call(1)).then((answer) => answer.text())).rejects.toThrow();
   });
 
-  test('a client that reads nothing holds the server up, and the memory stays bounded', async () => {
+  test('a client that does not read makes the server wait, and the memory is bounded', async () => {
     let sent = 0;
     const { own } = await tapped((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/octet-stream' });
@@ -325,7 +325,7 @@ describe('passing on', () => {
   });
 });
 
-describe('admission', () => {
+describe('a request with', () => {
   const open = (): ReturnType<typeof tapped> => tapped((_, response) => response.end());
   const ask = (url: string, headers: Record<string, string>): Promise<{ status: number; text: string }> =>
     new Promise((resolve, reject) => {
@@ -344,7 +344,7 @@ describe('admission', () => {
     [{ origin: 'https://evil.example' }, 403, 'tap/foreign-origin'],
     [{ origin: 'null' }, 403, 'tap/foreign-origin'],
     [{ origin: 'http://localhost.evil.example' }, 403, 'tap/foreign-origin'],
-  ] as const)('%j is turned away', async (headers, status, code) => {
+  ] as const)('%j is refused', async (headers, status, code) => {
     const { server, own } = await open();
     const answer = await ask(own.tap.url, headers);
     expect(answer.status).toBe(status);
@@ -353,7 +353,7 @@ describe('admission', () => {
   });
 
   test.each([{ origin: 'http://localhost:6274' }, { origin: 'vscode-webview://abc' }, { host: 'localhost:1' }])(
-    '%j may pass',
+    '%j is allowed',
     async (headers) => {
       const { server, own } = await open();
       expect((await ask(own.tap.url, headers)).status).toBe(200);
@@ -361,7 +361,7 @@ describe('admission', () => {
     },
   );
 
-  test.each(['/mcp', '/', '/x/mcp', '//mcp'])('refuses %s without the token', async (path) => {
+  test.each(['/mcp', '/', '/x/mcp', '//mcp'])('the path %s without the token is refused', async (path) => {
     const { server, own } = await open();
     const answer = await ask(`http://127.0.0.1:${own.tap.port}${path}`, {});
     expect(answer.status).toBe(404);

@@ -116,7 +116,7 @@ function comparable(
   };
 }
 
-/** Each notification that the server sends every few seconds once: how many there are is a matter of time. */
+/** Notifications that the server repeats every few seconds are reduced to one, because their number depends on time. */
 function timedOnce(texts: readonly string[]): readonly string[] {
   const isTimed = (text: string): boolean => /<level> message|notifications\/resources\/updated/.test(text);
   return texts.filter((text, at) => !isTimed(text) || texts.indexOf(text) === at);

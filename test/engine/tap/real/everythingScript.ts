@@ -20,7 +20,7 @@ export interface Observed {
   readonly notifications: readonly unknown[];
   /** Methods of the requests that the server made, with their parameters. */
   readonly serverRequests: readonly unknown[];
-  /** Every message, in the order of its side. */
+  /** Every message of each side, in order. */
   readonly sent: readonly JSONRPCMessage[];
   readonly received: readonly JSONRPCMessage[];
 }

@@ -22,7 +22,7 @@ async function inspect(
   return { ...end, stdout: stdout.toString(), stderr: lines.join('\n') };
 }
 
-/** The inspector takes the first `--` for itself, so a command with flags needs one before it. */
+/** The inspector consumes the first `--`, so a command with flags needs another one before it. */
 const behind = (command: readonly string[]): readonly string[] => ['--', ...command];
 
 const toolCall = (name: string, ...args: readonly string[]): readonly string[] => [

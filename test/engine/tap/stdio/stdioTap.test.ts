@@ -1,4 +1,4 @@
-/** The tap between a client and a server: neither side notices it, and the capture has every message. */
+/** The tap between a client and a server: it changes nothing for both sides, and the capture has every message. */
 import { once } from 'node:events';
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
@@ -66,7 +66,7 @@ describe.concurrent('the end', () => {
 
   it.each<readonly [string, readonly string[]]>([
     ['code 0', shell('exit 0')],
-    ['code 3 with last words', shell('echo out; echo err >&2; exit 3')],
+    ['exit code 3 after output', shell('echo out; echo err >&2; exit 3')],
     ['code 255', shell('exit 255')],
     ['SIGTERM to itself', shell('kill -TERM $$')],
     ['SIGKILL to itself', shell('kill -KILL $$')],
@@ -86,7 +86,7 @@ describe.concurrent('the end', () => {
     expect(captureLines(capture).at(-1)).toMatchObject({ event: 'exit', code: plain.code, signal: plain.signal });
   });
 
-  it('comes although a process that is left behind holds the output', async () => {
+  it('comes although a remaining process holds the output open', async () => {
     const { child, firstLine, seen } = start(tapped(scratch.path('left.guardtrace.jsonl'), fakeServer('leaves')));
     const left = Number((await firstLine).split(' ')[1]);
     const code = await new Promise((resolve) => {
@@ -108,7 +108,7 @@ describe.concurrent('the end', () => {
 
   it.each([
     [
-      'a command that is not there',
+      'a missing command',
       ['no-such-command-here'],
       127,
       /^guardscope: Command not found: "no-such-command-here" \[tap\/not-found\]\n  Check its spelling, .*\n$/,
