@@ -32,7 +32,7 @@ export function listIssues(issues: number): BenchCall {
  */
 export const githubAnswers: readonly JsonValue[] = [
   textResult({ total_count: 1, items: [{ full_name: 'acme/widget', private: false, visibility: 'public' }] }),
-  ...Array.from({ length: 49 }, () => textResult({ permission: 'write', user: { login: 'somebody' } })),
+  ...Array.from({ length: 49 }, () => textResult({ permission: 'write', user: { login: 'someone' } })),
 ];
 
 function textResult(value: JsonValue): JsonValue {

@@ -65,5 +65,5 @@ async function listening([file = '', ...args]: readonly string[]): ReturnType<ty
     stdout.resume();
     return { url, stop: () => void child.kill() };
   }
-  throw new Error(`${args.join(' ')} told no address`);
+  throw new Error(`${args.join(' ')} printed no address`);
 }

@@ -220,8 +220,8 @@ describe('saved state', () => {
     ['another shape', [1, 2]],
     ['wrong parts', { selected: -1, filter: { text: 5, statuses: 'denied' }, tab: null, split: 7 }],
     ['unknown outcomes', { selected: 1.5, filter: { text: '', statuses: ['refused', 3] } }],
-  ])('is the default for %s', (_name, kept) => {
-    expect(readSaved(kept)).toEqual({
+  ])('is the default for %s', (_name, stored) => {
+    expect(readSaved(stored)).toEqual({
       selected: null,
       filter: { text: '', statuses: [] },
       tab: 'decision',

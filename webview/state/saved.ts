@@ -18,9 +18,9 @@ const defaultSaved: SavedState = {
 };
 
 /** The saved state; each invalid part is replaced by its default. */
-export function readSaved(kept: unknown): SavedState {
-  if (!isJsonObject(kept)) return defaultSaved;
-  const { selected, filter, tab, split } = kept;
+export function readSaved(stored: unknown): SavedState {
+  if (!isJsonObject(stored)) return defaultSaved;
+  const { selected, filter, tab, split } = stored;
   return {
     selected: typeof selected === 'number' && Number.isInteger(selected) && selected >= 0 ? selected : null,
     filter: readFilter(filter),
@@ -29,9 +29,9 @@ export function readSaved(kept: unknown): SavedState {
   };
 }
 
-function readFilter(kept: unknown): SavedState['filter'] {
-  if (!isJsonObject(kept)) return defaultSaved.filter;
-  const { text, statuses } = kept;
+function readFilter(stored: unknown): SavedState['filter'] {
+  if (!isJsonObject(stored)) return defaultSaved.filter;
+  const { text, statuses } = stored;
   const known = Array.isArray(statuses)
     ? statuses.filter((word): word is RowStatus => typeof word === 'string' && isStatus(word))
     : [];

@@ -110,7 +110,7 @@ func benchCalls(wasm []byte, names []string, inputs map[string]*string, answers 
 			return nil, fmt.Errorf("-%s: %w", name, err)
 		}
 		calls[name], err = measure(count, count/10+1, func() (time.Duration, error) {
-			g.said.reset()
+			g.guestOutput.reset()
 			g.backend = &scriptedBackend{answers: answers}
 			g.backendCount = 0
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -26,7 +26,7 @@ type guard struct {
 	poison       error
 	backend      *scriptedBackend
 	backendCount int
-	said         *said
+	guestOutput  *guestOutput
 }
 
 // sharedCache is the compilation cache of a process. A separate runtime keeps the compiled host modules in it.
@@ -64,12 +64,12 @@ func runtimeConfig(compilation wazero.CompilationCache) wazero.RuntimeConfig {
 }
 
 // loadGuard instantiates a module and checks its exports, in the gateway's order and words.
-func loadGuard(ctx context.Context, cache *sharedCache, name string, wasm []byte) (*guard, *said, error) {
+func loadGuard(ctx context.Context, cache *sharedCache, name string, wasm []byte) (*guard, *guestOutput, error) {
 	var compilation wazero.CompilationCache
 	if cache != nil {
 		compilation = cache.compilation
 	}
-	g := &guard{name: name, runtime: wazero.NewRuntimeWithConfig(ctx, runtimeConfig(compilation)), said: &said{}}
+	g := &guard{name: name, runtime: wazero.NewRuntimeWithConfig(ctx, runtimeConfig(compilation)), guestOutput: &guestOutput{}}
 	loaded := false
 	defer func() {
 		if !loaded {
@@ -77,10 +77,10 @@ func loadGuard(ctx context.Context, cache *sharedCache, name string, wasm []byte
 		}
 	}()
 	if _, err := wasi_snapshot_preview1.Instantiate(ctx, g.runtime); err != nil {
-		return nil, g.said, fmt.Errorf("failed to instantiate WASI: %w", err)
+		return nil, g.guestOutput, fmt.Errorf("failed to instantiate WASI: %w", err)
 	}
 	if err := g.instantiateHost(ctx); err != nil {
-		return nil, g.said, fmt.Errorf("failed to instantiate host functions: %w", err)
+		return nil, g.guestOutput, fmt.Errorf("failed to instantiate host functions: %w", err)
 	}
 	instanceName := name
 	if instanceName == "" {
@@ -90,18 +90,18 @@ func loadGuard(ctx context.Context, cache *sharedCache, name string, wasm []byte
 		WithName(instanceName).
 		WithStartFunctions().
 		WithStdin(strings.NewReader("")).
-		WithStdout(io.Writer(&g.said.stdout)).
-		WithStderr(io.Writer(&g.said.stderr))
+		WithStdout(io.Writer(&g.guestOutput.stdout)).
+		WithStderr(io.Writer(&g.guestOutput.stderr))
 	module, err := g.runtime.InstantiateWithConfig(ctx, wasm, config)
 	if err != nil {
-		return nil, g.said, fmt.Errorf("failed to instantiate WASM module: %w", err)
+		return nil, g.guestOutput, fmt.Errorf("failed to instantiate WASM module: %w", err)
 	}
 	g.module = module
 	if err := checkExports(module); err != nil {
-		return nil, g.said, err
+		return nil, g.guestOutput, err
 	}
 	loaded = true
-	return g, g.said, nil
+	return g, g.guestOutput, nil
 }
 
 const startOnlyText = "WASM module does not export guard functions. " +

@@ -28,8 +28,8 @@ const (
 	largestOutput   = 2 << 20
 )
 
-// said is the log and the output of a guard during a step.
-type said struct {
+// guestOutput is the log and the output of a guard during a step.
+type guestOutput struct {
 	log            []logLine
 	logBytes       int
 	stdout, stderr beginning
@@ -43,13 +43,13 @@ func (b *beginning) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-func (s *said) reset() {
+func (s *guestOutput) reset() {
 	s.log, s.logBytes = nil, 0
 	s.stdout.Reset()
 	s.stderr.Reset()
 }
 
-func (s *said) lines() []logLine {
+func (s *guestOutput) lines() []logLine {
 	if s.log == nil {
 		return []logLine{}
 	}
@@ -155,8 +155,8 @@ func (g *guard) hostLog(_ context.Context, m api.Module, stack []uint64) {
 	if !ok {
 		return
 	}
-	if len(g.said.log) < largestLogCount && g.said.logBytes+len(message) <= largestLogBytes {
-		g.said.logBytes += len(message)
-		g.said.log = append(g.said.log, logLine{Level: uint32(stack[0]), Message: string(message)})
+	if len(g.guestOutput.log) < largestLogCount && g.guestOutput.logBytes+len(message) <= largestLogBytes {
+		g.guestOutput.logBytes += len(message)
+		g.guestOutput.log = append(g.guestOutput.log, logLine{Level: uint32(stack[0]), Message: string(message)})
 	}
 }

@@ -116,8 +116,8 @@ func (e *engineOfCases) load(c *testCase, s *step) (line printed) {
 			line = printed{"ok": false, "panic": panicText(reason)}
 		}
 	}()
-	g, said, err := loadGuard(ctx, e.cache, name, c.Guard)
-	line = printed{"ok": err == nil, "log": said.lines(), "stdout": said.stdout.String(), "stderr": said.stderr.String()}
+	g, guestOutput, err := loadGuard(ctx, e.cache, name, c.Guard)
+	line = printed{"ok": err == nil, "log": guestOutput.lines(), "stdout": guestOutput.stdout.String(), "stderr": guestOutput.stderr.String()}
 	if err != nil {
 		line.setError(err)
 		return line
@@ -133,7 +133,7 @@ func (e *engineOfCases) raw(ctx context.Context, s *step) printed {
 	if g == nil {
 		return printed{"ok": false, "error": "no guard is loaded: the first step loads it"}
 	}
-	g.said.reset()
+	g.guestOutput.reset()
 	g.backend = &scriptedBackend{answers: s.Backend, calls: []backendCall{}}
 	g.backendCount = 0
 	output, attempts, err := g.call(ctx, s.Function, s.input())
@@ -142,9 +142,9 @@ func (e *engineOfCases) raw(ctx context.Context, s *step) printed {
 		"healthy":      g.poison == nil,
 		"attempts":     attempts,
 		"backendCalls": g.backend.calls,
-		"log":          g.said.lines(),
-		"stdout":       g.said.stdout.String(),
-		"stderr":       g.said.stderr.String(),
+		"log":          g.guestOutput.lines(),
+		"stdout":       g.guestOutput.stdout.String(),
+		"stderr":       g.guestOutput.stderr.String(),
 	}
 	line.setMemory(g)
 	if err != nil {

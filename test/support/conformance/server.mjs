@@ -24,9 +24,9 @@ import {
 
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
 const wav = 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=';
-const text = (said) => ({ type: 'text', text: said });
+const text = (string) => ({ type: 'text', text: string });
 const image = { type: 'image', data: png, mimeType: 'image/png' };
-const embedded = (uri, mimeType, said) => ({ type: 'resource', resource: { uri, mimeType, text: said } });
+const embedded = (uri, mimeType, string) => ({ type: 'resource', resource: { uri, mimeType, text: string } });
 const wish = (properties, required) => ({ type: 'object', properties, ...(required ? { required } : {}) });
 
 const nothing = wish({});

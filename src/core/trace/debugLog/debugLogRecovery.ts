@@ -168,10 +168,10 @@ function couldBecome(exact: JsonValue, logged: JsonValue): boolean {
 function textCouldBecome(before: string, after: string): boolean {
   let at = 0;
   for (const [index, part] of after.split(redactedMark).entries()) {
-    const kept = part.replace(/=$/, '');
-    const found = before.indexOf(kept, at);
+    const literal = part.replace(/=$/, '');
+    const found = before.indexOf(literal, at);
     if (found < 0 || (index === 0 && found !== 0)) return false;
-    at = found + kept.length;
+    at = found + literal.length;
   }
   return true;
 }

@@ -215,9 +215,9 @@ describe('answers as the gateway receives them', () => {
     proves('gateway:325');
     const raw = (text: string): string =>
       `{"timestamp":"${time(0)}","event":"rpc_request","_schema":"rpc-message/v2","direction":"OUT","server_id":"s","method":"tools/call","payload":{"_error":"invalid JSON","_raw":${JSON.stringify(text)}}}\n`;
-    const kept = readTrace(raw('{"params":{"arguments":{"q":"x" y},"name":"find"}}') + response(1, 'F'));
-    expect(answers(kept)).toEqual(['find=F']);
-    expect(kept.calls[0]).toMatchObject({ args: {}, redacted: true });
+    const trace = readTrace(raw('{"params":{"arguments":{"q":"x" y},"name":"find"}}') + response(1, 'F'));
+    expect(answers(trace)).toEqual(['find=F']);
+    expect(trace.calls[0]).toMatchObject({ args: {}, redacted: true });
     const lost = readTrace(
       raw('{"params":{"arguments":{"q":"auth=[REDACTED]') + response(1, 'F') + request(2, 'a') + response(3, 'A'),
     );

@@ -107,12 +107,12 @@ async function sideBySide(
 /** Everything that must be the same with and without a tap. */
 function comparable(
   { steps, notifications, serverRequests }: Observed,
-  kept: (texts: readonly string[]) => readonly string[] = (texts) => texts,
+  selected: (texts: readonly string[]) => readonly string[] = (texts) => texts,
 ): unknown {
   return {
     steps: plain(steps),
-    notifications: kept(timedOnce(inAnyOrder(notifications.map(plain)))),
-    serverRequests: kept(inAnyOrder(serverRequests.map(plain))),
+    notifications: selected(timedOnce(inAnyOrder(notifications.map(plain)))),
+    serverRequests: selected(inAnyOrder(serverRequests.map(plain))),
   };
 }
 
