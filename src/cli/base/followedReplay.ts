@@ -131,7 +131,7 @@ class PrintedDecisions implements FeedResults {
     return [...this.#records.values()].some(({ record }) => guardFailed(record));
   }
 
-  /** Forgets all decisions, because the file was replaced or truncated. */
+  /** Drops all decisions, because the file was replaced or truncated. */
   restart(): void {
     this.#records.clear();
     this.#reported.clear();

@@ -1,4 +1,4 @@
-/** Splits a stream of bytes into lines, whatever the chunks and however long a line. */
+/** Splits a stream of bytes into lines, for any chunks and lines of any length. */
 
 /** Longest line whose bytes are held, in bytes. A longer line is reported without them, so that no input can fill the memory. */
 export const maxLineBytes = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-/** Long work in steps: a generator that yields where its caller may do something else before it goes on. */
+/** Long work in steps: a generator that yields where its caller may do other work before continuing. */
 
 /** Work that yields between its steps and returns its result. */
 export type Steps<T> = Generator<undefined, T, undefined>;

@@ -36,7 +36,7 @@ export type DecidableCall = Pick<TraceCall, 'index' | 'time' | 'durationMs' | 't
 };
 
 export interface DecideCallOptions {
-  /** A gateway recorded the backend's answer, so its circuit let the call through, whatever ours says. Default false. */
+  /** A gateway recorded the backend's answer, so its circuit let the call pass; the circuit of the replay is ignored. Default false. */
   readonly backendWasAsked?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Tells which calls of a growing trace can be decided: those that get nothing more, or have waited long enough. */
+/** Determines which calls of a growing trace can be decided: those that get nothing more, or have waited long enough. */
 import type { Awaited, TraceCall } from '../trace/model/traceModel.ts';
 
 /** Limits of the wait for a call, in milliseconds. */

@@ -24,7 +24,7 @@ export interface TomlPair {
   readonly value: TomlValueSpan;
 }
 
-/** Where a value lies. `items` is null unless the value is an array. */
+/** The position of a value. `items` is null unless the value is an array. */
 export interface TomlValueSpan extends TextSpan {
   readonly items: readonly TextSpan[] | null;
 }

@@ -24,7 +24,7 @@ export interface FormatFacts {
   readonly answersProveAsked: boolean;
   /** Only results that the guard labelled are recorded, so that writes have no answer. */
   readonly hasOnlyLabelledResults: boolean;
-  /** The gateway's text log (`mcp-gateway.log`) beside the trace tells which calls the client made (gateway spec 4.7). */
+  /** The gateway's text log (`mcp-gateway.log`) beside the trace lists the calls that the client made (gateway spec 4.7). */
   readonly hasTextLog: boolean;
   /** Look-ups of the guard appear as calls that are not marked, so the last calls of a growing trace stay undecided for a while. */
   readonly hasUnmarkedLookups: boolean;

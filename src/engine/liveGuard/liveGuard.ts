@@ -106,7 +106,7 @@ export class LiveGuard {
     this.#history.add(call);
   }
 
-  /** Counts the answer of a stored call, which has so many bytes. */
+  /** Counts the answer of a stored call, which has this many bytes. */
   weigh(call: LiveCall, bytes: number): void {
     this.#history.weigh(call, bytes);
   }

@@ -89,7 +89,7 @@ export class LiveHistory {
     if (this.#calls.length > maxCalls) this.#drop(maxCalls / 2);
   }
 
-  /** Counts the answer of a call, which has so many bytes. */
+  /** Counts the answer of a call, which has this many bytes. */
   weigh(call: LiveCall, bytes: number): void {
     if (!this.#calls.includes(call)) return;
     call.bytes += bytes;

@@ -8,7 +8,7 @@ import type { Guard, GuardCallContext } from '../../core/guard/guard.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import { answerQuestions } from './answerQuestions.ts';
 
-/** A server of the gateway with its guard. It holds no state of its own; the guard's memory is the only thing a decision changes. */
+/** A server of the gateway with its guard. It has no mutable state; a decision changes only the guard's memory. */
 export interface GatewaySession extends SessionRules {
   readonly guard: Guard;
   /** What answers the guard's look-ups: the trace, or nothing. Default the trace. */

@@ -28,7 +28,7 @@ export function pump({ stream, listen }: Source, sink: Writable, { take, onEnd, 
   listen((chunk) => {
     untaken++;
     take(chunk, taken);
-    // Most chunks are taken at once, and the sink says so a little later: pausing for each would double the work.
+    // Most chunks are accepted at once, and the sink reports that slightly later, so pausing for each would double the work.
     if (untaken >= chunksInUse && !isSinkGone) stream.pause();
   });
   stream.on('end', onEnd);

@@ -4,7 +4,7 @@ import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { sameHandle } from './privateHandle.ts';
 
-/** A stream that hands its chunks to one listener. */
+/** A stream that passes its chunks to one listener. */
 export interface Source {
   /** For pausing and closing it, and for its end. It has no `data` events. */
   readonly stream: Readable;
@@ -40,7 +40,7 @@ export function outputSource(stream: Readable): Source {
   return handle === null ? ownChunks(stream) : pooledSource(handle);
 }
 
-/** A stream as it is: each chunk has memory of its own. */
+/** A stream whose chunks each have their own memory. */
 export function ownChunks(stream: Readable): Source {
   return { stream, listen: (take) => void stream.on('data', take) };
 }

@@ -10,7 +10,7 @@ import type { LiveFacts } from '../recording/format/liveFile.ts';
 export interface FollowOptions extends SourceOptions {
   /** Called after every change, at most ten times a second. */
   readonly onChange: (followed: FollowedTrace) => void;
-  /** Milliseconds between two looks at the files; default and maximum 250. */
+  /** Milliseconds between two polls of the files; default and maximum 250. */
   readonly pollMs?: number;
 }
 
@@ -24,7 +24,7 @@ export interface FollowedTrace {
   readonly live: LiveFacts | null;
   /** When the file first grew after it was opened, in milliseconds since 1970; null before that, and when the trace has ended. */
   readonly grew: number | null;
-  /** Counts how often the trace began anew: with another number it is another trace. */
+  /** Counts restarts of the trace: another number means another trace. */
   readonly generation: number;
   dispose(): void;
 }

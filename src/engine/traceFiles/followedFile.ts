@@ -1,7 +1,7 @@
 /** Follows one file by its name: reports the bytes that are appended, and notices when the file is replaced or truncated. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 
-/** What a look at a file found. `size`: bytes that can be read. */
+/** The result of a poll of a file. `size`: bytes that can be read. */
 export type Look =
   /** There is no such file, or not yet. */
   | { readonly kind: 'absent' }

@@ -9,7 +9,7 @@ import { FileLineStore } from './fileLineStore.ts';
 import { FollowedFile } from './followedFile.ts';
 import { gatewayTextLog, stderrLog } from './traceFile.ts';
 
-/** What a look at the logs beside a trace found. */
+/** The result of a poll of the logs beside a trace. */
 export interface SiblingNews {
   /** Whether the logs say more than before. */
   readonly news: boolean;
@@ -91,7 +91,7 @@ class FollowedLog {
   #text = new GatewayTextLogReader();
   #debug: SiblingDebugLogReader;
   #splitter: LineSplitter;
-  /** The result of the debug log after so many bytes of it. */
+  /** The result of the debug log after this many bytes. */
   #known: { readonly growing: boolean; readonly at: number; readonly log: SiblingDebugLog | null } | undefined;
 
   constructor(path: string, isText: boolean) {

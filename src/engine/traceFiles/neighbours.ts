@@ -8,7 +8,7 @@ export interface Neighbours {
   readonly policy: string | null;
 }
 
-/** Looks in the folder of the trace first, then in the one above, because a gateway's log has a folder of its own. */
+/** Searches the folder of the trace first, then the one above, because a gateway's log has its own folder. */
 export function findNeighbours(tracePath: string): Neighbours {
   const beside = dirname(tracePath);
   const folders = [beside, dirname(beside)];

@@ -70,7 +70,7 @@ export class DroppedFrames {
     return gap !== undefined && gap.line > requestLine ? shown(gap) : null;
   }
 
-  /** Forgets everything, for a new recording in the same file. */
+  /** Drops all gaps, for a new recording in the same file. */
   clear(): void {
     this.#gaps.clear();
     this.#requests.clear();

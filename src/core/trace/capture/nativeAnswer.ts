@@ -9,7 +9,7 @@ export function sdkError(message: string): string {
   return `calling "tools/call": ${message}`;
 }
 
-/** Returns the answer that the gateway's MCP library makes of the raw one. */
+/** Converts a raw answer like the gateway's MCP library. */
 export function gatewayAnswer(body: ResponseBody): RecordedAnswer {
   if (body.error !== undefined) return { error: sdkError(body.error.message) };
   const read = readSdkResult(body.result);

@@ -2,7 +2,7 @@
 
 /** wazero would not load the module. The message is wazero's text; each reader on the way up adds its context in front. */
 export class Refused extends Error {
-  /** wazero panics here instead of returning an error, and the gateway dies with it (wazero spec 2.3). */
+  /** wazero panics here instead of returning an error, which ends the gateway (wazero spec 2.3). */
   readonly panic: boolean;
 
   constructor(message: string, { panic = false }: { readonly panic?: boolean } = {}) {

@@ -4,7 +4,7 @@ import { codesOf } from '../decode/opcodeRanges.ts';
 import { opcodeNames } from './opcodeNames.ts';
 import { type ValueType, f32, f64, i32, i64, typeName } from '../decode/valueTypes.ts';
 
-/** An instruction's types. `typed` and `counted` tell how wazero's error names an operand: `the`, `the f32`, `the 1st`, `the 1st f32`. */
+/** An instruction's types. `typed` and `counted` determine how wazero's error names an operand: `the`, `the f32`, `the 1st`, `the 1st f32`. */
 interface Row {
   readonly operands: number;
   readonly operand: ValueType;

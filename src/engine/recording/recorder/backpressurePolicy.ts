@@ -42,7 +42,7 @@ export class BackpressurePolicy {
     this.#backlog = backlog;
   }
 
-  /** Resolves when there is room for more; null when there is room now, or when waiting is not worth it. */
+  /** Resolves when there is room for more; null when there is room now, or when waiting would not help. */
   room(): Promise<void> | null {
     const { waiting, limit, failed } = this.#backlog;
     if (this.#isSlow && waiting <= limit / 2) this.#isSlow = false;

@@ -1,4 +1,4 @@
-/** The file of a capture: readable for its owner alone, appended to, with a whole line at its end whatever was there before. */
+/** The file of a capture: readable by its owner only, opened for appending, after completing an unfinished last line. */
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,16 +9,16 @@ import type { CaptureSink } from './captureAppender.ts';
 
 const ownerOnly = 0o600;
 
-/** How the first line of a capture begins. */
+/** The beginning of the first line of a capture. */
 const beginning = `{"schema":"${nativeSchema.name}/`;
 
-/** Milliseconds between two looks whether the file was deleted: a deleted file still takes lines, and they are lost. */
-const lookEveryMs = 50;
+/** Milliseconds between two checks whether the file was deleted: lines that are written to a deleted file are lost. */
+const deletionCheckMs = 50;
 
 /** Milliseconds until a pipe whose reader is slow is tried again. */
 const retryMs = 5;
 
-/** Non-blocking for pipes: a thread that waits in the system for the reader of a pipe keeps this process from ending. */
+/** Non-blocking for pipes: a thread that waits for the reader of a pipe would keep this process from ending. */
 const forAppending = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0);
 
 export class CaptureFile implements CaptureSink {
@@ -51,7 +51,7 @@ export class CaptureFile implements CaptureSink {
     if (handle === null) throw new Failure('tap/closed', `The capture "${this.#path}" is not open`);
     await this.#attempt('write', () => writeAll(handle, pieces));
     const now = performance.now();
-    if (now - this.#looked < lookEveryMs) return;
+    if (now - this.#looked < deletionCheckMs) return;
     this.#looked = now;
     await this.#expectName(handle);
   }

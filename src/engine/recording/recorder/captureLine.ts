@@ -1,4 +1,4 @@
-/** Makes the lines of a capture from what a tap saw: a message byte for byte, or what came instead of one. */
+/** Makes the lines of a capture: a message byte for byte, or the data that was received in place of one. */
 import { nativeHeaderLine } from '../../../core/trace/write.ts';
 import type { NativeHeader } from '../../../core/trace/capture/nativeLine.ts';
 import { isJsonInSteps } from '../../../core/base/jsonCheck.ts';

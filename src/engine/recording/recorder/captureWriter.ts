@@ -1,4 +1,4 @@
-/** Writes a tapped session, whatever carried it: what both sides send each other becomes the lines of a capture, in order of arrival. */
+/** Writes a tapped session of any transport: the messages of both sides become the lines of a capture, in order of arrival. */
 import { runSteps, type Steps } from '../../../core/base/steps.ts';
 import type { NativeHeader } from '../../../core/trace/capture/nativeLine.ts';
 import type { Channel, FrameMarks } from '../format/channel.ts';

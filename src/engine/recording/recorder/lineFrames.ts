@@ -22,7 +22,7 @@ export function wholeFrame(bytes: Uint8Array): LineFrame {
   return { bytes, length: bytes.length, lines: 1, dropped: null, ends: noEnds, terminated: true };
 }
 
-/** Cuts pushed chunks into frames. A frame is a view of its chunk where it lies within one. */
+/** Cuts pushed chunks into frames. A frame is a view of its chunk when it is within one chunk. */
 export class FrameSplitter {
   readonly #lines: LineSplitter;
   readonly #onFrame: (frame: LineFrame) => void;

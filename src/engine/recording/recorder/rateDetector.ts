@@ -10,7 +10,7 @@ export class RateDetector {
   #bytes = 0;
   #isHigh = false;
 
-  /** So many bytes arrived. */
+  /** Counts bytes that arrived. */
   took(bytes: number, now: number): void {
     this.#turn(now);
     this.#bytes += bytes;

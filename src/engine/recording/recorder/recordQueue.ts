@@ -109,7 +109,7 @@ export class RecordQueue {
     }
   }
 
-  /** Forgets everything, and takes nothing more. */
+  /** Drops all entries, and accepts no more. */
   close(): void {
     this.#isClosed = true;
     this.#records = [];

@@ -73,7 +73,7 @@ export class RecorderProcess {
     }
   }
 
-  /** So many bytes were read from the pipe. Null, or resolves when the pipe should be read again. */
+  /** Counts bytes that were read from the pipe. Null, or resolves when the pipe should be read again. */
   arrived(bytes: number): Promise<void> | null {
     return this.#loop?.arrived(bytes) ?? null;
   }
@@ -89,7 +89,7 @@ export class RecorderProcess {
       if (!this.#closed) {
         // An unfinished message is marked as cut.
         for (const channel of this.#open) this.#end(channel);
-        // A tap that took this recorder for broken goes on without it.
+        // A tap that gave up this recorder continues without it.
         loop.queue.event(this.#t, (await keepsRunning(this.#tap)) ? 'recording-lost' : tapKilled);
       }
       isDone = await loop.close();

@@ -45,7 +45,7 @@ const crowdedBytes = 16 * 1024 * 1024;
 /** Milliseconds that entries gather before work begins: the session that sent them should get the processor first. */
 const gatherMs = 10;
 
-/** Milliseconds of work between two looks at the pipe. */
+/** Milliseconds of work between two reads of the pipe. */
 const sliceMs = 5;
 
 /** Milliseconds that a recording waits for the one before it to end, at the most. */
@@ -102,7 +102,7 @@ export class RecordingLoop {
     this.#ended = this.#run().catch((thrown: unknown) => this.#fail(toFailure(thrown).message));
   }
 
-  /** So many bytes were read from the pipe. Null, or resolves when there is room for more of a session that is faster than its recording. */
+  /** Counts bytes that were read from the pipe. Null, or resolves when there is room for more of a session that is faster than its recording. */
   arrived(bytes: number): Promise<void> | null {
     this.#rate.took(bytes, performance.now());
     const room = this.#policy.room();

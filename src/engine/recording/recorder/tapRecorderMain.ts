@@ -1,4 +1,4 @@
-/** The process of a tap's recorder: wiring only. It reads what the tap hands over, writes it to the capture, and ends by itself after the tap. */
+/** The process of a tap's recorder: wiring only. It reads the frames of the tap, writes the capture, and ends after the tap. */
 import { writeFileSync } from 'node:fs';
 import { toFailure } from '../../../core/base/failure.ts';
 import { standardInputSource } from '../../streams/sources.ts';
@@ -15,7 +15,7 @@ try {
 }
 
 const answer = (message: RecordingAnswer): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
-// The tap may be gone.
+// The tap may have ended.
 process.stdout.on('error', () => undefined);
 
 // What stops the tap ends the pipe, and that ends the recorder once all is written.

@@ -10,13 +10,13 @@ export interface DurablePipeOptions {
   readonly onLost: (sentence: string) => void;
 }
 
-/** A call that waits until so many writes are taken. */
+/** A call that waits until this many writes are accepted. */
 interface WaitingCall {
   readonly writes: number;
   readonly call: () => void;
 }
 
-/** The recorder reads on whatever the disk does. One that takes nothing for so many looks is given up. */
+/** The recorder reads independently of the disk. It is given up when this many consecutive checks find no progress. */
 const lookMs = 250;
 const mostLooks = 12;
 /** A recorder that has not begun to read may need longer, because its process has to start. */

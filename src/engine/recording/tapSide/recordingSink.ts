@@ -7,7 +7,7 @@ import type { Channel, FrameMarks } from '../format/channel.ts';
  */
 export type WhenDurable = (then: () => void) => void;
 
-/** Takes what a tap sees. No method throws or waits. Bytes that are handed over must not change until they are durable (`whenDurable`). */
+/** Records the data of a tap. No method throws or waits. Passed bytes must not change until they are durable (`whenDurable`). */
 export interface RecordingSink {
   /** Bytes of a stream with one message a line. */
   bytes(channel: Channel, chunk: Uint8Array): void;

@@ -1,4 +1,4 @@
-/** Connects a tap to its recorder, a process of its own behind a pipe: what is in the pipe outlives the tap, however the tap ends. */
+/** Connects a tap to its recorder, a separate process behind a pipe: the content of the pipe outlives the tap, however the tap ends. */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { aborted } from '../../streams/aborted.ts';
@@ -51,7 +51,7 @@ export class TapToRecorder implements RecordingSink {
       windowsHide: true,
       env: nodeEnvironment(process.env, process.versions['electron'] !== undefined),
     });
-    // Where no process could be started, the streams may be missing, whatever their type says.
+    // When no process could be started, the streams may be missing, although their type does not allow that.
     const { stdin, stdout } = this.#process as Partial<Pick<ChildProcess, 'stdin' | 'stdout'>>;
     const maxWaiting = start.maxQueueBytes ?? defaultWaitingBytes;
     const onLost = (sentence: string): void => this.#lose(sentence);
@@ -138,7 +138,7 @@ export class TapToRecorder implements RecordingSink {
     }
   }
 
-  /** The recorder is gone or does not answer; one that does not answer finishes by itself when it wakes. */
+  /** The recorder has ended or does not answer; one that does not answer finishes by itself when it continues. */
   #lose(sentence: string): void {
     this.#fail(sentence);
     this.#pipe?.close();

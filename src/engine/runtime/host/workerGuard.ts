@@ -47,7 +47,7 @@ export interface LoadRecord {
   readonly durationMs: number;
 }
 
-/** A guard, or the gateway's full error; with `panic` when the gateway itself would have died. */
+/** A guard, or the gateway's full error; with `panic` when the gateway itself would have crashed. */
 export type LoadResult =
   | { readonly ok: true; readonly guard: WorkerGuard; readonly record: LoadRecord }
   | {

@@ -87,7 +87,7 @@ export function eventBody(find: EventFinder): BodyWatcher {
   };
 }
 
-/** Decompresses a JSON text once it is complete. A text that cannot be decompressed becomes a remark. */
+/** Decompresses a JSON text once it is complete. A text that cannot be decompressed is reported to `remark`. */
 export function unpacked(encoding: string, find: BodyFinder, limit: number): BodyFinder {
   const kind = normal(encoding);
   if (kind === 'identity') return find;

@@ -109,7 +109,7 @@ export class ClientReply {
     return true;
   }
 
-  /** Sends a message that is not the answer, such as progress. False when this client does not take events, or is gone. */
+  /** Sends a message that is not the answer, such as progress. False when this client does not accept events, or has disconnected. */
   sendBefore(message: Uint8Array): boolean {
     if (!this.isOpen || !this.#takesEvents) return false;
     this.beginEvents(200, 'OK', eventHeaders);

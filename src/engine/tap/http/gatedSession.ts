@@ -85,7 +85,7 @@ export class GatedSession implements GatePorts {
         const reply = waitingReply();
         if (reply === null) return;
         reply.prefersEvents = isEvents;
-        // The client must see that its session is gone, or that it is not authorized.
+        // The client must get the status for an ended session or a missing authorization.
         if (code >= 400) reply.status = code;
       },
       message: (bytes) => {

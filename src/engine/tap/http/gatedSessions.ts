@@ -1,4 +1,4 @@
-/** The sessions of an HTTP tap with gates. Each has a gate of its own, as each has an agent of its own in the gateway. */
+/** The sessions of an HTTP tap with gates. Each has its own gate, like each has its own agent in the gateway. */
 import { GatedSession, type GatedContext } from './gatedSession.ts';
 
 /** Each guard is a thread with its memory, and clients seldom end their sessions. */

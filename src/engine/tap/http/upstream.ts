@@ -36,7 +36,7 @@ export class Upstream {
     return send({
       agent: this.#agent,
       method,
-      // An IPv6 address stands in brackets in a URL only.
+      // An IPv6 address has brackets only in a URL.
       hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
       port: port === '' ? undefined : port,
       path,

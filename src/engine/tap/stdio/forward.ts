@@ -48,7 +48,7 @@ export function forwardServer(source: Source, writer: LineWriter, gate: Gate, wa
   });
 }
 
-/** Writes whole lines from several sources: no line stands in the middle of another. */
+/** Writes lines from several sources without mixing them. */
 export class LineWriter {
   readonly sink: Writable;
   readonly #whenDurable: WhenDurable;

@@ -9,14 +9,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
  * A process in the same group that only echoes. After a signal it is asked for an echo: it answers when the signal was for this process
- * alone, and is dead when it was for the group. It ends with this process, because its input ends.
+ * only, and has ended when the signal was for the group. It ends with this process, because its input ends.
  */
 export class ProcessGroupProbe {
   #process: ChildProcess | null = null;
   #stopped = false;
-  /** Deaths before their question: this process may learn of one before it gets its own signal. */
-  readonly #deaths: { readonly signal: NodeJS.Signals; readonly at: number }[] = [];
-  readonly #asked: { readonly signal: NodeJS.Signals; readonly answer: (toGroup: boolean) => void }[] = [];
+  /** Ends of probes before their question: this process may be notified of one before it gets its own signal. */
+  readonly #ends: { readonly signal: NodeJS.Signals; readonly at: number }[] = [];
+  readonly #questions: { readonly signal: NodeJS.Signals; readonly answer: (toGroup: boolean) => void }[] = [];
 
   start(): void {
     const echo = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
@@ -30,8 +30,8 @@ export class ProcessGroupProbe {
     echo.stdout?.on('data', () => this.#answerAll(null));
     echo.on('exit', (_code, signal) => {
       this.#process = null;
-      if (this.#asked.length > 0) this.#answerAll(signal);
-      else if (signal !== null) this.#deaths.push({ signal, at: performance.now() });
+      if (this.#questions.length > 0) this.#answerAll(signal);
+      else if (signal !== null) this.#ends.push({ signal, at: performance.now() });
       if (!this.#stopped) this.start();
     });
   }
@@ -39,15 +39,15 @@ export class ProcessGroupProbe {
   /** Whether this signal, which just arrived, was sent to the whole group. */
   sawSignal(signal: NodeJS.Signals): Promise<boolean> {
     const now = performance.now();
-    const at = this.#deaths.findIndex((death) => death.signal === signal && now - death.at < sameSignalMs);
+    const at = this.#ends.findIndex((end) => end.signal === signal && now - end.at < sameSignalMs);
     if (at >= 0) {
-      this.#deaths.splice(0, at + 1);
+      this.#ends.splice(0, at + 1);
       return Promise.resolve(true);
     }
     const echo = this.#process;
     if (echo === null) return Promise.resolve(false);
     return new Promise((resolve) => {
-      this.#asked.push({ signal, answer: resolve });
+      this.#questions.push({ signal, answer: resolve });
       echo.stdin?.write('?');
     });
   }
@@ -58,11 +58,11 @@ export class ProcessGroupProbe {
     this.#process?.unref();
   }
 
-  /** `killedBy` is null for a process that lives. */
+  /** `killedBy` is null for a running process. */
   #answerAll(killedBy: NodeJS.Signals | null): void {
-    for (const { signal, answer } of this.#asked.splice(0)) answer(signal === killedBy);
+    for (const { signal, answer } of this.#questions.splice(0)) answer(signal === killedBy);
   }
 }
 
-/** Milliseconds within which the death of the process and a signal to this one count as one event. */
+/** Milliseconds within which the end of the process and a signal to this one count as one event. */
 const sameSignalMs = 1000;

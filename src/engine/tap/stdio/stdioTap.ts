@@ -150,7 +150,7 @@ function passSignals(
 ): () => void {
   const pass = async (signal: NodeJS.Signals): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) {
-      // The server is gone already: the sender does not want to wait for the capture.
+      // The server has ended already, so the signal means not to wait for the capture.
       giveUp.abort();
       return;
     }

@@ -60,7 +60,7 @@ export function streamFunctions(system: GuestSystem): WasiFunctions {
         return { moved: bytes.length };
       });
     },
-    /** Writes nothing, because no descriptor has positions; the pointers of empty buffers are checked all the same. */
+    /** Writes nothing, because no descriptor has positions; the pointers of empty buffers are also checked. */
     fd_pwrite(fd: number, list: number, count: number, _offset: bigint, result: number): number {
       if (!isOpen(fd)) return errno.badf;
       return visit({ list, count, result }, (bytes) => (bytes.length === 0 ? { moved: 0 } : failAll()));
