@@ -37,7 +37,7 @@ export function nativeText(session: ForeignSession, tool: { readonly name: strin
   return nativeHeaderLine(header) + lines.join('');
 }
 
-/** Adds the number of redacted secrets to the line of a message, so that a replay reports that the guard sees other values. */
+/** Adds the number of redacted secrets to the line of a message, so that a replay reports that the guard gets other values. */
 export function withRedactedMark(line: string, count: number): string {
   const at = line.indexOf('"msg":');
   if (count === 0 || at < 0) return line;

@@ -146,7 +146,7 @@ function redaction(call: TraceCall): readonly Problem[] {
     {
       severity: 'info',
       code: 'replay/redacted',
-      message: `The capture redacted parts of "${call.tool}", so the guard sees other values than in production`,
+      message: `The capture redacted parts of "${call.tool}", so the guard gets other values than in production`,
       docs: surprises,
       position: positionOf(call, call.requestLine),
     },

@@ -121,6 +121,6 @@ function reportRedacted(drafts: readonly CallDraft[], problems: TraceProblems): 
   const first = redacted[0];
   if (first === undefined) return;
   const count = redacted.length === 1 ? '1 call holds' : `${redacted.length} calls hold`;
-  const message = `${count} redacted values, so a guard sees values that differ from production`;
+  const message = `${count} redacted values, so a guard gets values that differ from production`;
   problems.add('info', 'trace/redacted', message, first.start.requestLine);
 }

@@ -113,7 +113,7 @@ export class RecordingLoop {
     return room;
   }
 
-  /** Resolves to true when all is written or the recording has failed, and to false when the disk takes nothing any more. */
+  /** Resolves to true when all is written or the recording has failed, and to false when the disk accepts no more data. */
   async close(): Promise<boolean> {
     this.queue.flush();
     this.#isClosing = true;

@@ -1,4 +1,4 @@
-/** The pipe to a recorder as a sequence of writes: reports when each can no longer be lost, and when the recorder takes nothing any more. */
+/** The pipe to a recorder as a sequence of writes: reports when each can no longer be lost, and when the recorder accepts no more data. */
 import type { Writable } from 'node:stream';
 import { unsentBytes } from '../../streams/privateHandle.ts';
 import type { WhenDurable } from './recordingSink.ts';
@@ -6,7 +6,7 @@ import type { WhenDurable } from './recordingSink.ts';
 export interface DurablePipeOptions {
   /** Bytes that may wait in this process; with more of them the session is beyond its recorder. */
   readonly maxWaiting: number;
-  /** The recorder takes nothing any more, for this reason. Called at most once. */
+  /** The recorder accepts no more data, for this reason. Called at most once. */
   readonly onLost: (sentence: string) => void;
 }
 
@@ -126,7 +126,7 @@ export class DurablePipe {
       const now = this.#progress();
       looks = now === before ? looks + 1 : 0;
       before = now;
-      if (looks >= (this.isReading ? mostLooks : mostLooksAtStart)) this.lose('the recorder takes nothing any more');
+      if (looks >= (this.isReading ? mostLooks : mostLooksAtStart)) this.lose('the recorder accepts no more data');
     }, lookMs);
   }
 

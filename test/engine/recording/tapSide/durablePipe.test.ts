@@ -92,7 +92,7 @@ describe('the recorder', () => {
     vi.advanceTimersByTime(ms - 250);
     expect(lost).toEqual([]);
     vi.advanceTimersByTime(500);
-    expect(lost).toEqual(['the recorder takes nothing any more']);
+    expect(lost).toEqual(['the recorder accepts no more data']);
   });
 
   it('is not given up while it accepts a long write in small parts', () => {

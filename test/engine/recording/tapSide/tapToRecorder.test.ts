@@ -170,7 +170,7 @@ describe.concurrent('a recorder', () => {
     expect(performance.now() - began).toBeGreaterThan(2900);
     expect([code, stdout.length]).toEqual([0, call(1).length + long.length]);
     expect(stderr).toBe(
-      'guardscope tap: not recorded any more: the recorder takes nothing any more; the session goes on\n',
+      'guardscope tap: not recorded any more: the recorder accepts no more data; the session goes on\n',
     );
     // It continues, reads the end of the pipe, and ends.
     process.kill(recorder, 'SIGCONT');
