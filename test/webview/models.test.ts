@@ -122,7 +122,7 @@ describe('indentJson', () => {
     ['{"a":1,"a":1e400}', '{\n  "a": 1,\n  "a": 1e400\n}'],
     ['{"a":[1,', '{\n  "a": [\n    1,\n    '],
     ['', ''],
-  ])('%s', (text, indented) => expect(indentJson(text)).toBe(indented));
+  ])('indents %s', (text, indented) => expect(indentJson(text)).toBe(indented));
 
   it('formats every value like JSON.stringify', () => {
     fc.assert(

@@ -33,7 +33,7 @@ test.each<[string, readonly string[], boolean]>([
   ['a\rb\n', ['a\rb'], true],
   ['é\n日本\n', ['é', '日本'], true],
   ['a\r', ['a'], false],
-])('%j', (text, lines, terminated) => {
+])('the text %j is split into lines', (text, lines, terminated) => {
   const seen = split([encode(text)]);
   expect(seen.map((line) => line.text)).toEqual(lines);
   expect(seen.at(-1)?.terminated ?? true).toBe(terminated);

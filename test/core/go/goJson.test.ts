@@ -88,7 +88,7 @@ describe('decoding into a map', () => {
     ['-1', refused('number')],
     ['true', refused('bool')],
     ['false', refused('bool')],
-  ])('%j', (text, expected) => {
+  ])('decodes %j like Go', (text, expected) => {
     expect(decodeGoObject(text)).toMatchObject(expected);
   });
   test('a syntax error is reported before a type error', () => {
@@ -107,7 +107,7 @@ describe('encoding', () => {
     [{ '\ud800': '\udc00' }, '{"\ufffd":"\ufffd"}'],
     [[-0, 0, 1e21, 1e20, 1e-7, 1e-6, 5e-324], '[-0,0,1e+21,100000000000000000000,1e-7,0.000001,5e-324]'],
     [[null, true, false], '[null,true,false]'],
-  ])('%j', (value, text) => {
+  ])('writes %j like Go', (value, text) => {
     expect(encodeGoJson(value)).toBe(text);
   });
   test('objects with the same keys in different orders are encoded alike', () => {

@@ -82,7 +82,7 @@ describe('type errors', () => {
     ['{"pointer":{"note":{}}}', 'object into Go struct field Inner.pointer.note of type string'],
     ['{"inner":{"note":1},"task_s":2}', 'number into Go struct field Inner.inner.note of type string'],
     ['{"inner":{"note":""},"task_s":[]}', 'array into Go struct field Outer.task_s of type string'],
-  ])('%s', (text, what) => {
+  ])('the text %s has the error of Go', (text, what) => {
     expect(decodeTyped(outer, tree(text))).toEqual({ ok: false, error: `json: cannot unmarshal ${what}` });
   });
   test.each([

@@ -24,7 +24,7 @@ describe('trimSpace', () => {
     ['\u180ea', '\u180ea'],
     [' \u0085 ', ''],
     ['', ''],
-  ])('%j', (text, trimmed) => {
+  ])('trims %j like Go', (text, trimmed) => {
     expect(trimSpace(text)).toBe(trimmed);
   });
 });
@@ -42,7 +42,7 @@ describe('case', () => {
     // Mapped since Unicode 16, which Go 1.26 does not have.
     ['\u019b\u0264\u1c8a\ua7cd\u{10d70}', '\u019b\u0264\u1c8a\ua7cd\u{10d70}', '\u019b\u0264\u1c8a\ua7cd\u{10d70}'],
     ['\u1c89\ua7cb\u{10d50}', '\u1c89\ua7cb\u{10d50}', '\u1c89\ua7cb\u{10d50}'],
-  ])('%j', (text, upper, lower) => {
+  ])('maps %j like Go', (text, upper, lower) => {
     expect(toUpper(text)).toBe(upper);
     expect(toLower(text)).toBe(lower);
   });
@@ -60,7 +60,7 @@ describe('quoteGo', () => {
     ['\u00a0\u00ad\u2028\u200b\ufeff', '"\\u00a0\\u00ad\\u2028\\u200b\\ufeff"'],
     ['\u{e0001}', '"\\U000e0001"'],
     ["'", '"\'"'],
-  ])('%j', (text, quoted) => {
+  ])('quotes %j like Go', (text, quoted) => {
     expect(quoteGo(text)).toBe(quoted);
   });
   test.each([
@@ -82,7 +82,7 @@ describe('atoi', () => {
     ['007', 7],
     ['9223372036854775807', 2 ** 63],
     ['00000000000000000000001', 1],
-  ])('%s', (text, value) => {
+  ])('reads %s like Go', (text, value) => {
     expect(atoi(text)).toBe(value);
   });
   test.each(['', ' 0', '0x0', '1_0', '1.0', '1e1', '+', '--1', '٣', '9223372036854775808', '-9223372036854775809'])(

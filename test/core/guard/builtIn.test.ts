@@ -106,7 +106,7 @@ describe('write-sink', () => {
     ['safe_outputs', false],
     ['SafeOutputs', false],
     ['', false],
-  ])('%s: %s', (id, is) => {
+  ])('the server id "%s" means safe outputs: %s', (id, is) => {
     proves('gateway:244');
     expect(isSafeOutputs(id)).toBe(is);
   });

@@ -15,7 +15,7 @@ describe('whole values become one text item', () => {
     [{ b: 1, a: 2 }, '{"a":2,"b":1}'],
     [{ content: null }, '{"content":null}'],
     [{ content: { x: 1 } }, '{"content":{"x":1}}'],
-  ])('%j', (data, text) => {
+  ])('the value %j becomes text', (data, text) => {
     proves('gateway:318');
     expect(convertToToolResult(data)).toEqual({ ok: true, value: textResult(text) });
   });
@@ -71,7 +71,7 @@ describe('content items', () => {
       { type: 'resource', resource: { uri: null, blob: null, _meta: null } },
       { type: 'resource', resource: { uri: '' } },
     ],
-  ])('%j', (item, converted) => {
+  ])('the item %j is converted', (item, converted) => {
     proves('gateway:318');
     expect(convertToToolResult({ content: [item] })).toEqual({ ok: true, value: { content: [converted] } });
   });
@@ -139,7 +139,7 @@ describe('errors', () => {
       [{ type: 'resource', resource: { _meta: [] } }],
       'failed to parse resource: json: cannot unmarshal array into Go struct field ResourceContents._meta of type mcp.Meta',
     ],
-  ])('%j', (content, error) => {
+  ])('the content %j is an error', (content, error) => {
     proves('gateway:319');
     expect(convertToToolResult({ content })).toEqual({ ok: false, error });
   });

@@ -17,7 +17,7 @@ describe('a valid policy has no problems', () => {
     '{"write-sink":{"accept":["*"]}}',
     '{"allowonly":{"repos":["o/r"],"integrity":"none"}}',
     '{"repos":"all","min-integrity":"none"}',
-  ])('%s', (text) => {
+  ])('in the form %s', (text) => {
     const { value, problems } = parsePolicyText(text);
     expect(problems).toEqual([]);
     expect(value).not.toBeNull();
@@ -95,7 +95,7 @@ describe('errors', () => {
     ],
     ['{"repos":"all"}', 'value', { message: 'repos specified without min-integrity' }],
     [`{"a":${good},"b":${good}}`, 'which-server', { message: 'The policies here are for the servers "a", "b"' }],
-  ])('%s', (text, code, problem) => {
+  ])('the policy %s has an error with a hint', (text, code, problem) => {
     const { value, problems } = parsePolicyText(text);
     expect(value).toBeNull();
     expect(problems[0]).toMatchObject({ severity: 'error', code: `policy/${code}`, ...problem });
@@ -157,7 +157,7 @@ describe('warnings', () => {
       'ignored-field',
       { message: 'The gateway ignores "blocked-users" when repos is at the top level' },
     ],
-  ])('%s', (text, code, problem) => {
+  ])('the policy %s has a warning with a hint', (text, code, problem) => {
     const { value, problems } = parsePolicyText(text);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ severity: 'warning', code: `policy/${code}`, ...problem });
@@ -217,7 +217,7 @@ describe('suggestions', () => {
     ['x', null],
     ['', null],
     ['read-only', null],
-  ])('%j: %j', (word, meant) => {
+  ])('for the word %j: %j', (word, meant) => {
     expect(closest(word, known)).toBe(meant);
   });
 });

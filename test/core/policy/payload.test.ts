@@ -62,7 +62,7 @@ describe('shape', () => {
     [policyWith({ 'promotion-label': 'x' }), `${shape}unexpected allow-only key "promotion-label"`],
     [policyWith({ 'demotion-label': 'x' }), `${shape}unexpected allow-only key "demotion-label"`],
     [policyWith({ Repos: 'all' }), `${shape}unexpected allow-only key "Repos"`],
-  ])('%j', (policy, error) => {
+  ])('the policy %j is refused for its shape', (policy, error) => {
     proves('gateway:081', 'gateway:082', 'gateway:083', 'gateway:084', 'gateway:085', 'gateway:093', 'gateway:098');
     expect(buildStrictLabelAgentPayload(policy)).toEqual({ ok: false, error });
   });
@@ -97,7 +97,7 @@ describe('values', () => {
       [{ [name]: '' }, `${name} ${level}`],
       [{ [name]: 1 }, `${name} ${level}`],
     ]),
-  ])('%j', (members, error) => {
+  ])('the members %j are refused for their values', (members, error) => {
     proves(
       'gateway:086',
       'gateway:087',

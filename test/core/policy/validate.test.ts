@@ -106,7 +106,7 @@ describe('the first fault is the one that the gateway reports', () => {
       '{"write-sink":{"accept":[" "]}}',
       'Configuration error at write-sink.accept: accept is required\nSuggestion: Provide a non-empty value for accept',
     ],
-  ])('%s', (text, error) => {
+  ])('the policy %s is refused with the error of the gateway', (text, error) => {
     proves('gateway:269', 'gateway:270', 'gateway:276', 'gateway:278', 'gateway:280', 'gateway:281', 'gateway:282');
     expect(parseGuardPolicyJson(text)).toEqual({ ok: false, error });
   });
@@ -190,11 +190,11 @@ describe('the policy of a server', () => {
   const policy = { 'allow-only': { repos: 'all', 'min-integrity': 'none' } };
   const legacy = { repos: ['o/r'], integrity: ' Merged ' };
   test.each<[string, Record<string, JsonValue>]>([
-    ['itself', policy],
+    ['at the top level', policy],
     ['under its id', { srv: policy, other: 5 }],
     ['under the only key', { anything: policy }],
-    ['under a key that is misspelt', { 'Allow-Only': policy['allow-only'] }],
-  ])('%s', (_where, map) => {
+    ['under a misspelt key', { 'Allow-Only': policy['allow-only'] }],
+  ])('is found %s', (_where, map) => {
     proves('gateway:283', 'gateway:285');
     expect(parseServerGuardPolicy('srv', map)).toMatchObject({ ok: true, value: { payload: policy } });
   });

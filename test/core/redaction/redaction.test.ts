@@ -58,7 +58,7 @@ describe('shapes', () => {
     ['assignment', 'hunter2', 'spring.datasource.password = "'],
     ['assignment', mixed(20), "const accessToken='"],
     ['environment', mixed(40), 'aws_secret_access_key = '],
-  ])('%s: %s', (name = '', secret = '', before = '') => {
+  ])('the rule %s redacts %s', (name = '', secret = '', before = '') => {
     const suffix =
       name === 'url-password'
         ? '@db.test/app'

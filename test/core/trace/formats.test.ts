@@ -47,7 +47,7 @@ describe('describes a file that is not a trace', () => {
     ['wasm', Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), 'a WebAssembly module'],
     ['UTF-16', Uint8Array.of(0xff, 0xfe, 0x7b, 0), 'text in UTF-16'],
     ['binary', Uint8Array.of(1, 2, 3, 0, 5), 'a binary file'],
-  ])('%s', (_name, bytes, what) => {
+  ])('names %s', (_name, bytes, what) => {
     const trace = readTrace(bytes, { file: 'x' });
     expect(trace).toMatchObject({ format: 'unknown', calls: [], recordedLookups: [], servers: [] });
     expect(trace.problems).toHaveLength(1);

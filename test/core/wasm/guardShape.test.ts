@@ -75,7 +75,9 @@ describe('imports', () => {
       '"x" is not exported in module "env"',
     ],
     ['(import "" "f" (func))', 'import[0] has an empty module name'],
-  ])('%s', (declaration, error) => expect(refusal(fromText(`(module ${declaration})`))).toBe(error));
+  ])('with the declaration %s are refused with the text of wazero', (declaration, error) =>
+    expect(refusal(fromText(`(module ${declaration})`))).toBe(error),
+  );
 
   it('are checked after bodies, so a bad body is reported first', () => {
     expect(refusal(fromText('(module (import "nope" "f" (func)) (func (i32.add) (drop)))'))).toBe(

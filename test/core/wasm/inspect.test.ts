@@ -62,7 +62,7 @@ describe('features', () => {
     ['(memory 1) (func (drop (i32.atomic.load (i32.const 0))))', 'threads', false],
     ['(tag) (func (throw 0))', 'exception-handling', false],
     ['(table 1 funcref) (table 1 funcref)', 'reference-types', true],
-  ])('%s', (text, name, enabled) => {
+  ])('of the module %s include %s, accepted: %s', (text, name, enabled) => {
     const { features, loadError } = inspectModule(fromText(`(module ${text})`)).value;
     expect(features).toContainEqual({ name, enabled });
     if (!enabled) expect(loadError).toContain('disabled');

@@ -45,7 +45,7 @@ describe('the name section', () => {
     [[2, 6, 1, 3, 1, 1, 1, 0xff], 'function[3] local[1] name is not valid UTF-8'],
     [[7, 9, 1], 'failed to skip subsection[7]: EOF'],
     [[0, 0x80, 0x80, 0x80, 0x80, 0x80], 'failed to read the size of subsection[0]: overflows a 32-bit integer'],
-  ])('%j', (bytes, expected) => expect(read(bytes)).toEqual(expected));
+  ])('with the bytes %j is read or refused like in wazero', (bytes, expected) => expect(read(bytes)).toEqual(expected));
 
   it('is read to the end of the file when a size exceeds what is left', () => {
     expect(read([0, 0x7f, 1, 97, 0, 2, 1, 98], 4)).toEqual({ module: 'b', functions: [] });

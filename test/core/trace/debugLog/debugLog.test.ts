@@ -68,7 +68,7 @@ describe('lines', () => {
     ['see guard:wasm hello', null, '', false],
     ['Guard:wasm hello', null, '', false],
     ['', null, '', false],
-  ])('%j', (line, namespace, message, complete) => {
+  ])('the line %j is split into its parts', (line, namespace, message, complete) => {
     const parsed = parseDebugLogLine(line);
     expect(parsed?.namespace ?? null).toBe(namespace);
     if (parsed !== null) expect([parsed.message, parsed.complete]).toEqual([message, complete]);
@@ -274,14 +274,18 @@ describe('lines that cannot be used', () => {
   const whole = response('a', { n: 1 }, text('a long result')).split('\n')[0] ?? '';
   test.each<[string, string, string]>([
     ['cut by a crash', whole.slice(0, 120), 'the line is incomplete'],
-    ['shortened', `${whole.slice(0, 120)}...`, 'the log shortened it'],
+    ['shortened by the log', `${whole.slice(0, 120)}...`, 'the log shortened it'],
     ['cut before the input', 'guard:wasm label_response input JSON (12', 'ends before the input begins'],
-    ['no JSON', 'guard:wasm label_response input JSON (3 bytes): abc +1ms', 'not a JSON object'],
-    ['no object', 'guard:wasm label_response input JSON (2 bytes): [] +1ms', 'not a JSON object'],
-    ['no tool', 'guard:wasm label_response input JSON (2 bytes): {} +1ms', 'has no "tool_name"'],
-    ['no result', 'guard:wasm label_response input JSON (17 bytes): {"tool_name":"a"} +1ms', 'has no "tool_result"'],
-    ['changed words', 'guard:wasm label_foo input JSON (2 bytes): {} +1ms', 'not in the gateway’s format'],
-  ])('%s', (_name, line, reason) => {
+    ['not JSON', 'guard:wasm label_response input JSON (3 bytes): abc +1ms', 'not a JSON object'],
+    ['not an object', 'guard:wasm label_response input JSON (2 bytes): [] +1ms', 'not a JSON object'],
+    ['without a tool', 'guard:wasm label_response input JSON (2 bytes): {} +1ms', 'has no "tool_name"'],
+    [
+      'without a result',
+      'guard:wasm label_response input JSON (17 bytes): {"tool_name":"a"} +1ms',
+      'has no "tool_result"',
+    ],
+    ['with changed words', 'guard:wasm label_foo input JSON (2 bytes): {} +1ms', 'not in the gateway’s format'],
+  ])('are reported with the reason: %s', (_name, line, reason) => {
     const trace = readTrace(`${resource('a', { n: 1 })}${line}\n${resource('b', {})}`, { file: 'f' });
     expect(callNames(trace)).toEqual(['a', 'b']);
     expect(trace.calls[0]?.answer).toBeUndefined();

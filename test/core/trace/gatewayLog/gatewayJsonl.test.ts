@@ -200,7 +200,7 @@ describe('answers as the gateway receives them', () => {
       '{"jsonrpc":"2.0","id":7,"result":{"__proto__":1,"x":"\\ud800"}}',
       { result: JSON.parse('{"__proto__":1,"x":"\ufffd"}') as unknown },
     ],
-  ])('%s', (payload, expected) => {
+  ])('the payload %s gives the error of the gateway', (payload, expected) => {
     proves('gateway:328');
     expect(answer(payload)).toEqual(expected);
   });
@@ -247,7 +247,7 @@ describe('lines that are not records', () => {
     ['{"event":"rpc_request","_schema":"rpc-message"}', 'the schema "rpc-message" has no version'],
     ['{"event":"rpc_request","_schema":"other/v1"}', 'the schema "other/v1" is not one of the gateway\'s'],
     ['{"event":"rpc_request","_schema":2}', '"_schema" must be a string'],
-  ])('%s', (line, reason) => {
+  ])('are reported with the reason: %s', (line, reason) => {
     proves('own:nothing-lost-silently');
     const trace = readTrace(`${good}${line}\n${request(2, 'b')}${response(3, 'B')}`);
     expect(answers(trace)).toEqual(['a=A', 'b=B']);

@@ -23,7 +23,7 @@ describe('guestText', () => {
     ['f5808080', '\ufffd\ufffd\ufffd\ufffd'],
     ['ffc3a9ff', '\ufffdé\ufffd'],
     ['efbfbdff', '\ufffd\ufffd'],
-  ])('%s', (hex, text) => {
+  ])('decodes %s', (hex, text) => {
     expect(guestText(Buffer.from(hex, 'hex'))).toBe(text);
   });
 

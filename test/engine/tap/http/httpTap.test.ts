@@ -379,7 +379,7 @@ describe('bad input', () => {
     ['no url', 'tap/bad-url', '"no url" is not a URL'],
     ['file:///etc/passwd', 'tap/bad-url', 'not by "file://"'],
     ['http://me:pw@127.0.0.1/', 'tap/bad-url', 'name or password'],
-  ])('%s', async (url, code, sentence) => {
+  ])('the URL %s is refused', async (url, code, sentence) => {
     await expect(startHttpTap({ url, record })).rejects.toMatchObject({
       code,
       message: expect.stringContaining(sentence),
