@@ -5,7 +5,7 @@ import type { DecisionRecord } from '../src/core/difc/record/decision.ts';
 import { readSdkResult } from '../src/core/mcp/sdkResult.ts';
 import type { TraceCall } from '../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../src/core/trace/reader.ts';
-import { GatedSessions } from '../src/engine/tap/http/gatedSessions.ts';
+import { GatedSessions } from '../src/engine/tap/http/gated/gatedSessions.ts';
 import { initialSessionState, type SessionState } from '../src/core/replay/sessionState.ts';
 import { decide } from '../src/engine/replay/gatewaySession.ts';
 import { replayTrace } from '../src/engine/replay/replayTrace.ts';

@@ -427,8 +427,6 @@ export const withoutNode: Readonly<Record<string, string>> = {
     'The worker, its host and what they share stay together, so that the folder says which thread runs a file.',
   'src/engine/recording/':
     'What the tap, the recorder and the readers of captures share stays beside them, so that the folder says which process runs a file.',
-  'src/engine/tap/http/exchangeContext.ts':
-    'The parts of one HTTP exchange; its types are those of the files beside it.',
   'src/engine/session/runResults.ts': 'It owns the store that spills records to a file.',
   'src/engine/traceFiles/growingLineStore.ts': 'It moves lines from memory to the file store beside it.',
 };

@@ -10,12 +10,18 @@ export interface PumpOptions {
   readonly take: (chunk: Buffer, taken: () => void) => void;
   /** The source has ended. */
   readonly onEnd: () => void;
+  /** The source failed, or closed before its end without an error; may be called twice. Without it, a source that fails destroys its sink. */
+  readonly onBroken?: (error?: Error) => void;
   /** A sink that closes closes its source, so that the writer of the source gets the same error as without a pump; or the rest is read. */
   readonly whenSinkCloses: 'close source' | 'read on';
 }
 
-/** Pumps until either side closes. A source that fails destroys its sink. */
-export function pump({ stream, listen }: Source, sink: Writable, { take, onEnd, whenSinkCloses }: PumpOptions): void {
+/** Pumps until either side closes. Without a sink, `take` alone says how fast. */
+export function pump(
+  { stream, listen }: Source,
+  sink: Writable | null,
+  { take, onEnd, onBroken, whenSinkCloses }: PumpOptions,
+): void {
   let untaken = 0;
   let isSinkGone = false;
   const resume = (): void => {
@@ -32,13 +38,18 @@ export function pump({ stream, listen }: Source, sink: Writable, { take, onEnd, 
     if (untaken >= chunksInUse && !isSinkGone) stream.pause();
   });
   stream.on('end', onEnd);
-  stream.on('error', () => sink.destroy());
+  if (onBroken === undefined) stream.on('error', () => sink?.destroy());
+  else {
+    stream.on('error', onBroken).on('close', () => {
+      if (!stream.readableEnded) onBroken();
+    });
+  }
   const onSinkGone = (): void => {
     isSinkGone = true;
     if (whenSinkCloses === 'close source') stream.destroy();
     else resume();
   };
-  sink.on('error', onSinkGone).on('close', onSinkGone);
+  sink?.on('error', onSinkGone).on('close', onSinkGone);
 }
 
 /** Writes bytes and calls `taken` when the sink has taken them: at once when there is nothing to write, or when the sink is closed. */

@@ -1,4 +1,5 @@
 /** Finds the JSON-RPC messages in a body while it passes: one JSON text, or the events of a stream. */
+import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import {
   brotliDecompressSync,
@@ -14,16 +15,46 @@ import { toFailure } from '../../../core/base/failure.ts';
 /** Sees the bytes of one body. */
 export interface BodyWatcher {
   /** Runs `then` once every message that the bytes complete was reported, usually synchronously. */
-  bytes(chunk: Uint8Array, then: () => void): void;
+  bytes(chunk: Buffer, then: () => void): void;
   /** The body is complete. Not called when it was cut off. Runs `then` like `bytes`. */
   ended(then: () => void): void;
 }
 
 /** Receives what is found in a body. */
 export interface BodyFinder {
-  message(bytes: Uint8Array): void;
+  message(bytes: Buffer): void;
   /** Something that is not a message, as an event for the capture. */
   remark(event: string, fields: Readonly<Record<string, unknown>>): void;
+}
+
+/** The bytes of a whole body as they come. Beyond `limit` bytes it keeps only their number. */
+export class GatheredBody {
+  readonly #limit: number;
+  #parts: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isTooLong(): boolean {
+    return this.#length > this.#limit;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#length += chunk.length;
+    if (this.isTooLong) this.#parts = [];
+    else this.#parts.push(chunk);
+  }
+
+  /** What came so far; null beyond the limit. */
+  bytes(): Buffer | null {
+    return this.isTooLong ? null : Buffer.concat(this.#parts);
+  }
 }
 
 /**
@@ -31,21 +62,19 @@ export interface BodyFinder {
  * body is complete with its last byte, because the receiver may not wait for the end of the stream.
  */
 export function jsonBody(find: BodyFinder, limit: number, expected: number | null = null): BodyWatcher {
-  let parts: Uint8Array[] = [];
-  let length = 0;
+  const body = new GatheredBody(limit);
   let isComplete = false;
   const complete = (): void => {
     if (isComplete) return;
     isComplete = true;
-    if (length > limit) find.remark('body-too-long', { bytes: length });
-    else if (length > 0) find.message(Buffer.concat(parts));
+    const bytes = body.bytes();
+    if (bytes === null) find.remark('body-too-long', { bytes: body.length });
+    else if (bytes.length > 0) find.message(bytes);
   };
   return {
     bytes: (chunk, then) => {
-      length += chunk.length;
-      if (length <= limit) parts.push(chunk);
-      else parts = [];
-      if (length === expected) complete();
+      body.push(chunk);
+      if (body.length === expected) complete();
       then();
     },
     ended: (then) => {
@@ -145,7 +174,7 @@ export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyF
 /** For bodies that hold no messages. */
 export const noWatcher: BodyWatcher = { bytes: (_, then) => then(), ended: (then) => then() };
 
-type Unpack = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Buffer;
+type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
 
 const unpackers: Readonly<Record<string, Unpack>> = {
   gzip: gunzipSync,
@@ -163,4 +192,10 @@ function normal(encoding: string): string {
   const kind = encoding.trim().toLowerCase();
   if (kind === '') return 'identity';
   return kind === 'x-gzip' ? 'gzip' : kind;
+}
+
+/** The length of a body that its head announces; null for none. */
+export function lengthOf({ headers }: Pick<IncomingMessage, 'headers'>): number | null {
+  const length = headers['content-length'];
+  return length === undefined ? null : Number(length);
 }

@@ -1,4 +1,4 @@
-/** The answer to one request of a client that passes a gate: the server's, or one made of what the gate sends. */
+/** The answer to one request of a client: the server's, or one made of what the gate sends. */
 import type { ServerResponse } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
 import type { WhenDurable } from '../../recording/tapSide/recordingSink.ts';
@@ -6,7 +6,7 @@ import { eventOf } from './eventSplitter.ts';
 import type { RawHeaders } from './headers.ts';
 import { refuse } from './refuse.ts';
 
-/** The answers that the client waits for. */
+/** The answers that a client waits for at a gate. */
 export interface AwaitedAnswers {
   /** Keys of the requests in the body; empty for notifications and answers. */
   readonly ids: readonly string[];
@@ -18,10 +18,10 @@ export interface AwaitedAnswers {
 export class ClientReply {
   readonly #response: ServerResponse;
   readonly #whenDurable: WhenDurable;
-  readonly #open: Set<string>;
-  readonly #isBatch: boolean;
-  readonly #takesEvents: boolean;
   readonly #answers: Uint8Array[] = [];
+  #open = new Set<string>();
+  #isBatch = false;
+  #takesEvents = false;
   #untaken: (() => void)[] = [];
   #streams = false;
   #gone = false;
@@ -31,12 +31,10 @@ export class ClientReply {
   /** Whether an answer that the gate sends becomes an event, because the server answered with events. */
   prefersEvents = false;
 
-  constructor(response: ServerResponse, { ids, isBatch, accept }: AwaitedAnswers, whenDurable: WhenDurable) {
+  /** Nothing reaches the client before `whenDurable` lets it. */
+  constructor(response: ServerResponse, whenDurable: WhenDurable) {
     this.#response = response;
     this.#whenDurable = whenDurable;
-    this.#open = new Set(ids);
-    this.#isBatch = isBatch;
-    this.#takesEvents = /\btext\/(?:event-stream|\*)|\*\/\*/i.test(accept);
     const release = (): void => {
       for (const taken of this.#untaken.splice(0)) taken();
     };
@@ -61,21 +59,28 @@ export class ClientReply {
     return this.#response.headersSent;
   }
 
+  /** Notes the answers that the gate may send. Without them the client waits for the server only. */
+  expect({ ids, isBatch, accept }: AwaitedAnswers): void {
+    this.#open = new Set(ids);
+    this.#isBatch = isBatch;
+    this.#takesEvents = /\btext\/(?:event-stream|\*)|\*\/\*/i.test(accept);
+  }
+
   waitsFor(id: string): boolean {
     return this.isOpen && this.#open.has(id);
   }
 
-  /** Begins an answer of events, which follow one by one. */
-  beginEvents(status: number, reason: string, headers: RawHeaders): void {
+  /** Begins an answer whose body follows piece by piece. */
+  begin(status: number, reason: string, headers: RawHeaders): void {
     if (!this.isOpen || this.#streams) return;
     this.#response.writeHead(status, reason, [...headers]);
     this.#response.flushHeaders();
     this.#streams = true;
   }
 
-  /** Passes an event of the server on, with its bytes. */
-  event(raw: Buffer): void {
-    if (this.isOpen) this.#write(raw);
+  /** Passes bytes of the server on. */
+  write(raw: Uint8Array): void {
+    if (raw.length > 0 && this.isOpen) this.#write(raw);
   }
 
   /** Calls `taken` once the client has room for more, behind what was written so far. */
@@ -112,15 +117,15 @@ export class ClientReply {
   /** Sends a message that is not the answer, such as progress. False when this client does not accept events, or has disconnected. */
   sendBefore(message: Uint8Array): boolean {
     if (!this.isOpen || !this.#takesEvents) return false;
-    this.beginEvents(200, 'OK', eventHeaders);
+    this.begin(200, 'OK', eventHeaders);
     for (const answer of this.#answers.splice(0)) this.#write(eventOf(answer));
     this.#write(eventOf(message));
     return true;
   }
 
-  /** Ends the answer. */
-  end(): void {
-    if (this.isOpen) this.#end();
+  /** Ends the answer, with the last bytes of it. */
+  end(rest?: Uint8Array): void {
+    if (this.isOpen) this.#end(rest);
   }
 
   /** Answers with a failure of the tap. */
@@ -155,7 +160,7 @@ export class ClientReply {
     const [only = Buffer.alloc(0)] = this.#answers;
     if (this.#streams) this.end();
     else if (this.prefersEvents && this.status === 200 && !this.#isBatch) {
-      this.beginEvents(200, 'OK', eventHeaders);
+      this.begin(200, 'OK', eventHeaders);
       this.#end(eventOf(only));
     } else {
       const texts = this.#answers.map((each) => Buffer.from(each).toString());

@@ -7,10 +7,10 @@ import type { GateFactory } from '../gate/gate.ts';
 import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
+import { runExchange } from './exchange.ts';
 import type { ExchangeContext } from './exchangeContext.ts';
-import { runExchange } from './httpExchange.ts';
-import { runGatedExchange } from './gatedExchange.ts';
-import { GatedSessions } from './gatedSessions.ts';
+import { GatedSessions } from './gated/gatedSessions.ts';
+import { judgesOf } from './gated/requestJudge.ts';
 import { refuse } from './refuse.ts';
 import { HttpSessionLog } from './sessionLog.ts';
 import { readUpstreamUrl, Upstream } from './upstream.ts';
@@ -66,9 +66,11 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   const url = `${prefix}${upstream.url.pathname}${upstream.url.search}`;
   const { recording, gates } = options.record({ url });
   const { maxMessageBytes = maxLineBytes } = options;
-  const context: ExchangeContext = { upstream, prefix, log: new HttpSessionLog(recording), maxMessageBytes, report };
   const sessions = gates === null ? null : new GatedSessions({ make: gates, recording, upstream, maxMessageBytes });
-  server.on('request', (request, response) => serve(context, sessions, token, request, response));
+  const judges = sessions === null ? null : judgesOf(sessions);
+  const log = new HttpSessionLog(recording);
+  const context: ExchangeContext = { upstream, prefix, log, maxMessageBytes, judges, report };
+  server.on('request', (request, response) => serve(context, token, request, response));
   return {
     url,
     port,
@@ -83,13 +85,7 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   };
 }
 
-function serve(
-  context: ExchangeContext,
-  sessions: GatedSessions | null,
-  token: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+function serve(context: ExchangeContext, token: string, request: IncomingMessage, response: ServerResponse): void {
   const verdict = admit({ url: request.url ?? '', headers: request.headers }, token);
   // A connection that the client gives up is not a failure of the tap.
   request.on('error', () => undefined);
@@ -97,8 +93,7 @@ function serve(
   if (isRefusal(verdict)) {
     request.resume();
     refuse(response, verdict.status, verdict);
-  } else if (sessions === null) runExchange(context, verdict.path, request, response);
-  else runGatedExchange(context, sessions, verdict.path, request, response);
+  } else runExchange(context, verdict.path, request, response);
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -2,13 +2,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
-import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
+import type { RecordingSink, WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { isRequestText, SeenEvents } from './seenEvents.ts';
 
 /** Statuses of answers whose body says nothing about the protocol. */
 const silentStatuses: ReadonlySet<number> = new Set([202, 204, 301, 302, 303, 304, 307, 308, 401, 403, 405]);
 
 export class HttpSessionLog {
+  /** `RecordingSink.whenDurable`: nothing reaches the client before the recorder has it. */
+  readonly whenDurable: WhenDurable;
   readonly #recording: RecordingSink;
   readonly #names = new SessionNames();
   /** Sessions of the older transport, by the path that their messages are posted to. */
@@ -21,15 +23,11 @@ export class HttpSessionLog {
 
   constructor(recording: RecordingSink) {
     this.#recording = recording;
+    this.whenDurable = (then) => recording.whenDurable(then);
   }
 
   event(name: string, fields: Readonly<Record<string, unknown>>): void {
     this.#recording.event(name, fields);
-  }
-
-  /** `RecordingSink.whenDurable`: nothing reaches the client before the recorder has it. */
-  whenDurable(then: () => void): void {
-    this.#recording.whenDurable(then);
   }
 
   /** The name of the session in the headers of a request; empty for none. */

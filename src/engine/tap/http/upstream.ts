@@ -88,3 +88,8 @@ export function unreachable(url: URL, error: NodeJS.ErrnoException): Failure {
 export function mediaType(response: Pick<IncomingMessage, 'headers'>): string {
   return (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
+
+/** Whether a media type is JSON. */
+export function isJsonType(type: string): boolean {
+  return type === 'application/json' || type.endsWith('+json');
+}

@@ -1,15 +1,15 @@
 /** One MCP session of an HTTP tap with a gate: knows which requests of the client wait, and where each message of the gate goes. */
 import type { ServerResponse } from 'node:http';
-import type { JsonValue } from '../../../core/base/json.ts';
-import { isJsonObject } from '../../../core/base/json.ts';
-import { classifyMessage } from '../../../core/mcp/message.ts';
-import type { Gate, GateFactory, GatePorts } from '../gate/gate.ts';
-import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
-import type { ClientReply } from './clientReply.ts';
-import { eventOf } from './eventSplitter.ts';
-import type { RawHeaders } from './headers.ts';
+import type { JsonValue } from '../../../../core/base/json.ts';
+import { isJsonObject } from '../../../../core/base/json.ts';
+import { classifyMessage } from '../../../../core/mcp/message.ts';
+import type { Gate, GateFactory, GatePorts } from '../../gate/gate.ts';
+import type { RecordingSink } from '../../../recording/tapSide/recordingSink.ts';
+import type { ClientReply } from '../clientReply.ts';
+import { eventOf } from '../eventSplitter.ts';
+import type { RawHeaders } from '../headers.ts';
 import { postOwn } from './ownPost.ts';
-import type { Upstream } from './upstream.ts';
+import type { Upstream } from '../upstream.ts';
 
 /** What all sessions of a tap share. */
 export interface GatedContext {
