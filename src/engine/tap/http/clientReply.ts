@@ -24,6 +24,8 @@ export class ClientReply {
   #takesEvents = false;
   #untaken: (() => void)[] = [];
   #streams = false;
+  /** Whether the head of the answer waits for the first bytes of its body. */
+  #holdsHead = false;
   #gone = false;
   #isEnding = false;
   /** The status of an answer that the gate sends: that of the server, which may have refused the call. */
@@ -70,12 +72,19 @@ export class ClientReply {
     return this.isOpen && this.#open.has(id);
   }
 
-  /** Begins an answer whose body follows piece by piece. */
+  /**
+   * Begins an answer whose body follows piece by piece. The head goes out with the first piece if that has arrived already, as in most
+   * answers, because a packet of its own would wake the client once more; otherwise before the event loop goes on.
+   */
   begin(status: number, reason: string, headers: RawHeaders): void {
     if (!this.isOpen || this.#streams) return;
     this.#response.writeHead(status, reason, [...headers]);
-    this.#response.flushHeaders();
     this.#streams = true;
+    this.#holdsHead = true;
+    queueMicrotask(() => {
+      if (this.#holdsHead && !this.#gone) this.#response.flushHeaders();
+      this.#holdsHead = false;
+    });
   }
 
   /** Passes bytes of the server on. */
@@ -145,6 +154,7 @@ export class ClientReply {
 
   #write(bytes: Uint8Array): void {
     this.#whenDurable(() => {
+      this.#holdsHead = false;
       if (!this.#gone) this.#response.write(bytes);
     });
   }
@@ -152,6 +162,7 @@ export class ClientReply {
   #end(body?: Uint8Array): void {
     this.#isEnding = true;
     this.#whenDurable(() => {
+      this.#holdsHead = false;
       if (!this.#gone) this.#response.end(body);
     });
   }

@@ -73,11 +73,19 @@ function passRequest({ context, request, log }: Exchange, outgoing: ClientReques
     remark: (name, fields) => context.log.event(name, fields),
   };
   const body = jsonBody(finder, context.maxMessageBytes, lengthOf(request));
+  let hasBegun = false;
   pump(ownChunks(request), outgoing, {
-    take: (chunk, taken) => body.bytes(chunk, () => whenDurable(() => writeTo(outgoing, chunk, taken))),
+    take: (chunk, taken) =>
+      body.bytes(chunk, () =>
+        whenDurable(() => {
+          hasBegun = true;
+          writeTo(outgoing, chunk, taken);
+        }),
+      ),
     onEnd: () =>
       body.ended(() =>
         whenDurable(() => {
+          hasBegun = true;
           outgoing.end();
           log.sent();
         }),
@@ -87,6 +95,8 @@ function passRequest({ context, request, log }: Exchange, outgoing: ClientReques
     // The rest of the body is still recorded.
     whenSinkCloses: 'read on',
   });
-  // The head goes out at once, because the body may come later.
-  outgoing.flushHeaders();
+  // A body that has arrived already is written before this runs, and takes the head along in one packet. Any other may come much later.
+  queueMicrotask(() => {
+    if (!hasBegun) outgoing.flushHeaders();
+  });
 }

@@ -1,7 +1,9 @@
 /** The HTTP tap: bodies are the same on both sides, others are refused, and no secret is recorded. */
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startHttpTap } from '../../../../src/engine/tap/http/httpTap.ts';
@@ -82,6 +84,23 @@ describe('passing on', () => {
     ]);
   });
 
+  test('a head passes before a body that comes later, in both directions', async () => {
+    const server = createServer();
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const own = await tapServer(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`);
+    taps.push(own);
+    const sent = request(own.tap.url, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    sent.flushHeaders();
+    const [incoming, response] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
+    sent.end(call(1));
+    expect(Buffer.concat((await incoming.toArray()) as Buffer[]).toString()).toBe(call(1));
+    response.writeHead(200, { 'Content-Type': 'application/json' }).flushHeaders();
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    response.end(result(1));
+    expect(Buffer.concat((await answer.toArray()) as Buffer[]).toString()).toBe(result(1));
+    server.close();
+  });
+
   test('each event passes at once and is recorded as a message', async () => {
     let finish = (): void => undefined;
     const { own } = await tapped((_, response) => {
@@ -127,11 +146,10 @@ describe('passing on', () => {
       }
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       const text = `event: endpoint\ndata: /messages?sessionId=42\n\nevent: message\ndata: ${result(7)}\n\n`;
-      // One timer after the other: timers that are due at once do not always fire in their order.
+      // One timer after the other: those of different durations may come out of order on a busy machine.
       const writeFrom = (at: number): void => {
-        if (at === text.length) return void response.end();
-        response.write(text.charAt(at));
-        setTimeout(() => writeFrom(at + 1), 1);
+        if (at === text.length) response.end();
+        else response.write(text.charAt(at), () => setTimeout(writeFrom, 1, at + 1));
       };
       writeFrom(0);
     });
