@@ -1,10 +1,11 @@
 /** Assembles a trace from the drafts of a reader: decides who made each call, and which call each look-up was made for. */
 import { formatFacts } from './formats.ts';
-import { awaitGuards, isKnownRefused, untilUndecidable } from './gatewayLog/growing.ts';
+import { isKnownRefused, untilUndecidable } from './gatewayLog/growing.ts';
 import { decideOrigins } from './gatewayLog/origin.ts';
 import type { CallDraft } from './model/draft.ts';
 import type { GatheredDebugLog } from './debugLog/debugLogSibling.ts';
 import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
+import { awaitGuards } from './model/growing.ts';
 import type { Trace, TraceCall, TraceFormat } from './model/traceModel.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';

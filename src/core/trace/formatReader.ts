@@ -1,6 +1,5 @@
 /** Common interface of the format readers: they take the lines of a trace and return call drafts. */
 import type { Line } from '../base/lines.ts';
-
 import type { CallDraft } from './model/draft.ts';
 import { GatewayDebugLogReader } from './debugLog/debugLog.ts';
 import { buildDebugLog, recordedGuardLog } from './debugLog/debugLogCalls.ts';
@@ -8,8 +7,8 @@ import { DebugLogRecovery } from './debugLog/debugLogRecovery.ts';
 import { type GatheredDebugLog, gatherSiblings, type SiblingDebugLog } from './debugLog/debugLogSibling.ts';
 import { debugLogDrafts, reportLimits, reportPolicies } from './debugLog/debugLogTrace.ts';
 import { GatewayJsonlReader } from './gatewayLog/gatewayJsonl.ts';
-import type { Growing } from './gatewayLog/growing.ts';
 import { NativeCaptureReader } from './capture/nativeCapture.ts';
+import type { Growing } from './model/growing.ts';
 import type { LineStore } from './model/payloads.ts';
 import type { TraceProblems } from './model/traceProblems.ts';
 

@@ -54,18 +54,16 @@ const gatewayFacts = {
   endsWithTap: false,
 } as const;
 
-/** The formats, in the order in which they are tried. */
-export const formatRows: readonly FormatRow[] = [
-  {
+/** The formats, in the order in which they are tried. The compiler reports a format without a row. */
+const formats: Readonly<Record<KnownFormat, Omit<FormatRow, 'id'>>> = {
+  'gateway-debug': {
     ...gatewayFacts,
-    id: 'gateway-debug',
     label: 'gateway debug log',
     hasOnlyLabelledResults: true,
     detect: (text) => !startsLikeJson(text) && parseDebugLogLine(text)?.namespace === guardNamespace,
     open: openDebugLog,
   },
-  {
-    id: 'native',
+  native: {
     label: 'Guardscope capture',
     quietMs: 5_000,
     answersProveReached: false,
@@ -78,16 +76,21 @@ export const formatRows: readonly FormatRow[] = [
       value === undefined ? /^\{[^{}]*"schema":"guardscope-trace\//.test(text) : isNativeLine(value),
     open: openCapture,
   },
-  {
+  'gateway-jsonl': {
     ...gatewayFacts,
-    id: 'gateway-jsonl',
     label: 'gateway log',
     hasTextLog: true,
     detect: (text, value) =>
       value === undefined ? /^\{"timestamp":"[^"]*","event":"(?:rpc_|difc_)/.test(text) : isGatewayRecord(value),
     open: openGatewayLog,
   },
-];
+};
+
+/** The rows of the table with their ids, in the order in which they are tried. */
+export const formatRows: readonly FormatRow[] = Object.entries(formats).map(([id, row]) => ({
+  ...row,
+  id: id as KnownFormat,
+}));
 
 /** Facts of a file in which no format was recognised: the least that holds for every format. */
 const unknownFacts: FormatFacts = {

@@ -7,7 +7,7 @@ import type { FormatReader } from './formatReader.ts';
 import { isGatewayOutput } from './debugLog/debugLogLine.ts';
 import type { SiblingDebugLog } from './debugLog/debugLogSibling.ts';
 import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
-import type { Growing } from './gatewayLog/growing.ts';
+import type { Growing } from './model/growing.ts';
 import { decodeLine } from './model/storedAnswer.ts';
 import type { Trace, TraceFormat } from './model/traceModel.ts';
 import { type LineStore, MemoryLineStore } from './model/payloads.ts';

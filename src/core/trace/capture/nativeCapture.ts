@@ -6,7 +6,7 @@ import { redactedMark } from '../gatewayLog/sanitizer.ts';
 import { skimAnswer } from './answerSkim.ts';
 import { CallDraft, parseTime } from '../model/draft.ts';
 import { DroppedFrames } from './droppedFrames.ts';
-import { awaitGuardLines, type Growing } from '../gatewayLog/growing.ts';
+import { awaitGuardLines, type Growing } from '../model/growing.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 import { awaitAnswers, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';

@@ -5,7 +5,7 @@ import { toolCallParams } from '../../mcp/message.ts';
 import { toolNameInRemains } from './sanitizer.ts';
 import { CallDraft, parseTime } from '../model/draft.ts';
 import type { ExactValues } from './exactValues.ts';
-import type { Growing } from './growing.ts';
+import type { Growing } from '../model/growing.ts';
 import { loggedAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
 import { GatewayPairing } from './gatewayPairing.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
