@@ -22,6 +22,15 @@ describe('architecture', () => {
     expect(files.map((file) => file.path).filter((path) => roomOf(path, rooms) === undefined)).toEqual([]);
   });
 
+  it('has a row for every folder beside other rooms', () => {
+    const parents = new Set(rooms.map((room) => room.slice(0, room.lastIndexOf('/'))));
+    const folders = new Set(files.map(({ path }) => path.slice(0, path.lastIndexOf('/'))));
+    const silent = [...folders].filter(
+      (folder) => !rooms.includes(folder) && parents.has(roomOf(`${folder}/`, rooms) ?? ''),
+    );
+    expect(silent.map((folder) => `${folder} is not a room: give it a row in test/support/rooms.ts`)).toEqual([]);
+  });
+
   it('imports only along the arrows', () => {
     proves('own:arrows');
     const wrong = files.flatMap(({ path, imports }) => {
@@ -134,6 +143,6 @@ describe('architecture', () => {
   it('describes every room in the map', () => {
     const map = readFileSync(repoPath('src/README.md'), 'utf8');
     const missing = Object.keys(arrows).filter((room) => !map.includes(`\`${room.replace('src/', '')}\``));
-    expect(missing).toEqual([]);
+    expect(missing.map((room) => `${room} has no row in a table of rooms in src/README.md`)).toEqual([]);
   });
 });

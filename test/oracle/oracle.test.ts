@@ -1,10 +1,13 @@
 /** Tests of the comparison with the oracle: repeatable cases, valid guards, names of differences, shrinking, options. */
 import { describe, expect, it } from 'vitest';
+import { hostFunctions } from '../../src/core/wasm/validate/imports.ts';
 import { differences, kindOf } from './compare.ts';
 import { generate } from './generate/all.ts';
 import { readOptions } from './options.ts';
 import { caseOf, recipe } from './recipe.ts';
 import { shrink } from './shrink.ts';
+import { types } from './wasm/code.ts';
+import { wasiImport, wasiModule, wasiParameters } from './wasm/wasiFunctions.ts';
 
 const valid = ['arithmetic', 'vectors', 'memory', 'control', 'frames', 'host', 'wasi', 'exits', 'buffers'];
 
@@ -24,6 +27,20 @@ describe('generated cases', () => {
       const fewer = made.parts.filter((_, position) => position % 2 === 0);
       expect(WebAssembly.validate(Uint8Array.from(caseOf(made, fewer).guard))).toBe(true);
     }
+  });
+});
+
+describe('the table of WASI functions', () => {
+  it('has every function that a guard may import, with its signature', () => {
+    const own = Object.keys(wasiParameters).map((name) => {
+      const { params, results } = wasiImport(name);
+      const [took, gave] = [params, results].map(
+        (list) => list.map((type) => (type === types.i64 ? 'i64' : 'i32')).join('') || 'v',
+      );
+      return `${name} ${took}_${gave}`;
+    });
+    const offered = [...(hostFunctions.get(wasiModule) ?? [])].map(([name, signature]) => `${name} ${signature}`);
+    expect(own.sort(), 'test/oracle/wasm/wasiFunctions.ts and core/wasm/validate/imports.ts').toEqual(offered.sort());
   });
 });
 
