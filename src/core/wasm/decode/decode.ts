@@ -182,10 +182,12 @@ function readCustom(cursor: Cursor, size: number, draft: Draft): string {
   return name;
 }
 
-function declaresLaterTypes({ types, tables, globals }: DecodedModule): boolean {
+function declaresLaterTypes({ types, tables, globals, elements }: DecodedModule): boolean {
   return (
     types.some((type) => type.group !== undefined || !type.params.every(isPlain) || !type.results.every(isPlain)) ||
     tables.some((table) => table.init !== null || (table.type !== funcref && table.type !== externref)) ||
-    globals.some((global) => !isPlain(global.type))
+    globals.some((global) => !isPlain(global.type)) ||
+    // A list of function indexes has the type `(ref func)` without declaring it.
+    elements.some(({ type, expressions }) => expressions !== null && !isPlain(type))
   );
 }
