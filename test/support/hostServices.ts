@@ -1,10 +1,12 @@
 /** Services for tests of the host rooms: real open sessions, and live sessions and a log that the test controls. */
 import type { Uri as RealUri } from 'vscode';
 import { Emitter } from '../../src/core/base/event.ts';
+import type { Problem } from '../../src/core/base/parsed.ts';
 import { type LiveSession, sessionMode } from '../../src/engine/captureHome/liveSession.ts';
 import type { LiveFacts } from '../../src/engine/recording/format/liveFile.ts';
 import { OpenSessions } from '../../src/host/base/openSessions.ts';
 import type { Services } from '../../src/host/base/services.ts';
+import type { TraceDocument } from '../../src/host/base/traceDocument.ts';
 import { FakeMemento, Uri } from './vscode.ts';
 
 /** Live sessions without files and timers. */
@@ -24,6 +26,33 @@ export class FakeLive {
   async look(): Promise<void> {
     this.looks++;
     this.changed.fire();
+  }
+}
+
+/** An open trace without a file: its problems and inputs are what the test sets. */
+export class FakeTrace {
+  readonly #changed = new Emitter<void>();
+  readonly uri: Uri;
+  readonly session = {
+    trace: { problems: [] as readonly Problem[] },
+    settings: { guard: null as string | null, policy: null as string | null },
+    onDidChange: this.#changed.event,
+  };
+
+  constructor(path: string, settings: { readonly guard?: string; readonly policy?: string } = {}) {
+    this.uri = Uri.file(path);
+    Object.assign(this.session.settings, settings);
+  }
+
+  /** The trace was read further, and has these problems now. */
+  grow(problems: readonly Problem[]): void {
+    this.session.trace = { problems };
+    this.#changed.fire();
+  }
+
+  /** The document as the rooms under test know it. */
+  get document(): TraceDocument {
+    return this as unknown as TraceDocument;
   }
 }
 

@@ -1,9 +1,10 @@
 /** A fake of the parts of the VS Code API that the host rooms use. Anything else throws "fake vscode: … is not implemented". */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic as RealDiagnostic } from 'vscode';
 import { Emitter } from '../../src/core/base/event.ts';
 import { toDisposable } from '../../src/core/base/lifecycle.ts';
-import { Uri } from './vscodeValues.ts';
+import { type FakeDocument, Uri } from './vscodeValues.ts';
 
 export * from './vscodeValues.ts';
 
@@ -44,6 +45,8 @@ export const fake = {
   answer: (_message: ShownMessage): string | undefined => undefined,
   /** The label that the user picks; undefined cancels. */
   pick: (_labels: readonly string[]): string | undefined => undefined,
+  /** The path that the user chooses in a file dialog, by its title; undefined cancels. */
+  chooseFile: (_title: string): string | undefined => undefined,
 };
 
 export interface FakeTreeView {
@@ -58,31 +61,6 @@ export interface FakeStatusBarItem {
   tooltip?: unknown;
   backgroundColor?: unknown;
   visible: boolean;
-}
-
-/** A text document in an editor. */
-export interface FakeDocument {
-  readonly uri: Uri;
-  readonly languageId: string;
-  readonly isClosed: boolean;
-  readonly lineCount: number;
-  getText(): string;
-  lineAt(line: number): { readonly text: string };
-  getWordRangeAtPosition(): undefined;
-}
-
-/** Creates a document for `fake.documents`. */
-export function fakeDocument(path: string, text: string, languageId = 'json'): FakeDocument {
-  const lines = text.split('\n');
-  return {
-    uri: Uri.file(path),
-    languageId,
-    isClosed: false,
-    lineCount: lines.length,
-    getText: () => text,
-    lineAt: (line) => ({ text: lines[line] ?? '' }),
-    getWordRangeAtPosition: () => undefined,
-  };
 }
 
 const registered = new Map<string, (...args: unknown[]) => unknown>();
@@ -118,6 +96,7 @@ export function resetVscode(): void {
   fake.statusBar = null;
   fake.answer = () => undefined;
   fake.pick = () => undefined;
+  fake.chooseFile = () => undefined;
   registered.clear();
   for (const emitter of Object.values(events)) emitter.dispose();
 }
@@ -173,6 +152,14 @@ export const window = strict('window', {
   async showTextDocument(target: Uri | { readonly uri: Uri }, options?: unknown): Promise<void> {
     fake.opened.push({ uri: target instanceof Uri ? target : target.uri, options });
   },
+  async showOpenDialog({ title }: { readonly title: string }): Promise<readonly Uri[] | undefined> {
+    const path = fake.chooseFile(title);
+    return path === undefined ? undefined : [Uri.file(path)];
+  },
+  async showSaveDialog({ title }: { readonly title: string }): Promise<Uri | undefined> {
+    const path = fake.chooseFile(title);
+    return path === undefined ? undefined : Uri.file(path);
+  },
   createStatusBarItem() {
     const item = {
       visible: false,
@@ -226,6 +213,7 @@ export const workspace = strict('workspace', {
     const event = events.watched.event;
     return { onDidCreate: event, onDidChange: event, onDidDelete: event, dispose: () => undefined };
   },
+  fs: strict('workspace.fs', { stat: ({ fsPath }: Uri) => stat(fsPath) }),
   onDidOpenTextDocument: events.opened.event,
   onDidChangeTextDocument: events.changed.event,
   onDidCloseTextDocument: events.closed.event,

@@ -1,4 +1,4 @@
-/** The value types of the fake VS Code API: URIs, positions, tree items and enumerations. */
+/** The value types of the fake VS Code API: URIs, positions, documents, tree items and enumerations. */
 import { Emitter } from '../../src/core/base/event.ts';
 import { posix } from 'node:path';
 
@@ -49,7 +49,8 @@ export class Uri {
   }
 
   toString(): string {
-    return `${this.scheme}://${encodeURI(this.path)}${this.query === '' ? '' : `?${this.query}`}`;
+    const path = this.path.split('/').map(encodeURIComponent).join('/');
+    return `${this.scheme}://${path}${this.query === '' ? '' : `?${this.query}`}`;
   }
 }
 
@@ -76,6 +77,35 @@ export class Range {
     this.start = typeof first === 'number' ? new Position(first, Number(second)) : first;
     this.end = second instanceof Position ? second : new Position(third ?? 0, fourth ?? 0);
   }
+}
+
+/** A text document in an editor. */
+export interface FakeDocument {
+  readonly uri: Uri;
+  readonly languageId: string;
+  readonly isClosed: boolean;
+  readonly lineCount: number;
+  getText(): string;
+  lineAt(line: number): { readonly text: string };
+  getWordRangeAtPosition(position: Position, pattern: RegExp): Range | undefined;
+}
+
+/** Creates a document for `fake.documents`. */
+export function fakeDocument(path: string, text: string, languageId = 'json'): FakeDocument {
+  const lines = text.split('\n');
+  return {
+    uri: Uri.file(path),
+    languageId,
+    isClosed: false,
+    lineCount: lines.length,
+    getText: () => text,
+    lineAt: (line) => ({ text: lines[line] ?? '' }),
+    getWordRangeAtPosition({ line, character }, pattern) {
+      const words = [...(lines[line] ?? '').matchAll(new RegExp(pattern, 'g'))];
+      const word = words.find(({ index, 0: { length } }) => index <= character && character <= index + length);
+      return word === undefined ? undefined : new Range(line, word.index, line, word.index + word[0].length);
+    },
+  };
 }
 
 export class Diagnostic {
@@ -113,10 +143,12 @@ export class ThemeIcon {
 }
 
 export class TreeItem {
-  readonly label: unknown;
+  label: unknown;
+  resourceUri: Uri | undefined;
 
-  constructor(label: unknown) {
-    this.label = label;
+  constructor(content: unknown) {
+    if (content instanceof Uri) this.resourceUri = content;
+    else this.label = content;
   }
 }
 

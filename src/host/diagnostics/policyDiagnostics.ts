@@ -10,6 +10,12 @@ const debounceMs = 150;
 /** A key that only guard policies have, in every spelling that the gateway accepts or that users try. */
 const policyKey = /"(?:allow[-_]?only|write[-_]?sink)"/i;
 
+/** White space and comments; each text has only one match, so that matching takes time proportional to its length. */
+const blank = String.raw`(?:[\s\uFEFF]|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*`;
+
+/** What may stand before the first key of an object. */
+const beforeFirstKey = new RegExp(String.raw`^${blank}\{${blank}$`);
+
 /** Longer files are not checked. */
 const maxPolicyLength = 1_000_000;
 
@@ -59,5 +65,5 @@ function isPolicy(document: vscode.TextDocument, { sessions }: Services): boolea
 /** Whether the first key is that of a policy. Gateway configurations and captures contain such keys at deeper levels. */
 function startsWithPolicyKey(text: string): boolean {
   const key = policyKey.exec(text);
-  return key !== null && /^[\s\uFEFF]*\{(?:\s|\/\/[^\n]*\n|\/\*[\s\S]*?\*\/)*$/.test(text.slice(0, key.index));
+  return key !== null && beforeFirstKey.test(text.slice(0, key.index));
 }
