@@ -379,6 +379,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/wasm',
     'src/core/present',
     'src/engine/captureHome',
+    'src/engine/guard',
     'src/host/base',
     'src/host/commands',
   ],

@@ -1,8 +1,8 @@
 /** "Use Guard for the Open Trace" and "Inspect Guard". */
-import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { formatInspection } from '../../core/present/formatInspection.ts';
+import { readInput } from '../../engine/guard/readInput.ts';
 import { commands } from '../base/ids.ts';
 import { showText } from '../base/textDocuments.ts';
 import { type Feature, gather, showFailure } from '../base/services.ts';
@@ -33,7 +33,7 @@ export const guardCommands: Feature = ({ sessions, log }) =>
       vscode.commands.registerCommand(
         commands.inspectGuard,
         onFile(async (uri) => {
-          const report = inspectModule(await readFile(uri.fsPath));
+          const report = inspectModule(await readInput(uri.fsPath, 'guard'));
           const title = vscode.workspace.asRelativePath(uri);
           await showText(`${title}.txt`, formatInspection(title, report));
         }),
