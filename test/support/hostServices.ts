@@ -69,8 +69,8 @@ export interface FakeServices {
   readonly logged: readonly string[];
 }
 
-/** Services for one test. Members that no feature under test uses are missing. */
-export function fakeServices(): FakeServices {
+/** Services for one test. Members that no feature under test uses are missing. `extension`: the folder of the installed extension. */
+export function fakeServices({ extension = '/extension' } = {}): FakeServices {
   const live = new FakeLive();
   const logged: string[] = [];
   const write =
@@ -81,7 +81,7 @@ export function fakeServices(): FakeServices {
     context: {
       workspaceState: new FakeMemento(),
       globalState: new FakeMemento(),
-      extensionUri: Uri.file('/extension'),
+      extensionUri: Uri.file(extension),
     },
     sessions: new OpenSessions(),
     live,
