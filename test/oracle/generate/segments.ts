@@ -63,6 +63,7 @@ const element: MakeChange = (random) => {
     ['flag 8', (index) => [0x08, 0x00, ...repeat(count, u32(index))]],
     ['an unknown function', () => [0x00, ...i32Const(at), 0x0b, 1, 99]],
     ['an unknown function in an expression', () => [0x04, ...i32Const(at), 0x0b, 1, 0xd2, 99, 0x0b]],
+    ['a type that does not exist', () => [0x05, 0x63, 99, ...repeat(count, [0xd0, 99, 0x0b])]],
     ['a number', () => [0x04, ...i32Const(at), 0x0b, 1, 0x41, 1, 0x0b]],
     ['a global', () => [0x04, ...i32Const(at), 0x0b, 1, 0x23, 0, 0x0b]],
     ['an offset of another type', (index) => [0x00, ...f64Const(0n), 0x0b, 1, ...u32(index)]],
