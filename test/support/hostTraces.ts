@@ -17,7 +17,8 @@ import { samplePath } from './samples.ts';
 import { fake } from './vscode.ts';
 
 const spare = new SpareWorkers(workerFile);
-const engine = { workerFile, cache: new CompileCache(), spare };
+/** The engine of the services. */
+export const hostEngine = { workerFile, cache: new CompileCache(), spare };
 
 /** A workspace folder with a copy of the sample's capture, guard and policy. */
 export class SampleWorkspace {
@@ -48,7 +49,7 @@ export class SampleWorkspace {
   async open(path = this.trace, signal = new AbortController().signal): Promise<TraceDocument> {
     const { context, sessions } = this.#services;
     const closed = (document: TraceDocument): void => sessions.delete(document);
-    const document = await TraceDocument.open(fileUri(path), engine, context.workspaceState, closed, signal);
+    const document = await TraceDocument.open(fileUri(path), hostEngine, context.workspaceState, closed, signal);
     sessions.add(document);
     this.#open.push(document);
     return document;

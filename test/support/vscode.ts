@@ -40,6 +40,8 @@ export const fake = {
   diagnostics: new Map<string, ReadonlyMap<string, readonly RealDiagnostic[]>>(),
   contentProviders: new Map<string, { provideTextDocumentContent(uri: Uri): unknown }>(),
   trees: new Map<string, FakeTreeView>(),
+  /** The providers of custom editors by view type. */
+  editors: new Map<string, unknown>(),
   statusBar: null as FakeStatusBarItem | null,
   /** The action that the user clicks in a message; undefined closes it. */
   answer: (_message: ShownMessage): string | undefined => undefined,
@@ -92,7 +94,8 @@ export function resetVscode(): void {
   for (const list of [fake.messages, fake.picks, fake.executed, fake.opened, fake.updates, fake.documents])
     list.length = 0;
   for (const list of [fake.folders, fake.files]) list.length = 0;
-  for (const map of [fake.settings, fake.context, fake.diagnostics, fake.contentProviders, fake.trees]) map.clear();
+  for (const map of [fake.settings, fake.context, fake.diagnostics, fake.contentProviders, fake.trees, fake.editors])
+    map.clear();
   fake.statusBar = null;
   fake.answer = () => undefined;
   fake.pick = () => undefined;
@@ -169,6 +172,10 @@ export const window = strict('window', {
     };
     fake.statusBar = item;
     return item;
+  },
+  registerCustomEditorProvider(viewType: string, provider: unknown) {
+    fake.editors.set(viewType, provider);
+    return toDisposable(() => fake.editors.delete(viewType));
   },
   registerTreeDataProvider(id: string, provider: unknown) {
     fake.trees.set(id, { provider });
