@@ -29,16 +29,18 @@ if (unknown.length > 0) {
 const reports = join(root, 'test', '.reports');
 mkdirSync(reports, { recursive: true });
 const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const rows = (await Promise.all([0, 1].map((lane) => runLane(chosen.filter((stage) => stage.lane === lane))))).flat();
+const waiting = [...chosen];
+const rows = (await Promise.all([takeTurns(), takeTurns()])).flat();
 summarize(
   rows.sort(
     (a, b) => chosen.findIndex(({ name }) => name === a.name) - chosen.findIndex(({ name }) => name === b.name),
   ),
 );
 
-async function runLane(lane: readonly Stage[]): Promise<readonly Row[]> {
+/** Runs waiting stages until none is left. Two at a time: one waits for an editor or a process while the other computes. */
+async function takeTurns(): Promise<readonly Row[]> {
   const done: Row[] = [];
-  for (const stage of lane) done.push(await runStage(stage));
+  for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) done.push(await runStage(stage));
   return done;
 }
 

@@ -8,7 +8,7 @@ export interface Comment {
   readonly line: number;
 }
 
-/** Comments that start a line, as prettier formats them: blocks, and runs of `//` lines. */
+/** Comments that start a line, as the formatter writes them: blocks, and runs of `//` lines. */
 export function commentsOf(text: string): readonly Comment[] {
   return [...text.matchAll(/^[ \t]*(?:\{?\/\*[^]*?\*\/|\/\/.*(?:\n[ \t]*\/\/.*)*)/gm)].map(({ 0: raw, index }) => {
     const lines = raw

@@ -42,6 +42,6 @@ function read(file: string): SourceFile {
   };
 }
 
-/** Static imports and exports (also of types), dynamic imports, and import types; prettier keeps them in these forms. */
+/** Static imports and exports (also of types), dynamic imports, and import types; the formatter keeps them in these forms. */
 const importPattern =
   /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)|require\(\s*['"]([^'"]+)['"]\s*\)/g;

@@ -1,7 +1,16 @@
 /** The columns of the call list: their order, their widths, and the selection for a given width. */
 
 export type ColumnId =
-  'index' | 'time' | 'tool' | 'operation' | 'outcome' | 'items' | 'labels' | 'duration' | 'memory' | 'problems';
+  | 'index'
+  | 'time'
+  | 'tool'
+  | 'operation'
+  | 'outcome'
+  | 'items'
+  | 'labels'
+  | 'duration'
+  | 'memory'
+  | 'problems';
 
 /** One column; widths in CSS pixels. */
 export interface Column {

@@ -6,7 +6,8 @@ import { encodeBase64, isByte, normalizeBase64 } from './toolResultBase64.ts';
 
 /** The result, or the library's error text (for a wrong type, without the description of the Go type). */
 export type SdkResult =
-  { readonly ok: true; readonly value: JsonObject } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly value: JsonObject }
+  | { readonly ok: false; readonly error: string };
 
 /**
  * Returns what the library's `tools/call` returns over stdio, streamable HTTP and SSE. A guard receives this form: without

@@ -8,7 +8,8 @@ import { levelError, splitExpression, validRepos } from './values.ts';
 
 /** A value, or the gateway's own error text. */
 export type GatewayResult<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string };
 
 /** Parses a policy that may be a string; `undefined` and null both mean no policy (gateway spec 2.3.1). */
 export function normalizePolicyPayload(policy: JsonValue | undefined): GatewayResult<JsonValue> {

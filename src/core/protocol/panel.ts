@@ -87,7 +87,13 @@ export type TextName =
 export type PanelCommand =
   | {
       readonly run:
-        'replay' | 'cancel' | 'chooseGuard' | 'choosePolicy' | 'openPolicy' | 'inspectGuard' | 'exportDecisions';
+        | 'replay'
+        | 'cancel'
+        | 'chooseGuard'
+        | 'choosePolicy'
+        | 'openPolicy'
+        | 'inspectGuard'
+        | 'exportDecisions';
     }
   | { readonly run: 'setMode'; readonly mode: EnforcementMode }
   | { readonly run: 'setServer'; readonly server: string }

@@ -19,7 +19,8 @@ export type FolderListing =
 
 /** The bytes of a file; `error` is Go's text. */
 export type FileContent =
-  { readonly ok: true; readonly bytes: Uint8Array } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly error: string };
 
 /** The guard file, or the gateway's error when it cannot search for one. */
 export type FoundGuard =

@@ -13,7 +13,8 @@ export type ToolCallCounts = ReadonlyMap<string, number>;
 
 /** The new counts when the call is within its limit, or the gateway's error. */
 export type ToolCallBudget =
-  { readonly ok: true; readonly counts: ToolCallCounts } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly counts: ToolCallCounts }
+  | { readonly ok: false; readonly error: string };
 
 /** Counts one call. A tool without a limit, or with limit 0, is not counted; neither is a refused call. */
 export function countToolCall(

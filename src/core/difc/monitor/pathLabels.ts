@@ -22,7 +22,8 @@ export interface PathLabels {
 
 /** The labelled items, or the gateway's error text (without the caller's prefixes). */
 export type ResolvedPathLabels =
-  { readonly ok: true; readonly collection: LabeledCollection } | { readonly ok: false; readonly error: string };
+  | { readonly ok: true; readonly collection: LabeledCollection }
+  | { readonly ok: false; readonly error: string };
 
 /**
  * Applies path labels to a backend result. Text content that is JSON is unwrapped first. Without `itemsPath`, a root that is not an

@@ -33,7 +33,8 @@ export type QuestionOf<K extends QuestionKind> = Extract<PipelineQuestion, { rea
 
 /** An answer, or the gateway's error text without a stack trace; `panic` when the gateway itself would crash. */
 export type Answered<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string; readonly panic?: string };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: string; readonly panic?: string };
 
 /** The answer to each question; `labelResponse` is null when the guard returned no item labels. */
 export interface PipelineAnswers {

@@ -61,7 +61,8 @@ export interface ItemRecord extends ResourceRecord {
 
 /** What the client receives: an MCP result, or a JSON-RPC error. */
 export type ClientAnswer =
-  { readonly result: JsonValue } | { readonly error: { readonly code: number; readonly message: string } };
+  | { readonly result: JsonValue }
+  | { readonly error: { readonly code: number; readonly message: string } };
 
 /** A step of the pipeline; `init` is everything before phase 0. */
 export type PhaseId = 'init' | 0 | 1 | 2 | 3 | 4 | 5 | 6;

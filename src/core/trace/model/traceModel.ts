@@ -11,7 +11,8 @@ export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknow
  * and parses the trace at each access (a trace may be larger than memory), so read it only once.
  */
 export type RecordedAnswer =
-  { readonly result: JsonValue; readonly error?: never } | { readonly error: string; readonly result?: never };
+  | { readonly result: JsonValue; readonly error?: never }
+  | { readonly error: string; readonly result?: never };
 
 /** Who made a recorded call: the agent, or the guard through `call_backend` (gateway spec 4.3). */
 export type CallOrigin = 'agent' | 'guard';

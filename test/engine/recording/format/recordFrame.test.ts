@@ -83,8 +83,9 @@ describe('frames', () => {
     expect(upTo(10)).toEqual([]);
   });
 
-  it('of many megabytes are joined in time linear in their size', async () => {
-    const piece = new Uint8Array(64 * 1024);
+  it('in many pieces are joined in time linear in their size', async () => {
+    // Small pieces, so that joining takes the time and not the memory that the system gives to a large frame.
+    const piece = new Uint8Array(256);
     await expectLinear(
       (length) => {
         const head = frameHead({ kind: 'message', channel: 'server', t: 0, json: '' }, length);
@@ -96,7 +97,7 @@ describe('frames', () => {
           expect(got).toBe(length);
         };
       },
-      128 * 1024 * 1024,
+      4 * 1024 * 1024,
     );
   });
 });
