@@ -38,8 +38,6 @@ export default defineConfig({
           include: starting,
           globalSetup: ['test/support/globalSetup.ts'],
           pool: 'forks',
-          // These tests wait for other processes most of the time.
-          maxWorkers: availableParallelism() + 1,
         },
       },
     ],

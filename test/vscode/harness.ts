@@ -67,6 +67,8 @@ const quietSettings = {
   'files.autoSave': 'off',
   'workbench.reduceMotion': 'on',
   'editor.cursorBlinking': 'solid',
+  // A webview that gets the focus late, for example of an editor that was closed, would close the quick pick of the next command.
+  'workbench.quickOpen.closeOnFocusLost': false,
   // Otherwise recently used commands are listed above better matches.
   'workbench.commandPalette.history': 0,
 };

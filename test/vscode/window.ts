@@ -73,13 +73,13 @@ export class EditorWindow {
     await input.waitFor();
     if (type !== undefined) await input.fill(type);
     if (pick !== undefined) await this.#picks(pick).first().click();
-    else await this.page.keyboard.press('Enter');
+    else await input.press('Enter');
   }
 
   /** Closes the quick pick that a command opened, after it shows a row with this text. */
   async dismiss(row: string): Promise<void> {
     await this.#picks(row).first().waitFor();
-    await this.page.keyboard.press('Escape');
+    await this.#input().press('Escape');
     await this.#input().waitFor({ state: 'hidden' });
   }
 

@@ -1,7 +1,8 @@
 /** The live file beside a capture: names the tap that writes the capture and how to reach it, and keeps a second tap from the same file. */
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../core/base/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/base/json.ts';
+import { withLock } from './fileLock.ts';
 import { isRunning, identityOf, type ProcessIdentity } from './processIdentity.ts';
 
 /** What a guard on live traffic does: only watch, enforce its decisions, or nothing (the kill switch). */
@@ -44,13 +45,14 @@ export class LiveFile {
   static create(capture: string, facts: LiveFacts): LiveFile {
     const path = liveFileOf(capture);
     try {
-      for (;;) {
+      // Of several taps that start at once, each must see the file of the first, also where a killed tap left its own.
+      return withLock(`${path}.lock`, () => {
         const other = readLive(capture);
         if (other !== null) throw inUse(capture, other);
         const after = recorderOf(capture);
-        moveAside(path, facts.pid);
-        if (claim(path, facts)) return new LiveFile(path, facts, after);
-      }
+        replace(path, facts);
+        return new LiveFile(path, facts, after);
+      });
     } catch (thrown) {
       if (thrown instanceof Failure) throw thrown;
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -62,10 +64,9 @@ export class LiveFile {
   update(change: Partial<LiveFacts>): void {
     this.#facts = { ...this.#facts, ...change };
     try {
-      writeFileSync(`${this.#path}.new`, textOf(this.#facts), { mode: ownerOnly });
-      renameSync(`${this.#path}.new`, this.#path);
+      replace(this.#path, this.#facts);
     } catch {
-      rmSync(`${this.#path}.new`, { force: true });
+      // The session goes on without it.
     }
   }
 
@@ -135,44 +136,13 @@ function inUse(capture: string, { pid, start }: LiveFacts): Failure {
   return new Failure('tap/in-use', message, 'Give each tap a file of its own: --out may hold {time} and {pid}');
 }
 
-/** Removes the file of a tap that has ended. Of several taps that start at once, one may move the new file of another: then it moves it back. */
-function moveAside(path: string, pid: number): void {
-  const aside = `${path}.${pid}.old`;
+/** Writes the file in one step, so that a reader never sees a part of it. */
+function replace(path: string, facts: LiveFacts): void {
   try {
-    renameSync(path, aside);
+    writeFileSync(`${path}.new`, textOf(facts), { mode: ownerOnly });
+    renameSync(`${path}.new`, path);
   } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw thrown;
-  }
-  const isRecent = readRunning(aside) !== null;
-  if (isRecent) renameSync(aside, path);
-  else rmSync(aside, { force: true });
-}
-
-/** Creates the file with its content in one step. False when another tap was first. */
-function claim(path: string, facts: LiveFacts): boolean {
-  const own = `${path}.${facts.pid}.new`;
-  try {
-    writeFileSync(own, textOf(facts), { mode: ownerOnly });
-    linkSync(own, path);
-    return true;
-  } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') throw thrown;
-    return claimWithoutLinks(path, facts);
-  } finally {
-    rmSync(own, { force: true });
-  }
-}
-
-/** For file systems without hard links. */
-function claimWithoutLinks(path: string, facts: LiveFacts): boolean {
-  try {
-    writeFileSync(path, textOf(facts), { mode: ownerOnly, flag: 'wx' });
-    return true;
-  } catch (thrown) {
-    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    rmSync(`${path}.new`, { force: true });
     throw thrown;
   }
 }
