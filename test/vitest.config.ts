@@ -1,6 +1,7 @@
 /**
  * How the unit, golden and parity tests run, as two projects. `pure`: test files that import nothing that could start a process or a thread;
- * they share one process per core. `processes`: all others; each runs in its own process, after the bundles were built.
+ * they share one process per core. `processes`: all others, which start after the bundles were built. The files of a project share a
+ * process per core, so that each module loads once: what a support module makes, each test file removes with its own `afterAll`.
  */
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
@@ -38,6 +39,7 @@ export default defineConfig({
           include: starting,
           globalSetup: ['test/support/globalSetup.ts'],
           pool: 'forks',
+          isolate: false,
         },
       },
     ],

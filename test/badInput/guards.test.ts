@@ -1,12 +1,14 @@
 /** Misbehaving guards: every call gets a decision with the gateway's error within the deadline. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { maxBackendCalls, maxLogLines, memoryLimitBytes } from '../../src/engine/runtime/shared/abi.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
 import { badGuards } from '../support/badGuards.ts';
 import { patiently } from '../support/patience.ts';
-import { file, policy, traceLines } from './support.ts';
+import { file, policy, removeFiles, traceLines } from './support.ts';
+
+afterAll(removeFiles);
 
 /** The beginning of the sample capture, with its first calls. */
 const trace = file('start.guardtrace.jsonl', `${traceLines.slice(0, 20).join('\n')}\n`);

@@ -1,12 +1,14 @@
 /** Very long lines are read up to a limit; longer ones are reported, and the rest of the trace loads. */
 import { closeSync, openSync, statSync, writeSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { maxLineBytes } from '../../src/core/base/lines.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
 import { expectLinear } from '../support/growth.ts';
 import { patiently } from '../support/patience.ts';
-import { calls, file, guard, policy, traceLines } from './support.ts';
+import { calls, file, guard, policy, removeFiles, traceLines } from './support.ts';
+
+afterAll(removeFiles);
 
 const megabyte = 1_000_000;
 const half = traceLines.length >> 1;

@@ -1,13 +1,15 @@
 /** Files that are not guards (cut off, damaged, other modules, other formats) are refused, and no thread is left. */
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/base/failure.ts';
 import { inspectModule } from '../../src/core/wasm/inspect.ts';
 import { openGuard } from '../../src/engine/guard/openGuard.ts';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
 import { fromText } from '../core/wasm/support.ts';
 import { workerFile } from '../support/paths.ts';
-import { file, guard, trace } from './support.ts';
+import { file, guard, removeFiles, trace } from './support.ts';
+
+afterAll(removeFiles);
 
 const guardBytes = readFileSync(guard);
 

@@ -1,7 +1,9 @@
 /** Policies that the gateway refuses are reported with position, reason and next step, and nothing is replayed. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
-import { file, guard, trace } from './support.ts';
+import { file, guard, removeFiles, trace } from './support.ts';
+
+afterAll(removeFiles);
 
 function replay(path: string) {
   return guardscope(['replay', trace, '--guard', guard, '--policy', path]);

@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { samplePath } from '../support/samples.ts';
 
 /** Guard, policy and trace of the sample. */
@@ -16,11 +15,18 @@ export const traceLines: readonly string[] = readFileSync(trace, 'utf8').trimEnd
 /** Number of calls in the sample capture. */
 export const calls = 32;
 
-const folder = mkdtempSync(join(tmpdir(), 'bad-input-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Made for the first file of a test file. */
+let folder: string | null = null;
+
+/** For `afterAll`: removes the files. */
+export function removeFiles(): void {
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  folder = null;
+}
 
 /** Writes a file and returns its path. */
 export function file(name: string, content: string | Uint8Array): string {
+  folder ??= mkdtempSync(join(tmpdir(), 'bad-input-'));
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;

@@ -1,12 +1,14 @@
 /** Trace files of other formats, empty, cut off or damaged: each problem is reported, and every valid line is read. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
 import { expectLinear } from '../support/growth.ts';
 import { samplePath } from '../support/samples.ts';
-import { calls, file, guard, policy, trace, traceLines } from './support.ts';
+import { calls, file, guard, policy, removeFiles, trace, traceLines } from './support.ts';
+
+afterAll(removeFiles);
 
 function replay(path: string) {
   return guardscope(['replay', path, '--guard', guard, '--policy', policy]);

@@ -1,7 +1,7 @@
 /** Opens the panel in a browser with the generated data of the preview; every console message is a failure. */
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { patiently } from '../support/patience.ts';
 import { chromium as installedChromium } from '../vscode/install.ts';
 import { startPreview } from '../support/preview/server.ts';
@@ -23,12 +23,17 @@ export interface PreviewCommand {
 }
 
 let browser: Browser;
+let context: BrowserContext;
 let server: Awaited<ReturnType<typeof startPreview>>;
 
 before(async () => {
   server = await startPreview(0, process.env['BUNDLES']);
   const executablePath = await installedChromium();
   browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] });
+  context = await browser.newContext({ reducedMotion: 'reduce' });
+  context.setDefaultTimeout(patiently(30_000));
+  // tsx names inner functions with a helper, which functions that run in the page take along.
+  await context.addInitScript({ content: 'globalThis.__name = (target) => target;' });
 });
 
 after(async () => {
@@ -42,11 +47,9 @@ export async function withPanel(
   check: (page: Page) => Promise<void>,
   size = { width: 1000, height: 760 },
 ): Promise<void> {
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
-  context.setDefaultTimeout(patiently(30_000));
-  // tsx names inner functions with a helper, which functions that run in the page take along.
-  await context.addInitScript({ content: 'globalThis.__name = (target) => target;' });
+  // A tab has session storage of its own, and one context saves starting a process for each check.
   const page = await context.newPage();
+  await page.setViewportSize(size);
   const messages: string[] = [];
   page.on(
     'console',
@@ -57,7 +60,7 @@ export async function withPanel(
   await page.locator('[data-testid=toolbar-mode]').waitFor();
   await check(page);
   assert.deepEqual(messages, []);
-  await context.close();
+  await page.close();
 }
 
 /** The row of a call, by its index in the trace. */

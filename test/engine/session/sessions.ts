@@ -17,7 +17,13 @@ export const guard = samplePath('files-and-memory', 'guard.wasm');
 export const policy = samplePath('files-and-memory', 'policy.json');
 
 const path = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
-const folder = mkdtempSync(join(tmpdir(), 'session-'));
+/** Made for the first file of a test file. */
+let folder: string | null = null;
+
+function scratch(name: string): string {
+  folder ??= mkdtempSync(join(tmpdir(), 'session-'));
+  return join(folder, name);
+}
 
 /** The sample's capture, which has the file server only. */
 export const trace: Trace = await readTraceFile(path);
@@ -62,12 +68,13 @@ export function closeSessions(): void {
 /** For `afterAll`. */
 export async function cleanUp(): Promise<void> {
   await workers.close();
-  rmSync(folder, { recursive: true, force: true });
+  if (folder !== null) rmSync(folder, { recursive: true, force: true });
+  folder = null;
 }
 
 /** Writes a file that is deleted after the tests. */
 export function file(name: string, content: string | Uint8Array): string {
-  const full = join(folder, name);
+  const full = scratch(name);
   writeFileSync(full, content);
   return full;
 }
@@ -78,7 +85,7 @@ export function badGuard(name: string, text: GuardText): string {
 
 /** A path in a folder that does not exist. */
 export function nowhere(name: string): string {
-  return join(folder, 'nowhere', name);
+  return scratch(join('nowhere', name));
 }
 
 export function statuses(session: TraceView): readonly RowStatus[] {

@@ -228,8 +228,8 @@ describe.concurrent('a recording that fails', () => {
   const session = (capture: string, ...flags: string[]): Promise<Seen> =>
     run(tapped(capture, fakeServer('echo'), ...flags), [request, 600, request, 100, request]);
 
-  const expectReport = ({ stdout, stderr, code }: Seen, sentence: RegExp): void => {
-    expect(stdout.toString()).toBe(request.toString().repeat(3));
+  const expectReport = ({ stdout, stderr, code }: Seen, sentence: RegExp, requests = 3): void => {
+    expect(stdout.toString()).toBe(request.toString().repeat(requests));
     expect(code).toBe(0);
     const messages = [...stderr.matchAll(/guardscope tap: (.*); the session goes on\n/g)].map(([, each]) => each);
     expect(messages).toEqual([expect.stringMatching(sentence)]);
@@ -258,11 +258,18 @@ describe.concurrent('a recording that fails', () => {
     await firstLine;
     expect(await eventually(() => isThere(capture) && captureLines(capture).length > 1)).toBe(true);
     unlinkSync(capture);
-    const messages = new Promise((resolve) => child.stderr?.once('data', resolve));
-    child.stdin?.write(request);
-    await messages;
-    child.stdin?.end(request);
-    expectReport(await seen, /The capture ".*gone\.guardtrace\.jsonl" was deleted/);
+    let stderr = '';
+    let requests = 2;
+    child.stderr.on('data', (text: string) => (stderr += text));
+    // The recorder looks for its file at most every 50 ms, so a single message right after another would not be enough.
+    const isReported = await eventually(() => {
+      child.stdin.write(request);
+      requests++;
+      return stderr !== '';
+    });
+    expect(isReported).toBe(true);
+    child.stdin.end(request);
+    expectReport(await seen, /The capture ".*gone\.guardtrace\.jsonl" was deleted/, requests);
   });
 });
 
