@@ -57,16 +57,21 @@ function exitCodeOf(failure: Failure): ExitCode {
   return failure.code === 'guard/not-loaded' ? exitCodes.notLoaded : exitCodes.badInput;
 }
 
-const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-const output = new Output(process.stdout, process.stderr, colour);
-
-void main(process.argv.slice(2), output).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (thrown: unknown) => {
+/** Runs a command as the shell gave it, reports its failure, and resolves to the exit code. */
+export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
+  try {
+    return await main(argv, output);
+  } catch (thrown) {
     const failure = toFailure(thrown);
     output.failure(failure);
-    process.exitCode = exitCodeOf(failure);
-  },
-);
+    return exitCodeOf(failure);
+  }
+}
+
+// A test that loads the bundle runs command lines in its own process.
+if (require.main === module) {
+  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  void runCommandLine(process.argv.slice(2), new Output(process.stdout, process.stderr, colour)).then((code) => {
+    process.exitCode = code;
+  });
+}

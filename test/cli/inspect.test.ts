@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ModuleReport } from '../../src/core/wasm/inspect.ts';
 import { fromText } from '../core/wasm/support.ts';
 import { samplePath } from '../support/samples.ts';
-import { expectOrderly, expectRefused, guardscope } from './run.ts';
+import { expectOrderly, expectRefused, guardscopeHere } from './run.ts';
 
 const guard = samplePath('files-and-memory', 'guard.wasm');
 const folder = mkdtempSync(join(tmpdir(), 'inspect-'));
@@ -20,7 +20,7 @@ function file(name: string, content: string | Uint8Array): string {
 
 describe('inspect reports on a guard', () => {
   it('as text', async () => {
-    const run = await guardscope(['inspect', guard]);
+    const run = await guardscopeHere(['inspect', guard]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('The gateway would load this module as a guard.');
@@ -31,7 +31,7 @@ describe('inspect reports on a guard', () => {
   });
 
   it('as one JSON object', async () => {
-    const run = await guardscope(['inspect', '--json', guard]);
+    const run = await guardscopeHere(['inspect', '--json', guard]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const report = JSON.parse(run.stdout) as ModuleReport;
@@ -53,14 +53,14 @@ describe('inspect reports that the gateway would refuse', () => {
     ['a component', 'component.wasm', new Uint8Array([0, 97, 115, 109, 13, 0, 1, 0]), 'invalid version', 'wasm/'],
   ])('%s', async (_name, name, content, verdict, problem) => {
     const path = file(name, content);
-    const run = await guardscope(['inspect', path]);
+    const run = await guardscopeHere(['inspect', path]);
     expectOrderly(run);
     expect(run.code).toBe(3);
     expect(run.stdout).toContain(`The gateway would reject this module: `);
     expect(run.stdout).toContain(verdict);
     expect(run.stderr).toContain(problem);
     expect(run.stdout).not.toContain('[wasm/');
-    const json = await guardscope(['inspect', '--json', path]);
+    const json = await guardscopeHere(['inspect', '--json', path]);
     expect(json).toMatchObject({ code: 3, stderr: run.stderr });
     expect((JSON.parse(json.stdout) as ModuleReport).loadError).toContain(verdict);
   });
@@ -112,7 +112,7 @@ describe('inspect explains the refusal in the next line when', () => {
     ],
   ])('%s', async (name, text, verdict, hint) => {
     const path = file(`${name}.wasm`, fromText(`(module ${text})`));
-    const [first = '', gateway = '', own = ''] = (await guardscope(['inspect', path])).stdout.split('\n');
+    const [first = '', gateway = '', own = ''] = (await guardscopeHere(['inspect', path])).stdout.split('\n');
     expect(first).toContain(path);
     expect(gateway).toMatch(/^The gateway would reject this module: /);
     expect(gateway).toContain(verdict);
@@ -120,9 +120,9 @@ describe('inspect explains the refusal in the next line when', () => {
   });
 
   it('a memory is refused, which differs from a missing memory', async () => {
-    const none = await guardscope(['inspect', file('no-memory.wasm', fromText(`(module ${all})`))]);
+    const none = await guardscopeHere(['inspect', file('no-memory.wasm', fromText(`(module ${all})`))]);
     expect(none.stdout).toMatch(/^memory +none \(every guard call would fail\)$/m);
-    const large = await guardscope(['inspect', file('large.wasm', fromText(`(module (memory 600) ${all})`))]);
+    const large = await guardscopeHere(['inspect', file('large.wasm', fromText(`(module (memory 600) ${all})`))]);
     expect(large.stdout).toMatch(/^memory +declared, but rejected: min 600 pages \(37 Mi\) over limit of 512 pages/m);
   });
 });
@@ -132,6 +132,6 @@ describe('inspect fails for', () => {
     ['a missing file', join(folder, 'no-such.wasm'), 'ENOENT'],
     ['a folder', folder, 'EISDIR'],
   ])('%s', async (_name, path, reason) => {
-    expectRefused(await guardscope(['inspect', path]), 2, 'guard/unreadable', `"${path}"`, reason);
+    expectRefused(await guardscopeHere(['inspect', path]), 2, 'guard/unreadable', `"${path}"`, reason);
   });
 });

@@ -1,6 +1,10 @@
 /** Runs the bundled command line like a shell, with a time limit, and checks what holds for every run. */
 import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { Writable } from 'node:stream';
 import { expect } from 'vitest';
+import { Output } from '../../src/cli/base/output.ts';
+import type * as CommandLine from '../../src/cli/main.ts';
 import { patiently } from '../support/patience.ts';
 import { bundlePath } from '../support/paths.ts';
 
@@ -52,6 +56,28 @@ export function guardscope(args: readonly string[], options: CliOptions = {}): P
       resolve({ code, stdout, stderr, ms: performance.now() - began });
     });
   });
+}
+
+/**
+ * `guardscope …args` in this process, by the same bundle: for tests of many texts, because starting a process takes longer than most runs.
+ * Commands that start processes, read standard input or react to signals need `guardscope`.
+ */
+export async function guardscopeHere(args: readonly string[]): Promise<CliRun> {
+  const { runCommandLine } = createRequire(import.meta.url)(cliFile) as typeof CommandLine;
+  const began = performance.now();
+  const [out, err] = [new TextSink(), new TextSink()];
+  const code = await runCommandLine(args, new Output(out, err, false));
+  return { code, stdout: out.text, stderr: err.text, ms: performance.now() - began };
+}
+
+/** Collects what was written. */
+class TextSink extends Writable {
+  text = '';
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
 }
 
 /** Expects that the run ended, and printed neither a stack trace of Guardscope nor an internal error. */

@@ -9,7 +9,7 @@ import { tap } from '../../src/cli/commands/tap.ts';
 import { validate } from '../../src/cli/commands/validate.ts';
 import { repoPath } from '../support/paths.ts';
 import { samplePath } from '../support/samples.ts';
-import { expectOrderly, expectRefused, guardscope } from './run.ts';
+import { expectOrderly, expectRefused, guardscope, guardscopeHere } from './run.ts';
 
 const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
 const guard = samplePath('files-and-memory', 'guard.wasm');
@@ -17,7 +17,7 @@ const commands: readonly Command[] = [inspect, exec, replay, validate, tap];
 
 describe('help', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']]])('%j lists the commands and the exit codes', async (args) => {
-    const run = await guardscope(args);
+    const run = await guardscopeHere(args);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     for (const { name } of commands) expect(run.stdout).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
@@ -31,7 +31,7 @@ describe('help', () => {
       [command, '--help'],
       [command, '-h'],
     ];
-    const runs = await Promise.all(requests.map((args) => guardscope(args)));
+    const runs = await Promise.all(requests.map((args) => guardscopeHere(args)));
     const stdout = runs[0]?.stdout ?? '';
     for (const run of runs) expect(run).toMatchObject({ code: 0, stderr: '', stdout });
     expect(stdout).toMatch(new RegExp(`^guardscope ${command} `));
@@ -73,21 +73,21 @@ describe('wrong usage is exit code 2 with a sentence and the help command', () =
     [['replay', trace, '--guard', guard, '--deadline=-1'], '--deadline is "-1"; expected a whole number'],
     [['replay', trace, '--guard', guard, '--deadline', ''], '--deadline is ""; expected a whole number'],
   ])('for %j', async (args, sentence) => {
-    const run = await guardscope(args);
+    const run = await guardscopeHere(args);
     expectRefused(run, 2, 'cli/usage', `guardscope: ${sentence}`, 'Run "guardscope help');
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(2);
   });
 
   it('names the guard next to the trace when --guard is missing', async () => {
     const flags = `--guard ${guard} --policy ${samplePath('files-and-memory', 'policy.json')}`;
-    const run = await guardscope(['replay', trace]);
+    const run = await guardscopeHere(['replay', trace]);
     expectRefused(run, 2, 'cli/usage', 'Missing --guard', `for usage. Files next to the trace: ${flags}\n`);
-    const away = await guardscope(['replay', '/no/such/trace']);
+    const away = await guardscopeHere(['replay', '/no/such/trace']);
     expectRefused(away, 2, 'cli/usage', 'Missing --guard', 'for usage\n');
   });
 
   it('is reported before any file is read', async () => {
-    const run = await guardscope(['replay', '/no/such/trace', '--guard', '/no/such/guard', '--mode', 'lax']);
+    const run = await guardscopeHere(['replay', '/no/such/trace', '--guard', '/no/such/guard', '--mode', 'lax']);
     expectRefused(run, 2, 'cli/usage');
   });
 });

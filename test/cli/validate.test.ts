@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { samplePath } from '../support/samples.ts';
-import { type CliRun, expectOrderly, expectRefused, guardscope } from './run.ts';
+import { type CliRun, expectOrderly, expectRefused, guardscope, guardscopeHere } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'validate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -40,7 +40,7 @@ function allowOnly(id: string): string {
 
 describe('a policy', () => {
   it('that the gateway accepts is exit code 0', async () => {
-    const run = await guardscope(['validate', sample('policy.json')]);
+    const run = await guardscopeHere(['validate', sample('policy.json')]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('the gateway accepts this allow-only policy');
@@ -48,7 +48,7 @@ describe('a policy', () => {
 
   it('that the gateway refuses is exit code 1, with the line and column of every fault', async () => {
     const path = file('{\n  "allow-only": {\n    "repos": "some",\n    "min-integrty": "none"\n  }\n}\n');
-    const run = await guardscope(['validate', path]);
+    const run = await guardscopeHere(['validate', path]);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 1, stdout: '' });
     expect(run.stderr).toContain(`${path}:4:5: error: allow-only contains unsupported field "min-integrty"`);
@@ -57,31 +57,31 @@ describe('a policy', () => {
   });
 
   it('is one JSON object with --json', async () => {
-    const run = await guardscope(['validate', file('{"write-sink":{"accept":["*"," x"]}}'), '--json']);
+    const run = await guardscopeHere(['validate', file('{"write-sink":{"accept":["*"," x"]}}'), '--json']);
     expect(run.code).toBe(1);
     expect(JSON.parse(run.stdout)).toMatchObject({ kind: null, policy: null, problems: [{ severity: 'error' }, {}] });
-    const fine = await guardscope(['validate', sample('policy.json'), '--json']);
+    const fine = await guardscopeHere(['validate', sample('policy.json'), '--json']);
     expect(JSON.parse(fine.stdout)).toEqual({ kind: 'allow-only', policy, problems: [] });
   });
 
   it('is selected by --server in a map of servers', async () => {
     const path = file(JSON.stringify({ a: policy, b: { 'write-sink': { accept: ['*'] } } }));
-    expect(await guardscope(['validate', path, '--server', 'b'])).toMatchObject({ code: 0 });
-    const run = await guardscope(['validate', path]);
+    expect(await guardscopeHere(['validate', path, '--server', 'b'])).toMatchObject({ code: 0 });
+    const run = await guardscopeHere(['validate', path]);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('[policy/which-server]');
   });
 
   it('with a byte order mark is refused as the gateway does', async () => {
-    const run = await guardscope(['validate', file('\ufeff{"write-sink":{"accept":["*"]}}')]);
+    const run = await guardscopeHere(['validate', file('\ufeff{"write-sink":{"accept":["*"]}}')]);
     expect(run.code).toBe(1);
     expect(run.stderr).toContain('Save the file without a byte order mark');
   });
 
   it('that cannot be read is exit code 2', async () => {
-    expectRefused(await guardscope(['validate', join(folder, 'no.json')]), 2, 'policy/unreadable');
-    expectRefused(await guardscope(['validate']), 2, 'cli/usage', 'Missing POLICY');
-    expectRefused(await guardscope(['validate', 'a', '--config', 'b']), 2, 'cli/usage', 'not both');
+    expectRefused(await guardscopeHere(['validate', join(folder, 'no.json')]), 2, 'policy/unreadable');
+    expectRefused(await guardscopeHere(['validate']), 2, 'cli/usage', 'Missing POLICY');
+    expectRefused(await guardscopeHere(['validate', 'a', '--config', 'b']), 2, 'cli/usage', 'not both');
   });
 });
 

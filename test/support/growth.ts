@@ -32,13 +32,18 @@ export async function expectLinear(make: WorkOf, size: number): Promise<void> {
   const large = make(size);
   // Runs once to be compiled before it is measured.
   await small();
-  const ms = await fastestMs(small);
-  expect(await fastestMs(large)).toBeLessThan(24 * ms + 2);
+  await expectFaster(large, 24 * (await fastestMs(small)) + 2);
 }
 
 /** Expects one function to take less than `share` of another's time, using the fastest of several measurements. */
 export async function expectShare(part: () => unknown, whole: () => unknown, share: number): Promise<void> {
   await part();
-  const wholeMs = await fastestMs(whole);
-  expect(await fastestMs(part)).toBeLessThan(share * wholeMs);
+  await expectFaster(part, share * (await fastestMs(whole)));
+}
+
+/** Expects the fastest of several measurements to be below a limit. The first that is decides, because the others cannot change that. */
+async function expectFaster(work: () => unknown, limitMs: number): Promise<void> {
+  let best = Infinity;
+  for (let round = 0; round < rounds && best >= limitMs; round++) best = Math.min(best, await processorMs(work));
+  expect(best).toBeLessThan(limitMs);
 }
