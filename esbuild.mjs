@@ -42,6 +42,8 @@ const bundles = [
   { entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' }, ...node },
   { entryPoints: { tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts' }, ...node },
   { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] },
+  // For tests that run command lines in their own process; only built on request.
+  { entryPoints: { commandLine: 'src/cli/commandLine.ts' }, ...node, plugins: [loadedLater] },
   // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
   { entryPoints: { interactiveClient: 'src/engine/mcpClient/interactiveClient.ts' }, ...node },
   {
@@ -80,7 +82,9 @@ const agreedLicences = new Set([
 ]);
 
 const only = option('only')?.split(',');
-const chosen = bundles.filter(({ entryPoints }) => only === undefined || only.some((name) => name in entryPoints));
+const chosen = bundles.filter(({ entryPoints }) =>
+  only === undefined ? !('commandLine' in entryPoints) : only.some((name) => name in entryPoints),
+);
 
 // The bundles are CommonJS below a manifest that says `"type": "module"`; this file lets Node read their `.js` as such.
 mkdirSync(outdir, { recursive: true });

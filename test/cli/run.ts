@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
 import { expect } from 'vitest';
 import { Output } from '../../src/cli/base/output.ts';
-import type * as CommandLine from '../../src/cli/main.ts';
+import type * as CommandLine from '../../src/cli/commandLine.ts';
 import { patiently } from '../support/patience.ts';
 import { bundlePath } from '../support/paths.ts';
 
@@ -59,11 +59,11 @@ export function guardscope(args: readonly string[], options: CliOptions = {}): P
 }
 
 /**
- * `guardscope …args` in this process, by the same bundle: for tests of many texts, because starting a process takes longer than most runs.
+ * `guardscope …args` in this process, by a bundle of the same code: for tests of many texts, because starting a process takes longer than most runs.
  * Commands that start processes, read standard input or react to signals need `guardscope`.
  */
 export async function guardscopeHere(args: readonly string[]): Promise<CliRun> {
-  const { runCommandLine } = createRequire(import.meta.url)(cliFile) as typeof CommandLine;
+  const { runCommandLine } = createRequire(import.meta.url)(bundlePath('commandLine.js')) as typeof CommandLine;
   const began = performance.now();
   const [out, err] = [new TextSink(), new TextSink()];
   const code = await runCommandLine(args, new Output(out, err, false));

@@ -48,9 +48,12 @@ describe.concurrent('everything', () => {
     expect(seen.kinds).toEqual(direct.kinds);
     const late = { jsonrpc: '2.0', error: { code: -32000, message: 'Bad Request: No valid session ID provided' } };
     expect(inAnyOrder(capturedMessages(capture, 'client'))).toEqual(inAnyOrder(seen.observed.sent));
-    expect(once(inAnyOrder(capturedMessages(capture, 'server')))).toEqual(
-      once(inAnyOrder([...seen.observed.received, late])),
-    );
+    const captured = once(inAnyOrder(capturedMessages(capture, 'server')));
+    const received = once(inAnyOrder([...seen.observed.received, late]));
+    expect(captured).toEqual(expect.arrayContaining([...received]));
+    // A notification that passes while the client closes its stream is recorded, but the client no longer reads it.
+    const more = captured.filter((text) => !received.includes(text));
+    expect(more.filter((text) => !text.includes('"method":"notifications/'))).toEqual([]);
     expect(seen.observed.received.length).toBeGreaterThan(once(inAnyOrder(seen.observed.received)).length + 20);
     await expectCalls(capture, seen.observed, [
       ['An answer with the id null has no request before it', undefined],

@@ -1,0 +1,69 @@
+/** The command line: chooses a command, runs it, and reports a failure with its exit code. */
+import { type Failure, toFailure } from '../core/base/failure.ts';
+import { Arguments, beforeRest, usage } from './base/args.ts';
+import { type Command, type ExitCode, exitCodes } from './base/command.ts';
+import { call } from './commands/call.ts';
+import { clients } from './commands/clients.ts';
+import { drift, exportCommand, importCommand } from './commands/exchange.ts';
+import { exec } from './commands/exec.ts';
+import { inspect } from './commands/inspect.ts';
+import { replay } from './commands/replay.ts';
+import { tap } from './commands/tap.ts';
+import { validate } from './commands/validate.ts';
+import { unwrap, wrap } from './commands/wrap.ts';
+import { helpText } from './help.ts';
+import type { Output } from './base/output.ts';
+import { version } from './base/version.ts';
+
+const commands: readonly Command[] = [
+  inspect,
+  exec,
+  replay,
+  validate,
+  tap,
+  clients,
+  wrap,
+  unwrap,
+  importCommand,
+  exportCommand,
+  drift,
+  call,
+];
+
+async function main(argv: readonly string[], output: Output): Promise<number> {
+  const [name = 'help', ...rest] = argv;
+  if (name === 'help' || name === '--help' || name === '-h') {
+    return help(rest[0], output);
+  }
+  if (name === '--version') {
+    await output.line(version());
+    return exitCodes.fine;
+  }
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command === undefined) throw usage('', `Unknown command "${name}"`);
+  const own = beforeRest(rest);
+  if (own.includes('--help') || own.includes('-h')) return help(name, output);
+  return command.run(new Arguments(name, command, rest), output);
+}
+
+async function help(name: string | undefined, output: Output): Promise<ExitCode> {
+  const topics = ['help', ...commands.map((command) => command.name)];
+  if (name !== undefined && !topics.includes(name)) throw usage('', `Unknown command "${name}"`);
+  await output.text(helpText(commands, name));
+  return exitCodes.fine;
+}
+
+function exitCodeOf(failure: Failure): ExitCode {
+  return failure.code === 'guard/not-loaded' ? exitCodes.notLoaded : exitCodes.badInput;
+}
+
+/** Runs a command as the shell gave it, reports its failure, and resolves to the exit code. */
+export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
+  try {
+    return await main(argv, output);
+  } catch (thrown) {
+    const failure = toFailure(thrown);
+    output.failure(failure);
+    return exitCodeOf(failure);
+  }
+}
