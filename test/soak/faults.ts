@@ -85,14 +85,16 @@ async function killOne(number: number, acknowledged: Acknowledged): Promise<void
   // Mostly in the middle of a session, sometimes while it starts.
   if (!random.once(8)) await client.firstAnswer;
   await sleep(random.below(400));
-  const isTap = ({ command }: { readonly command: string }): boolean => command.includes(' tap ');
+  // A process that the client has just forked still has the client's command line, which names the tap and the server.
+  const isTap = ({ command }: { readonly command: string }): boolean =>
+    command.includes(' tap ') && !command.includes('faultClient');
   const victim = random.pick(['tap', 'server', 'client'] as const);
   const signal = random.pick(['SIGKILL', 'SIGTERM'] as const);
   const tap = descendantsOf(client.pid).find(isTap);
   // A stopped tap cannot start its recorder, which outlives it, after the processes were listed.
   if (victim === 'tap' && signal === 'SIGKILL' && tap !== undefined) process.kill(tap.pid, 'SIGSTOP');
   const below = descendantsOf(client.pid);
-  const server = below.find((each) => each.command.includes('answeringServer') && !isTap(each));
+  const server = below.find(({ command }) => command.includes('answeringServer') && !command.includes(' tap '));
   const pid = { tap: tap?.pid, server: server?.pid, client: client.pid }[victim];
   const what = `kill ${number} (seed ${seed}, ${signal} to the ${victim}, ${[window, pause, bytes].join('/')})`;
   const killed = performance.timeOrigin + performance.now();

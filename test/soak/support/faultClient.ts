@@ -16,14 +16,27 @@ function call(): void {
   server.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id: nextId++, method: 'tools/call', params })}\n`);
 }
 
+/** Prints before it returns: what the client has is reported, also when it is killed a moment later. */
+function print(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (thrown) {
+      // The pipe is full until the soak reads it. A line is too short to be written in part.
+      if ((thrown as NodeJS.ErrnoException).code !== 'EAGAIN') throw thrown;
+    }
+  }
+}
+
 createInterface({ input: server.stdout }).on('line', (line) => {
-  writeSync(1, `${(JSON.parse(line) as { readonly id: number }).id} ${performance.timeOrigin + performance.now()}\n`);
+  print(`${(JSON.parse(line) as { readonly id: number }).id} ${performance.timeOrigin + performance.now()}\n`);
   if (pause === '0') call();
   else setTimeout(call, Number(pause));
 });
 server.stdin.on('error', () => undefined);
 server.on('exit', (code, signal) => {
-  writeSync(1, `ended ${code} ${signal}\n`);
+  print(`ended ${code} ${signal}\n`);
   process.exit(0);
 });
 for (let at = 0; at < Number(window); at++) call();
