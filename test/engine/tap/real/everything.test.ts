@@ -51,8 +51,9 @@ describe.concurrent('everything', () => {
     const captured = once(inAnyOrder(capturedMessages(capture, 'server')));
     const received = once(inAnyOrder([...seen.observed.received, late]));
     expect(captured).toEqual(expect.arrayContaining([...received]));
-    // A notification that passes while the client closes its stream is recorded, but the client no longer reads it.
-    const more = captured.filter((text) => !received.includes(text));
+    // A notification that passes while the client closes its stream is recorded, but the client no longer reads it. A server of the SDK stores
+    // the event that opens a stream as the message `{}`; when it repeats that after a resumption, the client discards it.
+    const more = captured.filter((text) => !received.includes(text) && text !== '{}');
     expect(more.filter((text) => !text.includes('"method":"notifications/'))).toEqual([]);
     expect(seen.observed.received.length).toBeGreaterThan(once(inAnyOrder(seen.observed.received)).length + 20);
     await expectCalls(capture, seen.observed, [
