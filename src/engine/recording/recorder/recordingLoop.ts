@@ -35,12 +35,8 @@ const defaultQueueBytes = 256 * 1024 * 1024;
 /** Default of `patienceMs`. A disk that takes nothing for so long is not expected to come back. */
 const defaultPatienceMs = 10_000;
 
-/**
- * How much of the queue may be full before the session waits a little: a share of a small queue, and no more than a burst needs. A session
- * that stays faster than its recording would otherwise fill the whole queue.
- */
+/** How much of the queue may be full before the session waits a little. Most bursts fit into it, and pass as fast as without a recording. */
 const crowdedShare = 3 / 4;
-const crowdedBytes = 16 * 1024 * 1024;
 
 /** Milliseconds that entries gather before work begins: the session that sent them should get the processor first. */
 const gatherMs = 10;
@@ -76,7 +72,7 @@ export class RecordingLoop {
     this.#onFailure = onFailure;
     this.queue = new RecordQueue(maxQueueBytes ?? defaultQueueBytes, () => this.#wake());
     const { queue } = this;
-    this.#crowded = Math.min(queue.limit * crowdedShare, crowdedBytes);
+    this.#crowded = queue.limit * crowdedShare;
     const hasFailed = (): boolean => this.#failed;
     const diskMs = (): number => this.#appender.sinkMs;
     this.#policy = new BackpressurePolicy({
