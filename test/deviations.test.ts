@@ -11,6 +11,7 @@ import { decide } from '../src/engine/replay/gatewaySession.ts';
 import { replayTrace } from '../src/engine/replay/replayTrace.ts';
 import { CompileCache } from '../src/engine/runtime/host/compileCache.ts';
 import { WorkerGuard } from '../src/engine/runtime/host/workerGuard.ts';
+import { guardWithElement } from './core/wasm/guardWithElement.ts';
 import { fromText } from './core/wasm/support.ts';
 import { knownDifferences } from './deviations.ts';
 import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
@@ -127,6 +128,18 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
         /^failed to instantiate WASM module: WebAssembly\..*select\[\d\] expected type funcref/,
       ),
     });
+  },
+  'newer-types': async () => {
+    // A passive segment of type (ref func) with one function.
+    const bytes = guardWithElement([5, 0x64, 0x70, 1, 0xd2, 0, 0x0b]);
+    const answer = await WorkerGuard.load(bytes, { workerFile, cache });
+    if (WebAssembly.validate(bytes)) expect(answer).toMatchObject({ ok: true });
+    else {
+      expect(answer).toMatchObject({
+        ok: false,
+        error: expect.stringMatching(/^failed to instantiate WASM module: WebAssembly\..*type/),
+      });
+    }
   },
   'import-exported-again': async () => {
     const bytes = fromText(`(module

@@ -30,7 +30,7 @@ const commands: readonly Command[] = [
   call,
 ];
 
-async function main(argv: readonly string[], output: Output): Promise<number> {
+async function runCommand(argv: readonly string[], output: Output): Promise<number> {
   const [name = 'help', ...rest] = argv;
   if (name === 'help' || name === '--help' || name === '-h') {
     return help(rest[0], output);
@@ -60,7 +60,7 @@ function exitCodeOf(failure: Failure): ExitCode {
 /** Runs a command as the shell gave it, reports its failure, and resolves to the exit code. */
 export async function runCommandLine(argv: readonly string[], output: Output): Promise<number> {
   try {
-    return await main(argv, output);
+    return await runCommand(argv, output);
   } catch (thrown) {
     const failure = toFailure(thrown);
     output.failure(failure);

@@ -36,7 +36,7 @@ export class RecordQueue {
   readonly limit: number;
   readonly #onArrival: () => void;
   readonly #leftOut = new Map<Channel, LeftOut>();
-  /** In order of arrival. Those before `#next` were taken, and stand empty: their bytes must not stay with them. */
+  /** In order of arrival. A place before `#next` is undefined: its entry was taken, and must not hold memory any longer. */
   #records: (QueuedRecord | undefined)[] = [];
   #next = 0;
   #waiting = 0;
@@ -157,5 +157,5 @@ export class RecordQueue {
 
 const lineFeed = 0x0a;
 
-/** Places of entries that were taken are removed together: removing each from the front would move all behind it. */
+/** The places of this many taken entries are removed together, because removing one from the front moves all others. */
 const mostTaken = 1000;
