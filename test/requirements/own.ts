@@ -52,6 +52,17 @@ export const own = ownPromises('Our own promises', [
   ],
   ['close-together', 'Closing closes every part, and reports what failed together.', 'src/docs/architecture.md'],
   ['decision-explained', 'Every decision has an account in sentences.', 'README.md'],
+  [
+    'lint-fields',
+    'A member of an answer that the gateway ignores is reported with the name or the place that it reads.',
+    'README.md',
+  ],
+  ['lint-paths', 'An entry of labeled_paths that does not count is reported with what would count.', 'README.md'],
+  [
+    'lint-strict',
+    'A strict replay exits with 1 for a mistake of the author; decisions never depend on lint.',
+    'README.md',
+  ],
   ['quirks-pointed-out', 'Surprises of the gateway are pointed out where they happen.', 'README.md'],
   [
     'redacted-values',

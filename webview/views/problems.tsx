@@ -1,7 +1,7 @@
 /** The list of problems of a call, and the strip with the problems of the session. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { countProblems, type Problem } from '../../src/core/base/parsed.ts';
+import { countProblems, type Excerpt, type Problem } from '../../src/core/base/parsed.ts';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { formatCount, plural } from '../models/format.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -26,6 +26,7 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX
             <div class="problem-text">
               <span class="problem-message">{problem.message}</span>
               {problem.hint === undefined ? null : <span class="hint">{problem.hint}</span>}
+              {problem.excerpt === undefined ? null : <ProblemExcerpt excerpt={problem.excerpt} />}
             </div>
             <ProblemCode problem={problem} />
             {place === '' ? null : (
@@ -35,6 +36,15 @@ export function ProblemList({ problems }: { problems: readonly Problem[] }): JSX
         );
       })}
     </ul>
+  );
+}
+
+/** The text with the mistake, for example the guard's answer. */
+function ProblemExcerpt({ excerpt: { title, text } }: { excerpt: Excerpt }): JSX.Element {
+  return (
+    <span class="problem-excerpt" data-testid="problem-excerpt">
+      {title}: <code>{text}</code>
+    </span>
   );
 }
 

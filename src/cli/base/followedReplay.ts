@@ -3,6 +3,7 @@ import { formatFacts } from '../../core/trace/formats.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { JsonObject } from '../../core/base/json.ts';
+import { hasStrictFinding } from '../../core/lint/strictFindings.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
 import type { Guard } from '../../core/guard/guard.ts';
@@ -10,6 +11,7 @@ import { chooseServer, type FeedResults, type FeedSettings, replayFeed } from '.
 import { TraceFeed } from '../../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
 import { guardFailed } from './failedGuard.ts';
+import type { ReplayEnd } from './replayEnd.ts';
 import { type Output, paint } from './output.ts';
 import { lineOf, ProblemGroups } from './problemGroups.ts';
 
@@ -29,8 +31,8 @@ export interface FollowReplayOptions {
   readonly open: (trace: Trace, server: string) => Promise<FollowedInputs>;
 }
 
-/** Returns when the trace is complete or a signal arrives: true if the guard is healthy and failed in no call. */
-export async function followReplay(options: FollowReplayOptions, output: Output): Promise<boolean> {
+/** Returns when the trace is complete or a signal arrives. */
+export async function followReplay(options: FollowReplayOptions, output: Output): Promise<ReplayEnd> {
   const stop = new AbortController();
   const { signal } = stop;
   const onSignal = (): void => stop.abort();
@@ -47,7 +49,8 @@ export async function followReplay(options: FollowReplayOptions, output: Output)
   feed = new TraceFeed(followed.trace);
   generation = followed.generation;
   try {
-    return (await follow(options, { followed, feed, printed, signal })) && !printed.guardFailed;
+    const healthy = await follow(options, { followed, feed, printed, signal });
+    return { works: healthy && !printed.guardFailed, hasFindings: printed.hasFindings };
   } finally {
     for (const each of endSignals) process.off(each, onSignal);
     followed.dispose();
@@ -129,6 +132,11 @@ class PrintedDecisions implements FeedResults {
   /** Whether the guard failed in a call, according to the latest decision of each call. */
   get guardFailed(): boolean {
     return [...this.#records.values()].some(({ record }) => guardFailed(record));
+  }
+
+  /** Whether a call has a finding that `--strict` reports, according to the latest decision of each call. */
+  get hasFindings(): boolean {
+    return [...this.#records.values()].some(({ record }) => hasStrictFinding(record));
   }
 
   /** Drops all decisions, because the file was replaced or truncated. */

@@ -1,8 +1,8 @@
-/** Reports repeated problems compactly: the first one of a code in full, the others as a count with the first places. */
+/** Reports repeated problems compactly: the first one of a code and a subject in full, the others as a count with the first places. */
 import type { Problem } from '../../core/base/parsed.ts';
 import type { Output } from './output.ts';
 
-/** Places that are listed per code. */
+/** Places that are listed per group. */
 const placesShown = 5;
 
 interface Group {
@@ -14,7 +14,7 @@ interface Group {
   unlisted: number;
 }
 
-/** The problems of one run, grouped by code. */
+/** The problems of one run, grouped by code and subject. */
 export class ProblemGroups {
   readonly #output: Output;
   readonly #all: boolean;
@@ -28,10 +28,11 @@ export class ProblemGroups {
 
   /** `place` is listed if the problem is only counted; `about` is the prefix if it is reported in full. */
   add(problem: Problem, place: string | null, about = ''): void {
-    const group = this.#groups.get(problem.code);
+    const key = `${problem.code} ${problem.subject ?? ''}`;
+    const group = this.#groups.get(key);
     if (this.#all || group === undefined) {
       this.#output.problem(problem, about);
-      if (group === undefined) this.#groups.set(problem.code, { problem, places: [], unreported: 0, unlisted: 0 });
+      if (group === undefined) this.#groups.set(key, { problem, places: [], unreported: 0, unlisted: 0 });
     } else if (problem.count !== undefined) group.unlisted = problem.count;
     else {
       group.unreported++;

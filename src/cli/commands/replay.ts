@@ -2,6 +2,7 @@
 import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
+import { hasStrictFinding } from '../../core/lint/strictFindings.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { readTraceFile } from '../../engine/traceFiles/traceFile.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
@@ -14,10 +15,11 @@ import { requireRecordedServer, requireTrace } from '../../core/trace/model/requ
 import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
 import type { Arguments } from '../base/args.ts';
 import { configFlags, readGatewayEnvironment } from '../base/configFlags.ts';
-import { type Command, exitCodes } from '../base/command.ts';
+import type { Command } from '../base/command.ts';
 import { DecisionTable } from '../base/decisionTable.ts';
 import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
 import { guardFailed } from '../base/failedGuard.ts';
+import { type ReplayEnd, replayExitCode } from '../base/replayEnd.ts';
 import { type FollowedInputs, followReplay } from '../base/followedReplay.ts';
 import type { Output } from '../base/output.ts';
 import { lineOf, ProblemGroups } from '../base/problemGroups.ts';
@@ -61,6 +63,10 @@ export const replay: Command = {
       kind: 'switch',
       help: 'Explain each call phase by phase, with look-ups, log lines, and the stack of a trap',
     },
+    strict: {
+      kind: 'switch',
+      help: "Exit with 1 when a call has a warning about the guard's answers (lint/…) or a look-up that was not recorded",
+    },
     follow: {
       kind: 'switch',
       help: "Replay calls while they are recorded, until the session ends or Ctrl-C; TRACE may be a gateway's log folder",
@@ -79,8 +85,8 @@ export const replay: Command = {
     const open = (server: string | null): Promise<FollowedInputs> =>
       openInputs(args, own, server, { options, deadlineMs }, output);
     if (args.has('follow')) {
-      const works = await followReplay({ path, ...wanted, open: (_, server) => open(server) }, output);
-      return works ? exitCodes.fine : exitCodes.guardFailed;
+      const end = await followReplay({ path, ...wanted, open: (_, server) => open(server) }, output);
+      return replayExitCode(end, args.has('strict'));
     }
     const trace = requireTrace(await readTraceFile(path), path);
     const problems = new ProblemGroups(output, wanted.json || wanted.explain);
@@ -91,8 +97,8 @@ export const replay: Command = {
     try {
       const ofServer = server === null ? {} : { server };
       const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...ofServer });
-      const works = await print(decisions, wanted, output);
-      return works && guard.healthy ? exitCodes.fine : exitCodes.guardFailed;
+      const { works, hasFindings } = await print(decisions, wanted, output);
+      return replayExitCode({ works: works && guard.healthy, hasFindings }, args.has('strict'));
     } finally {
       await guard.close();
     }
@@ -186,20 +192,22 @@ function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptio
   return { mode, trustedBots, allowedTools, toolCallLimits, circuit };
 }
 
-/** Prints the decisions. Returns false if the guard failed in a call. */
+/** Prints the decisions. */
 async function print(
   decisions: AsyncIterable<DecisionRecord>,
   { json, explain }: { readonly json: boolean; readonly explain: boolean },
   output: Output,
-): Promise<boolean> {
+): Promise<ReplayEnd> {
   let works = true;
+  let hasFindings = false;
   const table = new DecisionTable(output, explain);
   for await (const record of decisions) {
-    if (output.closed) return works;
+    if (output.closed) return { works, hasFindings };
     works &&= !guardFailed(record);
+    hasFindings ||= hasStrictFinding(record);
     if (json) await output.json(record);
     else await table.add(record);
   }
   if (!json) await table.end();
-  return works;
+  return { works, hasFindings };
 }

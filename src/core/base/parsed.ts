@@ -23,6 +23,31 @@ export interface Problem {
   readonly position?: Position;
   /** Number of problems of the same code that this one summarises; absent for a single problem. */
   readonly count?: number;
+  /** What the problem is about, for example the misspelt word: problems with the same code and the same subject are one finding. */
+  readonly subject?: string;
+  /** The correction as data, when it is known. */
+  readonly fix?: Fix;
+  /** The text with the mistake, shown beside the message. */
+  readonly excerpt?: Excerpt;
+}
+
+/**
+ * A correction of a guard's answer as data. `rename` gives a member another name, `move` gives a member another place (both are JSON
+ * Pointers), `value` replaces the JSON text of a value, `add` adds a member (`replace` is empty).
+ */
+export interface Fix {
+  readonly kind: 'rename' | 'move' | 'value' | 'add';
+  /** JSON Pointer of the member or the value in the answer. */
+  readonly at: string;
+  readonly replace: string;
+  readonly by: string;
+}
+
+/** A part of a text. */
+export interface Excerpt {
+  /** What the text is, for example `label_resource answered`. */
+  readonly title: string;
+  readonly text: string;
 }
 
 /** Number of problems, with summarised ones counted individually. */
@@ -45,5 +70,6 @@ export function formatProblem(problem: Problem): string {
   const at = place === '' ? '' : `${place}: `;
   const byte = offset === undefined ? '' : ` (at byte ${offset})`;
   const hint = problem.hint === undefined ? '' : `\n  ${problem.hint}`;
-  return `${at}${problem.severity}: ${problem.message}${byte} [${problem.code}]${hint}`;
+  const excerpt = problem.excerpt === undefined ? '' : `\n  ${problem.excerpt.title}: ${problem.excerpt.text}`;
+  return `${at}${problem.severity}: ${problem.message}${byte} [${problem.code}]${hint}${excerpt}`;
 }

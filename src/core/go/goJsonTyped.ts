@@ -156,7 +156,7 @@ export function goStruct<T extends object>(
   const short = name.slice(name.lastIndexOf('.') + 1);
   const entries = Object.entries<readonly [string, GoType<unknown>]>(members);
   const byName = new Map(entries.map(([member, [json, type]]) => [json, { member, json, type }]));
-  const byFold = new Map([...byName].map(([json, field]) => [fold(json), field]));
+  const byFold = new Map([...byName].map(([json, field]) => [foldName(json), field]));
   return {
     name,
     zero() {
@@ -172,7 +172,7 @@ export function goStruct<T extends object>(
       }
       const value = current as Record<string, unknown>;
       for (const [key, child] of node.entries) {
-        const field = byName.get(key) ?? byFold.get(fold(key));
+        const field = byName.get(key) ?? byFold.get(foldName(key));
         if (field === undefined) continue;
         const { member, json, type } = field;
         const outer = errors.enter(short, json);
@@ -185,7 +185,7 @@ export function goStruct<T extends object>(
 }
 
 /** Go compares names by Unicode case folding. Beside upper-case ASCII, only these two characters fold to ASCII letters. */
-function fold(name: string): string {
+export function foldName(name: string): string {
   return name.replaceAll('\u017f', 's').replaceAll('\u212a', 'k').toLowerCase();
 }
 

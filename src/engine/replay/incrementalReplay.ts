@@ -24,6 +24,7 @@ import { formatFacts } from '../../core/trace/formats.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { CassetteMaker, isUndecided } from '../../core/replay/traceCassette.ts';
 import type { Decided } from '../../core/replay/decideCall.ts';
+import { lintCall } from '../../core/lint/lintCall.ts';
 import { findFindings, type RecordingKind } from '../../core/replay/findings.ts';
 import {
   asAgentCall,
@@ -43,6 +44,8 @@ import { decide, type GatewaySession } from './gatewaySession.ts';
 export interface ReplayOptions extends Omit<GatewaySession, 'server'> {
   /** Server whose calls go through the guard; default the one with the most calls. */
   readonly server?: string;
+  /** Whether the mistakes of the guard's author are reported; default true. The decisions do not depend on it. */
+  readonly lint?: boolean;
   /** Called when a recorded call turns out to be a look-up of the guard, which gets no record. */
   readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;
 }
@@ -159,7 +162,8 @@ export class IncrementalReplay {
     const match = matchLookups(calls, position, decided.record.guardCalls);
     const note = noteOnMatch(calls, match);
     const findings = findFindings(decided.record, call, this.#recording);
-    const problems = [...(note === null ? [] : [note]), ...decided.record.problems, ...findings];
+    const lint = this.#options.lint === false ? [] : lintCall(decided.record);
+    const problems = [...(note === null ? [] : [note]), ...decided.record.problems, ...findings, ...lint];
     const record = { ...decided.record, problems };
     this.#remember(position, record, match);
     const dropped = [...this.#lookupRecords, ...match.before.flatMap((at) => this.#held.take(calls[at]?.index ?? -1))];

@@ -5,12 +5,12 @@ import { type Finder, guardAnswer, quirk } from './quirk.ts';
 
 const fields = ['secrecy', 'integrity'] as const;
 
-/** Finds tag lists of a wrong type, tags that are not strings, and misspelt fields: the gateway drops each without an error. */
+/** Finds tag lists of a wrong type and tags that are not strings: the gateway drops each without an error. */
 export const vanishedLabels: Finder = (record) => {
   const answer = guardAnswer(record, 'label_resource');
   const resource = isJsonObject(answer) ? answer['resource'] : undefined;
   if (!isJsonObject(resource)) return null;
-  const faults = [...fields.flatMap((field) => fieldFaults(field, resource)), ...misspelt(resource)];
+  const faults = fields.flatMap((field) => tagFaults(field, resource));
   if (faults.length === 0) return null;
   return quirk(
     1,
@@ -20,7 +20,7 @@ export const vanishedLabels: Finder = (record) => {
   );
 };
 
-function fieldFaults(field: (typeof fields)[number], resource: JsonObject): readonly string[] {
+function tagFaults(field: (typeof fields)[number], resource: JsonObject): readonly string[] {
   const value = resource[field];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) return [`"${field}" is ${typeName(value)} instead of a list, so it counts as empty`];
@@ -31,13 +31,6 @@ function fieldFaults(field: (typeof fields)[number], resource: JsonObject): read
     return trimSpace(tag) === tag
       ? []
       : [`the tag ${JSON.stringify(tag)} in "${field}" keeps its whitespace, so it matches no other tag`];
-  });
-}
-
-function misspelt(resource: JsonObject): readonly string[] {
-  return Object.keys(resource).flatMap((key) => {
-    const meant = fields.find((field) => field !== key && field === key.toLowerCase());
-    return meant === undefined || resource[meant] !== undefined ? [] : [`"${key}" is not "${meant}" and is ignored`];
   });
 }
 

@@ -1,0 +1,108 @@
+/** `guardscope replay` shows the mistakes of a guard's author in the table, in the records and in the account; `--strict` exits with 1. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, test } from 'vitest';
+import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
+import { cannedGuard, type CannedAnswers, type CannedCall, cannedTrace } from '../support/cannedGuard.ts';
+import { proves } from '../support/proves.ts';
+import { samplePath } from '../support/samples.ts';
+import { type CliRun, expectOrderly, guardscopeHere } from './run.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'replay-lint-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const policy = join(folder, 'policy.json');
+writeFileSync(policy, '{"allow-only":{"repos":"all","min-integrity":"none"}}');
+
+let files = 0;
+async function replay(answers: CannedAnswers, calls: readonly CannedCall[], flags: readonly string[]): Promise<CliRun> {
+  files++;
+  const [trace, guard] = [join(folder, `${files}.guardtrace.jsonl`), join(folder, `${files}.wasm`)];
+  writeFileSync(trace, cannedTrace(calls));
+  writeFileSync(guard, cannedGuard(answers));
+  const run = await guardscopeHere(['replay', trace, '--guard', guard, '--policy', policy, ...flags]);
+  expectOrderly(run);
+  return run;
+}
+
+function records({ stdout }: CliRun): readonly DecisionRecord[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as DecisionRecord);
+}
+
+const misspelt: CannedAnswers = {
+  label_resource: { json: { resource: { secrecy_tags: ['private:x'] }, operation: 'read' } },
+};
+const three: readonly CannedCall[] = [{}, {}, {}];
+
+describe('a misspelt member', () => {
+  it('is one warning in the table with the word, the next step, the answer, and a count of the rest', async () => {
+    const { stderr, code } = await replay(misspelt, three, []);
+    expect(code).toBe(0);
+    expect(stderr).toContain('call 1 (list_things): warning: The gateway ignores "secrecy_tags" in "/resource"');
+    expect(stderr).toContain('[lint/unknown-field]\n  Did you mean "secrecy"?');
+    expect(stderr).toContain(
+      '  label_resource answered: {"resource":{"secrecy_tags":["private:x"]},"operation":"read"}',
+    );
+    expect(stderr).toContain('2 more problems like this at call 2, call 3');
+  });
+
+  it('is in the problems of each record with --json', async () => {
+    const all = records(await replay(misspelt, three, ['--json']));
+    const fix = { kind: 'rename', at: '/resource/secrecy_tags', replace: 'secrecy_tags', by: 'secrecy' };
+    for (const { problems } of all)
+      expect(problems).toContainEqual(expect.objectContaining({ code: 'lint/unknown-field', fix }));
+  });
+
+  it('is in the account of each call with --explain', async () => {
+    const { stderr } = await replay(misspelt, three, ['--explain']);
+    expect(stderr.match(/Did you mean "secrecy"\?/g)).toHaveLength(3);
+  });
+});
+
+describe('the exit code', () => {
+  test.each<readonly [title: string, answers: CannedAnswers, flags: readonly string[], code: number]>([
+    ['is 0 for a warning without --strict', misspelt, [], 0],
+    ['is 1 for a warning with --strict', misspelt, ['--strict'], 1],
+    ['is 1 for a warning with --strict and --json', misspelt, ['--strict', '--json'], 1],
+    ['is 0 with --strict for right answers', {}, ['--strict'], 0],
+    [
+      'is 1 with --strict for an operation that the gateway does not know',
+      { label_resource: { json: { resource: {}, operation: 'Read' } } },
+      ['--strict'],
+      1,
+    ],
+    ['is 4 with --strict for a guard that trapped', { label_response: { body: 'unreachable' } }, ['--strict'], 4],
+  ])('%s', async (_title, answers, flags, code) => {
+    proves('own:lint-strict');
+    expect((await replay(answers, [{}], flags)).code).toBe(code);
+  });
+
+  test.each(['files-and-memory', 'files-and-memory-as'])('is 0 with --strict for the sample %s', async (sample) => {
+    for (const trace of ['trace', 'memory']) {
+      const file = (name: string): string => samplePath(sample, name);
+      const run = await guardscopeHere([
+        ...['replay', file(`${trace}.guardtrace.jsonl`), '--guard', file('guard.wasm')],
+        ...['--policy', file('policy.json'), '--strict'],
+      ]);
+      expect(run.stderr).not.toContain('[lint/');
+      expect(run.code).toBe(0);
+    }
+  });
+});
+
+it('changes no decision', async () => {
+  proves('own:lint-strict');
+  const plain = ({ outcome, items, client, agentAfter }: DecisionRecord): unknown => ({
+    outcome,
+    items,
+    client,
+    agentAfter,
+  });
+  const right: CannedAnswers = { label_resource: { json: { resource: {}, operation: 'read' } } };
+  const [wrong, fine] = [await replay(misspelt, three, ['--json']), await replay(right, three, ['--json'])];
+  expect(records(wrong).map(plain)).toEqual(records(fine).map(plain));
+});
