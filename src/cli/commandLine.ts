@@ -15,7 +15,8 @@ import { helpText } from './help.ts';
 import type { Output } from './base/output.ts';
 import { version } from './base/version.ts';
 
-const commands: readonly Command[] = [
+/** Every command, in the order of the help. */
+export const cliCommands: readonly Command[] = [
   inspect,
   exec,
   replay,
@@ -39,7 +40,7 @@ async function runCommand(argv: readonly string[], output: Output): Promise<numb
     await output.line(version());
     return exitCodes.fine;
   }
-  const command = commands.find((candidate) => candidate.name === name);
+  const command = cliCommands.find((candidate) => candidate.name === name);
   if (command === undefined) throw usage('', `Unknown command "${name}"`);
   const own = beforeRest(rest);
   if (own.includes('--help') || own.includes('-h')) return help(name, output);
@@ -47,9 +48,9 @@ async function runCommand(argv: readonly string[], output: Output): Promise<numb
 }
 
 async function help(name: string | undefined, output: Output): Promise<ExitCode> {
-  const topics = ['help', ...commands.map((command) => command.name)];
+  const topics = ['help', ...cliCommands.map((command) => command.name)];
   if (name !== undefined && !topics.includes(name)) throw usage('', `Unknown command "${name}"`);
-  await output.text(helpText(commands, name));
+  await output.text(helpText(cliCommands, name));
   return exitCodes.fine;
 }
 

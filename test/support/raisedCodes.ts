@@ -20,7 +20,7 @@ const read = /(?:[=!]== |\.(?:count|has|includes|startsWith)\(|new Set\(\[[^\]]*
 /** Codes that are composed at run time: the template, and its codes. */
 const dynamicCodes: ReadonlyMap<string, (files: readonly SourceFile[]) => readonly string[]> = new Map([
   ['`difc/${name}`', quirkCodes],
-  ['`policy/${fault.kind}`', () => ['missing', 'type', 'unsupported-field', 'value'].map((kind) => `policy/${kind}`)],
+  ['`policy/${kind}`', () => ['missing', 'type', 'unsupported-field', 'value'].map((kind) => `policy/${kind}`)],
   ['`${role}/unreadable`', () => ['guard/unreadable', 'policy/unreadable']],
   ['`${role}/too-large`', () => ['guard/too-large', 'policy/too-large']],
 ]);

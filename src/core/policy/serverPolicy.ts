@@ -4,8 +4,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { policyKeys } from './fields.ts';
 import { normalizeAllowOnly } from './normalize.ts';
 import type { GatewayResult } from './payload.ts';
-import { allowOnlyPayload, type AllowOnlyPolicy, type Policy } from './policy.ts';
-import { parseGuardPolicyJson } from './validate.ts';
+import { allowOnlyPayload, type Policy } from './policy.ts';
+import { type CheckedPolicy, parseGuardPolicyJson, type PolicyFault } from './validate.ts';
 
 /** The current form of a policy, or the older one with `repos` at the top level. */
 export type PolicyForm = 'current' | 'legacy';
@@ -52,19 +52,36 @@ export function findPolicy(raw: JsonObject, serverId: string | null): FoundPolic
   return isJsonObject(entry) && form !== null ? { path: [only], form, object: entry } : 'none';
 }
 
-/** Parses the older form: `repos` with `min-integrity` or `integrity`; other keys are ignored. Errors have no prefix. */
-export function parseLegacyPolicy(raw: JsonObject): GatewayResult<AllowOnlyPolicy> {
-  const level = raw['min-integrity'] ?? (Object.hasOwn(raw, 'min-integrity') ? null : raw['integrity']);
-  if (level === undefined) return { ok: false, error: 'repos specified without min-integrity' };
+/** Parses the older form. Errors have no prefix. */
+function parseLegacyPolicy(raw: JsonObject): GatewayResult<Policy> {
+  const { policy, faults } = checkLegacyPolicy(raw);
+  const [first] = faults;
+  return policy === null ? { ok: false, error: first?.message ?? noLevel } : { ok: true, value: policy };
+}
+
+/** Checks the older form: `repos` with `min-integrity` or `integrity`; other keys are ignored. */
+export function checkLegacyPolicy(raw: JsonObject): CheckedPolicy {
+  const key = Object.hasOwn(raw, 'min-integrity') || !Object.hasOwn(raw, 'integrity') ? 'min-integrity' : 'integrity';
+  const level = raw[key];
+  if (level === undefined) {
+    return { policy: null, faults: [{ kind: 'value', message: noLevel, path: [], decoding: false }] };
+  }
   const values = new Map<string, JsonValue>([
     ['repos', raw['repos'] ?? null],
     ['min-integrity', typeof level === 'string' ? level : encodeGoJson(level)],
   ]);
   const { normalized, faults } = normalizeAllowOnly(values);
-  const [first] = faults;
-  if (first !== undefined) return { ok: false, error: first.message };
-  return { ok: true, value: { kind: 'allow-only', payload: allowOnlyPayload(values), normalized } };
+  const found = faults.map(({ message, field, entry }): PolicyFault => {
+    const path = [field === 'min-integrity' ? key : field, ...(entry === null ? [] : [entry])];
+    return { kind: 'value', message, path, decoding: false };
+  });
+  return {
+    policy: found.length > 0 ? null : { kind: 'allow-only', payload: allowOnlyPayload(values), normalized },
+    faults: found,
+  };
 }
+
+const noLevel = 'repos specified without min-integrity';
 
 function formOf(raw: JsonObject): PolicyForm | null {
   const spellings = [...policyKeys['allow-only'], ...policyKeys['write-sink']];

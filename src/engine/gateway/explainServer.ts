@@ -11,7 +11,7 @@ import { type ChoiceFacts, guardOfServer } from './guardChoice.ts';
 import { numberMember, objectMember } from '../../core/gatewayConfig/model/members.ts';
 import { modeInForce, type ServerWideMode } from '../../core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
-import { adviceOn, policyNotFound } from '../../core/gatewayConfig/account/policyAdvice.ts';
+import { policyProblems } from '../../core/gatewayConfig/account/policyAdvice.ts';
 import {
   callError,
   type ResolvedPolicy,
@@ -72,8 +72,7 @@ export async function explainServer(
       ...forced.problems,
       ...dropped,
       ...errors.problems,
-      ...(policy === null && resolved.ok ? policyNotFound(server) : []),
-      ...(resolved.ok && resolved.source === 'server' ? adviceOn(server, guard) : []),
+      ...(rules.override === null && account.policySource !== 'config' ? policyProblems(server) : []),
     ],
   };
 }

@@ -34,7 +34,7 @@ test('a problem has its position, the words of the gateway and a hint', () => {
   }
 }`;
   expect(parsePolicyText(text, 'policy.json').problems.map(formatProblem)).toEqual([
-    'policy.json:4:5: error: allow-only contains unsupported field "min_integrity" [policy/unsupported-field]\n  Did you mean "min-integrity"?',
+    'policy.json:4:5: error: allow-only contains unsupported field "min_integrity" [policy/unsupported-field]\n  Remove it: "min-integrity" is here already',
     'policy.json:5:22: error: allow-only.min-integrity must be one of: none, unapproved, approved, merged [policy/value]\n  Did you mean "approved"?',
     'policy.json:3:30: error: allow-only.repos scope "Acme/Docs" is invalid; expected owner/*, owner/repo, or owner/re* [policy/value]\n  Write "acme/docs": the gateway accepts lower case only',
   ]);
@@ -76,17 +76,17 @@ describe('errors', () => {
     [
       '{"allow-only":{"min-integrity":"none"}}',
       'missing',
-      { hint: 'Add "repos": "all", "public", or a list such as ["owner/repo", "owner/*"]' },
+      { hint: 'Add "repos": a list such as ["owner/repo"], "public", or "all" (the widest: every repository)' },
     ],
     [
       '{"allow-only":{"repos":["o/r.io"],"min-integrity":"none"}}',
       'value',
-      { hint: 'A scope cannot contain a dot; use a prefix such as "o/r*"' },
+      { hint: 'Write "o/r*", which is wider: it allows all repositories of "o" whose names begin with "r"' },
     ],
     [
       '{"allow-only":{"repos":["acme"],"min-integrity":"none"}}',
       'value',
-      { hint: 'Write "acme/*" for all repositories of an owner' },
+      { hint: 'Write "acme/*", which is wider: it allows all repositories of "acme"' },
     ],
     [
       '{"allow-only":{"repos":"all","min-integrity":"none"},"write-sink":{"accept":["*"]}}',

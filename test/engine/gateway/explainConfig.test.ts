@@ -88,7 +88,7 @@ describe('problems', () => {
         severity: 'warning',
         code: 'gateway/policy-not-found',
         message: 'The gateway finds no policy for "s" in its guard policies ("alow-only") and continues without one',
-        hint: 'Did you mean "allow-only" for "alow-only"?',
+        hint: 'Did you mean "allow-only"?',
         position: { line: 4, column: 2 },
       },
     ]);

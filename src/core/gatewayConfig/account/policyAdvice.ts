@@ -1,30 +1,27 @@
-/** Warnings about the policies of a server that the gateway does not report. */
-import { encodeGoJson } from '../../go/goJson.ts';
+/** Problems of the policies of a server, at their places in the configuration and with the hints that a policy file gets. */
 import type { Problem } from '../../base/parsed.ts';
-import { misspeltPolicyKey } from '../../policy/hints.ts';
-import { parsePolicyText } from '../../policy/parse.ts';
-import type { ChosenGuard } from './chosenGuard.ts';
+import { judgePolicyMap, type PolicyFinding } from '../../policy/judge.ts';
 import type { ServerConfig } from '../model/configModel.ts';
 
-/** The warning that guard policies have no policy in them. The gateway does not report a misspelt key. */
-export function policyNotFound({ id, guardPolicies, places }: ServerConfig): readonly Problem[] {
+/** What is wrong with the policies of a server, or may surprise. The gateway reports only the first error, and no warning. */
+export function policyProblems({ id, guardPolicies, places }: ServerConfig): readonly Problem[] {
   const keys = Object.keys(guardPolicies);
   if (keys.length === 0) return [];
-  const listed = keys.map((key) => JSON.stringify(key)).join(', ');
-  const message = `The gateway finds no policy for "${id}" in its guard policies (${listed}) and continues without one`;
-  const misspelt = misspeltPolicyKey(guardPolicies);
-  const hint =
-    misspelt === null
-      ? 'Write the policy under "allow-only" or "write-sink"'
-      : `Did you mean "${misspelt.meant}" for "${misspelt.path.at(-1) ?? ''}"?`;
-  return [{ severity: 'warning', code: 'gateway/policy-not-found', message, hint, position: places.policies }];
+  return judgePolicyMap(guardPolicies, id).findings.map(({ path, at, ...finding }): Problem => {
+    return { ...inConfiguration(finding, id, keys), position: places.inPolicies(path, at) };
+  });
 }
 
-/** Warnings about a valid policy with an effect that may surprise. */
-export function adviceOn({ id, guardPolicies, places }: ServerConfig, guard: ChosenGuard): readonly Problem[] {
-  if (Object.keys(guardPolicies).length === 0) return [];
-  return parsePolicyText(encodeGoJson(guardPolicies), undefined, id)
-    .problems.filter(({ severity, code }) => severity === 'warning' && code !== 'policy/not-for-wasm-guards')
-    .filter(({ code }) => code !== 'policy/as-written' || guard.kind !== 'noop')
-    .map((problem) => ({ ...problem, position: places.policies }));
+/** In a configuration the gateway continues without the policy that it does not find. */
+function inConfiguration(
+  finding: Omit<PolicyFinding, 'path' | 'at'>,
+  id: string,
+  keys: readonly string[],
+): Omit<Problem, 'position'> {
+  if (finding.code !== 'policy/none' && finding.code !== 'policy/which-server') return finding;
+  const listed = keys.map((key) => JSON.stringify(key)).join(', ');
+  const message = `The gateway finds no policy for "${id}" in its guard policies (${listed}) and continues without one`;
+  const own = `Write the policy of "${id}" without the id of a server above it`;
+  const hint = finding.code === 'policy/none' ? finding.hint : own;
+  return { severity: 'warning', code: 'gateway/policy-not-found', message, ...(hint === undefined ? {} : { hint }) };
 }

@@ -101,6 +101,7 @@ function serverOf(id: string, server: JsonObject, locate: ConfigLocator): Server
       server: locate.key(path),
       guard: locate.key([...path, 'guard']),
       policies: locate.key([...path, 'guard-policies']),
+      inPolicies: (rest, at) => locate[at]([...path, 'guard-policies', ...rest]),
     },
   };
 }

@@ -3,7 +3,7 @@ import { sortUtf8, toLower, trimSpace } from '../../go/goText.ts';
 import { typeError } from '../../go/goJsonTyped.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Environment } from '../../policy/override.ts';
-import { closest } from '../../policy/suggest.ts';
+import { keyHint } from '../../policy/hints.ts';
 import { serverFaults, trustedBotFaults, valueFault } from '../model/configChecks.ts';
 import { configurationFault, tooSmall } from '../model/configTexts.ts';
 import { compareWithShape, type ShapeFault } from './compareShape.ts';
@@ -60,9 +60,8 @@ function hintFor(name: string, place: readonly (string | number)[], root: JsonOb
   if (place[0] === 'gateway' && /^guards_?mode$/i.test(name)) {
     return 'The JSON form has no key for the mode: use --guards-mode or MCP_GATEWAY_GUARDS_MODE';
   }
-  const known = fieldsAt(place, root);
-  const meant = closest(name, known);
-  return meant === null ? `Known here: ${known.join(', ')}` : `Did you mean "${meant}"?`;
+  const holder = place.reduce<JsonObject>((object, part) => objectMember(object, String(part)), root);
+  return keyHint(name, fieldsAt(place, root), (meant) => Object.hasOwn(holder, meant));
 }
 
 function fieldsAt(place: readonly (string | number)[], root: JsonObject): readonly string[] {

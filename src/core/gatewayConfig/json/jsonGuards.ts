@@ -5,8 +5,9 @@ import { typeError } from '../../go/goJsonTyped.ts';
 import { sortUtf8, toLower } from '../../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { Policy } from '../../policy/policy.ts';
-import { closest } from '../../policy/suggest.ts';
-import { checkGuardPolicy } from '../../policy/validate.ts';
+import { hintFor, keyHint } from '../../policy/hints.ts';
+import { checkGuardPolicy, type PolicyFault } from '../../policy/validate.ts';
+import { guardPolicyAdvice } from '../model/guardPolicyAdvice.ts';
 import { stringMember } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
@@ -64,7 +65,7 @@ function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJ
   };
   return {
     guards: [{ ...guard, place: locate.key(path) }],
-    early: [...unknown.map((key) => ignored(key, [...path, key])), ...typeFaults, ...checked.early],
+    early: [...unknown.map((key) => ignored(key, [...path, key], keys)), ...typeFaults, ...checked.early],
     late: checked.late,
   };
 }
@@ -96,17 +97,25 @@ interface CheckedPolicy {
 function checkPolicy(name: string, value: JsonValue | undefined, path: readonly string[]): CheckedPolicy {
   if (value === undefined || value === null) return { policy: null, early: [], late: [] };
   const { policy, faults } = checkGuardPolicy(buildGoJsonTree(encodeGoJson(value)));
-  const toFault = (message: string, rest: readonly (string | number)[]): ConfigFault => {
-    return { severity: 'error', code: 'config/policy', message, path: [...path, ...rest], at: 'value' };
-  };
+  const toFault = (message: string, fault: PolicyFault): ConfigFault => ({
+    severity: 'error',
+    code: 'config/policy',
+    message,
+    ...hintFor(fault, isJsonObject(value) ? value : {}),
+    path: [...path, ...fault.path],
+    at: fault.kind === 'unsupported-field' ? 'key' : 'value',
+  });
   return {
     policy,
     early: faults
       .filter(({ decoding }) => decoding)
-      .map((fault) => toFault(`failed to parse JSON: ${fault.message}`, fault.path)),
-    late: faults
-      .filter(({ decoding }) => !decoding)
-      .map((fault) => toFault(`invalid policy for guard '${name}': ${fault.message}`, fault.path)),
+      .map((fault) => toFault(`failed to parse JSON: ${fault.message}`, fault)),
+    late: [
+      ...faults
+        .filter(({ decoding }) => !decoding)
+        .map((fault) => toFault(`invalid policy for guard '${name}': ${fault.message}`, fault)),
+      ...guardPolicyAdvice(isJsonObject(value) ? value : {}, path),
+    ],
   };
 }
 
@@ -116,9 +125,8 @@ function decodingFault(value: JsonValue, field: string, type: string, path: Conf
   return { severity: 'error', code: 'config/type', message, path, at: 'value' };
 }
 
-function ignored(key: string, path: ConfigFault['path']): ConfigFault {
-  const meant = closest(key, fieldNames);
-  const hint = meant === null ? `Known here: ${fieldNames.join(', ')}` : `Did you mean "${meant}"?`;
+function ignored(key: string, path: ConfigFault['path'], keys: ReadonlyMap<string, string>): ConfigFault {
+  const hint = keyHint(key, fieldNames, (meant) => keys.has(meant));
   const message = `The gateway ignores "${key}" of a guard`;
   return { severity: 'warning', code: 'config/passed-over', message, hint, path, at: 'key' };
 }

@@ -47,6 +47,8 @@ export interface ServerPlaces {
   readonly server: Position;
   readonly guard: Position;
   readonly policies: Position;
+  /** The position of a key or a value inside its policies. */
+  inPolicies(path: readonly (string | number)[], at: 'key' | 'value'): Position;
 }
 
 /** An entry of `guards`. */

@@ -48,7 +48,12 @@ export function readTomlConfig(source: string, file: string | undefined, env: En
   const refusal = isDecoded && unknown.length > 0 ? unrecognized(unknown.map(tomlPath)) : undefined;
   return {
     config: { ...configOf(value, locate), guards },
-    faults: [...typeFaults, ...unknown.map(unknownKeyFault), ...tomlFaults(value, env), ...guardFaults],
+    faults: [
+      ...typeFaults,
+      ...unknown.map((path) => unknownKeyFault(path, outline)),
+      ...tomlFaults(value, env),
+      ...guardFaults,
+    ],
     locate,
     ...(refusal === undefined ? {} : { refusal }),
   };
@@ -108,6 +113,7 @@ function serverOf(id: string, server: JsonObject, locate: ConfigLocator): Server
       server: locate.key(path),
       guard: locate.key([...path, 'guard']),
       policies: locate.key([...path, 'guard_policies']),
+      inPolicies: (rest, at) => locate[at]([...path, 'guard_policies', ...rest]),
     },
   };
 }

@@ -1,9 +1,11 @@
 /** The guards of a TOML configuration, with their policies checked (gateway `validateGuardPolicies`). */
 import { sortUtf8 } from '../../go/goText.ts';
 import type { JsonObject, JsonValue } from '../../base/json.ts';
+import { hintFor } from '../../policy/hints.ts';
 import { normalizeAllowOnly } from '../../policy/normalize.ts';
 import { allowOnlyPayload, type Policy, writeSinkPayload } from '../../policy/policy.ts';
 import { writeSinkFaults } from '../../policy/writeSink.ts';
+import { guardPolicyAdvice } from '../model/guardPolicyAdvice.ts';
 import { ownMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, GuardConfig } from '../model/configModel.ts';
 
@@ -25,6 +27,10 @@ export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadG
         severity: 'error',
         code: 'config/policy',
         message,
+        ...hintFor(
+          { kind: 'value', message: fault.message, path: fault.path, decoding: false },
+          objectMember(guard, 'policy'),
+        ),
         path: [...path, 'policy', ...fault.path],
         at: 'value',
       };
@@ -33,7 +39,7 @@ export function readTomlGuards(guards: JsonObject, locate: ConfigLocator): ReadG
     const place = locate.key(path);
     return {
       guard: { name, type: stringMember(guard, 'type'), path: stringMember(guard, 'path'), policy, place },
-      faults,
+      faults: [...faults, ...guardPolicyAdvice(objectMember(guard, 'policy'), [...path, 'policy'])],
     };
   });
   return { guards: read.map(({ guard }) => guard), faults: read.flatMap(({ faults }) => faults) };
@@ -65,6 +71,8 @@ function checkPolicy(policy: JsonObject): Checked {
     return { policy: null, faults: [{ message: 'policy must include allow-only or write-sink', path: [] }] };
   const { normalized, faults } = normalizeAllowOnly(values);
   const read: Policy = { kind: 'allow-only', payload: allowOnlyPayload(values), normalized };
-  const located = faults.map(({ message, field }) => ({ message, path: ['allow-only', field] }));
+  const located = faults.map(({ message, field, entry }) => {
+    return { message, path: ['allow-only', field, ...(entry === null ? [] : [entry])] };
+  });
   return { policy: faults.length === 0 ? read : null, faults: located };
 }

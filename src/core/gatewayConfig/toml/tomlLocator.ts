@@ -1,6 +1,7 @@
 /** Positions of the tables and keys of a TOML configuration. */
 import { linePositions } from '../../base/textPlaces.ts';
 import type { Position } from '../../base/parsed.ts';
+import type { TomlNode } from '../../toml/tomlNode.ts';
 import type { TomlOutline } from '../../toml/tomlOutline.ts';
 import type { ConfigLocator } from '../model/configModel.ts';
 
@@ -10,19 +11,29 @@ export interface TomlLocator extends ConfigLocator {
   index(index: number): Position;
 }
 
-/** A value has the position of its key; a path that the text does not hold has that of its nearest ancestor, at last the start of the file. */
-export function makeTomlLocator(text: string, { root }: TomlOutline, file: string | undefined): TomlLocator {
+/** A value that is not written as `key = value` has the position of its key, and a path that the text does not hold that of its nearest ancestor, at last the start of the file. */
+export function makeTomlLocator(text: string, { root, keys }: TomlOutline, file: string | undefined): TomlLocator {
   const place = linePositions(text);
   const index = (at: number): Position => ({ ...(file === undefined ? {} : { file }), ...place(at) });
-  const find = (path: readonly (string | number)[]): Position => {
+  const values = new Map(keys.flatMap((key) => (key.kind === 'pair' ? [[key.node, key.value] as const] : [])));
+  const find = (path: readonly (string | number)[]): { readonly node: TomlNode; readonly rest: typeof path } => {
     let node = root;
-    for (const name of path) {
-      if (typeof name !== 'string') continue;
-      const child = node.child(name);
-      if (child === undefined) break;
+    for (const [depth, name] of path.entries()) {
+      const child = typeof name === 'string' ? node.child(name) : undefined;
+      if (child === undefined) return { node, rest: path.slice(depth) };
       node = child;
     }
-    return index(node.start);
+    return { node, rest: [] };
   };
-  return { key: find, value: find, index };
+  return {
+    key: (path) => index(find(path).node.start),
+    value(path) {
+      const { node, rest } = find(path);
+      const value = values.get(node);
+      const [item] = rest;
+      const items = typeof item === 'number' ? value?.items?.[item] : undefined;
+      return index((items ?? (rest.length === 0 || typeof item === 'number' ? value : undefined))?.start ?? node.start);
+    },
+    index,
+  };
 }

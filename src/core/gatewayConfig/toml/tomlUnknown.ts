@@ -1,10 +1,11 @@
 /** Keys of a TOML configuration that the gateway does not know (gateway `LoadFromFile`, `isDynamicTOMLPath`). */
-import { closest } from '../../policy/suggest.ts';
+import { toLower } from '../../go/goText.ts';
+import { keyHint } from '../../policy/hints.ts';
 import type { TomlNode } from '../../toml/tomlNode.ts';
 import { tomlPath } from '../../toml/tomlNode.ts';
 import type { TomlOutline } from '../../toml/tomlOutline.ts';
 import type { ConfigFault } from '../model/configModel.ts';
-import { tomlConfig, type TomlShape } from './tomlShapes.ts';
+import { tomlConfig, type TomlShape, type TomlStruct } from './tomlShapes.ts';
 
 /** Paths of the keys that no field took, in the order of the text; `taken` holds the paths of the others. */
 export function unknownTomlKeys(
@@ -19,9 +20,9 @@ export function unknownTomlKeys(
 }
 
 /** One error per key, each in the gateway's words for that key alone. */
-export function unknownKeyFault(path: readonly string[]): ConfigFault {
+export function unknownKeyFault(path: readonly string[], { root }: TomlOutline): ConfigFault {
   const message = unrecognized([tomlPath(path)]);
-  return { severity: 'error', code: 'config/unknown-field', message, hint: hintForKey(path), path, at: 'key' };
+  return { severity: 'error', code: 'config/unknown-field', message, hint: hintForKey(path, root), path, at: 'key' };
 }
 
 /** The gateway's single message for all unknown keys. */
@@ -49,22 +50,47 @@ function dynamicNodes(root: TomlNode): ReadonlySet<TomlNode> {
   return found;
 }
 
-function hintForKey(path: readonly string[]): string {
-  const name = path.at(-1) ?? '';
-  const known = fieldsAt(path.slice(0, -1));
-  const similar = closest(name, known);
-  if (path.length > 1 && Object.hasOwn(tomlConfig.fields, name)) {
+/** The hint is about the first name of the path that the gateway does not know: with a known one there, the names below it may be right. */
+function hintForKey(path: readonly string[], root: TomlNode): string {
+  const depth = unknownDepth(path);
+  const name = path[depth] ?? '';
+  const above = path.slice(0, depth);
+  const field = tomlConfig.fields[name];
+  if (depth > 0 && field !== undefined && field.kind !== 'map' && field.kind !== 'struct') {
     return `${name} belongs at the top of the file, before the first [table]`;
   }
-  if (similar !== null) return `Did you mean "${similar}"?`;
-  return known.length === 0 ? 'Remove it' : `Known here: ${known.join(', ')}`;
+  const parent = root.find(above);
+  const hint = keyHint(name, fieldsAt(above), (meant) => {
+    const kind = shapeAt([...above, meant])?.kind;
+    // Two tables of one name are one table.
+    return kind !== 'map' && kind !== 'struct' && parent?.child(meant) !== undefined;
+  });
+  if (depth === path.length - 1) return hint;
+  return `${hint}${hint.endsWith('?') ? '' : '.'} The name ${JSON.stringify(name)} is not known there`;
+}
+
+/** The index of the first name that is not a field; the last name at the latest. */
+function unknownDepth(path: readonly string[]): number {
+  const found = path.findIndex((name, depth) => {
+    const fields = fieldsAt(path.slice(0, depth));
+    return fields.length > 0 && !fields.some((field) => toLower(field) === toLower(name));
+  });
+  return found < 0 ? path.length - 1 : found;
 }
 
 function fieldsAt(path: readonly string[]): readonly string[] {
-  let shape: TomlShape | undefined = tomlConfig;
-  for (const part of path) {
-    if (shape?.kind === 'struct') shape = shape.fields[part];
-    else shape = shape?.kind === 'map' ? shape.of : undefined;
-  }
+  const shape = shapeAt(path);
   return shape?.kind === 'struct' ? Object.keys(shape.fields) : [];
+}
+
+function shapeAt(path: readonly string[]): TomlShape | undefined {
+  return path.reduce<TomlShape | undefined>((shape, part) => {
+    if (shape?.kind === 'struct') return fieldNamed(shape, part);
+    return shape?.kind === 'map' ? shape.of : undefined;
+  }, tomlConfig);
+}
+
+function fieldNamed({ fields }: TomlStruct, name: string): TomlShape | undefined {
+  const known = Object.keys(fields).find((field) => toLower(field) === toLower(name));
+  return known === undefined ? undefined : fields[known];
 }

@@ -1,0 +1,105 @@
+/** Messages name only commands and options of the command line that exist, and traces that can be imported are said to be. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cliCommands } from '../../src/cli/commandLine.ts';
+import { readTrace } from '../../src/core/trace/reader.ts';
+import { importTrace } from '../../src/engine/traceFiles/importTrace.ts';
+import { proves } from '../support/proves.ts';
+import { sourceFiles } from '../support/sourceFiles.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hints-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Lines of code, without comments. */
+const lines = sourceFiles('src').flatMap(({ path, text }) =>
+  text
+    .replaceAll(/\/\*[^]*?\*\//g, '')
+    .split('\n')
+    .filter((line) => !/^\s*\/\//.test(line))
+    .map((line) => ({ path, line })),
+);
+
+/** Options of the gateway that messages name. */
+const ofTheGateway = new Set([
+  'guards-mode',
+  'config-stdin',
+  'log-dir',
+  'guard-policy-json',
+  'allowonly-scope-public',
+  'allowonly-scope-owner',
+  'allowonly-scope-repo',
+  'allowonly-min-integrity',
+  'trusted-bots',
+]);
+/** Options without a command, and one of the AssemblyScript compiler. */
+const others = new Set(['help', 'version', 'use']);
+
+describe('messages', () => {
+  it('name commands that exist', () => {
+    proves('own:hints-name-what-exists');
+    const known = new Set([...cliCommands.map(({ name }) => name), 'help']);
+    const named = lines.flatMap(({ path, line }) =>
+      [...line.matchAll(/guardscope ([a-z]+)\b(?=[^'`]*["'`]| [A-Z-])/g)].map(([, name = '']) => ({ path, name })),
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter(({ name }) => !known.has(name) && !/^(?:server|guard)$/.test(name))).toEqual([]);
+  });
+
+  it('name options that exist', () => {
+    const flags = new Set(cliCommands.flatMap((command) => Object.keys(command.flags)));
+    const named = lines.flatMap(({ path, line }) =>
+      [...line.matchAll(/(?<![\w-])--([a-z][a-z-]+)(?![\w=]*\))/g)].map(([, name = '']) => ({ path, name })),
+    );
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter(({ name }) => !flags.has(name) && !ofTheGateway.has(name) && !others.has(name))).toEqual([]);
+  });
+});
+
+describe('a file that can be imported', () => {
+  const message = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 't', arguments: {} } };
+  const entry = {
+    startedDateTime: '2026-01-02T03:04:05.000Z',
+    time: 5,
+    request: { method: 'POST', url: 'http://x/mcp', headers: [], postData: { text: JSON.stringify(message) } },
+    response: {
+      status: 200,
+      headers: [],
+      content: { mimeType: 'application/json', text: JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} }) },
+    },
+  };
+  const files: readonly (readonly [string, string])[] = [
+    ['a.har', JSON.stringify({ log: { version: '1.2', entries: [entry] } })],
+    ['pretty.har', JSON.stringify({ log: { version: '1.2', entries: [entry] } }, null, 2)],
+    ['lines.jsonl', `${JSON.stringify(message)}\n${JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} })}\n`],
+    ['list.json', JSON.stringify([message])],
+    ['pretty.json', JSON.stringify([message], null, 2)],
+    ['noVersion.jsonl', `${JSON.stringify({ id: 1, method: 'tools/list' })}\n`],
+    [
+      'cassette.json',
+      JSON.stringify({
+        version: '1.0',
+        metadata: {},
+        interactions: [{ type: 'request', request: message, response: { jsonrpc: '2.0', id: 1, result: {} } }],
+      }),
+    ],
+  ];
+  it.each(files)('%s is said to be one when it is opened as a trace', async (name, text) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    const [problem] = readTrace(text, { file: name }).problems;
+    expect(problem?.hint).toContain('guardscope import');
+    expect((await importTrace(path, { folder, version: '1' })).captures).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'an envelope of another program',
+      '{"timestamp":"2026-04-12T10:00:01Z","direction":"OUT","kind":"q","payload":{"jsonrpc":"2.0","id":1,"method":"x"}}\n',
+    ],
+    ['decisions', '{"index":0,"endedIn":null,"client":{},"agentBefore":{}}\n'],
+  ])('%s is not', (_, text) => {
+    expect(readTrace(text).problems[0]?.hint).not.toContain('guardscope import');
+  });
+});
