@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { isNativeLine } from './capture/nativeLine.ts';
 import { guardNamespace, parseDebugLogLine } from './debugLog/debugLogLine.ts';
 import { type FormatReader, openCapture, openDebugLog, openGatewayLog, type ReaderSources } from './formatReader.ts';
-import { isGatewayRecord } from './gatewayLog/gatewayLine.ts';
+import { beginsLikeGatewayRecord, isGatewayRecord } from './gatewayLog/gatewayLine.ts';
 import type { TraceFormat } from './model/traceModel.ts';
 
 /** What follows from the format of a trace. */
@@ -80,8 +80,7 @@ const formats: Readonly<Record<KnownFormat, Omit<FormatRow, 'id'>>> = {
     ...gatewayFacts,
     label: 'gateway log',
     hasTextLog: true,
-    detect: (text, value) =>
-      value === undefined ? /^\{"timestamp":"[^"]*","event":"(?:rpc_|difc_)/.test(text) : isGatewayRecord(value),
+    detect: (text, value) => (value === undefined ? beginsLikeGatewayRecord(text) : isGatewayRecord(value)),
     open: openGatewayLog,
   },
 };

@@ -17,10 +17,30 @@ export function describeLookalike(bytes: Uint8Array): Lookalike {
   if (text === '') return { what: 'an empty file', hint: openHint };
   const known = textKinds.find(({ pattern }) => pattern.test(text));
   if (known !== undefined) return { what: known.what, hint: known.hint };
+  if (isBareMessage(text)) return { what: 'bare JSON-RPC messages without direction and time', hint: importHint };
   if (/^[{[]/.test(text)) return { what: 'JSON without a trace record in its first lines', hint: openHint };
   return { what: 'a text file without trace records', hint: openHint };
 }
 
+/** Whether the text begins with a JSON-RPC message, alone on its line or in a list; the message may be cut. */
+function isBareMessage(text: string): boolean {
+  const [line = ''] = text.split('\n', 1);
+  try {
+    const value: unknown = JSON.parse(line);
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof first === 'object' && first !== null) {
+      return 'method' in first || (('result' in first || 'error' in first) && 'id' in first);
+    }
+  } catch {
+    // The message ends on another line, or beyond the bytes that were read.
+  }
+  return /^(?:\[\s*)?\{\s*"(?:jsonrpc"\s*:\s*"2\.0"|id"\s*:\s*[\d"][^,]*,\s*"(?:jsonrpc|method|result|error)")/.test(
+    text,
+  );
+}
+
+const importHint =
+  'Convert it to a capture with "guardscope import FILE", or the command Import Session… of VS Code, and open that';
 const openHint = 'Open a *.guardtrace.jsonl capture, or rpc-messages.jsonl from the log folder of the gateway';
 const siblingHint = 'Open rpc-messages.jsonl from the same folder instead';
 
@@ -34,7 +54,7 @@ const textKinds: readonly TextKind[] = [
   {
     pattern: /^\{\s*"log"\s*:\s*\{/,
     what: 'a HAR file (HTTP archive of a browser or proxy)',
-    hint: 'Capture the MCP session with "guardscope tap", or open rpc-messages.jsonl of the gateway',
+    hint: importHint,
   },
   {
     pattern: /^\[\d{4}-\d\d-\d\dT[^\]]*\] \[[A-Z]+\] \[/,
@@ -51,12 +71,17 @@ const textKinds: readonly TextKind[] = [
   {
     pattern: /^\{[^\n]*"endedIn":[^\n]*"agentBefore":/,
     what: 'the decisions of a replay (guardscope replay --json)',
-    hint: 'Compare it with another replay: "guardscope diff"',
+    hint: 'Open the trace that was replayed; these records are a result and cannot be replayed again',
   },
   {
-    pattern: /^[[{][^\n]*"jsonrpc"\s*:\s*"2\.0"/,
-    what: 'bare JSON-RPC messages without direction and time',
-    hint: 'Record the session with "guardscope tap", which records the sender of each message',
+    pattern: /^\{\s*"schema"\s*:\s*"guardscope-bundle\//,
+    what: 'a bundle of Guardscope',
+    hint: importHint,
+  },
+  {
+    pattern: /^\{(?=[\s\S]*"interactions"\s*:\s*\[)[\s\S]*"version"\s*:\s*"/,
+    what: 'a cassette of mcp-recorder',
+    hint: importHint,
   },
   {
     pattern: /^\{[^\n]*"(?:resourceSpans|traceID|spanId)"/,

@@ -44,9 +44,31 @@ const schemas: ReadonlyMap<string, number> = new Map([
 /** Whether a value looks like a record of this log, of any version. */
 export function isGatewayRecord(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
-  const { event, _schema: schema } = value;
+  const { _schema: schema } = value;
   if (typeof schema === 'string' && schemas.has(schema.split('/')[0] ?? '')) return true;
-  return typeof event === 'string' && 'server_id' in value && ('payload' in value || 'tool_name' in value);
+  return eventOf(value) !== null && 'server_id' in value && ('payload' in value || 'tool_name' in value);
+}
+
+/**
+ * `event` of the records that gateways wrote until 25 May 2026 (gateway commit 73d75267): they have `type` in its place, after `direction`, and
+ * no `_schema`. All other fields are the same.
+ */
+const olderTypes: ReadonlyMap<string, string> = new Map([
+  ['REQUEST', 'rpc_request'],
+  ['RESPONSE', 'rpc_response'],
+  ['DIFC_FILTERED', 'difc_filtered'],
+]);
+
+function eventOf({ event, type }: JsonObject): string | null {
+  if (event === undefined && typeof type === 'string') return olderTypes.get(type) ?? null;
+  return typeof event === 'string' ? event : null;
+}
+
+/** Whether a damaged line begins like a record of this log. */
+export function beginsLikeGatewayRecord(text: string): boolean {
+  return /^\{"timestamp":"[^"]*",(?:"event":"(?:rpc_|difc_)|(?:"direction":"(?:IN|OUT)",)?"type":"(?:REQUEST|RESPONSE|DIFC_FILTERED)")/.test(
+    text,
+  );
 }
 
 /** Parses a line. Never throws; a line that is not a record is `bad`, with a reason that quotes the wrong value. */
@@ -76,14 +98,15 @@ export interface DamagedRecord {
 export function salvageLine(text: string): DamagedRecord | null {
   const found = lineBeginning.exec(text);
   if (found === null) return null;
-  const [, event, server, method] = found;
+  const { event, type, server, method } = found.groups ?? {};
   const name = decodeGoJson(server ?? '');
   if (!name.ok || typeof name.value !== 'string') return null;
-  return { kind: event === 'rpc_request' ? 'request' : 'response', server: name.value, method: method ?? 'tools/call' };
+  const isRequest = (event ?? olderTypes.get(type ?? '')) === 'rpc_request';
+  return { kind: isRequest ? 'request' : 'response', server: name.value, method: method ?? 'tools/call' };
 }
 
 const lineBeginning =
-  /^\{"timestamp":"[^"]*","event":"(rpc_request|rpc_response)",(?:"_schema":"[^"]*",)?"direction":"[^"]*","server_id":("(?:[^"\\]|\\.)*")(?:,"method":"([^"]*)")?/;
+  /^\{"timestamp":"[^"]*",(?:"event":"(?<event>rpc_request|rpc_response)",(?:"_schema":"[^"]*",)?"direction":"[^"]*"|"direction":"[^"]*","type":"(?<type>REQUEST|RESPONSE)"),"server_id":(?<server>"(?:[^"\\]|\\.)*")(?:,"method":"(?<method>[^"]*)")?/;
 
 /**
  * Returns the answer of a response line: the gateway's error text (gateway spec 3.7, step 9) or the result; undefined when the sanitiser destroyed it.
@@ -118,8 +141,8 @@ function readEvent(
   overflow: string | null,
   hasSchema: boolean,
 ): GatewayRecord {
-  const { event } = line;
-  if (typeof event !== 'string') return bad('it has no "event"');
+  const event = eventOf(line);
+  if (event === null) return bad('it has no "event"');
   if (event === 'difc_filtered') return readFiltered(line, hasSchema);
   if (event !== 'rpc_request' && event !== 'rpc_response') return { kind: 'event', event, hasSchema };
   const { server_id: server, payload, timestamp: time = null, error, method, direction } = line;

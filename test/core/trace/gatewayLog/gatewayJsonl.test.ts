@@ -307,6 +307,68 @@ describe('lines that are not records', () => {
     expect(codes(trace).filter((code) => code.startsWith('trace/no-schema'))).toEqual(['trace/no-schema:1']);
   });
 
+  describe('of a gateway before 25 May 2026, with "type" in place of "event" and "_schema"', () => {
+    const older = (type: string, direction: string, rest: object): string =>
+      `${JSON.stringify({ timestamp: '2026-04-12T10:00:01.2Z', direction, type, server_id: 's', ...rest })}\n`;
+    const call = (name: string): string =>
+      older('REQUEST', 'OUT', {
+        method: 'tools/call',
+        payload: { jsonrpc: '2.0', method: 'tools/call', params: { name, arguments: {} } },
+      });
+    const answer = (text: string): string =>
+      older('RESPONSE', 'IN', {
+        payload: { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text }] } },
+      });
+    const filtered = `${JSON.stringify({
+      timestamp: '2026-04-12T10:00:01.3Z',
+      type: 'DIFC_FILTERED',
+      server_id: 's',
+      tool_name: 'old',
+      description: 'item:1',
+      reason: 'r',
+      secrecy_tags: [],
+      integrity_tags: ['none:acme'],
+    })}\n`;
+    const log = call('old') + answer('O') + filtered;
+
+    test('reads calls, answers and filter records, with one warning', () => {
+      proves('own:older-gateway-logs');
+      const trace = readTrace(log);
+      expect(trace.format).toBe('gateway-jsonl');
+      expect(answers(trace)).toEqual(['old=O']);
+      expect(trace.calls[0]?.filtered).toMatchObject([{ description: 'item:1', integrity: ['none:acme'] }]);
+      expect(codes(trace).filter((code) => code.startsWith('trace/no-schema'))).toEqual(['trace/no-schema:1']);
+    });
+
+    test('reads a log in which records of a newer gateway follow', () => {
+      expect(answers(readTrace(log + good))).toEqual(['old=O', 'a=A']);
+      expect(answers(readTrace(good + log))).toEqual(['a=A', 'old=O']);
+    });
+
+    test('reads a log that is cut anywhere in its first lines', () => {
+      const rest = call('b') + answer('B');
+      for (let cut = 1; cut < log.length; cut += 7) {
+        const trace = readTrace(log.slice(cut) + rest);
+        expect(trace.format, `cut at ${cut}`).toBe('gateway-jsonl');
+        expect(answers(trace).at(-1), `cut at ${cut}`).toBe('b=B');
+      }
+    });
+
+    test('pairs the lines around a damaged one', () => {
+      const damaged = call('b').slice(0, 120);
+      expect(answers(readTrace(`${log}${damaged}\n${answer('B')}${call('c')}${answer('C')}`))).toEqual([
+        'old=O',
+        'c=C',
+      ]);
+      expect(readTrace(`${call('b').slice(0, 90)}\n`).format).toBe('gateway-jsonl');
+    });
+
+    test('does not take a record of another program for one', () => {
+      expect(readTrace('{"timestamp":"2026-04-12T10:00:01Z","type":"REQUEST","payload":{}}\n').format).toBe('unknown');
+      expect(readTrace('{"timestamp":"x","type":"OTHER","server_id":"s","payload":{}}\n').format).toBe('unknown');
+    });
+  });
+
   test('skips events that a replay does not need', () => {
     proves('gateway:327');
     const event = '{"event":"unrecognized_endpoint_passthrough","_schema":"difc-event/v1","method":"GET"}\n';
