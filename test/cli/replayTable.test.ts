@@ -27,7 +27,7 @@ describe('a guard that traps', () => {
   test('has its frames below that call with --explain, and later calls refer to it', async () => {
     const { code, stdout } = await replay({ label_resource: 'unreachable' }, ['--explain']);
     expect(code).toBe(4);
-    expect(stdout.match(/^ +at \.\$\d+\(i32,i32,i32,i32\) i32$/gm)).toHaveLength(1);
+    expect(stdout.match(/^ +at label_resource$/gm)).toHaveLength(1);
     expect(stdout.match(reference)).toHaveLength(calls - 1);
     expect(stdout).not.toContain('previous trap');
   });

@@ -49,6 +49,16 @@ export const own = ownPromises('Our own promises', [
     'Log lines and output of a call are kept up to a limit, and the rest is counted.',
     'src/docs/architecture.md',
   ],
+  [
+    'panic-text-leads',
+    'The account of a guard that traps begins with the text of its panic, assertion or abort.',
+    'README.md',
+  ],
+  [
+    'stack-in-source-words',
+    'The stack of a trap has the names of the source, with the frames of libraries folded.',
+    'README.md',
+  ],
   ['live-backend', 'A live backend may answer a look-up later.', 'src/docs/architecture.md'],
   [
     'recorded-answers',

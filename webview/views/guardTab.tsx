@@ -29,6 +29,8 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
     error,
     answerError,
     trace,
+    death,
+    stack,
     poisoned,
     input,
     output,
@@ -66,11 +68,20 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
       )}
       {error === null ? null : (
         <div class="guard-error">
+          {death === null ? null : (
+            <p class="guard-death" data-testid="guard-death">
+              {name} {death}
+            </p>
+          )}
           <p>{error}</p>
+          {stack === null ? null : <Stack lines={stack.lines} notes={stack.notes} />}
           {trace === null || trace.length === 0 ? null : (
-            <pre class="text" tabIndex={0} aria-label="Stack trace">
-              {trace.map((frame, depth) => `${String(depth).padStart(2)}  ${frame}`).join('\n')}
-            </pre>
+            <details open={stack === null}>
+              <summary>Stack trace of the gateway</summary>
+              <pre class="text" tabIndex={0} aria-label="Stack trace">
+                {trace.map((frame, depth) => `${String(depth).padStart(2)}  ${frame}`).join('\n')}
+              </pre>
+            </details>
           )}
         </div>
       )}
@@ -116,6 +127,35 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
       ) : null}
       {logDropped > 0 ? <Note kind="warning">{plural(logDropped, 'more log line')} not shown</Note> : null}
     </section>
+  );
+}
+
+/** The stack in the words of the guard's source; library frames are folded. */
+function Stack({ lines, notes }: NonNullable<GuardCallRow['stack']>): JSX.Element {
+  return (
+    <>
+      <ol class="stack" aria-label="Stack of the guard" data-testid="guard-stack">
+        {lines.map(({ text, folded }, at) => (
+          <li key={at}>
+            {folded.length === 0 ? (
+              text
+            ) : (
+              <details>
+                <summary>{text}</summary>
+                {folded.map((frame, depth) => (
+                  <div key={depth}>{frame}</div>
+                ))}
+              </details>
+            )}
+          </li>
+        ))}
+      </ol>
+      {notes.map((note) => (
+        <p key={note} class="hint">
+          {note}
+        </p>
+      ))}
+    </>
   );
 }
 

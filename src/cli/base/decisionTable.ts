@@ -3,8 +3,10 @@ import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts
 import { visible } from '../../core/base/visible.ts';
 import { explainDecision, explainItem } from '../../core/difc/account/explain.ts';
 import { ReplaySummary } from '../../engine/replay/summary.ts';
-import { cutText, oneLine } from '../../core/present/presentRow.ts';
-import { guardAccount, isAfterTrap } from './guardAccount.ts';
+import { cutText } from '../../core/base/cutText.ts';
+import { oneLine } from '../../core/present/presentRow.ts';
+import { isAfterTrap } from '../../core/difc/account/guardDeath.ts';
+import { guardAccount } from './guardAccount.ts';
 import { type Output, type Painted, paint } from './output.ts';
 import { ProblemGroups } from './problemGroups.ts';
 

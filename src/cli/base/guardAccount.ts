@@ -1,12 +1,13 @@
 /** Formats what a guard did in one call: its look-ups, its log lines, and the stack of a trap. */
 import type { BackendCallRecord, GuardCallRecord } from '../../core/difc/record/guardCall.ts';
 import { oneLine } from '../../core/present/presentRow.ts';
+import { stackText } from '../../core/symbols/stackText.ts';
 
 const argsWidth = 80;
 
 /** One line per event in chronological order, with the stack frames of a trap at the end. */
 export function guardAccount(call: GuardCallRecord): readonly string[] {
-  const { function: name, backendCalls, log, logDropped, trace } = call;
+  const { function: name, backendCalls, log, logDropped, stdout, stderr } = call;
   const events = [
     ...backendCalls.map((lookup) => ({ atMs: lookup.atMs, line: `${name} looked up ${lookupText(lookup)}` })),
     ...log.map(({ atMs, level, message }) => ({ atMs, line: `${name} logged (${levelName(level)}): ${message}` })),
@@ -18,13 +19,21 @@ export function guardAccount(call: GuardCallRecord): readonly string[] {
       : [
           `${name} logged ${logDropped} more ${logDropped === 1 ? 'line' : 'lines'}, which ${logDropped === 1 ? 'is' : 'are'} not kept`,
         ]),
-    ...(trace ?? []).map((frame) => `    at ${frame}`),
+    ...streamLines(name, 'stdout', stdout),
+    ...streamLines(name, 'stderr', stderr),
+    ...stackLines(call),
   ];
 }
 
-/** Whether the guard was not entered because it had trapped in an earlier call. */
-export function isAfterTrap({ poisoned, attempts }: GuardCallRecord): boolean {
-  return poisoned && attempts.length === 0;
+function streamLines(name: string, stream: 'stdout' | 'stderr', text: string): readonly string[] {
+  const lines = text.replace(/^\n+|\n+$/g, '').split('\n');
+  return text.trim() === '' ? [] : lines.map((line) => `${name} wrote to ${stream}: ${line}`);
+}
+
+/** The stack in the words of the guard's source, or the gateway's stack trace when the guard's stack is not known. */
+function stackLines({ stack, trace }: GuardCallRecord): readonly string[] {
+  if (stack === undefined) return (trace ?? []).map((frame) => `    at ${frame}`);
+  return [...stackText(stack).map((line) => `    at ${line}`), ...stack.notes];
 }
 
 function lookupText({ tool, args, end, error }: BackendCallRecord): string {

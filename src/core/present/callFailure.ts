@@ -2,6 +2,7 @@
 import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import { failureText } from '../difc/account/explainHeadline.ts';
+import { failedCallText } from '../difc/account/guardDeath.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 
 /** An answer of a guard call that succeeded but was rejected by the gateway, which ended the call. */
@@ -31,7 +32,7 @@ export function callFailure(record: DecisionRecord): Problem | null {
   }
   const failed = record.guardCalls.at(-1);
   if (failed !== undefined && failed.error !== null) {
-    return failure('call/guard-failed', `${failed.function} failed: ${failed.error}`, guardHint(failed));
+    return failure('call/guard-failed', failedCallText(failed.function, failed, failed.error), guardHint(failed));
   }
   switch (record.endedIn) {
     case 'init':

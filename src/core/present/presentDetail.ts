@@ -4,9 +4,22 @@ import type { JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
 import type { DecisionRecord, ItemRecord } from '../difc/record/decision.ts';
 import { explainDecision, explainItem } from '../difc/account/explain.ts';
+import { deathText, isAfterTrap } from '../difc/account/guardDeath.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import type { GuardStack } from '../difc/record/stackFrame.ts';
 import type { TextName } from '../protocol/panel.ts';
-import type { BackendRow, CallDetail, CallRow, GuardCallRow, ItemRow, LogRow, TextBlock } from '../protocol/rows.ts';
+import type {
+  BackendRow,
+  CallDetail,
+  CallRow,
+  GuardCallRow,
+  ItemRow,
+  LogRow,
+  StackLine,
+  TextBlock,
+} from '../protocol/rows.ts';
+import { foldFrames } from '../symbols/libraryFrames.ts';
+import { stackFrameText } from '../symbols/stackText.ts';
 import type { TraceCall } from '../trace/model/traceModel.ts';
 import { callFailure, refusedAnswer } from './callFailure.ts';
 import { oneLine } from './presentRow.ts';
@@ -135,7 +148,16 @@ function guardCallRow(call: GuardCallRecord, answerError: string | null): GuardC
   const input = textBlock(call.input);
   const output = call.output === null ? null : textBlock(call.output);
   const calls = { function: call.function, durationMs, attempts, memory, grows, error, answerError, trace, poisoned };
-  return { ...calls, input, output, stdout, stderr, logDropped };
+  const death = isAfterTrap(call) ? null : deathText(call);
+  const stack = call.stack === undefined ? null : { lines: stackLinesOf(call.stack), notes: call.stack.notes };
+  return { ...calls, death, stack, input, output, stdout, stderr, logDropped };
+}
+
+function stackLinesOf({ frames }: GuardStack): readonly StackLine[] {
+  return foldFrames(frames).map((part) => {
+    if (part.kind === 'frame') return { text: stackFrameText(part.frame), folded: [] };
+    return { text: part.text, folded: part.frames.map(stackFrameText) };
+  });
 }
 
 function backendRows(call: GuardCallRecord, guardCall: number): readonly BackendRow[] {

@@ -1,5 +1,6 @@
 /** Makes the rows of the call list from trace calls and decision records. */
 import { encodeGoJson } from '../go/goJson.ts';
+import { cutText } from '../base/cutText.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import { explainHeadline } from '../difc/account/explainHeadline.ts';
@@ -78,11 +79,6 @@ export function decisionRow(record: DecisionRecord): CallRow {
 export function oneLine(value: JsonValue, length: number): string {
   const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : encodeGoJson(value);
   return cutText(text, length);
-}
-
-/** Cuts a text to at most `length` UTF-16 units, with an ellipsis and never inside a surrogate pair. */
-export function cutText(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
 /** Returns `HH:MM:SS.mmm` of an ISO 8601 time in UTC; empty without a time. */

@@ -108,6 +108,13 @@ export interface LogRow {
   readonly attempt: number;
 }
 
+/** A line of a guard's stack. */
+export interface StackLine {
+  readonly text: string;
+  /** The library frames that the line stands for; empty for a frame of the guard. */
+  readonly folded: readonly string[];
+}
+
 /** One guard call. */
 export interface GuardCallRow {
   readonly function: GuardFunction;
@@ -127,7 +134,12 @@ export interface GuardCallRow {
   readonly error: string | null;
   /** Why the gateway rejects the guard's answer; null when it does not, or without an answer. */
   readonly answerError: string | null;
+  /** The gateway's stack trace; null when it prints none. */
   readonly trace: readonly string[] | null;
+  /** What the guard itself said about its end, as the rest of a sentence about its function; null when it said nothing. */
+  readonly death: string | null;
+  /** The stack in the words of the guard's source, one line each; a folded line has what it stands for. Null when it is not known. */
+  readonly stack: { readonly lines: readonly StackLine[]; readonly notes: readonly string[] } | null;
   readonly poisoned: boolean;
   readonly input: TextBlock;
   readonly output: TextBlock | null;

@@ -2,6 +2,7 @@
 import { planAdaptation } from './adapt/planAdaptation.ts';
 import { decodeModule } from './decode/decode.ts';
 import { type FunctionDescription, type ModuleDescription, describeModule } from './describe/describe.ts';
+import type { OffsetMap } from './adapt/offsetMap.ts';
 import { frameText } from './adapt/stackFrames.ts';
 import { functionLabel } from './decode/functionLabel.ts';
 import { importError } from './validate/imports.ts';
@@ -39,8 +40,8 @@ export interface AdaptedModule {
   readonly trapSites: ReadonlyMap<number, string>;
   /** The stack trace line of a function; the index counts imports (wazero spec 5.2). */
   frame(functionIndex: number): string;
-  /** The offset in the original for a code offset in `bytes`. */
-  originalOffset(offset: number): number;
+  /** Maps offsets in `bytes` to the original. */
+  readonly offsets: OffsetMap;
 }
 
 /** wazero's error for a module, without the gateway's prefix; with `panic` when the gateway itself would die. */
@@ -102,7 +103,7 @@ function adaptValidated(module: DecodedModule, spaces: Spaces, scan: BodyScan): 
   const description = describeModule(module);
   const { edits, memoryExport, startExport, closedFlag } = planAdaptation(module, spaces);
   const allEdits = [...edits, ...instrument(module, scan.sites, closedFlag?.index ?? null)];
-  const { bytes, marks, originalOffset } = rewrite(module.bytes, allEdits);
+  const { bytes, marks, offsets } = rewrite(module.bytes, allEdits);
   const { start } = module;
   return {
     bytes,
@@ -116,7 +117,7 @@ function adaptValidated(module: DecodedModule, spaces: Spaces, scan: BodyScan): 
     closedFlagExport: closedFlag?.export ?? null,
     trapSites: marks,
     frame: (functionIndex) => frameOf(description, functionIndex),
-    originalOffset,
+    offsets,
   };
 }
 

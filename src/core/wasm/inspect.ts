@@ -1,7 +1,8 @@
 /** Summarises a module for people: what it contains, and whether the gateway would load it as a guard. */
 import type { Parsed, Problem } from '../base/parsed.ts';
 import { decodeTolerantly } from './decode/decode.ts';
-import { type ModuleDescription, type Producer, describeModule } from './describe/describe.ts';
+import { type ModuleDescription, describeModule } from './describe/describe.ts';
+import type { Producer } from './describe/producers.ts';
 import { scanBodies } from './describe/scanBodies.ts';
 import { functionLabel } from './decode/functionLabel.ts';
 import { checkGuardShape } from './describe/guardShape.ts';

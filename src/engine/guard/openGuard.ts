@@ -6,7 +6,9 @@ import { createNoopGuard } from '../../core/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { LoadOptions } from '../runtime/host/workerGuard.ts';
-import { loadWasmGuard } from './loadGuard.ts';
+import { deathText } from '../../core/difc/account/guardDeath.ts';
+import { stackText } from '../../core/symbols/stackText.ts';
+import { type LoadedGuard, loadWasmGuard } from './loadGuard.ts';
 import { readInput } from './readInput.ts';
 
 /** What loading a guard needs of the process, such as the worker's file and the module cache; one for a process. */
@@ -33,12 +35,19 @@ export async function openGuard(
   if (path === null) throw new Failure('guard/none', 'No guard is chosen', 'Choose the .wasm file of your guard');
   const loaded = await loadWasmGuard(await readInput(path, 'guard'), { ...services, name });
   if (!loaded.ok) {
-    const trace = loaded.trace === null ? '' : `\n${loaded.trace.map((frame) => `    at ${frame}`).join('\n')}`;
     const hint =
       'The gateway would refuse this file with the same text; "guardscope inspect" shows what the file contains';
-    throw new Failure('guard/not-loaded', `${path}: ${loaded.panic ?? loaded.error}${trace}`, hint);
+    throw new Failure('guard/not-loaded', `${path}: ${loaded.panic ?? loadFailureText(loaded)}`, hint);
   }
   return { guard: loaded.guard, problems: policy === null ? [missingPolicy()] : [] };
+}
+
+/** Why a guard does not load: what it wrote when its start function trapped, the gateway's error, and the stack. */
+function loadFailureText({ error, stack, record }: Extract<LoadedGuard, { readonly ok: false }>): string {
+  const { log, stdout, stderr } = record;
+  const death = deathText({ log, stdout, stderr, error, ...(stack === null ? {} : { stack }) });
+  const frames = stack === null ? [] : stackText(stack).map((line) => `    at ${line}`);
+  return [death === null ? error : `the guard ${death}, which the gateway reports as: ${error}`, ...frames].join('\n');
 }
 
 function missingPolicy(): Problem {

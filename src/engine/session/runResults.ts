@@ -2,6 +2,7 @@
 import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
+import { deathText } from '../../core/difc/account/guardDeath.ts';
 import { decisionRow, lookupRow } from '../../core/present/presentRow.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
 import { RecordStore } from './recordStore.ts';
@@ -64,7 +65,9 @@ export class RunResults implements FeedResults {
     }
     const trap = record.guardCalls.find((call) => call.poisoned && call.error !== null);
     if (trap !== undefined && this.#trap === '') {
-      this.#trap = `${trap.error} (call ${record.index + 1}, ${trap.function})`;
+      const death = deathText(trap);
+      const why = death === null ? (trap.error ?? '') : `${death}, which the gateway reports as: ${trap.error}`;
+      this.#trap = `${why} (call ${record.index + 1}, ${trap.function})`;
     }
   }
 

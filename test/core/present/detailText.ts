@@ -64,7 +64,8 @@ function itemLines(item: ItemRow): readonly string[] {
 }
 
 function guardCallLines(call: GuardCallRow): readonly string[] {
-  const { attempts, memory, grows, error, answerError, trace, poisoned, input, output, stdout, stderr } = call;
+  const { attempts, memory, grows, error, answerError, trace, death, stack, poisoned, input, output, stdout, stderr } =
+    call;
   return [
     `${call.function}${poisoned ? ' (poisoned)' : ''}`,
     ...indent([
@@ -75,6 +76,11 @@ function guardCallLines(call: GuardCallRow): readonly string[] {
       ...(output === null ? [] : [`output ${block(output)}`]),
       ...(error === null ? [] : [`error ${error}`]),
       ...(answerError === null ? [] : [`answer rejected: ${answerError}`]),
+      ...(death === null ? [] : [`death ${death}`]),
+      ...(stack?.lines ?? []).map(
+        ({ text, folded }) => `stack ${text}${folded.length === 0 ? '' : ` (${folded.length})`}`,
+      ),
+      ...(stack?.notes ?? []).map((note) => `stack note ${note}`),
       ...(trace ?? []).map((frame) => `at ${frame}`),
       ...nonEmpty(stdout, 'stdout '),
       ...nonEmpty(stderr, 'stderr '),

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ItemRecord } from '../../../src/core/difc/record/decision.ts';
 import type { LogLine } from '../../../src/core/difc/record/guardCall.ts';
-import { cutText, decisionRow, lookupRow, oneLine, pendingRow } from '../../../src/core/present/presentRow.ts';
+import { cutText } from '../../../src/core/base/cutText.ts';
+import { decisionRow, lookupRow, oneLine, pendingRow } from '../../../src/core/present/presentRow.ts';
 import { decision, guardCall } from '../../support/decisions.ts';
 import { callOf } from '../../support/preview/records.ts';
 

@@ -1,4 +1,5 @@
 /** Helpers of the wasm tests: modules from text and from parity cases, adapted, instantiated and called. */
+import { originalOffset } from '../../../src/core/wasm/adapt/offsetMap.ts';
 import wabtModule from 'wabt';
 import { type AdaptedModule, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
 import { parityCases, parityGroups } from '../../support/parity.ts';
@@ -76,7 +77,7 @@ export function outcome(
   } catch (thrown) {
     if (!(thrown instanceof WebAssembly.RuntimeError)) throw thrown;
     const offset = Number.parseInt(/wasm-function\[\d+\]:0x([0-9a-f]+)/.exec(thrown.stack ?? '')?.[1] ?? '0', 16);
-    return { site: module.trapSites.get(offset), v8: thrown.message, origin: module.originalOffset(offset) };
+    return { site: module.trapSites.get(offset), v8: thrown.message, origin: originalOffset(module.offsets, offset) };
   }
 }
 

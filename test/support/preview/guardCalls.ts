@@ -139,6 +139,16 @@ const trapped: Partial<GuardCallRecord> = {
     'github_guard::label_response::h1f2e3d4c5b6a7988(i32,i32,i32,i32) i32',
     'label_response(i32,i32,i32,i32) i32',
   ],
+  stack: {
+    frames: [
+      { function: 'core::panicking::panic_fmt', index: 88, offset: 90_210, at: null, inlined: false },
+      { function: 'core::panicking::panic_bounds_check', index: 87, offset: 90_120, at: null, inlined: false },
+      { function: 'github_guard::labels::response_items', index: 31, offset: 40_312, at: null, inlined: false },
+      { function: 'github_guard::label_response', index: 30, offset: 40_101, at: null, inlined: false },
+      { function: 'label_response', index: 12, offset: 12_044, at: null, inlined: false },
+    ],
+    notes: [],
+  },
   poisoned: true,
   output: null,
   attempts: [{ bufferSize: 4 * mib, code: null, hint: null }],

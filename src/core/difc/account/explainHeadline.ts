@@ -1,5 +1,7 @@
 /** Writes the headline of a decision: one sentence with the outcome and its deciding reason. */
 import { agentChange } from '../monitor/agent.ts';
+import { failedCallText } from './guardDeath.ts';
+import type { GuardFunction } from '../record/guardCall.ts';
 import type { DecisionRecord, Outcome } from '../record/decision.ts';
 import { brokenRules, brokenRuleText, denyingRule, quoteTags } from './explainRules.ts';
 import { shouldCallLabelResponse } from '../monitor/pipelineDecisions.ts';
@@ -66,28 +68,21 @@ function blockedHeadline(record: DecisionRecord): string {
   return `Blocked: the only item was withheld, and ${record.tool} returns a single resource, so the client gets an error: ${cause}`;
 }
 
-/** Last error that the failed guard call logged: usually the actual reason, which the client never sees (gateway spec 1.12). */
-function loggedReason({ guardCalls }: DecisionRecord): string {
-  const failed = guardCalls.at(-1);
-  if (failed === undefined || failed.error === null) return '';
-  const line = failed.log.findLast(({ level }) => level === 3)?.message.split('\n', 1)[0] ?? '';
-  return line === '' ? '' : `; the guard logged "${line}"`;
-}
-
 function errorHeadline(record: DecisionRecord): string {
-  const text = `${failureText(record).split('\n', 1)[0] ?? ''}${loggedReason(record)}`;
+  const text = failureText(record).split('\n', 1)[0] ?? '';
+  const failed = (name: GuardFunction, when = ''): string => failedCallText(name, record.guardCalls.at(-1), text, when);
   if (record.panic !== undefined) return `The gateway crashes on this call: ${text}`;
   switch (record.endedIn) {
     case 'init':
       return record.guardCalls.length > 0
-        ? `Refused because label_agent failed: ${text}`
+        ? `Refused because ${failed('label_agent')}`
         : `Refused before the guard was called: ${text}`;
     case 1:
-      return `Refused because label_resource failed: ${text}`;
+      return `Refused because ${failed('label_resource')}`;
     case 3:
       return `The backend failed: ${text}`;
     case 4:
-      return `Refused because label_response failed after the backend had answered: ${text}`;
+      return `Refused because ${failed('label_response', ' after the backend had answered')}`;
     default:
       return `Failed: ${text}`;
   }

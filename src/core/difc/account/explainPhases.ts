@@ -8,6 +8,7 @@ import { describeCoarse } from './explainCoarse.ts';
 import { failureText } from './explainHeadline.ts';
 import { quoteTag, quoteTags } from './explainRules.ts';
 import type { LabelKind } from '../monitor/flowLabels.ts';
+import { failedCallText } from './guardDeath.ts';
 import type { GuardFunction } from '../record/guardCall.ts';
 import { shouldAccumulateReadLabels, shouldCallLabelResponse } from '../monitor/pipelineDecisions.ts';
 import type { PhaseAccount, PhaseStatus, PhaseTags, PhaseText } from './phaseText.ts';
@@ -94,7 +95,11 @@ function describeResource(record: DecisionRecord): PhaseText {
   const asked = lookups(record, 'label_resource');
   if (operation === null || resource === null) {
     return {
-      sentences: [...asked, `label_resource failed: ${failureText(record)}`, 'Nothing was sent to the backend'],
+      sentences: [
+        ...asked,
+        failedCallText('label_resource', record.guardCalls.at(-1), failureText(record)),
+        'Nothing was sent to the backend',
+      ],
     };
   }
   const labelled = `The guard labelled the call as a ${operation} of ${quoteTag(resource.description)} with ${labelText(resource)}`;
@@ -128,7 +133,8 @@ function describeLabelResponse(record: DecisionRecord): PhaseText {
   }
   const when = operation === 'read' ? 'reads, in every mode' : 'read-write calls, in filter and propagate mode';
   const asked = [`label_response is called for ${when}`, ...lookups(record, 'label_response')];
-  if (record.endedIn === 4) return { sentences: [...asked, `label_response failed: ${failureText(record)}`] };
+  if (record.endedIn === 4)
+    return { sentences: [...asked, failedCallText('label_response', record.guardCalls.at(-1), failureText(record))] };
   if (record.panic !== undefined) return { sentences: asked };
   if (items === null) return { sentences: [...asked, 'It returned no item labels'] };
   const origins = originTexts

@@ -1,5 +1,6 @@
 /** The record of one guard call, as plain data for worker, CLI, panel and tests. */
 import type { JsonValue } from '../../base/json.ts';
+import type { GuardStack } from './stackFrame.ts';
 
 /** The three exports that the gateway calls. */
 export type GuardFunction = 'label_agent' | 'label_resource' | 'label_response';
@@ -101,6 +102,8 @@ export interface GuardCallRecord {
   readonly error: string | null;
   /** Frames of a wasm stack trace, innermost first, each as the gateway prints it (wazero spec 5.2). */
   readonly trace: readonly string[] | null;
+  /** The stack of a guard that stopped in this call, with the names and places of its source; absent when it is not known. */
+  readonly stack?: GuardStack;
   /** Whether the guard is poisoned: every later call fails (gateway spec 1.8). */
   readonly poisoned: boolean;
 }

@@ -1,6 +1,7 @@
 /** Applies edits to a binary, adjusts the section sizes, and maps offsets of the result to offsets of the original. */
 import { encodeU32 } from '../decode/leb128.ts';
 import type { Section } from '../decode/module.ts';
+import { type OffsetMap, OffsetMapBuilder } from './offsetMap.ts';
 
 /** Replaces the original's bytes from `start` to `end`; inserts bytes when both are equal. */
 export interface Edit {
@@ -24,8 +25,8 @@ export interface Rewritten {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Offset in the result → text of the mark. */
   readonly marks: ReadonlyMap<number, string>;
-  /** Maps an offset in the result to the original; inserted bytes map to the start of the bytes that they replace. */
-  readonly originalOffset: (offset: number) => number;
+  /** Maps offsets of the result to the original. */
+  readonly offsets: OffsetMap;
 }
 
 /** Applies edits, which may be in any order and must not overlap. */
@@ -35,7 +36,7 @@ export function rewrite(original: Uint8Array, edits: readonly Edit[]): Rewritten
   );
   const bytes = new Uint8Array(ordered.reduce((sum, edit) => sum + growth(edit), original.length));
   const marks = new Map<number, string>();
-  const runs = new Runs();
+  const runs = new OffsetMapBuilder();
   let from = 0;
   let to = 0;
   for (const edit of ordered) {
@@ -49,7 +50,7 @@ export function rewrite(original: Uint8Array, edits: readonly Edit[]): Rewritten
     runs.add(to, from, false);
   }
   copy(original, from, original.length, bytes, to);
-  return { bytes, marks, originalOffset: (offset) => runs.originalOffset(offset) };
+  return { bytes, marks, offsets: runs.build() };
 }
 
 /** Copies bytes. There may be hundreds of thousands of pieces of a few bytes each, for which `set` is slow. */
@@ -75,35 +76,4 @@ function sizeEdits(edits: readonly Edit[]): Edit[] {
   return [...grown].map(([{ header, start, end }, growth]) => {
     return { start: header + 1, end: start, bytes: encodeU32(end - start + growth), inside: null };
   });
-}
-
-/** Runs of bytes of the result, in order. The offsets of a copied run map one to one, those of an inserted run to one offset. */
-class Runs {
-  readonly #starts: number[] = [0];
-  readonly #origins: number[] = [0];
-  readonly #isNew: boolean[] = [false];
-
-  add(start: number, origin: number, isNew: boolean): void {
-    this.#starts.push(start);
-    this.#origins.push(origin);
-    this.#isNew.push(isNew);
-  }
-
-  originalOffset(offset: number): number {
-    const index = this.#runOf(offset);
-    const origin = this.#origins[index] ?? 0;
-    return this.#isNew[index] === true ? origin : origin + offset - (this.#starts[index] ?? 0);
-  }
-
-  /** Index of the last run that starts at or before the offset. */
-  #runOf(offset: number): number {
-    let low = 0;
-    let high = this.#starts.length - 1;
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((this.#starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  }
 }

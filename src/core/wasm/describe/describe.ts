@@ -1,6 +1,5 @@
 /** Describes a module for people and for the runtime: index spaces with signatures, exports, names, producers, sizes. */
 import { sortUtf8 } from '../../go/goText.ts';
-import { Cursor } from '../decode/cursor.ts';
 import type {
   DecodedModule,
   ElementSegment,
@@ -12,7 +11,7 @@ import type {
   TableType,
 } from '../decode/module.ts';
 import { functionNames } from '../decode/names.ts';
-import { refusalOf } from '../decode/refused.ts';
+import { type Producer, readProducers } from './producers.ts';
 import { importsOf } from '../decode/spaces.ts';
 import { type Signature, type ValueType, signatureText } from '../decode/valueTypes.ts';
 
@@ -64,13 +63,6 @@ export interface TableDescription extends Limits {
 /** A memory with its declared limits in pages of 64 KiB. */
 export interface MemoryDescription extends Limits {
   readonly imported: boolean;
-}
-
-/** One entry of the `producers` section. */
-export interface Producer {
-  readonly field: string;
-  readonly name: string;
-  readonly version: string;
 }
 
 /** The description of a module. */
@@ -173,22 +165,4 @@ function describeImport({ types }: DecodedModule, each: Import): ImportDescripti
   const type = each.kind === 'func' ? types[each.typeIndex] : undefined;
   const { module, name, kind } = each;
   return { module, name, kind, signature: type === undefined ? '' : signatureText(type) };
-}
-
-/** The `producers` section, as much of it as can be read. It is informative only. */
-function readProducers({ bytes, sections }: Pick<DecodedModule, 'bytes' | 'sections'>): Producer[] {
-  const producers: Producer[] = [];
-  const section = sections.find((each) => each.name === 'producers');
-  if (section === undefined) return producers;
-  refusalOf(() => {
-    const cursor = new Cursor(bytes, section.start, section.end);
-    cursor.utf8('section name');
-    for (let fields = cursor.u32(); fields > 0; fields--) {
-      const field = cursor.utf8('field name');
-      for (let values = cursor.u32(); values > 0; values--) {
-        producers.push({ field, name: cursor.utf8('name'), version: cursor.utf8('version') });
-      }
-    }
-  });
-  return producers;
 }

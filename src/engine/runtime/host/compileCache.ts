@@ -1,5 +1,6 @@
 /** Caches compiled modules by the hash of their bytes, so that a guard that was loaded before is not compiled again. */
 import { createHash, webcrypto } from 'node:crypto';
+import type { OffsetMap } from '../../../core/wasm/adapt/offsetMap.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
 import type { WasmModule } from '../shared/webAssembly.ts';
 
@@ -9,6 +10,8 @@ export interface ReadyModule {
   readonly facts: ModuleFacts;
   /** Stack trace line of each function, by function index. */
   readonly frames: readonly string[];
+  /** Maps code offsets of the compiled bytes to the guard's file. */
+  readonly offsets: OffsetMap;
 }
 
 /** A prepared module, or wazero's error without the gateway's prefix. */

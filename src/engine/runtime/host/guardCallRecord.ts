@@ -1,6 +1,7 @@
 /** Builds the record of a guard call from the outcome of the entry and the content of its journal. */
 import type { GuardCallRecord } from '../../../core/difc/record/guardCall.ts';
-import { maxTraceFrames, omittedFrames } from '../shared/abi.ts';
+import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
+import type { GuestStacks } from './guestStacks.ts';
 import type { JournalContent } from './journalContent.ts';
 import { guardClosedText, threadDiedText } from './runtimeErrors.ts';
 import { canceledExit, deadlineExit, exitText } from '../shared/guestError.ts';
@@ -11,6 +12,8 @@ import { type SharedState, phases, words } from '../shared/workerContract.ts';
 export interface CallFailure {
   readonly error: string;
   readonly trace: readonly string[] | null;
+  /** Null when the guard's stack is not known. */
+  readonly stack: GuardStack | null;
   readonly isTrap: boolean;
 }
 
@@ -26,24 +29,26 @@ const phasePrefixes: ReadonlyMap<number, string> = new Map([
 export function failureOf(
   outcome: EntryOutcome,
   shared: SharedState,
-  frames: readonly string[],
+  stacks: GuestStacks,
   closed: boolean,
 ): CallFailure | null {
   switch (outcome.kind) {
     case 'returned': {
       const { failure } = outcome.end;
       if (failure === null) return null;
-      return { error: failure.text, trace: traceOf(failure.frames, frames), isTrap: failure.isTrap };
+      const { text: error, frames, isTrap } = failure;
+      if (frames === null) return { error, trace: null, stack: null, isTrap };
+      return { error, trace: stacks.trace(frames), stack: stacks.stack(frames), isTrap };
     }
     case 'stopped': {
       const prefix = phasePrefixes.get(shared.get(words.phase)) ?? '';
       const text = exitText(outcome.context === 'deadline' ? deadlineExit : canceledExit);
-      return { error: prefix + text, trace: null, isTrap: true };
+      return { error: prefix + text, trace: null, stack: null, isTrap: true };
     }
     case 'thread-ended': {
       const isClosed = closed && outcome.reason === null;
       const error = isClosed ? guardClosedText : threadDiedText(outcome.reason ?? 'it was stopped');
-      return { error, trace: null, isTrap: !isClosed };
+      return { error, trace: null, stack: null, isTrap: !isClosed };
     }
   }
 }
@@ -73,6 +78,7 @@ export function recordOf(
     durationMs: result.outcome.kind === 'returned' ? result.outcome.end.durationMs : result.elapsedMs,
     error: failure?.error ?? null,
     trace: failure?.trace ?? null,
+    ...(failure === null || failure.stack === null ? {} : { stack: failure.stack }),
     poisoned: failure?.isTrap === true,
   };
 }
@@ -119,11 +125,4 @@ function memoryRecord(
   if (memoryBefore === null) return null;
   const after = lastGrowth ?? memoryBefore;
   return { before: memoryBefore, after, peak: after };
-}
-
-/** The stack trace as wazero prints it: at most 30 frames, then a line about omitted ones (wazero spec 5.2). */
-function traceOf(indexes: readonly number[] | null, frames: readonly string[]): readonly string[] | null {
-  if (indexes === null) return null;
-  const listed = indexes.slice(0, maxTraceFrames).map((index) => frames[index] ?? `.$${index}()`);
-  return indexes.length >= maxTraceFrames ? [...listed, omittedFrames] : listed;
 }

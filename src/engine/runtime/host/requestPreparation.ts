@@ -22,8 +22,8 @@ function prepareIn(thread: WorkerThread, bytes: Uint8Array): Promise<Preparation
     thread.listen({
       onMessage: (message) => {
         if (message.kind === 'prepared') {
-          const { module, facts, frames } = message;
-          done(() => resolve({ ok: true, ready: { module, facts, frames } }));
+          const { module, facts, frames, offsets } = message;
+          done(() => resolve({ ok: true, ready: { module, facts, frames, offsets } }));
         } else if (message.kind === 'refused') {
           const { error, panic } = message;
           done(() => resolve({ ok: false, error, panic }));

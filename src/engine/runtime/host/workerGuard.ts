@@ -7,11 +7,13 @@
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction, LogLine } from '../../../core/difc/record/guardCall.ts';
+import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { maxInputBytes } from '../shared/abi.ts';
 import type { CompileCache, ReadyModule } from './compileCache.ts';
 import { guardClosedText, closeFailed, threadDiedText } from './runtimeErrors.ts';
 import { failureOf, failedRecord, recordOf } from './guardCallRecord.ts';
+import { GuestStacks } from './guestStacks.ts';
 import { type EntryOptions, runEntry, writeText } from './guestEntry.ts';
 import { requestPreparation } from './requestPreparation.ts';
 import { readJournalContent } from './journalContent.ts';
@@ -47,16 +49,23 @@ export interface LoadRecord {
   readonly durationMs: number;
 }
 
+/** Why a guard does not load. */
+interface LoadFailure {
+  readonly error: string;
+  /** The gateway's stack trace; null when it prints none. */
+  readonly trace: readonly string[] | null;
+  /** The same stack in the words of the source; null when it is not known. */
+  readonly stack: GuardStack | null;
+}
+
 /** A guard, or the gateway's full error; with `panic` when the gateway itself would have crashed. */
 export type LoadResult =
   | { readonly ok: true; readonly guard: WorkerGuard; readonly record: LoadRecord }
-  | {
+  | ({
       readonly ok: false;
-      readonly error: string;
-      readonly trace: readonly string[] | null;
       readonly panic?: string;
       readonly record: LoadRecord;
-    };
+    } & LoadFailure);
 
 const instantiateFailed = 'failed to instantiate WASM module: ';
 
@@ -64,17 +73,17 @@ const instantiateFailed = 'failed to instantiate WASM module: ';
 export class WorkerGuard {
   readonly name: string;
   readonly #thread: WorkerThread;
-  readonly #frames: readonly string[];
+  readonly #stacks: GuestStacks;
   #queue: Promise<unknown> = Promise.resolve();
   #memoryBytes: number | null;
   #closed: Promise<void> | null = null;
   /** The first trap, which every later call repeats (gateway spec 1.4). */
   #poison: { readonly error: string; readonly trace: readonly string[] | null } | null = null;
 
-  private constructor(name: string, thread: WorkerThread, ready: ReadyModule, memoryBytes: number | null) {
+  private constructor(name: string, thread: WorkerThread, stacks: GuestStacks, memoryBytes: number | null) {
     this.name = name;
     this.#thread = thread;
-    this.#frames = ready.frames;
+    this.#stacks = stacks;
     this.#memoryBytes = memoryBytes;
   }
 
@@ -87,14 +96,22 @@ export class WorkerGuard {
       if (!preparation.ok) {
         const { error, panic } = preparation;
         const text = instantiateFailed + error;
-        return { ok: false, error: text, trace: null, ...(panic === null ? {} : { panic }), record: emptyLoad };
+        return {
+          ok: false,
+          error: text,
+          trace: null,
+          stack: null,
+          ...(panic === null ? {} : { panic }),
+          record: emptyLoad,
+        };
       }
       const { name = 'guard' } = options;
       const { ready } = preparation;
       // The gateway passes a guard without a name to wazero as "guard" and uses the empty name in its own texts.
-      const { record, failure } = await instantiate(thread, ready, name === '' ? 'guard' : name, options);
+      const stacks = new GuestStacks(bytes, ready);
+      const { record, failure } = await instantiate(thread, ready, stacks, name === '' ? 'guard' : name, options);
       if (failure !== null) return { ok: false, ...failure, record };
-      loaded = new WorkerGuard(name, thread, ready, record.memoryBytes);
+      loaded = new WorkerGuard(name, thread, stacks, record.memoryBytes);
       return { ok: true, guard: loaded, record };
     } finally {
       if (loaded === null) await thread.stop();
@@ -165,7 +182,7 @@ export class WorkerGuard {
       shared.set(words.call, 1);
       shared.wake();
     });
-    const failure = failureOf(result.outcome, shared, this.#frames, this.#closed !== null);
+    const failure = failureOf(result.outcome, shared, this.#stacks, this.#closed !== null);
     if (failure?.isTrap === true) this.#poison = { error: failure.error, trace: failure.trace };
     const record = recordOf(call, result, readJournalContent(shared, result.parts), failure, this.#memoryBytes);
     this.#memoryBytes = record.memory?.after ?? null;
@@ -193,12 +210,13 @@ const emptyLoad: LoadRecord = { log: [], logDropped: 0, stdout: '', stderr: '', 
 
 async function instantiate(
   thread: WorkerThread,
-  { module, facts, frames }: ReadyModule,
+  { module, facts }: ReadyModule,
+  stacks: GuestStacks,
   name: string,
   { deadlineMs, signal }: LoadOptions,
 ): Promise<{
   readonly record: LoadRecord;
-  readonly failure: { readonly error: string; readonly trace: readonly string[] | null } | null;
+  readonly failure: LoadFailure | null;
 }> {
   const options: EntryOptions = {
     backend: { kind: 'none' },
@@ -211,7 +229,7 @@ async function instantiate(
     thread.post({ kind: 'instantiate', module, facts, name });
   });
   const { log, logDropped, stdout, stderr } = readJournalContent(shared, result.parts);
-  const failure = failureOf(result.outcome, shared, frames, false);
+  const failure = failureOf(result.outcome, shared, stacks, false);
   const memory = shared.get(words.memory);
   const end = result.outcome.kind === 'returned' ? result.outcome.end : null;
   const record: LoadRecord = {
@@ -224,9 +242,9 @@ async function instantiate(
   };
   if (failure !== null) {
     const prefix = result.outcome.kind === 'thread-ended' ? '' : instantiateFailed;
-    return { record, failure: { error: prefix + failure.error, trace: failure.trace } };
+    return { record, failure: { error: prefix + failure.error, trace: failure.trace, stack: failure.stack } };
   }
-  return { record, failure: facts.shapeError === null ? null : { error: facts.shapeError, trace: null } };
+  return { record, failure: facts.shapeError === null ? null : { error: facts.shapeError, trace: null, stack: null } };
 }
 
 function backendWord(kind: EntryOptions['backend']['kind']): number {

@@ -1,9 +1,17 @@
 /** The errors that a guest can cause, thrown in the worker: the gateway's text and whether the guard stays usable. */
 
+/** A stack frame: the function and the instruction that it stopped at or called from. */
+export interface FrameAddress {
+  /** Function index, imports counted. */
+  readonly index: number;
+  /** Offset of the instruction in the compiled bytes; null for an imported function. */
+  readonly offset: number | null;
+}
+
 /** What a `GuestError` carries beside its text. */
 export interface GuestErrorDetails {
-  /** Function indexes of the stack trace, innermost first, imports counted; null (the default) when the gateway prints none. */
-  readonly frames?: readonly number[] | null;
+  /** The stack trace, innermost first; null (the default) when the gateway prints none. */
+  readonly frames?: readonly FrameAddress[] | null;
   readonly isTrap?: boolean;
   readonly isExit?: boolean;
 }
@@ -11,7 +19,7 @@ export interface GuestErrorDetails {
 /** A failed guard call or start function. The message is the gateway's text; callers on the way up add their prefixes. */
 export class GuestError extends Error {
   /** See `GuestErrorDetails`. */
-  readonly frames: readonly number[] | null;
+  readonly frames: readonly FrameAddress[] | null;
   /** Whether the gateway counts it as a trap, which makes the guard unusable (gateway spec 1.8). */
   readonly isTrap: boolean;
   /** Whether the module was closed, by proc_exit or with its context. While loading, such an error gets no prefix. */

@@ -1,6 +1,8 @@
 /** The contract between host and worker: the messages, and the shared memory with the words that both read and write. */
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
+import type { OffsetMap } from '../../../core/wasm/adapt/offsetMap.ts';
 import { maxInputBytes } from './abi.ts';
+import type { FrameAddress } from './guestError.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';
 
@@ -22,6 +24,7 @@ export type WorkerMessage =
       readonly module: WasmModule;
       readonly facts: ModuleFacts;
       readonly frames: readonly string[];
+      readonly offsets: OffsetMap;
     }
   | { readonly kind: 'refused'; readonly error: string; readonly panic: string | null }
   /** A part of the journal, posted when the shared memory is full. */
@@ -34,7 +37,7 @@ export type WorkerMessage =
 export interface EntryEnd {
   readonly failure: {
     readonly text: string;
-    readonly frames: readonly number[] | null;
+    readonly frames: readonly FrameAddress[] | null;
     readonly isTrap: boolean;
   } | null;
   /** Memory in bytes on entry; -1 for a module without memory. */

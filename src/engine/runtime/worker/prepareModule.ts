@@ -15,6 +15,7 @@ export function prepareModule(original: Uint8Array): WorkerMessage {
       module: new webAssembly.Module(module.bytes),
       facts: moduleFacts(module),
       frames: module.description.functions.map(({ index }) => module.frame(index)),
+      offsets: module.offsets,
     };
   } catch (thrown) {
     if (!(thrown instanceof webAssembly.CompileError)) throw thrown;

@@ -1,6 +1,6 @@
 /** Turns what V8 throws out of a guest into the error that wazero returns (wazero spec 5). */
 import { v8StackFrames } from '../shared/abi.ts';
-import { ExitSignal, GuestError, HostPanic, exitError } from '../shared/guestError.ts';
+import { ExitSignal, type FrameAddress, GuestError, HostPanic, exitError } from '../shared/guestError.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
 import { webAssembly } from '../shared/webAssembly.ts';
 
@@ -36,15 +36,15 @@ export function guestErrorOf(thrown: unknown, facts: ModuleFacts): GuestError {
   if (thrown instanceof ExitSignal) return exitError(thrown.code);
   if (thrown instanceof HostPanic) {
     const host = facts.imports.get(thrown.origin);
-    const frames = wasmFrames(thrown).map((frame) => frame.index);
+    const frames = wasmFrames(thrown);
     return new GuestError(`${thrown.message} (recovered by wazero)`, {
-      frames: host === undefined ? frames : [host, ...frames],
+      frames: host === undefined ? frames : [{ index: host, offset: null }, ...frames],
     });
   }
   if (thrown instanceof webAssembly.RuntimeError) {
     const frames = wasmFrames(thrown);
     const text = trapSiteOf(thrown, facts) ?? trapTexts.get(thrown.message) ?? thrown.message;
-    return new GuestError(`wasm error: ${text}`, { frames: frames.map((frame) => frame.index), isTrap: true });
+    return new GuestError(`wasm error: ${text}`, { frames, isTrap: true });
   }
   if (thrown instanceof RangeError && thrown.message === stackOverflow) return new GuestError('stack overflow');
   throw thrown;
@@ -57,15 +57,9 @@ export function trapSiteOf(thrown: unknown, facts: ModuleFacts): string | undefi
   return innermost === undefined ? undefined : facts.trapSites.get(innermost.offset);
 }
 
-/** A stack frame of the guest: the index of the function and the offset of the instruction in the compiled bytes. */
-interface WasmFrame {
-  readonly index: number;
-  readonly offset: number;
-}
-
 /** The guest's frames of an error, innermost first. V8 prints index and offset at the end of a line, after the function's name. */
-function wasmFrames(error: Error): WasmFrame[] {
-  const frames: WasmFrame[] = [];
+function wasmFrames(error: Error): (FrameAddress & { readonly offset: number })[] {
+  const frames = [];
   for (const [, index = '', offset = ''] of (error.stack ?? '').matchAll(
     /wasm-function\[(\d+)\]:0x([0-9a-f]+)\)?$/gm,
   )) {
