@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { proves } from '../support/proves.ts';
 import { describe, expect, test } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { bundlePath, repoPath } from '../support/paths.ts';
@@ -74,10 +75,16 @@ describe('clients, wrap, unwrap', () => {
       [join(home, '.mcp.json'), '{"mcpServers":{"a":{"command":"3"},"b":{"command":"4"}}}'],
     ];
     for (const [path, text] of texts) writeFileSync(path, text);
-    for (const name of ['a', 'a', 'a', 'b']) {
-      expect(await run(home, 'wrap', 'claude-code', name)).toMatchObject({ code: 0, stderr: '' });
+    const choices = [
+      [user, 'a', '--project', '/p'],
+      [user, 'a', '--project', 'none'],
+      ['claude-code', 'a'],
+      ['claude-code', 'b'],
+    ];
+    for (const choice of choices) {
+      expect(await run(home, 'wrap', ...choice)).toMatchObject({ code: 0, stderr: '' });
     }
-    expect((await run(home, 'wrap', 'claude-code', 'a')).stderr).toContain('"a" is already wrapped in a tap');
+    expect((await run(home, 'wrap', join(home, '.mcp.json'), 'a')).stderr).toContain('"a" is already wrapped in a tap');
     // The changes follow within a second, and no backup may replace an earlier one.
     const backups = join(home, '.guardscope', 'backups');
     const backupTexts = readdirSync(backups).map((name) => readFileSync(join(backups, name), 'utf8'));
@@ -85,6 +92,39 @@ describe('clients, wrap, unwrap', () => {
     for (const [, text] of texts) expect(backupTexts).toContain(text);
     expect(await run(home, 'unwrap', 'claude-code')).toMatchObject({ code: 0, stderr: '' });
     for (const [path, text] of texts) expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  test('list the project of each server, and wrap one of several with the same name only when it is chosen', async () => {
+    proves('own:nothing-chosen-silently');
+    const home = mkdtempSync(join(tmpdir(), 'guardscope-home-'));
+    const file = join(home, '.claude.json');
+    const text =
+      '{"mcpServers":{"db":{"command":"own-db"}},"projects":{"/projects/shop":{"mcpServers":{"db":{"command":"shop-db"}}},"/projects/blog":{"mcpServers":{"db":{"command":"blog-db"},"x":{"command":"y"}}}}}';
+    writeFileSync(file, text);
+    const listed = await run(home, 'clients');
+    expect(listed.stdout).toMatch(/ {2}db +stdio +own-db\n {2}db +stdio +shop-db {2}\(project \/projects\/shop\)/);
+    expect((await run(home, 'clients', '--json')).stdout).toContain('"project":"/projects/blog"');
+
+    const refused = await run(home, 'wrap', 'claude-code', 'db');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('There are 3 servers "db": ');
+    for (const part of ['not of a project', '/projects/shop', '/projects/blog', '--project DIR']) {
+      expect(refused.stderr).toContain(part);
+    }
+    const unknown = await run(home, 'wrap', 'claude-code', 'db', '--project', '/projects/none');
+    expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('of the project "/projects/none"')]);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+
+    expect(await run(home, 'wrap', 'claude-code', 'db', '--project', '/projects/blog/')).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toMatch(/blog".*"--", "blog-db"/);
+    expect(await run(home, 'wrap', 'claude-code', 'db', '--project', 'none')).toMatchObject({ code: 0 });
+    const both = await run(home, 'unwrap', 'claude-code', 'db');
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('There are 2 servers "db"')]);
+    expect(await run(home, 'unwrap', 'claude-code', 'db', '--project', '/projects/blog')).toMatchObject({ code: 0 });
+    expect(await run(home, 'unwrap', 'claude-code')).toMatchObject({ code: 0 });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(await run(home, 'wrap', 'claude-code', 'x', '--dry-run')).toMatchObject({ code: 0 });
+    expect((await run(home, 'unwrap', 'claude-code', '--project', '/p')).stderr).toContain('Missing SERVER');
   });
 
   test('wrap a server whose name looks like a flag', async () => {
@@ -106,7 +146,11 @@ describe('clients, wrap, unwrap', () => {
     const text =
       '{"mcpServers":{"a":{"command":"x","args":"no list"},"b":{"command":"x","args":[{"y":1}],"env":{"E":{"z":1}}},"u":{"url":"http://h/mcp"}}}';
     writeFileSync(file, text);
-    expect(await run(home, 'clients')).toMatchObject({ code: 0, stderr: '' });
+    const list = await run(home, 'clients');
+    expect([list.code, list.stderr]).toEqual([
+      0,
+      expect.stringContaining('may read "a" in different ways: its "args" is a string'),
+    ]);
     expect((await run(home, 'clients', '--json')).stdout).toMatch(/"name":"b".*"env":\["E"\]/);
     for (const name of ['a', 'b']) {
       const { code, stderr } = await run(home, 'wrap', 'claude-code', name);

@@ -104,6 +104,16 @@ export const own = ownPromises('Our own promises', [
   ],
   ['hints-name-what-exists', 'Messages name only commands and options that exist.', 'README.md'],
   ['schema-from-fields', 'The schema of policies has exactly the fields of the checks.', 'src/docs/architecture.md'],
+  [
+    'clear-entries',
+    'An entry that clients may read in different ways is listed with the reason, and never wrapped.',
+    'README.md',
+  ],
+  [
+    'nothing-chosen-silently',
+    'Of several servers with one name, the command line changes none unless one is chosen.',
+    'README.md',
+  ],
   ['tap-bytes', 'A tap passes every byte on unchanged.', 'README.md'],
   ['tap-untrusted', 'A tap over HTTP listens on this machine only.', 'README.md'],
   [

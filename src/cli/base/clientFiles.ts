@@ -12,6 +12,7 @@ import {
 } from '../../engine/clientConfigs/clientFiles.ts';
 import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
+import { requireClear } from '../../core/clientConfigs/wrap.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 
 /** The existing configuration files of this machine and the current folder. */
@@ -34,35 +35,87 @@ export function recordFolder(): RecordFolder {
   return new RecordFolder(join(homedir(), '.guardscope'));
 }
 
+/** A server, and the configuration that holds it. */
+export interface FoundEntry {
+  readonly config: ClientConfig;
+  readonly server: ConfiguredServer;
+}
+
+/** Which of several servers of one name is meant. */
+export interface Choice {
+  /** Servers in this state are preferred. */
+  readonly wrapped: boolean;
+  /** Folder of a project, or `none` for the entries outside of projects; undefined for any. */
+  readonly project: string | undefined;
+}
+
 /**
- * Finds a server in the configuration with a path, or in the configurations of the client with an id. Several servers may have the name;
- * those whose state equals `wrapped` are preferred. Throws `clients/unknown-client`, `clients/unknown-file`, `clients/unreadable`, or
- * `clients/no-such-server`, which lists the existing servers.
+ * Finds a server in the configuration with a path, or in the configurations of the client with an id. Throws `clients/unknown-client`,
+ * `clients/unknown-file`, `clients/unreadable`, `clients/unsupported` for an entry that is not a server, `clients/several` with a list when
+ * several servers have the name, or `clients/no-such-server` with the existing servers.
  */
 export async function requireConfiguredServer(
   fileOrClient: string,
   name: string,
-  { wrapped }: { readonly wrapped: boolean },
-): Promise<{ readonly config: ClientConfig; readonly server: ConfiguredServer }> {
+  { wrapped, project }: Choice,
+): Promise<FoundEntry> {
   const configs = await readConfigs(fileOrClient);
-  const candidates = configs.flatMap((config) =>
-    config.servers.filter((server) => server.name === name).map((server) => ({ config, server })),
-  );
-  const chosen = candidates.find(({ server }) => server.wrapped === wrapped) ?? candidates[0];
-  if (chosen !== undefined) return chosen;
+  const all = configs.flatMap((config) => config.servers.map((server) => ({ config, server })));
+  const named = all.filter(({ server }) => server.name === name && isOfProject(server, project));
+  const fitting = named.filter(({ server }) => server.wrapped === wrapped);
+  const [chosen, ...others] = fitting.length > 0 ? fitting : named;
+  if (chosen !== undefined && others.length === 0) return chosen;
+  if (chosen !== undefined) throw several(name, [chosen, ...others]);
   requireReadable(configs);
+  for (const config of configs) {
+    const entry = config.faults.find(({ path }) => path.at(-1) === name);
+    if (entry !== undefined && project === undefined) requireClear(config, entry.path);
+  }
   const paths = configs.map(({ file }) => `"${file.path}"`).join(' and ');
-  const others = configs.flatMap(({ servers }) => servers.map((each) => `"${each.name}"`)).join(', ');
-  const hint = others === '' ? 'The configuration has no servers' : `Existing servers: ${others}`;
-  throw new Failure('clients/no-such-server', `There is no server "${name}" in ${paths}`, hint);
+  const where = project === undefined ? '' : ` of the project "${project}"`;
+  const existing = [...new Set(all.map(({ server }) => describeEntry(server)))].join(', ');
+  const hint = existing === '' ? 'The configuration has no servers' : `Existing servers: ${existing}`;
+  throw new Failure('clients/no-such-server', `There is no server "${name}"${where} in ${paths}`, hint);
 }
 
-/** The names of the wrapped servers in all files of a client. Throws like `requireConfiguredServer`. */
-export async function requireWrappedNames(fileOrClient: string): Promise<readonly string[]> {
+/** The wrapped servers in all files of a client. Throws like `requireConfiguredServer`. */
+export async function requireWrapped(fileOrClient: string): Promise<readonly FoundEntry[]> {
   const configs = await readConfigs(fileOrClient);
-  const names = configs.flatMap(({ servers }) => servers.filter(({ wrapped }) => wrapped).map(({ name }) => name));
-  if (names.length === 0) requireReadable(configs);
-  return names;
+  const found = configs.flatMap((config) =>
+    config.servers.filter(({ wrapped }) => wrapped).map((server) => ({ config, server })),
+  );
+  if (found.length === 0) requireReadable(configs);
+  return found;
+}
+
+/** The same entry in the file as it is now. */
+export async function readAgain({ config, server }: FoundEntry): Promise<FoundEntry> {
+  const now = await readClientFile(config.file);
+  requireReadable([now]);
+  const same = now.servers.find(({ path }) => path.join('\0') === server.path.join('\0'));
+  return { config: now, server: same ?? server };
+}
+
+function isOfProject(server: ConfiguredServer, project: string | undefined): boolean {
+  if (project === undefined) return true;
+  if (project === 'none') return server.project === undefined;
+  const plain = (path: string): string => path.replaceAll('\\', '/').replace(/\/+$/, '');
+  const own = server.project === undefined ? null : plain(server.project);
+  return own === plain(project) || own === plain(resolve(project));
+}
+
+function describeEntry({ name, project }: ConfiguredServer): string {
+  return project === undefined ? `"${name}"` : `"${name}" of the project "${project}"`;
+}
+
+function several(name: string, found: readonly FoundEntry[]): Failure {
+  const lines = found.map(({ config, server }) => `${config.file.path}: ${server.project ?? 'not of a project'}`);
+  const files = new Set(found.map(({ config }) => config.file.path));
+  const inFile = files.size < found.length ? ['choose one with --project DIR (or --project none)'] : [];
+  const ofFile = files.size > 1 ? ['give the path of the file in place of the client'] : [];
+  const [first = '', ...rest] = [...ofFile, ...inFile];
+  const hint = [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join(', and ');
+  return new Failure('clients/several', `There are ${found.length} servers "${name}": ${lines.join('; ')}`, hint);
 }
 
 async function readConfigs(fileOrClient: string): Promise<readonly ClientConfig[]> {

@@ -16,6 +16,13 @@ export const clients: Command = {
   async run(args, output) {
     const configs = await Promise.all(ownClientFiles().map((file) => readClientFile(file)));
     for (const { problems } of configs) for (const problem of problems) output.problem(problem);
+    for (const { file, faults } of configs) {
+      for (const { path, what, hint } of faults) {
+        const message = `Clients may read "${path.at(-1) ?? ''}" in different ways: ${what}`;
+        const position = { file: file.path };
+        output.problem({ severity: 'warning', code: 'clients/unclear', message, hint, position });
+      }
+    }
     for (const { file, servers, problems } of configs) {
       if (args.has('json')) {
         for (const { env, ...server } of servers) {
@@ -25,10 +32,10 @@ export const clients: Command = {
       }
       await output.line(`${file.name}  ${file.path}`);
       if (servers.length === 0 && problems.length === 0) await output.line('  no servers');
-      for (const { name, transport, wrapped, command, url } of servers) {
-        await output.line(
-          `  ${name.padEnd(24)} ${transport.padEnd(6)} ${(wrapped ? 'captured' : '').padEnd(9)} ${url ?? command ?? ''}`.trimEnd(),
-        );
+      for (const { name, project, transport, wrapped, command, url } of servers) {
+        const state = `${transport.padEnd(6)} ${(wrapped ? 'captured' : '').padEnd(9)}`;
+        const whose = project === undefined ? '' : `  (project ${project})`;
+        await output.line(`  ${name.padEnd(24)} ${state} ${url ?? command ?? ''}`.trimEnd() + whose);
       }
     }
     if (configs.length === 0) {

@@ -6,10 +6,16 @@ import { rowOf } from '../../core/clientConfigs/clientTable.ts';
 import { diffText } from '../../core/clientConfigs/diffText.ts';
 import type { TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { type Plan, planUnwrap, planWrap } from '../../core/clientConfigs/wrap.ts';
-import { ownTap, recordFolder, requireConfiguredServer, requireWrappedNames } from '../base/clientFiles.ts';
+import { usage } from '../base/args.ts';
+import { ownTap, readAgain, recordFolder, requireConfiguredServer, requireWrapped } from '../base/clientFiles.ts';
 import { type Command, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';
 
+const project = {
+  kind: 'value',
+  value: 'DIR',
+  help: 'The project of the server, when several have one of this name; none for a server outside of projects',
+} as const;
 const dryRun = { kind: 'switch', help: 'Show the change without writing it' } as const;
 
 export const wrap: Command = {
@@ -23,11 +29,13 @@ export const wrap: Command = {
       value: 'URL',
       help: 'For a server with a URL: the address that "guardscope tap --http" printed',
     },
+    project,
     'dry-run': dryRun,
   },
   async run(args, output) {
     const name = args.position(1, 'SERVER');
-    const { config, server } = await requireConfiguredServer(args.position(0, 'FILE|CLIENT'), name, { wrapped: false });
+    const choice = { wrapped: false, project: args.value('project') };
+    const { config, server } = await requireConfiguredServer(args.position(0, 'FILE|CLIENT'), name, choice);
     const url = args.value('url');
     const folder = args.value('out-dir') ?? join(homedir(), '.guardscope', 'captures');
     const tap: TapCommand = url === undefined ? ownTap(name, folder) : { url };
@@ -40,18 +48,21 @@ export const unwrap: Command = {
   name: 'unwrap',
   summary: "Remove the tap from a server, or from all servers of a client's configuration.",
   positions: ['FILE|CLIENT', 'SERVER'],
-  flags: { 'dry-run': dryRun },
+  flags: { project, 'dry-run': dryRun },
   async run(args, output) {
     const name = args.optional(1);
     const source = args.position(0, 'FILE|CLIENT');
-    const names = name === undefined ? await requireWrappedNames(source) : [name];
-    for (const each of names) {
-      // Reads the file again for each server, because a change moves the positions of the other entries.
-      const { config, server } = await requireConfiguredServer(source, each, { wrapped: true });
+    if (name === undefined && args.value('project') !== undefined) throw usage('unwrap', 'Missing SERVER');
+    const choice = { wrapped: true, project: args.value('project') };
+    const found =
+      name === undefined ? await requireWrapped(source) : [await requireConfiguredServer(source, name, choice)];
+    for (const each of found) {
+      // A change moves the positions of the other entries.
+      const { config, server } = await readAgain(each);
       const plan = planUnwrap(config, server, recordFolder().read());
       await carryOut(plan, { dryRun: args.has('dry-run') }, output);
     }
-    if (names.length === 0) await output.line('No server is wrapped in a tap');
+    if (found.length === 0) await output.line('No server is wrapped in a tap');
     return exitCodes.fine;
   },
 };

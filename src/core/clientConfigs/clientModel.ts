@@ -21,6 +21,8 @@ export interface ConfiguredServer {
   readonly name: string;
   /** Keys from the root of the file to the entry. */
   readonly path: readonly string[];
+  /** The folder of the project that the entry belongs to, in a file with entries of several projects. */
+  readonly project?: string;
   readonly transport: 'stdio' | 'http' | 'sse';
   readonly command?: string;
   /** Also absent when `args` is not a list of scalars. */
@@ -34,6 +36,15 @@ export interface ConfiguredServer {
   readonly position: Position;
 }
 
+/** Why clients may read an entry in different ways. Such an entry is listed, and never changed. */
+export interface EntryFault {
+  /** Keys from the root of the file to the entry. */
+  readonly path: readonly string[];
+  /** Continues the sentence "Guardscope cannot change …: ". */
+  readonly what: string;
+  readonly hint: string;
+}
+
 /** A configuration file that was read. A file with errors has a problem and no servers, and is never written. */
 export interface ClientConfig {
   readonly file: ClientFile;
@@ -41,6 +52,8 @@ export interface ClientConfig {
   /** The text of the file, with its byte order mark and line ends. */
   readonly text: string;
   readonly servers: readonly ConfiguredServer[];
+  /** Faults of entries, also of entries that are not servers. */
+  readonly faults: readonly EntryFault[];
   readonly problems: readonly Problem[];
 }
 

@@ -5,8 +5,9 @@ import { linePositions } from '../base/textPlaces.ts';
 import type { Position, Problem } from '../base/parsed.ts';
 import { outlineToml } from '../toml/tomlOutline.ts';
 import type { TomlNode } from '../toml/tomlNode.ts';
-import type { ClientConfig, ClientFile, ConfiguredServer } from './clientModel.ts';
+import type { ClientConfig, ClientFile, ConfigFormat, ConfiguredServer, EntryFault } from './clientModel.ts';
 import { rowOf } from './clientTable.ts';
+import { duplicateFaults, valueFaults } from './entryFaults.ts';
 import { jsonEntries, jsonEntryValues, readJsonTree } from './jsonEntries.ts';
 import { isTapUrl, tapLength } from './tapMarks.ts';
 
@@ -29,21 +30,26 @@ export function unusableConfig(
     hint: 'The file was not changed. Fix it and try again',
     position,
   };
-  return { file, format: rowOf(file).format, text, servers: [], problems: [problem] };
+  return { file, format: rowOf(file).format, text, servers: [], faults: [], problems: [problem] };
 }
 
 function readJson(file: ClientFile, text: string): ClientConfig {
-  if (text.trim() === '' || text === '\uFEFF') return { file, format: 'json', text, servers: [], problems: [] };
+  if (text.trim() === '' || text === '\uFEFF')
+    return { file, format: 'json', text, servers: [], faults: [], problems: [] };
   const place = linePositions(text);
   const reading = readJsonTree(text);
   if ('reason' in reading) {
     const position = { file: file.path, ...place(reading.offset) };
     return unusableConfig(file, text, `is not JSON: ${words(reading.reason)}`, position);
   }
-  const servers = jsonEntries(reading.root, rowOf(file).servers).map(({ path, node }) => {
-    return serverOf(path, jsonEntryValues(node), { file: file.path, ...place(node.offset) });
+  const entries = jsonEntries(reading.root, rowOf(file).servers).map(({ path, node }) => {
+    const values = jsonEntryValues(node);
+    return {
+      server: serverOf(path, values, { file: file.path, ...place(node.offset) }),
+      faults: [...duplicateFaults(reading.root, path), ...valueFaults(values)].map((fault) => ({ path, ...fault })),
+    };
   });
-  return { file, format: 'json', text, servers: servers.filter((server) => server !== null), problems: [] };
+  return configOf(file, 'json', text, entries);
 }
 
 function readToml(file: ClientFile, text: string): ClientConfig {
@@ -63,16 +69,28 @@ function readToml(file: ClientFile, text: string): ClientConfig {
   for (const key of outline.keys) {
     if (key.kind === 'header' && !headers.has(key.node)) headers.set(key.node, key.line.start);
   }
-  const servers = rowOf(file).servers.flatMap((keys) => {
+  const entries = rowOf(file).servers.flatMap((keys) => {
     const table = keys.reduce<unknown>((value, key) => (isJsonRecord(value) ? value[key] : undefined), root);
-    return Object.entries(isJsonRecord(table) ? table : {}).map(([name, entry]) => {
+    return Object.entries(isJsonRecord(table) ? table : {}).flatMap(([name, entry]) => {
       const path = [...keys, name];
       const node = outline.root.find(path);
       const start = node === undefined ? 0 : (headers.get(node) ?? node.start);
-      return isJsonRecord(entry) ? serverOf(path, entry, { file: file.path, ...place(start) }) : null;
+      if (!isJsonRecord(entry)) return [];
+      const faults = valueFaults(entry).map((fault) => ({ path, ...fault }));
+      return [{ server: serverOf(path, entry, { file: file.path, ...place(start) }), faults }];
     });
   });
-  return { file, format: 'toml', text, servers: servers.filter((server) => server !== null), problems: [] };
+  return configOf(file, 'toml', text, entries);
+}
+
+interface ReadEntry {
+  readonly server: ConfiguredServer | null;
+  readonly faults: readonly EntryFault[];
+}
+
+function configOf(file: ClientFile, format: ConfigFormat, text: string, entries: readonly ReadEntry[]): ClientConfig {
+  const servers = entries.map(({ server }) => server).filter((server) => server !== null);
+  return { file, format, text, servers, faults: entries.flatMap(({ faults }) => faults), problems: [] };
 }
 
 /** null for an entry that has neither a command nor an address. */
@@ -83,6 +101,7 @@ function serverOf(
 ): ConfiguredServer | null {
   const stringAt = (name: string): string | undefined => (typeof entry[name] === 'string' ? entry[name] : undefined);
   const name = path.at(-1) ?? '';
+  const project = path[0] === 'projects' && path.length > 2 ? { project: path[1] ?? '' } : {};
   const command = stringAt('command');
   const httpUrl = stringAt('httpUrl') ?? stringAt('serverUrl');
   const url = httpUrl ?? stringAt('url');
@@ -93,6 +112,7 @@ function serverOf(
     return {
       name,
       path,
+      ...project,
       transport: 'stdio',
       command,
       ...(args === null ? {} : { args }),
@@ -105,7 +125,7 @@ function serverOf(
   if (url === undefined) return null;
   const type = stringAt('type') ?? stringAt('transport');
   const isSse = type === 'sse' || (type === undefined && httpUrl === undefined && /\/sse\/?$/.test(url));
-  return { name, path, transport: isSse ? 'sse' : 'http', url, wrapped: isTapUrl(url), position };
+  return { name, path, ...project, transport: isSse ? 'sse' : 'http', url, wrapped: isTapUrl(url), position };
 }
 
 /** `CommaExpected` → `comma expected`. */

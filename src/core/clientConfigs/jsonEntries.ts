@@ -1,14 +1,9 @@
 /** Server entries in JSON with comments: where their parts are, and how new parts are written so that the rest of the file stays byte for byte. */
-import {
-  findNodeAtLocation,
-  getNodeValue,
-  type Node,
-  type ParseError,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { TextSpan } from '../base/textPlaces.ts';
 import type { EntrySpans, EntryWriter, TextEdit } from './clientModel.ts';
+import { lastMember } from './entryFaults.ts';
+import { isJsonRecord } from './jsonRecord.ts';
 
 /** The tree of a text, or its first syntax error. */
 export type JsonReading = { readonly root: Node } | { readonly offset: number; readonly reason: string };
@@ -38,14 +33,19 @@ export function jsonEntries(root: Node, places: readonly (readonly string[])[]):
   );
 }
 
+/** The value at a path. */
+export function jsonNodeAt(root: Node, path: readonly string[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => lastMember(node, key), root);
+}
+
 /** The spans of an entry's parts. */
 export function jsonEntrySpans(entry: Node): EntrySpans {
   const holder = commandHolder(entry);
-  const command = memberNode(holder, holder === entry ? 'command' : 'path');
-  const args = memberNode(holder, 'args');
-  const env = memberNode(holder, 'env');
+  const command = lastMember(holder, holder === entry ? 'command' : 'path');
+  const args = lastMember(holder, 'args');
+  const env = lastMember(holder, 'env');
   // The order in which `readClientText` looks for an address.
-  const url = ['httpUrl', 'serverUrl', 'url'].map((name) => memberNode(entry, name)).find((node) => node !== undefined);
+  const url = ['httpUrl', 'serverUrl', 'url'].map((name) => lastMember(entry, name)).find((node) => node !== undefined);
   return {
     entry: spanOf(entry),
     command: command?.type === 'string' ? spanOf(command) : null,
@@ -63,8 +63,8 @@ export function jsonEntryValues(entry: Node): Readonly<Record<string, unknown>> 
   const value = getNodeValue(entry) as Record<string, unknown>;
   const { command } = value;
   // Older versions of Zed have an object here: path, arguments and environment.
-  if (typeof command === 'object' && command !== null) {
-    const { path, args, env } = command as Record<string, unknown>;
+  if (isJsonRecord(command)) {
+    const { path, args, env } = command;
     return { ...value, command: path, args, env };
   }
   return value;
@@ -108,7 +108,7 @@ function membersAt(
       .map(({ name, value }) => ({ path: [...path, name], node: value }));
   }
   if (key !== '*') {
-    const found = findNodeAtLocation(node, [key]);
+    const found = lastMember(node, key);
     return found === undefined ? [] : membersAt(found, rest, [...path, key]);
   }
   return children.flatMap(({ name, value }) => membersAt(value, rest, [...path, name]));
@@ -124,12 +124,8 @@ function propertiesOf(node: Node): readonly { readonly name: string; readonly va
   return [...found].map(([name, value]) => ({ name, value }));
 }
 
-function memberNode(node: Node, name: string): Node | undefined {
-  return propertiesOf(node).find((each) => each.name === name)?.value;
-}
-
 function commandHolder(entry: Node): Node {
-  const command = memberNode(entry, 'command');
+  const command = lastMember(entry, 'command');
   return command?.type === 'object' ? command : entry;
 }
 

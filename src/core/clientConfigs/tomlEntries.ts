@@ -1,17 +1,21 @@
 /** Server entries in TOML: where their parts are, and how new parts are written so that the rest of the file stays byte for byte. */
 import type { TextSpan } from '../base/textPlaces.ts';
-import type { TomlNode } from '../toml/tomlNode.ts';
+import { type TomlNode, tomlPath } from '../toml/tomlNode.ts';
 import { outlineToml, type TomlOutline, type TomlPair } from '../toml/tomlOutline.ts';
 import type { EntrySpans, EntryWriter, TextEdit } from './clientModel.ts';
 
-/** The parts of the entry with this path; null when it is not written as a table of its own (`[mcp_servers.name]`). */
-export function tomlEntrySpans(text: string, path: readonly string[]): EntrySpans | null {
+/** The parts of the entry with this path, or how it must be written to have them: as tables of its own (`[mcp_servers.name]`), one after the other. */
+export function tomlEntrySpans(text: string, path: readonly string[]): EntrySpans | { readonly hint: string } {
   const { root, keys } = outlineToml(text);
   const entry = root.find(path);
   const headers = keys.filter((key) => key.kind === 'header');
   const at = headers.findIndex(({ node }) => node === entry);
   const header = headers[at];
-  if (entry === undefined || header === undefined) return null;
+  const written = tomlPath(path);
+  if (entry === undefined || header === undefined) return { hint: `Write it as a table with a header: [${written}]` };
+  const end = headers.slice(at + 1).find(({ node }) => !isBelow(node, entry))?.line.start ?? text.length;
+  const isApart = keys.some(({ node, start }) => (start < header.start || start >= end) && isBelow(node, entry));
+  if (isApart) return { hint: `Write the tables below [${written}] right after it` };
   const pairs = pairsOf(keys, entry);
   const valueOf = (name: string): TomlPair['value'] | null => {
     return pairs.find(({ node }) => node.parent === entry && node.name === name)?.value ?? null;
@@ -24,7 +28,7 @@ export function tomlEntrySpans(text: string, path: readonly string[]): EntrySpan
   return {
     entry: {
       start: header.line.start,
-      end: headers.slice(at + 1).find(({ node }) => !isBelow(node, entry))?.line.start ?? text.length,
+      end,
     },
     command: stringAt('command'),
     args: args === null ? null : { inside: { start: args.start + 1, end: args.end - 1 }, items: args.items ?? [] },

@@ -1,9 +1,9 @@
 /** Plans the edits that put a tap in front of a server or remove it: only the affected characters change. */
-import { findNodeAtLocation } from 'jsonc-parser';
 import { Failure } from '../base/failure.ts';
 import type { TextSpan } from '../base/textPlaces.ts';
-import { jsonEntrySpans, jsonWriter, readJsonTree } from './jsonEntries.ts';
+import { jsonEntrySpans, jsonNodeAt, jsonWriter, readJsonTree } from './jsonEntries.ts';
 import type { ClientConfig, ConfiguredServer, EntrySpans, EntryWriter, TapCommand, TextEdit } from './clientModel.ts';
+import { readClientText } from './clientText.ts';
 import { findRecord, type WrapRecord } from './wrapRecords.ts';
 import { isTapUrl, tapLength } from './tapMarks.ts';
 import { tomlEntrySpans, tomlWriter } from './tomlEntries.ts';
@@ -23,15 +23,25 @@ export function planWrap(config: ClientConfig, server: ConfiguredServer, tap: Ta
   if (server.wrapped) {
     throw new Failure('clients/wrapped', `"${server.name}" is already wrapped in a tap`, 'Unwrap it first');
   }
-  if (server.command !== undefined && server.args === undefined) {
-    throw unsupported(config, server, 'Write its "args" as a list of strings');
-  }
+  requireClear(config, server.path);
   const { spans, writer } = locate(config, server);
   const edits =
-    tap.url === undefined
-      ? wrapCommand(config.text, server, spans, writer, tap)
-      : wrapUrl(server, spans, writer, tap.url);
-  return planOf('wrap', config, server, edits);
+    tap.url === undefined ? wrapCommand(config, server, spans, writer, tap) : wrapUrl(server, spans, writer, tap.url);
+  const plan = planOf('wrap', config, server, edits);
+  if (!startsTap(plan, tap)) throw unsupported(config, server.path, 'Write the entry as the client documents it');
+  return plan;
+}
+
+/** Whether the changed file is read as the tap in front of the server, and as nothing else. */
+function startsTap({ config, server, after }: Plan, tap: TapCommand): boolean {
+  const { servers, faults } = readClientText(config.file, after);
+  const now = servers.find(({ path }) => path.join('\0') === server.path.join('\0'));
+  if (now === undefined || faults.length > config.faults.length) return false;
+  if (tap.url !== undefined) return now.url === tap.url;
+  const args = [...tap.args, server.command ?? '', ...(server.args ?? [])];
+  const env = { ...tap.env, ...server.env };
+  const hasEnv = Object.entries(env).every(([name, value]) => now.env?.[name] === value);
+  return now.command === tap.command && JSON.stringify(now.args) === JSON.stringify(args) && hasEnv;
 }
 
 /**
@@ -88,24 +98,24 @@ function locate(
 ): { readonly spans: EntrySpans; readonly writer: EntryWriter } {
   if (config.format === 'toml') {
     const spans = tomlEntrySpans(config.text, server.path);
-    if (spans === null)
-      throw unsupported(config, server, `Write it as a table with a header: [${server.path.join('.')}]`);
+    if ('hint' in spans) throw unsupported(config, server.path, spans.hint);
     return { spans, writer: tomlWriter };
   }
   const reading = readJsonTree(config.text);
-  const node = 'root' in reading ? findNodeAtLocation(reading.root, [...server.path]) : undefined;
-  if (node === undefined) throw unsupported(config, server, 'Read the file again');
+  const node = 'root' in reading ? jsonNodeAt(reading.root, server.path) : undefined;
+  if (node === undefined) throw unsupported(config, server.path, 'Read the file again');
   return { spans: jsonEntrySpans(node), writer: jsonWriter };
 }
 
 function wrapCommand(
-  source: string,
+  config: ClientConfig,
   server: ConfiguredServer,
   spans: EntrySpans,
   writer: EntryWriter,
   tap: Exclude<TapCommand, { readonly url: string }>,
 ): readonly TextEdit[] {
   const { command, args, env } = spans;
+  const { text: source } = config;
   if (command === null || server.command === undefined) {
     throw new Failure('clients/wrong-tap', `"${server.name}" has an address, not a command`, 'Use a tap with a URL');
   }
@@ -118,6 +128,8 @@ function wrapCommand(
   }
   const members = Object.entries(tap.env ?? {}).filter(([name]) => env?.keys.has(name) !== true);
   if (members.length === 0) return edits;
+  // Dotted keys: a second "env" would make the file invalid.
+  if (env === null && server.env !== undefined) throw unsupported(config, server.path, 'Write its "env" as one table');
   const envEdit = env === null ? writer.newEnv(members, spans, source) : writer.addEnv(members, spans);
   // New args and a new env both follow the command: they become one edit.
   const at = edits.findIndex(({ start, end }) => start === envEdit.start && end === envEdit.end);
@@ -180,10 +192,18 @@ function withComma(source: string, { start, end }: TextSpan): TextSpan {
   return { start: start - before.length, end };
 }
 
-function unsupported({ file }: ClientConfig, { name }: ConfiguredServer, hint: string): Failure {
-  return new Failure(
-    'clients/unsupported',
-    `Guardscope cannot change "${name}" in "${file.path}" as it is written`,
-    hint,
-  );
+/** Throws `clients/unsupported` for an entry that clients may read in different ways. */
+export function requireClear(config: ClientConfig, path: readonly string[]): void {
+  const fault = config.faults.find((each) => each.path.join('\0') === path.join('\0'));
+  if (fault !== undefined) throw unsupported(config, path, fault.hint, `: ${fault.what}`);
+}
+
+function unsupported(
+  { file }: ClientConfig,
+  path: readonly string[],
+  hint: string,
+  reason = ' as it is written',
+): Failure {
+  const message = `Guardscope cannot change "${path.at(-1) ?? ''}" in "${file.path}"${reason}`;
+  return new Failure('clients/unsupported', message, hint);
 }

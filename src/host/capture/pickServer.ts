@@ -53,7 +53,8 @@ function itemsOf(config: ClientConfig, state: (found: FoundServer) => string | n
     const description = state(found);
     if (description === null) return [];
     const icon = server.transport === 'stdio' ? 'server-process' : 'globe';
-    return [{ label: `$(${icon}) ${server.name}`, description, detail: commandText(server), found }];
+    const whose = server.project === undefined ? '' : `${server.project}: `;
+    return [{ label: `$(${icon}) ${server.name}`, description, detail: `${whose}${commandText(server)}`, found }];
   });
   return items.length === 0 ? [] : [separator, ...items];
 }

@@ -48,9 +48,9 @@ describe('libraryOf', () => {
     expect(
       libraryOf(frame('expect<u32>', '/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/core/src/option.rs')),
     ).toBe('core');
-    expect(
-      libraryOf(frame('expect', '/build/.rustup/toolchains/x/lib/rustlib/src/rust/library/std/src/lib.rs')),
-    ).toBe('std');
+    expect(libraryOf(frame('expect', '/build/.rustup/toolchains/x/lib/rustlib/src/rust/library/std/src/lib.rs'))).toBe(
+      'std',
+    );
     expect(libraryOf(frame('lock', '/rust/deps/dlmalloc-0.2.11/src/lib.rs'))).toBe('dlmalloc');
     expect(libraryOf(frame('from_str', '/build/.cargo/registry/src/index/serde_json-1.0.1/src/de.rs'))).toBeNull();
   });
@@ -87,9 +87,7 @@ describe('foldFrames', () => {
 
   it('shortens a path to its last two folders', () => {
     expect(shortPlace({ file: 'src/lib.rs', line: 3, column: 0 })).toBe('src/lib.rs:3');
-    expect(shortPlace({ file: '/build/guard/src/label/item.rs', line: 3, column: 1 })).toBe(
-      '…/src/label/item.rs:3:1',
-    );
+    expect(shortPlace({ file: '/build/guard/src/label/item.rs', line: 3, column: 1 })).toBe('…/src/label/item.rs:3:1');
     expect(shortPlace({ file: 'C:\\me\\guard\\src\\lib.rs', line: 3, column: 1 })).toBe('…/guard/src/lib.rs:3:1');
   });
 });
