@@ -72,6 +72,11 @@ export const own = ownPromises('Our own promises', [
     'A member of an answer that the gateway ignores is reported with the name or the place that it reads.',
     'README.md',
   ],
+  [
+    'lint-answers',
+    'An answer that the gateway refuses or that takes data away is reported with the values that it accepts.',
+    'README.md',
+  ],
   ['lint-paths', 'An entry of labeled_paths that does not count is reported with what would count.', 'README.md'],
   [
     'lint-strict',

@@ -49,7 +49,7 @@ const excerptLength = 240;
  * A member of an object. Where the gateway decodes into a Go struct, the case of a name does not matter (gateway spec 2.2); an exact
  * name is found first.
  */
-function memberNamed(object: JsonObject, name: string, anyCase: boolean): JsonValue | undefined {
+export function memberNamed(object: JsonObject, name: string, anyCase: boolean): JsonValue | undefined {
   if (Object.hasOwn(object, name)) return object[name];
   if (!anyCase) return undefined;
   for (const key in object) if (foldName(key) === name) return object[key];

@@ -4,13 +4,8 @@ import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 import { decodeGoJson } from '../go/goJson.ts';
-import type { Answer, AnswerRule } from './answer.ts';
-import { ignoredMembers } from './fields/ignoredMembers.ts';
-import { misplacedFields } from './fields/misplacedField.ts';
-import { shapeOf } from './fields/shape.ts';
-import { unknownFields } from './fields/unknownField.ts';
-import { areEntriesPlain, pathFactsOf } from './paths/pathFacts.ts';
-import { pathsWithoutItem } from './paths/pathWithoutItem.ts';
+import type { Answer } from './answer.ts';
+import { answerRules } from './answerRules.ts';
 
 /** The findings of one call. The record is not changed. */
 export function lintCall(record: DecisionRecord): readonly Problem[] {
@@ -19,20 +14,6 @@ export function lintCall(record: DecisionRecord): readonly Problem[] {
     return answer === null ? [] : answerRules.flatMap((rule) => rule(answer));
   });
 }
-
-const fields: AnswerRule = (answer) => {
-  const faults = ignoredMembers(answer.document, shapeOf(answer.call.function, answer.document));
-  if (faults.length === 0) return [];
-  return [...unknownFields(answer, faults), ...misplacedFields(answer, faults)];
-};
-
-const paths: AnswerRule = (answer) => {
-  if (answer.call.function !== 'label_response' || areEntriesPlain(answer)) return [];
-  const facts = pathFactsOf(answer);
-  return facts === null ? [] : [...pathsWithoutItem(answer, facts)];
-};
-
-const answerRules: readonly AnswerRule[] = [fields, paths];
 
 /** The answer of a guard call; null when it failed, was empty or is not a JSON object. */
 function answerOf(record: DecisionRecord, call: GuardCallRecord): Answer | null {

@@ -2,13 +2,12 @@
 import { splitPointer } from '../../difc/monitor/pathLabels.ts';
 import { atoi } from '../../go/goText.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import type { Fix } from '../../base/parsed.ts';
 import { type Answer, itemsPathOf, pathEntries, pathOfEntry } from '../answer.ts';
 import { unwrapText } from '../../mcp/textContent.ts';
 
 /** One entry of `labeled_paths`. */
 export interface PathEntry {
-  /** Position in the list. */
-  readonly at: number;
   readonly path: string;
   /** Whether the path starts with `items_path`, as the gateway compares them. */
   readonly isInside: boolean;
@@ -16,6 +15,8 @@ export interface PathEntry {
   readonly index: number | null;
   /** The part of the path behind the index; empty without one. */
   readonly below: string;
+  /** The correction that replaces the path. */
+  fixedBy(path: string): Fix;
 }
 
 /** The paths of one answer and the items of the response. */
@@ -63,9 +64,29 @@ function pathEntry(path: string, at: number, itemsPath: string): PathEntry {
   const full = rooted(path);
   const prefix = itemsPath === '' ? '' : rooted(itemsPath);
   const isInside = prefix === '' || full.startsWith(`${prefix}/`);
-  const [first, ...rest] = isInside ? splitPointer(full.slice(prefix.length)) : [];
+  const [first] = isInside ? splitPointer(full.slice(prefix.length)) : [];
   const index = first === undefined ? null : atoi(first);
-  return { at, path, isInside, index, below: index === null || rest.length === 0 ? '' : `/${rest.join('/')}` };
+  const below = index === null ? '' : behindFirst(full.slice(prefix.length));
+  const pointer = `/labeled_paths/${at}/path`;
+  const fixedBy = (by: string): Fix => ({
+    kind: 'value',
+    at: pointer,
+    replace: JSON.stringify(path),
+    by: JSON.stringify(by),
+  });
+  return { path, isInside, index, below, fixedBy };
+}
+
+/** A pointer without its first segment, as it is written. */
+function behindFirst(pointer: string): string {
+  const next = pointer.indexOf('/', 1);
+  return next < 0 ? '' : pointer.slice(next);
+}
+
+/** The path below `items_path` with the last index of another path, also of one in another notation such as `$.items[0]`; null without an index. */
+export function withPrefix(itemsPath: string, path: string): string | null {
+  const index = /(\d+)\]?\/?$/.exec(path)?.[1] ?? /[/[.](\d+)(?=[\]/.]|$)/.exec(path)?.[1];
+  return index === undefined ? null : `${itemsPath.replace(/\/$/, '')}/${index}`;
 }
 
 function rooted(path: string): string {

@@ -1,0 +1,38 @@
+/** Finds the arrays in the data of a response, as candidates for `items_path`. */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
+
+/** An array in the data. */
+export interface ArrayPlace {
+  /** JSON Pointer; empty for the root. */
+  readonly pointer: string;
+  readonly length: number;
+}
+
+const most = 8;
+const depthLimit = 5;
+
+/** The first arrays that can be reached through objects, at most 8, the least nested first. */
+export function arraysIn(data: JsonValue): readonly ArrayPlace[] {
+  const found: ArrayPlace[] = [];
+  let level: readonly { readonly pointer: string; readonly value: JsonValue }[] = [{ pointer: '', value: data }];
+  for (let depth = 0; depth <= depthLimit && level.length > 0; depth++) {
+    for (const { pointer, value } of level) if (Array.isArray(value)) found.push({ pointer, length: value.length });
+    level = level.flatMap(({ pointer, value }) =>
+      isJsonObject(value)
+        ? Object.entries(value).map(([key, inner]) => ({ pointer: `${pointer}/${escapeSegment(key)}`, value: inner }))
+        : [],
+    );
+  }
+  return found.slice(0, most);
+}
+
+/** A sentence part that lists arrays: `"/items" (3 items)`. */
+export function arraysText(arrays: readonly ArrayPlace[]): string {
+  if (arrays.length === 0) return 'the response contains no array';
+  const list = arrays.map(({ pointer, length }) => `"${pointer}" (${length === 1 ? '1 item' : `${length} items`})`);
+  return `the response has ${arrays.length === 1 ? 'an array' : 'arrays'} at ${list.join(', ')}`;
+}
+
+function escapeSegment(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
