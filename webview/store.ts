@@ -3,7 +3,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { toFailure } from '../src/core/base/failure.ts';
 import { Peer, type Port } from '../src/core/base/rpc.ts';
 import type { HostContract, PanelCommand, PanelState, TextName, ViewContract } from '../src/core/protocol/panel.ts';
-import type { RowStatus, TextBlock } from '../src/core/protocol/rows.ts';
+import type { ChipId, TextBlock } from '../src/core/protocol/rows.ts';
 import type { Host, Memento } from './link.ts';
 import { parseQuery, sameFilter, toggleStatus } from './models/filter.ts';
 import { DetailStore } from './state/detail.ts';
@@ -24,7 +24,7 @@ export class PanelStore {
   /** The text of the filter box. */
   readonly query = signal('');
   /** The selected outcome chips. */
-  readonly chips = signal<readonly RowStatus[]>([]);
+  readonly chips = signal<readonly ChipId[]>([]);
   readonly tab = signal('decision');
   /** Share of the list in the split view, 0 to 1. */
   readonly split = signal(0.42);
@@ -105,8 +105,8 @@ export class PanelStore {
     this.#typing = setTimeout(() => this.#refilter(() => void (this.#settledQuery.value = query)), typingPauseMs);
   }
 
-  toggleChip(status: RowStatus): void {
-    this.#refilter(() => void (this.chips.value = toggleStatus(this.chips.peek(), status)));
+  toggleChip(id: ChipId): void {
+    this.#refilter(() => void (this.chips.value = toggleStatus(this.chips.peek(), id)));
   }
 
   clearFilter(): void {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
+import { askBackend } from '../engine/runtime/guards.ts';
 import { cannedGuard, type CannedAnswers, type CannedCall, cannedTrace } from '../support/cannedGuard.ts';
 import { proves } from '../support/proves.ts';
 import { samplePath } from '../support/samples.ts';
@@ -91,6 +92,57 @@ describe('the exit code', () => {
       expect(run.stderr).not.toContain('[lint/');
       expect(run.code).toBe(0);
     }
+  });
+});
+
+describe('a response without labels', () => {
+  const silent: CannedAnswers = { label_response: { body: '(i32.const 0)' } };
+
+  it('is marked, counted and explained in the table, and marked in the record', async () => {
+    proves('own:lint-marks');
+    const { stdout } = await replay(silent, three, []);
+    expect(stdout.match(/^ +\d+ {2}allowed !read/gm)).toHaveLength(3);
+    expect(stdout).toContain('Unlabeled: label_response gave no labels');
+    expect(stdout).toContain(
+      'marked "!": 3 calls without labels of the response (unlabeled), 3 calls with warnings about the guard (lint)',
+    );
+    for (const { marks } of records(await replay(silent, three, ['--json'])))
+      expect(marks).toEqual(['lint', 'unlabeled']);
+  });
+
+  it('can be chosen with --only', async () => {
+    proves('own:lint-marks');
+    expect(records(await replay(silent, three, ['--json', '--only', 'unlabeled']))).toHaveLength(3);
+    expect(records(await replay({}, three, ['--json', '--only', 'unlabeled']))).toHaveLength(0);
+    const { stdout } = await replay({}, three, ['--only', 'unlabeled,denied']);
+    expect(stdout).not.toContain('list_things');
+    expect(stdout).toContain('3 calls: 3 allowed');
+  });
+
+  it('is not marked for an unknown word of --only, which is refused', async () => {
+    const run = await replay({}, three, ['--only', 'unlabelled']);
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('not "unlabelled" [cli/usage]');
+  });
+});
+
+describe('a look-up that was not recorded', () => {
+  const asks: CannedAnswers = {
+    label_resource: {
+      body: `(drop ${askBackend}) (memory.copy (local.get $out) (i32.const 60000) (i32.const 34)) (i32.const 34)`,
+    },
+    rest: '(data (i32.const 60000) "{\\22resource\\22:{},\\22operation\\22:\\22read\\22}")',
+  };
+
+  it('is counted, and the decision is marked; only --strict fails', async () => {
+    proves('own:lint-marks');
+    const run = await replay(asks, three, []);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain('with 3 look-ups, 3 of them not recorded');
+    expect(run.stdout).toContain('Rests on a look-up that was not recorded; production may decide differently');
+    expect(run.stderr).toContain('tap --guard');
+    expect((await replay(asks, three, ['--strict'])).code).toBe(1);
+    for (const { marks } of records(await replay(asks, three, ['--json']))) expect(marks).toEqual(['unrecorded']);
   });
 });
 

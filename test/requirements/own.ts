@@ -78,6 +78,12 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   ['lint-paths', 'An entry of labeled_paths that does not count is reported with what would count.', 'README.md'],
+  ['lint-protocol', 'Mistakes in the output protocol and in look-ups are reported at the guard call.', 'README.md'],
+  [
+    'lint-marks',
+    'Decisions without labels of the response, and those that rest on missing look-ups, are marked, counted and can be filtered.',
+    'README.md',
+  ],
   [
     'lint-strict',
     'A strict replay exits with 1 for a mistake of the author; decisions never depend on lint.',

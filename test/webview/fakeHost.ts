@@ -29,6 +29,7 @@ export function callRow(index: number, status: RowStatus = 'allowed'): CallRow {
     logLevel: null,
     problems: 0,
     differs: false,
+    marks: [],
   };
 }
 
@@ -85,7 +86,16 @@ export class FakeHost {
       mode: 'filter',
       guardMode: null,
       servers: [{ id: 'github', calls: this.calls, selected: true }],
-      run: { status, done: this.decided, total: this.calls, durationMs: 1, counts, message: '' },
+      run: {
+        status,
+        done: this.decided,
+        total: this.calls,
+        durationMs: 1,
+        counts,
+        marks: { unlabeled: 0, unrecorded: 0, lint: 0 },
+        missedLookups: 0,
+        message: '',
+      },
       live: this.live,
       problems: [],
       problemsTotal: 0,

@@ -10,6 +10,7 @@ describe('parseQuery', () => {
     ['is:denied issue', ['error'], { text: 'issue', statuses: ['denied', 'error'] }],
     ['IS:Error,denied', [], { text: '', statuses: ['denied', 'error'] }],
     ['is:denied is:denied', ['denied'], { text: '', statuses: ['denied'] }],
+    ['is:unlabeled,denied', ['lint'], { text: '', statuses: ['denied', 'unlabeled', 'lint'] }],
     ['is:refused', [], { text: 'is:refused', statuses: [] }],
     ['is:denied,refused', [], { text: 'is:denied,refused', statuses: [] }],
     ['is: is:,', [], { text: 'is: is:,', statuses: [] }],

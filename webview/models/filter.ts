@@ -1,13 +1,13 @@
-/** Parses the filter box: words, `is:denied` for outcomes, and the selected chips. */
-import type { RowFilter, RowStatus } from '../../src/core/protocol/rows.ts';
-import { isStatus, statusLooks } from './outcomes.ts';
+/** Parses the filter box: words, `is:denied` for outcomes and marks, and the selected chips. */
+import type { ChipId, RowFilter } from '../../src/core/protocol/rows.ts';
+import { chipLooks, isChip } from './outcomes.ts';
 
 /**
  * The filter for a query and the selected chips. `is:denied` and `is:denied,error` select outcomes; an unknown outcome stays part of
  * the text, so that it matches nothing.
  */
-export function parseQuery(query: string, chips: readonly RowStatus[]): RowFilter {
-  const wanted = new Set<RowStatus>(chips);
+export function parseQuery(query: string, chips: readonly ChipId[]): RowFilter {
+  const wanted = new Set<ChipId>(chips);
   const words: string[] = [];
   for (const word of query.trim().split(/\s+/)) {
     const named = /^is:(.+)$/i
@@ -15,10 +15,10 @@ export function parseQuery(query: string, chips: readonly RowStatus[]): RowFilte
       ?.toLowerCase()
       .split(',')
       .filter((part) => part !== '');
-    if (named === undefined || named.length === 0 || !named.every(isStatus)) words.push(word);
+    if (named === undefined || named.length === 0 || !named.every(isChip)) words.push(word);
     else for (const status of named) wanted.add(status);
   }
-  const statuses = statusLooks.map(({ status }) => status).filter((status) => wanted.has(status));
+  const statuses = chipLooks.map(({ id }) => id).filter((status) => wanted.has(status));
   return { text: words.join(' '), statuses };
 }
 
@@ -35,6 +35,6 @@ export function sameFilter(a: RowFilter, b: RowFilter): boolean {
 }
 
 /** The selected chips after toggling one. */
-export function toggleStatus(chips: readonly RowStatus[], status: RowStatus): readonly RowStatus[] {
+export function toggleStatus(chips: readonly ChipId[], status: ChipId): readonly ChipId[] {
   return chips.includes(status) ? chips.filter((chip) => chip !== status) : [...chips, status];
 }

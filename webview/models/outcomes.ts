@@ -1,5 +1,6 @@
-/** The word, icon and explanation of each call status, shared by list, chips and detail. */
-import type { RowStatus } from '../../src/core/protocol/rows.ts';
+/** The word, icon and explanation of each call status and mark, shared by list, chips and detail. */
+import type { DecisionMark } from '../../src/core/difc/record/decision.ts';
+import type { ChipId, RowStatus } from '../../src/core/protocol/rows.ts';
 
 /** The presentation of one status. */
 export interface StatusLook {
@@ -11,7 +12,7 @@ export interface StatusLook {
 }
 
 /** The statuses in the order of the chips. */
-export const statusLooks: readonly StatusLook[] = [
+const statusLooks: readonly StatusLook[] = [
   { status: 'allowed', word: 'allowed', icon: 'check', meaning: 'The client receives the whole response' },
   { status: 'filtered', word: 'filtered', icon: 'filter', meaning: 'Some or all items are removed from the response' },
   {
@@ -47,7 +48,46 @@ export function lookOf(status: RowStatus): StatusLook {
   return look;
 }
 
-/** Whether a word is a status. */
-export function isStatus(word: string): word is RowStatus {
-  return byStatus.has(word as RowStatus);
+/** The presentation of one chip. */
+export interface ChipLook {
+  readonly id: ChipId;
+  readonly word: string;
+  readonly icon: StatusLook['icon'] | 'warning' | 'search' | 'shield';
+  /** The tooltip. */
+  readonly meaning: string;
+}
+
+/** The marks in the order of the chips. */
+export const markLooks: readonly (ChipLook & { readonly id: DecisionMark })[] = [
+  {
+    id: 'unlabeled',
+    word: 'unlabeled',
+    icon: 'shield',
+    meaning: 'label_response gave no labels, so the client receives the whole result without a check of its items',
+  },
+  {
+    id: 'unrecorded',
+    word: 'look-ups missing',
+    icon: 'search',
+    meaning: 'The decision rests on look-ups of the guard that were not recorded; production may decide differently',
+  },
+  { id: 'lint', word: 'lint', icon: 'warning', meaning: "A warning says that the guard's author made a mistake" },
+];
+
+/** The chips: the statuses, then the marks. */
+export const chipLooks: readonly ChipLook[] = [
+  ...statusLooks.map(({ status, word, icon, meaning }) => ({ id: status, word, icon, meaning })),
+  ...markLooks,
+];
+
+const chips: ReadonlySet<string> = new Set(chipLooks.map(({ id }) => id));
+
+/** Whether a word is the id of a chip. */
+export function isChip(word: string): word is ChipId {
+  return chips.has(word);
+}
+
+/** Whether a chip is a mark. */
+export function isMark(id: ChipId): id is DecisionMark {
+  return markLooks.some((look) => look.id === id);
 }

@@ -1,8 +1,8 @@
 /** The view state that survives hiding and reloading, validated because another version may have written it. */
 import { isJsonObject } from '../../src/core/base/json.ts';
 import type { ViewState } from '../../src/core/protocol/panel.ts';
-import type { RowStatus } from '../../src/core/protocol/rows.ts';
-import { isStatus } from '../models/outcomes.ts';
+import type { ChipId } from '../../src/core/protocol/rows.ts';
+import { isChip } from '../models/outcomes.ts';
 
 /** The view state of the contract and the view's own layout. `filter.text` is the query as typed. */
 export interface SavedState extends ViewState {
@@ -33,7 +33,7 @@ function readFilter(stored: unknown): SavedState['filter'] {
   if (!isJsonObject(stored)) return defaultSaved.filter;
   const { text, statuses } = stored;
   const known = Array.isArray(statuses)
-    ? statuses.filter((word): word is RowStatus => typeof word === 'string' && isStatus(word))
+    ? statuses.filter((word): word is ChipId => typeof word === 'string' && isChip(word))
     : [];
   return { text: typeof text === 'string' ? text : '', statuses: known };
 }

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import type { CallRow } from '../../src/core/protocol/rows.ts';
 import type { Column, ColumnId } from '../models/columns.ts';
 import { formatBytes, formatMs, formatPages, plural, splitEnd } from '../models/format.ts';
+import { markLooks } from '../models/outcomes.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TagChip } from '../widgets/tags.tsx';
 import { OutcomeMark } from './outcomeMark.tsx';
@@ -135,11 +136,12 @@ function Labels({ row }: { row: CallRow }): JSX.Element | null {
   );
 }
 
-function Marks({ row: { problems, differs, logLevel } }: { row: CallRow }): JSX.Element | null {
-  if (problems === 0 && (logLevel ?? 0) < 2) return null;
+function Marks({ row: { problems, differs, logLevel, marks } }: { row: CallRow }): JSX.Element | null {
+  if (problems === 0 && (logLevel ?? 0) < 2 && marks.length === 0) return null;
   const notes = [
     differs ? 'differs from the capture' : '',
     problems > 0 ? plural(problems, 'problem') : '',
+    ...markLooks.filter(({ id }) => marks.includes(id) && id !== 'lint').map(({ word }) => word),
     logLevel === 3 ? 'error in the guard log' : logLevel === 2 ? 'warning in the guard log' : '',
   ].filter((part) => part !== '');
   return (

@@ -1,10 +1,10 @@
 /** The filter bar: the filter box, and a chip with the number of calls for each outcome. */
 import type { JSX, RefObject } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
-import type { RowStatus } from '../../src/core/protocol/rows.ts';
+import type { ChipId } from '../../src/core/protocol/rows.ts';
 import { isEmptyFilter } from '../models/filter.ts';
 import { formatCount } from '../models/format.ts';
-import { statusLooks } from '../models/outcomes.ts';
+import { chipLooks, isMark } from '../models/outcomes.ts';
 import { IconButton } from '../widgets/button.tsx';
 import { TextField } from '../widgets/fields.tsx';
 import { Icon } from '../widgets/icon.tsx';
@@ -39,20 +39,20 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
         testId="filter-input"
       />
       <div class="chips" role="group" aria-label="Outcomes">
-        {statusLooks.map(({ status, word, icon, meaning }) => {
-          const count = countOf(session, status);
-          const pressed = filter.statuses.includes(status);
+        {chipLooks.map(({ id, word, icon, meaning }) => {
+          const count = countOf(session, id);
+          const pressed = filter.statuses.includes(id);
           if (count === 0 && !pressed) return null;
           return (
             <button
-              key={status}
+              key={id}
               type="button"
-              class={`chip outcome-${status}`}
+              class={`chip outcome-${id}`}
               aria-pressed={pressed}
               aria-label={`${formatCount(count)} ${word}`}
               title={`${meaning}. Click to show only these calls`}
-              onClick={() => store.toggleChip(status)}
-              data-testid={`summary-${status}`}
+              onClick={() => store.toggleChip(id)}
+              data-testid={`summary-${id}`}
             >
               <Icon name={icon} />
               <span class="chip-count">{formatCount(count)}</span>
@@ -73,8 +73,9 @@ export function FilterBar({ session, inputRef, onLeave }: FilterBarProps): JSX.E
   );
 }
 
-/** Number of calls with a status. The run counts outcomes; pending and skipped calls follow from the calls of each server. */
-function countOf({ run, servers, trace, live }: PanelState, status: RowStatus): number {
+/** Number of calls with a status or a mark. The run counts outcomes; pending and skipped calls follow from the calls of each server. */
+function countOf({ run, servers, trace, live }: PanelState, status: ChipId): number {
+  if (isMark(status)) return run.marks[status];
   const decided = Object.values(run.counts).reduce((sum, count) => sum + count, 0);
   const chosen = servers.find(({ selected }) => selected)?.calls ?? trace.calls;
   const running = Math.min(live?.running ?? 0, Math.max(0, chosen - decided));

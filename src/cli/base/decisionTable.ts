@@ -2,6 +2,7 @@
 import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts';
 import { visible } from '../../core/base/visible.ts';
 import { explainDecision, explainItem } from '../../core/difc/account/explain.ts';
+import { missedLookups } from '../../core/lint/strictFindings.ts';
 import { ReplaySummary } from '../../engine/replay/summary.ts';
 import { cutText } from '../../core/base/cutText.ts';
 import { oneLine } from '../../core/present/presentRow.ts';
@@ -38,8 +39,9 @@ export class DecisionTable {
     this.#problems = new ProblemGroups(output, explain);
   }
 
-  /** Prints the row of a call and its reason; problems go to stderr. */
-  async add(record: DecisionRecord): Promise<void> {
+  /** Prints the row of a call and its reason; problems go to stderr. With `shown` false, the call is only counted. */
+  async add(record: DecisionRecord, shown = true): Promise<void> {
+    if (!shown) return this.#summary.add(record);
     if (!this.#began) {
       this.#began = true;
       const header = `${'#'.padStart(4)}  ${'outcome'.padEnd(9)}${'op'.padEnd(11)}${'tool'.padEnd(toolWidth)} ${'items'.padStart(7)}  ${'guard'.padStart(8)}  arguments`;
@@ -76,7 +78,7 @@ export class DecisionTable {
   }
 
   #row(record: DecisionRecord): readonly (string | Painted)[] {
-    const { index, outcome, operation, tool, items, guardCalls, args } = record;
+    const { index, outcome, operation, tool, items, guardCalls, args, marks = [] } = record;
     const allowed = items === null ? '' : `${items.filter((item) => item.allowed).length}/${items.length}`;
     const time = guardCalls.reduce((sum, call) => sum + call.durationMs, 0);
     const cells = [
@@ -85,22 +87,27 @@ export class DecisionTable {
       `${time.toFixed(2)} ms`.padStart(9),
       ` ${oneLine(args, argsWidth)}`,
     ];
-    return [`${String(index + 1).padStart(4)}  `, paint(colours[outcome], outcome.padEnd(8)), ` ${cells.join(' ')}`];
+    return [
+      `${String(index + 1).padStart(4)}  `,
+      paint(colours[outcome], outcome.padEnd(8)),
+      `${marks.length === 0 ? ' ' : '!'}${cells.join(' ')}`,
+    ];
   }
 
   #reason(record: DecisionRecord): readonly string[] {
     const afterTrap = this.#afterTrap(record);
     if (afterTrap !== null) return [afterTrap];
-    if (record.outcome === 'allowed' && !this.#explain) return [];
+    const marks = markSentences(record);
+    if (record.outcome === 'allowed' && !this.#explain) return marks;
     const { headline, phases } = explainDecision(record);
-    if (!this.#explain) return [headline];
+    if (!this.#explain) return [headline, ...marks];
     const account = phases
       .filter(({ status }) => status !== 'skipped')
       .flatMap(({ title, sentences }) => sentences.map((sentence) => `${title}: ${sentence}`));
     const items = (record.items ?? [])
       .filter((item) => !item.allowed)
       .map((item) => `item ${item.index + 1} ${item.description}: ${explainItem(item, record)}`);
-    return [headline, ...account, ...items, ...record.guardCalls.flatMap(guardAccount)];
+    return [headline, ...marks, ...account, ...items, ...record.guardCalls.flatMap(guardAccount)];
   }
 
   /** The reason of a call that was refused because the guard had trapped in an earlier call; that call's row shows the trap. */
@@ -112,4 +119,20 @@ export class DecisionTable {
       return `Refused: the guard is unavailable after its trap in call ${this.#trappedAt + 1}`;
     return null;
   }
+}
+
+/** What the marks of a decision mean for it. Warnings are printed as problems. */
+function markSentences(record: DecisionRecord): readonly string[] {
+  const { marks = [] } = record;
+  const missed = missedLookups(record);
+  return [
+    ...(marks.includes('unlabeled')
+      ? ['Unlabeled: label_response gave no labels, so the client gets the whole result without a check of its items']
+      : []),
+    ...(marks.includes('unrecorded')
+      ? [
+          `Rests on ${missed === 1 ? 'a look-up that was' : `${missed} look-ups that were`} not recorded; production may decide differently`,
+        ]
+      : []),
+  ];
 }

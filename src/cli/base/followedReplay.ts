@@ -12,6 +12,7 @@ import { TraceFeed } from '../../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
 import { guardFailed } from './failedGuard.ts';
 import type { ReplayEnd } from './replayEnd.ts';
+import type { IsShown } from './shownDecisions.ts';
 import { type Output, paint } from './output.ts';
 import { lineOf, ProblemGroups } from './problemGroups.ts';
 
@@ -28,6 +29,8 @@ export interface FollowReplayOptions {
   readonly server: string | null;
   readonly json: boolean;
   readonly explain: boolean;
+  /** Whether a decision is printed. */
+  readonly isShown: IsShown;
   readonly open: (trace: Trace, server: string) => Promise<FollowedInputs>;
 }
 
@@ -112,13 +115,15 @@ async function decide(
 class PrintedDecisions implements FeedResults {
   readonly #output: Output;
   readonly #json: boolean;
+  readonly #isShown: IsShown;
   readonly #table: DecisionTable;
   readonly #problems: ProblemGroups;
   readonly #records = new Map<number, { readonly record: DecisionRecord; readonly essence: string }>();
   readonly #reported = new Set<string>();
   #printing: Promise<void> = Promise.resolve();
 
-  constructor(output: Output, { json, explain }: FollowReplayOptions) {
+  constructor(output: Output, { json, explain, isShown }: FollowReplayOptions) {
+    this.#isShown = isShown;
     this.#output = output;
     this.#json = json;
     this.#table = new DecisionTable(output, explain);
@@ -156,7 +161,11 @@ class PrintedDecisions implements FeedResults {
     const essence = essenceOf(record);
     this.#records.set(record.index, { record, essence });
     if (before?.essence === essence) return;
-    this.#print(() => (this.#json ? this.#output.json(record) : this.#table.add(record)));
+    const isShown = this.#isShown(record);
+    this.#print(() => {
+      if (!this.#json) return this.#table.add(record, isShown);
+      return isShown ? this.#output.json(record) : undefined;
+    });
   }
 
   addLookup(lookup: TraceCall, madeFor: TraceCall): void {

@@ -19,6 +19,7 @@ import type { Command } from '../base/command.ts';
 import { DecisionTable } from '../base/decisionTable.ts';
 import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
 import { guardFailed } from '../base/failedGuard.ts';
+import { type IsShown, shownDecisions } from '../base/shownDecisions.ts';
 import { type ReplayEnd, replayExitCode } from '../base/replayEnd.ts';
 import { type FollowedInputs, followReplay } from '../base/followedReplay.ts';
 import type { Output } from '../base/output.ts';
@@ -59,6 +60,11 @@ export const replay: Command = {
       help: 'Maximum duration of a guard call, in milliseconds (default: 60000)',
     },
     json: { kind: 'switch', help: 'Print one decision record (JSON) per line instead of a table' },
+    only: {
+      kind: 'value',
+      value: 'WORDS',
+      help: 'Print only calls with one of these outcomes or marks: allowed, filtered, denied, blocked, error, unlabeled, unrecorded, lint',
+    },
     explain: {
       kind: 'switch',
       help: 'Explain each call phase by phase, with look-ups, log lines, and the stack of a trap',
@@ -75,13 +81,19 @@ export const replay: Command = {
   async run(args, output) {
     const path = args.position(0, 'TRACE');
     const { options, deadlineMs } = readOptions(args);
+    const isShown = shownDecisions(args.value('only'));
     const policyPath = args.value('policy') ?? null;
     const policy = await readPolicy(policyPath);
     for (const problem of policy.problems) output.problem(problem);
     const own = requirePolicy(policy, policyPath);
     // Without a configuration, --guard is required; a missing one throws before any file is read.
     if (args.value('config') === undefined) suggestNeighbours(path, policyPath, () => chooseGuard(args, own, null));
-    const wanted = { server: args.value('server') ?? null, json: args.has('json'), explain: args.has('explain') };
+    const wanted = {
+      server: args.value('server') ?? null,
+      json: args.has('json'),
+      explain: args.has('explain'),
+      isShown,
+    };
     const open = (server: string | null): Promise<FollowedInputs> =>
       openInputs(args, own, server, { options, deadlineMs }, output);
     if (args.has('follow')) {
@@ -195,7 +207,7 @@ function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptio
 /** Prints the decisions. */
 async function print(
   decisions: AsyncIterable<DecisionRecord>,
-  { json, explain }: { readonly json: boolean; readonly explain: boolean },
+  { json, explain, isShown }: { readonly json: boolean; readonly explain: boolean; readonly isShown: IsShown },
   output: Output,
 ): Promise<ReplayEnd> {
   let works = true;
@@ -205,8 +217,8 @@ async function print(
     if (output.closed) return { works, hasFindings };
     works &&= !guardFailed(record);
     hasFindings ||= hasStrictFinding(record);
-    if (json) await output.json(record);
-    else await table.add(record);
+    if (!json) await table.add(record, isShown(record));
+    else if (isShown(record)) await output.json(record);
   }
   if (!json) await table.end();
   return { works, hasFindings };

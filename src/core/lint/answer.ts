@@ -33,7 +33,7 @@ export function answerWarning({ call, text }: Answer, finding: Finding, word = f
 }
 
 /** Part of an answer around the first place of a word, at most 240 characters. */
-function excerptOf(name: GuardFunction, text: string, word: string): Excerpt {
+export function excerptOf(name: GuardFunction, text: string, word: string): Excerpt {
   const title = `${name} answered`;
   if (text.length <= excerptLength) return { title, text };
   const at = Math.max(0, word === '' ? 0 : text.indexOf(word));

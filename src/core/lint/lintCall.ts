@@ -6,12 +6,17 @@ import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 import { decodeGoJson } from '../go/goJson.ts';
 import type { Answer } from './answer.ts';
 import { answerRules } from './answerRules.ts';
+import { lengthRules, lookupRules, outputRules } from './protocolRules.ts';
 
 /** The findings of one call. The record is not changed. */
 export function lintCall(record: DecisionRecord): readonly Problem[] {
   return record.guardCalls.flatMap((call) => {
     const answer = answerOf(record, call);
-    return answer === null ? [] : answerRules.flatMap((rule) => rule(answer));
+    return [
+      ...(answer === null ? outputRules.flatMap((rule) => rule(call)) : lengthRules.flatMap((rule) => rule(call))),
+      ...(call.backendCalls.length === 0 ? [] : lookupRules.flatMap((rule) => rule(call))),
+      ...(answer === null ? [] : answerRules.flatMap((rule) => rule(answer))),
+    ];
   });
 }
 

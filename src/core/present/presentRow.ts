@@ -31,6 +31,7 @@ export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'ski
     logLevel: null,
     problems: 0,
     differs: false,
+    marks: [],
   };
 }
 
@@ -72,6 +73,7 @@ export function decisionRow(record: DecisionRecord): CallRow {
     logLevel: known.length === 0 ? null : Math.max(...known),
     problems: record.problems.filter(({ severity }) => severity !== 'info').length,
     differs: record.problems.some((problem) => problem.code === 'replay/differs-from-recording'),
+    marks: record.marks ?? [],
   };
 }
 

@@ -57,7 +57,7 @@ function rowMatcher(filter: RowFilter): (row: CallRow) => boolean {
     .filter((word) => word !== '');
   const statuses = new Set(filter.statuses);
   return (row) => {
-    if (statuses.size > 0 && !statuses.has(row.status)) return false;
+    if (statuses.size > 0 && !statuses.has(row.status) && !row.marks.some((mark) => statuses.has(mark))) return false;
     if (words.length === 0) return true;
     const text = `${row.tool} ${row.server} ${row.args} ${row.status} ${row.headline}`.toLowerCase();
     return words.every((word) => text.includes(word));

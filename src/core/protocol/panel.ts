@@ -1,6 +1,6 @@
 /** The contract between the panel's webview and the extension host: typed requests and change notifications. */
 import type { Problem } from '../base/parsed.ts';
-import type { EnforcementMode, Outcome } from '../difc/record/decision.ts';
+import type { EnforcementMode, DecisionMark, Outcome } from '../difc/record/decision.ts';
 import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock } from './rows.ts';
 
 /** State of one input of the session: its guard or its policy. */
@@ -25,6 +25,10 @@ export interface RunState {
   readonly total: number;
   readonly durationMs: number;
   readonly counts: Readonly<Record<Outcome, number>>;
+  /** Number of decided calls with each mark. */
+  readonly marks: Readonly<Record<DecisionMark, number>>;
+  /** Number of the guard's look-ups that were not recorded. */
+  readonly missedLookups: number;
   /** A sentence when the run failed or was cancelled; empty otherwise. */
   readonly message: string;
 }

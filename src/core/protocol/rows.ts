@@ -1,6 +1,13 @@
 /** Data that the views show, made from decision records by `presentRow.ts` and `presentDetail.ts`. */
 import type { PhaseStatus } from '../difc/account/phaseText.ts';
-import type { AccessDecision, CoarseOutcome, EnforcementMode, Operation, Outcome } from '../difc/record/decision.ts';
+import type {
+  AccessDecision,
+  CoarseOutcome,
+  EnforcementMode,
+  DecisionMark,
+  Operation,
+  Outcome,
+} from '../difc/record/decision.ts';
 import type { BackendCallEnd, GuardFunction } from '../difc/record/guardCall.ts';
 import type { Problem } from '../base/parsed.ts';
 
@@ -9,6 +16,9 @@ import type { Problem } from '../base/parsed.ts';
  * it is not replayed: its server is not selected, or it is a look-up of the guard.
  */
 export type RowStatus = Outcome | 'pending' | 'running' | 'skipped';
+
+/** What the list can be filtered by: a status or a mark. */
+export type ChipId = RowStatus | DecisionMark;
 
 /** One call in the list. */
 export interface CallRow {
@@ -40,6 +50,8 @@ export interface CallRow {
   readonly problems: number;
   /** Whether the replay differs from what the capture recorded. */
   readonly differs: boolean;
+  /** What sets the decision apart beside its status. */
+  readonly marks: readonly DecisionMark[];
 }
 
 /** Secrecy and integrity tags. */
@@ -190,8 +202,8 @@ export interface MemoryPoint {
 export interface RowFilter {
   /** Words to find in tool, server, arguments, status and headline; case-insensitive; empty matches all rows. */
   readonly text: string;
-  /** Statuses to show; empty shows all. */
-  readonly statuses: readonly RowStatus[];
+  /** Statuses and marks to show; a row needs one of them. Empty shows all. */
+  readonly statuses: readonly ChipId[];
 }
 
 /** A page of the filtered list. `rows[0]` is the row at position `from`. */

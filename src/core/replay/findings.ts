@@ -61,7 +61,7 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
   const missed = guardCalls.flatMap((call) => call.backendCalls).filter(({ end }) => end === 'no-recorded-answer');
   const seen = new Set<string>();
   return missed.flatMap(({ tool, args }): Problem[] => {
-    const question = `${tool} ${encodeGoJson(args)}`;
+    const question = args === null ? `${tool} without arguments` : `${tool} ${encodeGoJson(args)}`;
     if (seen.has(question)) return [];
     seen.add(question);
     const message = `The guard asked for ${question}, which the trace has no answer to`;

@@ -2,6 +2,8 @@
 import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord, LabelPair } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
+import { lintCall } from '../lint/lintCall.ts';
+import { marksOf } from '../lint/strictFindings.ts';
 import { maxLookups } from './lookupMatching.ts';
 import { replayWideCodes } from './replayProblems.ts';
 
@@ -33,7 +35,7 @@ export class HeldRecords {
   }
 }
 
-/** What must move from a dropped record to the next one: problems of the replay as a whole and the `label_agent` call. */
+/** What must move from a dropped record to the next one: problems of the replay as a whole, and the `label_agent` call with its findings. */
 export interface CarryOver {
   readonly problems: readonly Problem[];
   readonly agentStart: LabelPair | null;
@@ -43,10 +45,12 @@ export interface CarryOver {
 export const noCarryOver: CarryOver = { problems: [], agentStart: null, guardCalls: [] };
 
 export function carryOverOf(record: DecisionRecord): CarryOver {
+  const guardCalls = record.guardCalls.filter((call) => call.function === 'label_agent');
+  const ofAgent = new Set(lintCall({ ...record, guardCalls }).map(({ message }) => message));
   return {
-    problems: record.problems.filter(({ code }) => carriedCodes.has(code)),
+    problems: record.problems.filter(({ code, message }) => carriedCodes.has(code) || ofAgent.has(message)),
     agentStart: record.agentStart ?? null,
-    guardCalls: record.guardCalls.filter((call) => call.function === 'label_agent'),
+    guardCalls,
   };
 }
 
@@ -58,11 +62,13 @@ export function asAgentCall(record: DecisionRecord): DecisionRecord {
 /** The record with everything carried over to it, as if its call had been the first. */
 export function withCarryOver(record: DecisionRecord, carryOvers: readonly CarryOver[]): DecisionRecord {
   const agentStart = carryOvers.find((carryOver) => carryOver.agentStart !== null)?.agentStart ?? null;
+  const problems = [...carryOvers.flatMap((carryOver) => carryOver.problems), ...record.problems];
   return {
     ...record,
     ...(agentStart === null ? {} : { agentStart }),
     guardCalls: [...carryOvers.flatMap(({ guardCalls }) => guardCalls), ...record.guardCalls],
-    problems: [...carryOvers.flatMap(({ problems }) => problems), ...record.problems],
+    problems,
+    marks: marksOf(record, problems),
   };
 }
 

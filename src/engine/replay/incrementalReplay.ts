@@ -25,6 +25,7 @@ import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { CassetteMaker, isUndecided } from '../../core/replay/traceCassette.ts';
 import type { Decided } from '../../core/replay/decideCall.ts';
 import { lintCall } from '../../core/lint/lintCall.ts';
+import { marksOf } from '../../core/lint/strictFindings.ts';
 import { findFindings, type RecordingKind } from '../../core/replay/findings.ts';
 import {
   asAgentCall,
@@ -164,7 +165,7 @@ export class IncrementalReplay {
     const findings = findFindings(decided.record, call, this.#recording);
     const lint = this.#options.lint === false ? [] : lintCall(decided.record);
     const problems = [...(note === null ? [] : [note]), ...decided.record.problems, ...findings, ...lint];
-    const record = { ...decided.record, problems };
+    const record = { ...decided.record, problems, marks: marksOf(decided.record, problems) };
     this.#remember(position, record, match);
     const dropped = [...this.#lookupRecords, ...match.before.flatMap((at) => this.#held.take(calls[at]?.index ?? -1))];
     const lookups = [...this.#unreported, ...match.before, ...match.self, ...match.after];

@@ -1,5 +1,5 @@
 /** Counts the decisions of a replay for the summary at its end. */
-import type { DecisionRecord, Outcome } from '../../core/difc/record/decision.ts';
+import type { DecisionRecord, DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
 
 /** Numbers of a replay. Times in milliseconds. */
 export interface ReplayNumbers {
@@ -15,6 +15,8 @@ export interface ReplayNumbers {
   readonly misses: number;
   /** Calls that differ from the recording. */
   readonly differing: number;
+  /** Calls with each mark. */
+  readonly marks: Readonly<Record<DecisionMark, number>>;
   /** Time since the summary was created. */
   readonly durationMs: number;
   readonly callsPerSecond: number;
@@ -31,12 +33,14 @@ export class ReplaySummary {
   #lookups = 0;
   #misses = 0;
   #differing = 0;
+  readonly #marks: Record<DecisionMark, number> = { unlabeled: 0, unrecorded: 0, lint: 0 };
 
   constructor() {
     this.#began = performance.now();
   }
 
-  add({ outcome, guardCalls, problems }: DecisionRecord): void {
+  add({ outcome, guardCalls, problems, marks = [] }: DecisionRecord): void {
+    for (const mark of marks) this.#marks[mark]++;
     this.#calls++;
     this.#outcomes[outcome]++;
     if (problems.some(({ code }) => code === 'replay/differs-from-recording')) this.#differing++;
@@ -58,14 +62,16 @@ export class ReplaySummary {
       lookups: this.#lookups,
       misses: this.#misses,
       differing: this.#differing,
+      marks: { ...this.#marks },
       durationMs,
       callsPerSecond: durationMs > 0 ? (this.#calls * 1000) / durationMs : 0,
     };
   }
 
-  /** Two lines: `32 calls: 20 allowed, 5 filtered…`, and what the guard did. */
+  /** Two lines, and one more when calls have marks: `32 calls: 20 allowed, 5 filtered…`, and what the guard did. */
   text(): string {
-    const { calls, guardCalls, guardMs, lookups, misses, differing, durationMs, callsPerSecond } = this.numbers();
+    const { calls, guardCalls, guardMs, lookups, misses, differing, marks, durationMs, callsPerSecond } =
+      this.numbers();
     const parts = outcomes
       .filter((outcome) => this.#outcomes[outcome] > 0)
       .map((outcome) => `${this.#outcomes[outcome]} ${outcome}`);
@@ -75,8 +81,23 @@ export class ReplaySummary {
     return [
       `${counted(calls, 'call')}: ${parts.join(', ') || 'nothing to replay'}${other}`,
       `${counted(guardCalls, 'guard call')} took ${guardMs.toFixed(1)} ms with ${counted(lookups, 'look-up')}${missed}; ${(durationMs / 1000).toFixed(2)} s in all${speed}`,
+      ...marksText(marks),
     ].join('\n');
   }
+}
+
+/** A line that counts the marked calls; none without any. */
+function marksText(marks: Readonly<Record<DecisionMark, number>>): readonly string[] {
+  const parts = [
+    ...(marks.unlabeled === 0
+      ? []
+      : [`${counted(marks.unlabeled, 'call')} without labels of the response (unlabeled)`]),
+    ...(marks.unrecorded === 0
+      ? []
+      : [`${counted(marks.unrecorded, 'call')} with look-ups that were not recorded (unrecorded)`]),
+    ...(marks.lint === 0 ? [] : [`${counted(marks.lint, 'call')} with warnings about the guard (lint)`]),
+  ];
+  return parts.length === 0 ? [] : [`marked "!": ${parts.join(', ')}`];
 }
 
 function counted(count: number, what: string): string {

@@ -118,8 +118,8 @@ export class ReplayRun {
       let resumedAt = performance.now();
       let spentMs = 0;
       const progress = (durationMs: number): Partial<RunState> => {
-        const { done, counts } = results;
-        return { done, counts, total: this.#countCalls(), durationMs };
+        const { done, counts, marks, missedLookups } = results;
+        return { done, counts, marks, missedLookups, total: this.#countCalls(), durationMs };
       };
       const guardStatus = (): GuardStatus =>
         guard.healthy && results.trap === '' ? this.#guard : { status: 'poisoned', message: results.trap };

@@ -1,12 +1,16 @@
 /** Results of a run so far: records, rows, counts and guard memory of the calls that it decided. */
-import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
+import type { DecisionRecord, EnforcementMode, DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import { deathText } from '../../core/difc/account/guardDeath.ts';
 import { decisionRow, lookupRow } from '../../core/present/presentRow.ts';
+import { missedLookups } from '../../core/lint/strictFindings.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
 import { RecordStore } from './recordStore.ts';
 import type { FeedResults } from './replayFeed.ts';
+
+/** Counts of a run without calls. */
+export const noMarks: Readonly<Record<DecisionMark, number>> = { unlabeled: 0, unrecorded: 0, lint: 0 };
 
 export const noCounts: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
 
@@ -15,6 +19,8 @@ export class RunResults implements FeedResults {
   readonly timeline = new MemoryTimeline();
   readonly #rows = new Map<number, CallRow>();
   readonly #counts: Record<Outcome, number> = { ...noCounts };
+  readonly #marks: Record<DecisionMark, number> = { ...noMarks };
+  readonly #missed = new Map<number, number>();
   #lookups = 0;
   #guardMode: EnforcementMode | null = null;
   #trap = '';
@@ -22,6 +28,16 @@ export class RunResults implements FeedResults {
   /** Number of decided calls by outcome. */
   get counts(): Readonly<Record<Outcome, number>> {
     return { ...this.#counts };
+  }
+
+  /** Number of decided calls with each mark. */
+  get marks(): Readonly<Record<DecisionMark, number>> {
+    return { ...this.#marks };
+  }
+
+  /** Number of the guard's look-ups that were not recorded. */
+  get missedLookups(): number {
+    return [...this.#missed.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Number of calls that turned out to be look-ups. */
@@ -57,6 +73,9 @@ export class RunResults implements FeedResults {
     this.records.add(record);
     this.#rows.set(record.index, decisionRow(record));
     this.#counts[record.outcome]++;
+    for (const mark of record.marks ?? []) this.#marks[mark]++;
+    const missed = missedLookups(record);
+    if (missed > 0) this.#missed.set(record.index, missed);
     if (hasGuardMode && record.endedIn !== 'init') this.#guardMode = record.mode;
     const memories = record.guardCalls.flatMap((call) => (call.memory === null ? [] : [call.memory]));
     const last = memories.at(-1);
@@ -84,8 +103,11 @@ export class RunResults implements FeedResults {
   }
 
   #remove(index: number): void {
-    const status = this.#rows.get(index)?.status;
-    if (status === undefined) return;
+    const row = this.#rows.get(index);
+    if (row === undefined) return;
+    const { status } = row;
+    for (const mark of row.marks) this.#marks[mark]--;
+    this.#missed.delete(index);
     if (status === 'skipped') this.#lookups--;
     else if (status !== 'pending' && status !== 'running') this.#counts[status]--;
     this.records.delete(index);

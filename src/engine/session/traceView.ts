@@ -10,12 +10,21 @@ import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { GuardServices } from '../guard/openGuard.ts';
 import { pendingRow } from '../../core/present/presentRow.ts';
-import { noCounts, RunResults } from './runResults.ts';
+import { noCounts, noMarks, RunResults } from './runResults.ts';
 import { type GuardStatus, initialGuardStatus, ReplayRun, type ReplaySettings, type RunReport } from './replayRun.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { continuesTrace, TraceFeed } from './traceFeed.ts';
 
-const idle: RunState = { status: 'idle', done: 0, total: 0, durationMs: 0, counts: noCounts, message: '' };
+const idle: RunState = {
+  status: 'idle',
+  done: 0,
+  total: 0,
+  durationMs: 0,
+  counts: noCounts,
+  marks: noMarks,
+  missedLookups: 0,
+  message: '',
+};
 
 /** A run in progress. A run over a growing trace catches up long before it ends. */
 interface Running {

@@ -17,6 +17,7 @@ function source(count: number) {
         index,
         tool: index % 3 === 0 ? 'write_file' : 'read_file',
         outcome: index % 10 === 0 ? 'denied' : 'allowed',
+        marks: index % 20 === 5 ? ['lint'] : [],
       }),
     );
   };
@@ -36,6 +37,8 @@ describe('RowIndex', () => {
   it.each([
     ['by a word of the tool, whatever its case', { text: 'WRITE', statuses: [] }, 34],
     ['by status', { text: '', statuses: ['denied'] }, 10],
+    ['by mark', { text: '', statuses: ['lint'] }, 5],
+    ['by status or mark', { text: '', statuses: ['denied', 'lint'] }, 15],
     ['by both', { text: 'write', statuses: ['denied'] }, 4],
     ['by every word of the text', { text: 'write allowed', statuses: [] }, 30],
     ['to nothing', { text: 'no such thing', statuses: [] }, 0],

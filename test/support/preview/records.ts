@@ -70,6 +70,7 @@ export function recordOf(index: number): DecisionRecord {
     agentAfter: agentAfterOf(index),
     guardCalls: guardCallsOf(index),
     problems: problemsOf(index),
+    marks: hasLint(index) ? ['lint'] : [],
   };
 }
 
@@ -159,6 +160,25 @@ function errorOf(index: number): string | null {
   }
 }
 
+/** Whether the call has a warning about the guard's answer. */
+export function hasLint(index: number): boolean {
+  return index % 23 === 6;
+}
+
+const misspelt: Problem = {
+  severity: 'warning',
+  code: 'lint/unknown-field',
+  message:
+    'The gateway ignores "secrecy_tags" in "/resource" of the answer of label_resource: it reads no member of this name there',
+  hint: 'Did you mean "secrecy"? The name must have exactly this spelling',
+  subject: 'secrecy_tags',
+  fix: { kind: 'rename', at: '/resource/secrecy_tags', replace: 'secrecy_tags', by: 'secrecy' },
+  excerpt: {
+    title: 'label_resource answered',
+    text: '{"resource":{"secrecy_tags":["private:acme"]},"operation":"read"}',
+  },
+};
+
 function problemsOf(index: number): readonly Problem[] {
   const differs: Problem = {
     severity: 'warning',
@@ -172,6 +192,6 @@ function problemsOf(index: number): readonly Problem[] {
     message: 'The gateway redacted a part of this answer ("token"=[REDACTED])',
     position: { file: 'rpc-messages.jsonl', line: index * 2 + 2, column: 1 },
   };
-  const some = index % 19 === 4 ? [differs] : [];
+  const some = [...(index % 19 === 4 ? [differs] : []), ...(hasLint(index) ? [misspelt] : [])];
   return index % 2 === 1 ? [...some, redacted] : some;
 }

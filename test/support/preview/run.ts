@@ -14,7 +14,7 @@ import type { LiveState, PanelState, RunState, TextName } from '../../../src/cor
 import type { CallDetail, CallRow, ItemRow, MemoryPoint, TextBlock } from '../../../src/core/protocol/rows.ts';
 import { kindOf, skippedServer } from './callKinds.ts';
 import { memoryOf } from './guardCalls.ts';
-import { callOf, recordOf } from './records.ts';
+import { hasLint, callOf, recordOf } from './records.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** A replay over made-up calls, as the host of the panel sees one. */
@@ -132,12 +132,20 @@ export class PreviewRun implements RowSource {
         total: this.calls,
         durationMs: this.done * 0.9,
         counts: this.#counts(),
+        marks: { unlabeled: 0, unrecorded: 0, lint: this.#lint() },
+        missedLookups: 0,
         message: runMessage,
       },
       live: this.live,
       problems,
       problemsTotal: problems.length < 2 ? problems.length : problems.length + 3,
     };
+  }
+
+  #lint(): number {
+    let count = 0;
+    for (let index = 0; index < this.done; index++) if (skippedServer(index) === null && hasLint(index)) count++;
+    return count;
   }
 
   #counts(): RunState['counts'] {

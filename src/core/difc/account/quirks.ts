@@ -62,6 +62,8 @@ const unlabeledAfterDeny: Finder = (record) => {
 const emptyLabelResponse: Finder = (record) => {
   const call = record.guardCalls.findLast((one) => one.function === 'label_response');
   if (call === undefined || call.error !== null || call.output !== '') return null;
+  // Passing an error result on without labels is right: labels would make an ordinary result of it.
+  if (isJsonObject(record.backendResult) && isErrorResult(record.backendResult)) return null;
   return quirk(
     4,
     'empty-label-response',

@@ -18,6 +18,13 @@ export type CoarseOutcome = 'allowed' | 'bypass' | 'denied';
 /** How the call ended for the client. */
 export type Outcome = 'allowed' | 'filtered' | 'denied' | 'blocked' | 'error';
 
+/**
+ * What sets a decision apart beside its outcome: `unlabeled` when label_response gave no labels, so that the client got the whole result
+ * of a call that was not an error; `unrecorded` when the guard made look-ups that were not recorded, so that production may decide
+ * differently; `lint` when a warning says that the guard's author made a mistake.
+ */
+export type DecisionMark = 'unlabeled' | 'unrecorded' | 'lint';
+
 /** Two tag lists, each sorted by UTF-8 bytes. */
 export interface LabelPair {
   readonly secrecy: readonly string[];
@@ -101,4 +108,6 @@ export interface DecisionRecord {
   readonly agentAfter: LabelPair;
   readonly guardCalls: readonly GuardCallRecord[];
   readonly problems: readonly Problem[];
+  /** Present in replays: what sets the decision apart, sorted; empty for most calls. */
+  readonly marks?: readonly DecisionMark[];
 }

@@ -81,7 +81,7 @@ export function missHint(tool: string): string {
   if (tool === 'get_collaborator_permission') {
     return 'The gateway sends this request to the GitHub API itself and does not log the answer, so a gateway log never contains it; the guard got -1';
   }
-  return 'The recorded session has no such look-up, so the guard got -1, as from a failing backend; record a new session or replay with another backend';
+  return 'The recorded session has no such look-up, so the guard got -1, as from a failing backend. Record a session with "guardscope tap --guard", which records look-ups; "replay --backend none" answers all of them with -1';
 }
 
 /**
