@@ -11,6 +11,13 @@ const files = sourceFiles('src', 'webview');
 const rooms = Object.keys(arrows);
 const lineLimit = 300;
 const folderLimit = 20;
+const regularFiles = 'src/engine/files/regularFile.ts';
+/** Files that open what this program writes itself, and why. */
+const ownFiles: Readonly<Record<string, string>> = {
+  'src/engine/recording/recorder/captureFile.ts': 'opens the capture for appending; --out may be a pipe',
+  'src/engine/session/recordStore.ts': 'creates a private temporary file, and reads its descriptor',
+  'src/engine/traceFiles/fileLineStore.ts': 'reads a descriptor that it gets from the one place',
+};
 
 describe('architecture', () => {
   it('finds the source files', () => {
@@ -138,6 +145,28 @@ describe('architecture', () => {
         .map((pattern) => `${path}: ${pattern.source}`),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('opens files for reading in one place only', () => {
+    proves('own:regular-files');
+    const readers = /\b(?:readFile|readFileSync|createReadStream|openSync|openAsBlob|readv?Sync|fs\.promises)\b/;
+    const wrong = files
+      .filter(
+        ({ path, text }) =>
+          path.startsWith('src/') && path !== regularFiles && ownFiles[path] === undefined && readsFiles(text),
+      )
+      .map(({ path }) => `${path}: read it with ${regularFiles}`);
+    expect(wrong).toEqual([]);
+
+    function readsFiles(text: string): boolean {
+      const imports = [...text.matchAll(/import \{([^}]*)\} from 'node:fs(?:\/promises)?'/g)].map(
+        ([, names = '']) => names,
+      );
+      return (
+        /import \* as \w+ from 'node:fs|require\('(?:node:)?fs/.test(text) ||
+        imports.some((names) => readers.test(names) || /(?:^|[\s,])open(?:[\s,]|$)/.test(names))
+      );
+    }
   });
 
   it('describes every room in the map', () => {

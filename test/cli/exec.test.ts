@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/base/json.ts';
+import { fromText } from '../core/wasm/support.ts';
 import { actualShape, expectedShape, parityCases } from '../support/parity.ts';
 import { repoPath } from '../support/paths.ts';
 import { expectOrderly, expectRefused, guardscope } from './run.ts';
@@ -84,6 +85,25 @@ describe('exec', () => {
   });
 });
 
+describe('a guard whose start function loops', () => {
+  const loop = join(folder, 'start-loops.wasm');
+  writeFileSync(loop, fromText('(module (memory (export "memory") 1) (func $f (loop $l (br $l))) (start $f))'));
+
+  it('ends at --deadline when exec loads it', async () => {
+    const path = steps('{"op":"load"}\n{"op":"cancel","wraps":"load","afterMs":0}\n');
+    const run = await guardscope(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
+    expectOrderly(run);
+    expect(run.code).toBe(3);
+    expect(run.stdout.match(/context deadline exceeded/g)).toHaveLength(2);
+  });
+
+  it('is not started by inspect', async () => {
+    const run = await guardscope(['inspect', loop]);
+    expectOrderly(run);
+    expect(run.stdout).toContain('start');
+  });
+});
+
 describe('exec refuses', () => {
   const guard = parityGuard('call/filter-read');
   const load = '{"op":"load"}\n';
@@ -103,7 +123,7 @@ describe('exec refuses', () => {
 
   it.each([
     ['a missing file', join(folder, 'no-such.jsonl'), 'ENOENT'],
-    ['a folder', folder, 'EISDIR'],
+    ['a folder', folder, 'it is a directory'],
   ])('%s', async (_name, path, reason) => {
     const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
     expectRefused(run, 2, 'exec/unreadable', `"${path}"`, reason, '--steps');

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { fromText } from '../core/wasm/support.ts';
 import { guardBytes } from '../engine/runtime/guards.ts';
+import { proves } from '../support/proves.ts';
 import { type CliRun, expectOrderly, guardscope } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'foreign-text-'));
@@ -61,8 +62,11 @@ describe('replay escapes', () => {
     expect(run.stdout).toContain(String.raw`the guard logged "say \u{1b}[31mred\u{85}"`);
   });
 
-  test('nothing in the JSON of records', async () => {
+  test('the JSON of records, which keeps its values', async () => {
+    proves('own:json-is-visible');
     const run = await guardscope(['replay', trace, '--guard', 'noop', '--json']);
+    expectVisible(run);
+    expect(run.stdout).toContain(String.raw`\u001b[2J\u0007\u009b31m\u202e\n   2  allowed`);
     expect(JSON.parse(run.stdout)).toMatchObject({ tool: hostileText, args: { a: hostileText } });
   });
 });
@@ -93,6 +97,9 @@ test('clients and wrap escape names of servers', async () => {
   const listed = await guardscope(['clients'], { cwd: folder, env });
   expectVisible(listed);
   expect(listed.stdout).toContain(`  ${escapedText}`);
+  const asJson = await guardscope(['clients', '--json'], { cwd: folder, env });
+  expectVisible(asJson);
+  expect(JSON.parse(asJson.stdout)).toMatchObject({ name: hostileText });
   const refused = await guardscope(['wrap', config, 'y'], { cwd: folder, env });
   expect(refused.code).toBe(2);
   expect(refused.stderr).not.toContain('\u001B');

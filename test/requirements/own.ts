@@ -125,6 +125,12 @@ export const own = ownPromises('Our own promises', [
     'Of several servers with one name, the command line changes none unless one is chosen.',
     'README.md',
   ],
+  [
+    'regular-files',
+    'Whatever is read is a regular file within a limit: a device, a pipe or a socket in its place is refused at once.',
+    'src/docs/architecture.md',
+  ],
+  ['json-is-visible', 'JSON on standard output has no control or direction characters: they are escaped.', 'README.md'],
   ['tap-bytes', 'A tap passes every byte on unchanged.', 'README.md'],
   ['tap-untrusted', 'A tap over HTTP listens on this machine only.', 'README.md'],
   [

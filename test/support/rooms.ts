@@ -181,6 +181,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/guard',
     'src/core/trace/model',
     'src/engine/runtime/host',
+    'src/engine/files',
   ],
   'src/engine/gateway': [
     'src/core/base',
@@ -193,6 +194,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/gatewayConfig',
     'src/core/gatewayConfig/model',
     'src/core/gatewayConfig/account',
+    'src/engine/files',
   ],
   'src/engine/traceFiles': [
     'src/core/base',
@@ -203,9 +205,11 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/trace/debugLog',
     'src/core/interchange',
     'src/engine/recording/format',
+    'src/engine/files',
   ],
+  'src/engine/files': [],
   'src/engine/streams': [],
-  'src/engine/recording/format': ['src/core/base', 'src/core/trace/capture'],
+  'src/engine/recording/format': ['src/core/base', 'src/core/trace/capture', 'src/engine/files'],
   'src/engine/recording/tapSide': ['src/core/base', 'src/engine/streams', 'src/engine/recording/format'],
   'src/engine/recording/recorder': [
     'src/core/base',
@@ -245,14 +249,16 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/recording/tapSide',
     'src/engine/tap/gate',
     'src/engine/replay',
+    'src/engine/files',
   ],
-  'src/engine/clientConfigs': ['src/core/base', 'src/core/clientConfigs'],
+  'src/engine/clientConfigs': ['src/core/base', 'src/core/clientConfigs', 'src/engine/files'],
   'src/engine/mcpClient': ['src/core/base'],
   'src/engine/captureHome': [
     'src/core/base',
     'src/core/clientConfigs',
     'src/engine/recording/format',
     'src/engine/liveGuard',
+    'src/engine/files',
   ],
   'src/engine/replay': [
     'src/core/base',
@@ -282,7 +288,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/guard',
     'src/engine/replay',
   ],
-  'src/cli': ['src/core/base', 'src/cli/base', 'src/cli/commands'],
+  'src/cli': ['src/core/base', 'src/cli/base', 'src/cli/commands', 'src/engine/files'],
   'src/cli/base': [
     'src/core/base',
     'src/core/difc/record',
@@ -307,6 +313,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/clientConfigs',
     'src/engine/replay',
     'src/engine/session',
+    'src/engine/files',
   ],
   'src/cli/commands': [
     'src/core/base',
@@ -330,6 +337,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/mcpClient',
     'src/engine/replay',
     'src/cli/base',
+    'src/engine/files',
   ],
   'src/host': [
     'src/core/base',
@@ -387,6 +395,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/captureHome',
     'src/host/base',
     'src/host/capture',
+    'src/engine/files',
   ],
   'src/host/panel': [
     'src/core/base',
@@ -405,6 +414,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/guard',
     'src/host/base',
     'src/host/commands',
+    'src/engine/files',
   ],
   webview: ['src/core/base', 'src/core/difc/monitor', 'src/core/difc/record', 'src/core/protocol'],
 };

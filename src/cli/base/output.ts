@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Failure } from '../../core/base/failure.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import { formatProblem, type Problem } from '../../core/base/parsed.ts';
-import { visible, visibleLines } from '../../core/base/visible.ts';
+import { visible, visibleJson, visibleLines } from '../../core/base/visible.ts';
 
 /** Text with a colour, which is dropped if the output does not support colours. */
 export interface Painted {
@@ -42,21 +42,25 @@ export class Output {
 
   /** Writes one line of text. */
   line(...parts: readonly (string | Painted)[]): Promise<void> {
-    return this.encoded(parts.map((part) => this.#shown(part)).join(''));
+    return this.#write(parts.map((part) => this.#shown(part)).join(''));
   }
 
   /** Writes several lines of text. */
   text(text: string): Promise<void> {
-    return this.encoded(visibleLines(text));
+    return this.#write(visibleLines(text));
   }
 
   /** Writes a value as one line of JSON. */
   json(value: unknown): Promise<void> {
-    return this.encoded(jsonText(value));
+    return this.encodedJson(jsonText(value));
   }
 
-  /** Writes an encoded line unchanged. */
-  async encoded(text: string): Promise<void> {
+  /** Writes an encoded JSON value as one line. */
+  encodedJson(json: string): Promise<void> {
+    return this.#write(visibleJson(json));
+  }
+
+  async #write(text: string): Promise<void> {
     if (this.#closed) return;
     if (this.#out.write(`${text}\n`)) return;
     await new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
 /** `call`: starts a server behind a tap, calls one of its tools, and prints the result. */
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CallAnswer, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
 import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
+import { readRegular } from '../../engine/files/regularFile.ts';
 import { type Arguments, usage } from '../base/args.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import type { Output } from '../base/output.ts';
@@ -84,10 +84,14 @@ function tapArguments(args: Arguments): readonly string[] {
   ];
 }
 
+const maxArgumentBytes = 64 * 1024 * 1024;
+
 /** Parses the arguments: JSON, or `@` followed by the path of a JSON file. */
 async function readArguments(text: string): Promise<JsonValue> {
   const source = text.startsWith('@')
-    ? await readFile(text.slice(1), 'utf8').catch((thrown: unknown) => unreadable(text, thrown))
+    ? (
+        await readRegular(text.slice(1), maxArgumentBytes).catch((thrown: unknown) => unreadable(text, thrown))
+      ).toString()
     : text;
   try {
     return JSON.parse(source) as JsonValue;

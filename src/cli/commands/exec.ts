@@ -1,10 +1,11 @@
 /** `exec`: runs steps on one guard instance and prints one JSON line per step, for comparison with recorded answers of the gateway. */
 import { createInterface } from 'node:readline';
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { Failure } from '../../core/base/failure.ts';
 import { decodeGoJson, encodeGoJson } from '../../core/go/goJson.ts';
 import { isJsonObject, type JsonObject } from '../../core/base/json.ts';
 import { StepRunner } from '../../engine/replay/stepRunner.ts';
+import { streamRegular } from '../../engine/files/regularFile.ts';
 import { readInput } from '../../engine/guard/readInput.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
@@ -36,7 +37,7 @@ export const exec: Command = {
         if (output.closed) break;
         const line = await runner.run(step, deadlineMs);
         // Encoded like the gateway's output, which keeps -0.
-        await output.encoded(encodeGoJson(line as JsonObject));
+        await output.encodedJson(encodeGoJson(line as JsonObject));
         if (step['op'] === 'load' && line['ok'] === false) code = exitCodes.notLoaded;
         else if (line['healthy'] === false && code === exitCodes.fine) code = exitCodes.guardFailed;
       }
@@ -50,7 +51,7 @@ export const exec: Command = {
 const stepHint = 'Write one JSON object per line, for example {"op":"load"}';
 
 async function* readSteps(path: string): AsyncGenerator<JsonObject> {
-  const stream = createReadStream(path);
+  const stream = Readable.from(streamRegular(path, { chunkBytes: 64 * 1024 }), { objectMode: false });
   let line = 0;
   try {
     for await (const text of createInterface({ input: stream, crlfDelay: Infinity })) {

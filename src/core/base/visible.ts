@@ -10,6 +10,15 @@ export function visibleLines(text: string): string {
   return text.replaceAll(hidden, (char) => (char === '\n' || char === '\t' ? char : escapeCharacter(char)));
 }
 
+/** For an encoded JSON value: the same characters as JSON escapes, so that a reader of the JSON gets the same strings. Line feeds between values stay. */
+export function visibleJson(json: string): string {
+  return json.replaceAll(hidden, (char) => {
+    if (char === '\n') return char;
+    const units = Array.from({ length: char.length }, (_, at) => char.charCodeAt(at).toString(16).padStart(4, '0'));
+    return units.map((unit) => `\\u${unit}`).join('');
+  });
+}
+
 /** Control and format characters (C0, DEL, C1, text direction, zero width), line separators, lone surrogates, and the tag block. */
 const hidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u{E0000}-\u{E007F}]/gu;
 

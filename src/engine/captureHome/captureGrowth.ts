@@ -1,5 +1,6 @@
 /** Tracks size and tool calls of a growing capture; each look reads only the bytes that were appended since the last one. */
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { openRegular } from '../files/regularFile.ts';
 
 /** The current size of a capture. */
 export interface Growth {
@@ -33,7 +34,7 @@ export class CaptureGrowth {
   async look(): Promise<Growth> {
     let handle: FileHandle | undefined;
     try {
-      handle = await open(this.#path, 'r');
+      handle = await openRegular(this.#path);
       this.#bytes = (await handle.stat()).size;
       // A full capture was renamed, and a new one was started with its name.
       if (this.#bytes < this.#offset) this.#offset = 0;

@@ -1,8 +1,9 @@
 /** Installs the tap at a path that stays valid after updates, because the configurations of wrapped servers contain the path. */
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
+import { readRegular } from '../files/regularFile.ts';
 
 /** The command that starts the tap; append the arguments of the command line. */
 export interface Launcher {
@@ -76,15 +77,20 @@ const ours = 'GUARDSCOPE_AS_NODE';
 
 const startFile = 'start.js';
 
+/** A bundle has some hundred kilobytes. */
+const maxBundleBytes = 64 * 1024 * 1024;
+
 const startScript = `if (process.env.${ours}) for (const name of ['${asNode}', '${ours}']) delete process.env[name];
 require('./dist/cli.js');
 `;
 
 /** Copies the bundles and returns the folder's name: version and hash of the content, because development builds share a version. */
 async function installVersion(extension: string, home: string): Promise<string> {
-  const manifest = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8')) as { readonly version: string };
+  const manifest = JSON.parse((await readRegular(join(extension, 'package.json'), maxBundleBytes)).toString()) as {
+    readonly version: string;
+  };
   const files = await Promise.all(
-    bundles.map(async (name) => ({ name, bytes: await readFile(join(extension, 'dist', name)) })),
+    bundles.map(async (name) => ({ name, bytes: await readRegular(join(extension, 'dist', name), maxBundleBytes) })),
   );
   const hash = createHash('sha256');
   for (const { bytes } of files) hash.update(bytes);
@@ -154,7 +160,10 @@ async function removeOld(home: string, current: string, before: string | null): 
 }
 
 async function readText(file: string): Promise<string | null> {
-  return readFile(file, 'utf8').catch(() => null);
+  return readRegular(file, maxBundleBytes).then(
+    (bytes) => bytes.toString(),
+    () => null,
+  );
 }
 
 async function exists(file: string): Promise<boolean> {

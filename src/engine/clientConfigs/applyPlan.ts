@@ -1,11 +1,13 @@
 /** Writes a planned change to its file, after a backup, if the file has not changed since the plan was made. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import type { TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { readClientText } from '../../core/clientConfigs/clientText.ts';
 import { entryText, type Plan } from '../../core/clientConfigs/wrap.ts';
+import { readRegularSync } from '../files/regularFile.ts';
 import type { RecordFolder } from './changeRecords.ts';
+import { maxClientBytes } from './clientFiles.ts';
 
 /**
  * Writes a plan and returns the path of the backup; null for an unwrap. Throws `clients/changed` when the text of the file is not the plan's,
@@ -41,7 +43,7 @@ export function applyPlan(plan: Plan, folder: RecordFolder, tap?: TapCommand): s
 /** Resolves links and returns the file's path if its text is that of the plan. */
 function readUnchanged(path: string, before: string): string {
   const real = attempt(path, () => realpathSync(path));
-  const now = attempt(path, () => readFileSync(real));
+  const now = attempt(path, () => readRegularSync(real, maxClientBytes));
   if (now.equals(Buffer.from(before))) return real;
   throw new Failure(
     'clients/changed',

@@ -1,8 +1,12 @@
 /** The folder with records of wrapped servers and backups of their files. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readRegularSync } from '../files/regularFile.ts';
 import { isRecordOf, type WrapRecord } from '../../core/clientConfigs/wrapRecords.ts';
+
+/** A record holds two copies of an entry. */
+const maxRecordBytes = 64 * 1024 * 1024;
 
 /** Guardscope's own folder. Only its owner can read it: records and backups hold what configurations hold, including secrets. */
 export class RecordFolder {
@@ -15,7 +19,7 @@ export class RecordFolder {
   /** All records. A file that cannot be read counts as empty, because unwrapping also works without a record. */
   read(): readonly WrapRecord[] {
     try {
-      const value = JSON.parse(readFileSync(this.#file, 'utf8')) as unknown;
+      const value = JSON.parse(readRegularSync(this.#file, maxRecordBytes).toString()) as unknown;
       return Array.isArray(value) ? value.filter(isWrapRecord) : [];
     } catch {
       return [];

@@ -1,10 +1,10 @@
 /** Finds and reads the configuration files of MCP clients. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import type { ClientConfig, ClientFile } from '../../core/clientConfigs/clientModel.ts';
 import { type ClientRow, clientTable } from '../../core/clientConfigs/clientTable.ts';
 import { readClientText, unusableConfig } from '../../core/clientConfigs/clientText.ts';
+import { FileTooLarge, readRegular } from '../files/regularFile.ts';
 
 /** What decides where the files are. */
 export interface PlatformInfo {
@@ -43,18 +43,19 @@ export function findClientFiles(platform: PlatformInfo): readonly ClientFile[] {
   return possibleClientFiles(platform).filter(({ path }) => existsSync(path));
 }
 
-const maxFileBytes = 64 * 1024 * 1024;
+/** Configurations have some kilobytes; that of Claude Code also holds the history of its projects. */
+export const maxClientBytes = 64 * 1024 * 1024;
 
 /** Never rejects: a file that cannot be read or has syntax errors has a problem and no servers. */
 export async function readClientFile(file: ClientFile): Promise<ClientConfig> {
   let text: string;
   try {
-    const bytes = await readFile(file.path);
-    if (bytes.length > maxFileBytes) {
-      return unusableConfig(file, '', `has ${bytes.length} bytes; at most ${maxFileBytes} are read`);
-    }
+    const bytes = await readRegular(file.path, maxClientBytes);
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (thrown) {
+    if (thrown instanceof FileTooLarge) {
+      return unusableConfig(file, '', `has ${thrown.amount}; at most ${maxClientBytes} are read`);
+    }
     if (thrown instanceof TypeError) return unusableConfig(file, '', 'is not UTF-8');
     return unusableConfig(file, '', `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }

@@ -1,6 +1,10 @@
 /** Reads files for the gateway's discovery, with errors in Go's words. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { readRegular } from '../files/regularFile.ts';
 import type { GuardFiles } from './discovery.ts';
+
+/** Guards have some hundred kilobytes; reading a larger file could exhaust the memory. */
+const maxGuardBytes = 256 * 1024 * 1024;
 
 /** The file system of this machine. */
 export const nodeGuardFiles: GuardFiles = {
@@ -19,10 +23,10 @@ export const nodeGuardFiles: GuardFiles = {
     ),
   async read(path) {
     try {
-      return { ok: true, bytes: await readFile(path) };
+      return { ok: true, bytes: await readRegular(path, maxGuardBytes) };
     } catch (thrown) {
-      const operation = codeOf(thrown) === 'EISDIR' ? 'read' : 'open';
-      return { ok: false, error: `${operation} ${path}: ${reasonOf(thrown)}` };
+      const isFolder = thrown instanceof Error && thrown.message.startsWith('it is a directory');
+      return { ok: false, error: isFolder ? `read ${path}: is a directory` : `open ${path}: ${reasonOf(thrown)}` };
     }
   },
 };
@@ -31,7 +35,6 @@ export const nodeGuardFiles: GuardFiles = {
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   ENOTDIR: 'not a directory',
-  EISDIR: 'is a directory',
   EACCES: 'permission denied',
 };
 

@@ -1,6 +1,6 @@
 /** Reads a guard or policy file, with a limit on its size. */
-import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../core/base/failure.ts';
+import { FileTooLarge, readRegular } from '../files/regularFile.ts';
 
 /** Guards have some hundred kilobytes; a larger file than this is the wrong file, and reading it could exhaust the memory. */
 const maxGuardBytes = 256 * 1024 * 1024;
@@ -10,14 +10,12 @@ const maxPolicyBytes = 16 * 1024 * 1024;
 export async function readInput(path: string, role: 'guard' | 'policy'): Promise<Uint8Array> {
   const limit = role === 'guard' ? maxGuardBytes : maxPolicyBytes;
   try {
-    const { size } = await stat(path);
-    if (size > limit) {
-      const message = `The ${role} "${path}" has ${size} bytes; the limit is ${limit}`;
+    return await readRegular(path, limit);
+  } catch (thrown) {
+    if (thrown instanceof FileTooLarge) {
+      const message = `The ${role} "${path}" has ${thrown.amount}; the limit is ${limit}`;
       throw new Failure(`${role}/too-large`, message, 'Check that this is the right file');
     }
-    return await readFile(path);
-  } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Failure(`${role}/unreadable`, `Cannot read the ${role} "${path}": ${reason}`, 'Check the path');
   }

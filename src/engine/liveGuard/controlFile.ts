@@ -1,7 +1,8 @@
 /** Control file beside a capture: the editor writes to it which guard a running tap uses and whether the guard enforces. */
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, statSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
+import { readRegularSync } from '../files/regularFile.ts';
 import type { TapMode } from '../recording/format/liveFile.ts';
 
 /** Settings for a running tap; an absent one stays as the tap was started with. Paths are absolute. */
@@ -55,11 +56,14 @@ export class ControlFile {
   }
 }
 
+/** A mode and two paths. */
+const maxControlBytes = 64 * 1024;
+
 /** The settings in a file, or why it is invalid. */
 function readControl(path: string): LiveControl | string {
   let value: JsonValue;
   try {
-    value = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+    value = JSON.parse(readRegularSync(path, maxControlBytes).toString()) as JsonValue;
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown);
   }

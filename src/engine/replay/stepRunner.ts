@@ -42,7 +42,7 @@ export class StepRunner {
   async run(step: JsonObject, deadlineMs?: number): Promise<StepLine> {
     switch (step['op']) {
       case 'load':
-        return this.#load(step);
+        return this.#load(step, deadlineMs);
       case 'raw':
         return this.#raw(step, deadlineMs);
       case 'label_agent':
@@ -71,10 +71,11 @@ export class StepRunner {
     await guard?.close();
   }
 
-  async #load(step: JsonObject): Promise<StepLine> {
+  async #load(step: JsonObject, deadlineMs: number | undefined): Promise<StepLine> {
     await this.close();
     const name = stringOf(step, 'name') ?? this.#options.name ?? 'guard';
-    const loaded = await loadWasmGuard(this.#bytes, { ...this.#options, name });
+    const deadline = deadlineMs === undefined ? {} : { deadlineMs };
+    const loaded = await loadWasmGuard(this.#bytes, { ...this.#options, name, ...deadline });
     const { log, stdout, stderr, memoryBytes } = loaded.record;
     const output = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
     if (!loaded.ok) {

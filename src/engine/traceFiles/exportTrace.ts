@@ -1,6 +1,6 @@
 /** Exports a native capture in a foreign format, or as a bundle to share. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
@@ -9,6 +9,7 @@ import { writeRecorderCassette } from '../../core/interchange/recorderCassette.t
 import { writeHar } from '../../core/interchange/har.ts';
 import { readNativeMessages } from '../../core/interchange/foreignSession.ts';
 import { Redactor } from '../../core/redaction/redaction.ts';
+import { readRegular } from '../files/regularFile.ts';
 
 /** The formats of an export. */
 export const exportKinds = ['har', 'cassette', 'bundle'] as const;
@@ -92,13 +93,16 @@ function tokens(): (secret: string) => string {
   return (secret) => createHmac('sha256', key).update(secret).digest('hex').slice(0, 6);
 }
 
+/** A text beyond this size does not fit into a string of V8. */
+const largestBytes = 500 * 1024 * 1024;
+
 async function read(path: string): Promise<string> {
   return (await readBytes(path)).toString();
 }
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readRegular(path, largestBytes);
   } catch (thrown) {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Failure('export/unreadable', `Cannot read "${path}": ${reason}`, 'Check the path');

@@ -1,8 +1,9 @@
 /** Leaves the lines of a long trace in the file, and reads a line again when its result is needed. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import type { Line } from '../../core/base/lines.ts';
 import type { LineReader, LineStore } from '../../core/trace/model/payloads.ts';
+import { openRegularSync } from '../files/regularFile.ts';
 
 export class FileLineStore implements LineStore {
   readonly #path: string;
@@ -25,7 +26,7 @@ export class FileLineStore implements LineStore {
 
   #read(offset: number, length: number): Uint8Array | null {
     try {
-      const descriptor = openSync(this.#path, 'r');
+      const descriptor = openRegularSync(this.#path);
       try {
         const buffer = Buffer.alloc(length);
         const read = readSync(descriptor, buffer, 0, length, offset);

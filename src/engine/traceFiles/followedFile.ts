@@ -1,9 +1,10 @@
 /** Follows one file by its name: reports the bytes that are appended, and notices when the file is replaced or truncated. */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, stat } from 'node:fs/promises';
+import { openRegular } from '../files/regularFile.ts';
 
 /** The result of a poll of a file. `size`: bytes that can be read. */
 export type Look =
-  /** There is no such file, or not yet. */
+  /** There is no regular file of this name, or not yet. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'open'; readonly size: number; readonly grew: boolean }
   /** The file that was read was renamed or deleted; the rest of it can be read. `next`: whether another file has its name. */
@@ -84,7 +85,7 @@ export class FollowedFile {
   }
 
   async #open(): Promise<void> {
-    const handle = await open(this.#path, 'r');
+    const handle = await openRegular(this.#path);
     this.#handle = handle;
     this.#id = idOf(await handle.stat({ bigint: true }));
   }

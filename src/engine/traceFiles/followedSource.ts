@@ -6,6 +6,7 @@ import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { TraceReader } from '../../core/trace/reader.ts';
+import { requireRegular } from '../files/regularFile.ts';
 import { FollowedFile, type Look } from './followedFile.ts';
 import { FollowedSiblings } from './followedSiblings.ts';
 import { GrowingLineStore } from './growingLineStore.ts';
@@ -99,6 +100,7 @@ export class FollowedSource {
     if (isNew) this.#beginAnew();
     if (!this.#isThere) await this.#resolve();
     const look = await this.#main.look();
+    if (look.kind === 'absent') await this.#requireFile();
     const wasGrowing = this.#isGrowing;
     let news = this.#lookForTap() || isNew;
     if (look.kind === 'replaced' || look.kind === 'truncated') return (await this.#end(look, signal)) || news;
@@ -131,6 +133,17 @@ export class FollowedSource {
     return this.#reader.end(beside);
   }
 
+  /** A name that is not that of a file will not become one. */
+  async #requireFile(): Promise<void> {
+    const found = await stat(this.#path).catch(() => null);
+    try {
+      if (found !== null) requireRegular(found);
+    } catch (thrown) {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new Failure('trace/unreadable', `Cannot read the trace "${this.#path}": ${reason}`, 'Check the path');
+    }
+  }
+
   /** Decides whether the path is a file or a folder, once it exists. */
   async #resolve(): Promise<void> {
     const found = await stat(this.#path).catch(() => null);
@@ -140,7 +153,6 @@ export class FollowedSource {
       this.#main = new FollowedFile(this.#path);
       this.#reader = this.#newReader();
     } else if (found.isFile()) this.#isThere = true;
-    else throw new Failure('trace/unreadable', `"${this.#path}" is neither a file nor a folder`, 'Check the path');
     if (hasSiblings(this.#path)) this.#siblings ??= new FollowedSiblings(dirname(this.#path));
   }
 

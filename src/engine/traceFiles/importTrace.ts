@@ -1,6 +1,6 @@
 /** Imports foreign files as native captures: HAR, cassettes of mcp-recorder, bundles, and plain lists of JSON-RPC messages. */
 import { existsSync } from 'node:fs';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
@@ -10,6 +10,7 @@ import { isCassette, readRecorderCassette } from '../../core/interchange/recorde
 import { readHar } from '../../core/interchange/har.ts';
 import { isAnswer, nativeText, type ForeignSession } from '../../core/interchange/foreignSession.ts';
 import { isJsonObject } from '../../core/base/json.ts';
+import { FileTooLarge, readRegular } from '../files/regularFile.ts';
 import { fileNameOf, makeFolder } from '../recording/format/captureName.ts';
 
 /** The result of an import. */
@@ -144,17 +145,12 @@ function free(path: string): string {
 
 async function readText(path: string): Promise<string> {
   try {
-    const { size } = await stat(path);
-    if (size > largestBytes) {
-      throw new Failure(
-        'import/too-large',
-        `"${path}" has ${size} bytes; at most ${largestBytes} can be imported`,
-        'Split the recording',
-      );
-    }
-    return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
+    return (await readRegular(path, largestBytes)).toString().replace(/^\uFEFF/, '');
   } catch (thrown) {
-    if (thrown instanceof Failure) throw thrown;
+    if (thrown instanceof FileTooLarge) {
+      const message = `"${path}" has ${thrown.amount}; at most ${largestBytes} can be imported`;
+      throw new Failure('import/too-large', message, 'Split the recording');
+    }
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new Failure('import/unreadable', `Cannot read "${path}": ${reason}`, 'Check the path');
   }

@@ -1,5 +1,4 @@
 /** Reads a trace from a file in chunks. The results of a long trace stay in the file until they are needed. */
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
@@ -10,6 +9,7 @@ import { decodeLine } from '../../core/trace/model/storedAnswer.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { TraceReader } from '../../core/trace/reader.ts';
+import { streamRegular } from '../files/regularFile.ts';
 import { FileLineStore } from './fileLineStore.ts';
 
 /** How a trace file is read. */
@@ -121,9 +121,9 @@ async function readChunks(
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const stream = createReadStream(file, { highWaterMark: chunkBytes, ...(signal === undefined ? {} : { signal }) });
   try {
-    for await (const chunk of stream) onChunk(chunk as Uint8Array);
+    const chunks = streamRegular(file, { chunkBytes, ...(signal === undefined ? {} : { signal }) });
+    for await (const chunk of chunks) onChunk(chunk);
   } catch (thrown) {
     signal?.throwIfAborted();
     throw unreadable(file, thrown);

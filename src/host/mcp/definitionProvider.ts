@@ -1,5 +1,4 @@
 /** Offers VS Code captured twins of its MCP servers. No file is changed; a session is captured when the user starts a twin. */
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import * as vscode from 'vscode';
@@ -12,6 +11,7 @@ import { serverDefinitions, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
 import { InputAnswers, InputRefused } from './askVariables.ts';
 import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
+import { readRegular } from '../../engine/files/regularFile.ts';
 import { type Twin, twinsOf } from '../../core/clientConfigs/twins.ts';
 import { fillIn } from '../../core/clientConfigs/variables.ts';
 
@@ -137,6 +137,8 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
   }
 }
 
+const maxEnvFileBytes = 1024 * 1024;
+
 /** The variables of `envFile`; `env` overrides them. */
 async function readEnvFile(
   { details, config }: Twin,
@@ -145,6 +147,6 @@ async function readEnvFile(
   if (details.envFile === null) return {};
   const file = await fillIn(details.envFile, lookup);
   const path = isAbsolute(file) ? file : join(defaultCwd(config.file), file);
-  const pairs = Object.entries(parseEnv(await readFile(path, 'utf8')));
+  const pairs = Object.entries(parseEnv((await readRegular(path, maxEnvFileBytes)).toString()));
   return Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
 }

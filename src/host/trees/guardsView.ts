@@ -1,8 +1,9 @@
 /** The Guards view: the WASM modules of the workspace, and whether the gateway would load them. */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { sizeText } from '../../core/base/size.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
+import { readRegular } from '../../engine/files/regularFile.ts';
 import { commands, views } from '../base/ids.ts';
 import { excludeGlob } from '../base/settings.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
@@ -86,7 +87,7 @@ async function describe(uri: vscode.Uri): Promise<GuardFile> {
     const { size } = await stat(uri.fsPath);
     if (size > maxInspectedBytes)
       return { uri, bytes: size, refusal: 'larger than 32 MiB, not inspected', pages: null };
-    const { value } = inspectModule(await readFile(uri.fsPath));
+    const { value } = inspectModule(await readRegular(uri.fsPath, maxInspectedBytes));
     return { uri, bytes: size, refusal: value.loadError, pages: value.memory?.minPages ?? null };
   } catch (thrown) {
     return { uri, bytes: 0, refusal: thrown instanceof Error ? thrown.message : String(thrown), pages: null };

@@ -1,6 +1,6 @@
 /** Invisible characters are escaped, visible ones are not. */
 import { expect, test } from 'vitest';
-import { visible, visibleLines } from '../../../src/core/base/visible.ts';
+import { visible, visibleJson, visibleLines } from '../../../src/core/base/visible.ts';
 
 test.each([
   ['an escape sequence', '\u001B[31mred', '\\u{1b}[31mred'],
@@ -12,6 +12,13 @@ test.each([
   expect(visible(text)).toBe(seen);
   expect(visibleLines(text)).toBe(seen);
   expect(visible(seen)).toBe(seen);
+});
+
+test('escapes in JSON are those of JSON, and the value stays', () => {
+  const value = { 'k\u202E': '\u001B\u007F\u0085\u2028\u{E0041}\uD800 \u200B\uFEFF "ä😀' };
+  const json = visibleJson(JSON.stringify(value));
+  expect(json).toBe(String.raw`{"k\u202e":"\u001b\u007f\u0085\u2028\udb40\udc41\ud800 \u200b\ufeff \"ä😀"}`);
+  expect(JSON.parse(json)).toEqual(value);
 });
 
 test('does not change visible text, also outside the first plane', () => {

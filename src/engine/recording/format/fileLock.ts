@@ -1,5 +1,6 @@
 /** A lock between processes that is held for a moment: a file beside the one that it protects, which names its holder. */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { readRegularSync } from '../../files/regularFile.ts';
 import { identityOf, isRunning, type ProcessIdentity } from './processIdentity.ts';
 
 /** Milliseconds after which a lock that cannot be taken is a failure: its holder needs less than one. */
@@ -66,10 +67,13 @@ function claimWithoutLinks(path: string, text: string): boolean {
   }
 }
 
+/** Two numbers. */
+const maxLockBytes = 4096;
+
 /** null when the file is gone or cannot be read. */
 function holderOf(path: string): ProcessIdentity | null {
   try {
-    const { pid, born } = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessIdentity>;
+    const { pid, born } = JSON.parse(readRegularSync(path, maxLockBytes).toString()) as Partial<ProcessIdentity>;
     return typeof pid === 'number' ? { pid, born: born ?? null } : null;
   } catch {
     return null;

@@ -1,8 +1,9 @@
 /** The live file beside a capture: names the tap that writes the capture and how to reach it, and keeps a second tap from the same file. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../../core/base/failure.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../core/base/json.ts';
 import { withLock } from './fileLock.ts';
+import { readRegularSync } from '../../files/regularFile.ts';
 import { isRunning, identityOf, type ProcessIdentity } from './processIdentity.ts';
 
 /** What a guard on live traffic does: only watch, enforce its decisions, or nothing (the kill switch). */
@@ -101,9 +102,12 @@ function identityIn({ pid, born }: JsonObject): ProcessIdentity | null {
   return typeof pid === 'number' ? { pid, born: typeof born === 'number' ? born : null } : null;
 }
 
+/** Names, paths and numbers. */
+const maxLiveBytes = 256 * 1024;
+
 function readObject(path: string): JsonObject | null {
   try {
-    const value = JSON.parse(readFileSync(path, 'utf8')) as JsonValue;
+    const value = JSON.parse(readRegularSync(path, maxLiveBytes).toString()) as JsonValue;
     return isJsonObject(value) ? value : null;
   } catch {
     return null;

@@ -1,5 +1,5 @@
 /** Identifies a process so that a later one with the same number is not taken for it. */
-import { readFileSync } from 'node:fs';
+import { readRegularSync } from '../../files/regularFile.ts';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -27,12 +27,15 @@ function birthOf(pid: number): number | null {
 /** The words of `stat` (proc(5)) behind the name of the program, which may hold blanks. The state is the first of them. */
 function statOf(pid: number): readonly string[] | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const stat = readRegularSync(`/proc/${pid}/stat`, maxStatBytes).toString();
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return null;
   }
 }
+
+/** A line of some fifty words. */
+const maxStatBytes = 16 * 1024;
 
 /** Index of the start time among those words. */
 const bornAt = 19;
