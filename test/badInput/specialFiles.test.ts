@@ -12,6 +12,7 @@ import { FollowedFile } from '../../src/engine/traceFiles/followedFile.ts';
 import { isWritten, readLive } from '../../src/engine/recording/format/liveFile.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectRefused, guardscope } from '../cli/run.ts';
+import { makeNamedPipe } from '../support/namedPipe.ts';
 import { proves } from '../support/proves.ts';
 import { guard, policy, removeFiles, trace } from './support.ts';
 
@@ -35,7 +36,7 @@ function at(kind: (typeof kinds)[number], suffix = ''): string {
 
 beforeAll(() => {
   for (const suffix of suffixes) {
-    execFileSync('mkfifo', [at('pipe', suffix)]);
+    makeNamedPipe(at('pipe', suffix));
     symlinkSync('/dev/zero', at('zero', suffix));
     mkdirSync(at('folder', suffix));
   }
@@ -88,7 +89,7 @@ describe('the command line refuses', () => {
   it('a followed trace that is a pipe', async () => {
     const logs = join(folder, 'followed');
     mkdirSync(logs);
-    execFileSync('mkfifo', [join(logs, 'rpc-messages.jsonl')]);
+    makeNamedPipe(join(logs, 'rpc-messages.jsonl'));
     for (const path of [at('pipe', '.guardtrace.jsonl'), at('zero', '.guardtrace.jsonl'), logs]) {
       const run = await guardscope(['replay', path, '--guard', guard, '--policy', policy, '--follow']);
       expectRefused(run, 2, 'trace/unreadable', path, path.includes('zero') ? reasons.zero : reasons.pipe);
@@ -147,14 +148,14 @@ describe('the extension host is not blocked by', () => {
   it('a log of the gateway that is a pipe, in its folder', async () => {
     const logs = join(folder, 'logs');
     mkdirSync(logs);
-    execFileSync('mkfifo', [join(logs, 'rpc-messages.jsonl')]);
+    makeNamedPipe(join(logs, 'rpc-messages.jsonl'));
     await expect(readTraceFile(logs)).rejects.toThrow('it is a named pipe');
     rmSync(join(logs, 'rpc-messages.jsonl'));
     writeFileSync(
       join(logs, 'rpc-messages.jsonl'),
       '{"timestamp":"2026-01-02T03:04:05.678Z","event":"rpc_request","_schema":"rpc-message/v2","direction":"OUT","server_id":"s","method":"tools/call","payload":{"jsonrpc":"2.0","method":"tools/call","params":{"name":"a","arguments":{}}}}\n',
     );
-    for (const name of ['mcp-gateway.log', 'x.stderr.log', 'gateway.log']) execFileSync('mkfifo', [join(logs, name)]);
+    for (const name of ['mcp-gateway.log', 'x.stderr.log', 'gateway.log']) makeNamedPipe(join(logs, name));
     expect((await readTraceFile(logs)).calls).toHaveLength(1);
   });
 });

@@ -1,5 +1,4 @@
 /** Only regular files are read, within a limit; other names are refused at once with their kind. */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import {
   readRegularSync,
   streamRegular,
 } from '../../../src/engine/files/regularFile.ts';
+import { makeNamedPipe } from '../../support/namedPipe.ts';
 import { proves } from '../../support/proves.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'regular-'));
@@ -21,7 +21,7 @@ const limit = 1000;
 let server: Server;
 
 beforeAll(async () => {
-  execFileSync('mkfifo', [at('pipe')]);
+  makeNamedPipe(at('pipe'));
   symlinkSync(at('pipe'), at('link-to-pipe'));
   symlinkSync('/dev/zero', at('zero'));
   symlinkSync('/dev/null', at('null'));
