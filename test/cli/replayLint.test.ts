@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, test } from 'vitest';
+import type { JsonValue } from '../../src/core/base/json.ts';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { askBackend } from '../engine/runtime/guards.ts';
 import { cannedGuard, type CannedAnswers, type CannedCall, cannedTrace } from '../support/cannedGuard.ts';
@@ -17,10 +18,15 @@ const policy = join(folder, 'policy.json');
 writeFileSync(policy, '{"allow-only":{"repos":"all","min-integrity":"none"}}');
 
 let files = 0;
-async function replay(answers: CannedAnswers, calls: readonly CannedCall[], flags: readonly string[]): Promise<CliRun> {
+async function replay(
+  answers: CannedAnswers,
+  calls: readonly CannedCall[],
+  flags: readonly string[],
+  tools?: readonly JsonValue[],
+): Promise<CliRun> {
   files++;
   const [trace, guard] = [join(folder, `${files}.guardtrace.jsonl`), join(folder, `${files}.wasm`)];
-  writeFileSync(trace, cannedTrace(calls));
+  writeFileSync(trace, cannedTrace(calls, tools));
   writeFileSync(guard, cannedGuard(answers));
   const run = await guardscopeHere(['replay', trace, '--guard', guard, '--policy', policy, ...flags]);
   expectOrderly(run);
@@ -82,17 +88,24 @@ describe('the exit code', () => {
     expect((await replay(answers, [{}], flags)).code).toBe(code);
   });
 
-  test.each(['files-and-memory', 'files-and-memory-as'])('is 0 with --strict for the sample %s', async (sample) => {
-    for (const trace of ['trace', 'memory']) {
-      const file = (name: string): string => samplePath(sample, name);
-      const run = await guardscopeHere([
-        ...['replay', file(`${trace}.guardtrace.jsonl`), '--guard', file('guard.wasm')],
-        ...['--policy', file('policy.json'), '--strict'],
-      ]);
-      expect(run.stderr).not.toContain('[lint/');
-      expect(run.code).toBe(0);
-    }
-  });
+  test.each(['files-and-memory', 'files-and-memory-as'])(
+    'with --strict follows from true warnings about the sample %s',
+    async (sample) => {
+      for (const trace of ['trace', 'memory']) {
+        const file = (name: string): string => samplePath(sample, name);
+        const run = await guardscopeHere([
+          ...['replay', file(`${trace}.guardtrace.jsonl`), '--guard', file('guard.wasm')],
+          ...['--policy', file('policy.json'), '--strict'],
+        ]);
+        const warnings = run.stderr.split('\n').filter((line) => line.includes('warning') && line.includes('[lint/'));
+        // The smaller guard treats every tool that it does not know as a write; the server declares two of them as read-only.
+        const unknown =
+          sample === 'files-and-memory-as' && trace === 'trace' ? ['directory_tree', 'list_directory_with_sizes'] : [];
+        expect(warnings.map((line) => /\((\w+)\)/.exec(line)?.[1])).toEqual(unknown);
+        expect(run.code).toBe(unknown.length === 0 ? 0 : 1);
+      }
+    },
+  );
 });
 
 describe('a response without labels', () => {
@@ -143,6 +156,36 @@ describe('a look-up that was not recorded', () => {
     expect(run.stderr).toContain('tap --guard');
     expect((await replay(asks, three, ['--strict'])).code).toBe(1);
     for (const { marks } of records(await replay(asks, three, ['--json']))) expect(marks).toEqual(['unrecorded']);
+  });
+});
+
+describe('a session', () => {
+  const destroys = [{ name: 'list_things', annotations: { destructiveHint: true } }];
+
+  it('with a tool that the server declares as destructive has a warning at its calls', async () => {
+    const { stderr, code } = await replay({}, three, ['--strict'], destroys);
+    expect(stderr).toContain(
+      'The server declares "list_things" as destructive (destructiveHint), but the guard labels the call as "read"',
+    );
+    expect(stderr).toContain('2 more problems like this at call 2, call 3');
+    expect(code).toBe(1);
+  });
+
+  it('with a failure that repeats has one finding with its count', async () => {
+    const { stderr, code } = await replay({ label_resource: { body: '(i32.const -1)' } }, three, ['--strict']);
+    expect(stderr).toContain(
+      'session: info: label_resource failed with the same error in 3 of 3 calls, first in call 1',
+    );
+    expect(code).toBe(0);
+  });
+
+  it('with a guard that was killed says so at the first call', async () => {
+    const { stderr } = await replay({ label_resource: { body: 'unreachable' } }, three, []);
+    expect(stderr).toContain(
+      'call 1 (list_things): warning: This call killed the guard: label_resource ended with "wasm error: unreachable"',
+    );
+    expect(stderr).toContain('2 calls were refused only because the guard was killed in call 1');
+    expect(stderr.match(/\[lint\/guard-killed\]/g)).toHaveLength(1);
   });
 });
 

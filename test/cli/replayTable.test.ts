@@ -47,7 +47,8 @@ describe('a guard that traps', () => {
 });
 
 describe('problems that repeat', () => {
-  // An empty answer of label_response gives a warning for every call.
+  // An empty answer of label_response gives a warning for every call whose result is not an error.
+  const warned = calls - 2;
   const emptyAnswers = {
     label_resource: '(memory.copy (local.get $out) (i32.const 50) (i32.const 79)) (i32.const 79)',
     rest: String.raw`(data (i32.const 50) "{\22resource\22:{\22description\22:\22r\22,\22secrecy\22:[],\22integrity\22:[]},\22operation\22:\22read\22}")`,
@@ -58,13 +59,13 @@ describe('problems that repeat', () => {
     const { stderr } = await replay(emptyAnswers);
     expect(stderr.match(warning)).toHaveLength(1);
     const places = 'call 2, call 3, call 4, call 5, call 6, …';
-    const rest = `warning: 31 more problems like this at ${places}; use --explain to show them [difc/empty-label-response]`;
+    const rest = `warning: ${warned - 1} more problems like this at ${places}; use --explain to show them [difc/empty-label-response]`;
     expect(stderr.split('\n')).toContain(rest);
   });
 
   test('are printed one by one with --explain', async () => {
     const { stderr } = await replay(emptyAnswers, ['--explain']);
-    expect(stderr.match(warning)).toHaveLength(calls);
+    expect(stderr.match(warning)).toHaveLength(warned);
     expect(stderr).not.toContain('more problem');
   });
 

@@ -85,6 +85,11 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   [
+    'lint-session',
+    'Tags that are probably misspelt, unused scopes, failures that repeat, and operations that contradict the server are reported.',
+    'README.md',
+  ],
+  [
     'lint-strict',
     'A strict replay exits with 1 for a mistake of the author; decisions never depend on lint.',
     'README.md',

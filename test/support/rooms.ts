@@ -130,6 +130,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/difc/monitor',
     'src/core/difc/record',
     'src/core/policy',
+    'src/core/guard',
+    'src/core/trace/model',
   ],
   'src/core/present': [
     'src/core/base',

@@ -2,6 +2,7 @@
 import { formatFacts } from '../../core/trace/formats.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 import { hasStrictFinding } from '../../core/lint/strictFindings.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
@@ -120,6 +121,7 @@ class PrintedDecisions implements FeedResults {
   readonly #problems: ProblemGroups;
   readonly #records = new Map<number, { readonly record: DecisionRecord; readonly essence: string }>();
   readonly #reported = new Set<string>();
+  #findings: readonly Problem[] = [];
   #printing: Promise<void> = Promise.resolve();
 
   constructor(output: Output, { json, explain, isShown }: FollowReplayOptions) {
@@ -179,6 +181,10 @@ class PrintedDecisions implements FeedResults {
     });
   }
 
+  setFindings(findings: readonly Problem[]): void {
+    this.#findings = findings;
+  }
+
   addProblems(problems: Trace['problems']): void {
     for (const problem of problems) {
       const key = `${problem.code} ${problem.position?.line ?? ''} ${problem.message}`;
@@ -195,6 +201,7 @@ class PrintedDecisions implements FeedResults {
   async end(): Promise<void> {
     await this.#printing;
     this.#problems.end();
+    if (!this.#json) for (const problem of this.#findings) this.#output.problem(problem, 'session: ');
     if (!this.#json) await this.#table.end();
   }
 

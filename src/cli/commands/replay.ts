@@ -108,8 +108,11 @@ export const replay: Command = {
     const { guard, policy: payload, settings } = await open(server);
     try {
       const ofServer = server === null ? {} : { server };
-      const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...ofServer });
+      let findings: readonly Problem[] = [];
+      const onFindings = (found: readonly Problem[]): void => void (findings = found);
+      const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...ofServer, onFindings });
       const { works, hasFindings } = await print(decisions, wanted, output);
+      if (!wanted.json || wanted.explain) for (const problem of findings) output.problem(problem, 'session: ');
       return replayExitCode({ works: works && guard.healthy, hasFindings }, args.has('strict'));
     } finally {
       await guard.close();

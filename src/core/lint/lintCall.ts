@@ -4,18 +4,20 @@ import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 import { decodeGoJson } from '../go/goJson.ts';
+import type { ListedTool } from '../trace/model/toolList.ts';
 import type { Answer } from './answer.ts';
+import { operationOfTool } from './answers/operationOfTool.ts';
 import { answerRules } from './answerRules.ts';
 import { lengthRules, lookupRules, outputRules } from './protocolRules.ts';
 
-/** The findings of one call. The record is not changed. */
-export function lintCall(record: DecisionRecord): readonly Problem[] {
+/** The findings of one call. The record is not changed. `tool`: how the server listed the tool; null when it listed none. */
+export function lintCall(record: DecisionRecord, tool: ListedTool | null = null): readonly Problem[] {
   return record.guardCalls.flatMap((call) => {
     const answer = answerOf(record, call);
     return [
       ...(answer === null ? outputRules.flatMap((rule) => rule(call)) : lengthRules.flatMap((rule) => rule(call))),
       ...(call.backendCalls.length === 0 ? [] : lookupRules.flatMap((rule) => rule(call))),
-      ...(answer === null ? [] : answerRules.flatMap((rule) => rule(answer))),
+      ...(answer === null ? [] : [...answerRules.flatMap((rule) => rule(answer)), ...operationOfTool(answer, tool)]),
     ];
   });
 }

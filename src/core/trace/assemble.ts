@@ -6,6 +6,7 @@ import type { CallDraft } from './model/draft.ts';
 import type { GatheredDebugLog } from './debugLog/debugLogSibling.ts';
 import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
 import { awaitGuards } from './model/growing.ts';
+import type { RecordedToolList } from './model/toolList.ts';
 import type { Trace, TraceCall, TraceFormat } from './model/traceModel.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
@@ -22,6 +23,7 @@ export interface GatheredTrace {
   readonly problems: TraceProblems;
   /** As in `Trace`. */
   readonly sessions: number | null;
+  readonly toolLists: readonly RecordedToolList[];
   /** Policies and messages from a debug log of the gateway; null without one. */
   readonly debug: GatheredDebugLog | null;
   readonly lines: number;
@@ -32,7 +34,7 @@ export interface GatheredTrace {
 
 /** Returns the finished trace, or the current part of a growing one. Undecided calls are attributed to the agent and reported. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
-  const { format, problems, lines, bytes, debug, growing, clientCalls, sessions } = gathered;
+  const { format, problems, lines, bytes, debug, growing, clientCalls, sessions, toolLists } = gathered;
   const refused = decideOrigins(gathered.drafts, clientCalls, growing ? canonicalText : undefined);
   const decidable = growing ? untilUndecidable(gathered.drafts, clientCalls) : gathered.drafts;
   const known = growing ? refused.filter(isKnownRefused) : refused;
@@ -48,7 +50,11 @@ export function assembleTrace(gathered: GatheredTrace): Trace {
   const calls = agents.map((draft, index): TraceCall => draft.call(index));
   const recordedLookups = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
-  const more = { ...(growing ? { growing } : {}), ...(sessions === null ? {} : { sessions }) };
+  const more = {
+    ...(growing ? { growing } : {}),
+    ...(sessions === null ? {} : { sessions }),
+    ...(toolLists.length === 0 ? {} : { toolLists }),
+  };
   const trace = { format, ...more, servers, calls, recordedLookups, problems: problems.list(), lines, bytes };
   if (debug === null) return trace;
   const indexes = new Map(agents.map((draft, index) => [draft, index]));

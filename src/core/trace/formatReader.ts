@@ -10,6 +10,7 @@ import { GatewayJsonlReader } from './gatewayLog/gatewayJsonl.ts';
 import { NativeCaptureReader } from './capture/nativeCapture.ts';
 import type { Growing } from './model/growing.ts';
 import type { LineStore } from './model/payloads.ts';
+import type { RecordedToolList } from './model/toolList.ts';
 import type { TraceProblems } from './model/traceProblems.ts';
 
 /** A reader of one trace format. */
@@ -29,6 +30,8 @@ export interface FormatReader {
   sessions?(): number;
   /** The servers known to have a tool, by tool name. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
+  /** The answers to `tools/list` so far, in order. Only for formats that have them. */
+  toolLists?(): readonly RecordedToolList[];
   /** Returns policies and messages from the debug log of the gateway. Call it after `drafts`. */
   debug(): GatheredDebugLog | null;
   takeDebugLogs(debugLogs: readonly SiblingDebugLog[]): void;
@@ -55,6 +58,7 @@ export function openCapture({ problems, store }: ReaderSources): FormatReader {
     finish: reader.finish.bind(reader),
     drafts: () => reader.drafts,
     sessions: () => reader.sessions,
+    toolLists: () => [...reader.toolLists],
     serversOf: new Map(),
     debug: () => null,
     takeDebugLogs: () => undefined,
@@ -79,6 +83,7 @@ export function openGatewayLog({ problems, store, debugLogs, growing }: ReaderSo
     finish: reader.finish.bind(reader),
     drafts: () => reader.drafts,
     serversOf: reader.serversOf,
+    toolLists: () => [...reader.toolLists],
     debug: () => (recovery === null ? null : gatherSiblings(siblings, recovery)),
     takeDebugLogs: (logs) => {
       siblings = logs;

@@ -115,6 +115,7 @@ export class TraceReader {
       return assembleTrace({
         format: this.format,
         drafts: reader?.drafts() ?? [],
+        toolLists: reader?.toolLists?.() ?? [],
         serversOf: reader?.serversOf ?? new Map<string, Set<string>>(),
         // In a debug log, the origin of each call is known without the text log.
         clientCalls: formatFacts(this.format).hasTextLog ? this.#clientCalls : null,

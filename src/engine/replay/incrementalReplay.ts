@@ -24,6 +24,8 @@ import { formatFacts } from '../../core/trace/formats.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { CassetteMaker, isUndecided } from '../../core/replay/traceCassette.ts';
 import type { Decided } from '../../core/replay/decideCall.ts';
+import { SessionLint } from '../../core/lint/session/sessionLint.ts';
+import { listedBefore } from '../../core/trace/model/toolList.ts';
 import { lintCall } from '../../core/lint/lintCall.ts';
 import { marksOf } from '../../core/lint/strictFindings.ts';
 import { findFindings, type RecordingKind } from '../../core/replay/findings.ts';
@@ -47,6 +49,8 @@ export interface ReplayOptions extends Omit<GatewaySession, 'server'> {
   readonly server?: string;
   /** Whether the mistakes of the guard's author are reported; default true. The decisions do not depend on it. */
   readonly lint?: boolean;
+  /** Called at the end of the trace with the findings about the session as a whole. */
+  readonly onFindings?: (findings: readonly Problem[]) => void;
   /** Called when a recorded call turns out to be a look-up of the guard, which gets no record. */
   readonly onLookup?: (lookup: TraceCall, madeFor: TraceCall) => void;
 }
@@ -84,10 +88,12 @@ export class IncrementalReplay {
   /** Questions of the guard that had no answer. */
   readonly #missed = new Set<string>();
   #hasFilteredItems = false;
+  readonly #lint: SessionLint | null;
 
   constructor(server: string, options: ReplayOptions, limits?: ReadinessLimits) {
     this.#options = options;
     this.#session = { ...options, server };
+    this.#lint = options.lint === false ? null : new SessionLint(options.policy ?? undefined);
     this.#cassette = options.backend === 'none' ? null : new CassetteMaker(server);
     this.#readiness = new Readiness(limits);
   }
@@ -135,6 +141,11 @@ export class IncrementalReplay {
     }
   }
 
+  /** The findings about the session so far. */
+  get findings(): readonly Problem[] {
+    return this.#lint?.findings() ?? [];
+  }
+
   /** Records of decided calls that may still turn out to be look-ups; `onLookup` takes them back. */
   provisional(): readonly DecisionRecord[] {
     return [...this.#held.all, ...this.#lookupRecords.map(asAgentCall)];
@@ -163,14 +174,14 @@ export class IncrementalReplay {
     const match = matchLookups(calls, position, decided.record.guardCalls);
     const note = noteOnMatch(calls, match);
     const findings = findFindings(decided.record, call, this.#recording);
-    const lint = this.#options.lint === false ? [] : lintCall(decided.record);
+    const isLookup = match.self.length > 0;
+    const lint = this.#lintOf(decided.record, call, isLookup);
     const problems = [...(note === null ? [] : [note]), ...decided.record.problems, ...findings, ...lint];
     const record = { ...decided.record, problems, marks: marksOf(decided.record, problems) };
     this.#remember(position, record, match);
     const dropped = [...this.#lookupRecords, ...match.before.flatMap((at) => this.#held.take(calls[at]?.index ?? -1))];
     const lookups = [...this.#unreported, ...match.before, ...match.self, ...match.after];
     for (const at of lookups) this.#claimed.add(at);
-    const isLookup = match.self.length > 0;
     this.#state = isLookup ? decided.stateWithoutCall : decided.state;
     this.#unreported = isLookup ? lookups : [];
     this.#lookupRecords = isLookup ? [...dropped, record] : [];
@@ -179,6 +190,15 @@ export class IncrementalReplay {
     // A call with look-ups of its own is an agent call, and calls before it can no longer be look-ups of a later one.
     const isOpen = isUndecided(call) && lookups.length === 0;
     return this.#held.add(withCarryOver(record, [this.#begin(), ...dropped.map(carryOverOf)]), isOpen);
+  }
+
+  /** The findings of lint about a call. A look-up of the guard does not count for the session. */
+  #lintOf(record: DecisionRecord, call: TraceCall, isLookup: boolean): readonly Problem[] {
+    if (this.#lint === null) return [];
+    const { server, tool, requestLine, file } = call;
+    const lists = this.#trace?.toolLists ?? [];
+    const listed = file === undefined ? listedBefore(lists, server, tool, requestLine) : null;
+    return [...lintCall(record, listed), ...(isLookup ? [] : this.#lint.add(record))];
   }
 
   #remember(position: number, { guardCalls, items }: DecisionRecord, match: LookupMatch): void {

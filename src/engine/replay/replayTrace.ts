@@ -15,4 +15,5 @@ export async function* replayTrace(trace: Trace, options: ReplayOptions): AsyncG
   replay.take(trace);
   yield* replay.run();
   yield* replay.finish();
+  options.onFindings?.(replay.findings);
 }

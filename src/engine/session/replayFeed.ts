@@ -1,5 +1,6 @@
 /** Replays the trace of a feed on one guard instance: decides the calls that are there, then those that the trace grows by, until it ends. */
 import type { JsonObject } from '../../core/base/json.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { Guard } from '../../core/guard/guard.ts';
@@ -15,10 +16,12 @@ export interface FeedResults {
   add(record: DecisionRecord, hasGuardMode: boolean): void;
   /** Marks a call, which may have a record, as a look-up of the guard. */
   addLookup(lookup: TraceCall, madeFor: TraceCall): void;
+  /** Takes the findings about the session so far, which replace the earlier ones. */
+  setFindings(findings: readonly Problem[]): void;
 }
 
 /** Options of the replay that a caller of `replayFeed` chooses. */
-export type FeedSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup'>;
+export type FeedSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup' | 'onFindings'>;
 
 /** Inputs of one run, and its callbacks. */
 export interface FeedReplay {
@@ -70,6 +73,7 @@ export async function replayFeed(run: FeedReplay): Promise<boolean> {
     if (signal.aborted) return true;
     if (feed.trace !== trace) continue;
     addAll(trace.growing === true ? replay.provisional() : replay.finish());
+    results.setFindings(replay.findings);
     onCaughtUp(trace);
     if (trace.growing !== true) return true;
     await feed.waitForChange(trace, replay.waitMs, signal);

@@ -1,4 +1,5 @@
 /** Results of a run so far: records, rows, counts and guard memory of the calls that it decided. */
+import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode, DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
@@ -24,6 +25,7 @@ export class RunResults implements FeedResults {
   #lookups = 0;
   #guardMode: EnforcementMode | null = null;
   #trap = '';
+  #findings: readonly Problem[] = [];
 
   /** Number of decided calls by outcome. */
   get counts(): Readonly<Record<Outcome, number>> {
@@ -94,6 +96,15 @@ export class RunResults implements FeedResults {
     this.#remove(lookup.index);
     this.#lookups++;
     this.#rows.set(lookup.index, lookupRow(lookup, madeFor));
+  }
+
+  /** The findings of lint about the session. */
+  get findings(): readonly Problem[] {
+    return this.#findings;
+  }
+
+  setFindings(findings: readonly Problem[]): void {
+    this.#findings = findings;
   }
 
   dispose(): void {

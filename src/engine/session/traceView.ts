@@ -107,7 +107,7 @@ export class TraceView implements Disposable {
 
   /** Problems of the guard, the policy and the trace, in this order. */
   get problems(): readonly Problem[] {
-    return [...this.#guardProblems, ...this.#policyProblems, ...this.#trace.problems];
+    return [...this.#guardProblems, ...this.#policyProblems, ...this.#trace.problems, ...this.#results.findings];
   }
 
   get policyProblems(): readonly Problem[] {

@@ -8,8 +8,9 @@ import { CallDraft, parseTime } from '../model/draft.ts';
 import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from '../model/growing.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
+import { listedTools, type RecordedToolList } from '../model/toolList.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
-import { awaitAnswers, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';
+import { awaitAnswers, clientName, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';
 import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
 import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from '../model/payloads.ts';
@@ -30,6 +31,8 @@ export class NativeCaptureReader {
   /** Calls recorded as messages; `#all` also has the look-ups that are only in the guard's records. */
   readonly #messages: CallDraft[] = [];
   readonly #all: CallDraft[] = [];
+  /** Answers to `tools/list`, in order. */
+  readonly toolLists: RecordedToolList[] = [];
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
   readonly #connections = new Map<string, Connection>();
@@ -68,7 +71,8 @@ export class NativeCaptureReader {
   /** Reads an ordinary answer from its bytes alone. Returns false if `line` must read it with its text. */
   skim(line: Line, bytes: Uint8Array): boolean {
     const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
-    if (found === null) return false;
+    // The answer to tools/list is read with its text.
+    if (found === null || this.#connections.get(found.session)?.lists.has(found.id) === true) return false;
     const keep = (id: MessageId): RecordedAnswer => storedAnswer(line, bytes, this.#store, answerOf(id));
     this.#answered({ from: 'server', ...found }, found.id, line, keep);
     return true;
@@ -183,6 +187,7 @@ export class NativeCaptureReader {
     text: string,
   ): void {
     const { id, method, params } = message;
+    if (method === 'tools/list' && record.from === 'client') connection.lists.add(id);
     if (method === 'initialize' && clientName(params) === gatewayClientName) this.#behindGateway = true;
     const draft = method === 'tools/call' && record.from === 'client' ? this.#draft(params, record, line, text) : null;
     const replaced = connection.exchanges.request(record.from, id, draft);
@@ -222,7 +227,11 @@ export class NativeCaptureReader {
     });
   }
 
-  #response({ id, body }: Response, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
+  #response({ id, body, raw }: Response, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
+    if (record.from === 'server' && id !== null && this.#connection(record.session).lists.delete(id)) {
+      const tools = listedTools(raw);
+      if (tools.length > 0) this.toolLists.push({ server: this.#header?.server ?? '', line: line.number, tools });
+    }
     const redacted = record.redacted || text.includes(redactedMark);
     this.#answered({ ...record, redacted }, id, line, (asked) => {
       const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
@@ -286,9 +295,4 @@ export class NativeCaptureReader {
     const where = line.terminated ? 'This line was skipped' : 'The last line is incomplete and was skipped';
     this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
   }
-}
-
-function clientName(params: JsonValue): JsonValue | undefined {
-  const info = isJsonObject(params) ? params['clientInfo'] : undefined;
-  return isJsonObject(info) ? info['name'] : undefined;
 }

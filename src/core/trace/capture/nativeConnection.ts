@@ -1,4 +1,5 @@
 /** State of one connection while a native capture is read: its open requests and the client's calls. */
+import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { Exchanges } from '../../mcp/pairing.ts';
 import type { MessageId } from '../../mcp/message.ts';
 import type { CallDraft } from '../model/draft.ts';
@@ -14,11 +15,20 @@ export interface Connection {
   /** Calls that the client cancelled. */
   readonly cancelled: Set<CallDraft>;
   lastCall: CallDraft | null;
+  /** Ids of open `tools/list` requests of the client. */
+  readonly lists: Set<MessageId>;
 }
 
 /** Creates an empty connection. */
 export function openConnection(): Connection {
-  return { exchanges: new Exchanges(), byId: new Map(), calls: [], cancelled: new Set(), lastCall: null };
+  return {
+    exchanges: new Exchanges(),
+    byId: new Map(),
+    calls: [],
+    cancelled: new Set(),
+    lastCall: null,
+    lists: new Set(),
+  };
 }
 
 /** Reports the calls without an answer at the end of a session, with the reason. */
@@ -48,6 +58,12 @@ export function awaitAnswers({ exchanges, cancelled }: Connection): void {
   for (const draft of exchanges.unanswered('client')) {
     if (draft !== null && !cancelled.has(draft)) draft.awaits = 'answer';
   }
+}
+
+/** The name that a client gives itself in `initialize`; undefined without one. */
+export function clientName(params: JsonValue): JsonValue | undefined {
+  const info = isJsonObject(params) ? params['clientInfo'] : undefined;
+  return isJsonObject(info) ? info['name'] : undefined;
 }
 
 function sentence(text: string): string {

@@ -11,6 +11,7 @@ import { GatewayPairing } from './gatewayPairing.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
 import type { RecordedAnswer, RecordedFiltered } from '../model/traceModel.ts';
 import type { LineStore } from '../model/payloads.ts';
+import { listedTools, type RecordedToolList } from '../model/toolList.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
 type Request = Extract<GatewayRecord, { kind: 'request' }>;
@@ -34,6 +35,8 @@ export class GatewayJsonlReader {
   readonly drafts: CallDraft[] = [];
   /** The servers that list a tool, by tool name. */
   readonly serversOf = new Map<string, Set<string>>();
+  /** Answers to `tools/list`, in order. */
+  readonly toolLists: RecordedToolList[] = [];
   readonly #servers = new Map<string, GatewayPairing<Pending>>();
   /** The last answered call of each server and tool; a filter record belongs to it. */
   readonly #answered = new Map<string, CallDraft>();
@@ -140,7 +143,7 @@ export class GatewayJsonlReader {
 
   #response(record: Response, line: Line, bytes: Uint8Array): void {
     const pending = this.#pairing(record.server).respond(record);
-    this.#learnTools(record);
+    this.#learnTools(record, line);
     if (pending === undefined) {
       const message = `An answer of server "${record.server}" has no request before it`;
       this.#problems.add('warning', 'trace/orphan-answer', message, line.number, 'The beginning of the log is missing');
@@ -156,10 +159,12 @@ export class GatewayJsonlReader {
     this.#answered.set(answeredKey(draft.start.server, draft.start.tool), draft);
   }
 
-  #learnTools({ server, payload }: Response): void {
-    for (const tool of listedTools(payload.value)) {
-      const known = this.serversOf.get(tool);
-      if (known === undefined) this.serversOf.set(tool, new Set([server]));
+  #learnTools({ server, payload }: Response, line: Line): void {
+    const tools = listedTools(payload.value);
+    if (tools.length > 0) this.toolLists.push({ server, line: line.number, tools });
+    for (const { name } of tools) {
+      const known = this.serversOf.get(name);
+      if (known === undefined) this.serversOf.set(name, new Set([server]));
       else known.add(server);
     }
   }
@@ -244,16 +249,6 @@ function requestedCall(
   }
   if (!isJsonObject(payload.value)) return { reason: 'the payload of a request must be an object' };
   return toolCallParams(payload.value['params'] ?? null);
-}
-
-/** Returns the tool names in an answer to `tools/list`; empty for any other answer. */
-function listedTools(payload: JsonValue): readonly string[] {
-  const result = isJsonObject(payload) ? payload['result'] : undefined;
-  const tools = isJsonObject(result) ? result['tools'] : undefined;
-  if (!Array.isArray(tools)) return [];
-  return tools.flatMap((tool: JsonValue) =>
-    isJsonObject(tool) && typeof tool['name'] === 'string' ? [tool['name']] : [],
-  );
 }
 
 function answeredKey(server: string, tool: string): string {

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../base/json.ts';
 import type { Problem } from '../../base/parsed.ts';
 import type { GuardFunction } from '../../difc/record/guardCall.ts';
+import type { RecordedToolList } from './toolList.ts';
 
 /** The format in which the file was read. */
 export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknown';
@@ -140,6 +141,8 @@ export interface Trace {
   readonly policies?: readonly RecordedPolicy[];
   /** Messages logged by the recorded guard; absent without a debug log of the gateway. */
   readonly guardLog?: readonly RecordedGuardLog[];
+  /** Answers to `tools/list`, in order; absent when there are none. */
+  readonly toolLists?: readonly RecordedToolList[];
   readonly problems: readonly Problem[];
   /** Number of lines read, including those without a call. */
   readonly lines: number;
