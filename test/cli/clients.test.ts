@@ -108,7 +108,7 @@ describe('clients, wrap, unwrap', () => {
     const refused = await run(home, 'wrap', 'claude-code', 'db');
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('There are 3 servers "db": ');
-    for (const part of ['not of a project', '/projects/shop', '/projects/blog', '--project DIR']) {
+    for (const part of ['outside of projects', '/projects/shop', '/projects/blog', '--project DIR']) {
       expect(refused.stderr).toContain(part);
     }
     const unknown = await run(home, 'wrap', 'claude-code', 'db', '--project', '/projects/none');
@@ -123,6 +123,9 @@ describe('clients, wrap, unwrap', () => {
     expect(await run(home, 'unwrap', 'claude-code', 'db', '--project', '/projects/blog')).toMatchObject({ code: 0 });
     expect(await run(home, 'unwrap', 'claude-code')).toMatchObject({ code: 0 });
     expect(readFileSync(file, 'utf8')).toBe(text);
+    const twoSections = join(home, 'two.json');
+    writeFileSync(twoSections, '{"servers":{"a":{"command":"1"}},"mcpServers":{"a":{"command":"2"}}}');
+    expect((await run(home, 'wrap', twoSections, 'a')).stderr).toContain('Keep one of the two sections of the file');
     expect(await run(home, 'wrap', 'claude-code', 'x', '--dry-run')).toMatchObject({ code: 0 });
     expect((await run(home, 'unwrap', 'claude-code', '--project', '/p')).stderr).toContain('Missing SERVER');
   });

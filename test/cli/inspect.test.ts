@@ -130,7 +130,7 @@ describe('inspect explains the refusal in the next line when', () => {
 describe('inspect fails for', () => {
   it.each([
     ['a missing file', join(folder, 'no-such.wasm'), 'ENOENT'],
-    ['a folder', folder, 'EISDIR'],
+    ['a folder', folder, 'it is a directory'],
   ])('%s', async (_name, path, reason) => {
     expectRefused(await guardscopeHere(['inspect', path]), 2, 'guard/unreadable', `"${path}"`, reason);
   });

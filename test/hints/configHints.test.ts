@@ -9,6 +9,7 @@ import { explainConfig } from '../../src/engine/gateway/explainConfig.ts';
 import { memoryFiles } from '../engine/gateway/memoryFiles.ts';
 import { proves } from '../support/proves.ts';
 import { policies } from './policyTable.ts';
+import { placeOf, proposalOf, propose } from './proposals.ts';
 
 /** The problem without what differs: its key or value stands for the position. */
 function comparable(text: string, { code, message, hint, position }: Problem): object {
@@ -128,4 +129,96 @@ describe('unknown names of a configuration', () => {
       'Remove it: "guard-policies" is here already',
     ]);
   });
+});
+
+describe('every hint about an unknown name', () => {
+  const server = '[servers.s]\ntype = "http"\nurl = "http://x"\n';
+  const tomls = [
+    `guard_mode = "strict"\n${server}`,
+    `${server}guards = "g"\n`,
+    `${server}guard-policies = {}\n`,
+    `${server}[servers.s.guard-policies.allow-only]\nrepos = "all"\n`,
+    `${server}[servers.s.guardpolicies]\nrepos = "all"\n`,
+    `${server}header = { a = "b" }\nHeaders = { a = "b" }\n`,
+    `${server}tool_timeout = 20\ntooltimeout = 20\n`,
+    `${server}rate-limit-threshold = 3\n`,
+    `${server}enviroment = {}\nzzz = 1\n`,
+    `${server}[servers.s.authn]\ntype = "github-oidc"\n`,
+    `[server.t]\ntype = "http"\n${server}`,
+    `${server}[gateways]\nport = 1\n`,
+    `${server}[gateway]\ntrustedBots = ["x"]\nforce-public-repos = true\nports = 80\n`,
+    `${server}[gateway]\nguards_mode = "filter"\n`,
+    `guards_mode = "filter"\n${server}[gateway]\nguards_mode = "filter"\n`,
+    `${server}[guard.g]\ntype = "noop"\n`,
+    `${server}[guards.g]\ntipe = "noop"\npolicies = {}\n`,
+    `${server}[guards.g.policy.allow_only]\nrepos = "all"\n`,
+    `${server}[guards.g.policy.allow-only]\nrepos = "all"\nmin-integrity = "none"\nmin_integrity = "none"\nblocked_users = []\n`,
+    `${server}[guards.g.policy.write-sink]\naccept = ["*"]\nsink_visibility = "public"\n`,
+  ];
+
+  const read = (text: string, form: 'toml' | 'json'): readonly Problem[] =>
+    readGatewayConfig(text, { form, env: {} }).problems.filter(({ code }) => code === 'config/unknown-field');
+
+  it.each(tomls)('of TOML leads to a name that is known: %s', (text) => {
+    const problems = read(text, 'toml');
+    expect(problems.length).toBeGreaterThan(0);
+    for (const { hint = '', message, position } of problems) {
+      const [, meant] = /^Did you mean "([^"]+)"\?/.exec(hint) ?? [];
+      const removes = hint.startsWith('Remove it');
+      if (meant === undefined && !removes) {
+        expect(hint).toMatch(/^(?:Known here: |guards_mode belongs at the top)/);
+        continue;
+      }
+      const lines = text.split('\n');
+      const at = (position?.line ?? 1) - 1;
+      const [, written = ''] = /The name "([^"]+)"/.exec(hint) ?? /([\w-]+) — check/.exec(message) ?? [];
+      expect(meant).not.toBe(written);
+      // The name of a table stands in its header, which is above its keys.
+      const named = lines.findLastIndex((line, index) => index <= at && line.includes(written));
+      const line = lines[named] ?? '';
+      expect(line).toContain(written);
+      const after = lines.with(named, removes ? '' : line.replace(written, meant ?? '')).join('\n');
+      const same = (each: string): number => read(each, 'toml').filter((other) => other.message === message).length;
+      const all = readGatewayConfig(after, { form: 'toml', env: {} }).problems;
+      expect(all.map(({ code }) => code)).not.toContain('config/not-toml');
+      expect(same(after)).toBeLessThan(same(text));
+      expect(read(after, 'toml').length).toBeLessThan(read(text, 'toml').length);
+    }
+  });
+
+  const entry = { type: 'http', url: 'http://x' };
+  const gateway = { port: 80, domain: 'd', apiKey: 'k' };
+  const jsons: readonly JsonObject[] = [
+    { mcpServers: { s: { ...entry, guard_policies: {} } }, gateway },
+    { mcpServers: { s: { ...entry, guardPolicies: {}, 'guard-policies': {} } }, gateway },
+    { mcpServers: { s: { ...entry, tool_timeouts: 1, header: {} } }, gateway },
+    { mcpServers: { s: { ...entry, zzz: 1 } }, gateway: { ...gateway, trusted_bots: ['a'], zzz: 1 } },
+    { mcpServer: {}, mcpServers: { s: entry }, gateway },
+    { mcpServers: { s: entry }, gateway: { ...gateway, guardsMode: 'filter', apikeys: 'x' } },
+    {
+      mcpServers: { s: { ...entry, 'guard-policies': { 'write-sink': { accept: ['*'], sink_visibility: 'public' } } } },
+      gateway,
+    },
+  ];
+
+  it.each(jsons.map((config) => [JSON.stringify(config, null, 1)]))(
+    'of JSON leads to a name that is known: %s',
+    (text) => {
+      const problems = read(text, 'json');
+      expect(problems.length).toBeGreaterThan(0);
+      for (const problem of problems) {
+        const proposal = proposalOf(problem.hint ?? '');
+        if (proposal === null) {
+          expect(problem.hint).toMatch(/^(?:Known here: |The JSON form has no key for the mode)/);
+          continue;
+        }
+        const place = placeOf(text, problem);
+        expect(place.isKey).toBe(true);
+        if (proposal.kind === 'write') expect(proposal.value).not.toBe(place.written);
+        const after = propose(text, place, proposal);
+        expect(read(after, 'json').map(({ message }) => message)).not.toContain(problem.message);
+        expect(read(after, 'json')).toHaveLength(problems.length - 1);
+      }
+    },
+  );
 });

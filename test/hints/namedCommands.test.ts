@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { cliCommands } from '../../src/cli/commandLine.ts';
 import { readTrace } from '../../src/core/trace/reader.ts';
 import { importTrace } from '../../src/engine/traceFiles/importTrace.ts';
+import { guardscopeHere } from '../cli/run.ts';
 import { proves } from '../support/proves.ts';
 import { sourceFiles } from '../support/sourceFiles.ts';
 
@@ -104,5 +105,24 @@ describe('a file that can be imported', () => {
     ['decisions', '{"index":0,"endedIn":null,"client":{},"agentBefore":{}}\n'],
   ])('%s is not', (_, text) => {
     expect(readTrace(text).problems[0]?.hint).not.toContain('guardscope import');
+  });
+});
+
+describe('wrong usage', () => {
+  const wrong: readonly (readonly string[])[] = [
+    [],
+    ['diff', 'a', 'b'],
+    ['help', 'diff'],
+    ...cliCommands.flatMap(({ name, positions }) => [
+      [name, '--no-such-flag'],
+      [name, ...positions, 'x', 'more'],
+    ]),
+  ];
+  it.each(wrong.slice(1).map((args) => [args]))('%j leads to a help text that exists', async (args) => {
+    const run = await guardscopeHere(args);
+    expect(run.code).toBe(2);
+    const hints = [...run.stderr.matchAll(/"guardscope ([^"]+)"/g)].map(([, line = '']) => line.split(' '));
+    expect(hints.length).toBeGreaterThan(0);
+    for (const hint of hints) expect(await guardscopeHere(hint)).toMatchObject({ code: 0, stderr: '' });
   });
 });

@@ -109,9 +109,17 @@ function describeEntry({ name, project }: ConfiguredServer): string {
 }
 
 function several(name: string, found: readonly FoundEntry[]): Failure {
-  const lines = found.map(({ config, server }) => `${config.file.path}: ${server.project ?? 'not of a project'}`);
+  const placeOf = ({ server }: FoundEntry): string =>
+    server.project ?? `outside of projects, in "${server.path[0] ?? ''}"`;
+  const lines = found.map((each) => `${each.config.file.path}: ${placeOf(each)}`);
   const files = new Set(found.map(({ config }) => config.file.path));
-  const inFile = files.size < found.length ? ['choose one with --project DIR (or --project none)'] : [];
+  const projects = new Set(found.map(({ config, server }) => `${config.file.path}\0${server.project ?? ''}`));
+  const inFile =
+    projects.size < found.length
+      ? ['keep one of the two sections of the file that have the server']
+      : files.size < found.length
+        ? ['choose one with --project DIR (or --project none)']
+        : [];
   const ofFile = files.size > 1 ? ['give the path of the file in place of the client'] : [];
   const [first = '', ...rest] = [...ofFile, ...inFile];
   const hint = [`${first.charAt(0).toUpperCase()}${first.slice(1)}`, ...rest].join(', and ');

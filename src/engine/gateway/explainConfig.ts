@@ -2,7 +2,7 @@
 import { quoteGo } from '../../core/go/goText.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { type Environment, type PolicyFlags, resolvePolicyOverride } from '../../core/policy/override.ts';
-import { closest } from '../../core/policy/suggest.ts';
+import { keyHint } from '../../core/policy/hints.ts';
 import type { ConfigAccount, ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import type { GuardFiles } from './discovery.ts';
 import { workflowRepositoryOf } from '../../core/gatewayConfig/model/environment.ts';
@@ -85,9 +85,8 @@ function unknownExempt({ sinkVisibilityExemptServers, servers }: GatewayConfig):
     .filter((id) => id !== '*' && !ids.includes(id))
     .map((id): Problem => {
       const message = `sinkVisibilityExemptServers contains unknown server ID ${quoteGo(id)} — ignoring (not in mcpServers config)`;
-      const meant = closest(id, ids);
-      const hint = meant === null ? {} : { hint: `Did you mean "${meant}"?` };
-      return { severity: 'warning', code: 'gateway/unknown-server', message, ...hint };
+      const hint = keyHint(id, ids, (meant) => sinkVisibilityExemptServers.includes(meant));
+      return { severity: 'warning', code: 'gateway/unknown-server', message, hint };
     });
 }
 

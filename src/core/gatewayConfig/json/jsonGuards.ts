@@ -39,7 +39,7 @@ function readGuard(name: string, value: JsonValue, locate: ConfigLocator): ReadJ
   const path = ['guards', name];
   if (value === null) {
     const message = 'panic: runtime error: invalid memory address or nil pointer dereference';
-    const hint = `The gateway crashes on a guard that is null; write "${name}": {}`;
+    const hint = `The gateway crashes on a guard that is null; write ${JSON.stringify(name)}: {}`;
     return {
       guards: [],
       early: [],

@@ -57,7 +57,9 @@ function hintForKey(path: readonly string[], root: TomlNode): string {
   const above = path.slice(0, depth);
   const field = tomlConfig.fields[name];
   if (depth > 0 && field !== undefined && field.kind !== 'map' && field.kind !== 'struct') {
-    return `${name} belongs at the top of the file, before the first [table]`;
+    return root.child(name) === undefined
+      ? `${name} belongs at the top of the file, before the first [table]`
+      : `Remove it: "${name}" is at the top of the file already`;
   }
   const parent = root.find(above);
   const hint = keyHint(name, fieldsAt(above), (meant) => {
