@@ -59,6 +59,11 @@ export const own = ownPromises('Our own promises', [
     'The stack of a trap has the names of the source, with the frames of libraries folded.',
     'README.md',
   ],
+  [
+    'places-like-wazero',
+    'Files, lines and inlined frames of a trap are those that the gateway prints with DEBUG=guard:wasm.',
+    'README.md',
+  ],
   ['live-backend', 'A live backend may answer a look-up later.', 'src/docs/architecture.md'],
   [
     'recorded-answers',

@@ -1,7 +1,9 @@
-/** Makes the stack of a guard that stopped readable: names of the source, and what would give more. */
+/** Makes the stack of a guard that stopped readable: names and places of the source, and what would give more. */
 import type { GuardStack, StackFrame } from '../difc/record/stackFrame.ts';
+import { DebugInfo, type LocatedCode } from '../dwarf/debugInfo.ts';
 import { type ModuleOrigin, buildHint } from './buildHints.ts';
-import { libraryOf } from './libraryFrames.ts';
+import { FunctionBodies } from './functionBodies.ts';
+import { demangle } from './demangle.ts';
 import { ModuleSymbols } from './moduleSymbols.ts';
 
 /** A frame of a stack in the guard's file. */
@@ -12,32 +14,90 @@ export interface FrameOffset {
   readonly offset: number | null;
 }
 
+/** What the frames of a stack lack. */
+interface Lacks {
+  /** Functions without a name. */
+  unnamed: number;
+  /** Functions of the module without any place. */
+  unplaced: number;
+}
+
 /** Reads the stacks of one module. What it read is kept for the next stack. */
 export class StackReader {
   readonly #symbols: ModuleSymbols;
+  readonly #debug: DebugInfo;
+  readonly #bodies: FunctionBodies;
+  /** Whether the debug information has a function that the module does not have. It is not used then. */
+  #isForeign = false;
 
   /** `bytes`: the guard's file. It must not change. */
   constructor(bytes: Uint8Array) {
     this.#symbols = new ModuleSymbols(bytes);
+    this.#debug = new DebugInfo(bytes, this.#symbols.sections);
+    this.#bodies = new FunctionBodies(bytes, this.#symbols.sections);
   }
 
   /** The stack of these frames, innermost first. Never throws. */
   read(addresses: readonly FrameOffset[]): GuardStack {
-    const symbols = this.#symbols;
-    let unnamed = 0;
-    const frames = addresses.map(({ index, offset }): StackFrame => {
-      const name = symbols.functionName(index);
-      if (name === null) unnamed++;
-      return { function: name ?? `$${index}`, index, offset, at: null, inlined: false };
+    const lacks: Lacks = { unnamed: 0, unplaced: 0 };
+    const located = addresses.map(({ offset }) => (offset === null ? null : this.#debug.locate(offset)));
+    this.#isForeign ||= addresses.some(({ offset }, at) => !this.#fits(located[at] ?? null, offset));
+    const frames = addresses.flatMap((address, at) => {
+      return this.#framesOf(address, (this.#isForeign ? null : located[at]) ?? nowhere, lacks);
     });
-    const notes = unnamed === 0 ? [] : [unnamedNote(unnamed, buildHint(symbols.origin, 'names'))];
-    if (isRustPanic(frames) && !canWrite(symbols.origin)) notes.push(lostPanicNote);
-    return { frames, notes };
+    return { frames, notes: this.#notes(frames, lacks) };
+  }
+
+  /** The inlined functions at an instruction, and its function. */
+  #framesOf({ index, offset }: FrameOffset, { places }: LocatedCode, lacks: Lacks): readonly StackFrame[] {
+    const name = this.#symbols.functionName(index) ?? demangled(places.at(-1)?.function ?? null);
+    if (name === null) lacks.unnamed++;
+    if (offset !== null && places.every(({ at }) => at === null)) lacks.unplaced++;
+    return places.map((place, depth): StackFrame => {
+      const inlined = depth < places.length - 1;
+      const called = inlined ? (demangled(place.function) ?? '(inlined)') : (name ?? `$${index}`);
+      return { function: called, index, offset, at: place.at, inlined };
+    });
+  }
+
+  /** Whether the function in the debug information is one of the module: it begins behind the size in front of a body. */
+  #fits(located: LocatedCode | null, offset: number | null): boolean {
+    const code = located?.code ?? null;
+    const body = offset === null ? null : this.#bodies.at(offset);
+    if (code === null || body === null) return true;
+    return body.start <= code.start && code.start <= body.start + longestSize && code.end <= body.end;
+  }
+
+  #notes(frames: readonly StackFrame[], { unnamed, unplaced }: Lacks): readonly string[] {
+    const { origin } = this.#symbols;
+    const notes: string[] = [];
+    if (unnamed > 0) notes.push(unnamedNote(unnamed, buildHint(origin, 'names')));
+    if (this.#isForeign) notes.push(foreignNote);
+    notes.push(...this.#debug.problems);
+    if (unplaced > 0 && !this.#debug.exists && this.#debug.problems.size === 0) {
+      notes.push(
+        `The module has no debug information, so files and lines are not known. ${buildHint(origin, 'places')}`,
+      );
+    }
+    if (isRustPanic(frames) && !canWrite(origin)) notes.push(lostPanicNote);
+    return notes;
   }
 }
 
+/** Most bytes of the size in front of a function body. */
+const longestSize = 5;
+
+const nowhere: LocatedCode = { places: [{ function: null, at: null }], code: null };
+
+const foreignNote =
+  'The debug information is not of this build: its functions do not fit the functions of the module, so it is not used. Run wasm-opt with -g, or not at all';
+
+function demangled(name: string | null): string | null {
+  return name === null ? null : demangle(name);
+}
+
 function isRustPanic(frames: readonly StackFrame[]): boolean {
-  return frames.some((frame) => /^(?:core|std)::panicking/.test(libraryOf(frame) ?? ''));
+  return frames.some((frame) => /^(?:core|std)::panicking::/.test(frame.function));
 }
 
 function canWrite({ names }: ModuleOrigin): boolean {

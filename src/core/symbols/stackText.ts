@@ -22,6 +22,9 @@ export function shortPlace({ file, line, column }: SourcePlace): string {
 }
 
 function shortPath(file: string): string {
-  const segments = file.split(/[/\\]/);
-  return segments.length <= shownFolders + 1 ? file : `…/${segments.slice(-shownFolders - 1).join('/')}`;
+  const short = `…/${file
+    .split(/[/\\]/)
+    .slice(-shownFolders - 1)
+    .join('/')}`;
+  return short.length < file.length ? short : file;
 }

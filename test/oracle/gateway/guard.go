@@ -17,6 +17,9 @@ import (
 // memoryLimitPages caps a guard's linear memory at 32 MiB (gateway internal/guard/wasm_lifecycle.go).
 const memoryLimitPages = 512
 
+// debugInfo is set as the gateway sets it with DEBUG=guard:wasm: stack traces then have files and lines.
+var debugInfo = false
+
 // guard is one loaded instance with the state that the gateway keeps for it.
 type guard struct {
 	name    string
@@ -56,7 +59,7 @@ func runtimeConfig(compilation wazero.CompilationCache) wazero.RuntimeConfig {
 	config := wazero.NewRuntimeConfigCompiler().
 		WithCloseOnContextDone(true).
 		WithMemoryLimitPages(memoryLimitPages).
-		WithDebugInfoEnabled(false)
+		WithDebugInfoEnabled(debugInfo)
 	if compilation != nil {
 		config = config.WithCompilationCache(compilation)
 	}

@@ -2,6 +2,7 @@
 //
 //	gateway                one case a line on standard input, its printed lines as one line on standard output
 //	gateway bench FLAGS    times of loading a guard and of its calls, as one JSON object
+//	gateway trace FILE FUNCTION [INPUT]    the error of one call with debug information, as DEBUG=guard:wasm gives it
 package main
 
 import (
@@ -21,6 +22,8 @@ func main() {
 	var err error
 	if len(os.Args) > 1 && os.Args[1] == "bench" {
 		err = bench(os.Args[2:])
+	} else if len(os.Args) > 3 && os.Args[1] == "trace" {
+		err = trace(os.Args[2], os.Args[3], os.Args[4:])
 	} else {
 		err = stream(os.Stdin, os.Stdout)
 	}
