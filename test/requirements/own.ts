@@ -148,6 +148,21 @@ export const own = ownPromises('Our own promises', [
     'A capture has no secret of a known shape, and remains JSON of the same structure.',
     'README.md',
   ],
+  [
+    'secrets-token-formats',
+    'A token in the documented form of a service is redacted in any place.',
+    '.github/SECURITY.md',
+  ],
+  [
+    'secrets-by-key',
+    'A secret behind a key, header, flag, column or sentence is redacted in JSON and in texts.',
+    '.github/SECURITY.md',
+  ],
+  [
+    'ordinary-values-stay',
+    'Ids, prose, code, examples and references to secrets are not redacted.',
+    '.github/SECURITY.md',
+  ],
   ['no-exchange-is-lost', 'The capture has every exchange that the client has, however the tap ends.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],

@@ -24,7 +24,16 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/wasm/describe',
   ],
   'src/core/mcp': ['src/core/base', 'src/core/go'],
-  'src/core/redaction': ['src/core/base', 'src/core/go'],
+  'src/core/redaction': [
+    'src/core/base',
+    'src/core/go',
+    'src/core/redaction/values',
+    'src/core/redaction/formats',
+    'src/core/redaction/text',
+  ],
+  'src/core/redaction/values': [],
+  'src/core/redaction/formats': ['src/core/redaction/values'],
+  'src/core/redaction/text': ['src/core/base', 'src/core/redaction/values', 'src/core/redaction/formats'],
   'src/core/difc/monitor': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/difc/record'],
   'src/core/difc/record': ['src/core/base'],
   'src/core/difc/account': [

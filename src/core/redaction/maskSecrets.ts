@@ -1,6 +1,5 @@
 /** Masks the secrets in a configuration before it is shown, because others may see a diff in an editor. */
 import { Redactor } from './redaction.ts';
-import { placeholder } from './redactionRules.ts';
 
 /** Replacement for a secret. */
 export const mask = '•••';
@@ -22,8 +21,11 @@ export function maskSecrets(text: string, names: Iterable<string>): string {
   return new Redactor(() => '…').text(masked).text;
 }
 
+/** Placeholders and references to a secret. */
+const reference = /^(?:\*+|x+|<[^<>]*>|\$\{[^{}]*\}|\$\w+|\{\{[^{}]*\}\}|null|none|true|false|\.\.\.|…)$/i;
+
 function isHarmless(value: string): boolean {
-  return value === '' || value === mask || placeholder.test(value);
+  return value === '' || value === mask || reference.test(value);
 }
 
 function literal(name: string): string {

@@ -2,17 +2,15 @@
 import type { JsonValue } from '../base/json.ts';
 import { isJsonInSteps } from '../base/jsonCheck.ts';
 import { runSteps, type Steps } from '../base/steps.ts';
-import { JsonRedaction, longString } from './redactionScan.ts';
-import {
-  authScheme,
-  harmlessEndings,
-  type KeyRule,
-  keyRules,
-  longRun,
-  placeholder,
-  type ShapeRule,
-  shapeRules,
-} from './redactionRules.ts';
+import { tokenFormats } from './formats/formatFinder.ts';
+import { type Hit, markOf, numberMark, replaceHits } from './values/hits.ts';
+import { Members } from './jsonMembers.ts';
+import { JsonRedaction } from './redactionScan.ts';
+import { authScheme, isSecretValue, type Place } from './values/secretDecision.ts';
+import { KeyRules } from './values/secretKeys.ts';
+import { keyRules, type KeyRule } from './values/secretNames.ts';
+import { findSecrets, findSecretsInSteps, longText } from './text/textSecrets.ts';
+import { markedFormats } from './formats/tokenFormatsPlain.ts';
 
 /**
  * Returns a short string that is the same for equal secrets within a capture and does not reveal them: a hash with a key that is
@@ -27,33 +25,35 @@ export interface Redacted {
   readonly count: number;
 }
 
-/** Names of all rules, for the header of a capture: shape rules, then key rules with the prefix `key:`. */
+/** Names of all rules, for the header of a capture: forms of tokens, places in texts, then keys with the prefix `key:`. */
 export const redactionNames: readonly string[] = [
-  ...shapeRules.map(({ name }) => name),
+  ...new Set([...tokenFormats, ...markedFormats].map(({ rule }) => rule)),
+  ...['bearer-token', 'url-password', 'url-user', 'webhook'],
   ...keyRules.map(({ name }) => `key:${name}`),
 ];
 
-/** Replaces secrets by tokens such as `«redacted:github-token:1a2b3c»`. */
+/**
+ * Replaces secrets by tokens such as `«redacted:github-token:1a2b3c»`. A value keeps its JSON type: a secret number becomes a negative
+ * number, which depends on the secret only, and lists and objects keep their shape.
+ */
 export class Redactor {
   readonly #hash: SecretHash;
-  readonly #keys = new Map<string, KeyRule | null>();
+  readonly #keys = new KeyRules();
+  readonly #members = new Members();
   #count = 0;
 
   constructor(hash: SecretHash) {
     this.#hash = hash;
   }
 
-  /**
-   * Redacts JSON, which must be valid. Changes only strings that contain a secret (and numbers that are passwords), including JSON inside
-   * strings.
-   */
+  /** Redacts JSON, which must be valid. Changes only strings and numbers that are secret or contain a secret, including JSON inside strings. */
   json(text: string): Redacted {
     return runSteps(this.jsonInSteps(text));
   }
 
   /** `json` in steps. Do not use the redactor for another text before the last step. */
   jsonInSteps(text: string): Steps<Redacted> {
-    return this.#counted(this.#json(text, 0));
+    return this.#counted(this.#json(text, 0, null));
   }
 
   /** Redacts any text, such as a line that is not JSON, or output on stderr. */
@@ -63,7 +63,7 @@ export class Redactor {
 
   /** `text` in steps. Do not use the redactor for another text before the last step. */
   textInSteps(text: string): Steps<Redacted> {
-    return this.#counted(this.#long(text, 0));
+    return this.#counted(this.#long(text, 0, null));
   }
 
   *#counted(steps: Steps<string>): Steps<Redacted> {
@@ -72,140 +72,89 @@ export class Redactor {
     return { text, count: this.#count - before };
   }
 
-  #json(text: string, depth: number): Steps<string> {
-    return new JsonRedaction(text, {
-      keyRule: (key) => this.#keyRule(key),
-      plain: (value) => this.#text(value, depth),
-      // A sentence or JSON under a secret key is not the secret itself, but may contain one.
-      secret: (value, rule) => (rule.value.test(value) ? this.#secret(value, rule) : this.#text(value, depth)),
-      long: (value, rule) => this.#longValue(value, rule, depth),
-    }).run();
+  #json(text: string, depth: number, below: KeyRule | null): Steps<string> {
+    return new JsonRedaction(
+      text,
+      {
+        members: this.#members,
+        plain: (value) => this.#text(value, depth, null),
+        secret: (value, rule, place) => this.#value(value, rule, place, depth),
+        number: (digits) => this.#number(digits),
+        long: (value, rule) => this.#long(value, depth, rule),
+      },
+      below,
+    ).run();
   }
 
-  *#longValue(value: string, rule: KeyRule | null, depth: number): Steps<string> {
-    return rule?.value.test(value) === true ? this.#secret(value, rule) : yield* this.#long(value, depth);
+  #text(text: string, depth: number, rule: KeyRule | null): string {
+    if (depth < deepestJson && looksLikeJson(text)) {
+      if (isJson(text)) return runSteps(this.#json(text, depth + 1, rule));
+      const lines = jsonLines(text);
+      if (lines !== null) return lines.map((line) => this.#text(line, depth, rule)).join('\n');
+    }
+    return this.#replace(text, findSecrets(text, this.#keys));
   }
 
-  #text(text: string, depth: number): string {
-    if (text.length < shortestText) return text;
-    if (depth < deepestJson && looksLikeJson(text) && isJson(text)) return runSteps(this.#json(text, depth + 1));
-    return this.#members(this.#shapes(text));
-  }
-
-  /** `#text` in steps. */
-  *#long(text: string, depth: number): Steps<string> {
-    if (text.length < longString) return this.#text(text, depth);
+  /** `#text` in steps. A long value under a secret key is a secret as a whole if it looks like one. */
+  *#long(text: string, depth: number, rule: KeyRule | null): Steps<string> {
+    if (rule !== null && !looksLikeJson(text) && isSecretValue(rule, text, 'json')) return this.#token(rule.name, text);
+    if (text.length < longText) return this.#text(text, depth, null);
     if (depth < deepestJson && looksLikeJson(text) && (yield* isJsonInSteps(text)))
-      return yield* this.#json(text, depth + 1);
-    let current = text;
-    for (const group of groups) {
-      yield;
-      if (!hasNeed(text, group.needs)) continue;
-      for (const rule of group.rules) {
-        yield;
-        if (rule.hint.test(current)) current = this.#shape(current, rule);
-      }
+      return yield* this.#json(text, depth + 1, rule);
+    return this.#replace(text, yield* findSecretsInSteps(text, this.#keys));
+  }
+
+  /** Redacts the value of a secret key. JSON in it is redacted member by member, and a sentence only where it contains a secret. */
+  #value(value: string, rule: KeyRule, place: Place, depth: number): string {
+    if (looksLikeJson(value) && isJson(value)) return this.#text(value, depth, rule);
+    if (!isSecretValue(rule, value, place)) return this.#text(value, depth, null);
+    if (rule.kind !== 'password' && sentence.test(value)) {
+      const redacted = this.#text(value, depth, null);
+      if (redacted !== value) return redacted;
     }
-    yield;
-    return this.#members(current);
+    // A secret with a known form gets the same rule in every place, and keeps the scheme of a header before it.
+    const scheme = rule.kind === 'password' ? '' : (authScheme.exec(value)?.[0] ?? '');
+    const secret = value.slice(scheme.length);
+    const whole = findSecrets(secret, this.#keys).find(
+      ({ start, end, form }) => form === true && start === 0 && end === secret.length,
+    );
+    return `${scheme}${this.#token(whole?.rule ?? rule.name, secret)}`;
   }
 
-  #shapes(text: string): string {
-    let current = text;
-    for (const { needs, rules } of groups) {
-      if (!hasNeed(text, needs)) continue;
-      for (const rule of rules) {
-        if (rule.hint.test(current)) current = this.#shape(current, rule);
-      }
-    }
-    return current;
-  }
-
-  #shape(text: string, { name, pattern }: ShapeRule): string {
-    return text.replace(pattern, (match: string, before: unknown, secret: unknown) => {
-      if (typeof before !== 'string' || typeof secret !== 'string') return this.#token(name, match);
-      return isSpared(secret) ? match : `${before}${this.#token(name, secret)}`;
-    });
-  }
-
-  /** Redacts members in fragments of JSON, as in a log or a fenced block: `"token": "…"`, with quotes escaped or not. */
-  #members(text: string): string {
-    if (!text.includes('"')) return text;
-    return text.replace(jsonMember, (match, before: string, _escapes, key: string, value: string) => {
-      const rule = this.#keyRule(key);
-      return rule?.value.test(value) === true ? `${before}${this.#secret(value, rule)}` : match;
-    });
-  }
-
-  #secret(value: string, rule: KeyRule): string {
-    if (isSpared(value)) return value;
-    const before = this.#count;
-    const shaped = this.#shapes(value);
-    // A secret with a known shape gets the same rule name in every place.
-    if (onlyToken.test(shaped.replace(authScheme, ''))) return shaped;
-    this.#count = before;
-    const scheme = authScheme.exec(value)?.[0] ?? '';
-    return `${scheme}${this.#token(rule.name, value.slice(scheme.length))}`;
+  #replace(text: string, hits: readonly Hit[]): string {
+    return replaceHits(text, hits, ({ start, end, rule, number }) =>
+      number === true ? this.#number(text.slice(start, end)) : this.#token(rule, text.slice(start, end)),
+    );
   }
 
   #token(rule: string, secret: string): string {
     this.#count++;
-    return `«redacted:${rule}:${this.#hash(secret)}»`;
+    return markOf(rule, this.#hash(secret));
   }
 
-  #keyRule(key: string): KeyRule | null {
-    const known = this.#keys.get(key);
-    if (known !== undefined) return known;
-    const rule = findKeyRule(key);
-    if (this.#keys.size < rememberedKeys) this.#keys.set(key, rule);
-    return rule;
+  #number(digits: string): string {
+    this.#count++;
+    return numberMark(this.#hash(digits));
   }
-}
-
-/** Returns the rule by which the values of a key are secrets; null for an ordinary key. */
-export function findKeyRule(key: string): KeyRule | null {
-  if (key.length > longestKey) return null;
-  const plain = key.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  if (harmlessEndings.some((ending) => plain.endsWith(ending))) return null;
-  return (
-    keyRules.find(({ keys, endings }) => keys.includes(plain) || endings.some((ending) => plain.endsWith(ending))) ??
-    null
-  );
 }
 
 /** Maximum nesting of JSON in strings in JSON; deeper JSON is redacted as text. */
 const deepestJson = 6;
 
-const rememberedKeys = 5000;
-const longestKey = 200;
+/** Several words: a secret in it is replaced alone. */
+const sentence = /^\S+ \S+ \S/;
 
 function looksLikeJson(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first > 0x20 && first !== 0x7b && first !== 0x5b) return false;
   return /^\s*[[{]/.test(text);
 }
 
-function hasNeed(text: string, needs: ShapeRule['needs']): boolean {
-  return needs === 'run' ? hasLongRun(text) : text.includes(needs);
-}
-
-/** Consecutive rules with the same `needs`. */
-const groups = shapeRules.reduce<{ readonly needs: ShapeRule['needs']; readonly rules: ShapeRule[] }[]>((all, rule) => {
-  const last = all.at(-1);
-  if (last?.needs === rule.needs) last.rules.push(rule);
-  else all.push({ needs: rule.needs, rules: [rule] });
-  return all;
-}, []);
-
-/** Shorter texts contain neither a shape nor a member. */
-const shortestText = 8;
-
-/** A quote or backslash in the value is escaped once more than the quotes around it. Unambiguous for each character, so matching is linear. */
-const jsonMember =
-  /((\\{0,7})"([\w.$ -]{1,100})\2"\s{0,4}:\s{0,4}\2")((?:[^"\\\n]|\\\2(?:\2"|\\\2)|\\(?!\2(?:\2"|\\\2))){1,100000}?)(?=\2")/g;
-
-const onlyToken = /^«redacted:[\w-]+:\w+»$/;
-
-function isSpared(value: string): boolean {
-  return value === '' || value.startsWith('«redacted:') || value === '[REDACTED]' || placeholder.test(value);
+/** Lines that are JSON each; null for other texts. */
+function jsonLines(text: string): readonly string[] | null {
+  const lines = text.split('\n');
+  const isEach = lines.length > 1 && lines.every((line) => line.trim() === '' || (looksLikeJson(line) && isJson(line)));
+  return isEach ? lines : null;
 }
 
 function isJson(text: string): boolean {
@@ -215,30 +164,4 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/**
- * Whether a text has a run of at least `longRun` token characters. Such a run covers one of the positions that are `longRun` apart, so
- * only the characters around these are checked.
- */
-function hasLongRun(text: string): boolean {
-  for (let at = longRun - 1; at < text.length; at += longRun) {
-    if (!isRunPart(text.charCodeAt(at))) continue;
-    let start = at;
-    while (start > 0 && at - start < longRun && isRunPart(text.charCodeAt(start - 1))) start--;
-    let end = at + 1;
-    while (end - start < longRun && isRunPart(text.charCodeAt(end))) end++;
-    if (end - start >= longRun) return true;
-  }
-  return false;
-}
-
-/** Whether a token may contain the character. False for NaN, the code past the end of a text. */
-function isRunPart(code: number): boolean {
-  return code < 128 && runParts[code] === 1;
-}
-
-const runParts = new Uint8Array(128);
-for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~+/=-') {
-  runParts[char.charCodeAt(0)] = 1;
 }

