@@ -34,12 +34,18 @@ const explanations: readonly Explanation[] = [
     id: 'ended-while-asking',
     reason:
       'When the context of a call ends while the guard waits for its backend, wazero closes the module in another goroutine while the guard ' +
-      'continues, so whether the next host function finds the module closed is a race. The product closes it first.',
-    covers: ({ member, oracle, product }, { guard }) =>
-      member === 'error' &&
-      isText(oracle, /: module closed with context (deadline exceeded|canceled)$/) &&
-      isText(product, /: runtime error: invalid memory address or nil pointer dereference \(recovered by wazero\)$/) &&
-      importsBackend(guard),
+      'continues, so whether the next host function finds the module closed is a race. The product closes it first. A guard that ends by ' +
+      'proc_exit(0) is not poisoned, so its next call meets what the race left.',
+    covers: ({ member, oracle, product }, { guard, steps }) => {
+      if (!importsBackend(guard)) return false;
+      const endedWhileAsking = steps.some(
+        (step) => step['op'] === 'cancel' && JSON.stringify(step).includes('"waitMs"'),
+      );
+      if (member !== 'error') return endedWhileAsking && isBeginningOfList(product, oracle);
+      const isClosed = isText(oracle, /: module closed with context (deadline exceeded|canceled)$/);
+      const isLeft = endedWhileAsking && isText(oracle, /: module closed with exit_code\(0\)$/);
+      return (isClosed || isLeft) && isText(product, nilDereference);
+    },
   },
   {
     id: 'deadline-grace',
@@ -119,3 +125,5 @@ function exportsImport(guard: Uint8Array): boolean {
     return false;
   }
 }
+
+const nilDereference = /: runtime error: invalid memory address or nil pointer dereference \(recovered by wazero\)$/;

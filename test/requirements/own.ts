@@ -172,6 +172,11 @@ export const own = ownPromises('Our own promises', [
     'A client behind an enforcing guard gets what the replay of its capture decides.',
     'README.md',
   ],
+  [
+    'no-way-around',
+    'While a guard enforces, each side gets only messages that the tap wrote from what was judged.',
+    'README.md',
+  ],
   ['guard-exchange', 'Another guard takes over at the next call, after it has decided the earlier calls.', 'README.md'],
   ['fails-closed', 'An enforcing guard that traps refuses every call.', 'README.md'],
   ['followed-log', 'The calls of a growing log are decided when they are logged.', 'README.md'],

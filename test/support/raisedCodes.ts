@@ -10,6 +10,7 @@ const otherRooms: ReadonlySet<string> = new Set([
   'preact',
   'prompts',
   'resources',
+  'server',
   'text',
   'tools',
 ]);

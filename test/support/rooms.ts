@@ -130,6 +130,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/core/replay': [
     'src/core/base',
     'src/core/go',
+    'src/core/mcp',
     'src/core/difc/monitor',
     'src/core/difc/record',
     'src/core/difc/account',
@@ -479,6 +480,7 @@ export const withoutNode: Readonly<Record<string, string>> = {
     'The worker, its host and what they share stay together, so that the folder says which thread runs a file.',
   'src/engine/recording/':
     'What the tap, the recorder and the readers of captures share stays beside them, so that the folder says which process runs a file.',
+  'src/engine/liveGuard/gateLog.ts': 'It writes to the recording of the tap.',
   'src/engine/session/runResults.ts': 'It owns the store that spills records to a file.',
   'src/engine/traceFiles/growingLineStore.ts': 'It moves lines from memory to the file store beside it.',
 };

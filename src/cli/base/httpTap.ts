@@ -31,7 +31,7 @@ export async function runHttpTap(
       const onFailure = (sentence: string): void => report(`not recorded any more: ${sentence}; the session goes on`);
       const live = startLiveRecording({ ...recording, onFailure, facts: { endpoint } });
       if (guard !== null) gates = createGates(guard, recording.header.server, live, report);
-      return { recording: live, gates: gates?.make ?? null };
+      return { recording: live, gates: gates ?? null };
     },
     report: ({ message, hint }) => report(hint === '' ? message : `${message}. ${hint}`),
   });

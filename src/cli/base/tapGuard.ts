@@ -2,11 +2,12 @@
 import { join, resolve } from 'node:path';
 import { visible } from '../../core/base/visible.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { Gate, GateFactory } from '../../engine/tap/gate/gate.ts';
+import type { Gate, Gates } from '../../engine/tap/gate/gate.ts';
 import type { TapMode } from '../../engine/recording/format/liveFile.ts';
 import type { LiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
 import type { SingleGateFactory } from '../../engine/tap/stdio/stdioTap.ts';
 import { GuardGate } from '../../engine/liveGuard/guardGate.ts';
+import { ControlFile } from '../../engine/liveGuard/controlFile.ts';
 import { LiveGuard, type LiveGuardState } from '../../engine/liveGuard/liveGuard.ts';
 import { SpareWorkers } from '../../engine/runtime/host/spareWorkers.ts';
 import { type Arguments, type ArgumentTable, usage } from './args.ts';
@@ -75,8 +76,7 @@ export function readGuardOptions(args: Arguments): GuardOptions | null {
 }
 
 /** Creates the gates of a tap, and owns what they share. */
-export interface GateSet {
-  readonly make: GateFactory;
+export interface GateSet extends Gates {
   /** Releases the shared resources. Call it after all gates are closed. */
   close(): Promise<void>;
 }
@@ -95,27 +95,30 @@ export function createGates(
   if (mode === 'enforce') report('the guard enforces its decisions');
   const facts = { guard: options.guard, mode };
   recording.update(options.policy === null ? facts : { ...facts, policy: options.policy });
+  const control = new ControlFile(recording.file);
   return {
-    make: (wire, session) => {
-      const onChange = (state: LiveGuardState): void => announce(state, session, recording, report);
+    make: (wire) => {
+      const onChange = (state: LiveGuardState): void => announce(state, wire.session ?? '', recording, report);
       const guard = new LiveGuard({ ...options, server, capture: recording.file, services, onChange });
-      return closing(new GuardGate({ guard, wire, recording, server, session, deadlineMs }), guard);
+      return closing(new GuardGate({ guard, wire, recording, server, deadlineMs }), guard);
     },
+    enforces: () => (control.look().control.mode ?? mode) === 'enforce',
     close: async () => spare?.close(),
   };
 }
 
 /** The factory of a stdio tap, which has one session: closing its gate also closes the set. */
 export function singleGate(gates: GateSet): SingleGateFactory {
-  return (wire) => closing(gates.make(wire, ''), gates);
+  return (wire) => closing(gates.make(wire), gates);
 }
 
 /** A gate that also closes `other`. */
 function closing(gate: Gate, other: { close(): Promise<void> }): Gate {
   return {
-    fromClient: (message) => gate.fromClient(message),
-    fromServer: (message) => gate.fromServer(message),
+    fromClient: (message, exchange) => gate.fromClient(message, exchange),
+    fromServer: (message, exchange) => gate.fromServer(message, exchange),
     passesUnseen: () => gate.passesUnseen(),
+    named: () => gate.named(),
     settled: () => gate.settled(),
     close: async () => {
       await gate.close();

@@ -1,7 +1,7 @@
-/** Strict reading of message bytes for a gate, because a more lenient server or client may see a call where this parser sees none. */
+/** Reads and writes the bytes of single messages at a gate: what passes keeps its bytes, what is enforced is written anew. */
 import type { JsonValue } from '../base/json.ts';
-import { decodeGoJson } from '../go/goJson.ts';
-import { skipString } from '../go/goJsonScan.ts';
+import { decodeGoJson, encodeGoJson } from '../go/goJson.ts';
+import { memberText, jsonMembers } from './jsonMembers.ts';
 import type { MessageId } from './message.ts';
 
 /** Parses a message; undefined when the bytes are not JSON. */
@@ -13,44 +13,37 @@ export function parseMessage(bytes: Uint8Array): JsonValue | undefined {
   }
 }
 
-/**
- * Whether a more lenient parser could read a message from bytes that are not JSON: many accept `NaN` or a byte order mark. Bytes that do
- * not begin like a message may pass.
- */
-export function mayBeMessage(bytes: Uint8Array): boolean {
-  return /^[\s\uFEFF]*(?:[[{]|$)/.test(decoder.decode(bytes.subarray(0, maxLeadingBytes)));
-}
-
-const maxLeadingBytes = 1024;
-
-/** Returns why the gateway cannot read a valid JSON message: a number or nesting depth beyond Go's limits. null when it can. */
-export function goJsonError(bytes: Uint8Array): string | null {
+/** Parses a message as the gateway's Go would: within its limits, and with its replacements for broken text. undefined when Go refuses it. */
+export function parseGoMessage(bytes: Uint8Array): JsonValue | undefined {
   const decoded = decodeGoJson(decoder.decode(bytes));
-  return decoded.ok ? null : decoded.error;
+  return decoded.ok ? decoded.value : undefined;
 }
 
-/**
- * Returns the id of a request exactly as the sender wrote it: `1.0` stays `1.0`, and a long number loses no digit. The string `null` when
- * there is no id. The bytes must be a valid JSON object of any nesting depth.
- */
-export function idText(bytes: Uint8Array): string {
-  const text = decoder.decode(bytes);
-  let [depth, key, valueAt, id] = [0, '', -1, 'null'];
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === '"') {
-      const end = skipString(text, at);
-      if (depth === 1 && valueAt < 0) key = JSON.parse(text.slice(at, end + 1)) as string;
-      at = end;
-    } else if (depth === 1 && char === ':') valueAt = at + 1;
-    else if (depth === 1 && (char === ',' || char === '}')) {
-      if (key === 'id' && valueAt >= 0) id = text.slice(valueAt, at).trim();
-      valueAt = -1;
-    }
-    if (char === '{' || char === '[') depth++;
-    else if (char === '}' || char === ']') depth--;
-  }
-  return id;
+/** The text of a message's bytes. Broken UTF-8 becomes U+FFFD, as in Go. */
+export function messageText(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** The JSON text of a value in Go's encoding, in one line for every reader. */
+export function ownText(value: JsonValue): string {
+  return inOneLine(encodeGoJson(value));
+}
+
+/** Escapes the characters of a JSON text at which some readers end a line: JSON allows them in strings, and Python splits lines at them. */
+export function inOneLine(json: string): string {
+  return json.replaceAll(/[\u0085\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Returns the id of a request exactly as the sender wrote it: `1.0` stays `1.0`. The string `null` when there is no id. */
+export function idText(text: string): string {
+  return memberText(text, 'id') ?? 'null';
+}
+
+/** The message with another id in place of its own, and every other byte as it was. The bytes must be a JSON object. */
+export function withId(bytes: Uint8Array, id: string): Uint8Array {
+  const text = messageText(bytes);
+  const at = jsonMembers(text).findLast(({ key }) => key === 'id');
+  return encoder.encode(at === undefined ? text : `${text.slice(0, at.start)}${id}${text.slice(at.end)}`);
 }
 
 /** A map key for an id. The number 1 and the string "1" have different keys. */
@@ -59,3 +52,4 @@ export function idKey(id: MessageId): string {
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const encoder = new TextEncoder();

@@ -25,13 +25,14 @@ import { rateLimitText } from '../difc/monitor/rateLimit.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 import type { GuardAnswer } from '../guard/guard.ts';
+import { unknownTool } from '../mcp/gatewayMethods.ts';
 import { buildLabelAgentPayload } from '../policy/payload.ts';
 import type { TraceCall } from '../trace/model/traceModel.ts';
 import type { SessionAnswer, SessionAnswers, SessionQuestion, SessionQuestionOf } from './sessionQuestions.ts';
 import type { SessionRules, SessionState } from './sessionState.ts';
 
 /** What a decision reads of a call. `args` undefined: the client sent none. */
-export type DecidableCall = Pick<TraceCall, 'index' | 'time' | 'durationMs' | 'tool'> & {
+export type DecidableCall = Pick<TraceCall, 'index' | 'time' | 'durationMs' | 'tool' | 'unlisted'> & {
   readonly args: JsonValue | undefined;
 };
 
@@ -63,7 +64,10 @@ export function* decideCall(
   options: DecideCallOptions = {},
 ): Decision {
   const run = new CallRun(call, rules, options, state.circuit);
-  const early = argumentsError(call.args) ?? allowedToolError(call.tool, rules.allowedTools ?? null);
+  // The gateway's library knows its tools, and answers a call of another before any of this (go-sdk v1.7.0 `mcp/server.go`).
+  const unknown = call.unlisted === true ? unknownTool(call.tool) : null;
+  const early =
+    unknown?.message ?? argumentsError(call.args) ?? allowedToolError(call.tool, rules.allowedTools ?? null);
   const started = early === null ? yield* startGuard(state, run) : { state, refusal: early };
   const { agent, guardMode, toolCalls } = started.state;
   const budget =
@@ -77,7 +81,9 @@ export function* decideCall(
     agentId,
     mode: guardMode ?? rules.mode ?? 'strict',
   };
-  const result = budget.ok ? yield* runPhases(asked, agent, run) : refuseCall(asked, agent, budget.error);
+  const result = budget.ok
+    ? yield* runPhases(asked, agent, run)
+    : refuseCall(asked, agent, budget.error, unknown?.code);
   const agentStart = started.state === state ? {} : { agentStart: state.agent };
   const { guardCalls, problems } = run;
   return {

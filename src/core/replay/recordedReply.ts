@@ -6,7 +6,10 @@ import type { BackendReply } from './sessionQuestions.ts';
 /** The recorded answer; where there is none, an error in the form of the gateway's. A problem says when the answer can no longer be read. */
 export function recordedReply({ answer, server, answerLine, requestLine }: TraceCall): BackendReply {
   if (answer === undefined) return missingReply(server, 'the trace has no answer to this call');
-  if (answer.error !== undefined) return { answer: { ok: false, error: answer.error } };
+  if (answer.error !== undefined) {
+    const { error, code } = answer;
+    return { answer: { ok: false, error, ...(code === undefined ? {} : { code }) } };
+  }
   const read = resultOf(answer);
   if ('result' in read) return { answer: { ok: true, value: read.result } };
   const position = { line: answerLine ?? requestLine };

@@ -1,281 +1,122 @@
-/** A guard between a client and its server: it watches the tool calls, or decides what the client gets. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../core/base/json.ts';
+/** A guard between a client and its server: it watches the tool calls, or decides what each side gets. */
+import { ownText, parseMessage, withId } from '../../core/mcp/rawMessage.ts';
+import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
-import type { DecisionRecord } from '../../core/difc/record/decision.ts';
-import type { GuardCallRecord } from '../../core/difc/record/guardCall.ts';
-import { classifyMessage, type Message, type MessageId, toolCallParams } from '../../core/mcp/message.ts';
-import { goJsonError, idKey, idText, mayBeMessage, parseMessage } from '../../core/mcp/rawMessage.ts';
-import { withoutOutputSchemas } from '../../core/mcp/toolLists.ts';
+import { classifyMessage, type Message } from '../../core/mcp/message.ts';
 import type { Gate, GatePorts } from '../tap/gate/gate.ts';
 import type { RecordingSink } from '../recording/tapSide/recordingSink.ts';
-import {
-  answerText,
-  notJsonRefusal,
-  notMessageRefusal,
-  type ServerAnswer,
-  serverAnswerOf,
-  type TapRefusal,
-  tapRefusal,
-  withTimeout,
-} from './gateAnswers.ts';
-import { type LiveCall, newLiveCall } from './liveHistory.ts';
+import { CallQueue } from './callQueue.ts';
+import { EnforcedTraffic } from './enforcedTraffic.ts';
+import { GateLog } from './gateLog.ts';
+import { KnownTools } from '../../core/mcp/knownTools.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './liveLookups.ts';
+import { OwnIds } from './ownIds.ts';
+import { WatchedTraffic } from './watchedTraffic.ts';
 
 export interface GuardGateOptions {
   readonly guard: LiveGuard;
   readonly wire: GatePorts;
   readonly recording: RecordingSink;
   readonly server: string;
-  /** Name of the connection in the capture; empty when there is only one. */
-  readonly session: string;
   /** Milliseconds for the server's answer to a call, as the gateway's tool timeout. */
   readonly deadlineMs: number;
 }
 
-type Request = Extract<Message, { kind: 'request' }>;
-
-/** A call of the client that the server has not answered. */
-interface OpenCall {
-  readonly id: MessageId;
-  /** The id as the client wrote it; empty for a call that is not enforced. */
-  readonly idText: string;
-  readonly live: LiveCall;
-  /** Whether the client gets the guard's decision in place of the server's answer. */
-  readonly enforced: boolean;
-  readonly onAnswer: (answer: ServerAnswer) => void;
-  isCancelled: boolean;
-}
-
+/**
+ * While the guard watches, every byte passes as it came. While it enforces, every message is written anew from what was judged, under ids of
+ * the gate (see `EnforcedTraffic`). The mode may change at any message; an answer is treated by the mode in which its request was sent.
+ */
 export class GuardGate implements Gate {
   readonly #options: GuardGateOptions;
+  readonly #log: GateLog;
+  readonly #ids = new OwnIds();
   readonly #lookups: LiveLookups;
-  readonly #open = new Map<string, OpenCall>();
-  /** Keys of enforced calls that the client has got its answer to. */
-  readonly #decided = new Set<string>();
-  /** Keys of requests for tool lists, which the client gets without output schemas. */
-  readonly #listRequests = new Set<string>();
-  #count = 0;
-  /** The guard instance decides one call after the other, in the order in which they came. */
-  #queue: Promise<void>;
+  readonly #queue: CallQueue;
+  readonly #watched: WatchedTraffic;
+  readonly #enforced: EnforcedTraffic;
 
   constructor(options: GuardGateOptions) {
     this.#options = options;
-    const { recording, wire } = options;
-    this.#queue = options.guard.prepare();
-    this.#lookups = new LiveLookups((message, madeFor) => {
-      recording.message('client', message, { ...this.#marks, by: 'guard', for: madeFor });
-      wire.toServer(message);
+    const { guard, wire, recording, server, deadlineMs } = options;
+    this.#log = new GateLog(recording, wire);
+    this.#lookups = new LiveLookups(this.#ids, (message, { id, exchange }) => {
+      this.#log.own('client', message, exchange, id);
+      wire.toServer(message, exchange);
     });
+    this.#queue = new CallQueue(guard, this.#lookups, this.#log, deadlineMs);
+    let calls = 0;
+    const parts = { guard, server, queue: this.#queue, tools: new KnownTools(), nextIndex: () => calls++ };
+    this.#watched = new WatchedTraffic(parts);
+    this.#enforced = new EnforcedTraffic({ ...parts, wire, log: this.#log, ids: this.#ids });
   }
 
-  fromClient(bytes: Uint8Array): boolean {
-    const { recording } = this.#options;
-    recording.message('client', bytes, this.#marks);
-    const frame = parseMessage(bytes);
+  fromClient(bytes: Uint8Array, exchange: number): Uint8Array | null {
     const mode = this.#options.guard.mode();
-    if (frame === undefined) return mode !== 'enforce' || !mayBeMessage(bytes) || this.#refuseMessage(notJsonRefusal);
-    if (Array.isArray(frame)) return mode !== 'enforce' || this.#passesBatch(frame);
-    const message = classifyMessage(frame);
-    if (message.kind === 'notification' && message.method === 'notifications/cancelled') {
-      this.#cancel(message.params);
-      return true;
-    }
-    // Some servers accept a message with an invalid id or a "Method" as a call.
-    if (message.kind === 'invalid' && isJsonObject(frame) && mode === 'enforce')
-      return this.#refuseMessage(notMessageRefusal);
-    if (message.kind !== 'request') return true;
-    if (message.method === 'tools/list' && mode === 'enforce') this.#listRequests.add(idKey(message.id));
-    if (message.method !== 'tools/call') return true;
-    const params = toolCallParams(message.params);
-    // The server refuses a call without valid parameters.
-    if ('reason' in params) return true;
-    const call = newLiveCall(this.#count++, this.#options.server, params.tool, params.args);
-    if (mode === 'off') this.#remember(message, call);
-    else this.#enqueue(message, call, { bytes, enforced: mode === 'enforce' });
-    return mode !== 'enforce';
+    this.#log.message('client', bytes, exchange);
+    if (mode === 'enforce') return this.#enforced.fromClient(bytes, exchange);
+    this.#watched.fromClient(bytes, exchange, mode);
+    return bytes;
   }
 
-  fromServer(bytes: Uint8Array): boolean {
-    const { recording, wire } = this.#options;
+  fromServer(bytes: Uint8Array, exchange: number): Uint8Array | null {
     const frame = parseMessage(bytes);
-    if (Array.isArray(frame)) {
-      const passing = frame.filter((each: JsonValue) => this.#passesServerMessage(each, Buffer.from(jsonText(each))));
-      if (passing.length === frame.length) return true;
-      for (const each of passing) wire.toClient(Buffer.from(jsonText(each)));
-      return false;
-    }
-    if (frame !== undefined) return this.#passesServerMessage(frame, bytes);
-    recording.message('server', bytes, this.#marks);
-    return this.passesUnseen() || !mayBeMessage(bytes);
+    if (!Array.isArray(frame)) return this.#single(frame, bytes, exchange);
+    const passing = frame.map((each: JsonValue) => this.#single(each, Buffer.from(jsonText(each)), exchange));
+    if (!passing.includes(null)) return bytes;
+    for (const each of passing) if (each !== null) this.#options.wire.toClient(each, exchange);
+    return null;
   }
 
   passesUnseen(): boolean {
     return this.#options.guard.mode() !== 'enforce';
   }
 
+  named(): void {
+    this.#log.named();
+  }
+
   settled(): Promise<void> {
-    return this.#queue;
+    return this.#queue.settled();
   }
 
   async close(): Promise<void> {
-    for (const { onAnswer } of this.#open.values()) onAnswer({ ok: false, error: 'the session has ended' });
-    this.#open.clear();
+    this.#watched.close();
+    this.#enforced.close();
     this.#lookups.close();
-    await this.#queue;
+    await this.#queue.settled();
   }
 
-  /** Members that mark the connection on every recorded line. */
-  get #marks(): { readonly session?: string } {
-    const { session } = this.#options;
-    return session === '' ? {} : { session };
+  /** One message of the server; undefined for bytes that are not JSON. */
+  #single(frame: JsonValue | undefined, bytes: Uint8Array, exchange: number): Uint8Array | null {
+    const message = frame === undefined || !isJsonObject(frame) ? null : classifyMessage(frame);
+    if (message?.kind === 'response' && this.#ids.has(message.id)) return this.#ownAnswer(message, bytes, exchange);
+    const enforces = this.#options.guard.mode() === 'enforce';
+    this.#log.message('server', bytes, exchange);
+    if (message?.kind !== 'response') return enforces ? this.#enforced.fromServer(message, exchange) : bytes;
+    const known = message.id !== null && this.#watched.answered(message.id, exchange, message.body, bytes.length);
+    if (!enforces) return bytes;
+    // The request was sent before the guard enforced.
+    if (known) return Buffer.from(ownText(message.raw));
+    this.#log.event('not-passed', { why: 'it answers no open request' });
+    return null;
   }
 
-  /** Stores a call that no guard decides, so that a guard that is loaded later knows it. */
-  #remember({ id }: Request, live: LiveCall): void {
-    const onAnswer = (answer: ServerAnswer): void => {
-      live.answer = answer;
-    };
-    this.#open.set(idKey(id), { id, idText: '', live, enforced: false, onAnswer, isCancelled: false });
-    this.#options.guard.remember(live);
-  }
-
-  /** Queues a call for its decision. An enforced call is sent to the server when the guard allows it. */
-  #enqueue(
-    { id }: Request,
-    live: LiveCall,
-    { bytes, enforced }: { readonly bytes: Uint8Array; readonly enforced: boolean },
-  ): void {
-    let onAnswer: (answer: ServerAnswer) => void = () => undefined;
-    const serverAnswer = new Promise<ServerAnswer>((resolve) => {
-      onAnswer = resolve;
-    });
-    const open: OpenCall = { id, idText: enforced ? idText(bytes) : '', live, enforced, onAnswer, isCancelled: false };
-    const key = idKey(id);
-    this.#open.set(key, open);
-    this.#decided.delete(key);
-    const callBackend = async (): Promise<ServerAnswer> => {
-      if (open.isCancelled) return { ok: false, error: 'context canceled' };
-      if (enforced) this.#options.wire.toServer(bytes);
-      live.answer = await withTimeout(this.#options.deadlineMs, serverAnswer);
-      return live.answer;
-    };
-    // The gateway asks no guard about a message that it cannot read.
-    const unreadable = enforced ? goJsonError(bytes) : null;
-    this.#queue = this.#queue.then(async () => {
-      const decided = unreadable === null ? await this.#decide(id, live, callBackend) : { failure: unreadable };
-      // An enforced call is over, also when it was never sent; the answer to a watched one may still come.
-      if (enforced) {
-        this.#open.delete(key);
-        this.#decided.add(key);
-      }
-      this.#finish(open, decided);
-    });
-  }
-
-  async #decide(
-    id: MessageId,
-    live: LiveCall,
-    callBackend: () => Promise<ServerAnswer>,
-  ): ReturnType<LiveGuard['decide']> {
-    const ask: (tool: string, args: JsonValue, signal: AbortSignal) => ReturnType<LiveLookups['ask']> = async (
-      tool,
-      args,
-      signal,
-    ) => {
-      const answer = await this.#lookups.ask(tool, args, id, signal);
-      live.addLookup(tool, args, answer);
-      return answer;
-    };
-    try {
-      return await this.#options.guard.decide(live, { callBackend, lookups: { kind: 'live', ask } });
-    } catch (thrown) {
-      return { failure: thrown instanceof Error ? thrown.message : String(thrown) };
+  /** An answer to a request of the gate: a look-up of the guard, or a request that the gate wrote for the client. */
+  #ownAnswer(
+    { id, body }: Extract<Message, { kind: 'response' }>,
+    bytes: Uint8Array,
+    exchange: number,
+  ): Uint8Array | null {
+    if (!this.#ids.has(id)) return null;
+    const open = this.#enforced.take(id);
+    if (open !== null) {
+      this.#log.message('server', withId(bytes, open.idText), open.exchange);
+      return open.answered(body, bytes.length, exchange);
     }
-  }
-
-  /** Records what the guard did, and sends the client the answer to an enforced call. */
-  #finish(open: OpenCall, decided: Awaited<ReturnType<LiveGuard['decide']>>): void {
-    const { recording, wire } = this.#options;
-    const record: DecisionRecord | null = 'record' in decided ? decided.record : null;
-    const calls: readonly GuardCallRecord[] = record?.guardCalls ?? [];
-    const about = { ...this.#marks, for: open.id };
-    recording.line(jsonText({ ...about, guard: calls }));
-    if (!open.enforced || open.isCancelled) return;
-    const failure = 'failure' in decided ? decided.failure : '';
-    const client = record?.client ?? tapRefusal(`the guard cannot decide this call, so it is refused: ${failure}`);
-    const message = answerText(open.idText, client);
-    const line = JSON.stringify({ ...about, mode: 'enforce', outcome: record?.outcome ?? 'error' });
-    recording.line(`${line.slice(0, -1)},"client":${message}}`);
-    wire.toClient(Buffer.from(message));
-  }
-
-  /** Records a message of the server. True: the client gets it as it is. */
-  #passesServerMessage(frame: JsonValue, bytes: Uint8Array): boolean {
-    const { recording } = this.#options;
-    const message = classifyMessage(frame);
-    if (message.kind !== 'response') {
-      recording.message('server', bytes, this.#marks);
-      return true;
-    }
-    if (this.#lookups.isOwn(message.id)) {
-      const owner = this.#lookups.ownerOf(message.id);
-      recording.message('server', bytes, { ...this.#marks, by: 'guard', ...(owner === null ? {} : { for: owner }) });
-      this.#lookups.answer(message.id, message.body);
-      return false;
-    }
-    recording.message('server', bytes, this.#marks);
-    const key = message.id === null ? '' : idKey(message.id);
-    if (this.#listRequests.delete(key)) return this.#passesToolList(message.raw, bytes);
-    const open = this.#open.get(key);
-    // A second answer, as a server may send after a resumption, must not bypass the guard.
-    if (open === undefined) return !this.#decided.has(key);
-    this.#options.guard.weigh(open.live, bytes.length);
-    open.onAnswer(serverAnswerOf(message.body));
-    if (!open.enforced) this.#open.delete(key);
-    return !open.enforced;
-  }
-
-  /** False when the gate has sent the list without its output schemas. */
-  #passesToolList(answer: JsonObject, bytes: Uint8Array): boolean {
-    const plain = withoutOutputSchemas(answer);
-    if (plain === null) return true;
-    const { jsonrpc: _, id: __, ...body } = plain;
-    this.#options.wire.toClient(Buffer.from(answerText(idText(bytes), body)));
-    return false;
-  }
-
-  /** The client cancels a call: it gets no answer, and a call that was not sent yet is not sent. */
-  #cancel(params: JsonValue): void {
-    const id = isJsonObject(params) ? params['requestId'] : undefined;
-    const open = typeof id === 'string' || typeof id === 'number' ? this.#open.get(idKey(id)) : undefined;
-    if (open === undefined) return;
-    open.isCancelled = true;
-    open.onAnswer({ ok: false, error: 'context canceled' });
-  }
-
-  /** Refuses a batch with a tool call: MCP has had no batches since 2025-06-18, and the gateway accepts none. True when the batch may pass. */
-  #passesBatch(frame: readonly JsonValue[]): boolean {
-    const messages = frame.map((each) => classifyMessage(each));
-    if (messages.some((each) => each.kind === 'invalid')) return this.#refuseMessage(notMessageRefusal);
-    const requests = messages.filter((each) => each.kind === 'request');
-    if (!requests.some(({ method }) => method === 'tools/call')) return true;
-    for (const { id } of requests) {
-      this.#refuse(id, tapRefusal('a batch that contains a tool call is refused while a guard enforces'));
-    }
-    return false;
-  }
-
-  /** Refuses a message that no guard can check. Its id is not known, so the answer has the id null. */
-  #refuseMessage(refusal: TapRefusal): false {
-    this.#refuse(null, refusal);
-    return false;
-  }
-
-  #refuse(id: MessageId | null, refusal: TapRefusal): void {
-    const { wire, recording } = this.#options;
-    const client = { jsonrpc: '2.0', id, ...refusal };
-    recording.line(JSON.stringify({ ...this.#marks, for: id, mode: 'enforce', outcome: 'error', client }));
-    wire.toClient(Buffer.from(JSON.stringify(client)));
+    const owner = this.#lookups.ownerOf(id);
+    this.#log.own('server', bytes, owner?.exchange ?? exchange, owner?.id ?? null);
+    this.#lookups.answer(id, body);
+    return null;
   }
 }

@@ -1,33 +1,39 @@
 /** Look-ups of the guard of a live session: requests to the server among those of the client, with answers that the client never sees. */
-import { randomBytes } from 'node:crypto';
-import { encodeGoJson } from '../../core/go/goJson.ts';
+
 import type { JsonValue } from '../../core/base/json.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
 import type { BackendAnswer } from '../../core/guard/backend.ts';
+import { ownText } from '../../core/mcp/rawMessage.ts';
+import type { OwnIds } from './ownIds.ts';
 
-/** Sends a request to the server and records it. `madeFor`: id of the client's request that the guard decides. */
-export type SendLookup = (message: Uint8Array, madeFor: MessageId) => void;
+/** The request of the client that a look-up is made for. */
+export interface LookupOwner {
+  readonly id: MessageId;
+  readonly exchange: number;
+}
+
+/** Sends a request to the server and records it. */
+export type SendLookup = (message: Uint8Array, madeFor: LookupOwner) => void;
 
 export class LiveLookups {
+  readonly #ids: OwnIds;
   readonly #send: SendLookup;
-  /** Random, so that no request of a client can have an id of this kind. */
-  readonly #prefix = `guardscope-${randomBytes(9).toString('base64url')}-`;
   readonly #open = new Map<
     string,
-    { readonly madeFor: MessageId; readonly resolve: (answer: BackendAnswer) => void }
+    { readonly madeFor: LookupOwner; readonly resolve: (answer: BackendAnswer) => void }
   >();
-  #count = 0;
 
-  constructor(send: SendLookup) {
+  constructor(ids: OwnIds, send: SendLookup) {
+    this.#ids = ids;
     this.#send = send;
   }
 
   /** Calls a tool of the server. After the signal has aborted, an answer that still comes is ignored. */
-  ask(tool: string, args: JsonValue, madeFor: MessageId, signal: AbortSignal): Promise<BackendAnswer> {
-    const id = `${this.#prefix}${++this.#count}`;
+  ask(tool: string, args: JsonValue, madeFor: LookupOwner, signal: AbortSignal): Promise<BackendAnswer> {
+    const id = this.#ids.next();
     // Go's encoding keeps a -0, and handles deeper nesting than JSON.stringify does.
-    const params = `{"name":${encodeGoJson(tool)},"arguments":${encodeGoJson(args ?? {})}}`;
+    const params = `{"name":${ownText(tool)},"arguments":${ownText(args ?? {})}}`;
     const request = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":${params}}`;
     return new Promise((resolve) => {
       this.#open.set(id, { madeFor, resolve });
@@ -37,17 +43,11 @@ export class LiveLookups {
   }
 
   /** The client's request that the open look-up with this id was made for; null when there is no such look-up. */
-  ownerOf(id: MessageId | null): MessageId | null {
-    return typeof id === 'string' ? (this.#open.get(id)?.madeFor ?? null) : null;
+  ownerOf(id: string): LookupOwner | null {
+    return this.#open.get(id)?.madeFor ?? null;
   }
 
-  /** Whether an id is that of a look-up, open or answered. */
-  isOwn(id: MessageId | null): boolean {
-    return typeof id === 'string' && id.startsWith(this.#prefix);
-  }
-
-  answer(id: MessageId | null, body: ResponseBody): void {
-    if (typeof id !== 'string') return;
+  answer(id: string, body: ResponseBody): void {
     const open = this.#open.get(id);
     this.#open.delete(id);
     if (open === undefined) return;

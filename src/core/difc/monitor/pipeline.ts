@@ -31,10 +31,13 @@ export type QuestionKind = PipelineQuestion['ask'];
 /** The question of one kind. */
 export type QuestionOf<K extends QuestionKind> = Extract<PipelineQuestion, { readonly ask: K }>;
 
-/** An answer, or the gateway's error text without a stack trace; `panic` when the gateway itself would crash. */
+/**
+ * An answer, or the gateway's error text without a stack trace; `panic` when the gateway itself would crash, `code` when the error is the
+ * backend's own JSON-RPC error.
+ */
 export type Answered<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: string; readonly panic?: string };
+  | { readonly ok: false; readonly error: string; readonly panic?: string; readonly code?: number };
 
 /** The answer to each question; `labelResponse` is null when the guard returned no item labels. */
 export interface PipelineAnswers {
@@ -104,8 +107,8 @@ export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
 }
 
 /** Ends a call before phase 0: the guard did not start, the tool is not allowed, or a call limit is reached (gateway spec 3.7, steps 2 to 4). */
-export function refuseCall(call: PipelineCall, agent: AgentLabels, error: string): PipelineResult {
-  return ended(startResult(call, agent), 'init', error);
+export function refuseCall(call: PipelineCall, agent: AgentLabels, error: string, code = 0): PipelineResult {
+  return ended(startResult(call, agent), 'init', error, { code });
 }
 
 /** Panic text of the gateway for a legacy item without labels. */
@@ -179,16 +182,25 @@ function finished(result: PipelineResult, client: ToolResult): PipelineResult {
   return { ...result, client: { result: { content, ...(isError === undefined ? {} : { isError }) } } };
 }
 
-/** Every error reaches the client as a JSON-RPC error with code 0 (gateway spec 3.8); after a panic the client gets no answer. */
+/**
+ * Every error reaches the client as a JSON-RPC error (gateway spec 3.8). Its code is 0, or that of the backend's own error, which the
+ * gateway's library keeps (go-sdk v1.7.0 `internal/jsonrpc2/messages.go`, `toWireError`). After a panic the client gets no answer.
+ */
 function ended(
   result: PipelineResult,
   endedIn: PhaseId,
   error: string,
-  cause: { readonly panic?: string } = {},
+  cause: { readonly panic?: string; readonly code?: number } = {},
 ): PipelineResult {
   const text = cause.panic ?? error;
   const outcome: Outcome = 'error';
-  const failed = { ...result, outcome, error: text, endedIn, client: { error: { code: 0, message: text } } };
+  const failed = {
+    ...result,
+    outcome,
+    error: text,
+    endedIn,
+    client: { error: { code: cause.code ?? 0, message: text } },
+  };
   return cause.panic === undefined ? failed : { ...failed, panic: cause.panic };
 }
 

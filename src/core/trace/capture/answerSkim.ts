@@ -9,6 +9,7 @@ import { skipJson, skipJsonString, skipSpace } from '../../base/jsonSkip.ts';
 export interface SkimmedAnswer {
   readonly t: number;
   readonly session: string;
+  readonly exchange: number;
   readonly redacted: boolean;
   readonly id: MessageId;
 }
@@ -21,13 +22,15 @@ export function skimAnswer(bytes: Uint8Array): SkimmedAnswer | null {
   if (t === null || !skim.take(',"dir":"server",')) return null;
   const session = skim.take('"session":') ? skim.text() : '';
   if (session === null || (session !== '' && !skim.take(','))) return null;
+  const exchange = skim.take('"exchange":') ? skim.plainNumber() : 0;
+  if (exchange === null || (exchange !== 0 && !skim.take(','))) return null;
   if (skim.take('"by":"guard",') && skim.take('"for":') && (skim.id() === null || !skim.take(','))) return null;
   const redacted = skim.take('"redacted":') ? skim.plainNumber() : 0;
   if (redacted === null || (redacted > 0 && !skim.take(','))) return null;
   if (!skim.take('"msg":')) return null;
   const id = skim.answer();
   if (id === null || !skim.take('}') || !skim.isAtEnd) return null;
-  return { t, session, redacted: redacted > 0, id };
+  return { t, session, exchange, redacted: redacted > 0, id };
 }
 
 /** A place in the bytes. What is taken is passed; what does not fit stays, or makes the whole skim worthless. */

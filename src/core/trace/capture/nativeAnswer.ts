@@ -11,7 +11,10 @@ export function sdkError(message: string): string {
 
 /** Converts a raw answer like the gateway's MCP library. */
 export function gatewayAnswer(body: ResponseBody): RecordedAnswer {
-  if (body.error !== undefined) return { error: sdkError(body.error.message) };
+  if (body.error !== undefined) {
+    const { code, message } = body.error;
+    return { error: sdkError(message), ...(code === 0 ? {} : { code }) };
+  }
   const read = readSdkResult(body.result);
   return read.ok ? { result: read.value } : { error: sdkError(read.error) };
 }

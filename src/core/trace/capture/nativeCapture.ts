@@ -1,5 +1,6 @@
 /** Reads a native capture line by line into call drafts. */
-import { isJsonObject, type JsonValue } from '../../base/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
+import type { KnownTools } from '../../mcp/knownTools.ts';
 import type { Line } from '../../base/lines.ts';
 import { classifyFrame, type Message, type MessageId, toolCallParams } from '../../mcp/message.ts';
 import { redactedMark } from '../gatewayLog/sanitizer.ts';
@@ -10,7 +11,18 @@ import { awaitGuardLines, type Growing } from '../model/growing.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
 import { listedTools, type RecordedToolList } from '../model/toolList.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
-import { awaitAnswers, clientName, type Connection, openConnection, reportUnanswered } from './nativeConnection.ts';
+import {
+  awaitAnswers,
+  callFor,
+  clientName,
+  type Connection,
+  ListRequest,
+  noteCancelled,
+  openConnection,
+  reportKilled,
+  reportOrphan,
+  reportUnanswered,
+} from './nativeConnection.ts';
 import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
 import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from '../model/payloads.ts';
@@ -21,6 +33,10 @@ type MessageRecord = Extract<NativeRecord, { kind: 'message' }>;
 type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
 type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
 type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
+/** An answer; `raw` is the message where it was parsed. */
+type AnswerRecord = Pick<MessageRecord, 'from' | 'session' | 'exchange' | 't' | 'redacted'> & {
+  readonly raw?: JsonObject;
+};
 type Response = Extract<Message, { kind: 'response' }>;
 
 /** Client name that the gateway sends to a backend (gateway `internal/mcp/http_transport_client.go`). */
@@ -59,7 +75,7 @@ export class NativeCaptureReader {
     else if (record.kind === 'bad') this.#badLine(line, record.reason);
     else if (record.kind === 'dropped') this.#dropped(record, line);
     else if (record.kind === 'other') return;
-    else if (record.kind === 'killed') this.#killed(record.t, line);
+    else if (record.kind === 'killed') reportKilled(this.#time(record.t), line.number, this.#problems);
     else if (record.kind === 'gate') this.#gate(record, line);
     else {
       this.#requireHeader();
@@ -71,8 +87,7 @@ export class NativeCaptureReader {
   /** Reads an ordinary answer from its bytes alone. Returns false if `line` must read it with its text. */
   skim(line: Line, bytes: Uint8Array): boolean {
     const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
-    // The answer to tools/list is read with its text.
-    if (found === null || this.#connections.get(found.session)?.lists.has(found.id) === true) return false;
+    if (found === null) return false;
     const keep = (id: MessageId): RecordedAnswer => storedAnswer(line, bytes, this.#store, answerOf(id));
     this.#answered({ from: 'server', ...found }, found.id, line, keep);
     return true;
@@ -119,19 +134,6 @@ export class NativeCaptureReader {
     }
   }
 
-  #killed(t: number | null, line: Line): void {
-    const time = this.#time(t);
-    const when = time === null ? '' : ` after ${new Date(time).toISOString()}`;
-    const hint = 'The capture is complete up to that time; a restarted server has its own capture';
-    this.#problems.add(
-      'info',
-      'trace/tap-killed',
-      `The tap was killed${when}, and its server with it`,
-      line.number,
-      hint,
-    );
-  }
-
   #requireHeader(): void {
     if (this.#header !== null) return;
     this.#header = { tool: '', version: '', start: '', server: '', transport: '', redaction: [] };
@@ -147,15 +149,15 @@ export class NativeCaptureReader {
 
   /** Reads the record of a message that the tap did not record. A call whose answer was dropped still gets its time. */
   #dropped(record: DroppedRecord, line: Line): void {
-    const { from, answer, reason, session } = record;
+    const { from, answer, reason, session, exchange } = record;
     const isAnswer = from === 'server' && answer !== null;
-    const draft = isAnswer ? this.#connection(session).exchanges.respond(from, answer) : undefined;
-    if (draft === undefined || draft === null) {
+    const request = isAnswer ? this.#connection(session).exchanges.respond(from, answer, exchange) : undefined;
+    if (!(request instanceof CallDraft)) {
       this.#droppedFrames.add(record, line.number);
       return;
     }
-    draft.answerTime = this.#time(record.t);
-    this.#droppedFrames.addAnswer(draft.start.tool, reason, line.number);
+    request.answerTime = this.#time(record.t);
+    this.#droppedFrames.addAnswer(request.start.tool, reason, line.number);
   }
 
   #message(message: Message, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
@@ -163,19 +165,18 @@ export class NativeCaptureReader {
     if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
     else if (message.kind === 'request') this.#request(message, record, connection, line, text);
     else if (message.kind === 'response') this.#response(message, record, line, bytes, text);
+    else if (message.method === 'notifications/tools/list_changed') connection.tools.changed();
     else if (message.method === 'notifications/cancelled' && record.from === 'client') {
-      const id = isJsonObject(message.params) ? message.params['requestId'] : undefined;
-      const draft = typeof id === 'string' || typeof id === 'number' ? connection.byId.get(id) : undefined;
-      if (draft !== undefined) connection.cancelled.add(draft);
+      noteCancelled(connection, message.params, record.exchange);
     }
   }
 
   /** Reads what the tap sent to the client on a guard's decision. A refused call has no answer, which is not a problem. */
-  #gate({ request, session, outcome, client }: GateRecord, line: Line): void {
+  #gate({ request, session, exchange, outcome, client }: GateRecord, line: Line): void {
     if (request === null) return;
     const connection = this.#connection(session);
-    connection.exchanges.respond('server', request);
-    const draft = connection.byId.get(request);
+    connection.exchanges.end('client', request, exchange);
+    const draft = connection.byId.get(request, exchange);
     if (draft !== undefined) draft.enforced = { outcome, client, line: line.number };
   }
 
@@ -187,11 +188,12 @@ export class NativeCaptureReader {
     text: string,
   ): void {
     const { id, method, params } = message;
-    if (method === 'tools/list' && record.from === 'client') connection.lists.add(id);
     if (method === 'initialize' && clientName(params) === gatewayClientName) this.#behindGateway = true;
-    const draft = method === 'tools/call' && record.from === 'client' ? this.#draft(params, record, line, text) : null;
-    const replaced = connection.exchanges.request(record.from, id, draft);
-    if (replaced !== undefined && replaced !== null) {
+    const isCall = method === 'tools/call' && record.from === 'client';
+    const draft = isCall ? this.#draft(params, record, connection, line, text) : null;
+    const list = method === 'tools/list' ? new ListRequest(isJsonObject(params) ? params['cursor'] : undefined) : null;
+    const replaced = connection.exchanges.request(record.from, id, draft ?? list, record.exchange);
+    if (replaced instanceof CallDraft) {
       const report = `The id ${JSON.stringify(id)} was used again before "${replaced.start.tool}" was answered`;
       this.#problems.add('warning', 'trace/id-reused', report, line.number);
     }
@@ -199,18 +201,17 @@ export class NativeCaptureReader {
     if (record.byGuard) {
       this.#hasGuardMessages = true;
       draft.decide('guard', 'capture');
-      const made = record.request === null ? connection.lastCall : connection.byId.get(record.request);
-      draft.madeFor = made ?? null;
+      draft.madeFor = callFor(connection, record);
     } else {
       connection.lastCall = draft;
       if (connection.calls.push(draft) === 1) this.#sessions++;
-      connection.byId.set(id, draft);
+      connection.byId.set(id, record.exchange, draft);
     }
     this.#messages.push(draft);
     this.#all.push(draft);
   }
 
-  #draft(params: JsonValue, record: MessageRecord, line: Line, text: string): CallDraft | null {
+  #draft(params: JsonValue, record: MessageRecord, { tools }: Connection, line: Line, text: string): CallDraft | null {
     const call = record.overflow === null ? toolCallParams(params) : { reason: record.overflow };
     if ('reason' in call) {
       this.#badLine(line, call.reason);
@@ -223,17 +224,14 @@ export class NativeCaptureReader {
       requestLine: line.number,
       agentLabels: null,
       redacted: record.redacted || text.includes(redactedMark),
+      ...(!record.byGuard && tools.lacks(call.tool) ? { unlisted: true } : {}),
       run: 0,
     });
   }
 
   #response({ id, body, raw }: Response, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
-    if (record.from === 'server' && id !== null && this.#connection(record.session).lists.delete(id)) {
-      const tools = listedTools(raw);
-      if (tools.length > 0) this.toolLists.push({ server: this.#header?.server ?? '', line: line.number, tools });
-    }
     const redacted = record.redacted || text.includes(redactedMark);
-    this.#answered({ ...record, redacted }, id, line, (asked) => {
+    this.#answered({ ...record, redacted, raw }, id, line, (asked) => {
       const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
       if (answer.error !== undefined) return answer;
       return storedAnswer(line, bytes, this.#store, answerOf(asked));
@@ -241,21 +239,16 @@ export class NativeCaptureReader {
   }
 
   #answered(
-    { from, session, t, redacted }: Pick<MessageRecord, 'from' | 'session' | 't' | 'redacted'>,
+    { from, session, exchange, t, redacted, raw }: AnswerRecord,
     id: MessageId | null,
     line: Line,
     answer: (id: MessageId) => RecordedAnswer,
   ): void {
-    const draft = id === null ? undefined : this.#connection(session).exchanges.respond(from, id);
-    if (draft === undefined) {
-      const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
-      const gap = this.#droppedFrames.request(session, id);
-      // After a resumed stream repeats a request, the client answers it again.
-      if (gap !== null) this.#problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line.number);
-      else if (from === 'server') this.#problems.add('warning', 'trace/orphan-answer', report, line.number);
-      return;
-    }
-    if (draft === null || id === null) return;
+    const { exchanges, tools } = this.#connection(session);
+    const draft = id === null ? undefined : exchanges.respond(from, id, exchange);
+    if (draft === undefined) reportOrphan({ from, session }, id, line.number, this.#droppedFrames, this.#problems);
+    if (draft instanceof ListRequest && raw !== undefined) this.#listed(draft, tools, raw, line);
+    if (!(draft instanceof CallDraft) || id === null) return;
     draft.answerLine = line.number;
     draft.answerBytes = line.length;
     draft.answerTime = this.#time(t);
@@ -263,10 +256,16 @@ export class NativeCaptureReader {
     draft.answer = answer(id);
   }
 
+  #listed({ cursor }: ListRequest, known: KnownTools, answer: JsonObject, line: Line): void {
+    known.page(cursor, answer['result'] ?? null);
+    const tools = listedTools(answer);
+    if (tools.length > 0) this.toolLists.push({ server: this.#header?.server ?? '', line: line.number, tools });
+  }
+
   #guard(record: GuardRecord, line: Line): void {
     this.#hasGuardLines = true;
     const connection = this.#connection(record.session);
-    const madeFor = record.request === null ? connection.lastCall : (connection.byId.get(record.request) ?? null);
+    const madeFor = callFor(connection, record);
     if (madeFor !== null) madeFor.watched = true;
     for (const lookup of record.records.flatMap((call) => recordedLookups(call))) {
       const { tool, args, answer } = lookup;

@@ -1,34 +1,79 @@
 /** State of one connection while a native capture is read: its open requests and the client's calls. */
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
-import { Exchanges } from '../../mcp/pairing.ts';
 import type { MessageId } from '../../mcp/message.ts';
-import type { CallDraft } from '../model/draft.ts';
+import { KnownTools } from '../../mcp/knownTools.ts';
+import { ByRequest, Exchanges, type Side } from '../../mcp/pairing.ts';
+import { CallDraft } from '../model/draft.ts';
 import { type DroppedFrames, unreadableLineHint } from './droppedFrames.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
-/** A connection. `exchanges` holds the open requests, null for those that are not tool calls; `byId` holds the client's calls. */
+/** A request for a list of tools. `cursor`: undefined for the first page. */
+export class ListRequest {
+  readonly cursor: JsonValue | undefined;
+
+  constructor(cursor: JsonValue | undefined) {
+    this.cursor = cursor;
+  }
+}
+
+/** A connection. `exchanges` holds the open requests, null for those of other methods; `byId` holds the client's calls. */
 export interface Connection {
-  readonly exchanges: Exchanges<CallDraft | null>;
-  readonly byId: Map<MessageId, CallDraft>;
+  readonly exchanges: Exchanges<CallDraft | ListRequest | null>;
+  readonly tools: KnownTools;
+  readonly byId: ByRequest<CallDraft>;
   /** The client's calls in order. */
   readonly calls: CallDraft[];
   /** Calls that the client cancelled. */
   readonly cancelled: Set<CallDraft>;
   lastCall: CallDraft | null;
-  /** Ids of open `tools/list` requests of the client. */
-  readonly lists: Set<MessageId>;
 }
 
 /** Creates an empty connection. */
 export function openConnection(): Connection {
   return {
     exchanges: new Exchanges(),
-    byId: new Map(),
+    tools: new KnownTools(),
+    byId: new ByRequest(),
     calls: [],
     cancelled: new Set(),
     lastCall: null,
-    lists: new Set(),
   };
+}
+
+/** The call that a look-up or a record of the guard was made for: the one with the id of `request`, or where none is named the last. */
+export function callFor(
+  { byId, lastCall }: Connection,
+  { request, exchange }: { readonly request: MessageId | null; readonly exchange: number },
+): CallDraft | null {
+  return request === null ? lastCall : (byId.get(request, exchange) ?? null);
+}
+
+/** Notes the call that the client cancels with these parameters. */
+export function noteCancelled({ byId, cancelled }: Connection, params: JsonValue, exchange: number): void {
+  const id = isJsonObject(params) ? params['requestId'] : undefined;
+  const draft = typeof id === 'string' || typeof id === 'number' ? byId.get(id, exchange) : undefined;
+  if (draft !== undefined) cancelled.add(draft);
+}
+
+/** Reports that the tap was killed. `time`: of its end, in milliseconds since 1970; null when unknown. */
+export function reportKilled(time: number | null, line: number, problems: TraceProblems): void {
+  const when = time === null ? '' : ` after ${new Date(time).toISOString()}`;
+  const hint = 'The capture is complete up to that time; a restarted server has its own capture';
+  problems.add('info', 'trace/tap-killed', `The tap was killed${when}, and its server with it`, line, hint);
+}
+
+/** Reports an answer without a request. After a resumed stream repeats a request of the server, the client answers it again. */
+export function reportOrphan(
+  { from, session }: { readonly from: Side; readonly session: string },
+  id: MessageId | null,
+  line: number,
+  frames: DroppedFrames,
+  problems: TraceProblems,
+): void {
+  const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
+  const gap = frames.request(session, id);
+  if (gap !== null) problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line);
+  else if (from === 'server') problems.add('warning', 'trace/orphan-answer', report, line);
 }
 
 /** Reports the calls without an answer at the end of a session, with the reason. */
@@ -39,7 +84,7 @@ export function reportUnanswered(
   problems: TraceProblems,
 ): void {
   for (const draft of exchanges.unanswered('client')) {
-    if (draft === null) continue;
+    if (!(draft instanceof CallDraft)) continue;
     const { tool, requestLine } = draft.start;
     const message = `The capture has no answer to "${tool}"`;
     const gap = frames.answer(session, requestLine);
@@ -56,7 +101,7 @@ export function reportUnanswered(
 /** Marks the calls of a growing session that may still get an answer. Cancelled calls are not waited for. */
 export function awaitAnswers({ exchanges, cancelled }: Connection): void {
   for (const draft of exchanges.unanswered('client')) {
-    if (draft !== null && !cancelled.has(draft)) draft.awaits = 'answer';
+    if (draft instanceof CallDraft && !cancelled.has(draft)) draft.awaits = 'answer';
   }
 }
 

@@ -39,6 +39,8 @@ export type NativeRecord =
       readonly redacted: boolean;
       /** Session of the connection, if the file has several; otherwise empty. */
       readonly session: string;
+      /** Number of the HTTP request that carried the message; 0 where it has none. */
+      readonly exchange: number;
       /** Go's error text when a number overflows a float64; null otherwise. */
       readonly overflow: string | null;
     }
@@ -50,6 +52,7 @@ export type NativeRecord =
       /** Id of the client's request that the guard was called for. */
       readonly request: MessageId | null;
       readonly session: string;
+      readonly exchange: number;
     }
   /** The message that the client received in place of the server's answer, when a guard's decision was enforced. */
   | {
@@ -59,6 +62,7 @@ export type NativeRecord =
       readonly outcome: string;
       readonly client: JsonValue;
       readonly session: string;
+      readonly exchange: number;
     }
   /** A frame that the tap did not record, and the reason. */
   | {
@@ -71,6 +75,7 @@ export type NativeRecord =
       readonly request: MessageId | null;
       readonly answer: MessageId | null;
       readonly session: string;
+      readonly exchange: number;
     }
   /** The tap was killed before it could close the capture. */
   | { readonly kind: 'killed'; readonly t: number | null }
@@ -96,20 +101,21 @@ export function parseNativeLine(text: string): NativeRecord {
   if (value['schema'] !== undefined) return readHeader(value);
   const t = typeof value['t'] === 'number' && Number.isFinite(value['t']) ? value['t'] : null;
   const session = textOf(value['session']);
+  const exchange = typeof value['exchange'] === 'number' ? value['exchange'] : 0;
   if (value['msg'] !== undefined) {
     const { dir, msg } = value;
     if (dir !== 'client' && dir !== 'server') return bad(`"dir" must be "client" or "server", not ${shown(dir)}`);
     const overflow = decoded.ok ? null : decoded.error;
     const redacted = typeof value['redacted'] === 'number' && value['redacted'] > 0;
     const [byGuard, request] = [value['by'] === 'guard', messageId(value['for'])];
-    return { kind: 'message', t, from: dir, msg, byGuard, request, redacted, session, overflow };
+    return { kind: 'message', t, from: dir, msg, byGuard, request, redacted, session, exchange, overflow };
   }
   if (value['client'] !== undefined) {
     const [request, outcome] = [messageId(value['for']), textOf(value['outcome'])];
-    return { kind: 'gate', t, request, outcome, client: value['client'], session };
+    return { kind: 'gate', t, request, outcome, client: value['client'], session, exchange };
   }
-  if (value['guard'] !== undefined) return readGuard(value, t, session);
-  if (isJsonObject(value['dropped'])) return readDropped(value, value['dropped'], t, session);
+  if (value['guard'] !== undefined) return readGuard(value, t, { session, exchange });
+  if (isJsonObject(value['dropped'])) return readDropped(value, value['dropped'], t, { session, exchange });
   if (value['event'] === tapKilled) return { kind: 'killed', t };
   if (value['t'] !== undefined) return { kind: 'other' };
   return bad('it has neither "msg" nor "guard"');
@@ -134,26 +140,32 @@ function readHeader(value: JsonObject): NativeRecord {
   };
 }
 
-function readGuard(value: JsonObject, t: number | null, session: string): NativeRecord {
+/** Where a line belongs. */
+interface Place {
+  readonly session: string;
+  readonly exchange: number;
+}
+
+function readGuard(value: JsonObject, t: number | null, place: Place): NativeRecord {
   const { guard } = value;
   const list = Array.isArray(guard) ? guard : [guard];
   const records = list.filter((record: JsonValue | undefined): record is JsonObject => isJsonObject(record));
   if (records.length < list.length) return bad('"guard" must be a record of a guard call, or a list of them');
-  return { kind: 'guard', t, records, request: messageId(value['for']), session };
+  return { kind: 'guard', t, records, request: messageId(value['for']), ...place };
 }
 
 function messageId(value: JsonValue | undefined): MessageId | null {
   return typeof value === 'string' || typeof value === 'number' ? value : null;
 }
 
-function readDropped({ dir }: JsonObject, dropped: JsonObject, t: number | null, session: string): NativeRecord {
+function readDropped({ dir }: JsonObject, dropped: JsonObject, t: number | null, place: Place): NativeRecord {
   const { bytes, lines, why } = dropped;
   const size = typeof bytes === 'number' ? `${bytes} bytes` : 'unknown length';
   const spread = typeof lines === 'number' && lines > 1 ? ` in ${lines} lines` : '';
   const reason = `of ${size}${spread}${typeof why === 'string' && why !== '' ? `: ${why}` : ''}`;
   const from = dir === 'client' || dir === 'server' ? dir : null;
   const [request, answer] = [messageId(dropped['request']), messageId(dropped['answer'])];
-  return { kind: 'dropped', t, from, reason, request, answer, session };
+  return { kind: 'dropped', t, from, reason, request, answer, ...place };
 }
 
 function textOf(value: JsonValue | undefined): string {

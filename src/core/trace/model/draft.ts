@@ -20,6 +20,8 @@ export interface DraftStart {
   readonly requestLine: number;
   readonly agentLabels: RecordedCall['agentLabels'];
   readonly redacted: boolean;
+  /** Whether the server's complete list of tools, recorded before, does not have the tool. */
+  readonly unlisted?: true;
   /** Number of gateway starts that the log shows for this server so far. Look-ups never span two runs. */
   readonly run: number;
   readonly file?: string;
@@ -196,7 +198,7 @@ export class CallDraft {
   }
 
   #finished(): RecordedCall {
-    const { server, tool, args, time, requestLine, agentLabels, redacted, file } = this.start;
+    const { server, tool, args, time, requestLine, agentLabels, redacted, file, unlisted } = this.start;
     const record: Mutable<RecordedCall> = {
       server,
       tool,
@@ -213,6 +215,7 @@ export class CallDraft {
     };
     // Assigned one by one: spreading mostly empty objects is several times slower, and traces reach 100,000 calls.
     if (file !== undefined) record.file = file;
+    if (unlisted !== undefined) record.unlisted = unlisted;
     if (this.answerBytes !== null) record.answerBytes = this.answerBytes;
     if (this.recovered !== null && this.recovered !== undefined) record.recovered = this.recovered;
     return record;

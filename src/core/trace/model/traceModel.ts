@@ -13,7 +13,7 @@ export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknow
  */
 export type RecordedAnswer =
   | { readonly result: JsonValue; readonly error?: never }
-  | { readonly error: string; readonly result?: never };
+  | { readonly error: string; readonly code?: number; readonly result?: never };
 
 /** Who made a recorded call: the agent, or the guard through `call_backend` (gateway spec 4.3). */
 export type CallOrigin = 'agent' | 'guard';
@@ -49,6 +49,8 @@ export interface RecordedCall {
   readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;
   /** Whether redaction changed the payload, so that a replay may differ. */
   readonly redacted: boolean;
+  /** Whether the server's complete list of tools, recorded before, does not have the tool: the gateway answers such a call itself. */
+  readonly unlisted?: true;
   /** Source of exact values that are redacted in the trace; absent when nothing was recovered. */
   readonly recovered?: {
     readonly file: string;

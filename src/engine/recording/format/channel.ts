@@ -7,6 +7,8 @@ export type Channel = 'client' | 'server' | 'stderr';
 export interface FrameMarks {
   /** Session of the connection, where one capture holds several. */
   readonly session?: string;
+  /** Number of the HTTP request that carried it; absent on stdio. Clients without sessions may use one id at once. */
+  readonly exchange?: number;
   /** The guard made this message (a look-up), not the client; or the message answers such a one. */
   readonly by?: 'guard';
   /** With `by`: the id of the client's request that it was made for. */

@@ -1,26 +1,41 @@
 /** The contract between a transport and a guard in its way: the transport shows every message to a gate, and sends what the gate sends. */
 
-/** How a gate reaches both sides. A message is the bytes of one JSON-RPC message, without a line feed. */
+/**
+ * How a gate reaches both sides. A message is the bytes of one JSON-RPC message, without a line feed. `exchange` is the HTTP request that
+ * the message belongs to; 0 where the transport has none (stdio).
+ */
 export interface GatePorts {
-  /** Sends a message of the gate (a look-up of the guard), or a message of the client that the gate held. */
-  toServer(message: Uint8Array): void;
+  /** Name of the connection in the capture; empty where there is only one, null while the server has not named it yet. */
+  readonly session: string | null;
+  /** Sends a message of the gate, such as a look-up of the guard, or a call of the client that the guard allowed. */
+  toServer(message: Uint8Array, exchange: number): void;
   /** Sends an answer in place of the server's, or a message of the server that the gate held. */
-  toClient(message: Uint8Array): void;
+  toClient(message: Uint8Array, exchange: number): void;
 }
 
 /** One for each connection (a process on stdio, a session on HTTP). No method throws. A gate records the messages that it sees. */
 export interface Gate {
-  /** A message of the client. True: the transport passes it on at once. False: the gate took it, and sends what belongs in its place. */
-  fromClient(message: Uint8Array): boolean;
-  /** A message of the server. False also for answers to requests of the gate, which the client must never see. */
-  fromServer(message: Uint8Array): boolean;
-  /** Whether a message may pass that is too long for the gate to check. */
+  /**
+   * A message of the client. Returns the bytes that the transport passes on at once: those of the client, or what the gate wrote in their
+   * place. null: the gate took the message, and sends what belongs in its place.
+   */
+  fromClient(message: Uint8Array, exchange: number): Uint8Array | null;
+  /** A message of the server, which came in this exchange. null also for answers to requests of the gate, which the client must never see. */
+  fromServer(message: Uint8Array, exchange: number): Uint8Array | null;
+  /** Whether a message may pass that is too long for the gate to check; never while a guard enforces. */
   passesUnseen(): boolean;
+  /** The connection has got its name, so what was recorded of it so far can be written. */
+  named(): void;
   /** Resolves when every call so far is decided. */
   settled(): Promise<void>;
   /** Resolves when every held message is dealt with, and the guard is unloaded. */
   close(): Promise<void>;
 }
 
-/** Makes the gate of a new connection. `session` is its name in the capture (empty where there is only one). */
-export type GateFactory = (wire: GatePorts, session: string) => Gate;
+/** Makes the gates of a tap. */
+export interface Gates {
+  /** Makes the gate of a new connection. */
+  make(wire: GatePorts): Gate;
+  /** Whether the guard's decisions are enforced now. */
+  enforces(): boolean;
+}

@@ -123,6 +123,13 @@ export class ClientReply {
     return true;
   }
 
+  /** Sends an error that answers none of the requests, because the message was refused as a whole. False when the answer has begun. */
+  reject(message: Uint8Array): boolean {
+    if (!this.isOpen || this.hasBegun || this.#streams) return false;
+    this.send(400, '', jsonHeaders, message);
+    return true;
+  }
+
   /** Sends a message that is not the answer, such as progress. False when this client does not accept events, or has disconnected. */
   sendBefore(message: Uint8Array): boolean {
     if (!this.isOpen || !this.#takesEvents) return false;
@@ -176,9 +183,10 @@ export class ClientReply {
     } else {
       const texts = this.#answers.map((each) => Buffer.from(each).toString());
       const body = this.#isBatch ? Buffer.from(`[${texts.join(',')}]`) : only;
-      this.send(this.status, '', ['Content-Type', 'application/json', 'Cache-Control', 'no-store'], body);
+      this.send(this.status, '', jsonHeaders, body);
     }
   }
 }
 
+const jsonHeaders: RawHeaders = ['Content-Type', 'application/json', 'Cache-Control', 'no-store'];
 const eventHeaders: RawHeaders = ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store'];

@@ -9,7 +9,7 @@ import { type BodyFinder, jsonBody, lengthOf } from './bodies.ts';
 import { ClientReply } from './clientReply.ts';
 import type { Exchange, ExchangeContext } from './exchangeContext.ts';
 import { reportSignIn } from './foreign.ts';
-import { requestHeaders } from './headers.ts';
+import { type RawHeaders, requestHeaders } from './headers.ts';
 import { passedAnswer } from './passedAnswer.ts';
 import { reportRedirect } from './redirects.ts';
 import { type AnswerBody, callServer, sendWhole } from './serverCall.ts';
@@ -23,14 +23,15 @@ export function runExchange(
 ): void {
   const { method = 'GET', headers } = request;
   const reply = new ClientReply(response, context.log.whenDurable);
-  const exchange: Exchange = { context, method, path, request, reply, log: context.log.request(method, path, headers) };
+  const log = context.log.request(method, path, headers);
+  const exchange: Exchange = { number: log.number, context, method, path, request, reply, log };
   const judge = context.judges?.(exchange) ?? null;
   if (judge === null) {
     const outgoing = openCall(exchange, (incoming) => passedAnswer(exchange, incoming));
     passRequest(exchange, outgoing);
   } else {
-    judge.request((body) => {
-      const outgoing = openCall(exchange, (incoming) => judge.answer(incoming));
+    judge.request((body, own) => {
+      const outgoing = openCall(exchange, (incoming) => judge.answer(incoming), own);
       sendWhole(outgoing, body, context.log);
     });
   }
@@ -40,9 +41,9 @@ export function runExchange(
 function openCall(
   { context, method, path, request, reply, log }: Exchange,
   answer: (incoming: IncomingMessage) => AnswerBody | null,
+  headers: RawHeaders = requestHeaders(request, context.upstream.url.host),
 ): ClientRequest {
   const { upstream } = context;
-  const headers = requestHeaders(request, upstream.url.host);
   const outgoing = callServer(upstream, { method, path, headers }, reply.sink, {
     answered: (incoming) => {
       log.answered(incoming.statusCode ?? 502, incoming.headers);

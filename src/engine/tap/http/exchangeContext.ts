@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Failure } from '../../../core/base/failure.ts';
 import type { ClientReply } from './clientReply.ts';
+import type { RawHeaders } from './headers.ts';
 import type { AnswerBody } from './serverCall.ts';
 import type { ExchangeLog, HttpSessionLog } from './sessionLog.ts';
 import type { Upstream } from './upstream.ts';
@@ -21,6 +22,8 @@ export interface ExchangeContext {
 
 /** One request of a client and its answer. */
 export interface Exchange {
+  /** Number of the request at this tap, from 1. */
+  readonly number: number;
   readonly context: ExchangeContext;
   readonly method: string;
   /** On the server, with its query. */
@@ -32,8 +35,11 @@ export interface Exchange {
 
 /** Judges one exchange. Without a judge, request and answer pass as they come. */
 export interface ExchangeJudge {
-  /** Calls `send` with the body that may go to the server at once; otherwise sees to the reply itself. */
-  request(send: (body: Buffer) => void): void;
+  /**
+   * Calls `send` with the body that may go to the server at once, and its headers where they are not the client's; otherwise sees to the
+   * reply itself.
+   */
+  request(send: (body: Uint8Array, headers?: RawHeaders) => void): void;
   /** The head of the server's answer. Returns what takes its body; null when the client was refused the answer. */
   answer(incoming: IncomingMessage): AnswerBody | null;
 }

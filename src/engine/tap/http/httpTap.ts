@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
 import { maxLineBytes } from '../../../core/base/lines.ts';
-import type { GateFactory } from '../gate/gate.ts';
+import type { Gates } from '../gate/gate.ts';
 import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
@@ -19,7 +19,7 @@ import { readUpstreamUrl, Upstream } from './upstream.ts';
 export interface HttpTapParts {
   readonly recording: RecordingSink;
   /** Makes the gate of each session; null where no guard is in the way. A gate records the messages that it sees, in place of the tap. */
-  readonly gates: GateFactory | null;
+  readonly gates: Gates | null;
 }
 
 export interface HttpTapOptions {
@@ -66,7 +66,7 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   const url = `${prefix}${upstream.url.pathname}${upstream.url.search}`;
   const { recording, gates } = options.record({ url });
   const { maxMessageBytes = maxLineBytes } = options;
-  const sessions = gates === null ? null : new GatedSessions({ make: gates, recording, upstream, maxMessageBytes });
+  const sessions = gates === null ? null : new GatedSessions({ gates, recording, upstream, maxMessageBytes });
   const judges = sessions === null ? null : judgesOf(sessions);
   const log = new HttpSessionLog(recording);
   const context: ExchangeContext = { upstream, prefix, log, maxMessageBytes, judges, report };

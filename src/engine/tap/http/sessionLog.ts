@@ -20,6 +20,7 @@ export class HttpSessionLog {
   readonly #moved = new Set<string>();
   #spokeMcp = false;
   #hasReportedForeign = false;
+  #exchanges = 0;
 
   constructor(recording: RecordingSink) {
     this.#recording = recording;
@@ -45,11 +46,12 @@ export class HttpSessionLog {
     const session = this.#endpoints.get(path) ?? this.#names.ofHeaders(headers);
     const resumes = headers['last-event-id'] !== undefined;
     if (resumes) this.#recording.event('resumed', session === '' ? {} : { session });
-    return new ExchangeLog(method, session, this.#moved.has(path), {
+    const number = ++this.#exchanges;
+    return new ExchangeLog(number, method, session, this.#moved.has(path), {
       moved: () => void this.#moved.add(path),
       message: (dir, bytes, of) => {
         if (dir === 'server') this.#spokeMcp = true;
-        this.#recording.message(dir, bytes, of === '' ? {} : { session: of });
+        this.#recording.message(dir, bytes, { ...(of === '' ? {} : { session: of }), exchange: number });
       },
       sawMessage: () => {
         this.#spokeMcp = true;
@@ -84,6 +86,8 @@ interface ExchangeSink {
 
 /** One request and its answer. */
 export class ExchangeLog {
+  /** Number of the request at this tap, from 1; it marks the recorded messages, because two clients may use one id at once. */
+  readonly number: number;
   readonly isGet: boolean;
   readonly #method: string;
   readonly #sink: ExchangeSink;
@@ -92,7 +96,8 @@ export class ExchangeLog {
   #known: boolean;
   #holds: boolean;
 
-  constructor(method: string, session: string, holds: boolean, sink: ExchangeSink) {
+  constructor(number: number, method: string, session: string, holds: boolean, sink: ExchangeSink) {
+    this.number = number;
     this.isGet = method === 'GET';
     this.#method = method;
     this.#session = session;

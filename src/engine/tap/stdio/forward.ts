@@ -33,7 +33,7 @@ export function forward(source: Source, sink: Writable, watcher: Watcher, isShar
 /** Passes messages of the client on that the gate lets pass. The end of its stream reaches the server when every call is decided. */
 export function forwardClient(source: Source, writer: LineWriter, gate: Gate, watcher: Watcher): void {
   forwardLines(source, writer, watcher, {
-    passes: (message) => gate.fromClient(message),
+    passed: (message) => gate.fromClient(message, 0),
     passesUnseen: () => gate.passesUnseen(),
     beforeEnd: (then) => void gate.settled().then(then),
   });
@@ -42,7 +42,7 @@ export function forwardClient(source: Source, writer: LineWriter, gate: Gate, wa
 /** Passes messages of the server on that the gate lets pass. */
 export function forwardServer(source: Source, writer: LineWriter, gate: Gate, watcher: Watcher): void {
   forwardLines(source, writer, watcher, {
-    passes: (message) => gate.fromServer(message),
+    passed: (message) => gate.fromServer(message, 0),
     passesUnseen: () => gate.passesUnseen(),
     beforeEnd: (then) => then(),
   });
@@ -94,22 +94,27 @@ export class LineWriter {
 
 /** The gate of one direction. */
 interface LineGate {
-  /** Whether a message passes, without its line end. False: it was taken, and what replaces it goes to the writer of its direction. */
-  readonly passes: (message: Uint8Array) => boolean;
+  /** What passes of a message without its line end: its own bytes, others in their place, or null, when the gate took it. */
+  readonly passed: (message: Uint8Array) => Uint8Array | null;
   /** Whether a message beyond the limit passes, which the gate does not get to see. */
   readonly passesUnseen: () => boolean;
   /** Runs `then` when the gate has decided everything so far. */
   readonly beforeEnd: (then: () => void) => void;
 }
 
-/** Blank lines pass, and so does a rest without a line feed that the gate lets pass, both with their bytes. */
+/** A line keeps its bytes, also one without a line feed at the end, unless the gate has others in its place. */
 function forwardLines(source: Source, writer: LineWriter, watcher: Watcher, gate: LineGate): void {
   reportEnd(source, watcher);
   let isUnseenPassing = false;
   const splitter = new LineSplitter(
     ({ bytes, raw, terminated }) => {
-      if (bytes === null || raw === null) isUnseenPassing = false;
-      else if (isBlank(bytes) || gate.passes(bytes)) writer.raw(raw, { ends: true });
+      if (bytes === null || raw === null) {
+        isUnseenPassing = false;
+        return;
+      }
+      const passed = isBlank(bytes) ? (gate.passesUnseen() ? bytes : null) : gate.passed(bytes);
+      if (passed === bytes) writer.raw(raw, { ends: true });
+      else if (passed !== null) writer.line(passed);
       else if (!terminated) writer.raw(noBytes, { ends: true });
     },
     maxLineBytes,

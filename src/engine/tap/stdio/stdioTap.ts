@@ -112,6 +112,7 @@ async function connect(
     const toServer = new LineWriter(server.stdin, whenDurable);
     const toClient = new LineWriter(stdout, whenDurable);
     gate = makeGate({
+      session: '',
       toServer: (message) => toServer.line(message),
       toClient: (message) => toClient.line(message),
     });

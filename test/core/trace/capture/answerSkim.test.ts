@@ -19,7 +19,7 @@ function read(text: string) {
   if (message?.kind !== 'response' || more.length > 0 || Array.isArray(record.msg)) return null;
   if (gatewayAnswer(message.body).error !== undefined) return null;
   const redacted = record.redacted || text.includes(redactedMark);
-  return { t: record.t, session: record.session, redacted, id: message.id };
+  return { t: record.t, session: record.session, exchange: record.exchange, redacted, id: message.id };
 }
 
 const ordinary =
@@ -32,6 +32,8 @@ describe('an ordinary answer', () => {
     ordinary,
     '{"t":0,"dir":"server","msg":{"result":{"content":[]},"jsonrpc":"2.0","id":"a-b_c"}}',
     '{"t":1234567.891,"dir":"server","session":"0a1b","msg":{"id":0,"result":{}}}',
+    '{"t":1,"dir":"server","session":"0a1b","exchange":12,"msg":{"id":0,"result":{}}}',
+    '{"t":1,"dir":"server","exchange":3,"by":"guard","for":3,"msg":{"id":0,"result":{}}}',
     '{"t":1,"dir":"server","session":"s","by":"guard","for":3,"redacted":2,"msg":{"jsonrpc":"2.0","id":7,"result":{}}}',
     '{"t":1,"dir":"server","by":"guard","for":"x","msg":{ "jsonrpc" : "2.0" , "id" : 7 , "result" : { } }}',
     withResult(

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { GateFactory } from '../../../../src/engine/tap/gate/gate.ts';
+import type { Gates } from '../../../../src/engine/tap/gate/gate.ts';
 import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
 import type { HttpTapOptions } from '../../../../src/engine/tap/http/httpTap.ts';
 import { GuardGate } from '../../../../src/engine/liveGuard/guardGate.ts';
@@ -35,24 +35,28 @@ const allowing = labelling('{"resource":{"secrecy":[],"integrity":[]},"operation
 /** The agent has no such integrity, so nothing may be written. */
 const denying = labelling('{"resource":{"secrecy":[],"integrity":["approved"]},"operation":"write"}');
 
-function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: RecordingSink) => GateFactory {
+function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: RecordingSink) => Gates {
   const folder = mkdtempSync(join(tmpdir(), 'guardscope-http-gate-'));
   const path = join(folder, 'guard.wasm');
   writeFileSync(path, guardBytes(text));
-  return (recording) => (wire, session) => {
-    const guard = new LiveGuard({
-      ...{ server: 's', guard: path, policy: null, mode, enforcement: 'strict', trustedBots: [], deadlineMs: 5000 },
-      ...{ services: { workerFile, cache }, capture: join(folder, 'c.guardtrace.jsonl'), onChange: () => undefined },
-    });
-    const gate = new GuardGate({ guard, wire, recording, server: 's', session, deadlineMs: 3000 });
-    return {
-      fromClient: (message) => gate.fromClient(message),
-      fromServer: (message) => gate.fromServer(message),
-      passesUnseen: () => gate.passesUnseen(),
-      settled: () => gate.settled(),
-      close: () => gate.close().then(() => guard.close()),
-    };
-  };
+  return (recording) => ({
+    enforces: () => mode === 'enforce',
+    make: (wire) => {
+      const guard = new LiveGuard({
+        ...{ server: 's', guard: path, policy: null, mode, enforcement: 'strict', trustedBots: [], deadlineMs: 5000 },
+        ...{ services: { workerFile, cache }, capture: join(folder, 'c.guardtrace.jsonl'), onChange: () => undefined },
+      });
+      const gate = new GuardGate({ guard, wire, recording, server: 's', deadlineMs: 3000 });
+      return {
+        fromClient: (message, exchange) => gate.fromClient(message, exchange),
+        fromServer: (message, exchange) => gate.fromServer(message, exchange),
+        passesUnseen: () => gate.passesUnseen(),
+        named: () => gate.named(),
+        settled: () => gate.settled(),
+        close: () => gate.close().then(() => guard.close()),
+      };
+    },
+  });
 }
 
 type Answer = (got: Received, response: ServerResponse) => void;
@@ -131,20 +135,24 @@ describe('watching', () => {
 describe('enforcing', () => {
   test('an allowed call gets the answer as the gateway would send it, as JSON', async () => {
     const { url, server } = await gated(allowing, 'enforce', asJson);
-    const answer = await post(url, call(1.5), { authorization: 'Bearer abc' });
+    const answer = await post(url, call(15), { authorization: 'Bearer abc' });
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('application/json');
-    expect(await answer.json()).toMatchObject({ id: 1.5, result: { content: [{ type: 'text' }] } });
+    expect(await answer.json()).toMatchObject({ id: 15, result: { content: [{ type: 'text' }] } });
     expect(server.received).toHaveLength(1);
     expect(server.received[0]?.headers).toMatchObject({ authorization: 'Bearer abc', accept: both });
-    expect(server.received[0]?.body.toString()).toBe(call(1.5));
+    const sent = JSON.parse(server.received[0]?.body.toString() ?? '') as object;
+    expect(sent).toEqual({ ...(JSON.parse(call(15)) as object), id: expect.stringMatching(/^guardscope-/) as unknown });
   });
 
-  test('notifications of a held call come before its answer, as events', async () => {
-    const { url } = await gated(allowing, 'enforce', asEvents);
+  test('notifications of a held call are recorded and not passed on, and its answer stays an event', async () => {
+    const { url, own } = await gated(allowing, 'enforce', asEvents);
     const answer = await post(url, call('a'));
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
-    expect(dataOf(await answer.text())).toMatchObject([JSON.parse(progress), { id: 'a', result: {} }]);
+    expect(dataOf(await answer.text())).toMatchObject([{ id: 'a', result: {} }]);
+    const lines = await own.end();
+    expect(lines).toContainEqual(expect.objectContaining({ dir: 'server', msg: JSON.parse(progress) as object }));
+    expect(lines).toContainEqual(expect.objectContaining({ event: 'not-passed' }));
   });
 
   test('a denied call never reaches the server', async () => {
@@ -194,34 +202,98 @@ describe('enforcing', () => {
   });
 
   test('a repeated answer, as after a resumption, does not bypass the guard', async () => {
+    let id: unknown;
     const { url } = await gated(allowing, 'enforce', (got, response) => {
       if (got.method === 'POST') {
+        id = idOf(got);
         asJson(got, response);
         return;
       }
-      response.writeHead(200, { 'Content-Type': 'text/event-stream' });
-      response.write(`data: ${result(1, 'once more')}\n\n`);
-      response.end(`data: ${progress}\n\n`);
+      const changed = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed","params":{"x":"once more"}}';
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Note': 'once more' });
+      response.write(`id: 1\ndata: ${result(1, 'once more')}\n\n`);
+      response.write(`: once more\n\nevent: once more\ndata: ${result(id, 'once more')}\n\n`);
+      response.end(`id: once more\ndata: ${changed}\n\n`);
     });
     await (await post(url, call(1), { 'mcp-session-id': 'one' })).text();
     const resumed = await fetch(url, { headers: { 'mcp-session-id': 'one', 'last-event-id': '1', accept: both } });
-    const text = await resumed.text();
+    const text = `${JSON.stringify([...resumed.headers])} ${await resumed.text()}`;
     expect(text).not.toContain('once more');
-    expect(dataOf(text)).toEqual([JSON.parse(progress)]);
+    expect(dataOf(text)).toEqual([{ jsonrpc: '2.0', method: 'notifications/tools/list_changed' }]);
   });
 
-  test('the id of an unanswered request cannot be used again', async () => {
-    let release: () => void = () => undefined;
+  test('the id of an unanswered request cannot be used again in its session', async () => {
+    const releases: (() => void)[] = [];
     const { url } = await gated(allowing, 'enforce', (got, response) => {
-      release = () => asJson(got, response);
+      releases.push(() => asJson(got, response));
     });
-    const first = post(url, call(1));
-    await waitFor(() => release.toString() !== '() => undefined');
-    const second = await post(url, call(1));
-    expect(second.status).toBe(409);
-    expect(await second.text()).toContain('tap/id-in-use');
-    release();
+    const first = post(url, call(1), { 'mcp-session-id': 'one' });
+    await waitFor(() => releases.length === 1);
+    const second = await post(url, call(1), { 'mcp-session-id': 'one' });
+    expect(second.status).toBe(400);
+    expect(await second.json()).toMatchObject({
+      id: null,
+      error: { message: expect.stringContaining('the id 1 is in use') as unknown },
+    });
+    for (const release of releases) release();
     expect(await (await first).json()).toMatchObject({ id: 1, result: {} });
+  });
+
+  test.each(['watch', 'enforce'] as const)(
+    'clients without sessions use one id at once, and each gets its own answer (%s)',
+    async (mode) => {
+      const { url, own } = await gated(allowing, mode, (got, response) => {
+        const { id, params } = JSON.parse(got.body.toString()) as {
+          id: unknown;
+          params: { arguments: { text: string } };
+        };
+        const { text } = params.arguments;
+        // The first answers come last.
+        setTimeout(
+          () => {
+            response.writeHead(200, { 'Content-Type': 'application/json' });
+            response.end(result(id, `answer ${text}`));
+          },
+          text === 'one' ? 100 : 0,
+        );
+      });
+      const texts = ['one', 'two', 'three', 'four'];
+      const answers = await Promise.all(texts.map(async (text) => (await post(url, call(1, text))).text()));
+      for (const [at, text] of texts.entries()) expect(answers[at]).toContain(`answer ${text}`);
+      const lines = await own.end();
+      const messages = lines.filter(({ dir }) => dir !== undefined);
+      for (const text of texts) {
+        const about = messages.filter(({ msg }) => new RegExp(`\\b${text}\\b`).test(JSON.stringify(msg)));
+        expect([about.length, new Set(about.map(({ exchange }) => exchange)).size]).toEqual([2, 1]);
+      }
+    },
+  );
+
+  test.each(['PUT', 'PATCH', 'OPTIONS', 'HEAD', 'QUERY'])(
+    '%s is refused before it reaches the server',
+    async (method) => {
+      const { url, server } = await gated(allowing, 'enforce', asJson);
+      const refused = await fetch(url, { method, ...(method === 'HEAD' ? {} : { body: call(1) }) });
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST, GET, DELETE']);
+      expect(server.received).toHaveLength(0);
+    },
+  );
+
+  test('a message keeps none of the headers that could make another request of it', async () => {
+    const { url, server } = await gated(allowing, 'enforce', asJson);
+    const headers = {
+      'x-http-method-override': 'DELETE',
+      'content-type': 'text/plain; charset=utf-16',
+      'mcp-method': 'ping',
+      'mcp-name': 'other',
+      'last-event-id': '7',
+    };
+    await (await post(url, call(1), headers)).text();
+    const { headers: got = {} } = server.received[0] ?? {};
+    expect(got).toMatchObject({ 'content-type': 'application/json', 'mcp-method': 'tools/call', 'mcp-name': 'echo' });
+    expect([got['x-http-method-override'], got['last-event-id']]).toEqual([undefined, undefined]);
+    const packed = await post(url, call(2), { 'content-encoding': 'gzip' });
+    expect([packed.status, await packed.text()]).toEqual([415, expect.stringContaining('tap/unread-encoding')]);
   });
 
   test('a redirect of the server does not bypass the guard', async () => {
@@ -234,8 +306,8 @@ describe('enforcing', () => {
     expect(begun.url).toBe(`${url}/`);
     expect(await (await post(url, call(1))).json()).toMatchObject({ id: 1, result: {} });
     expect(server.received.map((got) => got.url)).toEqual(['/mcp', '/mcp/', '/mcp', '/mcp/']);
-    const away = await post(url.replace(/mcp$/, 'other'), '{"jsonrpc":"2.0","id":2,"method":"ping"}');
-    expect([away.status, await away.text()]).toEqual([502, expect.stringContaining('tap/redirected')]);
+    const other = await post(url.replace(/mcp$/, 'other'), '{"jsonrpc":"2.0","id":2,"method":"ping"}');
+    expect([other.status, await other.text()]).toEqual([404, expect.stringContaining('tap/not-mcp-path')]);
   });
 
   test('a message that is too long for a guard does not pass', async () => {
@@ -249,7 +321,7 @@ describe('enforcing', () => {
       },
       { maxMessageBytes: 1000 },
     );
-    const listed = await post(url, '{"jsonrpc":"2.0","id":1,"method":"resources/list"}');
+    const listed = await post(url, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
     expect(dataOf(await listed.text())).toMatchObject([{ id: 1 }]);
     const tooLong = await post(url, call(2, 'x'.repeat(2000)));
     expect(tooLong.status).toBe(413);
@@ -261,12 +333,16 @@ describe('enforcing', () => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end('{"jsonrpc":"2.0","id":1,"result":{"x":NaN}}');
     });
-    for (const body of [call(1).replace('"x"', 'NaN'), '{"id":true,"method":"tools/call"}']) {
+    const unreadable = [
+      [call(1).replace('"x"', 'NaN'), -32_700],
+      ['{"jsonrpc":"2.0","id":true,"method":"tools/call"}', -32_600],
+    ] as const;
+    for (const [body, code] of unreadable) {
       const refused = await post(url, body);
-      expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('tap/unclear-message')]);
+      expect([refused.status, await refused.json()]).toMatchObject([400, { id: null, error: { code } }]);
     }
     expect(server.received).toHaveLength(0);
-    const answer = await post(url, '{"jsonrpc":"2.0","id":1,"method":"resources/list"}');
+    const answer = await post(url, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
     expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining('tap/not-json')]);
   });
 
@@ -349,7 +425,7 @@ describe('the older transport', () => {
       setTimeout(() => response.writeHead(202).end('Accepted'), 200);
     });
     const accepted = await post(endpoint, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}');
-    expect([accepted.status, await accepted.text()]).toEqual([202, 'Accepted']);
+    expect(accepted.status).toBe(202);
     const { outputSchema: _, ...shown } = tool;
     expect(await messages('"id":1')).toEqual([{ jsonrpc: '2.0', id: 1, result: { tools: [shown] } }]);
     await close();

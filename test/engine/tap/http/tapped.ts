@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Failure } from '../../../../src/core/base/failure.ts';
 import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/tap/http/httpTap.ts';
-import type { GateFactory } from '../../../../src/engine/tap/gate/gate.ts';
+import type { Gates } from '../../../../src/engine/tap/gate/gate.ts';
 import { startLiveRecording } from '../../../../src/engine/recording/tapSide/liveRecording.ts';
 import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
 import { bundlePath } from '../../../support/paths.ts';
@@ -20,7 +20,7 @@ export interface TappedServer {
 /** `gates` makes the gate of each session, when the tap has a recording. */
 export async function tapServer(
   url: string,
-  options: Partial<HttpTapOptions> & { readonly gates?: (recording: RecordingSink) => GateFactory } = {},
+  options: Partial<HttpTapOptions> & { readonly gates?: (recording: RecordingSink) => Gates } = {},
 ): Promise<TappedServer> {
   const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
   const failures: Failure[] = [];

@@ -8,11 +8,18 @@ export class GatedSessions {
   readonly context: GatedContext;
   /** In order of their last use. */
   readonly #open = new Map<string, GatedSession>();
+  /** Those that wait for their name. */
+  readonly #opening = new Set<GatedSession>();
   readonly #retired = new Set<string>();
   readonly #closing = new Set<Promise<void>>();
 
   constructor(context: GatedContext) {
     this.context = context;
+  }
+
+  /** Whether the guard's decisions are enforced now. */
+  get enforces(): boolean {
+    return this.context.gates.enforces();
   }
 
   /** The session of this name, which begins if it is not known yet. Null when its guard was unloaded. */
@@ -26,32 +33,54 @@ export class GatedSessions {
     return session;
   }
 
-  /** A client initializes. Where the server gives no session ids, the new session replaces the one before. */
-  begin(name: string): GatedSession | null {
-    if (name === '') this.end(name);
-    return this.of(name);
+  /** A session whose client initializes: the answer of the server names it. */
+  opening(): GatedSession {
+    const session = new GatedSession(null, this.context);
+    this.#opening.add(session);
+    return session;
+  }
+
+  /** The server has opened the session. Where it gives no session ids, the new session replaces the one before. */
+  opened(session: GatedSession, name: string): void {
+    if (!this.#opening.delete(session)) return;
+    this.end(name);
+    this.#open.set(name, session);
+    session.named(name);
+    this.#retire();
+  }
+
+  /** The server did not open the session, under the name of the request; null when its messages come again elsewhere and are not recorded. */
+  notOpened(session: GatedSession, name: string | null): void {
+    if (!this.#opening.delete(session)) return;
+    if (name !== null) session.named(name);
+    this.#close(session);
   }
 
   end(name: string): void {
     const session = this.#open.get(name);
     if (session === undefined) return;
     this.#open.delete(name);
-    const closing = session.close().finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+    this.#close(session);
   }
 
   async close(): Promise<void> {
     for (const name of this.#open.keys()) this.end(name);
+    for (const session of this.#opening) this.notOpened(session, '');
     await Promise.all(this.#closing);
+  }
+
+  #close(session: GatedSession): void {
+    const closing = session.close().finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   /** Unloads the guard of an idle session. The session is refused from then on, because its labels are lost. */
   #retire(): void {
     if (this.#open.size <= mostSessions) return;
-    const idle = [...this.#open.values()].find((session) => session.isIdle && session.name !== '');
-    if (idle === undefined) return;
-    this.#retired.add(idle.name);
-    this.context.recording.event('session-retired', { session: idle.name });
-    this.end(idle.name);
+    const [name] = [...this.#open].find(([each, session]) => session.isIdle && each !== '') ?? [];
+    if (name === undefined) return;
+    this.#retired.add(name);
+    this.context.recording.event('session-retired', { session: name });
+    this.end(name);
   }
 }

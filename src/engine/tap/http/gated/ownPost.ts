@@ -21,8 +21,7 @@ export interface OwnPostListener {
 /** Sends a message. Returns what cancels the exchange. */
 export function postOwn(
   upstream: Upstream,
-  path: string,
-  headers: RawHeaders,
+  { path, headers }: { readonly path: string; readonly headers: RawHeaders },
   message: Uint8Array,
   limit: number,
   recording: Pick<RecordingSink, 'whenDurable'>,
@@ -36,7 +35,7 @@ export function postOwn(
     listener.ended(failure);
   };
   const send = (to: string, mostMoves: number): void => {
-    const head = { method: 'POST', path: to, headers: [...headers, 'Content-Length', String(message.length)] };
+    const head = { method: 'POST', path: to, headers };
     const request = callServer(upstream, head, null, {
       answered: (incoming) => {
         const next = mostMoves > 0 ? upstream.movedTo(to, incoming) : null;

@@ -3,33 +3,62 @@ import type { IncomingMessage } from 'node:http';
 import { Failure } from '../../../../core/base/failure.ts';
 import { GatheredBody } from '../bodies.ts';
 import type { Exchange, ExchangeJudge, JudgeFactory } from '../exchangeContext.ts';
-import { type RawHeaders, requestHeaders } from '../headers.ts';
+import { requestHeaders } from '../headers.ts';
 import type { AnswerBody } from '../serverCall.ts';
-import { type GatedSession, isClear, requestIds, type RequestHead } from './gatedSession.ts';
+import { isMcpPath, isSignInPath, ownBodilessHeaders, ownRequestHeaders, transportMethods } from './enforcedHeads.ts';
+import { type GatedSession, type RequestHead, requestIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
 import { judgedAnswer } from './judgedAnswer.ts';
 
-/** Only POST and GET carry messages. What else a client sends passes as without gates. */
+/** While a guard enforces, each request has a judge. While it watches, only POST and GET carry messages, and what else comes passes. */
 export function judgesOf(sessions: GatedSessions): JudgeFactory {
   return (exchange) => {
-    const { method, request, reply, context } = exchange;
-    if (method === 'POST') return new PostJudge(sessions, exchange);
-    if (method === 'GET') return getJudge(sessions, exchange);
-    if (method === 'DELETE') {
-      reply.onGone(() => {
-        if (reply.sink.statusCode < 300) sessions.end(context.log.sessionOf(request.headers));
-      });
+    const { method, path, context } = exchange;
+    if (method === 'DELETE') endsSession(sessions, exchange);
+    if (sessions.enforces) {
+      if (!transportMethods.has(method)) return refusing(exchange, 405, notTransport(method));
+      if (!isMcpPath(context, method, path)) return refusing(exchange, 404, notMcpPath(path));
+      if (isSignInPath(path)) return null;
     }
-    return null;
+    if (method === 'POST') return new PostJudge(sessions, exchange);
+    return method === 'GET' || (method === 'DELETE' && sessions.enforces) ? bodilessJudge(sessions, exchange) : null;
   };
 }
 
-/** A stream to listen: the request carries nothing. */
-function getJudge(sessions: GatedSessions, exchange: Exchange): ExchangeJudge {
+function endsSession(sessions: GatedSessions, { context, request, reply }: Exchange): void {
+  reply.onGone(() => {
+    if (reply.sink.statusCode < 300) sessions.end(context.log.sessionOf(request.headers));
+  });
+}
+
+/** Refuses a request before anything of it reaches the server. */
+function refusing({ request, reply }: Exchange, status: number, why: Failure): ExchangeJudge {
   return {
-    request: (send) => send(Buffer.alloc(0)),
-    answer: (incoming) =>
-      judgedAnswer(exchange, incoming, { sessions, stream: exchange.reply.sink, head: null, ids: [] }),
+    request: () => {
+      request.resume();
+      if (status === 405) reply.sink.setHeader('Allow', [...transportMethods].join(', '));
+      reply.refuse(status, why);
+    },
+    answer: () => null,
+  };
+}
+
+/** A stream to listen, or the end of a session: the request carries nothing. */
+function bodilessJudge(sessions: GatedSessions, exchange: Exchange): ExchangeJudge {
+  const { context, request, reply, method } = exchange;
+  return {
+    request: (send) => {
+      void readBody(request, context.maxMessageBytes).then((body) => {
+        if (body === null) reply.refuse(413, tooLong(context.maxMessageBytes));
+        else if (body.length > 0 && sessions.enforces) reply.refuse(400, hasBody(method));
+        else if (sessions.enforces) send(body, ownBodilessHeaders(requestHeaders(request, context.upstream.url.host)));
+        else send(body);
+      });
+    },
+    answer: (incoming) => {
+      const stream = method === 'GET' ? reply.sink : null;
+      return judgedAnswer(exchange, incoming, { sessions, session: null, stream, head: null, ids: [], begins: false });
+    },
   };
 }
 
@@ -38,17 +67,18 @@ class PostJudge implements ExchangeJudge {
   readonly #exchange: Exchange;
   readonly #head: RequestHead;
   #ids: readonly string[] = [];
-  /** The body of a request that opens a session: only the answer names the session. */
-  #opening: Buffer | null = null;
+  #session: GatedSession | null = null;
+  /** Whether the request opens a session: only the answer names it. */
+  #opens = false;
 
   constructor(sessions: GatedSessions, exchange: Exchange) {
     const { context, path, request } = exchange;
     this.#sessions = sessions;
     this.#exchange = exchange;
-    this.#head = { path, headers: withoutLength(requestHeaders(request, context.upstream.url.host)) };
+    this.#head = { path, headers: requestHeaders(request, context.upstream.url.host) };
   }
 
-  request(send: (body: Buffer) => void): void {
+  request(send: Parameters<ExchangeJudge['request']>[0]): void {
     const { context, request, reply } = this.#exchange;
     void readBody(request, context.maxMessageBytes).then((body) => {
       if (body === null) reply.refuse(413, tooLong(context.maxMessageBytes));
@@ -57,49 +87,41 @@ class PostJudge implements ExchangeJudge {
   }
 
   answer(incoming: IncomingMessage): AnswerBody | null {
-    if (this.#opening !== null) this.#begin(this.#opening, incoming.statusCode ?? 502);
-    const { head, ids } = { head: this.#head, ids: this.#ids };
-    return judgedAnswer(this.#exchange, incoming, { sessions: this.#sessions, stream: null, head, ids });
+    const status = incoming.statusCode ?? 502;
+    const { log, reply } = this.#exchange;
+    const session = this.#session;
+    if (session !== null && this.#opens) {
+      const isRedirect = status >= 300 && status < 400;
+      // After a redirect the session begins with the request to the new address.
+      if (status < 300) this.#sessions.opened(session, log.session);
+      else reply.onGone(() => this.#sessions.notOpened(session, isRedirect ? null : log.session));
+    }
+    const [ids, head] = [this.#ids, this.#head];
+    return judgedAnswer(this.#exchange, incoming, {
+      ...{ sessions: this.#sessions, session, stream: null, head, ids, begins: this.#opens },
+    });
   }
 
-  #judge(body: Buffer, send: (body: Buffer) => void): void {
-    const { context, path, request, reply, log } = this.#exchange;
+  #judge(body: Buffer, send: Parameters<ExchangeJudge['request']>[0]): void {
+    const { context, path, request, reply, log, number } = this.#exchange;
     // In the older transport the answers come on the stream, even those that come before this POST is accepted.
     this.#ids = context.log.isEndpoint(path) ? [] : requestIds(body);
     const isBatch = /^\s*\[/.test(body.toString('latin1', 0, 256));
     reply.expect({ ids: this.#ids, isBatch, accept: request.headers.accept ?? '' });
-    if (log.session === '' && this.#ids.length > 0 && body.includes('"initialize"')) {
-      this.#opening = body;
-      send(body);
-      return;
+    this.#opens = log.session === '' && this.#ids.length > 0 && body.includes('"initialize"');
+    const session = this.#opens ? this.#sessions.opening() : this.#sessions.of(log.session);
+    if (session === null) return reply.refuse(404, retired);
+    this.#session = session;
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (this.#sessions.enforces && encoding !== 'identity') return reply.refuse(415, compressed(encoding));
+    session.wait(number, reply, this.#head);
+    const passed = session.gate.fromClient(body, number);
+    if (passed === body) send(body);
+    else if (passed !== null) send(passed, ownRequestHeaders(this.#head.headers, passed));
+    else {
+      if (this.#opens) this.#sessions.notOpened(session, '');
+      if (this.#ids.length === 0) reply.send(202, 'Accepted', ['Content-Type', 'text/plain'], Buffer.from('Accepted'));
     }
-    const session = this.#sessions.of(log.session);
-    if (!this.#enter(session, body)) return;
-    if (session.gate.fromClient(body)) send(body);
-    else if (this.#ids.length === 0) {
-      reply.send(202, 'Accepted', ['Content-Type', 'text/plain'], Buffer.from('Accepted'));
-    }
-  }
-
-  /** Lets the request wait in its session. False when the client was refused. */
-  #enter(session: GatedSession | null, body: Buffer): session is GatedSession {
-    const { reply } = this.#exchange;
-    if (session === null) reply.refuse(404, retired);
-    else if (!isClear(body) && !session.gate.passesUnseen()) reply.refuse(400, unclear);
-    else if (!session.wait(reply, this.#ids, this.#head) && !session.gate.passesUnseen()) {
-      reply.refuse(409, idInUse);
-    } else return true;
-    return false;
-  }
-
-  /** Begins the session that the answer names. After a redirect it begins with the request to the new address. */
-  #begin(body: Buffer, status: number): void {
-    if (status >= 300 && status < 400) return;
-    const { reply, log } = this.#exchange;
-    const session = status < 400 ? this.#sessions.begin(log.session) : this.#sessions.of(log.session);
-    if (session === null) return;
-    session.wait(reply, this.#ids, this.#head);
-    session.gate.fromClient(body);
   }
 }
 
@@ -115,10 +137,6 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer | nul
   });
 }
 
-function withoutLength(headers: RawHeaders): RawHeaders {
-  return headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== 'content-length');
-}
-
 function tooLong(limit: number): Failure {
   const message = `The message is longer than ${limit} bytes, so no guard can check it`;
   return new Failure('tap/too-long', message, 'Run the tap with a higher --max-message');
@@ -130,14 +148,22 @@ const retired = new Failure(
   'Start a new session',
 );
 
-const unclear = new Failure(
-  'tap/unclear-message',
-  'The body of the request is not a JSON-RPC message, or it is compressed, so no guard can check it',
-  'Send each message as plain JSON, without NaN or a byte order mark',
-);
+function compressed(encoding: string): Failure {
+  const message = `The body of the request is compressed ("${encoding}"), so no guard can check it`;
+  return new Failure('tap/unread-encoding', message, 'Send each message as plain JSON');
+}
 
-const idInUse = new Failure(
-  'tap/id-in-use',
-  'A request with this id is still unanswered in this session',
-  'Give each request of a session an id of its own',
-);
+function notTransport(method: string): Failure {
+  const message = `While a guard enforces, the tap takes the methods ${[...transportMethods].join(', ')} of the MCP transport, not ${method}`;
+  return new Failure('tap/not-transport', message, 'Send each MCP message with POST');
+}
+
+function notMcpPath(path: string): Failure {
+  const message = `While a guard enforces, the tap passes on only what goes to the MCP address, not "${path.slice(0, 200)}"`;
+  return new Failure('tap/not-mcp-path', message, 'Use the address that the tap printed');
+}
+
+function hasBody(method: string): Failure {
+  const message = `A ${method} request with a body is refused while a guard enforces, because servers differ in what they make of it`;
+  return new Failure('tap/unexpected-body', message, `Send ${method} without a body`);
+}

@@ -1,0 +1,84 @@
+/** The heads of HTTP messages while a guard enforces: only what the transport needs passes, so that neither side says more than it was judged for. */
+import type { IncomingMessage } from 'node:http';
+import { isJsonObject, type JsonValue } from '../../../../core/base/json.ts';
+import { parseMessage } from '../../../../core/mcp/rawMessage.ts';
+import type { ExchangeContext } from '../exchangeContext.ts';
+import type { RawHeaders } from '../headers.ts';
+
+/** Methods that carry MCP messages (MCP 2025-11-25, transports). */
+export const transportMethods: ReadonlySet<string> = new Set(['POST', 'GET', 'DELETE']);
+
+/** Headers of a client by which some servers take a request for another, and those that describe the body that the client wrote. */
+const notSent =
+  /^(?:x-http-method(?:-override)?|x-method-override|x-original-url|x-rewrite-url|content-.*|last-event-id|mcp-method|mcp-name|mcp-param-.*)$/i;
+
+/** The headers of a request of the client for a message of the gate, which may name another method or tool than the client's. */
+export function ownRequestHeaders(headers: RawHeaders, message: Uint8Array): RawHeaders {
+  const mirrored = pairs(headers).some(([name]) => /^mcp-(?:method|name)$/i.test(name)) ? mirrorOf(message) : [];
+  const length = ['Content-Length', String(message.length)];
+  return [...ownBodilessHeaders(headers), 'Content-Type', 'application/json', ...mirrored, ...length];
+}
+
+/** The headers of a request of the client without a body. */
+export function ownBodilessHeaders(headers: RawHeaders): RawHeaders {
+  return pairs(headers)
+    .filter(([name]) => !notSent.test(name))
+    .flat();
+}
+
+/** Since 2026-07-28 a request repeats its method, and the name that it is about, in its headers. */
+function mirrorOf(message: Uint8Array): RawHeaders {
+  const value = parseMessage(message);
+  const { method, params } = isJsonObject(value) ? value : ({} as Record<string, JsonValue>);
+  const name = isJsonObject(params) ? params['name'] : undefined;
+  const isPlain = typeof name === 'string' && /^[\x20-\x7e]+$/.test(name);
+  const header = (value: string): string => (isPlain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`);
+  return [
+    ...(typeof method === 'string' ? ['Mcp-Method', method] : []),
+    ...(typeof name === 'string' ? ['Mcp-Name', header(name)] : []),
+  ];
+}
+
+/** Headers of the server that a client needs: for its session, its sign-in, and to know when to try again. */
+const passedHeaders: ReadonlySet<string> = new Set([
+  'mcp-session-id',
+  'mcp-protocol-version',
+  'www-authenticate',
+  'retry-after',
+]);
+
+/** The headers of the server's answer that the client gets. The name of a session passes only where one begins. */
+export function ownResponseHeaders({ rawHeaders }: IncomingMessage, begins: boolean): RawHeaders {
+  return pairs(rawHeaders)
+    .filter(([name]) => passedHeaders.has(name.toLowerCase()) && (begins || name.toLowerCase() !== 'mcp-session-id'))
+    .flat();
+}
+
+/** Whether a path is the server's MCP address, an address that the server gave for messages, or, for GET, the metadata of a sign-in. */
+export function isMcpPath({ upstream, log }: ExchangeContext, method: string, path: string): boolean {
+  const { pathname, search } = upstream.url;
+  const [name = '', query] = [path.split('?')[0], path.includes('?') ? path.slice(path.indexOf('?')) : ''];
+  if (withoutSlash(name) === withoutSlash(pathname) && (query === '' || query === search)) return true;
+  if (method === 'POST') return log.isEndpoint(path);
+  return (
+    method === 'GET' &&
+    query === '' &&
+    /^\/\.well-known\/(?:oauth-protected-resource|oauth-authorization-server|openid-configuration)(?:\/|$)/.test(name)
+  );
+}
+
+/** Whether a path holds metadata of a sign-in, which no guard judges. */
+export function isSignInPath(path: string): boolean {
+  return path.startsWith('/.well-known/');
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+function pairs(headers: RawHeaders): readonly (readonly [string, string])[] {
+  return Array.from({ length: Math.floor(headers.length / 2) }, (_, at) => [
+    headers[2 * at] ?? '',
+    headers[2 * at + 1] ?? '',
+  ]);
+}
