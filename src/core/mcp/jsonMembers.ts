@@ -32,12 +32,6 @@ export function jsonMembers(text: string): readonly JsonMember[] {
   return members;
 }
 
-/** The value's text as its sender wrote it; null when there is no such member. The last of duplicates counts, as in Go and in JavaScript. */
-export function memberText(text: string, key: string): string | null {
-  const member = jsonMembers(text).findLast((each) => each.key === key);
-  return member === undefined ? null : text.slice(member.start, member.end);
-}
-
 /** Describes a key that two readers may take differently: one that stands twice, or that differs from a known key only in case. null: none. */
 export function ambiguousKey(members: readonly JsonMember[], known: readonly string[]): string | null {
   const seen = new Map<string, string>(known.map((key) => [folded(key), key]));

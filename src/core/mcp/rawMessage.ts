@@ -1,7 +1,7 @@
 /** Reads and writes the bytes of single messages at a gate: what passes keeps its bytes, what is enforced is written anew. */
 import type { JsonValue } from '../base/json.ts';
-import { decodeGoJson, encodeGoJson } from '../go/goJson.ts';
-import { memberText, jsonMembers } from './jsonMembers.ts';
+import { encodeGoJson } from '../go/goJson.ts';
+import { jsonMembers } from './jsonMembers.ts';
 import type { MessageId } from './message.ts';
 
 /** Parses a message; undefined when the bytes are not JSON. */
@@ -11,12 +11,6 @@ export function parseMessage(bytes: Uint8Array): JsonValue | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Parses a message as the gateway's Go would: within its limits, and with its replacements for broken text. undefined when Go refuses it. */
-export function parseGoMessage(bytes: Uint8Array): JsonValue | undefined {
-  const decoded = decodeGoJson(decoder.decode(bytes));
-  return decoded.ok ? decoded.value : undefined;
 }
 
 /** The text of a message's bytes. Broken UTF-8 becomes U+FFFD, as in Go. */
@@ -32,11 +26,6 @@ export function ownText(value: JsonValue): string {
 /** Escapes the characters of a JSON text at which some readers end a line: JSON allows them in strings, and Python splits lines at them. */
 export function inOneLine(json: string): string {
   return json.replaceAll(/[\u0085\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
-
-/** Returns the id of a request exactly as the sender wrote it: `1.0` stays `1.0`. The string `null` when there is no id. */
-export function idText(text: string): string {
-  return memberText(text, 'id') ?? 'null';
 }
 
 /** The message with another id in place of its own, and every other byte as it was. The bytes must be a JSON object. */
