@@ -10,6 +10,12 @@ interface Manifest {
   readonly icon: string;
   readonly main: string;
   readonly dependencies?: Record<string, string>;
+  readonly capabilities: {
+    readonly untrustedWorkspaces: {
+      readonly supported: boolean | 'limited';
+      readonly restrictedConfigurations: readonly string[];
+    };
+  };
   readonly engines: { readonly vscode: string };
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly title: string; readonly category: string }[];
@@ -19,7 +25,7 @@ interface Manifest {
     readonly viewsContainers: { readonly activitybar: readonly { readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly configuration: {
-      readonly properties: Record<string, { readonly default: unknown; readonly type: string }>;
+      readonly properties: Record<string, { readonly default: unknown; readonly type: string; readonly scope: string }>;
     };
   };
 }
@@ -27,6 +33,27 @@ interface Manifest {
 const text = readFileSync(repoPath('package.json'), 'utf8');
 const manifest = JSON.parse(text) as Manifest;
 const { contributes } = manifest;
+
+/**
+ * The scope of each setting, whether an untrusted workspace's value is ignored, and why. `machine`: only the user's own settings count;
+ * `resource` and `window`: a workspace may set it.
+ */
+const scopes: Readonly<Record<string, readonly [scope: string, restricted: boolean, reason: string]>> = {
+  guard: ['resource', true, 'names a module that a trusted workspace runs in a sandbox'],
+  policy: ['resource', true, 'names a file that is read'],
+  traces: ['resource', true, 'names modules and files, as guard and policy do'],
+  mode: ['resource', true, 'an input of a replay'],
+  trustedBots: ['resource', true, 'an input of a replay'],
+  deadlineMs: ['resource', true, 'bounds how long a guard may run'],
+  replayOnOpen: ['resource', false, 'without trust nothing is replayed anyway'],
+  exclude: ['resource', false, 'only hides files from lists'],
+  'capture.redact': ['machine', false, 'a workspace must not have secrets recorded'],
+  'capture.folder': ['machine', false, 'a workspace must not send captures elsewhere'],
+  'capture.maxFileSizeMiB': ['machine', false, 'a workspace must neither cut captures short nor fill the disk'],
+  'capture.keepSessions': ['machine', false, 'a workspace must not have captures deleted'],
+  'capture.publish': ['machine', false, 'a workspace must not offer servers to VS Code'],
+  'capture.notify': ['machine', false, 'a workspace must not hide that a session is captured'],
+};
 
 describe('manifest', () => {
   it('declares the commands that the code registers, and no others', () => {
@@ -45,7 +72,7 @@ describe('manifest', () => {
   });
 
   it('uses only declared commands in menus and welcome texts', () => {
-    const known = new Set<string>(Object.values(commands));
+    const known = new Set<string>([...Object.values(commands), 'workbench.trust.manage']);
     const used = Object.values(contributes.menus)
       .flat()
       .map(({ command }) => command);
@@ -74,6 +101,21 @@ describe('manifest', () => {
       Object.entries(settingDefaults).map(([name, value]) => [`${settingsSection}.${name}`, value]),
     );
     expect(declared).toEqual(used);
+  });
+
+  it.each(Object.entries(scopes))('gives %s the scope that its effect requires', (name, [scope, restricted]) => {
+    proves('own:settings-of-a-workspace');
+    const id = `${settingsSection}.${name}`;
+    expect(contributes.configuration.properties[id]?.scope).toBe(scope);
+    expect(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(id)).toBe(restricted);
+  });
+
+  it('has a reasoned scope for every setting', () => {
+    expect(Object.keys(scopes).sort()).toEqual(Object.keys(settingDefaults).sort());
+    const { supported, restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    expect(supported).toBe('limited');
+    const known = new Set(Object.keys(scopes).map((name) => `${settingsSection}.${name}`));
+    expect(restrictedConfigurations.filter((id) => !known.has(id))).toEqual([]);
   });
 
   it('names only files that exist', () => {

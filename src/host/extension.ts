@@ -23,6 +23,7 @@ import { capturedServers } from './mcp/definitionProvider.ts';
 import { OpenSessions } from './base/openSessions.ts';
 import { traceEditor } from './panel/traceEditor.ts';
 import type { Feature, Services } from './base/services.ts';
+import { whenTrusted } from './base/trust.ts';
 import { textDocuments } from './base/textDocuments.ts';
 import { guardsView } from './trees/guardsView.ts';
 import { sessionsView } from './trees/sessionsView.ts';
@@ -50,7 +51,7 @@ const features: readonly Feature[] = [
 
 export function activate(context: vscode.ExtensionContext): void {
   const workerFile = join(context.extensionPath, 'dist', 'worker.js');
-  const spare = new SpareWorkers(workerFile);
+  const spare = new SpareWorkers(workerFile, { standsBy: false });
   const store = new DisposableStore();
   const services: Services = {
     context,
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     published: new PublishedList(context),
     log: vscode.window.createOutputChannel('Guardscope', { log: true }),
   };
+  store.add(whenTrusted(() => spare.standBy()));
   context.subscriptions.push(services.log, store, { dispose: () => void spare.close() });
   for (const feature of features) context.subscriptions.push(feature(services));
 }

@@ -33,6 +33,16 @@ export const own = ownPromises('Our own promises', [
   ['arrows', 'Rooms import only what the map allows.', 'src/docs/architecture.md'],
   ['core-is-pure', 'The core uses no platform, no clock and no randomness.', 'src/docs/architecture.md'],
   ['commands-and-settings', 'Commands and settings agree between code, manifest and README.', 'README.md'],
+  [
+    'settings-of-a-workspace',
+    'A workspace can neither switch redaction off, nor send captures elsewhere, nor have its servers started without a question.',
+    'README.md',
+  ],
+  [
+    'untrusted-workspace',
+    'In an untrusted workspace traces open but nothing runs; what is off says why, and starts when the workspace is trusted.',
+    'README.md',
+  ],
   ['one-instance-in-order', 'Calls of one guard run in order on one instance.', 'src/docs/architecture.md'],
   [
     'guard-dies-alone',

@@ -33,6 +33,8 @@ export const fake = {
   settings: new Map<string, unknown>(),
   updates: [] as { readonly id: string; readonly value: unknown; readonly target: unknown }[],
   folders: [] as string[],
+  /** Whether the user trusts the workspace. */
+  trusted: true,
   /** The answers of `findFiles`, whatever the pattern is. */
   files: [] as string[],
   documents: [] as FakeDocument[],
@@ -71,6 +73,7 @@ const events = {
   changed: new Emitter<{ readonly document: FakeDocument }>(),
   closed: new Emitter<FakeDocument>(),
   watched: new Emitter<Uri>(),
+  trusted: new Emitter<void>(),
 };
 
 /** The events that the user and the file system cause. */
@@ -78,6 +81,11 @@ export const fire = {
   openDocument: (document: FakeDocument): void => events.opened.fire(document),
   changeDocument: (document: FakeDocument): void => events.changed.fire({ document }),
   closeDocument: (document: FakeDocument): void => events.closed.fire(document),
+  /** The user trusts the workspace. */
+  grantTrust: (): void => {
+    fake.trusted = true;
+    events.trusted.fire();
+  },
   /** A watched file was created, changed or deleted. */
   changeFile: (path: string): void => events.watched.fire(Uri.file(path)),
 };
@@ -96,6 +104,7 @@ export function resetVscode(): void {
   for (const list of [fake.folders, fake.files]) list.length = 0;
   for (const map of [fake.settings, fake.context, fake.diagnostics, fake.contentProviders, fake.trees, fake.editors])
     map.clear();
+  fake.trusted = true;
   fake.statusBar = null;
   fake.answer = () => undefined;
   fake.pick = () => undefined;
@@ -192,6 +201,10 @@ export const workspace = strict('workspace', {
   get workspaceFolders() {
     return fake.folders.length === 0 ? undefined : fake.folders.map((path, index) => folderAt(path, index));
   },
+  get isTrusted() {
+    return fake.trusted;
+  },
+  onDidGrantWorkspaceTrust: events.trusted.event,
   get textDocuments() {
     return fake.documents;
   },

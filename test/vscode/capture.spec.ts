@@ -264,6 +264,10 @@ export const checks: readonly Check[] = [
       await window.notification('Start "memory (captured)" in VS Code').waitFor();
       await window.run('Notifications: Clear All Notifications');
       await mcpServer(window, 'memory (captured)', 'Start Server');
+      // VS Code does not ask before it starts a server of an extension, so Guardscope does.
+      const dialog = window.page.locator('.monaco-dialog-box');
+      await dialog.getByText('Start "memory" as .vscode/mcp.json defines it?').waitFor();
+      await dialog.getByRole('button', { name: 'Start' }).click();
       await window.notification('Recording the session of "memory"').waitFor();
       await call(
         window,

@@ -99,6 +99,7 @@ export class FakeHost {
       live: this.live,
       problems: [],
       problemsTotal: 0,
+      restricted: false,
     };
   }
 

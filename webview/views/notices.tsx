@@ -7,7 +7,7 @@ import { useStore } from './context.ts';
 
 export function Notices({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
-  const { guard, policy, run } = session;
+  const { guard, policy, run, restricted } = session;
   // A run that failed because of its inputs has the same message, and replaying the same files would fail again.
   const isInputFailed = guard.status === 'failed' || policy.status === 'failed';
   const chooseGuard = (
@@ -29,7 +29,15 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
   const replay = (
     <ActionLink onClick={() => void store.command({ run: 'replay' })}>Replay with a new instance</ActionLink>
   );
+  const manageTrust = (
+    <ActionLink onClick={() => void store.command({ run: 'manageTrust' })}>Manage Workspace Trust</ActionLink>
+  );
   const notes = [
+    restricted ? (
+      <Note kind="info" key="restricted" testId="note-restricted" actions={manageTrust}>
+        This workspace is not trusted. The trace is shown, but no guard runs.
+      </Note>
+    ) : null,
     store.failure.value === '' ? null : (
       <Note kind="error" key="failure" testId="note-failure">
         {store.failure.value}

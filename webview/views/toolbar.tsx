@@ -84,7 +84,9 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
             kind="primary"
             icon="play"
             disabled={guard.title === null || guard.status === 'loading' || session.trace.calls === 0}
-            title="Replay all calls through the guard"
+            title={
+              session.restricted ? 'Replay is off: this workspace is not trusted' : 'Replay all calls through the guard'
+            }
             onClick={() => void store.command({ run: 'replay' })}
             testId="toolbar-replay"
           >

@@ -72,6 +72,8 @@ export interface PanelState {
   /** Problems of the trace, the policy and the guard; the first 200. */
   readonly problems: readonly Problem[];
   readonly problemsTotal: number;
+  /** Whether the workspace is not trusted, so that nothing is replayed. */
+  readonly restricted: boolean;
 }
 
 /** State that a view restores after a reload. The webview saves it with the `setState` of its API; it is not sent to the host. */
@@ -97,7 +99,9 @@ export type PanelCommand =
         | 'choosePolicy'
         | 'openPolicy'
         | 'inspectGuard'
-        | 'exportDecisions';
+        | 'exportDecisions'
+        /** Opens the editor's view of workspace trust. */
+        | 'manageTrust';
     }
   | { readonly run: 'setMode'; readonly mode: EnforcementMode }
   | { readonly run: 'setServer'; readonly server: string }

@@ -44,6 +44,7 @@ export function panelState(
     live,
     problems: problems.slice(0, maxProblems),
     problemsTotal: countProblems(problems),
+    restricted: false,
   };
 }
 

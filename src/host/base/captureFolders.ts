@@ -1,7 +1,7 @@
 /** The folders that captures are written to, and that the Sessions view lists. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { Failure } from '../../core/base/failure.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
@@ -33,9 +33,13 @@ export function captureFolders(): readonly string[] {
 
 /**
  * Creates the folder, readable by its owner only. The default folder gets a `.gitignore`, because captures are large and may hold
- * confidential data. Throws `capture/folder`.
+ * confidential data. Throws `capture/folder`, and `capture/folder-elsewhere` when a folder below `workspace` leads out of it.
  */
-export async function prepareCaptureFolder(folder: string): Promise<void> {
+export async function prepareCaptureFolder(
+  folder: string,
+  workspace: vscode.WorkspaceFolder | undefined,
+): Promise<void> {
+  if (workspace !== undefined) await requireInside(workspace.uri.fsPath, folder);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     if (folder.endsWith(defaultFolder)) await writeFile(join(folder, '.gitignore'), '*\n', { flag: 'wx' });
@@ -45,6 +49,35 @@ export async function prepareCaptureFolder(folder: string): Promise<void> {
     const hint = 'Choose another folder in the setting guardscope.capture.folder';
     throw new Failure('capture/folder', `Cannot create the capture folder "${folder}": ${reason}`, hint);
   }
+}
+
+/** A repository may contain links, and a link must not choose where captures go. */
+async function requireInside(root: string, folder: string): Promise<void> {
+  if (!isBelow(root, folder)) return;
+  const [realRoot, real] = await Promise.all([realpath(root), realOf(folder)]);
+  if (real === realRoot || isBelow(realRoot, real)) return;
+  const message = `The capture folder "${folder}" is a link that leads out of the workspace, to "${real}"`;
+  throw new Failure(
+    'capture/folder-elsewhere',
+    message,
+    'Remove the link, or choose a folder in guardscope.capture.folder',
+  );
+}
+
+/** The folder that the path leads to; for the parts that do not exist yet, below the folder that its existing part leads to. */
+async function realOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await realOf(parent), relative(parent, path));
+  }
+}
+
+/** Whether `path` is below the folder `root`, by their names. */
+export function isBelow(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '' && way.split(sep)[0] !== '..' && !isAbsolute(way);
 }
 
 function captureFolder(workspace: vscode.WorkspaceFolder | undefined): string {

@@ -6,6 +6,7 @@ import type { GuardServices } from '../../engine/guard/openGuard.ts';
 import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
 import type { PublishedList } from './publishedList.ts';
 import type { OpenSessions } from './openSessions.ts';
+import { manageTrust, untrustedCode } from './trust.ts';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
@@ -31,8 +32,19 @@ export function gather(register: (store: DisposableStore) => void): vscode.Dispo
 /** Shows a failure with its next step as an error message; the code and the stack go to the log. */
 export function showFailure(log: vscode.LogOutputChannel, thrown: unknown): void {
   const { code, message, hint } = toFailure(thrown);
+  const sentence = hint === '' ? message : `${message}. ${hint}`;
+  if (code === untrustedCode) {
+    log.info(message);
+    void offerTrust(sentence);
+    return;
+  }
   log.error(`${code}: ${message}`, thrown instanceof Error ? (thrown.stack ?? '') : '');
-  void vscode.window.showErrorMessage(hint === '' ? message : `${message}. ${hint}`);
+  void vscode.window.showErrorMessage(sentence);
+}
+
+async function offerTrust(sentence: string): Promise<void> {
+  const manage = 'Manage Workspace Trust';
+  if ((await vscode.window.showWarningMessage(sentence, manage)) === manage) await manageTrust();
 }
 
 /** The argument of a command: a file from the Explorer, an item of a view, or `undefined` from the Command Palette. */

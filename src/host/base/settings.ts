@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
 import type { ReplaySettings } from '../../engine/session/replayRun.ts';
-import { captureFolders } from './captureFolders.ts';
+import { captureFolders, isBelow } from './captureFolders.ts';
 import { readCaptureName } from '../../engine/captureHome/sessionRow.ts';
 import { settingDefaults, settingsSection } from './ids.ts';
 
@@ -43,7 +43,7 @@ export async function rememberChoice(
   choice: Partial<ReplaySettings>,
 ): Promise<void> {
   const root = rootOf(trace);
-  const shorten = (path: string): string => (isInside(root, path) ? relative(root, path) : path);
+  const shorten = (path: string): string => (isBelow(root, path) ? relative(root, path) : path);
   const entry: TraceEntry = {
     ...(choice.guard === undefined || choice.guard === null ? {} : { guard: shorten(choice.guard) }),
     ...(choice.policy === undefined || choice.policy === null ? {} : { policy: shorten(choice.policy) }),
@@ -110,9 +110,4 @@ function rootOf(trace: vscode.Uri): string {
 
 function resolveIn(root: string, path: string): string {
   return isAbsolute(path) ? path : join(root, path);
-}
-
-function isInside(root: string, path: string): boolean {
-  const relativePath = relative(root, path);
-  return relativePath !== '' && !relativePath.startsWith('..') && !isAbsolute(relativePath);
 }

@@ -7,6 +7,7 @@ import type { GuardServices } from '../../engine/guard/openGuard.ts';
 import type { ReplaySettings } from '../../engine/session/replayRun.ts';
 import { TraceView } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from './settings.ts';
+import { isTrusted, requireTrust } from './trust.ts';
 import { liveStateOf } from '../../core/present/liveState.ts';
 
 export class TraceDocument implements vscode.CustomDocument {
@@ -57,9 +58,14 @@ export class TraceDocument implements vscode.CustomDocument {
     const { trace } = followed;
     const session = new TraceView(uri.fsPath, trace, settings, engine);
     document = new TraceDocument(uri, session, followed, memory, onDispose);
-    const mayHaveCalls = trace.calls.length > 0 || trace.growing === true;
-    if (settings.guard !== null && mayHaveCalls && replaysOnOpen(uri)) void session.replay();
+    if (isTrusted()) document.#replayOpened();
     return document;
+  }
+
+  /** The user trusted the workspace: its settings count now, and the trace is replayed as if it were opened now. */
+  trusted(): void {
+    this.#applySettings();
+    this.#replayOpened();
   }
 
   /** The tap that writes the trace; null when the trace is complete. */
@@ -67,19 +73,18 @@ export class TraceDocument implements vscode.CustomDocument {
     return liveStateOf(this.#followed, this.follow);
   }
 
-  /** Applies a choice, starts a replay with it, and stores it for later sessions. */
+  /** Applies a choice, starts a replay with it, and stores it for later sessions. Throws `host/untrusted`. */
   async choose(choice: Partial<ReplaySettings>): Promise<void> {
+    requireTrust('Replay');
     this.session.update(choice);
     void this.session.replay();
     await rememberChoice(this.#memory, this.uri, choice);
   }
 
-  /** Replays with the current settings. */
+  /** Replays with the current settings. Rejects with `host/untrusted`. */
   async replay(): Promise<void> {
-    const fresh = sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri));
-    const changed = changesIn(this.#settings, fresh);
-    this.#settings = fresh;
-    if (Object.keys(changed).length > 0) this.session.update(changed);
+    requireTrust('Replay');
+    this.#applySettings();
     await this.session.replay();
   }
 
@@ -88,6 +93,20 @@ export class TraceDocument implements vscode.CustomDocument {
     this.session.dispose();
     this.#liveChanged.dispose();
     this.#onDispose(this);
+  }
+
+  /** Takes over the settings that changed since they were last read. */
+  #applySettings(): void {
+    const fresh = sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri));
+    const changed = changesIn(this.#settings, fresh);
+    this.#settings = fresh;
+    if (Object.keys(changed).length > 0) this.session.update(changed);
+  }
+
+  #replayOpened(): void {
+    const { settings, trace } = this.session;
+    const mayHaveCalls = trace.calls.length > 0 || trace.growing === true;
+    if (settings.guard !== null && mayHaveCalls && replaysOnOpen(this.uri)) void this.session.replay();
   }
 
   #update(): void {

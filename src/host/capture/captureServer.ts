@@ -7,6 +7,7 @@ import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 import { planWrap } from '../../core/clientConfigs/wrap.ts';
 import { commands, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
+import { requireTrust } from '../base/trust.ts';
 import { captureOptions, prepareCaptureFolder, userFolder } from '../base/captureFolders.ts';
 import { findConfigs, folderOf, type FoundServer, shortPath } from './clientServers.ts';
 import { tapLauncher } from './launcherOf.ts';
@@ -26,6 +27,7 @@ export const captureServers: Feature = (services) =>
   });
 
 async function captureServer(services: Services): Promise<void> {
+  requireTrust('Capture MCP Server…');
   const configs = await findConfigs(services.context);
   if (configs.length === 0) {
     const sentence = 'No MCP client configuration was found. Add a server to .vscode/mcp.json first.';
@@ -88,7 +90,7 @@ async function wrap({ context, log }: Services, { config, server }: FoundServer)
     const question = `Add a tap to "${server.name}" in ${shortPath(config.file.path)}?`;
     const detail = `Sessions are captured in ${shortPath(options.folder)}. A backup of the file is kept.`;
     if (!(await confirmChange(plan, { question, accept: 'Add Tap', detail }))) return;
-    await prepareCaptureFolder(options.folder);
+    await prepareCaptureFolder(options.folder, folderOf(config.file));
     const backup = applyPlan(plan, new RecordFolder(userFolder()), tap);
     log.info(`Added a tap to "${server.name}" in ${config.file.path}. Backup: ${backup ?? 'none'}`);
     await showRestart(config, `"${server.name}" is captured from its next start.`);
@@ -117,10 +119,8 @@ async function publish({ published, context }: Services, { config, server }: Fou
   }
 }
 
-/** Replaces `off` at the level where it was set, because the user just asked for a captured server. */
+/** Replaces `off`, because the user just asked for a captured server. Only the user's own settings have this one. */
 async function enablePublishing(): Promise<void> {
   const section = vscode.workspace.getConfiguration(settingsSection);
-  const inWorkspace = section.inspect('capture.publish')?.workspaceValue !== undefined;
-  const target = inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
-  await section.update('capture.publish', 'list', target);
+  await section.update('capture.publish', 'list', vscode.ConfigurationTarget.Global);
 }

@@ -6,6 +6,7 @@ import { readClientFile } from '../../engine/clientConfigs/clientFiles.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 import { planUnwrap } from '../../core/clientConfigs/wrap.ts';
 import type { Services } from '../base/services.ts';
+import { requireTrust } from '../base/trust.ts';
 import { userFolder } from '../base/captureFolders.ts';
 import { showChangeFailure } from './changeFailure.ts';
 import { findConfigs, type FoundServer, shortPath } from './clientServers.ts';
@@ -14,6 +15,7 @@ import { confirmChange } from './showChange.ts';
 
 /** Asks for a captured server, or all of them, and releases it. */
 export async function releaseServer(services: Services): Promise<void> {
+  requireTrust('Release MCP Server…');
   const configs = await findConfigs(services.context);
   const state = ({ config, server }: FoundServer): string | null =>
     server.wrapped ? 'captured' : isPublished(services, { config, server }) ? 'captured through VS Code' : null;

@@ -6,6 +6,7 @@ import { commands } from '../base/ids.ts';
 import { pickGuardFile, pickPolicyFile } from '../commands/choose.ts';
 import { rememberChoice, rememberedChoice, sessionSettings } from '../base/settings.ts';
 import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
+import { requireTrust } from '../base/trust.ts';
 import { type LiveSession, modeBadge } from '../../engine/captureHome/liveSession.ts';
 
 export const steerGuard: Feature = (services) =>
@@ -14,10 +15,12 @@ export const steerGuard: Feature = (services) =>
       store.add(fileCommand(services, id, run));
     };
     command(commands.watchLive, async (uri) => {
+      requireTrust('Watch Live Session with Guard…');
       const session = await chosenSession(services, uri, 'Select the session to watch with a guard', () => true);
       if (session !== undefined) await watch(services, session);
     });
     command(commands.enforceLive, async (uri) => {
+      requireTrust('Enforce Guard on Live Session…');
       const notEnforced = (each: LiveSession): boolean => !isEnforced(each);
       const session = await chosenSession(services, uri, 'Select the session to enforce a guard on', notEnforced);
       if (session !== undefined) await enforce(services, session);
@@ -28,7 +31,10 @@ export const steerGuard: Feature = (services) =>
     });
   });
 
-/** Switches the guards from enforcing to watching: from the next call on, clients get the servers' own answers. */
+/**
+ * Switches the guards from enforcing to watching: from the next call on, clients get the servers' own answers. It needs no trust, because it
+ * loads nothing: a user can always stop a guard that enforces.
+ */
 export async function stopEnforcing({ live }: Services, sessions: readonly LiveSession[]): Promise<void> {
   for (const { path, facts } of sessions) writeControl(path, { ...guardOf(facts), mode: 'watch' });
   await live.look();

@@ -5,6 +5,7 @@ import { commands } from '../base/ids.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 import { excludeGlob } from '../base/settings.ts';
 import { type Feature, gather, showFailure } from '../base/services.ts';
+import { requireTrust } from '../base/trust.ts';
 
 interface FileItem extends vscode.QuickPickItem {
   /** undefined for the item that opens a file dialog. */
@@ -20,21 +21,26 @@ const modes: readonly { readonly label: EnforcementMode; readonly detail: string
 /** The commands that choose inputs for the active trace. */
 export const chooseCommands: Feature = (services) =>
   gather((store) => {
-    const onActive = (run: (document: TraceDocument) => Promise<void>) => async () => {
+    const onActive = (title: string, run: (document: TraceDocument) => Promise<void>) => async () => {
       const { active } = services.sessions;
       if (active === undefined) {
         void vscode.window.showInformationMessage('No trace is open. Run "Guardscope: Open Trace…" first.');
         return;
       }
       try {
+        requireTrust(title);
         await run(active);
       } catch (thrown) {
         showFailure(services.log, thrown);
       }
     };
-    store.add(vscode.commands.registerCommand(commands.chooseGuard, onActive(chooseGuard)));
-    store.add(vscode.commands.registerCommand(commands.choosePolicy, onActive(choosePolicy)));
-    store.add(vscode.commands.registerCommand(commands.chooseMode, onActive(chooseMode)));
+    store.add(vscode.commands.registerCommand(commands.chooseGuard, onActive('Choose Guard for Trace…', chooseGuard)));
+    store.add(
+      vscode.commands.registerCommand(commands.choosePolicy, onActive('Choose Policy for Trace…', choosePolicy)),
+    );
+    store.add(
+      vscode.commands.registerCommand(commands.chooseMode, onActive('Choose Enforcement Mode for Trace…', chooseMode)),
+    );
   });
 
 /** Asks for a guard and replays the trace through it. */

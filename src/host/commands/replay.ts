@@ -1,7 +1,7 @@
 /** "Replay", "Cancel Replay" and "Show Log". */
 import * as vscode from 'vscode';
 import { commands } from '../base/ids.ts';
-import { type Feature, gather } from '../base/services.ts';
+import { type Feature, gather, showFailure } from '../base/services.ts';
 
 export const replayCommands: Feature = ({ sessions, log }) =>
   gather((store) => {
@@ -12,7 +12,11 @@ export const replayCommands: Feature = ({ sessions, log }) =>
           void vscode.window.showInformationMessage('No trace is open. Run "Guardscope: Open Trace…" first.');
           return;
         }
-        await document.replay();
+        try {
+          await document.replay();
+        } catch (thrown) {
+          showFailure(log, thrown);
+        }
         return document.session.run;
       }),
     );

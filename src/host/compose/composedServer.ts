@@ -140,7 +140,7 @@ export class ComposedServer implements Disposable {
     const { context } = this.#services;
     const { server, command, args, env, cwd, workspace, guard } = this.#launch;
     const options = captureOptions(workspace);
-    await prepareCaptureFolder(options.folder);
+    await prepareCaptureFolder(options.folder, workspace);
     const pattern = join(options.folder, '{server}-{time}-calls.guardtrace.jsonl');
     this.#capture = captureName(pattern, { start: new Date(), server, pid: process.pid });
     const tap = stdioTap(await tapLauncher(context), server, options);

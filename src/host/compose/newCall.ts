@@ -9,6 +9,7 @@ import { InputAnswers, InputRefused } from '../mcp/askVariables.ts';
 import { serverDetails } from '../../core/clientConfigs/serverDetails.ts';
 import { fillIn } from '../../core/clientConfigs/variables.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
+import { requireTrust } from '../base/trust.ts';
 import { ComposedServer, type ComposedLaunch } from './composedServer.ts';
 import { ComposePanel } from './composePanel.ts';
 
@@ -32,6 +33,7 @@ export const newCalls: Feature = (services) =>
     store.add(
       vscode.commands.registerCommand(commands.newCall, async (draft?: ComposeDraft, server?: string) => {
         try {
+          requireTrust('New Call…');
           const isDraft = typeof draft === 'object' && 'tool' in draft;
           await compose(isDraft ? draft : null, typeof server === 'string' ? server : null);
         } catch (thrown) {

@@ -9,7 +9,9 @@ import { tapLauncher } from '../capture/launcherOf.ts';
 import { httpTap, stdioTap } from '../../engine/captureHome/tapArguments.ts';
 import { serverDefinitions, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
+import { isTrusted } from '../base/trust.ts';
 import { InputAnswers, InputRefused } from './askVariables.ts';
+import { TwinConsent } from './twinConsent.ts';
 import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
 import { readRegular } from '../../engine/files/regularFile.ts';
 import { type Twin, twinsOf } from '../../core/clientConfigs/twins.ts';
@@ -25,6 +27,7 @@ export const capturedServers: Feature = (services) =>
     store.add(provider);
     store.add(languageModels.registerMcpServerDefinitionProvider(serverDefinitions, provider));
     store.add(services.published.onDidChange(() => provider.refresh()));
+    store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => provider.refresh()));
     store.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration(`${settingsSection}.capture`)) provider.refresh();
@@ -48,11 +51,13 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #twins = new Map<string, Twin>();
   readonly #answers = new InputAnswers();
+  readonly #consent: TwinConsent;
   readonly #taps = new Map<string, HttpTapProcess>();
   readonly onDidChangeMcpServerDefinitions = this.#changed.event;
 
   constructor(services: Services) {
     this.#services = services;
+    this.#consent = new TwinConsent(services.context.workspaceState);
   }
 
   refresh(): void {
@@ -63,7 +68,7 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     const { context, published, log } = this.#services;
     this.#twins.clear();
     const { publishing } = published;
-    if (publishing === 'off') return [];
+    if (publishing === 'off' || !isTrusted()) return [];
     try {
       const twins = twinsOf(await findConfigs(context), publishing, published.chosen);
       if (twins.length === 0) return [];
@@ -76,12 +81,14 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     }
   }
 
-  /** VS Code calls this before it starts the server: resolves variables and starts an HTTP tap. */
+  /** VS Code calls this before it starts the server: asks for consent, resolves variables and starts an HTTP tap. */
   async resolveMcpServerDefinition(given: vscode.McpServerDefinition): Promise<vscode.McpServerDefinition | undefined> {
     const twin = this.#twins.get(given.label);
-    if (twin === undefined) return undefined;
+    if (twin === undefined || !isTrusted()) return undefined;
     try {
-      await prepareCaptureFolder(captureOptions(folderOf(twin.config.file)).folder);
+      if (!(await this.#consent.given(twin))) return undefined;
+      const workspace = folderOf(twin.config.file);
+      await prepareCaptureFolder(captureOptions(workspace).folder, workspace);
       const lookup = this.#answers.lookup(twin.config);
       if (given instanceof vscode.McpHttpServerDefinition) {
         const url = await fillIn(twin.server.url ?? '', lookup);

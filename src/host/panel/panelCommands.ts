@@ -7,9 +7,20 @@ import type { Services } from '../base/services.ts';
 import { chooseGuard, choosePolicy } from '../commands/choose.ts';
 import { exportDecisions } from '../commands/exportDecisions.ts';
 import { showText } from '../base/textDocuments.ts';
+import { manageTrust, requireTrust } from '../base/trust.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
-/** Runs one command. `readText` returns a long text of the session, or throws if it no longer exists. */
+/** The commands that replay or call, as the panel names them: they need a trusted workspace. */
+const trustedCommands: { readonly [K in PanelCommand['run']]?: string } = {
+  replay: 'Replay',
+  chooseGuard: 'Choose guard',
+  choosePolicy: 'Choose policy',
+  setMode: 'Enforcement mode',
+  setServer: 'Server',
+  editAndSend: 'Edit and resend',
+};
+
+/** Runs one command; throws `host/untrusted` for one that needs trust. `readText` returns a long text of the session, or throws if it no longer exists. */
 export async function runPanelCommand(
   services: Services,
   document: TraceDocument,
@@ -17,6 +28,8 @@ export async function runPanelCommand(
   readText: (name: TextName) => TextBlock,
 ): Promise<void> {
   const { session } = document;
+  const needsTrust = trustedCommands[command.run];
+  if (needsTrust !== undefined) requireTrust(needsTrust);
   switch (command.run) {
     case 'replay':
       void document.replay();
@@ -32,6 +45,9 @@ export async function runPanelCommand(
       return;
     case 'openPolicy':
       if (session.settings.policy !== null) await showFile(session.settings.policy);
+      return;
+    case 'manageTrust':
+      await manageTrust();
       return;
     case 'inspectGuard':
       if (session.settings.guard !== null) {

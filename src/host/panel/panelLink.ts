@@ -1,6 +1,6 @@
 /** Answers the panel's requests from its session, and announces changes at a limited rate. */
 import * as vscode from 'vscode';
-import { Failure } from '../../core/base/failure.ts';
+import { Failure, toFailure } from '../../core/base/failure.ts';
 import { Peer, type Handlers, type Port } from '../../core/base/rpc.ts';
 import type { HostContract, PanelState, TextName, ViewContract } from '../../core/protocol/panel.ts';
 import type { TextBlock } from '../../core/protocol/rows.ts';
@@ -9,7 +9,8 @@ import { panelState } from '../../engine/session/panelState.ts';
 import { decisionDetail, itemRows, pendingDetail, recordedText, fullText } from '../../core/present/presentDetail.ts';
 import { RowIndex } from '../../core/present/rowIndex.ts';
 import { type DisposableStore } from '../../core/base/lifecycle.ts';
-import { gather, type Services } from '../base/services.ts';
+import { gather, type Services, showFailure } from '../base/services.ts';
+import { isTrusted, untrustedCode } from '../base/trust.ts';
 import { runPanelCommand } from './panelCommands.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
@@ -33,6 +34,7 @@ export function linkPanel(services: Services, document: TraceDocument, panel: vs
     };
     store.add(session.onDidChange(announce));
     store.add(document.onDidChangeLive(announce));
+    store.add(vscode.workspace.onDidGrantWorkspaceTrust(announce));
     store.add({ dispose: () => clearTimeout(timer) });
   });
 }
@@ -66,7 +68,13 @@ function handlers(services: Services, document: TraceDocument): Handlers<HostCon
     memory: ({ buckets }) => ({ points: session.memory.points(buckets), limit: memoryLimitBytes }),
     text: (name) => longText(document, name),
     command: async (command) => {
-      await runPanelCommand(services, document, command, (name) => longText(document, name));
+      try {
+        await runPanelCommand(services, document, command, (name) => longText(document, name));
+      } catch (thrown) {
+        // The message offers to manage the trust; the panel could only quote the sentence.
+        if (toFailure(thrown).code !== untrustedCode) throw thrown;
+        showFailure(services.log, thrown);
+      }
       return null;
     },
   };
@@ -82,7 +90,10 @@ function longText({ session }: TraceDocument, name: TextName): TextBlock {
 }
 
 function stateOf({ session, live }: TraceDocument): PanelState {
-  return panelState(session, (path) => vscode.workspace.asRelativePath(path), live);
+  return {
+    ...panelState(session, (path) => vscode.workspace.asRelativePath(path), live),
+    restricted: !isTrusted(),
+  };
 }
 
 /** The message channel of a webview as a port. */

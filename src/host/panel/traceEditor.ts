@@ -14,6 +14,8 @@ export const traceEditor: Feature = (services) =>
     for (const viewType of Object.values(editors)) {
       store.add(vscode.window.registerCustomEditorProvider(viewType, provider));
     }
+    const onTrusted = (): void => services.sessions.all.forEach((document) => document.trusted());
+    store.add(vscode.workspace.onDidGrantWorkspaceTrust(onTrusted));
   });
 
 class TraceEditorProvider implements vscode.CustomReadonlyEditorProvider<TraceDocument> {

@@ -7,6 +7,7 @@ import { commands } from '../base/ids.ts';
 import { showText } from '../base/textDocuments.ts';
 import { type Feature, gather, showFailure } from '../base/services.ts';
 import { pickGuard } from './guardsView.ts';
+import { requireTrust } from '../base/trust.ts';
 
 /** The argument of a command: a file from the Explorer, or an item of the Guards view. */
 type GuardArgument = vscode.Uri | { readonly resourceUri?: vscode.Uri } | undefined;
@@ -25,6 +26,7 @@ export const guardCommands: Feature = ({ sessions, log }) =>
       vscode.commands.registerCommand(
         commands.useGuard,
         onFile(async (uri) => {
+          requireTrust('Use Guard for the Open Trace');
           await sessions.active?.choose({ guard: uri.fsPath });
         }),
       ),

@@ -139,6 +139,7 @@ export class PreviewRun implements RowSource {
       live: this.live,
       problems,
       problemsTotal: problems.length < 2 ? problems.length : problems.length + 3,
+      restricted: false,
     };
   }
 

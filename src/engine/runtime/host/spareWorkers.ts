@@ -7,13 +7,19 @@ const replacementDelayMs = 100;
 /** Holds one spare thread and replaces it after it was taken. */
 export class SpareWorkers {
   readonly #workerFile: string;
-  #spare: WorkerThread | null;
+  #spare: WorkerThread | null = null;
   #replacement: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(workerFile: string) {
+  /** `standsBy`: whether the first thread starts now (default), or with `standBy` or the first guard. */
+  constructor(workerFile: string, { standsBy = true } = {}) {
     this.#workerFile = workerFile;
-    this.#spare = new WorkerThread(workerFile);
+    if (standsBy) this.standBy();
+  }
+
+  /** Starts the spare thread, if there is none. */
+  standBy(): void {
+    if (!this.#closed) this.#spare ??= new WorkerThread(this.#workerFile);
   }
 
   /** Gives the spare thread, or a new one when there is none. The caller owns it. */
@@ -36,8 +42,6 @@ export class SpareWorkers {
   #replaceSoon(): void {
     clearTimeout(this.#replacement);
     if (this.#closed) return;
-    this.#replacement = setTimeout(() => {
-      this.#spare = new WorkerThread(this.#workerFile);
-    }, replacementDelayMs).unref();
+    this.#replacement = setTimeout(() => this.standBy(), replacementDelayMs).unref();
   }
 }
