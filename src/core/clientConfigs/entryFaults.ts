@@ -65,6 +65,12 @@ export function duplicateFaults(root: Node, path: readonly string[]): readonly O
       });
     }
   }
+  // Older versions of Zed have the arguments and the environment inside the command.
+  const outside = namesOf(node).filter((name) => name === 'args' || name === 'env');
+  if (lastMember(node, 'command')?.type === 'object' && outside.length > 0) {
+    const what = `its "command" is an object, and it has "${outside.join('" and "')}" beside it`;
+    faults.push({ what, hint: 'Write the command as a string, or everything inside it' });
+  }
   return faults;
 }
 

@@ -61,6 +61,11 @@ describe('an entry is not wrapped', () => {
     ['url a list', json('{"url":["http://h"]}'), 'its "url" is a list'],
     ['another type', json('{"type":"http","command":"srv"}'), 'its "type" is "http", but it has a "command"'],
     ['type stdio with a url', json('{"type":"stdio","url":"http://h"}'), 'its "type" is "stdio", but it has a "url"'],
+    [
+      'an object as command and args beside it',
+      json('{"command":{"path":"p"},"args":["x"]}'),
+      'its "command" is an object, and it has "args" beside it',
+    ],
     ['an empty entry', json('{}'), 'it has neither a "command" nor a "url"'],
     ['command twice', json('{"command":"one","command":"two"}'), 'it has "command" twice'],
     ['args twice', json('{"command":"srv","args":[],"args":["x"]}'), 'it has "args" twice'],
