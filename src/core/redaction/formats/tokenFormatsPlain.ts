@@ -30,7 +30,13 @@ azure-secret | Q~ | 4 | (?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~]) | http
 azure-devops-token | AZDO | 84 | (?<![A-Za-z0-9])[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}(?![A-Za-z0-9]) | https://learn.microsoft.com/azure/devops/organizations/accounts/use-personal-access-tokens-to-authenticate
 azure-key | AzFu | 10 | (?<![\w-])[\w-]{40,50}AzFu[\w-]{4,10}={0,2} | https://learn.microsoft.com/azure/azure-functions/function-keys-how-to
 azure-key | JQQJ99 | 66 | (?<![A-Za-z0-9])[A-Za-z0-9]{46,60}JQQJ99[A-Za-z0-9]{20,40}(?![A-Za-z0-9]) | https://learn.microsoft.com/azure/ai-services/
-azure-key | = | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | AIoT | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | ACDb | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | AzCa | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | AzSe | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | APIM | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | +AS | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
+azure-key | +AEh | 10 | (?<![A-Za-z0-9+/])[A-Za-z0-9+/]{33,76}(?:\+ASt|AIoT|ACDb|\+ASb|\+AEh|AzCa|AzSe|APIM)[A-Za-z0-9+/]{4,6}={1,2} | https://learn.microsoft.com/purview/sit-defn-azure-storage-account-key
 azure-key | == | 10 | (?<![A-Za-z0-9+/=_.-])(?![A-Za-z0-9+/]{0,82}AAAA)[A-Za-z0-9+/]{86}==(?![A-Za-z0-9+/=]) | https://learn.microsoft.com/azure/storage/common/storage-account-keys-manage
 terraform-token | .atlasv1. | 10 | (?<!\w)[A-Za-z0-9]{10,20}\.atlasv1\.[\w=-]{40,80} | https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens
 mailchimp-key | -us | 32 | (?<![A-Za-z0-9])[a-f0-9]{32}-us\d{1,2}(?!\d) | https://mailchimp.com/developer/marketing/guides/quick-start/

@@ -3,7 +3,7 @@ import type { Hit } from '../values/hits.ts';
 import { gradeOf, isReference } from '../values/secretValues.ts';
 
 /** Longest part of an address that is examined. */
-const longestAuthority = 600;
+const longestAuthority = 300;
 
 /** Adds the secrets of the address whose `://` is before an index. */
 export function findAddressSecrets(text: string, start: number, hits: Hit[]): void {
@@ -20,10 +20,11 @@ export function findOraclePassword(text: string, start: number, hits: Hit[]): vo
 }
 
 function addUserInfo(text: string, start: number, hits: Hit[]): void {
-  const end = endOfAuthority(text, start);
-  const first = firstMark(text, start, end);
+  const first = firstMark(text, start);
   const code = text.charCodeAt(first);
-  if (first >= end || code === slash) return;
+  // Most addresses have neither a user nor a port.
+  if (code !== at_ && code !== colon) return;
+  const end = endOfAuthority(text, first);
   if (code === at_) {
     // A token in place of the user name, as in addresses of repositories and of Sentry.
     const user = text.slice(start, first);
@@ -124,15 +125,18 @@ function endOfAuthority(text: string, start: number): number {
   return end;
 }
 
-/** Index of the first `:`, `@` or `/`. A token that replaced a user name contains colons and is skipped. */
-function firstMark(text: string, start: number, end: number): number {
+/** Index of the first `:`, `@`, `/` or character outside of addresses. A token that replaced a user name has colons and is skipped. */
+function firstMark(text: string, start: number): number {
   let at = start;
-  if (text.charCodeAt(at) === 0xab) at = Math.max(at, text.indexOf('»', at) + 1);
-  for (; at < end; at++) {
-    const code = text.charCodeAt(at);
-    if (code === colon || code === at_ || code === slash) return at;
+  if (text.charCodeAt(at) === 0xab) {
+    const close = text.slice(at, at + 200).indexOf('»');
+    at += close + 1;
   }
-  return end;
+  for (const limit = at + longestAuthority; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === colon || code === at_ || code === slash || isOutside(code)) return at;
+  }
+  return at;
 }
 
 /** White space, quotes and angle brackets. */

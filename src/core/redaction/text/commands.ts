@@ -90,9 +90,8 @@ const attachedHint = /mysql|mariadb| pass:|smbclient|htpasswd/;
 function isPasswordFlag(text: string, at: number, name: string): boolean {
   const programs = passwordPrograms[name];
   if (programs === undefined) return false;
-  const from = Math.max(0, at - 200);
-  const line = text.slice(Math.max(from, text.lastIndexOf('\n', at) + 1), at);
-  return programs.test(line);
+  const before = text.slice(Math.max(0, at - 200), at);
+  return programs.test(before.slice(before.lastIndexOf('\n') + 1));
 }
 
 const passwordPrograms: Readonly<Record<string, RegExp>> = {

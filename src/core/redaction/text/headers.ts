@@ -12,44 +12,51 @@ export function headerCredentials(text: string, at: number, { kind }: KeyRule, k
 
 /** Cookies up to the end of the line or the string. */
 function cookies(text: string, at: number): ValueAt | null {
+  firstCookie.lastIndex = at;
+  const first = firstCookie.exec(text)?.[0];
+  if (first === undefined) return null;
   const { end } = lineValue(text, at);
   const line = text.slice(at, end);
-  const first = /^[\w.!#$%&*+^|~-]{1,100}=[^\s;,]{1,4096}/.exec(line)?.[0];
-  if (first === undefined) return null;
   const rest = line.slice(first.length).trim();
-  if (rest !== '' && !rest.startsWith(';')) return null;
-  return { start: at, end: at + line.trimEnd().length };
+  return rest === '' || rest.startsWith(';') ? { start: at, end: at + line.trimEnd().length } : null;
 }
 
+const firstCookie = /[\w.!#$%&*+^|~-]{1,100}=[^\s;,"'`\\]{1,4096}/y;
+
 function credentials(text: string, at: number, keyAt: number): ValueAt | null {
-  const isInString = /["'`]/.test(text.charAt(keyAt - 1));
-  const { end } = isInString ? lineValue(text, at) : wholeLine(text, at);
-  const line = text.slice(at, end);
-  const scheme = authScheme.exec(line)?.[0] ?? otherScheme.exec(line)?.[0] ?? '';
-  const rest = line.slice(scheme.length);
-  const first = /^[^\s,;]+/.exec(rest)?.[0] ?? '';
-  if (!/^[\w.~+/=-]/.test(first) || isReference(first, true) || /^<[^>]*>/.test(rest)) return null;
+  const head = /^[^\n\r]*/.exec(text.slice(at, at + headLength))?.[0] ?? '';
+  const known = authScheme.exec(head)?.[0];
+  const scheme = known ?? otherScheme.exec(head)?.[0] ?? '';
+  const rest = head.slice(scheme.length);
   const start = at + scheme.length;
+  credential.lastIndex = start;
+  const first = credential.exec(text)?.[0] ?? '';
+  if (!/^[\w.~+/=-]/.test(first) || isReference(first, true)) return null;
   // Digest, AWS and OAuth have a list of parameters.
-  if (scheme !== '' && parameters.test(rest)) return { start, end: start + rest.trimEnd().length };
+  if (scheme !== '' && parameters.test(rest)) {
+    const isInString = /["'`]/.test(text.charAt(keyAt - 1));
+    const { end } = isInString ? lineValue(text, start) : wholeLine(text, start);
+    return { start, end: start + text.slice(start, end).trimEnd().length };
+  }
   const token = first.replace(/["'`)\]}.]+$/, '');
   const grade = gradeOf(token);
   if (grade === 'none') return null;
-  const isKnown = authScheme.test(line);
-  const isSecret = !isKnown ? isSecretForm(grade) : findKeyRule(token) === null && !nouns.has(token.toLowerCase());
+  const isSecret =
+    known === undefined ? isSecretForm(grade) : findKeyRule(token) === null && !nouns.has(token.toLowerCase());
   return isSecret ? { start, end: start + token.length } : null;
 }
 
+const credential = /[^\s,;"'`\\]{1,16000}/y;
+
+/** Characters in which the scheme and the beginning of the credentials are. */
+const headLength = 400;
+
 function wholeLine(text: string, at: number): ValueAt {
-  let end = at;
-  while (end < text.length && end - at < 16_000 && !isLineBreak(text, end)) end++;
-  return { start: at, end };
+  wholeRest.lastIndex = at;
+  return { start: at, end: at + (wholeRest.exec(text)?.[0].length ?? 0) };
 }
 
-function isLineBreak(text: string, at: number): boolean {
-  const code = text.charCodeAt(at);
-  return code === 0x0a || code === 0x0d || (code === 0x5c && /[nr]/.test(text.charAt(at + 1)));
-}
+const wholeRest = /(?:[^\n\r\\]|\\(?![nr])){0,16000}/y;
 
 /** A word before one that is not part of a sentence, as in `Api-Token 1a2b3c…`. */
 const otherScheme = /^[A-Za-z][\w-]{1,30} +(?=[^\s,;]{8,}["'`)]{0,2}\s{0,4}$)/;

@@ -120,13 +120,17 @@ function keyOf(text: string, start: number, end: number, quoted: boolean, rule: 
 
 /** Whether a key may be the name or the value of a pair, as in `name: API_KEY` and `value: …`. */
 function mayEndName(text: string, end: number): boolean {
-  return namePairs[((text.charCodeAt(end - 2) & 31) << 5) | (text.charCodeAt(end - 1) & 31)] === 1;
+  const first = text.charCodeAt(end - 3);
+  const middle = text.charCodeAt(end - 2) & 31;
+  const last = text.charCodeAt(end - 1) & 31;
+  if (last === 4 && middle === 9) return !isLetter(first) && first !== 0x5f;
+  return nameEnds[((first & 31) << 10) | (middle << 5) | last] === 1;
 }
 
-/** The last two letters of these names, five bits of each. */
-const namePairs = new Uint8Array(32 * 32);
-for (const pair of ['me', 'ey', 'er', 'le', 'ld', 'id', 'el', 'ue', 'al', 'nt', 'lt']) {
-  namePairs[((pair.charCodeAt(0) & 31) << 5) | (pair.charCodeAt(1) & 31)] = 1;
+/** The last three letters of these names, five bits of each; `id` is a whole name. */
+const nameEnds = new Uint8Array(32 * 32 * 32);
+for (const end of ['ame', 'key', 'der', 'ble', 'eld', 'bel', 'lue', 'val', 'ent', 'ult']) {
+  nameEnds[((end.charCodeAt(0) & 31) << 10) | ((end.charCodeAt(1) & 31) << 5) | (end.charCodeAt(2) & 31)] = 1;
 }
 
 function hasNoSmallLetters(text: string, start: number, end: number): boolean {

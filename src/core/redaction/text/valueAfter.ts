@@ -44,10 +44,11 @@ export function quotedValue(text: string, at: number): ValueAt | null {
 
 /** Returns the rest of the line, up to a quote. */
 export function lineValue(text: string, at: number): ValueAt {
-  let end = at;
-  while (end < text.length && end - at < 2000 && !/[\n\r"'`\\]/.test(text.charAt(end))) end++;
-  return { start: at, end };
+  restOfLine.lastIndex = at;
+  return { start: at, end: at + (restOfLine.exec(text)?.[0].length ?? 0) };
 }
+
+const restOfLine = /[^\n\r"'`\\]{0,2000}/y;
 
 /** Returns the first line of a block of YAML, `key: |` or `key: >-`, whose lines have a deeper indentation; null for other values. */
 export function blockValue(text: string, at: number, keyAt: number): ValueAt | null {

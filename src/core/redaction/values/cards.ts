@@ -14,6 +14,8 @@ export function isCardNumber(text: string): boolean {
  */
 export function findCard(text: string, groupEnd: number, hits: Hit[]): void {
   const start = groupEnd - 4;
+  const mark = text.charCodeAt(groupEnd);
+  if (text.charCodeAt(groupEnd + 5) !== mark && text.charCodeAt(groupEnd + 7) !== mark) return;
   if (start < 0 || /[\d.-]/.test(text.charAt(start - 1))) return;
   grouped.lastIndex = start;
   const number = grouped.exec(text)?.[0];
