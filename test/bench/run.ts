@@ -16,7 +16,7 @@ const settings: BuildOptions = {
   logLevel: 'warning',
 };
 
-const names = ['load', 'response', 'replay', 'oracle', 'size', 'tap', 'redaction'];
+const names = ['load', 'response', 'replay', 'lint', 'oracle', 'size', 'tap', 'redaction'];
 const args = process.argv.slice(2);
 const firstOption = args.findIndex((argument) => argument.startsWith('-'));
 const wanted = firstOption < 0 ? args : args.slice(0, firstOption);

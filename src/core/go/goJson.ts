@@ -32,8 +32,11 @@ export function decodeGoJson(text: string): GoJsonResult<JsonValue> {
 }
 
 /** `json.Unmarshal` into `map[string]interface {}`: null gives null (a nil map); values of other kinds than object fail. */
-export function decodeGoObject(text: string): GoJsonResult<JsonObject | null> {
-  const decoded = decodeGoJson(text);
+export function decodeGoObject(
+  text: string,
+  decode: (text: string) => GoJsonResult<JsonValue> = decodeGoJson,
+): GoJsonResult<JsonObject | null> {
+  const decoded = decode(text);
   if (!decoded.ok && !decoded.error.startsWith('json:')) return decoded;
   const kind = kindOf(text);
   if (kind !== 'object' && kind !== 'null') {

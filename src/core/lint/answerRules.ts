@@ -3,7 +3,7 @@ import type { AnswerRule } from './answer.ts';
 import { difcMode } from './answers/difcMode.ts';
 import { legacyItems } from './answers/legacyItem.ts';
 import { missingResource } from './answers/missingResource.ts';
-import { ignoredMembers } from './fields/ignoredMembers.ts';
+import { hasKnownMembers, ignoredMembers } from './fields/ignoredMembers.ts';
 import { misplacedFields } from './fields/misplacedField.ts';
 import { shapeOf } from './fields/shape.ts';
 import { unknownFields } from './fields/unknownField.ts';
@@ -19,8 +19,9 @@ import { pathsWithoutIndex } from './paths/pathWithoutIndex.ts';
 import { pathsWithoutItem } from './paths/pathWithoutItem.ts';
 
 const fields: AnswerRule = (answer) => {
-  const members = ignoredMembers(answer.document, shapeOf(answer.call.function, answer.document));
-  if (members.length === 0) return [];
+  const shape = shapeOf(answer.call.function, answer.document);
+  if (hasKnownMembers(answer.document, shape)) return [];
+  const members = ignoredMembers(answer.document, shape);
   return [...unknownFields(answer, members), ...misplacedFields(answer, members)];
 };
 

@@ -1,5 +1,5 @@
 /** The type of a quirk, a finding about one decision that belongs to a phase, and helpers that the finders share. */
-import { decodeGoJson } from '../../go/goJson.ts';
+import { decodeRecentGoJson } from '../../go/goJsonRecent.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { Problem } from '../../base/parsed.ts';
 import type { DecisionRecord, PhaseId } from '../record/decision.ts';
@@ -30,7 +30,7 @@ export function note(anchor: PhaseId, name: string, message: string, hint?: stri
 /** Returns the parsed output of the last call of a guard function; null when it was not called, failed, or did not write JSON. */
 export function guardAnswer({ guardCalls }: DecisionRecord, name: GuardFunction): JsonValue {
   const output = guardCalls.findLast((call) => call.function === name)?.output ?? null;
-  const parsed = output === null ? null : decodeGoJson(output);
+  const parsed = output === null ? null : decodeRecentGoJson(output);
   return parsed?.ok === true ? parsed.value : null;
 }
 

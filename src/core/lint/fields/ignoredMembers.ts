@@ -24,6 +24,22 @@ export function ignoredMembers(document: JsonObject, shape: Shape): readonly Ign
   return faults;
 }
 
+/** Whether every member of an answer is in its shape. Allocates nothing, because it runs for every answer. */
+export function hasKnownMembers(object: JsonObject, shape: Shape): boolean {
+  for (const name in object) {
+    const known = Object.hasOwn(shape.fields, name) ? name : knownName(name, shape);
+    if (known === null) return false;
+    const inner = shape.fields[known] ?? null;
+    if (inner === null) continue;
+    const value = object[name];
+    if (Array.isArray(value)) {
+      const entries: readonly JsonValue[] = value;
+      for (const entry of entries) if (isJsonObject(entry) && !hasKnownMembers(entry, inner)) return false;
+    } else if (isJsonObject(value) && !hasKnownMembers(value, inner)) return false;
+  }
+  return true;
+}
+
 interface Walk {
   readonly root: Shape;
   readonly faults: IgnoredMember[];

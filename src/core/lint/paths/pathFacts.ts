@@ -52,7 +52,9 @@ export function areEntriesPlain(answer: Answer): boolean {
   const { items } = answer.record;
   const entries = pathEntries(answer);
   if (items === null) return false;
-  if (items.filter(({ origin }) => origin === 'path').length !== entries.length) return false;
+  let labelled = 0;
+  for (const { origin } of items) if (origin === 'path') labelled++;
+  if (labelled !== entries.length) return false;
   const start = itemsPathOf(answer).length + 1;
   return entries.every((entry) => {
     if (!isJsonObject(entry) || !isJsonObject(entry['labels'])) return false;

@@ -3,8 +3,9 @@ import type { Attempt } from '../../difc/record/guardCall.ts';
 import { grouped, type ProtocolRule, protocolWarning } from './protocolRule.ts';
 
 export const tooSmallSize: ProtocolRule = (call) => {
-  const fault = call.attempts.flatMap((attempt) => faultOf(attempt) ?? [])[0];
-  if (fault === undefined) return [];
+  const attempt = call.attempts.find((one) => faultOf(one) !== null);
+  const fault = attempt === undefined ? null : faultOf(attempt);
+  if (fault === null) return [];
   return [
     protocolWarning(call, {
       code: 'lint/too-small-size',
