@@ -95,7 +95,7 @@ describe('inspect explains the refusal in the next line when', () => {
       'a function has another signature',
       `${exported('label_resource', 'label_response')} ${wide}`,
       'must have signature (i32,i32,i32,i32)->i32, got [127 127 127 127]->[126]',
-      'In this module, label_agent is (i32, i32, i32, i32) -> i64',
+      'In this module, label_agent is (i32, i32, i32, i32) -> i64. A guard function takes (input pointer, input length, output pointer, output capacity), each an i32, and returns an i32: the bytes written, or -1 (refused), or -2 (output capacity too small)',
     ],
     ['the memory is too large', `(memory 600) ${all}`, 'min 600 pages', 'Declare at most 512 pages (32 MiB) of memory'],
     [

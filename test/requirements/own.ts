@@ -104,6 +104,7 @@ export const own = ownPromises('Our own promises', [
     'Tags that are probably misspelt, unused scopes, failures that repeat, and operations that contradict the server are reported.',
     'README.md',
   ],
+  ['lint-loading', 'What is wrong with a module is explained in words, for the language that it names.', 'README.md'],
   [
     'lint-strict',
     'A strict replay exits with 1 for a mistake of the author; decisions never depend on lint.',

@@ -148,6 +148,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/difc/record',
     'src/core/policy',
     'src/core/guard',
+    'src/core/wasm/decode',
+    'src/core/wasm/describe',
     'src/core/trace/model',
   ],
   'src/core/present': [
@@ -201,6 +203,8 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/trace/model',
     'src/engine/runtime/host',
     'src/engine/files',
+    'src/core/lint',
+    'src/core/wasm',
   ],
   'src/engine/gateway': [
     'src/core/base',

@@ -146,12 +146,46 @@ function features(module: DecodedModule): UsedFeature[] {
 
 function notModule(bytes: Uint8Array): Problem {
   const shown = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  const begins = shown === '' ? 'it is empty' : `it begins with ${shown}`;
+  const format = otherFormat(bytes);
+  const [what, hint] = [
+    format === null ? begins : `${begins}, so ${format[0]}`,
+    format?.[1] ??
+      'A module begins with 00 61 73 6d 01 00 00 00. Build a component (… 0d 00 01 00) as a core module instead',
+  ];
   return {
     severity: 'error',
     code: 'wasm/not-a-module',
-    message: `The file is not a WebAssembly module: ${shown === '' ? 'it is empty' : `it begins with ${shown}`}`,
-    hint: 'A module begins with 00 61 73 6d 01 00 00 00. Build a component (… 0d 00 01 00) as a core module instead',
+    message: `The file is not a WebAssembly module: ${what}`,
+    hint,
   };
+}
+
+/** What a file is that authors take for a module, and the next step; null for an unknown format. */
+function otherFormat(bytes: Uint8Array): readonly [what: string, hint: string] | null {
+  const start = String.fromCharCode(...bytes.subarray(0, 400));
+  const text = start
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .replaceAll(/;;[^\n]*\n|\(;[^]*?;\)/g, '')
+    .trimStart();
+  if (
+    /^\(\s*(?:module|component|func|memory|import|export)\b/.test(text) ||
+    (text === '' && start.trimStart().startsWith(';'))
+  ) {
+    return ['it is the text format (.wat)', 'Compile it first, for example with "wat2wasm guard.wat -o guard.wasm"'];
+  }
+  if (start.startsWith('\u0000asm\u000d\u0000\u0001\u0000')) {
+    return [
+      'it is a component',
+      'The gateway runs core modules: build for a core target such as wasm32-wasip1 (not wasip2)',
+    ];
+  }
+  if (start.startsWith('\u001f\u008b')) return ['it is compressed with gzip', 'Decompress it first'];
+  if (start.startsWith('PK\u0003\u0004')) return ['it is a zip archive', 'Choose the .wasm file inside of it'];
+  if (/^(?:AGFzbQ|0061736d)/i.test(text)) return ['it is a module as base64 or hexadecimal text', 'Decode it first'];
+  if (start.startsWith('\u007fELF'))
+    return ['it is a native program (ELF)', 'Compile for a WebAssembly target such as wasm32-wasip1'];
+  return null;
 }
 
 function cutOff(bytes: Uint8Array, stoppedAt: number): Problem {

@@ -4,6 +4,8 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { Guard } from '../../core/guard/guard.ts';
 import { createNoopGuard } from '../../core/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
+import { inspectModule } from '../../core/wasm/inspect.ts';
+import { lintModule } from '../../core/lint/loading/moduleLint.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import type { LoadOptions } from '../runtime/host/workerGuard.ts';
 import { deathText } from '../../core/difc/account/guardDeath.ts';
@@ -33,13 +35,23 @@ export async function openGuard(
   if (path === 'noop') return { guard: createNoopGuard(), problems: [] };
   if (path === null && policy?.kind === 'write-sink') return { guard: createWriteSinkGuard(policy), problems: [] };
   if (path === null) throw new Failure('guard/none', 'No guard is chosen', 'Choose the .wasm file of your guard');
-  const loaded = await loadWasmGuard(await readInput(path, 'guard'), { ...services, name });
+  const bytes = await readInput(path, 'guard');
+  const loaded = await loadWasmGuard(bytes, { ...services, name });
   if (!loaded.ok) {
+    const { value, problems } = inspectModule(bytes);
+    const notModule = problems.find(({ code }) => code === 'wasm/not-a-module');
+    const advice = notModule === undefined ? value.loadHint : `${notModule.message}. ${notModule.hint ?? ''}`;
     const hint =
       'The gateway would refuse this file with the same text; "guardscope inspect" shows what the file contains';
-    throw new Failure('guard/not-loaded', `${path}: ${loaded.panic ?? loadFailureText(loaded)}`, hint);
+    throw new Failure(
+      'guard/not-loaded',
+      `${path}: ${loaded.panic ?? loadFailureText(loaded)}`,
+      advice === '' ? hint : `${advice}. ${hint}`,
+    );
   }
-  return { guard: loaded.guard, problems: policy === null ? [missingPolicy()] : [] };
+  // Notes about a module are for `inspect`; a replay shows what is a mistake.
+  const lint = lintModule(bytes).filter(({ severity }) => severity !== 'info');
+  return { guard: loaded.guard, problems: [...(policy === null ? [missingPolicy()] : []), ...lint] };
 }
 
 /** Why a guard does not load: what it wrote when its start function trapped, the gateway's error, and the stack. */
