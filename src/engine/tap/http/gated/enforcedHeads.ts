@@ -39,24 +39,25 @@ function mirrorOf(message: Uint8Array): RawHeaders {
   ];
 }
 
-/** Headers of the server that a client needs: for its session, its sign-in, and to know when to try again. */
-const passedHeaders: ReadonlySet<string> = new Set([
-  'mcp-session-id',
-  'mcp-protocol-version',
-  'www-authenticate',
-  'retry-after',
-]);
-
-/** The headers of the server's answer that the client gets. The name of a session passes only where one begins. */
-export function ownResponseHeaders({ rawHeaders }: IncomingMessage, begins: boolean): RawHeaders {
-  return pairs(rawHeaders)
-    .filter(([name]) => passedHeaders.has(name.toLowerCase()) && (begins || name.toLowerCase() !== 'mcp-session-id'))
-    .flat();
+/**
+ * The headers of the server's answer that the client needs: the name of a session where one begins, how to sign in where that is missing,
+ * and when to try again.
+ */
+export function ownResponseHeaders({ rawHeaders, statusCode = 0 }: IncomingMessage, begins: boolean): RawHeaders {
+  const isWanted = ([name, value]: readonly [string, string]): boolean => {
+    const key = name.toLowerCase();
+    if (key === 'mcp-session-id') return begins;
+    if (key === 'www-authenticate') return statusCode === 401 || statusCode === 403;
+    return key === 'retry-after' && statusCode >= 400 && /^\d{1,9}$/.test(value);
+  };
+  return pairs(rawHeaders).filter(isWanted).flat();
 }
 
 /** Whether a path is the server's MCP address, an address that the server gave for messages, or, for GET, the metadata of a sign-in. */
 export function isMcpPath({ upstream, log }: ExchangeContext, method: string, path: string): boolean {
   const { pathname, search } = upstream.url;
+  // Servers differ in what they make of dots and escapes in a path.
+  if (new URL(path, upstream.url).pathname !== path.split('?')[0]) return false;
   const [name = '', query] = [path.split('?')[0], path.includes('?') ? path.slice(path.indexOf('?')) : ''];
   if (withoutSlash(name) === withoutSlash(pathname) && (query === '' || query === search)) return true;
   if (method === 'POST') return log.isEndpoint(path);

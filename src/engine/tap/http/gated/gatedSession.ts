@@ -31,6 +31,8 @@ export interface RequestHead {
 interface WaitingPost {
   readonly reply: ClientReply;
   readonly head: RequestHead;
+  /** Whether the answers come on the session's stream, as in the older transport. */
+  readonly isAnsweredOnStream: boolean;
 }
 
 export class GatedSession implements GatePorts {
@@ -66,11 +68,11 @@ export class GatedSession implements GatePorts {
     return this.#waiting.size === 0 && this.#streams.size === 0 && this.#posts.size === 0;
   }
 
-  /** Notes a POST of the client, whose answers go to `reply`. */
-  wait(exchange: number, reply: ClientReply, head: RequestHead): void {
-    this.#lastHead = head;
-    this.#waiting.set(exchange, { reply, head });
-    reply.onGone(() => this.#waiting.delete(exchange));
+  /** Notes a POST of the client, in this exchange. */
+  wait(exchange: number, post: WaitingPost): void {
+    this.#lastHead = post.head;
+    this.#waiting.set(exchange, post);
+    post.reply.onGone(() => this.#waiting.delete(exchange));
   }
 
   /** Notes a stream that the client opened to listen. */
@@ -128,14 +130,9 @@ export class GatedSession implements GatePorts {
   }
 
   toClient(message: Uint8Array, exchange: number): void {
-    const reply = this.#waiting.get(exchange)?.reply;
-    const [id = null] = responseIds(message);
-    if (id !== null && reply?.answer(id, message) === true) return;
-    if (isNamelessError(message)) {
-      if (reply?.reject(message) !== true && !this.#sendOnStream(message)) this.#reportUndelivered();
-    } else if ((id !== null || reply?.sendBefore(message) !== true) && !this.#sendOnStream(message)) {
-      this.#reportUndelivered();
-    }
+    const post = this.#waiting.get(exchange);
+    if (post !== undefined && !post.isAnsweredOnStream && sendInReply(post.reply, message)) return;
+    if (!this.#sendOnStream(message)) this.#reportUndelivered();
   }
 
   /** Ends the session. What the guard still decides, it decides without the server. */
@@ -200,10 +197,14 @@ function idsOf(bytes: Uint8Array, kind: 'request' | 'response'): readonly string
   });
 }
 
-/** Whether a message is an error without the id of a request, which was refused as a whole. */
-function isNamelessError(bytes: Uint8Array): boolean {
-  const message = parseMessage(bytes);
-  return isJsonObject(message) && message['error'] !== undefined && message['id'] === null;
+/** Sends a message in the answer to a POST. False when it does not belong there, or when that answer is over. */
+function sendInReply(reply: ClientReply, message: Uint8Array): boolean {
+  const [id = null] = responseIds(message);
+  if (id !== null && reply.answer(id, message)) return true;
+  const parsed = parseMessage(message);
+  // A message that was refused as a whole may have no id that its sender could wait for.
+  if (isJsonObject(parsed) && parsed['error'] !== undefined) return reply.reject(message);
+  return id === null && reply.sendBefore(message);
 }
 
 /** Whether these bytes are JSON. */

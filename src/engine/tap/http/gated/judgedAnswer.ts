@@ -147,10 +147,11 @@ function headOf(
 ): [string, RawHeaders] {
   if (!sessions.enforces) return [incoming.statusMessage ?? '', tappedHeaders(context, incoming)];
   const isEvents = mediaType(incoming) === 'text/event-stream';
-  const { location } = incoming.headers;
   const own = isEvents ? ['Content-Type', 'text/event-stream', 'Cache-Control', 'no-store'] : [];
-  // `leadsElsewhere` has let the address pass.
-  const moved = location === undefined ? null : context.upstream.tapped(location, context.prefix);
+  const { statusCode = 0, headers } = incoming;
+  // `leadsElsewhere` has let the address of a redirect pass.
+  const isRedirect = statusCode >= 300 && statusCode < 400;
+  const moved = isRedirect ? context.upstream.tapped(headers.location ?? '', context.prefix) : null;
   if (moved !== null) own.push('Location', moved);
   return ['', [...ownResponseHeaders(incoming, begins), ...own]];
 }

@@ -9,6 +9,7 @@ import { isMcpPath, isSignInPath, ownBodilessHeaders, ownRequestHeaders, transpo
 import { type GatedSession, type RequestHead, requestIds } from './gatedSession.ts';
 import type { GatedSessions } from './gatedSessions.ts';
 import { judgedAnswer } from './judgedAnswer.ts';
+import { signInMetadata } from './signInMetadata.ts';
 
 /** While a guard enforces, each request has a judge. While it watches, only POST and GET carry messages, and what else comes passes. */
 export function judgesOf(sessions: GatedSessions): JudgeFactory {
@@ -18,7 +19,6 @@ export function judgesOf(sessions: GatedSessions): JudgeFactory {
     if (sessions.enforces) {
       if (!transportMethods.has(method)) return refusing(exchange, 405, notTransport(method));
       if (!isMcpPath(context, method, path)) return refusing(exchange, 404, notMcpPath(path));
-      if (isSignInPath(path)) return null;
     }
     if (method === 'POST') return new PostJudge(sessions, exchange);
     return method === 'GET' || (method === 'DELETE' && sessions.enforces) ? bodilessJudge(sessions, exchange) : null;
@@ -45,7 +45,7 @@ function refusing({ request, reply }: Exchange, status: number, why: Failure): E
 
 /** A stream to listen, or the end of a session: the request carries nothing. */
 function bodilessJudge(sessions: GatedSessions, exchange: Exchange): ExchangeJudge {
-  const { context, request, reply, method } = exchange;
+  const { context, request, reply, method, path } = exchange;
   return {
     request: (send) => {
       void readBody(request, context.maxMessageBytes).then((body) => {
@@ -56,6 +56,7 @@ function bodilessJudge(sessions: GatedSessions, exchange: Exchange): ExchangeJud
       });
     },
     answer: (incoming) => {
+      if (sessions.enforces && isSignInPath(path)) return signInMetadata(exchange, incoming);
       const stream = method === 'GET' ? reply.sink : null;
       return judgedAnswer(exchange, incoming, { sessions, session: null, stream, head: null, ids: [], begins: false });
     },
@@ -105,7 +106,8 @@ class PostJudge implements ExchangeJudge {
   #judge(body: Buffer, send: Parameters<ExchangeJudge['request']>[0]): void {
     const { context, path, request, reply, log, number } = this.#exchange;
     // In the older transport the answers come on the stream, even those that come before this POST is accepted.
-    this.#ids = context.log.isEndpoint(path) ? [] : requestIds(body);
+    const isAnsweredOnStream = context.log.isEndpoint(path);
+    this.#ids = isAnsweredOnStream ? [] : requestIds(body);
     const isBatch = /^\s*\[/.test(body.toString('latin1', 0, 256));
     reply.expect({ ids: this.#ids, isBatch, accept: request.headers.accept ?? '' });
     this.#opens = log.session === '' && this.#ids.length > 0 && body.includes('"initialize"');
@@ -114,7 +116,7 @@ class PostJudge implements ExchangeJudge {
     this.#session = session;
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (this.#sessions.enforces && encoding !== 'identity') return reply.refuse(415, compressed(encoding));
-    session.wait(number, reply, this.#head);
+    session.wait(number, { reply, head: this.#head, isAnsweredOnStream });
     const passed = session.gate.fromClient(body, number);
     if (passed === body) send(body);
     else if (passed !== null) send(passed, ownRequestHeaders(this.#head.headers, passed));
