@@ -49,11 +49,13 @@ export function findFormats(text: string, start: number, end: number, hits: Hit[
   const last = end - longRun;
   let failedUntil = start;
   let longest = 0;
+  let hasTilde = false;
   let partStart = start;
   let before = text.charCodeAt(start - 1);
   for (let at = start; at <= last; at++) {
     const code = text.charCodeAt(at);
     const isInside = wordParts[before & 127] === 1;
+    if (before === tilde) hasTilde = true;
     before = code;
     if (isInside && (at > start + 2 || !isBoundary(text, at))) continue;
     longest = Math.max(longest, at - partStart);
@@ -78,7 +80,8 @@ export function findFormats(text: string, start: number, end: number, hits: Hit[
     }
   }
   longest = Math.max(longest, end - partStart);
-  if (longest >= shortestPart && end - start <= longestMarked) findMarked(text, start, end, longest, hits);
+  if ((longest >= shortestPart || hasTilde) && end - start <= longestMarked)
+    findMarked(text, start, end, longest, hits);
 }
 
 function endOfPart(text: string, at: number, end: number): number {
@@ -101,8 +104,9 @@ function findMarked(text: string, runStart: number, end: number, longestPart: nu
   }
 }
 
-/** Least length of the longest part of all marked forms. */
-const shortestPart = Math.min(...markedFormats.map(({ longest }) => longest));
+/** Least length of the longest part of marked forms; only secrets of Azure, which have a `~`, may have shorter parts. */
+const shortestPart = 10;
+const tilde = 0x7e;
 
 /** Longer runs are data in base64. */
 const longestMarked = 2000;

@@ -24,7 +24,10 @@ function cookies(text: string, at: number): ValueAt | null {
 const firstCookie = /[\w.!#$%&*+^|~-]{1,100}=[^\s;,"'`\\]{1,4096}/y;
 
 function credentials(text: string, at: number, keyAt: number): ValueAt | null {
-  const head = /^[^\n\r]*/.exec(text.slice(at, at + headLength))?.[0] ?? '';
+  // A header in quotes ends with them, as in the argument of a command.
+  const quote = /["'`]/.exec(text.charAt(keyAt - 1))?.[0];
+  const line = /^[^\n\r]*/.exec(text.slice(at, at + headLength))?.[0] ?? '';
+  const head = quote === undefined ? line : (line.split(quote)[0] ?? '');
   const known = authScheme.exec(head)?.[0];
   const scheme = known ?? otherScheme.exec(head)?.[0] ?? '';
   const rest = head.slice(scheme.length);
@@ -34,8 +37,9 @@ function credentials(text: string, at: number, keyAt: number): ValueAt | null {
   if (!/^[\w.~+/=-]/.test(first) || isReference(first, true)) return null;
   // Digest, AWS and OAuth have a list of parameters.
   if (scheme !== '' && parameters.test(rest)) {
-    const isInString = /["'`]/.test(text.charAt(keyAt - 1));
-    const { end } = isInString ? lineValue(text, start) : wholeLine(text, start);
+    const { end: lineEnd } = wholeLine(text, start);
+    const close = quote === undefined ? -1 : text.slice(start, lineEnd).indexOf(quote);
+    const end = close < 0 ? lineEnd : start + close;
     return { start, end: start + text.slice(start, end).trimEnd().length };
   }
   const token = first.replace(/["'`)\]}.]+$/, '');
@@ -61,7 +65,7 @@ const wholeRest = /(?:[^\n\r\\]|\\(?![nr])){0,16000}/y;
 /** A word before one that is not part of a sentence, as in `Api-Token 1a2b3c…`. */
 const otherScheme = /^[A-Za-z][\w-]{1,30} +(?=[^\s,;]{8,}["'`)]{0,2}\s{0,4}$)/;
 
-const parameters = /^[\w-]{2,40}=(?:"[^"\n]{2,}"|[^\s",]{2,})(?:[,;\s]|$)/;
+const parameters = /^[\w-]{2,40}=(?:"[^"\n]{1,}"|[^\s",]{2,})(?:[,;\s]|$)/;
 
 const nouns: ReadonlySet<string> = new Set(
   'is are was in header headers tokens authentication auth scheme schemes and or with for the a of to credentials realm challenge must'.split(

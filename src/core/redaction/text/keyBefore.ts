@@ -32,8 +32,7 @@ export function keyBefore(text: string, separator: number, keys: KeyRules): KeyB
   // A type stands between the name and the value only where spaces are around the sign, as in code.
   const isTyped = text.charCodeAt(separator) === equals && text.charCodeAt(separator - 1) === space;
   if (!isKnown && !isTyped) return null;
-  let start = end;
-  while (start > 0 && end - start < longestKey && isKeyPart(text.charCodeAt(start - 1))) start--;
+  const start = startOfKey(text, end);
   if (start === end) return null;
   return (isTyped ? typedKey(text, start, keys) : null) ?? (isKnown ? plainKey(text, start, end, keys) : null);
 }
@@ -71,8 +70,7 @@ function typedKey(text: string, start: number, keys: KeyRules): KeyBefore | null
   while (text.charCodeAt(at - 1) === 0x26 || text.charCodeAt(at - 1) === space) at--;
   if (at === start || text.charCodeAt(at - 1) !== colon) return null;
   const end = at - 1;
-  let from = end;
-  while (from > 0 && end - from < longestKey && isKeyPart(text.charCodeAt(from - 1))) from--;
+  const from = startOfKey(text, end);
   if (from === end) return null;
   const rule = keys.ruleOf(text.slice(from, end));
   return rule === null ? null : keyOf(text, from, end, false, rule);
@@ -94,10 +92,16 @@ function plainKey(text: string, start: number, end: number, keys: KeyRules): Key
   return keyOf(text, start, end, false, rule);
 }
 
-/** The rule of a word that ends at an index, with the up to three words before it. */
-export function ruleOfWords(text: string, end: number, keys: KeyRules): KeyRule | null {
+/** Index of the first character of a name that ends at an index. */
+export function startOfKey(text: string, end: number): number {
   let start = end;
   while (start > 0 && end - start < longestKey && isKeyPart(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+/** The rule of a word that ends at an index, with the up to three words before it. */
+export function ruleOfWords(text: string, end: number, keys: KeyRules): KeyRule | null {
+  const start = startOfKey(text, end);
   return start === end || !mayEndKey(text, end) ? null : plainKey(text, start, end, keys).rule;
 }
 

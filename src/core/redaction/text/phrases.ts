@@ -1,7 +1,7 @@
 /** Finds secrets after words: sentences, lines of netrc and FTP, statements of SQL, elements of XML. */
 import type { Hit } from '../values/hits.ts';
 import { isSecretValue } from '../values/secretDecision.ts';
-import { ruleOfWords } from './keyBefore.ts';
+import { ruleOfWords, startOfKey } from './keyBefore.ts';
 import { type KeyRules, mayEndKey } from '../values/secretKeys.ts';
 import type { KeyRule } from '../values/secretNames.ts';
 import { gradeOf, isReference, isSecretForm } from '../values/secretValues.ts';
@@ -135,7 +135,7 @@ function isStatement(secret: string): boolean {
 
 /** Whether the words before the space at an index are of a form in which the password follows without a separator. */
 function isStatementBefore(text: string, at: number, keys: KeyRules): boolean {
-  const word = /[\w-]{2,60}$/.exec(text.slice(Math.max(0, at - 60), at))?.[0] ?? '';
+  const word = text.slice(startOfKey(text, at), at);
   const rule = keys.ruleOf(word);
   if (rule === null || (rule.kind !== 'password' && !/^secret$|^[A-Z\d_]+$|^PASS$/.test(word))) return false;
   const before = text.slice(Math.max(0, at - 300), at);

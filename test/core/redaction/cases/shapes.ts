@@ -84,6 +84,8 @@ export const textShapes: readonly TextCase[] = [
   ['header X-Gitlab-Token', `> X-Gitlab-Token: ${token}`, token],
   ['header with ApiKey', `Authorization: ApiKey ${base64}`, base64],
   ['header of AWS', `Authorization: AWS4-HMAC-SHA256 Credential=AK/2026, Signature=${hex}`, hex],
+  ['digest header in a command', `curl -H 'Authorization: Digest username="a", response="${hex}"' https://h`, hex],
+  ['header with another scheme', `curl -H "Authorization: Api-Token ${hex}" https://h`, hex],
   ['header of a session', `Mcp-Session-Id: ${madeUpUuid(4)}`, madeUpUuid(4)],
   ['cookie header', `Cookie: theme=dark; session=${token}`, token],
   ['curl with -u in quotes', `curl -s -u "ann:${password}" https://x.test`, password],
