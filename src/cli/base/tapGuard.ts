@@ -118,6 +118,7 @@ function closing(gate: Gate, other: { close(): Promise<void> }): Gate {
     fromClient: (message, exchange) => gate.fromClient(message, exchange),
     fromServer: (message, exchange) => gate.fromServer(message, exchange),
     passesUnseen: () => gate.passesUnseen(),
+    tooLong: (exchange) => gate.tooLong(exchange),
     named: () => gate.named(),
     settled: () => gate.settled(),
     close: async () => {

@@ -64,6 +64,11 @@ export class EnforcedTraffic {
     return this.#notPassed('the server has asked the client nothing');
   }
 
+  /** A message of the client was too long to check, so its id is not known. */
+  tooLong(exchange: number): void {
+    this.#refuse('null', exchange, 'the message is longer than the gate can check', invalidRequest);
+  }
+
   /** A message of the server that answers nothing; null for one that is not JSON-RPC. Returns what the client gets in its place. */
   fromServer(message: Message | null, exchange: number): Uint8Array | null {
     if (message?.kind === 'request') {

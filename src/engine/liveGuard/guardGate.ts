@@ -72,6 +72,10 @@ export class GuardGate implements Gate {
     return this.#options.guard.mode() !== 'enforce';
   }
 
+  tooLong(exchange: number): void {
+    this.#enforced.tooLong(exchange);
+  }
+
   named(): void {
     this.#log.named();
   }

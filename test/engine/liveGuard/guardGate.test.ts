@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, test } from 'vitest';
 import { forwardClient, forwardServer, LineWriter } from '../../../src/engine/tap/stdio/forward.ts';
+import { maxLineBytes } from '../../../src/core/base/lines.ts';
 import { ownChunks } from '../../../src/engine/streams/sources.ts';
 import type { Gate } from '../../../src/engine/tap/gate/gate.ts';
 import { askBackend } from '../runtime/guards.ts';
@@ -79,6 +80,7 @@ describe('forwarding line by line', () => {
     fromClient: (message) => message,
     fromServer: (message) => message,
     passesUnseen: () => true,
+    tooLong: () => undefined,
     named: () => undefined,
     settled: () => Promise.resolve(),
     close: () => Promise.resolve(),
@@ -136,5 +138,22 @@ describe('forwarding line by line', () => {
     source.end('a\nsecret 1\r\nb\nsecret 2');
     await ended;
     expect(Buffer.concat(out).toString()).toBe('a\nb\n');
+  });
+
+  test('a message beyond the limit does not pass an enforcing gate, and its sender gets the reason', async () => {
+    const { gate, toClient } = gateOf(allowing, 'enforce');
+    const [source, sink] = [new PassThrough(), new PassThrough()];
+    const out: Buffer[] = [];
+    sink.on('data', (chunk: Buffer) => out.push(chunk));
+    const ended = new Promise((resolve) => sink.on('end', resolve));
+    forwardClient(ownChunks(source), new LineWriter(sink, atOnce), gate, unwatched);
+    source.write(Buffer.alloc(maxLineBytes + 1, 'x'));
+    source.end('\n{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    await ended;
+    expect(Buffer.concat(out).toString()).toBe('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
+    const message = 'guardscope: the message is longer than the gate can check; refused while a guard enforces';
+    expect(toClient.map((each) => sent(each))).toEqual([
+      { jsonrpc: '2.0', id: null, error: { code: -32_600, message } },
+    ]);
   });
 });

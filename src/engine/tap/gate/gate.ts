@@ -24,6 +24,8 @@ export interface Gate {
   fromServer(message: Uint8Array, exchange: number): Uint8Array | null;
   /** Whether a message may pass that is too long for the gate to check; never while a guard enforces. */
   passesUnseen(): boolean;
+  /** A message of the client was too long to check and did not pass; the gate answers it. */
+  tooLong(exchange: number): void;
   /** The connection has got its name, so what was recorded of it so far can be written. */
   named(): void;
   /** Resolves when every call so far is decided. */

@@ -35,6 +35,7 @@ export function forwardClient(source: Source, writer: LineWriter, gate: Gate, wa
   forwardLines(source, writer, watcher, {
     passed: (message) => gate.fromClient(message, 0),
     passesUnseen: () => gate.passesUnseen(),
+    tooLong: () => gate.tooLong(0),
     beforeEnd: (then) => void gate.settled().then(then),
   });
 }
@@ -44,6 +45,7 @@ export function forwardServer(source: Source, writer: LineWriter, gate: Gate, wa
   forwardLines(source, writer, watcher, {
     passed: (message) => gate.fromServer(message, 0),
     passesUnseen: () => gate.passesUnseen(),
+    tooLong: () => undefined,
     beforeEnd: (then) => then(),
   });
 }
@@ -98,6 +100,8 @@ interface LineGate {
   readonly passed: (message: Uint8Array) => Uint8Array | null;
   /** Whether a message beyond the limit passes, which the gate does not get to see. */
   readonly passesUnseen: () => boolean;
+  /** Such a message did not pass. */
+  readonly tooLong: () => void;
   /** Runs `then` when the gate has decided everything so far. */
   readonly beforeEnd: (then: () => void) => void;
 }
@@ -119,7 +123,10 @@ function forwardLines(source: Source, writer: LineWriter, watcher: Watcher, gate
     },
     maxLineBytes,
     (bytes, { ends, begins }) => {
-      if (begins) isUnseenPassing = gate.passesUnseen();
+      if (begins) {
+        isUnseenPassing = gate.passesUnseen();
+        if (!isUnseenPassing) gate.tooLong();
+      }
       if (isUnseenPassing) writer.raw(bytes, { ends });
     },
   );

@@ -51,6 +51,7 @@ function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: Record
         fromClient: (message, exchange) => gate.fromClient(message, exchange),
         fromServer: (message, exchange) => gate.fromServer(message, exchange),
         passesUnseen: () => gate.passesUnseen(),
+        tooLong: (exchange) => gate.tooLong(exchange),
         named: () => gate.named(),
         settled: () => gate.settled(),
         close: () => gate.close().then(() => guard.close()),
