@@ -1,7 +1,7 @@
 /** Misbehaving guards: every call gets a decision with the gateway's error within the deadline. */
 import { afterAll, describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
-import { maxBackendCalls, maxLogLines, memoryLimitBytes } from '../../src/engine/runtime/shared/abi.ts';
+import { maxBackendCalls, keptLogLines, memoryLimitBytes } from '../../src/engine/runtime/shared/abi.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { expectOrderly, guardscope } from '../cli/run.ts';
 import { badGuards } from '../support/badGuards.ts';
@@ -48,11 +48,11 @@ describe('a misbehaving guard', () => {
     expect(Math.max(...peaks)).toBe(memoryLimitBytes);
   });
 
-  it('has its first log lines recorded and the rest counted', async () => {
+  it('has its first and last log lines recorded and the rest counted', async () => {
     const { records } = await replayed('logs a million lines');
     const [call] = records[0]?.guardCalls ?? [];
-    expect(call?.log).toHaveLength(maxLogLines);
-    expect(call?.logDropped).toBe(1_000_000 - maxLogLines);
+    expect(call?.log).toHaveLength(2 * keptLogLines);
+    expect(call?.logDropped).toBe(1_000_000 - 2 * keptLogLines);
   });
 
   it('reaches the backend only as often as the gateway allows', async () => {

@@ -125,7 +125,9 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
           attempts share the limit of 50 backend calls.
         </Note>
       ) : null}
-      {logDropped > 0 ? <Note kind="warning">{plural(logDropped, 'more log line')} not shown</Note> : null}
+      {logDropped > 0 ? (
+        <Note kind="warning">{plural(logDropped, 'log line')} not kept: only the first and the last ones are</Note>
+      ) : null}
     </section>
   );
 }

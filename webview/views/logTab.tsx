@@ -43,7 +43,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
         />
         <span class="hint">
           {formatCount(lines.length)} of {formatCount(detail.log.length)} lines
-          {dropped > 0 ? `, ${formatCount(dropped)} more not shown` : ''}
+          {dropped > 0 ? `, ${formatCount(dropped)} not kept` : ''}
         </span>
       </div>
       {written.map(({ name, text }) => (
@@ -57,7 +57,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
       {lines.length === 0 && detail.log.length > 0 ? <Empty title="No lines at this level" /> : null}
       <ol class="log-rows">
         {lines.slice(0, shown).map((line, at) => (
-          <Line key={at} line={line} before={lines[at - 1]} />
+          <Line key={at} line={line} before={lines[at - 1]} detail={detail} />
         ))}
       </ol>
       {lines.length > shown ? (
@@ -71,9 +71,23 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
   );
 }
 
-function Line({ line, before }: { line: LogRow; before: LogRow | undefined }): JSX.Element {
+/** The lines that were left out between two shown lines: the first and the last number, or null. */
+function leftOut(
+  before: LogRow | undefined,
+  line: LogRow,
+  { guardCalls }: CallDetail,
+): readonly [number, number] | null {
+  const call = guardCalls[line.guardCall];
+  if (call === undefined || call.logGapAt === null) return null;
+  const first = call.logGapAt + 1;
+  const isBefore = before?.guardCall === line.guardCall && before.number > call.logGapAt;
+  return line.number <= call.logGapAt || isBefore ? null : [first, call.logGapAt + call.logDropped];
+}
+
+function Line({ line, before, detail }: { line: LogRow; before: LogRow | undefined; detail: CallDetail }): JSX.Element {
   const { level, message, atMs, attempt, function: name } = line;
   const { word, icon } = lookOfLevel(level);
+  const left = leftOut(before, line, detail);
   const fresh = before?.guardCall !== line.guardCall || before.attempt !== attempt;
   return (
     <>
@@ -83,6 +97,11 @@ function Line({ line, before }: { line: LogRow; before: LogRow | undefined }): J
           {attempt > 0 ? `, attempt ${attempt + 1}` : ''}
         </li>
       ) : null}
+      {left === null ? null : (
+        <li class="log-group" data-testid="log-gap">
+          Lines {formatCount(left[0])} to {formatCount(left[1])} are not kept
+        </li>
+      )}
       <li class={`log-row log-level-${level}`} data-testid="log-row" data-level={level}>
         <span class="log-time">{formatMs(atMs)}</span>
         <span class="log-level">

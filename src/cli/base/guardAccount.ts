@@ -10,19 +10,24 @@ export function guardAccount(call: GuardCallRecord): readonly string[] {
   const { function: name, backendCalls, log, logDropped, stdout, stderr } = call;
   const events = [
     ...backendCalls.map((lookup) => ({ atMs: lookup.atMs, line: `${name} looked up ${lookupText(lookup)}` })),
-    ...log.map(({ atMs, level, message }) => ({ atMs, line: `${name} logged (${levelName(level)}): ${message}` })),
+    ...log.flatMap(({ atMs, level, message }, at) => [
+      ...(at === call.logGapAt ? [{ atMs, line: `${name} ${gapText(at, logDropped)}` }] : []),
+      { atMs, line: `${name} logged (${levelName(level)}): ${message}` },
+    ]),
   ].sort((one, other) => one.atMs - other.atMs);
   return [
     ...events.map(({ line }) => line),
-    ...(logDropped === 0
-      ? []
-      : [
-          `${name} logged ${logDropped} more ${logDropped === 1 ? 'line' : 'lines'}, which ${logDropped === 1 ? 'is' : 'are'} not kept`,
-        ]),
     ...streamLines(name, 'stdout', stdout),
     ...streamLines(name, 'stderr', stderr),
     ...stackLines(call),
   ];
+}
+
+/** Says which log lines were left out: the first and the last ones of a call are kept. */
+function gapText(kept: number, left: number): string {
+  return left === 1
+    ? `logged line ${kept + 1}, which is not kept`
+    : `logged lines ${kept + 1} to ${kept + left} (${left}), which are not kept`;
 }
 
 function streamLines(name: string, stream: 'stdout' | 'stderr', text: string): readonly string[] {

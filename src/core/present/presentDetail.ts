@@ -150,7 +150,7 @@ function guardCallRow(call: GuardCallRecord, answerError: string | null): GuardC
   const calls = { function: call.function, durationMs, attempts, memory, grows, error, answerError, trace, poisoned };
   const death = isAfterTrap(call) ? null : deathText(call);
   const stack = call.stack === undefined ? null : { lines: stackLinesOf(call.stack), notes: call.stack.notes };
-  return { ...calls, death, stack, input, output, stdout, stderr, logDropped };
+  return { ...calls, death, stack, input, output, stdout, stderr, logDropped, logGapAt: call.logGapAt ?? null };
 }
 
 function stackLinesOf({ frames }: GuardStack): readonly StackLine[] {
@@ -168,7 +168,11 @@ function backendRows(call: GuardCallRecord, guardCall: number): readonly Backend
 }
 
 function logRows(call: GuardCallRecord, guardCall: number): readonly LogRow[] {
-  return call.log.map((line) => ({ guardCall, function: call.function, ...line }));
+  const gapAt = call.logGapAt ?? call.log.length;
+  return call.log.map((line, at) => {
+    const number = at + 1 + (at < gapAt ? 0 : call.logDropped);
+    return { guardCall, function: call.function, number, ...line };
+  });
 }
 
 function jsonBlock(value: JsonValue, limit = previewChars): TextBlock {

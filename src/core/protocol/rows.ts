@@ -112,6 +112,8 @@ export interface BackendRow {
 
 /** One `host_log` line. */
 export interface LogRow {
+  /** Number of the line in its guard call, from 1. Lines that were left out count. */
+  readonly number: number;
   readonly guardCall: number;
   readonly function: GuardFunction;
   readonly level: number;
@@ -158,6 +160,8 @@ export interface GuardCallRow {
   readonly stdout: string;
   readonly stderr: string;
   readonly logDropped: number;
+  /** How many log lines came before those that were left out; null when none was. */
+  readonly logGapAt: number | null;
 }
 
 /** Data that the panel shows of the selected call. */

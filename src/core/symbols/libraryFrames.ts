@@ -60,7 +60,7 @@ function ownFile(file: string): boolean {
 
 const libraryPaths: readonly (readonly [pattern: RegExp, library: string])[] = [
   [
-    /(?:^|\/)(?:rustc\/[\da-f]{40}\/|rustlib\/src\/rust\/)?library\/(core|std|alloc|panic_abort|panic_unwind|compiler-builtins)\//,
+    /(?:^|\/)(?:rustc\/[\da-f]{40}\/|rustlib\/src\/rust\/)?library\/(core|std|alloc|panic_abort|panic_unwind|compiler-builtins|stdarch|portable-simd)\//,
     '',
   ],
   [/^\/rust\/deps\/([\w-]+?)-\d/, ''],

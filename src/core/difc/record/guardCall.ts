@@ -91,8 +91,10 @@ export interface GuardCallRecord {
   readonly attempts: readonly Attempt[];
   readonly backendCalls: readonly BackendCallRecord[];
   readonly log: readonly LogLine[];
-  /** Number of log lines dropped beyond the limit. */
+  /** Number of log lines that were left out, because only the first and the last ones of a call are kept. */
   readonly logDropped: number;
+  /** How many lines of `log` came before those that were left out; absent when none was. */
+  readonly logGapAt?: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly memory: MemoryRecord | null;

@@ -61,7 +61,7 @@ export function recordOf(
   failure: CallFailure | null,
   memoryBefore: number | null,
 ): GuardCallRecord {
-  const { attempts, backendCalls, log, logDropped, stdout, stderr, grows, output, escapedOutput } = content;
+  const { attempts, backendCalls, log, logDropped, logGapAt, stdout, stderr, grows, output, escapedOutput } = content;
   return {
     function: call.function,
     input: call.input,
@@ -71,6 +71,7 @@ export function recordOf(
     backendCalls,
     log,
     logDropped,
+    ...(logDropped === 0 ? {} : { logGapAt }),
     stdout,
     stderr,
     memory: memoryRecord(result, memoryBefore, grows.at(-1)?.to ?? null),

@@ -5,14 +5,17 @@ import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../../co
 import { failedCode, maxBackendRecords, maxStreamBytes } from '../shared/abi.ts';
 import { answerFlags, backendEnds, readJournal } from '../shared/journal.ts';
 import { escapedGuestText, guestText } from '../shared/guestText.ts';
-import { type SharedState, words } from '../shared/workerContract.ts';
+import { readLogTail } from '../shared/logTail.ts';
+import type { SharedState } from '../shared/workerContract.ts';
 
 /** The content of a journal. */
 export interface JournalContent {
   readonly attempts: readonly Attempt[];
   readonly backendCalls: readonly BackendCallRecord[];
   readonly log: readonly LogLine[];
+  /** Number of log lines that were left out, behind the first `logGapAt` lines. */
   readonly logDropped: number;
+  readonly logGapAt: number;
   readonly stdout: string;
   readonly stderr: string;
   readonly grows: readonly GrowEvent[];
@@ -68,12 +71,19 @@ export function readJournalContent(shared: SharedState, parts: readonly Uint8Arr
   if (backendCalls.length === maxBackendRecords && last !== undefined) {
     last.error ??= 'further look-ups over the limit are not recorded';
   }
-  const logDropped = shared.get(words.logDropped);
+  const logGapAt = log.length;
+  const tail = readLogTail(shared);
+  const logDropped = Math.max(0, (tail[0]?.number ?? logGapAt) - logGapAt);
+  for (const { level, attempt, atMs, length, bytes } of tail) {
+    const cut = length > bytes.length ? ` [only the first ${bytes.length} of ${length} bytes were recorded]` : '';
+    log.push({ level, message: guestText(bytes) + cut, attempt, atMs });
+  }
   return {
     attempts,
     backendCalls,
     log,
     logDropped,
+    logGapAt,
     stdout: streamText(stdout),
     stderr: streamText(stderr),
     grows,

@@ -50,11 +50,17 @@ export const stackMebibytes = 128;
 /** How long a guest may run on after its deadline, in ms: code without loops returns by itself, as it does in wazero. */
 export const graceMs = 100;
 
-/** `host_log` lines recorded of one call; further lines are counted. */
-export const maxLogLines = 10_000;
+/** How many of the first `host_log` lines of one call are recorded, and how many of the last; the lines between are counted. */
+export const keptLogLines = 5000;
 
-/** Bytes recorded of all `host_log` lines of one call. */
+/** Bytes recorded of the first `host_log` lines of one call. */
 export const maxLogBytes = 16 * 1024 * 1024;
+
+/** Bytes for the last `host_log` lines of one call: at least half of it is full of them. */
+export const logTailBytes = 4 * 1024 * 1024;
+
+/** Bytes recorded of each of the last lines. */
+export const maxTailLineBytes = 64 * 1024;
 
 /** Bytes recorded of standard output, and of standard error, of one call. */
 export const maxStreamBytes = 1024 * 1024;

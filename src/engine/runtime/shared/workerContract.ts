@@ -1,7 +1,7 @@
 /** The contract between host and worker: the messages, and the shared memory with the words that both read and write. */
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import type { OffsetMap } from '../../../core/wasm/adapt/offsetMap.ts';
-import { maxInputBytes } from './abi.ts';
+import { logTailBytes, maxInputBytes } from './abi.ts';
 import type { FrameAddress } from './guestError.ts';
 import type { ModuleFacts } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';
@@ -74,8 +74,10 @@ export const words = {
   phase: 11,
   /** Length of the journal in bytes (low 20 bits) and number of posted parts (high bits), in one word so that they always agree. */
   journal: 12,
-  /** Number of log lines that were not recorded. */
-  logDropped: 13,
+  /** Which half of the log's tail is written. */
+  tailHalf: 13,
+  /** Length in bytes of the first half of the log's tail; the next word has that of the second half. */
+  tailLength: 14,
 } as const;
 
 /** Values of `words.backend`. */
@@ -93,7 +95,7 @@ export const phases = { idle: 0, allocInput: 1, allocOutput: 2, label: 3, deallo
 /** The exports that the gateway calls, in the order of `words.function`. */
 export const labelFunctions: readonly string[] = ['label_agent', 'label_resource', 'label_response'];
 
-const wordBytes = 64;
+const wordBytes = 128;
 const answerBytes = 256 * 1024;
 /** Less than 2^20, so that a length fits into the low bits of `words.journal`. */
 const journalBytes = 1024 * 1024 - 64;
@@ -147,14 +149,20 @@ export class SharedState {
   /** See `JournalWriter`. */
   readonly journal: Uint8Array;
   readonly journalView: DataView;
+  /** See `LogTailWriter`. */
+  readonly tailBytes: Uint8Array;
+  readonly tailView: DataView;
 
-  constructor(buffer = new SharedArrayBuffer(wordBytes + journalBytes + answerBytes + maxInputBytes)) {
+  constructor(buffer = new SharedArrayBuffer(wordBytes + journalBytes + answerBytes + maxInputBytes + logTailBytes)) {
     this.buffer = buffer;
     this.words = new Int32Array(buffer, 0, wordBytes / 4);
     this.journal = new Uint8Array(buffer, wordBytes, journalBytes);
     this.journalView = new DataView(buffer, wordBytes, journalBytes);
     this.answer = new Uint8Array(buffer, wordBytes + journalBytes, answerBytes);
     this.input = new Uint8Array(buffer, wordBytes + journalBytes + answerBytes, maxInputBytes);
+    const tailAt = buffer.byteLength - logTailBytes;
+    this.tailBytes = new Uint8Array(buffer, tailAt, logTailBytes);
+    this.tailView = new DataView(buffer, tailAt, logTailBytes);
   }
 
   get(word: number): number {

@@ -1,14 +1,15 @@
 /** Records what a guest does in one entry, up to the limits of abi.ts. */
 import {
+  keptLogLines,
   maxBackendBytes,
   maxBackendRecords,
   maxGrowEvents,
   maxLogBytes,
-  maxLogLines,
   maxStreamBytes,
 } from '../shared/abi.ts';
 import type { BackendCallEnd } from '../../../core/difc/record/guardCall.ts';
 import { answerFlags, backendEnds, type JournalWriter } from '../shared/journal.ts';
+import { LogTailWriter } from '../shared/logTail.ts';
 import type { GuestMemory } from './memory.ts';
 import { type SharedState, words } from '../shared/workerContract.ts';
 
@@ -17,11 +18,12 @@ export class EntryJournal {
   readonly #shared: SharedState;
   readonly #writer: JournalWriter;
   readonly #memory: GuestMemory;
+  readonly #tail: LogTailWriter;
   #startedAt = 0;
   #attempt = 0;
   #logLines = 0;
   #logBytes = 0;
-  #logDropped = 0;
+  #logIsFull = false;
   #streamBytes = { stdout: 0, stderr: 0 };
   #backendCalls = 0;
   #backendBytes = 0;
@@ -32,6 +34,7 @@ export class EntryJournal {
     this.#shared = shared;
     this.#writer = writer;
     this.#memory = memory;
+    this.#tail = new LogTailWriter(shared);
   }
 
   /** Starts the journal of the next entry. */
@@ -40,12 +43,12 @@ export class EntryJournal {
     this.#attempt = -1;
     this.#logLines = 0;
     this.#logBytes = 0;
-    this.#logDropped = 0;
+    this.#logIsFull = false;
     this.#streamBytes = { stdout: 0, stderr: 0 };
     this.#backendCalls = 0;
     this.#backendBytes = 0;
     this.#grows = 0;
-    this.#shared.set(words.logDropped, 0);
+    this.#tail.begin();
     this.#writer.begin();
     this.#memoryBytes = this.#memory.exists ? this.#memory.size : -1;
     this.#shared.set(words.memory, this.#memoryBytes);
@@ -90,22 +93,21 @@ export class EntryJournal {
     this.#writer.add('output', this.now(), 0, 0, 0, bytes);
   }
 
-  /** Whether a log line of `length` bytes is within the limits. */
-  wantsLog(length: number): boolean {
-    return this.#logLines < maxLogLines && this.#logBytes + length <= maxLogBytes;
-  }
-
-  /** Counts a log line over the limits. */
-  dropLog(): void {
-    this.#logDropped++;
-    this.#shared.set(words.logDropped, this.#logDropped);
-  }
-
-  /** Records a log line. */
-  log(level: number, message: Uint8Array): void {
-    this.#logLines++;
-    this.#logBytes += message.length;
-    this.#writer.add('log', this.now(), level, Math.max(this.#attempt, 0), 0, message);
+  /**
+   * Records a log line, which lies in the guest's memory: one of the first, or one of the last. A guest deep in recursion may log at every
+   * level, so lines over the limit must not allocate: each garbage collection scans the whole stack.
+   */
+  log(level: number, offset: number, length: number): void {
+    const number = this.#logLines++;
+    const attempt = Math.max(this.#attempt, 0);
+    this.#logIsFull ||= number >= keptLogLines || this.#logBytes + length > maxLogBytes;
+    const message = this.#logIsFull ? null : this.#memory.read(offset, length);
+    if (message === null) {
+      this.#tail.add(level, attempt, number, this.now(), this.#memory, offset, length);
+      return;
+    }
+    this.#logBytes += length;
+    this.#writer.add('log', this.now(), level, attempt, 0, message);
   }
 
   /** Records a write to standard output or error up to the limit, and one byte more, by which the host sees that there was more. */

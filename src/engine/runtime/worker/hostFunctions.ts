@@ -63,12 +63,7 @@ export class EnvFunctions {
   #hostLog(level: number, offset: number, length: number): void {
     const { memory, journal } = this.#parts;
     journal.watchMemory('guest');
-    if (!memory.holds(offset, length)) return;
-    // A guest deep in recursion may log at every level. A dropped line must not allocate, because each garbage collection scans the
-    // whole stack.
-    const message = journal.wantsLog(length) ? memory.read(offset, length) : null;
-    if (message === null) journal.dropLog();
-    else journal.log(level, message);
+    if (memory.holds(offset, length)) journal.log(level, offset, length);
   }
 
   #callBackend(tool: Range, args: Range, result: Range): number {

@@ -3,6 +3,9 @@ import { pageSize } from '../../../core/wasm/decode/memoryCap.ts';
 import { HostPanic, nilDereference } from '../shared/guestError.ts';
 import type { WasmMemory } from '../shared/webAssembly.ts';
 
+/** Up to this length, copying bytes one by one is not slower than making a view for it. */
+const longestByteCopy = 512;
+
 /** Memory 0 of one instance. Reads are views, valid until the guest runs again or the memory grows. */
 export class GuestMemory {
   #memory: WasmMemory | null = null;
@@ -33,6 +36,13 @@ export class GuestMemory {
   read(offset: number, length: number): Uint8Array | null {
     const bytes = this.#renew();
     return offset + length <= bytes.length ? bytes.subarray(offset, offset + length) : null;
+  }
+
+  /** Copies a range that lies in memory out, without allocating for short ranges, whose bytes are copied one by one. */
+  copyOut(offset: number, length: number, target: Uint8Array, at: number): void {
+    const bytes = this.#renew();
+    if (length > longestByteCopy) target.set(bytes.subarray(offset, offset + length), at);
+    else for (let index = 0; index < length; index++) target[at + index] = bytes[offset + index] ?? 0;
   }
 
   /** Copies bytes in; returns false, without writing, when they do not fit. */

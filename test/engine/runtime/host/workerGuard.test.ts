@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { encodeGoJson } from '../../../../src/core/go/goJson.ts';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
 import { type LoadOptions, WorkerGuard } from '../../../../src/engine/runtime/host/workerGuard.ts';
-import { maxLogLines, maxStreamBytes } from '../../../../src/engine/runtime/shared/abi.ts';
+import { keptLogLines, maxStreamBytes, maxTailLineBytes } from '../../../../src/engine/runtime/shared/abi.ts';
 import { workerFile } from '../../../support/paths.ts';
 import { patiently } from '../../../support/patience.ts';
 import { type GuardText, alone, askBackend, forever, guardBytes, loadGuard, sayStillHere } from '../guards.ts';
@@ -212,19 +212,47 @@ describe('deadline, abort and close', () => {
 });
 
 describe('limits', () => {
-  test('the first log lines are recorded and the rest is counted', async () => {
+  test('the first and the last log lines are recorded and the rest is counted', async () => {
     proves('own:log-limits');
     const guard = await guardOf({
       label_agent: `(local $i i32)
-        (loop $l ${sayStillHere}
+        (loop $l (i32.store8 (i32.const 0) (i32.add (i32.const 48) (i32.rem_u (local.get $i) (i32.const 10)))) ${sayStillHere}
           (local.set $i (i32.add (local.get $i) (i32.const 1)))
           (br_if $l (i32.lt_u (local.get $i) (i32.const 1000000))))
         (i32.const 0)`,
     });
     const record = await guard.call('label_agent', '{}', alone);
     expect(record.error).toBeNull();
-    expect(record.log).toHaveLength(maxLogLines);
-    expect(record.logDropped).toBe(1_000_000 - maxLogLines);
+    expect(record.log).toHaveLength(2 * keptLogLines);
+    expect(record.logDropped).toBe(1_000_000 - 2 * keptLogLines);
+    expect(record.logGapAt).toBe(keptLogLines);
+    const digits = record.log.map(({ message }) => message.slice(0, 2));
+    expect(digits).toEqual(record.log.map((_, at) => `${at % 10}t`));
+    const again = await guard.call('label_response', '{}', alone);
+    expect(again.log).toEqual([]);
+  });
+
+  test('log lines up to twice the limit are all recorded', async () => {
+    const guard = await guardOf({
+      label_agent: `(local $i i32)
+        (loop $l ${sayStillHere}
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $l (i32.lt_u (local.get $i) (i32.const ${2 * keptLogLines}))))
+        (i32.const 0)`,
+    });
+    const record = await guard.call('label_agent', '{}', alone);
+    expect(record.log).toHaveLength(2 * keptLogLines);
+    expect(record).not.toHaveProperty('logGapAt');
+    expect(record.logDropped).toBe(0);
+  });
+
+  test('the last log lines of a call are kept when its thread is stopped', async () => {
+    proves('own:kept-after-deadline');
+    const guard = await guardOf({ label_agent: `(loop $l ${sayStillHere} (br $l)) (i32.const 0)` });
+    const record = await guard.call('label_agent', '{}', { ...alone, deadlineMs: 300 });
+    expect(record.error).toBe(exceeded);
+    expect(record.log).toHaveLength(2 * keptLogLines);
+    expect(record.logDropped).toBeGreaterThan(0);
   });
 
   test('log lines are recorded up to a limit of bytes', async () => {
@@ -236,8 +264,17 @@ describe('limits', () => {
         ${sayStillHere} (i32.const 0)`,
     });
     const record = await guard.call('label_agent', '{}', alone);
-    expect(record.log.map((line) => line.message.length)).toEqual([...Array.from({ length: 5 }, () => 3_000_000), 10]);
-    expect(record.logDropped).toBe(15);
+    expect(record.log.slice(0, 5).map((line) => line.message.length)).toEqual(
+      Array.from({ length: 5 }, () => 3_000_000),
+    );
+    const note = ` [only the first ${maxTailLineBytes} of 3000000 bytes were recorded]`;
+    for (const { message } of record.log.slice(5, -1)) {
+      expect(message).toHaveLength(maxTailLineBytes + note.length);
+      expect(message.endsWith(note)).toBe(true);
+    }
+    expect(record.log).toHaveLength(21);
+    expect(record.log.at(-1)?.message).toHaveLength(10);
+    expect(record.logDropped).toBe(0);
   });
 
   test('standard output is cut at its limit, with a note', async () => {
@@ -418,7 +455,7 @@ describe('stack', () => {
     });
     const record = await guard.call('label_agent', '{}', alone);
     expect(record).toMatchObject({ error: 'WASM function call failed: stack overflow', poisoned: false });
-    expect(record.log).toHaveLength(maxLogLines);
+    expect(record.log).toHaveLength(2 * keptLogLines);
   });
 });
 
