@@ -438,6 +438,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/host/base',
     'src/host/commands',
     'src/engine/files',
+    'src/core/lint',
   ],
   webview: ['src/core/base', 'src/core/difc/monitor', 'src/core/difc/record', 'src/core/protocol'],
 };

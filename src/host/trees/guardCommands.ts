@@ -1,5 +1,6 @@
 /** "Use Guard for the Open Trace" and "Inspect Guard". */
 import * as vscode from 'vscode';
+import { lintModule } from '../../core/lint/loading/moduleLint.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { formatInspection } from '../../core/present/formatInspection.ts';
 import { readInput } from '../../engine/guard/readInput.ts';
@@ -35,7 +36,10 @@ export const guardCommands: Feature = ({ sessions, log }) =>
       vscode.commands.registerCommand(
         commands.inspectGuard,
         onFile(async (uri) => {
-          const report = inspectModule(await readInput(uri.fsPath, 'guard'));
+          const bytes = await readInput(uri.fsPath, 'guard');
+          const inspected = inspectModule(bytes);
+          const lint = inspected.value.loadError === null ? lintModule(bytes) : [];
+          const report = { ...inspected, problems: [...inspected.problems, ...lint] };
           const title = vscode.workspace.asRelativePath(uri);
           await showText(`${title}.txt`, formatInspection(title, report));
         }),

@@ -88,6 +88,7 @@ describe('no finding about', () => {
     ['an error that the guard reports', { label_agent: { success: false, error: 'no such policy' } }],
     ['a refusal without a text', { label_agent: { ok: false } }],
     ['an empty resource', { label_resource: { resource: {}, operation: 'read' } }],
+    ['items that are null', { label_response: { items: null } }],
     ['legacy items with data that is null', { label_response: { items: [{ data: null, labels }] } }],
   ])('%s', (_title, answers) => expect(lintOf(answers)).toEqual([]));
 });

@@ -7,7 +7,8 @@ export function legacyItems(answer: Answer): readonly Problem[] {
   const { call, document } = answer;
   if (call.function !== 'label_response' || Object.hasOwn(document, 'labeled_paths')) return [];
   const { items } = document;
-  if (!Array.isArray(items)) return [];
+  if (items === undefined || items === null) return [];
+  if (!Array.isArray(items)) return [notList(answer, items)];
   const entries: readonly JsonValue[] = items;
   const at = entries.findIndex((entry) => !isJsonObject(entry) || !Object.hasOwn(entry, 'data'));
   if (at < 0) return [];
@@ -25,4 +26,16 @@ export function legacyItems(answer: Answer): readonly Problem[] {
       JSON.stringify(entries[at]),
     ),
   ];
+}
+
+function notList(answer: Answer, items: JsonValue): Problem {
+  return answerWarning(
+    answer,
+    {
+      code: 'lint/legacy-item',
+      message: `"items" is ${JSON.stringify(items)}, not a list, so the gateway takes the answer for one without labels`,
+      hint: 'Write a list of {"data": …, "labels": {…}}, or return labeled_paths',
+    },
+    '"items"',
+  );
 }

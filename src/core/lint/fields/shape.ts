@@ -15,7 +15,7 @@ export interface Shape {
 export function shapeOf(name: GuardFunction, document: JsonObject): Shape {
   if (name === 'label_agent') return agentAnswer;
   if (name === 'label_resource') return resourceAnswer;
-  const isLegacy = Array.isArray(document['items']) && !Object.hasOwn(document, 'labeled_paths');
+  const isLegacy = Object.hasOwn(document, 'items') && !Object.hasOwn(document, 'labeled_paths');
   return isLegacy ? legacyAnswer : pathAnswer;
 }
 

@@ -13,7 +13,7 @@ export function unknownFields(answer: Answer, faults: readonly IgnoredMember[]):
         place === '' ? `the answer of ${answer.call.function}` : `"${place}" of the answer of ${answer.call.function}`;
       const finding = {
         code: 'lint/unknown-field',
-        message: `The gateway ignores ${JSON.stringify(name)} in ${where}: it reads no member of this name there`,
+        message: `The gateway ignores ${JSON.stringify(name)} in ${where}: ${reason(answer, at)}`,
         hint:
           meant === null
             ? `The gateway reads ${known.map((one) => `"${one}"`).join(', ')} here`
@@ -23,4 +23,10 @@ export function unknownFields(answer: Answer, faults: readonly IgnoredMember[]):
       if (meant === null) return answerWarning(answer, finding);
       return answerWarning(answer, { ...finding, fix: { kind: 'rename', at, replace: name, by: meant } });
     });
+}
+
+/** Why a member does not count; with `labeled_paths`, the older list of items does not (gateway spec 2.6). */
+function reason({ call }: Answer, at: string): string {
+  const isOlder = call.function === 'label_response' && at === '/items';
+  return isOlder ? 'beside labeled_paths the older list does not count' : 'it reads no member of this name there';
 }

@@ -19,7 +19,10 @@ export function arraysIn(data: JsonValue): readonly ArrayPlace[] {
     for (const { pointer, value } of level) if (Array.isArray(value)) found.push({ pointer, length: value.length });
     level = level.flatMap(({ pointer, value }) =>
       isJsonObject(value)
-        ? Object.entries(value).map(([key, inner]) => ({ pointer: `${pointer}/${escapeSegment(key)}`, value: inner }))
+        ? // The gateway skips empty segments, so a member without a name cannot be reached.
+          Object.entries(value)
+            .filter(([key]) => key !== '')
+            .map(([key, inner]) => ({ pointer: `${pointer}/${escapeSegment(key)}`, value: inner }))
         : [],
     );
   }
@@ -29,6 +32,8 @@ export function arraysIn(data: JsonValue): readonly ArrayPlace[] {
 /** A sentence part that lists arrays: `"/items" (3 items)`. */
 export function arraysText(arrays: readonly ArrayPlace[]): string {
   if (arrays.length === 0) return 'the response contains no array';
+  if (arrays[0]?.pointer === '')
+    return `the response itself is a list (${arrays[0].length === 1 ? '1 item' : `${arrays[0].length} items`})`;
   const list = arrays.map(({ pointer, length }) => `"${pointer}" (${length === 1 ? '1 item' : `${length} items`})`);
   return `the response has ${arrays.length === 1 ? 'an array' : 'arrays'} at ${list.join(', ')}`;
 }
