@@ -117,7 +117,7 @@ export const callWays: readonly ClientWay[] = [
     'the method is a list',
     (params, { id }) => [callText(id, params).replace('"tools/call"', '["tools/call"]')],
     {
-      owed: nothing,
+      owed: ownIdOrNull,
     },
   ),
   ...readAndWrite(

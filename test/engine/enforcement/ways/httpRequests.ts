@@ -64,6 +64,14 @@ export const httpRequestWays: readonly HttpWay[] = [
     ],
     { owed: nothing, staysOpen: true },
   ),
+  ...both(
+    'the metadata of a sign-in, with a call in the body',
+    (call, make) =>
+      ['', '/mcp', '/../../mcp', '%2F..%2F..%2Fmcp'].map((more) => [
+        make.request('GET', `${make.prefix}/.well-known/oauth-protected-resource${more}`, call),
+      ]),
+    { owed: nothing, staysOpen: true },
+  ),
   {
     name: 'a call in the query of a GET: a private read',
     sends: (p, make) => [

@@ -169,6 +169,18 @@ export const httpStreamWays: readonly HttpWay[] = [
     },
   },
   {
+    name: 'the answer on a stream in the place of the metadata of a sign-in',
+    listens: (_, { prefix, request }) =>
+      ['', '/mcp', '/../../mcp', '%2F..%2F..%2Fmcp'].map((more) =>
+        request('GET', `${prefix}/.well-known/oauth-protected-resource${more}`, ''),
+      ),
+    sends: (p, { post }) => [[post(callText(p.id, p.privateRead))]],
+    respond: (exchange) => {
+      exchange.onStreams(exchange.messages);
+      exchange.response.writeHead(200, { 'Content-Type': 'application/json' }).end(bodyOf(exchange));
+    },
+  },
+  {
     name: 'notifications and requests on a stream',
     listens: (_, { listen }) => [listen()],
     sends: (p, { post }) => [[post(callText(p.id, p.privateRead))]],

@@ -1,5 +1,5 @@
 /** Ways that depend on which texts a server accepts as JSON: looser grammar, other encodings, characters around the message. */
-import { callText, type ClientWay, nothing, ownIdOrNull, readAndWrite } from './way.ts';
+import { callText, type ClientWay, ownIdOrNull, readAndWrite } from './way.ts';
 
 /** What stands before or after a message, and which servers skip it. */
 const around: readonly (readonly [string, string, string])[] = [
@@ -91,7 +91,7 @@ export const jsonWays: readonly ClientWay[] = [
   ),
   ...encodings.flatMap(([name, encode]) =>
     readAndWrite(`a call with ${name}`, (params, { id }) => [line(encode(callText(id, params)))], {
-      owed: nothing,
+      owed: ownIdOrNull,
     }),
   ),
   ...readAndWrite('a call as JSON in a string', (params, { id }) => [JSON.stringify(callText(id, params))], {

@@ -1,5 +1,5 @@
 /** Ways that depend on which member of an object a server reads: equal names, other spellings, inherited members. */
-import { type ClientWay, nothing, ownIdOrNull, type Parts, readAndWrite } from './way.ts';
+import { type ClientWay, ownIdOrNull, type Parts, readAndWrite } from './way.ts';
 
 const envelope = (id: number, rest: string): string => `{"jsonrpc":"2.0","id":${id},${rest}}`;
 const args = (first: string, second: string): string => `{"name":"read_text_file","arguments":{${first},${second}}}`;
@@ -37,24 +37,24 @@ export const memberWays: readonly ClientWay[] = [
     ),
   ),
   ...readAndWrite('"METHOD" alone', (params, { id }) => [envelope(id, `"METHOD":"tools/call","params":${params}`)], {
-    owed: nothing,
+    owed: ownIdOrNull,
   }),
   ...readAndWrite(
     '"METHOD" alone, without an id',
     (params) => [`{"jsonrpc":"2.0","METHOD":"tools/call","params":${params}}`],
-    { owed: nothing },
+    { owed: () => [] },
   ),
   ...readAndWrite(
     '"ID" in place of the id',
     (params, { id }) => [`{"jsonrpc":"2.0","ID":${id},"method":"tools/call","params":${params}}`],
-    { owed: nothing },
+    { owed: () => [] },
   ),
   ...readAndWrite(
     'notification with "ID" and "Method"',
     (params, { id }) => [
       `{"jsonrpc":"2.0","ID":${id},"method":"notifications/initialized","Method":"tools/call","params":${params}}`,
     ],
-    { owed: nothing },
+    { owed: () => [] },
   ),
   twoParams(
     'two params, the private one first',
@@ -204,7 +204,7 @@ export const memberWays: readonly ClientWay[] = [
     readAndWrite(
       `the call in "${name}" of a message without a method`,
       (params, { id }) => [envelope(id, `"${name}":{"method":"tools/call","params":${params}}`)],
-      { owed: nothing },
+      { owed: ownIdOrNull },
     ),
   ),
   ...readAndWrite(
@@ -218,7 +218,7 @@ export const memberWays: readonly ClientWay[] = [
       `{"jsonrpc":"2.0","method":"notifications/progress","__proto__":{"id":${id},"method":"tools/call","params":${params}}}`,
       `{"jsonrpc":"2.0","__proto__":{"id":${id},"method":"tools/call","params":${params}}}`,
     ],
-    { owed: nothing },
+    { owed: () => [] },
   ),
   {
     name: 'the path in "__proto__" of the arguments',
