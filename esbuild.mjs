@@ -29,21 +29,41 @@ const loadedLater = {
   },
 };
 
+/** The tables of redaction are large, so the bundles that need them share one bundle of them. */
+const redactionBeside = {
+  name: 'redaction-beside',
+  setup(build) {
+    build.onResolve({ filter: /\/redaction\.ts$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: './redaction.js', external: true } : undefined,
+    );
+  },
+};
+
 /** One row per bundle: its entry file, where it runs, and what its surroundings provide. */
 const bundles = [
   {
     entryPoints: { extension: 'src/host/extension.ts' },
     ...node,
     external: ['vscode'],
-    plugins: [loadedLater],
+    plugins: [loadedLater, redactionBeside],
     // VS Code imports the `main` of a manifest with `"type": "module"` as ESM unless its name ends in .cjs.
     outExtension: { '.js': '.cjs' },
   },
   { entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' }, ...node },
-  { entryPoints: { tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts' }, ...node },
-  { entryPoints: { cli: 'src/cli/main.ts' }, ...node, banner: { js: '#!/usr/bin/env node' }, plugins: [loadedLater] },
+  {
+    entryPoints: { tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts' },
+    ...node,
+    plugins: [redactionBeside],
+  },
+  {
+    entryPoints: { cli: 'src/cli/main.ts' },
+    ...node,
+    banner: { js: '#!/usr/bin/env node' },
+    plugins: [loadedLater, redactionBeside],
+  },
+  { entryPoints: { redaction: 'src/core/redaction/redaction.ts' }, ...node },
   // For tests that run command lines in their own process; only built on request.
-  { entryPoints: { commandLine: 'src/cli/commandLine.ts' }, ...node, plugins: [loadedLater] },
+  { entryPoints: { commandLine: 'src/cli/commandLine.ts' }, ...node, plugins: [loadedLater, redactionBeside] },
   // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
   { entryPoints: { interactiveClient: 'src/engine/mcpClient/interactiveClient.ts' }, ...node },
   {
@@ -61,7 +81,6 @@ const shared = {
   bundle: true,
   outdir,
   minify: !development,
-  keepNames: !development,
   sourcemap: development ? 'linked' : false,
   legalComments: 'none',
   metafile: true,

@@ -6,7 +6,7 @@ import { bundleFolder, repoPath } from './paths.ts';
 
 /** vitest requires a default export. */
 export default function setup(): void {
-  const bundles = ['worker', 'tapRecorder', 'cli', 'commandLine', 'interactiveClient'];
+  const bundles = ['worker', 'tapRecorder', 'cli', 'commandLine', 'redaction', 'interactiveClient'];
   mkdirSync(bundleFolder, { recursive: true });
   // The command line reads its version from its package.
   copyFileSync(repoPath('package.json'), join(dirname(bundleFolder), 'package.json'));

@@ -29,8 +29,8 @@ export interface Runtime {
   readonly platform: NodeJS.Platform;
 }
 
-/** What the tap needs: itself, the process that records with its thread, and the thread that a guard runs in. */
-const bundles = ['cli.js', 'tapRecorder.js', 'worker.js'];
+/** What the tap needs: itself, the process that records, the redaction of both, and the thread that a guard runs in. */
+const bundles = ['cli.js', 'tapRecorder.js', 'redaction.js', 'worker.js'];
 
 /** Milliseconds that a replaced version is kept, because processes may still use its files. */
 const replacedLifetimeMs = 30 * 24 * 60 * 60 * 1000;

@@ -1,11 +1,12 @@
 /** The launcher: starts the tap by a fixed path, independent of the installed version and editor. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -14,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleFolder } from '../../support/paths.ts';
 import { hasLauncher, installLauncher, type Runtime } from '../../../src/engine/captureHome/launcher.ts';
 
 let scratch = '';
@@ -31,7 +33,7 @@ function extension(version: string): string {
   const report = `JSON.stringify({ version: require('../package.json').version, args: process.argv.slice(2),
     electron: process.env.ELECTRON_RUN_AS_NODE ?? null, worker: require('fs').existsSync(__dirname + '/worker.js') })`;
   writeFileSync(join(folder, 'dist', 'cli.js'), `// ${version}\nconsole.log(${report});`);
-  for (const name of ['tapRecorder.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
+  for (const name of ['tapRecorder.js', 'redaction.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guardscope', version, contributes: {} }));
   return folder;
 }
@@ -57,6 +59,23 @@ describe('the launcher', () => {
     const given = ['tap', '--out', 'a b', "it's", '$HOME', '--', '"'];
     const printed = start(command, given, { PATH: '/nowhere' });
     expect(printed).toEqual({ version: '1.0.0', args: given, electron: null, worker: true });
+  });
+
+  it('copies every bundle that the real command line and its recorder load', async () => {
+    const folder = join(scratch, 'real');
+    cpSync(bundleFolder, join(folder, 'dist'), { recursive: true });
+    const manifest = JSON.stringify({ name: 'guardscope', version: '9.9.9', contributes: {} });
+    writeFileSync(join(folder, 'package.json'), manifest);
+    const { command } = await installLauncher({ extension: folder, home: home(), runtime: node });
+    const out = join(scratch, 'real.guardtrace.jsonl');
+    const request =
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"a","arguments":{"password":"h8#kPq2!vLw9"}}}';
+    const input = `${request}\n`;
+    const echoed = execFileSync(command, ['tap', '--out', out, '--', 'cat'], { input, encoding: 'utf8' });
+    expect(echoed).toBe(input);
+    const recorded = readFileSync(out, 'utf8');
+    expect(recorded).toContain('tools/call');
+    expect(recorded).not.toContain('h8#kPq2');
   });
 
   it('starts the new version by the same path after an update, and keeps the files of the old version', async () => {
