@@ -175,6 +175,11 @@ export const own = ownPromises('Our own promises', [
     '.github/SECURITY.md',
   ],
   ['no-exchange-is-lost', 'The capture has every exchange that the client has, however the tap ends.', 'README.md'],
+  [
+    'equal-ids',
+    'Clients without sessions that use equal ids at once get their own answers, and the capture has each at its call.',
+    'README.md',
+  ],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],
   ['watched-is-untouched', 'A guard that watches changes nothing, and its look-ups are in the capture.', 'README.md'],

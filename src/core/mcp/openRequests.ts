@@ -17,12 +17,16 @@ export interface OpenRequest {
 
 /** Beyond this number the oldest is given up: a server that never answers must not fill the memory. */
 const mostOpen = 10_000;
+/** Requests that were given up before their answer: so many are remembered, for an answer that comes late. */
+const mostGivenUp = 1000;
 
 export class OpenRequests {
   /** Those that the server may answer, by the gate's id. */
   readonly #awaited = new Map<string, OpenRequest>();
   /** Those that are not over, by the gate's id, in the order in which they came. */
   readonly #all = new Map<string, OpenRequest>();
+  /** Those that were over before the server answered, by the gate's id. */
+  readonly #givenUp = new Map<string, Pick<OpenRequest, 'id' | 'exchange'>>();
   /** How many of them have an id, by its key. */
   readonly #inUse = new Map<string, number>();
 
@@ -52,12 +56,17 @@ export class OpenRequests {
   release(own: string): void {
     const request = this.#all.get(own);
     if (request === undefined) return;
-    this.#awaited.delete(own);
+    if (this.#awaited.delete(own)) this.#giveUp(own, request);
     this.#all.delete(own);
     const key = idKey(request.id);
     const left = (this.#inUse.get(key) ?? 1) - 1;
     if (left === 0) this.#inUse.delete(key);
     else this.#inUse.set(key, left);
+  }
+
+  /** The request that was given up and that a late answer with this id of the gate belongs to; null for none. */
+  givenUp(own: string): Pick<OpenRequest, 'id' | 'exchange'> | null {
+    return this.#givenUp.get(own) ?? null;
   }
 
   /** The client cancels the request with its id. Where several clients use one id, none is meant for certain. */
@@ -68,8 +77,15 @@ export class OpenRequests {
 
   close(): void {
     for (const { end } of this.#all.values()) end();
+    for (const [own, request] of this.#awaited) this.#giveUp(own, request);
     this.#awaited.clear();
     this.#all.clear();
     this.#inUse.clear();
+  }
+
+  #giveUp(own: string, { id, exchange }: OpenRequest): void {
+    this.#givenUp.set(own, { id, exchange });
+    const [oldest] = this.#givenUp.keys();
+    if (this.#givenUp.size > mostGivenUp && oldest !== undefined) this.#givenUp.delete(oldest);
   }
 }

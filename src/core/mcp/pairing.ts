@@ -44,6 +44,12 @@ export class Exchanges<T> {
     if (ended !== undefined) this.#remove(from, id, ended);
   }
 
+  /** The value of the open request with this id; undefined where none or several are open, as only some clients share ids. */
+  only(from: Side, id: MessageId): T | undefined {
+    const open = this.#open[from].get(messageIdKey(id)) ?? [];
+    return open.length === 1 ? open[0]?.value : undefined;
+  }
+
   /** Returns the unanswered requests of a side, in order. */
   unanswered(from: Side): readonly T[] {
     return [...this.#open[from].values()].flatMap((each) => each.map(({ value }) => value));

@@ -1,5 +1,5 @@
 /** The tool calls of a connection in the order in which they came: the guard decides one after the other, with the server's answers. */
-import type { JsonValue } from '../../core/base/json.ts';
+import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { MessageId } from '../../core/mcp/message.ts';
 import { type ServerAnswer, withTimeout } from './gateAnswers.ts';
@@ -12,6 +12,8 @@ import type { LiveLookups } from './liveLookups.ts';
 export interface QueuedCall {
   readonly id: MessageId;
   readonly exchange: number;
+  /** Parameters of the request. */
+  readonly params: JsonObject | null;
   readonly live: LiveCall;
   /** The answer of the server. */
   readonly answer: Promise<ServerAnswer>;
@@ -56,7 +58,7 @@ export class CallQueue {
     return this.#last;
   }
 
-  async #decide({ id, exchange, live, answer, send, isCancelled }: QueuedCall): Promise<CallDecision> {
+  async #decide({ id, exchange, params, live, answer, send, isCancelled }: QueuedCall): Promise<CallDecision> {
     const callBackend = async (): Promise<ServerAnswer> => {
       if (isCancelled()) return { ok: false, error: 'context canceled' };
       send?.();
@@ -68,7 +70,7 @@ export class CallQueue {
       args: JsonValue,
       signal: AbortSignal,
     ): Promise<Awaited<ReturnType<LiveLookups['ask']>>> => {
-      const found = await this.#lookups.ask(tool, args, { id, exchange }, signal);
+      const found = await this.#lookups.ask(tool, args, { id, exchange, params }, signal);
       live.addLookup(tool, args, found);
       return found;
     };

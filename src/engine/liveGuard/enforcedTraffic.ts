@@ -88,6 +88,11 @@ export class EnforcedTraffic {
     return this.#open.take(id);
   }
 
+  /** The request of the client that a late answer with this id of the gate belongs to; null for none. */
+  givenUp(id: string): Pick<OpenRequest, 'id' | 'exchange'> | null {
+    return this.#open.givenUp(id);
+  }
+
   /** Ends what waits: the guard decides it without the server. */
   close(): void {
     this.#open.close();
@@ -120,7 +125,7 @@ export class EnforcedTraffic {
     const own = this.#parts.ids.next();
     const cancel = (): void => {
       this.#open.release(own);
-      this.#cancelAtServer(own, exchange);
+      this.#cancelAtServer(own, { id, exchange });
     };
     this.#open.add(own, { id, idText, exchange, answered, cancel, end: () => undefined });
     return messageBytes({ id: own, method, params: rule.params(params) });
@@ -147,7 +152,7 @@ export class EnforcedTraffic {
     };
     const cancel = (): void => {
       isCancelled = true;
-      if (isSent) this.#cancelAtServer(own, exchange);
+      if (isSent) this.#cancelAtServer(own, { id, exchange });
       resolve({ ok: false, error: 'context canceled' });
     };
     const end = (): void => resolve({ ok: false, error: 'the session has ended' });
@@ -162,10 +167,10 @@ export class EnforcedTraffic {
     const decided = (decision: CallDecision): void => {
       // The call is over, also when it was never sent.
       this.#open.release(own);
-      if (live.answer === deadlineExceeded) this.#cancelAtServer(own, exchange);
+      if (live.answer === deadlineExceeded) this.#cancelAtServer(own, { id, exchange });
       if (!isCancelled) this.#deliver(message, exchange, decision);
     };
-    queue.add({ id, exchange, live, answer, send, isCancelled: () => isCancelled, decided });
+    queue.add({ id, exchange, params, live, answer, send, isCancelled: () => isCancelled, decided });
     return null;
   }
 
@@ -194,12 +199,12 @@ export class EnforcedTraffic {
   }
 
   /** The gateway lets its server know when a call was given up. */
-  #cancelAtServer(own: string, exchange: number): void {
+  #cancelAtServer(own: string, { id, exchange }: Pick<OpenRequest, 'id' | 'exchange'>): void {
     const message = messageBytes({
       method: 'notifications/cancelled',
       params: { requestId: own, reason: 'context canceled' },
     });
-    this.#parts.log.own('client', message, exchange, null);
+    this.#parts.log.own('client', message, exchange, id);
     this.#parts.wire.toServer(message, exchange);
   }
 

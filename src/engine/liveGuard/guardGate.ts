@@ -118,7 +118,7 @@ export class GuardGate implements Gate {
       this.#log.message('server', withId(bytes, open.idText), open.exchange);
       return open.answered(body, bytes.length, exchange);
     }
-    const owner = this.#lookups.ownerOf(id);
+    const owner = this.#lookups.ownerOf(id) ?? this.#enforced.givenUp(id);
     this.#log.own('server', bytes, owner?.exchange ?? exchange, owner?.id ?? null);
     this.#lookups.answer(id, body);
     return null;

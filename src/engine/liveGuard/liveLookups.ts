@@ -1,6 +1,7 @@
 /** Look-ups of the guard of a live session: requests to the server among those of the client, with answers that the client never sees. */
 
-import type { JsonValue } from '../../core/base/json.ts';
+import type { JsonObject, JsonValue } from '../../core/base/json.ts';
+import { callParams } from '../../core/mcp/gatewayMethods.ts';
 import type { MessageId, ResponseBody } from '../../core/mcp/message.ts';
 import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
 import type { BackendAnswer } from '../../core/guard/backend.ts';
@@ -11,6 +12,8 @@ import type { OwnIds } from './ownIds.ts';
 export interface LookupOwner {
   readonly id: MessageId;
   readonly exchange: number;
+  /** Its parameters: since MCP 2026-07-28 each request says in `_meta` which revision it is of, and a look-up says the same. */
+  readonly params: JsonObject | null;
 }
 
 /** Sends a request to the server and records it. */
@@ -33,7 +36,7 @@ export class LiveLookups {
   ask(tool: string, args: JsonValue, madeFor: LookupOwner, signal: AbortSignal): Promise<BackendAnswer> {
     const id = this.#ids.next();
     // Go's encoding keeps a -0, and handles deeper nesting than JSON.stringify does.
-    const params = `{"name":${ownText(tool)},"arguments":${ownText(args ?? {})}}`;
+    const params = ownText(callParams(tool, args, madeFor.params));
     const request = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":${params}}`;
     return new Promise((resolve) => {
       this.#open.set(id, { madeFor, resolve });
@@ -55,9 +58,8 @@ export class LiveLookups {
     open.resolve(answer.error === undefined ? { result: answer.result } : { error: answer.error });
   }
 
-  /** Answers every open look-up with an error. */
+  /** Answers every open look-up with an error. They stay known, because an answer on its way is recorded with its call. */
   close(): void {
     for (const { resolve } of this.#open.values()) resolve({ error: 'the session has ended' });
-    this.#open.clear();
   }
 }

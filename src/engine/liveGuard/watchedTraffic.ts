@@ -9,7 +9,7 @@ import {
 } from '../../core/mcp/message.ts';
 import { idKey, parseMessage } from '../../core/mcp/rawMessage.ts';
 import type { TapMode } from '../recording/format/liveFile.ts';
-import type { CallQueue } from './callQueue.ts';
+import type { CallQueue, QueuedCall } from './callQueue.ts';
 import { type ServerAnswer, serverAnswerOf } from './gateAnswers.ts';
 import type { KnownTools } from '../../core/mcp/knownTools.ts';
 import type { LiveGuard } from './liveGuard.ts';
@@ -85,7 +85,7 @@ export class WatchedTraffic {
       return;
     }
     const live = newLiveCall(nextIndex(), server, call.tool, call.args);
-    if (mode === 'watch') this.#watch(id, exchange, live);
+    if (mode === 'watch') this.#watch({ id, exchange, params: isJsonObject(params) ? params : null }, live);
     else {
       // A guard that is loaded later learns of the call.
       guard.remember(live);
@@ -97,8 +97,9 @@ export class WatchedTraffic {
     }
   }
 
-  #watch(id: MessageId, exchange: number, live: LiveCall): void {
+  #watch(request: Pick<QueuedCall, 'id' | 'exchange' | 'params'>, live: LiveCall): void {
     const { guard, queue } = this.#parts;
+    const { id, exchange } = request;
     let [resolve, isCancelled]: [(answer: ServerAnswer) => void, boolean] = [() => undefined, false];
     const answer = new Promise<ServerAnswer>((settle) => {
       resolve = settle;
@@ -112,7 +113,7 @@ export class WatchedTraffic {
       resolve({ ok: false, error: 'context canceled' });
     };
     this.#add(id, { exchange, onAnswer, cancel });
-    queue.add({ id, exchange, live, answer, send: null, isCancelled: () => isCancelled, decided: () => undefined });
+    queue.add({ ...request, live, answer, send: null, isCancelled: () => isCancelled, decided: () => undefined });
   }
 
   #add(id: MessageId, request: OpenRequest): void {
@@ -136,9 +137,11 @@ export class WatchedTraffic {
     return found;
   }
 
+  /** Without sessions several clients may use one id at once; then no request is meant for certain. */
   #cancel(params: JsonValue): void {
     const id = isJsonObject(params) ? params['requestId'] : undefined;
     if (typeof id !== 'string' && typeof id !== 'number') return;
-    for (const { cancel } of this.#open.get(idKey(id)) ?? []) cancel();
+    const [found, ...others] = this.#open.get(idKey(id)) ?? [];
+    if (others.length === 0) found?.cancel();
   }
 }

@@ -19,6 +19,17 @@ test('both sides may use the same ids', () => {
   expect(exchanges.respond('server', 1)).toBe('from client');
 });
 
+test('an id alone means a request only where no other is open with it', () => {
+  const exchanges = new Exchanges<string>();
+  exchanges.request('client', 1, 'one', 1);
+  expect(exchanges.only('client', 1)).toBe('one');
+  exchanges.request('client', 1, 'two', 2);
+  expect(exchanges.only('client', 1)).toBeUndefined();
+  exchanges.respond('server', 1, 1);
+  expect(exchanges.only('client', 1)).toBe('two');
+  expect(exchanges.only('client', 2)).toBeUndefined();
+});
+
 test('distinguishes a number from a string with the same digits', () => {
   const exchanges = new Exchanges<string>();
   exchanges.request('client', 1, 'number');

@@ -108,7 +108,7 @@ describe('a call', () => {
   });
 
   test('that is cancelled before its turn is neither sent nor answered; one that was sent is cancelled at the server', async () => {
-    const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
+    const { gate, toServer, toClient, lines } = gateOf(allowing, 'enforce');
     const cancel = (requestId: number): void => {
       const params = { requestId, reason: 'r' };
       gate.fromClient(bytes({ jsonrpc: '2.0', method: 'notifications/cancelled', params }), 0);
@@ -125,6 +125,11 @@ describe('a call', () => {
     ]);
     gate.fromServer(answer(idOf(toServer[0])), 0);
     expect(toClient).toEqual([]);
+    // The cancellation and the late answer are recorded with the call that they belong to.
+    expect(lines.filter(({ by }) => by === 'guard').map(({ dir, for: request }) => [dir, request])).toEqual([
+      ['client', 1],
+      ['server', 1],
+    ]);
   });
 });
 

@@ -6,6 +6,7 @@ import { maxLineBytes } from '../../../src/core/base/lines.ts';
 import { ownChunks } from '../../../src/engine/streams/sources.ts';
 import type { Gate } from '../../../src/engine/tap/gate/gate.ts';
 import { askBackend } from '../runtime/guards.ts';
+import { labelling } from '../tap/http/guardGates.ts';
 import { allowing, answer, bytes, call, closeGates, gateOf, idOf, sent, text, until } from './gateSetup.ts';
 
 const atOnce = (then: () => void): void => then();
@@ -34,6 +35,36 @@ describe('a gate that watches', () => {
       ['server', undefined],
     ]);
     expect(toClient).toEqual([]);
+  });
+
+  test.each(['watch', 'enforce'] as const)('its look-ups say the revision that the call says (%s)', async (mode) => {
+    const asking = { ...allowing, label_resource: `(drop ${askBackend}) ${allowing.label_resource ?? ''}` };
+    const { gate, toServer } = gateOf(asking, mode);
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'c', version: '1' },
+      'io.modelcontextprotocol/clientCapabilities': { elicitation: {} },
+      progressToken: 7,
+    };
+    gate.fromClient(bytes({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'echo', _meta } }), 1);
+    await until(() => toServer.length === 1);
+    const { progressToken: _, ...own } = { ..._meta, 'io.modelcontextprotocol/clientCapabilities': {} };
+    expect(sent(toServer[0])['params']).toEqual({ name: 'still', arguments: {}, _meta: own });
+  });
+
+  test('a cancellation by an id that several clients use cancels none of them', async () => {
+    const reading = labelling('{"resource":{"secrecy":[],"integrity":[]},"operation":"read"}');
+    const { gate, lines } = gateOf(reading, 'watch');
+    const cancel = bytes({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } });
+    for (const exchange of [1, 2]) gate.fromClient(call(5), exchange);
+    gate.fromClient(cancel, 3);
+    for (const exchange of [2, 1]) gate.fromServer(answer(5, `answer ${exchange}`), exchange);
+    gate.fromClient(call(6), 4);
+    gate.fromClient(cancel, 5);
+    gate.fromServer(answer(6), 4);
+    await gate.settled();
+    const inputs = lines.filter((line) => 'guard' in line).map(({ guard }) => JSON.stringify(guard));
+    expect(inputs.map((each) => /answer \d/.exec(each)?.[0])).toEqual(['answer 1', 'answer 2', undefined]);
   });
 
   test('decides calls of one id in two exchanges, each with its own answer', async () => {

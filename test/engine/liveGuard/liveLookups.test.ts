@@ -14,11 +14,11 @@ test.each<readonly [string, string, JsonValue, string]>([
 ])('sends %s', async (_name, tool, args, text) => {
   const sent: string[] = [];
   const lookups = new LiveLookups(new OwnIds(), (message) => sent.push(Buffer.from(message).toString()));
-  const answered = lookups.ask(tool, args, { id: 7, exchange: 2 }, new AbortController().signal);
+  const answered = lookups.ask(tool, args, { id: 7, exchange: 2, params: null }, new AbortController().signal);
   const [request = ''] = sent;
   const id = /"id":"([^"]+)"/.exec(request)?.[1] ?? '';
-  expect(lookups.ownerOf(id)).toEqual({ id: 7, exchange: 2 });
-  const expected = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"name":${encodeGoJson(tool)},"arguments":${text}}}`;
+  expect(lookups.ownerOf(id)).toEqual({ id: 7, exchange: 2, params: null });
+  const expected = `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"arguments":${text},"name":${encodeGoJson(tool)}}}`;
   expect(request === expected).toBe(true);
   lookups.answer(id, { result: { content: [] } });
   expect(await answered).toEqual({ result: { content: [] } });

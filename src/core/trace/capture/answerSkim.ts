@@ -11,6 +11,8 @@ export interface SkimmedAnswer {
   readonly session: string;
   readonly exchange: number;
   readonly redacted: boolean;
+  /** Whether it answers a request of the gate. */
+  readonly byGuard: boolean;
   readonly id: MessageId;
 }
 
@@ -24,13 +26,14 @@ export function skimAnswer(bytes: Uint8Array): SkimmedAnswer | null {
   if (session === null || (session !== '' && !skim.take(','))) return null;
   const exchange = skim.take('"exchange":') ? skim.plainNumber() : 0;
   if (exchange === null || (exchange !== 0 && !skim.take(','))) return null;
-  if (skim.take('"by":"guard",') && skim.take('"for":') && (skim.id() === null || !skim.take(','))) return null;
+  const byGuard = skim.take('"by":"guard",');
+  if (byGuard && skim.take('"for":') && (skim.id() === null || !skim.take(','))) return null;
   const redacted = skim.take('"redacted":') ? skim.plainNumber() : 0;
   if (redacted === null || (redacted > 0 && !skim.take(','))) return null;
   if (!skim.take('"msg":')) return null;
   const id = skim.answer();
   if (id === null || !skim.take('}') || !skim.isAtEnd) return null;
-  return { t, session, exchange, redacted: redacted > 0, id };
+  return { t, session, exchange, redacted: redacted > 0, byGuard, id };
 }
 
 /** A place in the bytes. What is taken is passed; what does not fit stays, or makes the whole skim worthless. */

@@ -34,7 +34,7 @@ type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
 type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
 type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
 /** An answer; `raw` is the message where it was parsed. */
-type AnswerRecord = Pick<MessageRecord, 'from' | 'session' | 'exchange' | 't' | 'redacted'> & {
+type AnswerRecord = Pick<MessageRecord, 'from' | 'session' | 'exchange' | 't' | 'redacted' | 'byGuard'> & {
   readonly raw?: JsonObject;
 };
 type Response = Extract<Message, { kind: 'response' }>;
@@ -167,7 +167,7 @@ export class NativeCaptureReader {
     else if (message.kind === 'response') this.#response(message, record, line, bytes, text);
     else if (message.method === 'notifications/tools/list_changed') connection.tools.changed();
     else if (message.method === 'notifications/cancelled' && record.from === 'client') {
-      noteCancelled(connection, message.params, record.exchange);
+      noteCancelled(connection, message.params);
     }
   }
 
@@ -239,14 +239,15 @@ export class NativeCaptureReader {
   }
 
   #answered(
-    { from, session, exchange, t, redacted, raw }: AnswerRecord,
+    { from, session, exchange, t, redacted, byGuard, raw }: AnswerRecord,
     id: MessageId | null,
     line: Line,
     answer: (id: MessageId) => RecordedAnswer,
   ): void {
     const { exchanges, tools } = this.#connection(session);
     const draft = id === null ? undefined : exchanges.respond(from, id, exchange);
-    if (draft === undefined) reportOrphan({ from, session }, id, line.number, this.#droppedFrames, this.#problems);
+    if (draft === undefined)
+      reportOrphan({ from, session, byGuard }, id, line.number, this.#droppedFrames, this.#problems);
     if (draft instanceof ListRequest && raw !== undefined) this.#listed(draft, tools, raw, line);
     if (!(draft instanceof CallDraft) || id === null) return;
     draft.answerLine = line.number;

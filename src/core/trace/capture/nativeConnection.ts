@@ -48,11 +48,11 @@ export function callFor(
   return request === null ? lastCall : (byId.get(request, exchange) ?? null);
 }
 
-/** Notes the call that the client cancels with these parameters. */
-export function noteCancelled({ byId, cancelled }: Connection, params: JsonValue, exchange: number): void {
+/** Notes the call that the client cancels with these parameters. Where several clients use its id at once, none is meant for certain. */
+export function noteCancelled({ exchanges, cancelled }: Connection, params: JsonValue): void {
   const id = isJsonObject(params) ? params['requestId'] : undefined;
-  const draft = typeof id === 'string' || typeof id === 'number' ? byId.get(id, exchange) : undefined;
-  if (draft !== undefined) cancelled.add(draft);
+  const draft = typeof id === 'string' || typeof id === 'number' ? exchanges.only('client', id) : undefined;
+  if (draft instanceof CallDraft) cancelled.add(draft);
 }
 
 /** Reports that the tap was killed. `time`: of its end, in milliseconds since 1970; null when unknown. */
@@ -62,9 +62,12 @@ export function reportKilled(time: number | null, line: number, problems: TraceP
   problems.add('info', 'trace/tap-killed', `The tap was killed${when}, and its server with it`, line, hint);
 }
 
-/** Reports an answer without a request. After a resumed stream repeats a request of the server, the client answers it again. */
+/**
+ * Reports an answer without a request. After a resumed stream repeats a request of the server, the client answers it again. A gate
+ * records an answer that comes too late under its own id.
+ */
 export function reportOrphan(
-  { from, session }: { readonly from: Side; readonly session: string },
+  { from, session, byGuard }: { readonly from: Side; readonly session: string; readonly byGuard: boolean },
   id: MessageId | null,
   line: number,
   frames: DroppedFrames,
@@ -73,7 +76,7 @@ export function reportOrphan(
   const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
   const gap = frames.request(session, id);
   if (gap !== null) problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line);
-  else if (from === 'server') problems.add('warning', 'trace/orphan-answer', report, line);
+  else if (from === 'server' && !byGuard) problems.add('warning', 'trace/orphan-answer', report, line);
 }
 
 /** Reports the calls without an answer at the end of a session, with the reason. */

@@ -19,7 +19,8 @@ function read(text: string) {
   if (message?.kind !== 'response' || more.length > 0 || Array.isArray(record.msg)) return null;
   if (gatewayAnswer(message.body).error !== undefined) return null;
   const redacted = record.redacted || text.includes(redactedMark);
-  return { t: record.t, session: record.session, exchange: record.exchange, redacted, id: message.id };
+  const { t, session, exchange, byGuard } = record;
+  return { t, session, exchange, redacted, byGuard, id: message.id };
 }
 
 const ordinary =

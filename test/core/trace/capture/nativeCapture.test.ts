@@ -51,6 +51,31 @@ test('counts the client sessions that made calls', () => {
   expect(sessions(asks('s1', 1), asks('s2', 1))).toBe(2);
 });
 
+test('an answer that a gate got too late is not reported as one without a request', () => {
+  const late = (msg: object): string =>
+    `${JSON.stringify({ t: 1, dir: 'server', exchange: 1, by: 'guard', for: 1, msg: { jsonrpc: '2.0', id: 'own', ...msg } })}\n`;
+  expect(codes(readTrace(header + late({ result: {} }) + late({ error: { code: 1, message: 'm' } })))).toEqual([]);
+});
+
+test('a cancellation counts for the only open call with its id', () => {
+  const at = (exchange: number, msg: object, dir = 'client'): string =>
+    `${JSON.stringify({ t: exchange, dir, exchange, msg: { jsonrpc: '2.0', ...msg } })}\n`;
+  const asks = (exchange: number, name: string): string =>
+    at(exchange, { id: 1, method: 'tools/call', params: { name } });
+  const cancel = at(9, { method: 'notifications/cancelled', params: { requestId: 1 } });
+  const hints = (...lines: readonly string[]): readonly unknown[] =>
+    readTrace([header, ...lines].join('')).problems.map(({ message, hint }) => [message, hint]);
+  const cut = 'The capture ended before it';
+  expect(hints(asks(1, 'a'), asks(2, 'b'), cancel)).toEqual([
+    ['The capture has no answer to "a"', cut],
+    ['The capture has no answer to "b"', cut],
+  ]);
+  const answer = at(1, { id: 1, result: { content: [] } }, 'server');
+  expect(hints(asks(1, 'a'), asks(2, 'b'), answer, cancel)).toEqual([
+    ['The capture has no answer to "b"', 'The client cancelled the call'],
+  ]);
+});
+
 test('reads calls with times, pairs answers by id in any order, and skips other messages', () => {
   const trace = readTrace(
     [

@@ -1,17 +1,11 @@
 /** Gates in an HTTP tap: which messages a guard holds or lets pass, and where each answer goes, on both HTTP transports. */
 import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Gates } from '../../../../src/engine/tap/gate/gate.ts';
-import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
+import { existsSync, readFileSync } from 'node:fs';
 import type { HttpTapOptions } from '../../../../src/engine/tap/http/httpTap.ts';
-import { GuardGate } from '../../../../src/engine/liveGuard/guardGate.ts';
-import { LiveGuard } from '../../../../src/engine/liveGuard/liveGuard.ts';
-import { workerFile } from '../../../support/paths.ts';
-import { askBackend, cache, type GuardText, guardBytes } from '../../runtime/guards.ts';
+import { askBackend, type GuardText } from '../../runtime/guards.ts';
 import { type FakeServer, fakeHttpServer, type Received } from './fakeServer.ts';
+import { gatesOf, labelling } from './guardGates.ts';
 import { type TappedServer, tapServer } from './tapped.ts';
 import { patiently } from '../../../support/patience.ts';
 
@@ -23,42 +17,9 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-/** A guard whose label_resource answers with this JSON text. */
-function labelling(resource: string, before = ''): GuardText {
-  return {
-    rest: `(data (i32.const 1000) "${resource.replaceAll('"', '\\"')}")`,
-    label_resource: `${before} (memory.copy (local.get $out) (i32.const 1000) (i32.const ${resource.length})) (i32.const ${resource.length})`,
-  };
-}
-
 const allowing = labelling('{"resource":{"secrecy":[],"integrity":[]},"operation":"write"}');
 /** The agent has no such integrity, so nothing may be written. */
 const denying = labelling('{"resource":{"secrecy":[],"integrity":["approved"]},"operation":"write"}');
-
-function gatesOf(text: GuardText, mode: 'watch' | 'enforce'): (recording: RecordingSink) => Gates {
-  const folder = mkdtempSync(join(tmpdir(), 'guardscope-http-gate-'));
-  const path = join(folder, 'guard.wasm');
-  writeFileSync(path, guardBytes(text));
-  return (recording) => ({
-    enforces: () => mode === 'enforce',
-    make: (wire) => {
-      const guard = new LiveGuard({
-        ...{ server: 's', guard: path, policy: null, mode, enforcement: 'strict', trustedBots: [], deadlineMs: 5000 },
-        ...{ services: { workerFile, cache }, capture: join(folder, 'c.guardtrace.jsonl'), onChange: () => undefined },
-      });
-      const gate = new GuardGate({ guard, wire, recording, server: 's', deadlineMs: 3000 });
-      return {
-        fromClient: (message, exchange) => gate.fromClient(message, exchange),
-        fromServer: (message, exchange) => gate.fromServer(message, exchange),
-        passesUnseen: () => gate.passesUnseen(),
-        tooLong: (exchange) => gate.tooLong(exchange),
-        named: () => gate.named(),
-        settled: () => gate.settled(),
-        close: () => gate.close().then(() => guard.close()),
-      };
-    },
-  });
-}
 
 type Answer = (got: Received, response: ServerResponse) => void;
 

@@ -17,10 +17,13 @@ export interface TappedServer {
   end(): Promise<readonly Record<string, unknown>[]>;
 }
 
-/** `gates` makes the gate of each session, when the tap has a recording. */
+/** `gates` makes the gate of each session, when the tap has a recording. `recorderFile`: the bundle of the recorder. */
 export async function tapServer(
   url: string,
-  options: Partial<HttpTapOptions> & { readonly gates?: (recording: RecordingSink) => Gates } = {},
+  options: Partial<HttpTapOptions> & {
+    readonly gates?: (recording: RecordingSink) => Gates;
+    readonly recorderFile?: string;
+  } = {},
 ): Promise<TappedServer> {
   const file = join(mkdtempSync(join(tmpdir(), 'guardscope-http-')), 'session.guardtrace.jsonl');
   const failures: Failure[] = [];
@@ -30,7 +33,7 @@ export async function tapServer(
       const recording = startLiveRecording({
         out: file,
         redact: true,
-        recorderFile: bundlePath('tapRecorder.js'),
+        recorderFile: options.recorderFile ?? bundlePath('tapRecorder.js'),
         onFailure: (sentence) => {
           throw new Error(sentence);
         },
