@@ -5,6 +5,7 @@ import type { DecisionRecord } from '../src/core/difc/record/decision.ts';
 import { readSdkResult } from '../src/core/mcp/sdkResult.ts';
 import type { TraceCall } from '../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../src/core/trace/reader.ts';
+import type { GatePorts } from '../src/engine/tap/gate/gate.ts';
 import { GatedSessions } from '../src/engine/tap/http/gated/gatedSessions.ts';
 import { initialSessionState, type SessionState } from '../src/core/replay/sessionState.ts';
 import { decide } from '../src/engine/replay/gatewaySession.ts';
@@ -200,6 +201,35 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     expect((await pass(timed, '2026-05-06T07:09:08Z')).record).toMatchObject({ endedIn: 3, backendResult: null });
     expect((await pass(untimed, null)).record.backendResult).toEqual(limited.value);
   },
+  'input-rounds': async () => {
+    const guard = scriptedGuard({});
+    const requests = { who: { method: 'elicitation/create', params: {} } };
+    const line = (dir: 'client' | 'server', msg: object): string => `${JSON.stringify({ t: 1, dir, msg })}\n`;
+    const asks = (id: number, more: object): string =>
+      line('client', { id, method: 'tools/call', params: { name: 't', ...more } });
+    const round =
+      asks(1, {}) + line('server', { id: 1, result: { resultType: 'input_required', inputRequests: requests } });
+    const retry = asks(2, { inputResponses: {} }) + line('server', { id: 2, result: { structuredContent: 'answer' } });
+    const replayed = async (lines: string): Promise<readonly DecisionRecord[]> => {
+      const trace = readTrace(line('client', { id: 0, method: 'ping' }) + lines);
+      const records: DecisionRecord[] = [];
+      for await (const record of replayTrace(trace, { guard, policy: {} })) records.push(record);
+      return records;
+    };
+    const error = 'multi round-trip: fulfilling input request "who": client does not support elicitation';
+    const [joined, ...others] = await replayed(round + retry);
+    expect([joined?.backendResult, others]).toMatchObject([{ structuredContent: 'answer' }, []]);
+    expect(joined?.problems.find(({ code }) => code === 'replay/input-required')).toMatchObject({
+      message: '2 rounds: the server asked for input once',
+      hint: `The gateway has nobody to ask: it ends the call with the error "${error}"`,
+    });
+    const [alone] = await replayed(round);
+    expect(alone).toMatchObject({ endedIn: 3, backendResult: null });
+    expect(alone?.error).toContain(error);
+    expect(alone?.problems.find(({ code }) => code === 'replay/input-required')?.message).toBe(
+      '1 round: the server asked for input once, and the capture has no further request of the client',
+    );
+  },
   'one-agent': async () => {
     const guard = scriptedGuard({ agent: { secrecy: ['s'], integrity: [] } });
     const line = (value: object): string => `${JSON.stringify(value)}\n`;
@@ -218,12 +248,14 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     expect(records[0]?.problems.map(({ code }) => code)).toContain('replay/one-agent');
   },
   'guard-per-live-session': async () => {
-    const made: string[] = [];
-    const make = (_wire: unknown, session: string): object => {
+    const made: (string | null)[] = [];
+    const make = ({ session }: GatePorts): object => {
       made.push(session);
       return { close: () => Promise.resolve() };
     };
-    const sessions = new GatedSessions({ make } as unknown as ConstructorParameters<typeof GatedSessions>[0]);
+    const sessions = new GatedSessions({ gates: { make } } as unknown as ConstructorParameters<
+      typeof GatedSessions
+    >[0]);
     for (const name of ['one', 'two', 'one']) expect(sessions.of(name)).not.toBeNull();
     expect(made).toEqual(['one', 'two']);
     await sessions.close();

@@ -138,6 +138,17 @@ export const knownDifferences: readonly KnownDifference[] = [
     shown: 'The first call has the problem replay/one-agent',
   },
   {
+    id: 'input-rounds',
+    production:
+      'The gateway has nobody to ask: a call whose server asks for elicitation or sampling ends with an error; asked for roots alone, ' +
+      'the gateway calls again by itself with an empty list, at most ten times',
+    here:
+      'A replay decides the call with the answer that the client got after its retry; without a retry, and at a tap that enforces, the call ' +
+      'ends with the error of the gateway, or with that of the tenth round',
+    why: 'The labels of the answer are what the guard is written for, and a recording has no answer to a call with an empty list of roots',
+    shown: 'The call has the problem replay/input-required, whose hint says what the gateway does',
+  },
+  {
     id: 'guard-per-live-session',
     production: 'One guard instance serves all sessions of a server',
     here: 'A guard that watches or enforces over HTTP is another instance in each session',

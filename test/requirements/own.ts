@@ -180,6 +180,7 @@ export const own = ownPromises('Our own promises', [
     'Clients without sessions that use equal ids at once get their own answers, and the capture has each at its call.',
     'README.md',
   ],
+  ['input-rounds', 'A call whose server asked for input, and the retry of the client, are one call.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],
   ['watched-is-untouched', 'A guard that watches changes nothing, and its look-ups are in the capture.', 'README.md'],

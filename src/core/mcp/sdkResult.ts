@@ -56,6 +56,22 @@ const someMap: Read = (value) => {
   return value === null || Object.keys(value).length === 0 ? undefined : value;
 };
 const map: Read = (value) => someMap(value) ?? {};
+/** Requests for input (go-sdk v1.7.0 `mcp/protocol.go`, `InputRequestMap`): of three methods, with parameters. */
+const inputRequests: Read = (value) => {
+  const requests = someMap(value);
+  if (requests === undefined || !isJsonObject(requests)) return requests;
+  for (const request of Object.values(requests)) {
+    if (request !== null && !isJsonObject(request)) refuse(request);
+    const method = text(request?.['method'] ?? null);
+    if (typeof method !== 'string' || !inputMethods.has(method)) {
+      throw new Refusal(`unsupported InputRequest method: ${quoteGo(typeof method === 'string' ? method : '')}`);
+    }
+    const params = request?.['params'];
+    if (params === undefined) throw new Refusal('unexpected end of JSON input');
+    if (params !== null && !isJsonObject(params)) refuse(params);
+  }
+  return requests;
+};
 /** Base64, or a list of numbers. */
 const bytes: Read = (value) => {
   if (Array.isArray(value)) return encodeBase64(value.map((entry: JsonValue) => byte(entry)));
@@ -159,11 +175,13 @@ const resultMembers: Members = {
   isError: flag,
   requestState: someText,
   resultType: someText,
-  inputRequests: someMap,
+  inputRequests,
 };
 
 /** The whole result is decoded before its content items are checked. */
 const wireResult: Members = { ...resultMembers, content: list(wireItem) };
+
+const inputMethods: ReadonlySet<string> = new Set(['elicitation/create', 'sampling/createMessage', 'roots/list']);
 
 /** Content types allowed inside a content item of type `tool_result`. */
 const nestedTypes: ReadonlySet<string> = new Set(['text', 'image', 'audio', 'resource_link', 'resource']);

@@ -24,6 +24,7 @@ export function findFindings(record: DecisionRecord, call: TraceCall, recording:
     ...differentEnd(record, call, recording),
     ...differentItems(record, call, recording),
     ...differentEnforcement(record, call),
+    ...inputRounds(call),
     ...redaction(call),
     ...findQuirks(record),
   ];
@@ -127,6 +128,23 @@ function differentEnforcement(record: DecisionRecord, call: TraceCall): readonly
       position: positionOf(call, enforced.line),
     },
   ];
+}
+
+/** The server asked the client for input before it answered; the gateway has nobody to ask. */
+function inputRounds(call: TraceCall): readonly Problem[] {
+  if (call.rounds === undefined) return [];
+  const { count, asked, gateway } = call.rounds;
+  const times = asked === 1 ? 'once' : asked === 2 ? 'twice' : `${asked} times`;
+  const rest = asked < count ? '' : ', and the capture has no further request of the client';
+  const message = `${count} ${count === 1 ? 'round' : 'rounds'}: the server asked for input ${times}${rest}`;
+  const hint =
+    gateway.kind === 'passes'
+      ? 'The gateway does not call again: it takes the answer that asks for input as the result'
+      : gateway.kind === 'fails'
+        ? `The gateway has nobody to ask: it ends the call with the error "${gateway.error}"`
+        : 'The gateway calls again by itself, with an empty list of roots';
+  const position = positionOf(call, call.requestLine);
+  return [{ severity: 'info', code: 'replay/input-required', message, hint, docs: surprises, position }];
 }
 
 /** The result or error of a JSON-RPC response, without its envelope. */

@@ -108,6 +108,7 @@ class Skim {
     const passed = this.#members(resultKeys, (key) => {
       if (key === 'content') return this.#content();
       if (key === 'isError') return this.take('true') || this.take('false');
+      if (key === 'resultType') return this.take('"complete"');
       return (key === 'structuredContent' || this.#bytes[this.#at] === openBrace) && this.#anything();
     });
     return passed >= 0;
@@ -198,7 +199,7 @@ const mostDigits = 15;
 const longestText = 200;
 
 const answerKeys = ['jsonrpc', 'id', 'result'];
-const resultKeys = ['content', 'structuredContent', 'isError', '_meta'];
+const resultKeys = ['content', 'structuredContent', 'isError', '_meta', 'resultType'];
 const textKeys = ['type', 'text'];
 
 function isPlainAscii(byte: number | undefined): boolean {

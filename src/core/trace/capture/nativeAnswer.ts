@@ -1,5 +1,6 @@
 /** Converts answers of a native capture to what the gateway would receive. */
 import { classifyFrame, type Message, type MessageId, type ResponseBody } from '../../mcp/message.ts';
+import { inputOutcome } from '../../mcp/inputRequired.ts';
 import { readSdkResult } from '../../mcp/sdkResult.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 import { parseNativeLine } from './nativeLine.ts';
@@ -9,14 +10,17 @@ export function sdkError(message: string): string {
   return `calling "tools/call": ${message}`;
 }
 
-/** Converts a raw answer like the gateway's MCP library. */
+/** Converts a raw answer like the gateway's MCP library. One that asks for input is taken as if the server asked the same again. */
 export function gatewayAnswer(body: ResponseBody): RecordedAnswer {
   if (body.error !== undefined) {
     const { code, message } = body.error;
     return { error: sdkError(message), ...(code === 0 ? {} : { code }) };
   }
   const read = readSdkResult(body.result);
-  return read.ok ? { result: read.value } : { error: sdkError(read.error) };
+  if (!read.ok) return { error: sdkError(read.error) };
+  const input = inputOutcome(body.result);
+  if (input === null || input.kind === 'passes') return { result: read.value };
+  return { error: input.error, ...(input.kind === 'fails' ? { code: input.code } : {}) };
 }
 
 /** Returns a parser of the stored line of an answer. The closure holds only the id, because one exists for each answer. */

@@ -14,8 +14,8 @@ import type { RecordedAnswer } from '../model/traceModel.ts';
 import {
   awaitAnswers,
   callFor,
-  clientName,
   type Connection,
+  isGateway,
   ListRequest,
   noteCancelled,
   openConnection,
@@ -38,9 +38,6 @@ type AnswerRecord = Pick<MessageRecord, 'from' | 'session' | 'exchange' | 't' | 
   readonly raw?: JsonObject;
 };
 type Response = Extract<Message, { kind: 'response' }>;
-
-/** Client name that the gateway sends to a backend (gateway `internal/mcp/http_transport_client.go`). */
-const gatewayClientName = 'awmg';
 
 /** Reader of a native capture. Lines must be passed in order. */
 export class NativeCaptureReader {
@@ -188,16 +185,18 @@ export class NativeCaptureReader {
     text: string,
   ): void {
     const { id, method, params } = message;
-    if (method === 'initialize' && clientName(params) === gatewayClientName) this.#behindGateway = true;
+    if (method === 'initialize' && isGateway(params)) this.#behindGateway = true;
     const isCall = method === 'tools/call' && record.from === 'client';
-    const draft = isCall ? this.#draft(params, record, connection, line, text) : null;
+    const retried = isCall && !record.byGuard ? connection.rounds.retried(params) : null;
+    const draft = retried ?? (isCall ? this.#draft(params, record, connection, line, text) : null);
     const list = method === 'tools/list' ? new ListRequest(isJsonObject(params) ? params['cursor'] : undefined) : null;
     const replaced = connection.exchanges.request(record.from, id, draft ?? list, record.exchange);
     if (replaced instanceof CallDraft) {
       const report = `The id ${JSON.stringify(id)} was used again before "${replaced.start.tool}" was answered`;
       this.#problems.add('warning', 'trace/id-reused', report, line.number);
     }
-    if (draft === null) return;
+    if (draft !== null && !record.byGuard) connection.byId.set(id, record.exchange, draft);
+    if (draft === null || retried !== null) return;
     if (record.byGuard) {
       this.#hasGuardMessages = true;
       draft.decide('guard', 'capture');
@@ -205,7 +204,6 @@ export class NativeCaptureReader {
     } else {
       connection.lastCall = draft;
       if (connection.calls.push(draft) === 1) this.#sessions++;
-      connection.byId.set(id, record.exchange, draft);
     }
     this.#messages.push(draft);
     this.#all.push(draft);
@@ -244,7 +242,7 @@ export class NativeCaptureReader {
     line: Line,
     answer: (id: MessageId) => RecordedAnswer,
   ): void {
-    const { exchanges, tools } = this.#connection(session);
+    const { exchanges, tools, rounds } = this.#connection(session);
     const draft = id === null ? undefined : exchanges.respond(from, id, exchange);
     if (draft === undefined)
       reportOrphan({ from, session, byGuard }, id, line.number, this.#droppedFrames, this.#problems);
@@ -255,6 +253,7 @@ export class NativeCaptureReader {
     draft.answerTime = this.#time(t);
     draft.answerRedacted = redacted;
     draft.answer = answer(id);
+    rounds.answered(draft, raw);
   }
 
   #listed({ cursor }: ListRequest, known: KnownTools, answer: JsonObject, line: Line): void {

@@ -4,6 +4,7 @@ import type { MessageId } from '../../mcp/message.ts';
 import { KnownTools } from '../../mcp/knownTools.ts';
 import { ByRequest, Exchanges, type Side } from '../../mcp/pairing.ts';
 import { CallDraft } from '../model/draft.ts';
+import { InputRounds } from './inputRounds.ts';
 import { type DroppedFrames, unreadableLineHint } from './droppedFrames.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
@@ -21,6 +22,7 @@ export interface Connection {
   readonly exchanges: Exchanges<CallDraft | ListRequest | null>;
   readonly tools: KnownTools;
   readonly byId: ByRequest<CallDraft>;
+  readonly rounds: InputRounds;
   /** The client's calls in order. */
   readonly calls: CallDraft[];
   /** Calls that the client cancelled. */
@@ -34,6 +36,7 @@ export function openConnection(): Connection {
     exchanges: new Exchanges(),
     tools: new KnownTools(),
     byId: new ByRequest(),
+    rounds: new InputRounds(),
     calls: [],
     cancelled: new Set(),
     lastCall: null,
@@ -108,10 +111,10 @@ export function awaitAnswers({ exchanges, cancelled }: Connection): void {
   }
 }
 
-/** The name that a client gives itself in `initialize`; undefined without one. */
-export function clientName(params: JsonValue): JsonValue | undefined {
+/** Whether the client that initializes with these parameters is the gateway (gateway `internal/mcp/http_transport_client.go`). */
+export function isGateway(params: JsonValue): boolean {
   const info = isJsonObject(params) ? params['clientInfo'] : undefined;
-  return isJsonObject(info) ? info['name'] : undefined;
+  return isJsonObject(info) && info['name'] === 'awmg';
 }
 
 function sentence(text: string): string {

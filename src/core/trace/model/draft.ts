@@ -8,6 +8,7 @@ import type {
   RecordedCall,
   RecordedEnforcement,
   RecordedFiltered,
+  RecordedRounds,
   TraceCall,
 } from './traceModel.ts';
 
@@ -41,6 +42,7 @@ export class CallDraft {
   answerLine: number | null = null;
   answerBytes: number | null = null;
   answerRedacted = false;
+  rounds: RecordedRounds | null = null;
   recovered: RecordedCall['recovered'] | null = null;
   filtered: readonly RecordedFiltered[] = none;
   #noted: RecordedFiltered[] | null = null;
@@ -63,6 +65,7 @@ export class CallDraft {
   #madeStart: DraftStart | undefined;
   #madeAnswer: RecordedAnswer | undefined;
   #madeAnswerLine: number | null = null;
+  #madeRounds: RecordedRounds | null = null;
   #madeOrigin: CallOrigin | null = null;
   #madeEvidence: OriginEvidence = 'none';
   #madeIndex = -1;
@@ -173,6 +176,7 @@ export class CallDraft {
     this.#madeStart = this.start;
     this.#madeAnswer = this.answer;
     this.#madeAnswerLine = this.answerLine;
+    this.#madeRounds = this.rounds;
     this.#madeOrigin = this.origin;
     this.#madeEvidence = this.evidence;
   }
@@ -182,6 +186,7 @@ export class CallDraft {
       this.#madeStart === this.start &&
       this.#madeAnswer === this.answer &&
       this.#madeAnswerLine === this.answerLine &&
+      this.#madeRounds === this.rounds &&
       this.#madeOrigin === this.origin &&
       this.#madeEvidence === this.evidence
     );
@@ -217,6 +222,7 @@ export class CallDraft {
     if (file !== undefined) record.file = file;
     if (unlisted !== undefined) record.unlisted = unlisted;
     if (this.answerBytes !== null) record.answerBytes = this.answerBytes;
+    if (this.rounds !== null) record.rounds = this.rounds;
     if (this.recovered !== null && this.recovered !== undefined) record.recovered = this.recovered;
     return record;
   }

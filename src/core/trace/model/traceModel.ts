@@ -51,6 +51,8 @@ export interface RecordedCall {
   readonly redacted: boolean;
   /** Whether the server's complete list of tools, recorded before, does not have the tool: the gateway answers such a call itself. */
   readonly unlisted?: true;
+  /** Present when the server asked the client for input before it answered. */
+  readonly rounds?: RecordedRounds;
   /** Source of exact values that are redacted in the trace; absent when nothing was recovered. */
   readonly recovered?: {
     readonly file: string;
@@ -59,6 +61,19 @@ export interface RecordedCall {
     /** Line of the exact result; null when that of the trace is used. */
     readonly answerLine: number | null;
   };
+}
+
+/** A call whose server asked for input: it has the arguments and the line of its first request, and the answer to its last. */
+export interface RecordedRounds {
+  /** Requests of the client, from 1. */
+  readonly count: number;
+  /** Answers that ask for input. */
+  readonly asked: number;
+  /** What the gateway does: it ends the call with an error, calls again by itself, or takes the answer that asks for input as the result. */
+  readonly gateway:
+    | { readonly kind: 'fails'; readonly error: string }
+    | { readonly kind: 'retries' }
+    | { readonly kind: 'passes' };
 }
 
 /** A policy payload that `label_agent` received in the recorded session. `file`: what `line` refers to, if not the trace. */

@@ -38,7 +38,7 @@ export async function carryOut(url: string, call: PlannedCall, mode: Interleaved
     isAnswered = reply !== null;
     if (reply === null) wrong.push('no answer');
   } catch (thrown) {
-    if (!leaving.signal.aborted) wrong.push(`the request failed: ${String(thrown)}`);
+    if (!leaving.signal.aborted) wrong.push(`the request of ${call.marker} failed: ${causeOf(thrown)}`);
   } finally {
     if (timer !== null) clearTimeout(timer);
   }
@@ -77,6 +77,12 @@ async function ask(
   }
   if (answer === null) wrong.push(`an answer without a response: ${text}`);
   return answer;
+}
+
+/** The error of a fetch, whose message alone is "fetch failed". */
+function causeOf(thrown: unknown): string {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return `${String(thrown)}${cause === undefined ? '' : ` (${String(cause)})`}`;
 }
 
 async function cancel(url: string, id: number): Promise<void> {

@@ -7,7 +7,7 @@ import { askBackend } from '../../../runtime/guards.ts';
 import { gatesOf, labelling } from '../guardGates.ts';
 import { tapServer } from '../tapped.ts';
 import { carryOut, type ClientOutcome, foreignMarkers } from './clients.ts';
-import type { InterleavingPlan } from './plan.ts';
+import type { InterleavedMode, InterleavingPlan } from './plan.ts';
 import { interleavedServer } from './server.ts';
 
 /** The bundles that a tap needs. */
@@ -49,7 +49,11 @@ export async function play(plan: InterleavingPlan, bundles: TapBundles): Promise
     ).flat();
     const lines = await tapped.end();
     const trace = await readTraceFile(tapped.file);
-    wrong.push(...outcomes.flatMap((each) => each.wrong), ...inCapture(lines, outcomes), ...inTrace(trace, outcomes));
+    wrong.push(
+      ...outcomes.flatMap((each) => each.wrong),
+      ...inCapture(lines, outcomes),
+      ...inTrace(trace, plan.mode, outcomes),
+    );
     return {
       calls: outcomes.length,
       answered: outcomes.filter(({ isAnswered }) => isAnswered).length,
@@ -98,7 +102,7 @@ function inCapture(lines: readonly CaptureLine[], outcomes: readonly ClientOutco
 }
 
 /** Whether every call of the trace has the answer with its own marker. */
-function inTrace(trace: Trace, outcomes: readonly ClientOutcome[]): readonly string[] {
+function inTrace(trace: Trace, mode: InterleavedMode, outcomes: readonly ClientOutcome[]): readonly string[] {
   const wrong: string[] = [];
   const byMarker = new Map<string, TraceCall[]>();
   for (const call of trace.calls) {
@@ -110,15 +114,18 @@ function inTrace(trace: Trace, outcomes: readonly ClientOutcome[]): readonly str
       const lookup = trace.recordedLookups[at];
       if (lookup?.tool !== 'still') wrong.push(`line ${call.requestLine}: the look-up ${String(lookup?.tool)}`);
     }
-    if (call.lookups.length > 1) wrong.push(`line ${call.requestLine}: ${call.lookups.length} look-ups, not 1`);
+    if (call.lookups.length > (call.rounds?.count ?? 1))
+      wrong.push(`line ${call.requestLine}: ${call.lookups.length} look-ups`);
   }
   for (const { call, isAnswered } of outcomes) {
     if (call.kind === 'listen') continue;
     const found = byMarker.get(call.marker) ?? [];
-    if (isAnswered && found.length === 0) wrong.push(`no call of ${call.marker}`);
-    for (const { answer, requestLine } of found) {
+    if (found.length > 1 || (isAnswered && found.length === 0)) wrong.push(`${found.length} calls of ${call.marker}`);
+    for (const { answer, requestLine, rounds } of found) {
       if (!isAnswered) continue;
-      const expected = call.kind === 'error' ? `failed ${call.marker}` : call.marker;
+      const expectedRounds = call.kind === 'input' ? (mode === 'enforce' ? 1 : 2) : undefined;
+      if (rounds?.count !== expectedRounds) wrong.push(`line ${requestLine}: ${String(rounds?.count)} rounds`);
+      const expected = mode === 'enforce' && call.kind === 'input' ? 'does not support elicitation' : call.marker;
       if (!JSON.stringify(answer ?? null).includes(expected)) {
         wrong.push(`line ${requestLine}: the answer of ${call.marker} is ${JSON.stringify(answer ?? null)}`);
       }
