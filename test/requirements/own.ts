@@ -55,6 +55,11 @@ export const own = ownPromises('Our own promises', [
     'src/docs/architecture.md',
   ],
   [
+    'deadline-names-function',
+    'The record of a call that ran over its deadline has the functions that the guard was in; a silent inspector only costs the names.',
+    'src/docs/architecture.md',
+  ],
+  [
     'log-limits',
     'Log lines and output of a call are kept up to a limit, and the rest is counted.',
     'src/docs/architecture.md',

@@ -31,22 +31,36 @@ export function failedCallText(
   when = '',
 ): string {
   if (call === undefined || call.error === null || isAfterTrap(call)) return `${name} failed${when}: ${text}`;
+  const late = timeoutText({ ...call, error: call.error });
+  if (late !== null) return `${name} failed${when}: ${text}; the guard ${late}${loggedText(call)}`;
   const death = deathText(call);
   if (death !== null) return `${name} ${death}${when}, which the gateway reports as: ${text}`;
   return `${name} failed${when}: ${text}${whereText(call)}${loggedText(call)}`;
 }
 
 /**
- * The end of a guard in its own words, as the rest of a sentence about one of its functions: `panicked: "…" (lib.rs:10:5)`. Null when
- * the guard wrote nothing that explains its end.
+ * The end of a guard in its own words, as the rest of a sentence about one of its functions: `panicked: "…" (lib.rs:10:5)`; for a
+ * deadline, the function that it was in. Null when nothing is known but the error.
  */
 export function deathText(call: GuardTexts & WithStack & { readonly error: string | null }): string | null {
-  const words = call.error === null ? null : lastWords(call, call.error);
-  if (words === null) return null;
+  if (call.error === null) return null;
+  const words = lastWords(call, call.error);
+  if (words === null) return timeoutText({ ...call, error: call.error });
   const { kind, text, place } = words;
   if (kind === 'panicked') return `panicked: "${text}"${place === '' ? whereText(call) : ` (${place})`}`;
   return `stopped${whereText(call)} after it ${kind} "${text}"`;
 }
+
+/** Where a guard was when its deadline passed: `was in parse (lib.rs:10:5) when its time ran out`; null when it is not known. */
+function timeoutText({ error, stack }: WithStack & { readonly error: string }): string | null {
+  const frame = stack === undefined || !deadlinePassed.test(error) ? null : innermostOwnFrame(stack.frames);
+  if (frame === null) return null;
+  const place = frame.at === null ? '' : ` (${shortPlace(frame.at)})`;
+  return `was in ${frame.function}${place} when its time ran out`;
+}
+
+/** The error of a guard that was stopped at its deadline (wazero spec 6.1), behind the gateway's prefix. */
+const deadlinePassed = /module closed with context deadline exceeded$/;
 
 /** The innermost place in the guard's own code, with a space in front; empty when it adds nothing to the name of the called function. */
 function whereText({ stack, function: called }: WithStack): string {

@@ -4,7 +4,7 @@ import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
 import type { GuestStacks } from './guestStacks.ts';
 import type { JournalContent } from './journalContent.ts';
 import { guardClosedText, threadDiedText } from './runtimeErrors.ts';
-import { canceledExit, deadlineExit, exitText } from '../shared/guestError.ts';
+import { canceledExit, deadlineExit, exitText, type FrameAddress } from '../shared/guestError.ts';
 import type { EntryOutcome, EntryResult } from './guestEntry.ts';
 import { type SharedState, phases, words } from '../shared/workerContract.ts';
 
@@ -36,14 +36,14 @@ export function failureOf(
     case 'returned': {
       const { failure } = outcome.end;
       if (failure === null) return null;
-      const { text: error, frames, isTrap } = failure;
-      if (frames === null) return { error, trace: null, stack: null, isTrap };
+      const { text: error, frames, closedAt, isTrap } = failure;
+      if (frames === null) return { error, trace: null, stack: stackOf(closedAt, stacks), isTrap };
       return { error, trace: stacks.trace(frames), stack: stacks.stack(frames), isTrap };
     }
     case 'stopped': {
       const prefix = phasePrefixes.get(shared.get(words.phase)) ?? '';
       const text = exitText(outcome.context === 'deadline' ? deadlineExit : canceledExit);
-      return { error: prefix + text, trace: null, stack: null, isTrap: true };
+      return { error: prefix + text, trace: null, stack: stackOf(outcome.frames, stacks), isTrap: true };
     }
     case 'thread-ended': {
       const isClosed = closed && outcome.reason === null;
@@ -51,6 +51,10 @@ export function failureOf(
       return { error, trace: null, stack: null, isTrap: !isClosed };
     }
   }
+}
+
+function stackOf(frames: readonly FrameAddress[] | null, stacks: GuestStacks): GuardStack | null {
+  return frames === null ? null : stacks.stack(frames);
 }
 
 /** The record of a call that entered the guest. */

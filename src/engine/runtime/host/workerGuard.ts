@@ -31,7 +31,7 @@ export interface LoadOptions {
   /** Cache of compiled modules; absent: none. */
   readonly cache?: CompileCache;
   /** Source of a started thread; absent: a thread is started. */
-  readonly spare?: SpareWorkers;
+  readonly spare?: Pick<SpareWorkers, 'take'>;
   /** Deadline of the start function in milliseconds; absent: none. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;

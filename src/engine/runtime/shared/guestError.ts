@@ -12,6 +12,8 @@ export interface FrameAddress {
 export interface GuestErrorDetails {
   /** The stack trace, innermost first; null (the default) when the gateway prints none. */
   readonly frames?: readonly FrameAddress[] | null;
+  /** Where the guest was when its context ended, which the gateway does not print; null (the default) when it is not known. */
+  readonly closedAt?: readonly FrameAddress[] | null;
   readonly isTrap?: boolean;
   readonly isExit?: boolean;
 }
@@ -20,23 +22,28 @@ export interface GuestErrorDetails {
 export class GuestError extends Error {
   /** See `GuestErrorDetails`. */
   readonly frames: readonly FrameAddress[] | null;
+  readonly closedAt: readonly FrameAddress[] | null;
   /** Whether the gateway counts it as a trap, which makes the guard unusable (gateway spec 1.8). */
   readonly isTrap: boolean;
   /** Whether the module was closed, by proc_exit or with its context. While loading, such an error gets no prefix. */
   readonly isExit: boolean;
 
-  constructor(text: string, { frames = null, isTrap = false, isExit = false }: GuestErrorDetails = {}) {
+  constructor(
+    text: string,
+    { frames = null, closedAt = null, isTrap = false, isExit = false }: GuestErrorDetails = {},
+  ) {
     super(text);
     this.name = 'GuestError';
     this.frames = frames;
+    this.closedAt = closedAt;
     this.isTrap = isTrap;
     this.isExit = isExit;
   }
 
   /** The same error with `prefix` in front of its text. */
   withPrefix(prefix: string): GuestError {
-    const { frames, isTrap, isExit } = this;
-    return new GuestError(prefix + this.message, { frames, isTrap, isExit });
+    const { frames, closedAt, isTrap, isExit } = this;
+    return new GuestError(prefix + this.message, { frames, closedAt, isTrap, isExit });
   }
 }
 
@@ -77,6 +84,6 @@ export function exitText(code: number): string {
 }
 
 /** The error of a call into a module that was closed with `code`; every code but 0 is a trap. */
-export function exitError(code: number): GuestError {
-  return new GuestError(exitText(code), { isTrap: code !== 0, isExit: true });
+export function exitError(code: number, closedAt: readonly FrameAddress[] | null = null): GuestError {
+  return new GuestError(exitText(code), { closedAt, isTrap: code !== 0, isExit: true });
 }

@@ -38,6 +38,7 @@ export interface EntryEnd {
   readonly failure: {
     readonly text: string;
     readonly frames: readonly FrameAddress[] | null;
+    readonly closedAt: readonly FrameAddress[] | null;
     readonly isTrap: boolean;
   } | null;
   /** Memory in bytes on entry; -1 for a module without memory. */
@@ -45,6 +46,9 @@ export interface EntryEnd {
   readonly memoryAfter: number;
   readonly durationMs: number;
 }
+
+/** Name of the worker's global function that gives the guest's frames to the inspector: `(threadId) => frames`, null for another thread. */
+export const framesFunction = 'guardscopeFrames';
 
 /** Indexes of the 32-bit words in the shared memory. */
 export const words = {
@@ -127,7 +131,9 @@ export const journalLengthBits = 20;
  *     context := deadline or canceled,
  *     answer := deadline, wake += 1, notify ------------->   a sleeping `call_backend` wakes and returns -1; the guest then stops
  *                                                            at its next loop header or return (wazero spec 6.4)
- *     no `done` within `graceMs`: terminates the thread;
+ *     no `done` within `graceMs`: asks the inspector for the
+ *     guest's frames (a deadline only), for at most
+ *     `framesLimitMs`, then terminates the thread;
  *     the journal and `phase` stay readable
  *
  * Rules that prevent races:

@@ -1,9 +1,9 @@
 /** Enters exported functions of a guest by wazero's rules for contexts, exits and traps (wazero spec 6). */
 import { trapTexts } from '../../../core/wasm/adapt/instrument.ts';
-import { canceledExit, deadlineExit, GuestError, exitError } from '../shared/guestError.ts';
+import { canceledExit, deadlineExit, type FrameAddress, GuestError, exitError } from '../shared/guestError.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
 import type { EntryJournal } from './entryJournal.ts';
-import { guestErrorOf, trapSiteOf } from './traps.ts';
+import { guestErrorOf, guestFramesHere, trapSiteOf } from './traps.ts';
 import { fromGuest, toGuest } from './slotValues.ts';
 import type { WasmFunction, WasmGlobal, WasmInstance } from '../shared/webAssembly.ts';
 import { type SharedState, contexts, words } from '../shared/workerContract.ts';
@@ -22,6 +22,8 @@ export class Guest {
   readonly #onClose: () => void;
   #instance: WasmInstance | null = null;
   #exitCode: number | null = null;
+  /** Where the guest was when its deadline passed, for a guest that is closed in one of its host functions. */
+  #closedAt: readonly FrameAddress[] | null = null;
 
   /** `onClose` is called once, when the guest is closed. */
   constructor(shared: SharedState, journal: EntryJournal, facts: ModuleFacts, onClose: () => void) {
@@ -57,7 +59,7 @@ export class Guest {
     const signature = this.#facts.functions.get(name);
     if (signature === undefined) throw new GuestError(`function ${name} not exported from WASM module`);
     const values = toGuest(signature, args);
-    if (cancellable === 'cancellable' && this.#contextEnded()) throw exitError(this.#exitCode ?? 0);
+    if (cancellable === 'cancellable' && this.#contextEnded()) throw this.#exit();
     let result: ReturnType<WasmFunction>;
     try {
       result = this.#enter(name, values);
@@ -65,16 +67,16 @@ export class Guest {
       this.#journal.watchMemory('guest');
       if (cancellable === 'cancellable') this.#contextEnded();
     }
-    if (this.#exitCode !== null) throw exitError(this.#exitCode);
+    if (this.#exitCode !== null) throw this.#exit();
     return fromGuest(signature.results, result);
   }
 
   /** Runs the start function. It is exported under a private name, which `facts.functions` does not list. */
   start(name: string): void {
-    if (this.#contextEnded()) throw exitError(this.#exitCode ?? 0);
+    if (this.#contextEnded()) throw this.#exit();
     this.#enter(name, []);
     this.#contextEnded();
-    if (this.#exitCode !== null) throw exitError(this.#exitCode);
+    if (this.#exitCode !== null) throw this.#exit();
   }
 
   /** Closes the guest when its context has ended, so that it stops at its next loop header; for host functions that have waited. */
@@ -88,7 +90,7 @@ export class Guest {
     try {
       return entry(...values);
     } catch (thrown) {
-      if (trapSiteOf(thrown, this.#facts) === trapTexts.closed) throw exitError(this.#exitCode ?? 0);
+      if (trapSiteOf(thrown, this.#facts) === trapTexts.closed) throw this.#exit();
       throw guestErrorOf(thrown, this.#facts);
     }
   }
@@ -105,7 +107,12 @@ export class Guest {
   #contextEnded(): boolean {
     const context = this.#shared.get(words.context);
     if (context === contexts.live) return false;
+    if (context === contexts.deadline && this.#exitCode === null) this.#closedAt = guestFramesHere();
     this.close(context === contexts.deadline ? deadlineExit : canceledExit);
     return true;
+  }
+
+  #exit(): GuestError {
+    return exitError(this.#exitCode ?? 0, this.#closedAt);
   }
 }

@@ -78,7 +78,8 @@ export class GuardInstance {
       run();
     } catch (thrown) {
       if (!(thrown instanceof GuestError)) throw thrown;
-      failure = { text: thrown.message, frames: thrown.frames, isTrap: thrown.isTrap };
+      const { message: text, frames, closedAt, isTrap } = thrown;
+      failure = { text, frames, closedAt, isTrap };
     }
     this.#journal.watchMemory('guest');
     this.#shared.set(words.phase, phases.idle);

@@ -57,6 +57,12 @@ export function trapSiteOf(thrown: unknown, facts: ModuleFacts): string | undefi
   return innermost === undefined ? undefined : facts.trapSites.get(innermost.offset);
 }
 
+/** The guest's frames below this call, innermost first; null when the guest is not running. */
+export function guestFramesHere(): readonly FrameAddress[] | null {
+  const frames = wasmFrames(new Error());
+  return frames.length === 0 ? null : frames;
+}
+
 /** The guest's frames of an error, innermost first. V8 prints index and offset at the end of a line, after the function's name. */
 function wasmFrames(error: Error): (FrameAddress & { readonly offset: number })[] {
   const frames = [];

@@ -51,6 +51,20 @@ describe('the account of a guard that dies', () => {
     );
   });
 
+  it('names the guard’s own function and line when its time ran out, also beside what it had logged', () => {
+    proves('own:deadline-names-function');
+    const error = 'WASM function call failed: module closed with context deadline exceeded';
+    const where = 'the guard was in guard::owner (src/owner.rs:4:2) when its time ran out';
+    expect(headline(1, { error, stack })).toBe(`Refused because label_resource failed: ${error}; ${where}`);
+    expect(headline(1, { error, stack, stderr: 'retrying\n' })).toBe(
+      `Refused because label_resource failed: ${error}; ${where}; the guard wrote "retrying" to stderr`,
+    );
+    const bare = { frames: stack.frames.slice(1).map((frame) => ({ ...frame, at: null })), notes: [] };
+    expect(deathText(guardCall({ error, stack: bare }))).toBe('was in guard::owner when its time ran out');
+    expect(headline(1, { error })).toBe(`Refused because label_resource failed: ${error}`);
+    expect(deathText(guardCall({ error: 'module closed with context canceled', stack }))).toBeNull();
+  });
+
   it('quotes stderr of a guard that refuses a call', () => {
     const error = 'WASM function returned error code: -1';
     expect(headline(1, { error, poisoned: false, stderr: 'one\nargument "path" is missing\n' })).toBe(
