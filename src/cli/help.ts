@@ -18,8 +18,9 @@ function overview(commands: readonly Command[]): string {
     `  ${'help'.padEnd(width)}Show this text, or the help of a command: "guardscope help COMMAND"`,
     '',
     'Exit codes: 0 success; 1 drift found changes, validate found errors, replay --strict found warnings, or call returned an error;',
-    '            2 wrong usage, unreadable input, or a call that could not be recorded;',
-    '            3 the guard did not load; 4 the guard trapped, timed out, or returned an answer that the gateway cannot use',
+    '            2 wrong usage, unreadable input, or (tap, call) a session whose capture is not complete;',
+    '            3 the guard did not load; 4 the guard trapped, timed out, or returned an answer that the gateway cannot use;',
+    '            tap otherwise ends like its server: with its exit code or its signal',
   ].join('\n');
 }
 

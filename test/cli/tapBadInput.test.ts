@@ -49,7 +49,7 @@ describe.concurrent('an existing file', () => {
     chmodSync(file, 0o644);
     const run = await guardscope(['tap', '--out', file, '--', 'echo', 'hello']);
     expectOrderly(run);
-    expect(run).toMatchObject({ code: 0, stdout: 'hello\n' });
+    expect(run).toMatchObject({ code: 2, stdout: 'hello\n' });
     expect(run.stderr).toMatch(sentence);
     expect(readFileSync(file, 'utf8')).toBe(text);
     expect(statSync(file).mode & 0o777).toBe(0o644);

@@ -186,6 +186,12 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   ['input-rounds', 'A call whose server asked for input, and the retry of the client, are one call.', 'README.md'],
+  [
+    'capture-is-waited-for',
+    'A tap ends when its capture is written: it waits while there is progress, also on a busy machine, and a loss is in a sentence and the exit code.',
+    'README.md',
+  ],
+  ['missing-end-is-reported', 'A capture without its end, or one that is being written, says so.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],
   ['watched-is-untouched', 'A guard that watches changes nothing, and its look-ups are in the capture.', 'README.md'],

@@ -1,8 +1,10 @@
 /** `tap --http`: prints the address for the client, and runs the HTTP tap until a signal arrives. */
+import { abortedText, waitingText } from '../../engine/recording/tapSide/endTexts.ts';
 import { visible } from '../../core/base/visible.ts';
 import { startHttpTap } from '../../engine/tap/http/httpTap.ts';
 import { type LiveRecordingOptions, startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
 import type { Output } from './output.ts';
+import { exitCodes } from './command.ts';
 import { createGates, type GateSet, type GuardOptions } from './tapGuard.ts';
 
 export interface HttpTapArguments extends Omit<LiveRecordingOptions, 'onFailure' | 'facts'> {
@@ -14,6 +16,9 @@ export interface HttpTapArguments extends Omit<LiveRecordingOptions, 'onFailure'
 
 /** Signals that end the tap after the rest of the capture was written. */
 const endSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Milliseconds after which the user learns what the tap waits for. */
+const saidAfterMs = 2000;
 
 /** Prints the address on standard output and messages on standard error. Returns the exit code. */
 export async function runHttpTap(
@@ -44,7 +49,11 @@ export async function runHttpTap(
   const abortWait = new AbortController();
   // A second signal aborts the wait for the recorder.
   for (const each of endSignals) process.once(each, () => abortWait.abort());
-  await tap.close(abortWait.signal);
+  const saying = setTimeout(() => report(waitingText(tap.unwritten())), saidAfterMs);
+  const { isComplete, missing } = await tap.close(abortWait.signal);
+  clearTimeout(saying);
+  if (missing !== '') report(abortedText(missing));
   await gates?.close();
+  if (!isComplete) return exitCodes.badInput;
   return signal === 'SIGINT' ? 130 : 0;
 }

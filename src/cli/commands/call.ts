@@ -1,4 +1,5 @@
 /** `call`: starts a server behind a tap, calls one of its tools, and prints the result. */
+import { constants } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
@@ -32,29 +33,65 @@ export const call: Command = {
     );
     const launch = {
       command: process.execPath,
-      args: [join(__dirname, 'cli.js'), 'tap', ...tapArguments(args), '--', command, ...rest],
+      args: [join(__dirname, 'cli.js'), 'tap', ...tapArguments(args), '--end-server', '--', command, ...rest],
       env,
+      isTap: true,
     };
     // Loaded on demand: only this command needs the MCP library, which would slow down the start of a tap.
     const { InteractiveClient } = await import('../../engine/mcpClient/interactiveClient.ts');
     let stderr = '';
     const onStderr = (text: string): void => void (stderr += text);
-    const client = await InteractiveClient.start(launch, { version: version(), onStderr });
-    let code: ExitCode;
+    const signals = new ForwardedSignals();
     try {
-      code = list ? await printTools(client, output) : await printAnswer(await client.callTool(tool, given), output);
+      const { signal } = signals;
+      const client = await InteractiveClient.start(launch, { version: version(), onStderr, signal });
+      signals.onSignal = (each) => client.signal(each);
+      let code: ExitCode;
+      try {
+        code = list
+          ? await printTools(client, output)
+          : await printAnswer(await client.callTool(tool, given, { signal }), output);
+      } finally {
+        await client.close();
+        // Messages of the tap are passed on, for example that recording failed; the server's output is not.
+        for (const [, sentence = ''] of stderr.matchAll(/^guardscope tap: (.*)$/gm)) output.note(sentence);
+      }
+      // A call is made even if its capture cannot be written, but then the command did not do what was requested.
+      if (unrecorded.test(stderr) && code === exitCodes.fine) return exitCodes.badInput;
+      return signals.first === null ? code : 128 + constants.signals[signals.first];
     } finally {
-      await client.close();
-      // Messages of the tap are passed on, for example that recording failed; the server's output is not.
-      for (const [, sentence = ''] of stderr.matchAll(/^guardscope tap: (.*)$/gm)) output.note(sentence);
+      signals.stop();
     }
-    // A call is made even if its capture cannot be written, but then the command did not do what was requested.
-    return code === exitCodes.fine && unrecorded.test(stderr) ? exitCodes.badInput : code;
   },
 };
 
-/** The tap's message when recording failed. */
-const unrecorded = /^guardscope tap: not recorded any more: /m;
+/** The tap's messages about a capture that is not complete. */
+const unrecorded = /^guardscope tap: (?:not recorded any more|the wait for the capture was aborted): /m;
+
+/** Signals of the user. The first one ends the call; each reaches the tap, which ends its server and takes the second one as the end of its wait. */
+class ForwardedSignals {
+  readonly #abort = new AbortController();
+  readonly signal = this.#abort.signal;
+  first: NodeJS.Signals | null = null;
+  /** Gets each signal once the tap runs. */
+  onSignal: (signal: NodeJS.Signals) => void = () => undefined;
+
+  constructor() {
+    for (const signal of userSignals) process.on(signal, this.#take);
+  }
+
+  stop(): void {
+    for (const signal of userSignals) process.off(signal, this.#take);
+  }
+
+  readonly #take = (signal: NodeJS.Signals): void => {
+    this.first ??= signal;
+    this.onSignal(signal);
+    this.#abort.abort();
+  };
+}
+
+const userSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 async function printTools({ tools }: InteractiveClient, output: Output): Promise<ExitCode> {
   for (const each of tools) await output.json(each);

@@ -3,10 +3,10 @@ import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
 import { startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
-import { runStdioTap, type ServerEnd } from '../../engine/tap/stdio/stdioTap.ts';
+import { runStdioTap, type SessionEnd, type TapParts } from '../../engine/tap/stdio/stdioTap.ts';
 import { runHttpTap } from '../base/httpTap.ts';
 import { type Arguments, type Bounds, usage } from '../base/args.ts';
-import type { Command } from '../base/command.ts';
+import { type Command, exitCodes } from '../base/command.ts';
 import { guardFlags, singleGate, readGuardOptions, createGates } from '../base/tapGuard.ts';
 import { version } from '../base/version.ts';
 
@@ -64,6 +64,10 @@ export const tap: Command = {
       value: 'MIB',
       help: 'Size above which messages are recorded without content (default: 64)',
     },
+    'end-server': {
+      kind: 'switch',
+      help: 'End a server that goes on for 2 s after the end of its input: SIGTERM, and after 2 s more SIGKILL (default: the client does)',
+    },
     queue: {
       kind: 'value',
       value: 'MIB',
@@ -81,12 +85,13 @@ export const tap: Command = {
     const [command, ...rest] = args.rest('COMMAND');
     try {
       const guard = readGuardOptions(args);
-      const end = await runStdioTap(command, rest, (report) => {
+      const record = (report: (sentence: string) => void): TapParts => {
         const onFailure = (sentence: string): void => report(`not recorded any more: ${sentence}; the session goes on`);
         const recording = startLiveRecording({ ...options, onFailure });
         if (guard === null) return { recording, guarded: null };
         return { recording, guarded: singleGate(createGates(guard, options.header.server, recording, report)) };
-      });
+      };
+      const end = await runStdioTap(command, rest, record, { endsServer: args.has('end-server') });
       return await endLike(end);
     } catch (thrown) {
       const failure = toFailure(thrown);
@@ -117,6 +122,7 @@ function readOptions(args: Arguments, transport: 'stdio' | 'http') {
     start: new Date().toISOString(),
     server,
     transport,
+    endMark: true,
   };
   const recorderFile = join(__dirname, 'tapRecorder.js');
   return { out, recorderFile, header, redact: !args.has('no-redact'), ...defined(given) };
@@ -141,9 +147,12 @@ function defined<T extends object>(object: T): { readonly [K in keyof T]?: Exclu
   };
 }
 
-/** Returns the server's exit code, or ends this process with the signal that ended the server. */
-async function endLike({ code, signal }: ServerEnd): Promise<number> {
-  if (signal === null) return code ?? 0;
+/**
+ * Returns the server's exit code, or ends this process with the signal that ended the server. Where the server ended well, the exit code
+ * says whether the capture is complete.
+ */
+async function endLike({ code, signal, isRecorded }: SessionEnd): Promise<number> {
+  if (signal === null) return isRecorded || (code ?? 0) !== 0 ? (code ?? 0) : exitCodes.badInput;
   if (signal !== 'SIGKILL' && signal !== 'SIGSTOP') {
     // Removing a listener restores the default action of a signal that Node handles itself.
     const listener = (): void => undefined;

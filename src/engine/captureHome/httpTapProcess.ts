@@ -8,9 +8,6 @@ import type { TapProcess } from './tapArguments.ts';
 /** Milliseconds that a tap may take until it listens. */
 const startTimeoutMs = 15_000;
 
-/** Milliseconds that a tap may take to write the rest of its capture before it is killed. */
-const stopTimeoutMs = 12_000;
-
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 /** A running HTTP tap. */
@@ -50,10 +47,9 @@ export class HttpTapProcess implements Disposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** The tap ends once the rest of its capture is written. */
   dispose(): void {
-    if (!this.running) return;
-    this.#child.kill('SIGTERM');
-    setTimeout(() => this.#child.kill('SIGKILL'), stopTimeoutMs).unref();
+    if (this.running) this.#child.kill('SIGTERM');
   }
 }
 

@@ -11,24 +11,23 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonObject, JsonValue } from '../../core/base/json.ts';
+import { type TapLaunch, TapTransport } from './tapTransport.ts';
 
-/** How to reach the server: a command line, usually that of a tap with the server's command after `--`, or the URL of a tap. */
-export type ClientLaunch =
-  | {
-      readonly command: string;
-      readonly args: readonly string[];
-      readonly env: Readonly<Record<string, string>>;
-      readonly cwd?: string;
-    }
-  | { readonly url: string };
+/**
+ * How to reach the server: a command line, usually that of a tap with the server's command after `--`, or the URL of a tap. `isTap`: the
+ * command is a tap with `--end-server`, whose end is waited for.
+ */
+export type ClientLaunch = (TapLaunch & { readonly isTap?: boolean }) | { readonly url: string };
 
 /** Options of a client. */
 export interface ClientOptions {
   readonly version: string;
   /** Paths of the folders that the server can request as roots. */
   readonly roots?: readonly string[];
-  /** Milliseconds that the server may take to answer `initialize`; default 20,000. */
+  /** Milliseconds that the server may take to answer `initialize`; default two minutes, because the machine may be busy. */
   readonly startMs?: number;
+  /** Aborts the start. */
+  readonly signal?: AbortSignal;
   /** Receives the standard error of the command in chunks. */
   readonly onStderr?: (text: string) => void;
   /** Called when the list of tools has changed or the server has ended. */
@@ -79,7 +78,7 @@ export class InteractiveClient {
    * not answer in time; in both cases the process is ended.
    */
   static async start(launch: ClientLaunch, options: ClientOptions): Promise<InteractiveClient> {
-    const { version, roots = [], startMs = 20_000, onStderr, onChange = () => undefined } = options;
+    const { version, roots = [], startMs = 120_000, signal, onStderr, onChange = () => undefined } = options;
     const client = new Client({ name: 'guardscope', version }, { capabilities: { roots: {} } });
     client.setRequestHandler(ListRootsRequestSchema, () => ({
       roots: roots.map((path) => ({ uri: `file://${path}` })),
@@ -93,8 +92,9 @@ export class InteractiveClient {
     // oxlint-disable-next-line unicorn/prefer-add-event-listener -- the SDK's client is not an event target
     client.onclose = () => own.#end();
     try {
-      await client.connect(transport, { timeout: startMs });
-      await own.#readTools();
+      const limits = { timeout: startMs, ...(signal === undefined ? {} : { signal }) };
+      await client.connect(transport, limits);
+      await own.#readTools(limits);
     } catch (thrown) {
       await client.close().catch(() => undefined);
       throw startFailure(thrown, launch, last, startMs);
@@ -154,18 +154,23 @@ export class InteractiveClient {
     }
   }
 
-  /** Stops the server like other clients: closes its input, then sends SIGTERM, then SIGKILL. */
+  /** Passes a signal to a tap; see `TapTransport`. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.#transport instanceof TapTransport) this.#transport.signal(signal);
+  }
+
+  /** Stops the server like other clients: closes its input, then sends SIGTERM, then SIGKILL. A tap is waited for instead. */
   async close(): Promise<void> {
     this.#ended = true;
     await this.#client.close().catch(() => undefined);
     await this.#transport.close().catch(() => undefined);
   }
 
-  async #readTools(): Promise<void> {
+  async #readTools(limits: { readonly timeout?: number } = {}): Promise<void> {
     const tools: ToolDescription[] = [];
     let cursor: string | undefined;
     do {
-      const page = await this.#client.listTools(cursor === undefined ? {} : { cursor });
+      const page = await this.#client.listTools(cursor === undefined ? {} : { cursor }, limits);
       for (const { name, title, annotations, description, inputSchema } of page.tools) {
         const schema = inputSchema as unknown as JsonObject;
         tools.push({
@@ -192,6 +197,7 @@ const maxTools = 10_000;
 
 function transportOf(launch: ClientLaunch, onStderr: (text: string) => void): Transport {
   if ('url' in launch) return new StreamableHTTPClientTransport(new URL(launch.url));
+  if (launch.isTap === true) return new TapTransport(launch, onStderr);
   const { command, args, env, cwd } = launch;
   const transport = new StdioClientTransport({
     command,

@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import { LineSplitter } from '../../core/base/lines.ts';
 import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
 import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
@@ -9,6 +10,7 @@ import { decodeLine } from '../../core/trace/model/storedAnswer.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { TraceReader } from '../../core/trace/reader.ts';
+import { isWritten } from '../recording/format/liveFile.ts';
 import { streamRegular } from '../files/regularFile.ts';
 import { FileLineStore } from './fileLineStore.ts';
 
@@ -40,8 +42,23 @@ export async function readTraceFile(path: string, options: TraceFileOptions = {}
   const { clientCalls, debugLogs } = await readSiblings(file, options.signal);
   const store = size >= (options.keepInFileFrom ?? inFileBytes) ? new FileLineStore(file) : new MemoryLineStore();
   const reader = new TraceReader({ file, store, debugLogs, ...(clientCalls === null ? {} : { clientCalls }) });
+  // Asked before: a tap that ends meanwhile may have written its end behind what was read.
+  const isGrowing = isWritten(file);
   await readChunks(file, options.signal, (chunk) => reader.push(chunk));
-  return reader.end();
+  const trace = reader.end();
+  return isGrowing ? { ...trace, problems: withoutEnd(trace.problems) } : trace;
+}
+
+/** The problems of a capture that is still written: in place of its missing end, how to read it to the end. */
+function withoutEnd(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.every(({ code }) => code !== 'trace/no-end')) return problems;
+  const growing: Problem = {
+    severity: 'warning',
+    code: 'trace/being-written',
+    message: 'The capture is being written, so its session goes on behind what was read',
+    hint: 'Replay it with --follow, or again when the session has ended',
+  };
+  return [growing, ...problems.filter(({ code }) => code !== 'trace/no-end')];
 }
 
 async function findFile(path: string): Promise<{ readonly file: string; readonly size: number }> {

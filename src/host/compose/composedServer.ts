@@ -156,7 +156,8 @@ export class ComposedServer implements Disposable {
     const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return {
       command: tap.command,
-      args: [...tapArgs, ...guardFlags, '--', command, ...args],
+      args: [...tapArgs, ...guardFlags, '--end-server', '--', command, ...args],
+      isTap: true,
       env: { ...Object.fromEntries(inherited), ...env, ...tap.env },
       ...(cwd === undefined ? {} : { cwd }),
     };

@@ -50,7 +50,8 @@ export function gateOf(text: GuardText, mode: 'watch' | 'enforce'): GateSetup {
     ended: () => undefined,
     whenDurable: (then) => then(),
     hasBacklog: false,
-    close: () => Promise.resolve(),
+    close: () => Promise.resolve({ isComplete: true, missing: '' }),
+    unwritten: () => '',
   };
   const guard = new LiveGuard({
     server: 's',

@@ -1,5 +1,5 @@
 /** The interactive client with real servers, and with programs that are not MCP servers. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { InteractiveClient } from '../../../src/engine/mcpClient/interactiveClient.ts';
 import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';
+import { proves } from '../../support/proves.ts';
 
 const everything = repoPath('node_modules/@modelcontextprotocol/server-everything/dist/index.js');
 const scratch = mkdtempSync(join(tmpdir(), 'guardscope-call-'));
@@ -133,6 +134,19 @@ describe('the command call', () => {
     ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '{"content":[{"type":"text","text":"Echo: hi"}]}\n' });
     expect((await readTraceFile(out)).calls).toMatchObject([{ tool: 'echo', args: { message: 'hi' } }]);
+  });
+
+  test('ends a server that ignores the end of its input and SIGTERM, and its capture is complete', async () => {
+    proves('own:capture-is-waited-for');
+    const out = join(scratch, 'stubborn.guardtrace.jsonl');
+    const stubborn = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000);
+      process.argv.splice(1, 0, ${JSON.stringify(everything)}); import(${JSON.stringify(everything)});`;
+    const command = [process.execPath, '--input-type=module', '-e', stubborn];
+    const { code, stdout } = await guardscope(['call', 'echo', '{"message":"hi"}', '--out', out, '--', ...command]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '{"content":[{"type":"text","text":"Echo: hi"}]}\n' });
+    const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ event: 'exit', code: null, signal: 'SIGKILL' });
+    expect((await readTraceFile(out)).problems).toEqual([]);
   });
 
   test.each([

@@ -6,6 +6,7 @@ import { classifyFrame, type Message, type MessageId, toolCallParams } from '../
 import { redactedMark } from '../gatewayLog/sanitizer.ts';
 import { skimAnswer } from './answerSkim.ts';
 import { CallDraft, parseTime } from '../model/draft.ts';
+import { CaptureEnd } from './captureEnd.ts';
 import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from '../model/growing.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
@@ -19,7 +20,6 @@ import {
   ListRequest,
   noteCancelled,
   openConnection,
-  reportKilled,
   reportOrphan,
   reportUnanswered,
 } from './nativeConnection.ts';
@@ -29,10 +29,8 @@ import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 import { recordedLookups } from '../model/recordedLookups.ts';
 
-type MessageRecord = Extract<NativeRecord, { kind: 'message' }>;
-type GuardRecord = Extract<NativeRecord, { kind: 'guard' }>;
-type DroppedRecord = Extract<NativeRecord, { kind: 'dropped' }>;
-type GateRecord = Extract<NativeRecord, { kind: 'gate' }>;
+type Of<K extends NativeRecord['kind']> = Extract<NativeRecord, { kind: K }>;
+type MessageRecord = Of<'message'>;
 /** An answer; `raw` is the message where it was parsed. */
 type AnswerRecord = Pick<MessageRecord, 'from' | 'session' | 'exchange' | 't' | 'redacted' | 'byGuard'> & {
   readonly raw?: JsonObject;
@@ -51,6 +49,7 @@ export class NativeCaptureReader {
   readonly #connections = new Map<string, Connection>();
   #sessions = 0;
   readonly #droppedFrames: DroppedFrames;
+  readonly #end: CaptureEnd;
   #header: NativeHeader | null = null;
   #start: number | null = null;
   #refused = false;
@@ -62,6 +61,7 @@ export class NativeCaptureReader {
     this.#problems = problems;
     this.#store = store;
     this.#droppedFrames = new DroppedFrames(problems);
+    this.#end = new CaptureEnd(problems);
   }
 
   line(line: Line, bytes: Uint8Array, text: string): void {
@@ -72,7 +72,7 @@ export class NativeCaptureReader {
     else if (record.kind === 'bad') this.#badLine(line, record.reason);
     else if (record.kind === 'dropped') this.#dropped(record, line);
     else if (record.kind === 'other') return;
-    else if (record.kind === 'killed') reportKilled(this.#time(record.t), line.number, this.#problems);
+    else if (record.kind === 'end') this.#end.take(record, line.number, this.#time(record.t));
     else if (record.kind === 'gate') this.#gate(record, line);
     else {
       this.#requireHeader();
@@ -102,6 +102,7 @@ export class NativeCaptureReader {
 
   /** Decides who made each call. Requests without an answer are reported, or marked as waiting while the capture grows. */
   finish(problems: TraceProblems, growing: Growing | null): void {
+    if (growing === null) this.#end.report(problems);
     const open = this.#behindGateway ? [] : this.#messages.filter(({ origin }) => origin === null);
     for (const draft of open) draft.decide('agent', this.#hasGuardLines ? 'capture' : 'no-guard');
     for (const [session, connection] of this.#connections) {
@@ -123,6 +124,7 @@ export class NativeCaptureReader {
       this.#connections.clear();
       this.#droppedFrames.clear();
     }
+    this.#end.begin(header, line.number);
     this.#header = header;
     this.#start = parseTime(header.start);
     if (this.#start === null) {
@@ -145,7 +147,7 @@ export class NativeCaptureReader {
   }
 
   /** Reads the record of a message that the tap did not record. A call whose answer was dropped still gets its time. */
-  #dropped(record: DroppedRecord, line: Line): void {
+  #dropped(record: Of<'dropped'>, line: Line): void {
     const { from, answer, reason, session, exchange } = record;
     const isAnswer = from === 'server' && answer !== null;
     const request = isAnswer ? this.#connection(session).exchanges.respond(from, answer, exchange) : undefined;
@@ -169,7 +171,7 @@ export class NativeCaptureReader {
   }
 
   /** Reads what the tap sent to the client on a guard's decision. A refused call has no answer, which is not a problem. */
-  #gate({ request, session, exchange, outcome, client }: GateRecord, line: Line): void {
+  #gate({ request, session, exchange, outcome, client }: Of<'gate'>, line: Line): void {
     if (request === null) return;
     const connection = this.#connection(session);
     connection.exchanges.end('client', request, exchange);
@@ -262,7 +264,7 @@ export class NativeCaptureReader {
     if (tools.length > 0) this.toolLists.push({ server: this.#header?.server ?? '', line: line.number, tools });
   }
 
-  #guard(record: GuardRecord, line: Line): void {
+  #guard(record: Of<'guard'>, line: Line): void {
     this.#hasGuardLines = true;
     const connection = this.#connection(record.session);
     const madeFor = callFor(connection, record);

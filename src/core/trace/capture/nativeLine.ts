@@ -10,6 +10,12 @@ export const nativeSchema = { name: 'guardscope-trace', version: 1 } as const;
 /** Event that the recorder writes at the end of a capture whose tap was killed. */
 export const tapKilled = 'tap-killed';
 
+/** Event of a tap that ended with its session: the last line of a complete capture. */
+export const sessionEnded = 'exit';
+
+/** Event of a recorder whose tap gave it up: what follows is missing. */
+export const recordingLost = 'recording-lost';
+
 /** The first line of a capture. */
 export interface NativeHeader {
   /** Name and version of the program that wrote the file. */
@@ -21,6 +27,8 @@ export interface NativeHeader {
   readonly transport: string;
   /** Names of the applied redaction rules; empty for none. */
   readonly redaction: readonly string[];
+  /** Whether the capture ends with an event that says so; default false, as for sessions that were imported. */
+  readonly endMark?: boolean;
 }
 
 /** One parsed line. `t` is in milliseconds since the start; null when it is not a number. */
@@ -77,8 +85,8 @@ export type NativeRecord =
       readonly session: string;
       readonly exchange: number;
     }
-  /** The tap was killed before it could close the capture. */
-  | { readonly kind: 'killed'; readonly t: number | null }
+  /** The end: of the session, of a tap that was killed, or of a recording whose tap went on without it. */
+  | { readonly kind: 'end'; readonly of: 'session' | 'tap' | 'recording'; readonly t: number | null }
   /** A line that a replay does not need, such as server output that is not a message. */
   | { readonly kind: 'other' }
   | { readonly kind: 'newer'; readonly schema: string }
@@ -116,13 +124,15 @@ export function parseNativeLine(text: string): NativeRecord {
   }
   if (value['guard'] !== undefined) return readGuard(value, t, { session, exchange });
   if (isJsonObject(value['dropped'])) return readDropped(value, value['dropped'], t, { session, exchange });
-  if (value['event'] === tapKilled) return { kind: 'killed', t };
+  if (value['event'] === tapKilled) return { kind: 'end', of: 'tap', t };
+  if (value['event'] === sessionEnded) return { kind: 'end', of: 'session', t };
+  if (value['event'] === recordingLost) return { kind: 'end', of: 'recording', t };
   if (value['t'] !== undefined) return { kind: 'other' };
   return bad('it has neither "msg" nor "guard"');
 }
 
 function readHeader(value: JsonObject): NativeRecord {
-  const { schema, redaction } = value;
+  const { schema, redaction, endMark } = value;
   if (typeof schema !== 'string') return bad('"schema" must be a string');
   const version = new RegExp(`^${nativeSchema.name}/(\\d+)$`).exec(schema)?.[1];
   if (version === undefined) return bad(`the schema "${schema}" is not "${nativeSchema.name}/${nativeSchema.version}"`);
@@ -136,6 +146,7 @@ function readHeader(value: JsonObject): NativeRecord {
       server: textOf(value['server']),
       transport: textOf(value['transport']),
       redaction: Array.isArray(redaction) ? redaction.map(textOf).filter((rule) => rule !== '') : [],
+      ...(endMark === true ? { endMark } : {}),
     },
   };
 }

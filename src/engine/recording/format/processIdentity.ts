@@ -19,6 +19,45 @@ export function isRunning({ pid, born }: ProcessIdentity): boolean {
   return !/^[ZX]$/.test(stat[0] ?? '') && (born === null || Number(stat[bornAt]) === born);
 }
 
+/** What a process did so far, as far as the system says. */
+interface Activity {
+  /** Processor time in ticks. */
+  readonly ticks: number;
+  /** Whether it runs or waits for a processor: then others are busy, and it is not stuck. */
+  readonly isReady: boolean;
+}
+
+/**
+ * Looks at a process again and again, and counts the looks in a row without progress. A process that uses a processor, or waits for one,
+ * makes progress: a busy machine is not a reason to give it up. Where the system does not say (other than Linux), only its signs count.
+ */
+export class ProgressWatch {
+  readonly #pid: number;
+  #sign = '';
+  #ticks = -1;
+  #looks = 0;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+  }
+
+  /** Looks with a `sign` that changes with each progress that the caller sees. Returns the number of looks in a row without progress. */
+  look(sign: string): number {
+    const { ticks, isReady } = activityOf(this.#pid);
+    const hasProgress = isReady || ticks !== this.#ticks || sign !== this.#sign;
+    this.#sign = sign;
+    this.#ticks = ticks;
+    this.#looks = hasProgress ? 0 : this.#looks + 1;
+    return this.#looks;
+  }
+}
+
+function activityOf(pid: number): Activity {
+  const stat = statOf(pid);
+  if (stat === null) return { ticks: 0, isReady: false };
+  return { ticks: Number(stat[userTimeAt]) + Number(stat[userTimeAt + 1]), isReady: stat[0] === 'R' };
+}
+
 function birthOf(pid: number): number | null {
   const stat = statOf(pid);
   return stat === null ? null : Number(stat[bornAt]);
@@ -36,6 +75,9 @@ function statOf(pid: number): readonly string[] | null {
 
 /** A line of some fifty words. */
 const maxStatBytes = 16 * 1024;
+
+/** Index of the processor time in user mode among those words; the time in kernel mode follows. */
+const userTimeAt = 11;
 
 /** Index of the start time among those words. */
 const bornAt = 19;

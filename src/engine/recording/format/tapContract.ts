@@ -32,9 +32,15 @@ export interface RecorderStart extends RecordingOptions {
   readonly maxQueueBytes?: number;
 }
 
+/** What a recorder holds that is not in the capture yet. */
+export interface Unwritten {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
 /** From the recorder: why the recording ended early, or that all is written. */
 export type RecordingAnswer =
   | { readonly kind: 'failed'; readonly sentence: string }
   | { readonly kind: 'closed' }
-  /** It has begun to read, or is still busy with the end. */
-  | { readonly kind: 'alive' };
+  /** It has begun to read, or is still busy with the end, and this much is not written yet. */
+  | { readonly kind: 'alive'; readonly waiting?: Unwritten };

@@ -25,6 +25,7 @@ export class CaptureAppender {
   #pieces: Uint8Array[] = [];
   #gathered = 0;
   #size = 0;
+  #written = 0;
   #waitedMs = 0;
   #waitingSince: number | null = null;
   #isOver = false;
@@ -34,6 +35,11 @@ export class CaptureAppender {
     this.#sink = sink;
     this.#retention = retention;
     this.#onFailure = onFailure;
+  }
+
+  /** Bytes that the sink has taken. */
+  get written(): number {
+    return this.#written;
   }
 
   /** Milliseconds that writing has waited for the sink so far. */
@@ -113,6 +119,7 @@ export class CaptureAppender {
     this.#waitingSince = performance.now();
     try {
       await this.#sink.write(pieces);
+      this.#written += byteLength(pieces);
     } finally {
       this.#waitedMs = this.sinkMs;
       this.#waitingSince = null;

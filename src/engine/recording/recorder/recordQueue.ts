@@ -1,5 +1,6 @@
 /** The bounded queue of a recorder: what arrived and is not in the capture yet. Beyond its limit it holds lengths instead of content. */
 import type { Channel, FrameMarks } from '../format/channel.ts';
+import type { Unwritten } from '../format/tapContract.ts';
 
 /** One entry. `t`: milliseconds since the start of the session; `cost`: bytes that it counts in the queue. */
 export type QueuedRecord = { readonly t: number; readonly cost: number } & (
@@ -51,6 +52,12 @@ export class RecordQueue {
   /** Bytes of entries that are not `done`. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** What is not `done`: the messages that were not taken yet, and the bytes of all entries. */
+  unwritten(): Unwritten {
+    const messages = this.#records.reduce((sum, record) => sum + (record === undefined ? 0 : messagesIn(record)), 0);
+    return { messages, bytes: this.#waiting };
   }
 
   /** Bytes of a stream with one message a line; they are copied. */
@@ -153,6 +160,15 @@ export class RecordQueue {
     }
     if (this.#waiting < this.limit + reserveBytes) this.flush();
   }
+}
+
+function messagesIn(record: QueuedRecord): number {
+  if (record.kind === 'message') return 1;
+  if (record.kind === 'skip') return record.lines;
+  if (record.kind !== 'bytes' || record.channel === 'stderr') return 0;
+  let lines = 0;
+  for (let at = record.bytes.indexOf(lineFeed); at >= 0; at = record.bytes.indexOf(lineFeed, at + 1)) lines++;
+  return lines;
 }
 
 const lineFeed = 0x0a;

@@ -15,13 +15,13 @@
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toFailure } from '../../../core/base/failure.ts';
-import { tapKilled } from '../../../core/trace/capture/nativeLine.ts';
+import { recordingLost, tapKilled } from '../../../core/trace/capture/nativeLine.ts';
 import { makeFolder } from '../format/captureName.ts';
 import type { Channel, FrameMarks } from '../format/channel.ts';
 import { LiveFile, type LiveFacts } from '../format/liveFile.ts';
 import { identityOf, isRunning, type ProcessIdentity } from '../format/processIdentity.ts';
 import type { RecordFrame } from '../format/recordFrame.ts';
-import type { RecorderStart, RecordingAnswer } from '../format/tapContract.ts';
+import type { RecorderStart, RecordingAnswer, Unwritten } from '../format/tapContract.ts';
 import { CaptureFile } from './captureFile.ts';
 import { deleteOldCaptures } from './oldCaptures.ts';
 import { RecordingLoop } from './recordingLoop.ts';
@@ -73,6 +73,11 @@ export class RecorderProcess {
     }
   }
 
+  /** What was taken and is not in the capture yet. */
+  unwritten(): Unwritten {
+    return this.#loop?.queue.unwritten() ?? { messages: 0, bytes: 0 };
+  }
+
   /** Counts bytes that were read from the pipe. Null, or resolves when the pipe should be read again. */
   arrived(bytes: number): Promise<void> | null {
     return this.#loop?.arrived(bytes) ?? null;
@@ -90,7 +95,7 @@ export class RecorderProcess {
         // An unfinished message is marked as cut.
         for (const channel of this.#open) this.#end(channel);
         // A tap that gave up this recorder continues without it.
-        loop.queue.event(this.#t, (await keepsRunning(this.#tap)) ? 'recording-lost' : tapKilled);
+        loop.queue.event(this.#t, (await keepsRunning(this.#tap)) ? recordingLost : tapKilled);
       }
       isDone = await loop.close();
     }
@@ -137,9 +142,9 @@ function isSpecial(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === false;
 }
 
-/** Waits half a second for the process to end: a process that ends closes its pipes first. Returns whether it still runs. */
+/** Waits some seconds for the process to end: a process that ends closes its pipes first, on a busy machine long before. Returns whether it still runs. */
 async function keepsRunning(tap: ProcessIdentity | null): Promise<boolean> {
-  for (let look = 0; look < 25; look++) {
+  for (let look = 0; look < 250; look++) {
     if (tap === null || !isRunning(tap)) return false;
     await sleep(20);
   }

@@ -8,7 +8,7 @@ import { toFailure } from '../../../core/base/failure.ts';
 import type { Steps } from '../../../core/base/steps.ts';
 import { redactionNames, Redactor } from '../../../core/redaction/redaction.ts';
 import { aborted } from '../../streams/aborted.ts';
-import { isRunning, type ProcessIdentity } from '../format/processIdentity.ts';
+import { isRunning, type ProcessIdentity, ProgressWatch } from '../format/processIdentity.ts';
 import type { RecordingOptions } from '../format/tapContract.ts';
 import { BackpressurePolicy } from './backpressurePolicy.ts';
 import { CaptureAppender, type CaptureSink } from './captureAppender.ts';
@@ -23,7 +23,7 @@ export interface RecordingLoopOptions extends RecordingOptions {
   readonly after?: ProcessIdentity | null;
   /** Bytes that may wait for the capture; beyond it messages are recorded without their content. */
   readonly maxQueueBytes?: number;
-  /** Milliseconds without progress after which closing gives up; default 10 seconds. */
+  /** Milliseconds in which a disk that takes nothing may hold up the end; default one minute. */
   readonly patienceMs?: number;
   /** Called once when the recording ends before the session. */
   readonly onFailure: (sentence: string) => void;
@@ -32,8 +32,11 @@ export interface RecordingLoopOptions extends RecordingOptions {
 /** Default of `maxQueueBytes`: a few of the longest messages. */
 const defaultQueueBytes = 256 * 1024 * 1024;
 
-/** Default of `patienceMs`. A disk that takes nothing for so long is not expected to come back. */
-const defaultPatienceMs = 10_000;
+/** Default of `patienceMs`. A disk that takes nothing for so long is not expected to come back; others that are busy delay it for seconds. */
+const defaultPatienceMs = 60_000;
+
+/** Looks at the progress within that time. Looks are counted, not seconds: a process that gets no processor takes none. */
+const patientLooks = 40;
 
 /** How much of the queue may be full before the session waits a little. Most bursts fit into it, and pass as fast as without a recording. */
 const crowdedShare = 3 / 4;
@@ -44,8 +47,11 @@ const gatherMs = 10;
 /** Milliseconds of work between two reads of the pipe. */
 const sliceMs = 5;
 
-/** Milliseconds that a recording waits for the one before it to end, at the most. */
-const longestWaitMs = 30_000;
+/** Looks in a row at a recording before this one that is stuck, after which this one no longer waits for its end. */
+const predecessorLooks = 600;
+
+/** Milliseconds between two of them. */
+const predecessorLookMs = 50;
 
 export class RecordingLoop {
   /** What arrives goes here. */
@@ -65,10 +71,12 @@ export class RecordingLoop {
   #isClosing = false;
   #failed = false;
   #sliceBegan = 0;
+  /** Counts slices of work, so that a long message is progress, too. */
+  #work = 0;
 
   constructor({ sink, after = null, maxQueueBytes, patienceMs, onFailure, ...options }: RecordingLoopOptions) {
     this.#after = after;
-    this.#patienceMs = (patienceMs ?? defaultPatienceMs) + (after === null ? 0 : longestWaitMs);
+    this.#patienceMs = patienceMs ?? defaultPatienceMs;
     this.#onFailure = onFailure;
     this.queue = new RecordQueue(maxQueueBytes ?? defaultQueueBytes, () => this.#wake());
     const { queue } = this;
@@ -123,7 +131,7 @@ export class RecordingLoop {
   }
 
   async #run(): Promise<void> {
-    if (this.#after !== null) await waitFor(this.#after);
+    if (this.#after !== null) await waitFor(this.#after, () => this.#work++);
     await this.#writer.start();
     while (!this.#failed) {
       if (this.#isHurried) {
@@ -180,6 +188,7 @@ export class RecordingLoop {
   /** Gives the pipe a turn when the slice is over. */
   async #pause(): Promise<void> {
     if (performance.now() - this.#sliceBegan < sliceMs) return;
+    this.#work++;
     await nextTurn();
     this.#sliceBegan = performance.now();
   }
@@ -192,14 +201,14 @@ export class RecordingLoop {
 
   /** Calls `onStuck` when nothing has been written for too long; returns what ends the watch. */
   #watchProgress(onStuck: () => void): () => void {
-    let before = this.queue.waiting;
-    let since = performance.now();
+    let before = '';
+    let looks = 0;
     const timer = setInterval(() => {
-      if (this.queue.waiting !== before) {
-        before = this.queue.waiting;
-        since = performance.now();
-      } else if (performance.now() - since >= this.#patienceMs) onStuck();
-    }, this.#patienceMs / 20);
+      const now = `${this.queue.waiting} ${this.#work} ${this.#appender.written}`;
+      looks = now === before ? looks + 1 : 0;
+      before = now;
+      if (looks >= patientLooks) onStuck();
+    }, this.#patienceMs / patientLooks);
     return () => clearInterval(timer);
   }
 
@@ -219,10 +228,15 @@ function newSecretHash(): (secret: string) => string {
 }
 
 /**
- * The lines of two sessions should not mix. What arrives meanwhile waits in the queue. Where the start of the other process is not known,
- * its number may have gone to a third one, so the wait is shorter.
+ * The lines of two sessions should not mix. What arrives meanwhile waits in the queue. `onLook` is called while it waits. Where the start of
+ * the other process is not known, its number may have gone to a third one, so the wait is shorter and does not depend on what that does.
  */
-async function waitFor(other: ProcessIdentity): Promise<void> {
-  const until = performance.now() + (other.born === null ? longestWaitMs / 5 : longestWaitMs);
-  while (isRunning(other) && performance.now() < until) await sleep(10);
+async function waitFor(other: ProcessIdentity, onLook: () => void): Promise<void> {
+  const watch = new ProgressWatch(other.pid);
+  let looks = 0;
+  while (isRunning(other) && looks < (other.born === null ? predecessorLooks / 5 : predecessorLooks)) {
+    await sleep(predecessorLookMs);
+    looks = other.born === null ? looks + 1 : watch.look('');
+    onLook();
+  }
 }

@@ -21,12 +21,13 @@ process.stdout.on('error', () => undefined);
 // What stops the tap ends the pipe, and that ends the recorder once all is written.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
-/** Milliseconds that a recorder which has failed may take to write what it has. */
-const lastMs = 5000;
+let hasFailed = false;
 
 process.on('uncaughtException', (error) => {
   answer({ kind: 'failed', sentence: `the recorder failed: ${toFailure(error).message}` });
-  setTimeout(() => process.exit(1), lastMs);
+  // It writes what it has, as long as that makes progress. A second failure ends it at once.
+  if (hasFailed) process.exit(1);
+  hasFailed = true;
   void end(1);
 });
 
@@ -39,6 +40,9 @@ async function end(code: number): Promise<void> {
   process.exit(code);
 }
 
+/** Milliseconds between two answers of a recorder that finishes its work. */
+const aliveMs = 250;
+
 const { stream, listen } = standardInputSource();
 answer({ kind: 'alive' });
 listen((chunk) => {
@@ -50,6 +54,6 @@ listen((chunk) => {
 });
 stream.on('error', () => undefined);
 stream.on('close', () => {
-  setInterval(() => answer({ kind: 'alive' }), 1000);
+  setInterval(() => answer({ kind: 'alive', waiting: recorder.unwritten() }), aliveMs);
   void end(0);
 });

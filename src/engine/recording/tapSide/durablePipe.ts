@@ -1,9 +1,12 @@
 /** The pipe to a recorder as a sequence of writes: reports when each can no longer be lost, and when the recorder accepts no more data. */
 import type { Writable } from 'node:stream';
 import { unsentBytes } from '../../streams/privateHandle.ts';
+import { ProgressWatch } from '../format/processIdentity.ts';
 import type { WhenDurable } from './recordingSink.ts';
 
 export interface DurablePipeOptions {
+  /** The process that reads the pipe. */
+  readonly reader: number;
   /** Bytes that may wait in this process; with more of them the session is beyond its recorder. */
   readonly maxWaiting: number;
   /** The recorder accepts no more data, for this reason. Called at most once. */
@@ -16,7 +19,7 @@ interface WaitingCall {
   readonly call: () => void;
 }
 
-/** The recorder reads independently of the disk. It is given up when this many consecutive checks find no progress. */
+/** The recorder reads independently of the disk. It is given up when this many looks in a row find it stuck (`ProgressWatch`). */
 const lookMs = 250;
 const mostLooks = 12;
 /** A recorder that has not begun to read may need longer, because its process has to start. */
@@ -67,6 +70,11 @@ export class DurablePipe {
     if (this.hasBacklog) this.#waiting.push({ writes: this.#writes, call: then });
     else then();
   };
+
+  /** Bytes that the kernel did not take yet. */
+  get unsent(): number {
+    return this.#over ? 0 : Math.max(this.#pipe.writableLength, unsentBytes(this.#pipe));
+  }
 
   get hasBacklog(): boolean {
     return this.#waiting.length > 0 || (!this.#over && this.#pipe.writableLength > 0);
@@ -120,12 +128,10 @@ export class DurablePipe {
   }
 
   #watchProgress(): ReturnType<typeof setInterval> {
-    let before = this.#progress();
-    let looks = 0;
+    const watch = new ProgressWatch(this.#options.reader);
+    watch.look(this.#progress());
     return setInterval(() => {
-      const now = this.#progress();
-      looks = now === before ? looks + 1 : 0;
-      before = now;
+      const looks = watch.look(this.#progress());
       if (looks >= (this.isReading ? mostLooks : mostLooksAtStart)) this.lose('the recorder accepts no more data');
     }, lookMs);
   }

@@ -47,6 +47,7 @@ const noRecording = {
   ended: () => undefined,
   whenDurable: (then) => then(),
   hasBacklog: false,
-  close: () => Promise.resolve(),
+  close: () => Promise.resolve({ isComplete: false, missing: '' }),
+  unwritten: () => 'the whole session',
   update: () => undefined,
 } satisfies Omit<LiveRecording, 'file'>;

@@ -7,6 +7,14 @@ import type { Channel, FrameMarks } from '../format/channel.ts';
  */
 export type WhenDurable = (then: () => void) => void;
 
+/** How a recording ended. */
+export interface RecordingEnd {
+  /** Whether the capture has everything that passed. */
+  readonly isComplete: boolean;
+  /** What was not written when the wait was aborted; empty otherwise. */
+  readonly missing: string;
+}
+
 /** Records the data of a tap. No method throws or waits. Passed bytes must not change until they are durable (`whenDurable`). */
 export interface RecordingSink {
   /** Bytes of a stream with one message a line. */
@@ -21,5 +29,7 @@ export interface RecordingSink {
   /** Whether something is not durable yet. Then the tap should read no further. */
   readonly hasBacklog: boolean;
   /** Resolves when all is written, when nothing is written any more, when the recording has failed, or when the signal aborts. */
-  close(giveUp: AbortSignal): Promise<void>;
+  close(giveUp: AbortSignal): Promise<RecordingEnd>;
+  /** Says what is not written yet, for example `3 messages (1.2 MB)`. */
+  unwritten(): string;
 }

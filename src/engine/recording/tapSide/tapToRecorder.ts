@@ -1,23 +1,28 @@
 /** Connects a tap to its recorder, a separate process behind a pipe: the content of the pipe outlives the tap, however the tap ends. */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { sizeText } from '../../../core/base/size.ts';
 import { aborted } from '../../streams/aborted.ts';
 import type { Channel, FrameMarks } from '../format/channel.ts';
 import { type FrameKind, frameHead } from '../format/recordFrame.ts';
-import type { RecorderStart, RecordingAnswer } from '../format/tapContract.ts';
+import { ProgressWatch } from '../format/processIdentity.ts';
+import type { RecorderStart, RecordingAnswer, Unwritten } from '../format/tapContract.ts';
 import { DurablePipe } from './durablePipe.ts';
-import type { RecordingSink } from './recordingSink.ts';
+import type { RecordingEnd, RecordingSink } from './recordingSink.ts';
 
 export interface TapToRecorderOptions extends RecorderStart {
   /** The bundle of `tapRecorderMain`. */
   readonly recorderFile: string;
-  /** Milliseconds without an answer after which a recorder that finishes its work is given up; default 15 seconds. */
+  /** Milliseconds in which a recorder that finishes its work may be stuck before it is given up (`ProgressWatch`); default 15 seconds. */
   readonly silenceMs?: number;
   /** Called once when the recording ends before the session. */
   readonly onFailure: (sentence: string) => void;
 }
 
 const defaultSilenceMs = 15_000;
+
+/** Looks at the recorder within `silenceMs`. */
+const closingLooks = 20;
 
 /** Bytes that may wait by default; a healthy recorder takes them within a second. */
 const defaultWaitingBytes = 256 * 1024 * 1024;
@@ -37,8 +42,12 @@ export class TapToRecorder implements RecordingSink {
   #end: () => void = () => undefined;
   /** Whether nothing is recorded any more. */
   #failed = false;
+  /** Whether the recording ended before everything was written. */
+  #hasFailed = false;
   #closing = false;
-  #lastAnswer = performance.now();
+  #isWritten = false;
+  #answers = 0;
+  #waiting: Unwritten = { messages: 0, bytes: 0 };
 
   constructor({ recorderFile, silenceMs, onFailure, ...start }: TapToRecorderOptions) {
     this.#silenceMs = silenceMs ?? defaultSilenceMs;
@@ -54,8 +63,9 @@ export class TapToRecorder implements RecordingSink {
     // When no process could be started, the streams may be missing, although their type does not allow that.
     const { stdin, stdout } = this.#process as Partial<Pick<ChildProcess, 'stdin' | 'stdout'>>;
     const maxWaiting = start.maxQueueBytes ?? defaultWaitingBytes;
+    const reader = this.#process.pid ?? 0;
     const onLost = (sentence: string): void => this.#lose(sentence);
-    this.#pipe = stdin === undefined || stdin === null ? null : new DurablePipe(stdin, { maxWaiting, onLost });
+    this.#pipe = stdin === undefined || stdin === null ? null : new DurablePipe(stdin, { reader, maxWaiting, onLost });
     this.#process.on('error', (error) => this.#lose(`the recorder did not start: ${error.message}`));
     this.#process.on('close', (code, signal) =>
       this.#lose(`the recorder ended by itself (${signal ?? `code ${code}`})`),
@@ -99,21 +109,33 @@ export class TapToRecorder implements RecordingSink {
     return this.#pipe?.hasBacklog ?? false;
   }
 
-  /** A recorder that is given up finishes its work on its own. */
-  async close(giveUp: AbortSignal): Promise<void> {
+  /** Waits as long as the recorder makes progress. A recorder that is given up finishes its work on its own. */
+  async close(giveUp: AbortSignal): Promise<RecordingEnd> {
     this.#send('close');
     this.#closing = true;
     this.#pipe?.end();
-    this.#lastAnswer = performance.now();
+    const watch = new ProgressWatch(this.#process.pid ?? 0);
     const listening = setInterval(() => {
-      if (performance.now() - this.#lastAnswer > this.#silenceMs) this.#lose('the recorder does not answer any more');
-    }, this.#silenceMs / 20);
+      const looks = watch.look(`${this.#answers} ${this.#pipe?.unsent ?? 0}`);
+      if (looks >= closingLooks) this.#lose('the recorder does not answer any more');
+    }, this.#silenceMs / closingLooks);
     await Promise.race([this.#ended, aborted(giveUp)]);
     clearInterval(listening);
-    if (this.hasBacklog) this.#fail('the session ended before all of it was handed over');
+    const missing = this.#isWritten || this.#failed ? '' : this.unwritten();
+    if (missing === '' && this.hasBacklog) this.#fail('the session ended before all of it was handed over');
     this.#process.unref();
     this.#pipe?.close();
     this.#process.stdout?.destroy();
+    return { isComplete: this.#isWritten && !this.#hasFailed, missing };
+  }
+
+  unwritten(): string {
+    const { messages, bytes } = this.#waiting;
+    const unsent = this.#pipe?.unsent ?? 0;
+    const held = `${messages === 1 ? '1 message' : `${messages} messages`} (${sizeText(bytes)})`;
+    if (messages + bytes + unsent === 0) return 'the end of the session';
+    if (unsent === 0) return held;
+    return messages + bytes === 0 ? sizeText(unsent) : `${held} and another ${sizeText(unsent)}`;
   }
 
   #send(kind: FrameKind, json = '', channel: Channel = 'client', bytes: Uint8Array = noBytes): void {
@@ -127,12 +149,14 @@ export class TapToRecorder implements RecordingSink {
   #receive(line: string): void {
     const answer = parseAnswer(line);
     if (answer === null) return;
-    this.#lastAnswer = performance.now();
+    this.#answers++;
     if (this.#pipe !== null) this.#pipe.isReading = true;
-    if (answer.kind === 'failed') this.#fail(answer.sentence);
+    if (answer.kind === 'alive') this.#waiting = answer.waiting ?? this.#waiting;
+    else if (answer.kind === 'failed') this.#fail(answer.sentence);
     else if (answer.kind === 'closed') {
       if (!this.#closing) this.#fail('the recorder ended by itself');
       // All is written, so nothing can fail any more.
+      this.#isWritten = true;
       this.#failed = true;
       this.#end();
     }
@@ -148,6 +172,7 @@ export class TapToRecorder implements RecordingSink {
   #fail(sentence: string): void {
     const isFirst = !this.#failed;
     this.#failed = true;
+    this.#hasFailed ||= isFirst;
     if (isFirst) this.#onFailure(sentence);
   }
 

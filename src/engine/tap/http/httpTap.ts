@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
 import { maxLineBytes } from '../../../core/base/lines.ts';
+import { sessionEnded } from '../../../core/trace/capture/nativeLine.ts';
 import type { Gates } from '../gate/gate.ts';
-import type { RecordingSink } from '../../recording/tapSide/recordingSink.ts';
+import type { RecordingEnd, RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { admit, isLoopbackAddress, isRefusal, newToken } from './admission.ts';
 import { runExchange } from './exchange.ts';
@@ -43,7 +44,9 @@ export interface HttpTap {
   readonly url: string;
   readonly port: number;
   /** Ends the connections, and waits for the rest of the capture. */
-  close(giveUp: AbortSignal): Promise<void>;
+  close(giveUp: AbortSignal): Promise<RecordingEnd>;
+  /** Says what is not written yet. */
+  unwritten(): string;
 }
 
 /** Milliseconds that the guards of open sessions may take to end. */
@@ -79,9 +82,10 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
       server.closeAllConnections();
       await Promise.race([sessions?.close(), aborted(AbortSignal.any([giveUp, AbortSignal.timeout(sessionsMs)]))]);
       upstream.close();
-      recording.event('exit', {});
-      await recording.close(giveUp);
+      recording.event(sessionEnded, {});
+      return recording.close(giveUp);
     },
+    unwritten: () => recording.unwritten(),
   };
 }
 

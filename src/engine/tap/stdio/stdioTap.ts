@@ -1,11 +1,13 @@
 /** The tap between a client and a server that speak over standard input and output: it takes the place of the server's process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { sessionEnded } from '../../../core/trace/capture/nativeLine.ts';
 import { Failure } from '../../../core/base/failure.ts';
 import type { Channel } from '../../recording/format/channel.ts';
 import type { RecordingSink, WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { outputSource, ownChunks, standardInput, standardInputSource, standardOutput } from '../../streams/sources.ts';
+import { abortedText, waitingText } from '../../recording/tapSide/endTexts.ts';
 import type { Gate, GatePorts } from '../gate/gate.ts';
 import { forward, forwardClient, forwardServer, LineWriter, type Watcher } from './forward.ts';
 import { ProcessGroupProbe } from './processGroupProbe.ts';
@@ -14,6 +16,17 @@ import { ProcessGroupProbe } from './processGroupProbe.ts';
 export interface ServerEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+}
+
+/** How a session ended. */
+export interface SessionEnd extends ServerEnd {
+  /** Whether the capture has everything that passed. */
+  readonly isRecorded: boolean;
+}
+
+export interface StdioTapOptions {
+  /** Ends a server that goes on after the end of its input, as clients do. Default false: the tap's client does that. */
+  readonly endsServer?: boolean;
 }
 
 /** Makes the gate between client and server. The gate records the messages that it sees, in place of the tap. */
@@ -31,8 +44,17 @@ type Server = ChildProcessByStdio<Writable, Readable, Readable>;
 /** Signals that a client or a terminal may send to a server, and that can be passed on. */
 const passedOn: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'];
 
-/** Milliseconds without output after which a server that has ended counts as silent, although a process that it left behind holds its output. */
-const silenceMs = 250;
+/**
+ * Looks in a row without output after which a server that has ended counts as silent, although a process that it left behind holds its
+ * output. Between two looks this process reads what is there: looks are counted, because a busy machine lets seconds pass without any.
+ */
+const silentLooks = 50;
+
+/** Milliseconds between two of them. */
+const lookMs = 5;
+
+/** Milliseconds of silence after the end of its input, after which a server is asked to end, and the same again until it is killed (`endsServer`). */
+const endingMs = 2000;
 
 /** Milliseconds that a reader of standard error that does not read may hold up the end. */
 const flushMs = 10_000;
@@ -48,28 +70,31 @@ export async function runStdioTap(
   command: string,
   args: readonly string[],
   record: (report: (sentence: string) => void) => TapParts,
-): Promise<ServerEnd> {
+  { endsServer = false }: StdioTapOptions = {},
+): Promise<SessionEnd> {
   const giveUp = new AbortController();
   const probe = new ProcessGroupProbe();
   const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   const { pid } = server;
   if (pid === undefined) throw await startFailure(command, server);
   const stderr = standardOutput(2);
-  const { recording, guarded } = record((sentence) => stderr.write(`guardscope tap: ${sentence}\n`));
-  const stopSignals = passSignals(server, probe, recording, giveUp);
-  const ended = connect(server, stderr, recording, guarded);
+  const report = (sentence: string): void => void stderr.write(`guardscope tap: ${sentence}\n`);
+  const { recording, guarded } = record(report);
+  const stopSignals = passSignals(server, { probe, recording, giveUp, report });
+  const ended = connect(server, { stderr, recording, makeGate: guarded, endsServer });
   if (process.platform !== 'win32') probe.start();
   const end = await ended;
-  recording.event('exit', { ...end });
+  recording.event(sessionEnded, { ...end });
   // Waits while the recorder makes progress; a second signal aborts the wait.
-  await recording.close(giveUp.signal);
+  const { isComplete, missing } = await recording.close(giveUp.signal);
+  if (missing !== '') report(abortedText(missing));
   const timer = setTimeout(() => giveUp.abort(), flushMs);
   // A failure of the recording may be the last line on standard error.
   await Promise.race([flushed(stderr), aborted(giveUp.signal)]);
   clearTimeout(timer);
   stopSignals();
   probe.stop();
-  return end;
+  return { ...end, isRecorded: isComplete };
 }
 
 async function startFailure(command: string, server: Server): Promise<Failure> {
@@ -86,9 +111,17 @@ async function startFailure(command: string, server: Server): Promise<Failure> {
 /** Resolves to how the server ended, once what it wrote is passed on. */
 async function connect(
   server: Server,
-  stderr: Writable,
-  recording: RecordingSink,
-  makeGate: SingleGateFactory | null,
+  {
+    stderr,
+    recording,
+    makeGate,
+    endsServer,
+  }: {
+    readonly stderr: Writable;
+    readonly recording: RecordingSink;
+    readonly makeGate: SingleGateFactory | null;
+    readonly endsServer: boolean;
+  },
 ): Promise<ServerEnd> {
   // A gate holds messages for a while, so it needs chunks whose memory is not reused.
   const input = makeGate === null ? standardInputSource() : ownChunks(standardInput());
@@ -96,15 +129,21 @@ async function connect(
   const stdout = standardOutput(1);
   const whenDurable: WhenDurable = (then) => recording.whenDurable(then);
   let lastByte = 0;
+  let looks = 0;
   const watch = (channel: Channel): Watcher => ({
     bytes: (chunk) => {
       lastByte = performance.now();
+      looks = 0;
       recording.bytes(channel, chunk);
     },
-    ended: () => recording.ended(channel),
+    ended: () => {
+      if (channel === 'client' && endsServer) stopEnding = endServer(server, () => lastByte);
+      recording.ended(channel);
+    },
     whenDurable,
   });
   let gate: Gate | null = null;
+  let stopEnding = (): void => undefined;
   if (makeGate === null) {
     forward(input, server.stdin, watch('client'));
     forward(output, stdout, watch('server'));
@@ -123,36 +162,43 @@ async function connect(
   const end = await new Promise<ServerEnd>((resolve) => {
     server.on('exit', (code, signal) => resolve({ code, signal }));
   });
+  stopEnding();
   const isQuiet = (): boolean => {
     const waits = (sink: Writable): boolean => !sink.destroyed && sink.writableLength > 0;
     if (waits(stdout) || waits(stderr)) return false;
-    if (recording.hasBacklog) {
-      // The tap reads no further at the moment, so the server only seems silent.
-      lastByte = performance.now();
-      return false;
-    }
-    return (output.stream.closed && server.stderr.closed) || performance.now() - lastByte > silenceMs;
+    // While the recording has a backlog, the tap reads no further, so the server only seems silent.
+    looks = recording.hasBacklog ? 0 : looks + 1;
+    return (output.stream.closed && server.stderr.closed && !recording.hasBacklog) || looks > silentLooks;
   };
   await gate?.close();
-  lastByte = performance.now();
-  while (!isQuiet()) await sleep(5);
+  looks = 0;
+  while (!isQuiet()) await sleep(lookMs);
   input.stream.destroy();
   output.stream.destroy();
   server.stderr.destroy();
   return end;
 }
 
-/** Passes signals on to the server. Returns what stops that. */
-function passSignals(
-  server: Server,
-  probe: ProcessGroupProbe,
-  recording: RecordingSink,
-  giveUp: AbortController,
-): () => void {
+/** What the handling of signals needs. */
+interface SignalParts {
+  readonly probe: ProcessGroupProbe;
+  readonly recording: RecordingSink;
+  readonly giveUp: AbortController;
+  readonly report: (sentence: string) => void;
+}
+
+/**
+ * Passes signals on to the server. After its end, the first signal of the session says what the tap waits for, and the second one aborts the
+ * wait: clients send one to every server that does not end at once. Returns what stops that.
+ */
+function passSignals(server: Server, { probe, recording, giveUp, report }: SignalParts): () => void {
+  let isFirst = true;
   const pass = async (signal: NodeJS.Signals): Promise<void> => {
+    const wasFirst = isFirst;
+    isFirst = false;
     if (server.exitCode !== null || server.signalCode !== null) {
-      // The server has ended already, so the signal means not to wait for the capture.
-      giveUp.abort();
+      if (wasFirst) report(waitingText(recording.unwritten()));
+      else giveUp.abort();
       return;
     }
     const toGroup = await probe.sawSignal(signal);
@@ -164,6 +210,19 @@ function passSignals(
   return () => {
     for (const { signal, listener } of listeners) process.off(signal, listener);
   };
+}
+
+/** Asks a server to end when it is silent after the end of its input, and kills it when it does not. Returns what stops that. */
+function endServer(server: Server, lastByte: () => number): () => void {
+  let since = performance.now();
+  let isAsked = false;
+  const timer = setInterval(() => {
+    if (performance.now() - Math.max(since, lastByte()) < endingMs) return;
+    server.kill(isAsked ? 'SIGKILL' : 'SIGTERM');
+    isAsked = true;
+    since = performance.now();
+  }, endingMs / 20);
+  return () => clearInterval(timer);
 }
 
 function flushed(stream: Writable): Promise<void> {

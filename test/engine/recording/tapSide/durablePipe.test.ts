@@ -20,9 +20,12 @@ class Slow extends Writable {
 function pipe(maxWaiting = 1000) {
   const other = new Slow();
   const lost: string[] = [];
-  const durable = new DurablePipe(other, { maxWaiting, onLost: (sentence) => lost.push(sentence) });
+  const durable = new DurablePipe(other, { reader: noProcess, maxWaiting, onLost: (sentence) => lost.push(sentence) });
   return { other, durable, lost };
 }
+
+/** A number beyond those of processes, so that nothing but the pipe shows progress. */
+const noProcess = 2 ** 22 + 1;
 
 const bytes = new Uint8Array(100);
 

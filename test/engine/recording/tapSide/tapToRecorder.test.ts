@@ -144,7 +144,7 @@ describe.concurrent('a recorder', () => {
     expect(await eventually(() => !isRunning(recorder))).toBe(true);
     running.child.stdin?.end(call(2));
     const { stdout, stderr, code } = await running.seen;
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(stdout.toString()).toBe(call(1) + call(2));
     expect(stderr).toMatch(
       /^guardscope tap: not recorded any more: the recorder (?:ended by itself \(SIGKILL\)|does not read any more); the session goes on\n$/,
@@ -168,7 +168,7 @@ describe.concurrent('a recorder', () => {
     running.child.stdin?.end(long);
     const { stdout, stderr, code } = await running.seen;
     expect(performance.now() - began).toBeGreaterThan(2900);
-    expect([code, stdout.length]).toEqual([0, call(1).length + long.length]);
+    expect([code, stdout.length]).toEqual([2, call(1).length + long.length]);
     expect(stderr).toBe(
       'guardscope tap: not recorded any more: the recorder accepts no more data; the session goes on\n',
     );
@@ -202,7 +202,7 @@ describe.concurrent('a recorder', () => {
     const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);
     running.child.stdin?.end(call(1));
     const { stdout, stderr, code } = await running.seen;
-    expect([code, stdout.toString()]).toEqual([0, call(1)]);
+    expect([code, stdout.toString()]).toEqual([2, call(1)]);
     expect(stderr).toMatch(/^guardscope tap: not recorded any more: the recorder .*; the session goes on\n$/);
   });
 });
@@ -252,6 +252,54 @@ describe.concurrent('a recorder at the end', () => {
     const lines = captureLines(capture);
     expect(lines.filter(({ dropped }) => dropped !== undefined)).toEqual([]);
     expect(lines.filter(({ dir }) => dir === 'server')).toHaveLength(20_001);
+  });
+});
+
+describe.concurrent('the wait for a capture', () => {
+  /** A tap whose server has ended, and whose recorder is stopped before it has written the last call. */
+  async function waiting(name: string): Promise<{ readonly running: Running; readonly recorder: number }> {
+    const capture = scratch.path(`${name}.guardtrace.jsonl`);
+    const running = start(tapped(capture, echo));
+    const recorder = await recorderOf(running);
+    running.child.stdin?.write(call(1));
+    await running.firstLine;
+    await recorded(capture);
+    process.kill(recorder, 'SIGSTOP');
+    running.child.stdin?.end(call(2));
+    const hasServer = (): boolean => childrenOf(Number(running.child.pid)).some((pid) => commandOf(pid) === 'cat');
+    expect(await eventually(() => !hasServer())).toBe(true);
+    return { running, recorder };
+  }
+
+  it('is announced at the first signal, and aborted with what is missing at the second', async ({ onTestFinished }) => {
+    proves('own:capture-is-waited-for');
+    const { running, recorder } = await waiting('aborted');
+    onTestFinished(() => void (isRunning(recorder) && process.kill(recorder, 'SIGCONT')));
+    let stderr = '';
+    running.child.stderr.on('data', (text: string) => (stderr += text));
+    await sleep(300);
+    running.child.kill('SIGTERM');
+    expect(await eventually(() => stderr.includes('waiting for the capture: '))).toBe(true);
+    running.child.kill('SIGTERM');
+    const seen = await running.seen;
+    expect(seen.stderr).toMatch(/the wait for the capture was aborted: .* not confirmed as written/);
+    expect(seen.code).toBe(2);
+    process.kill(recorder, 'SIGCONT');
+    expect(await eventually(() => !isRunning(recorder))).toBe(true);
+    // The kernel's pipe had the call, so the recorder still writes it.
+    expect(idsOf(scratch.path('aborted.guardtrace.jsonl'), 'server')).toEqual([1, 2]);
+  });
+
+  it('goes on after one signal, because clients send one to every server that does not end at once', async () => {
+    const { running, recorder } = await waiting('patient');
+    await sleep(300);
+    running.child.kill('SIGTERM');
+    await sleep(300);
+    process.kill(recorder, 'SIGCONT');
+    expect((await running.seen).code).toBe(0);
+    const lines = captureLines(scratch.path('patient.guardtrace.jsonl'));
+    expect(lines.at(-1)).toMatchObject({ event: 'exit', code: 0 });
+    expect(idsOf(scratch.path('patient.guardtrace.jsonl'), 'server')).toEqual([1, 2]);
   });
 });
 

@@ -230,7 +230,7 @@ describe.concurrent('a recording that fails', () => {
 
   const expectReport = ({ stdout, stderr, code }: Seen, sentence: RegExp, requests = 3): void => {
     expect(stdout.toString()).toBe(request.toString().repeat(requests));
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     const messages = [...stderr.matchAll(/guardscope tap: (.*); the session goes on\n/g)].map(([, each]) => each);
     expect(messages).toEqual([expect.stringMatching(sentence)]);
   };
