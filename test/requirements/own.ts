@@ -191,6 +191,8 @@ export const own = ownPromises('Our own promises', [
     'A tap ends when its capture is written: it waits while there is progress, also on a busy machine, and a loss is in a sentence and the exit code.',
     'README.md',
   ],
+  ['no-orphan-server', 'A server does not outlive a tap that was killed, and no other process is hit.', 'README.md'],
+  ['guards-end-with-their-tap', 'A tap ends without waiting for guards that never return.', 'README.md'],
   ['missing-end-is-reported', 'A capture without its end, or one that is being written, says so.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],

@@ -452,6 +452,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/engine/mcpClient': [
     '@modelcontextprotocol/sdk/client/index.js',
     '@modelcontextprotocol/sdk/client/stdio.js',
+    '@modelcontextprotocol/sdk/shared/stdio.js',
     '@modelcontextprotocol/sdk/client/streamableHttp.js',
     '@modelcontextprotocol/sdk/shared/transport.js',
     '@modelcontextprotocol/sdk/types.js',

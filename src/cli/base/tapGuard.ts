@@ -121,8 +121,8 @@ function closing(gate: Gate, other: { close(): Promise<void> }): Gate {
     tooLong: (exchange) => gate.tooLong(exchange),
     named: () => gate.named(),
     settled: () => gate.settled(),
-    close: async () => {
-      await gate.close();
+    close: async (hurry) => {
+      await gate.close(hurry);
       await other.close();
     },
   };

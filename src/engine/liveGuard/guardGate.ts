@@ -23,6 +23,9 @@ export interface GuardGateOptions {
   readonly deadlineMs: number;
 }
 
+/** Milliseconds that guard calls may take when the tap ends in a hurry; most take less than ten. */
+const hurriedMs = 100;
+
 /**
  * While the guard watches, every byte passes as it came. While it enforces, every message is written anew from what was judged, under ids of
  * the gate (see `EnforcedTraffic`). The mode may change at any message; an answer is treated by the mode in which its request was sent.
@@ -84,11 +87,18 @@ export class GuardGate implements Gate {
     return this.#queue.settled();
   }
 
-  async close(): Promise<void> {
+  async close(hurry?: AbortSignal): Promise<void> {
     this.#watched.close();
     this.#enforced.close();
     this.#lookups.close();
+    const { guard } = this.#options;
+    let timer: NodeJS.Timeout | undefined;
+    const stopSoon = (): void => void (timer = setTimeout(() => void guard.close(), hurriedMs));
+    if (hurry?.aborted === true) stopSoon();
+    else hurry?.addEventListener('abort', stopSoon, { once: true });
     await this.#queue.settled();
+    hurry?.removeEventListener('abort', stopSoon);
+    clearTimeout(timer);
   }
 
   /** One message of the server; undefined for bytes that are not JSON. */

@@ -58,6 +58,7 @@ export class LiveGuard {
   readonly #history = new LiveHistory();
   /** Identity of the guard and policy files that were loaded last; null before the first load. */
   #stamp: string | null = null;
+  readonly #closing = new AbortController();
   #mode: TapMode;
   #sha256: string | null = null;
   #inUse: InUse = { session: null, failure: 'the guard has not been loaded' };
@@ -111,7 +112,9 @@ export class LiveGuard {
     this.#history.weigh(call, bytes);
   }
 
+  /** Unloads the guard, also during a call or while it is loaded: what runs then fails, and so does every later call. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#inUse.session?.guard.close();
   }
 
@@ -124,6 +127,7 @@ export class LiveGuard {
     const before = this.#inUse.session?.guard;
     try {
       const { problems, session, state } = await this.#load(guard, policy);
+      if (this.#closing.signal.aborted) await session.guard.close();
       this.#inUse = { session, state, failure: null };
       await before?.close();
       const { dropped } = this.#history;
@@ -138,7 +142,8 @@ export class LiveGuard {
         await before?.close();
         this.#inUse = { session: null, failure: message };
       }
-      this.#report(staysInUse ? `${message}; the previous guard stays in use` : message, 'failed');
+      if (!this.#closing.signal.aborted)
+        this.#report(staysInUse ? `${message}; the previous guard stays in use` : message, 'failed');
     }
   }
 
@@ -155,8 +160,9 @@ export class LiveGuard {
             .update(await readInput(path, 'guard'))
             .digest('hex');
     const policy = requirePolicy(await readPolicy(policyPath), policyPath);
-    const { guard, problems } = await openGuard(path, policy, { ...services, deadlineMs });
-    const session = { server, guard, policy: policy?.payload, mode: enforcement, trustedBots, deadlineMs };
+    const { signal } = this.#closing;
+    const { guard, problems } = await openGuard(path, policy, { ...services, deadlineMs, signal });
+    const session = { server, guard, policy: policy?.payload, mode: enforcement, trustedBots, deadlineMs, signal };
     let state = initialSessionState;
     for (const known of this.#history.calls) {
       ({ state } = await decide(session, state, known.call, { live: known.asAnswers() }));

@@ -48,6 +48,7 @@ export function gateOf(text: GuardText, mode: 'watch' | 'enforce'): GateSetup {
     line: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     event: (name) => void events.push(name),
     ended: () => undefined,
+    server: () => undefined,
     whenDurable: (then) => then(),
     hasBacklog: false,
     close: () => Promise.resolve({ isComplete: true, missing: '' }),

@@ -11,7 +11,7 @@ export const nativeSchema = { name: 'guardscope-trace', version: 1 } as const;
 export const tapKilled = 'tap-killed';
 
 /** Event of a tap that ended with its session: the last line of a complete capture. */
-export const sessionEnded = 'exit';
+const sessionEnded = 'exit';
 
 /** Event of a recorder whose tap gave it up: what follows is missing. */
 export const recordingLost = 'recording-lost';

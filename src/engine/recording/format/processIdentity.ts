@@ -19,6 +19,22 @@ export function isRunning({ pid, born }: ProcessIdentity): boolean {
   return !/^[ZX]$/.test(stat[0] ?? '') && (born === null || Number(stat[bornAt]) === born);
 }
 
+/**
+ * Sends a signal to exactly this process, and to its process group where it leads one. False when it does not run any more, or when its number
+ * may belong to another process, because its start is not known.
+ */
+export function signalExactly(process: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  const { pid, born } = process;
+  if (born === null || !isRunning(process)) return false;
+  const leadsGroup = Number(statOf(pid)?.[groupAt]) === pid;
+  try {
+    globalThis.process.kill(leadsGroup ? -pid : pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a process did so far, as far as the system says. */
 interface Activity {
   /** Processor time in ticks. */
@@ -75,6 +91,9 @@ function statOf(pid: number): readonly string[] | null {
 
 /** A line of some fifty words. */
 const maxStatBytes = 16 * 1024;
+
+/** Index of the process group among those words. */
+const groupAt = 2;
 
 /** Index of the processor time in user mode among those words; the time in kernel mode follows. */
 const userTimeAt = 11;

@@ -4,8 +4,8 @@
  */
 import type { Channel } from './channel.ts';
 
-/** `start` has the options, `facts` a change of the live file, the other kinds are calls of `RecordingSink`. */
-export type FrameKind = 'start' | 'bytes' | 'message' | 'line' | 'event' | 'ended' | 'facts' | 'close';
+/** `start` has the options, `facts` a change of the live file, `server` a process, the other kinds are calls of `RecordingSink`. */
+export type FrameKind = 'start' | 'bytes' | 'message' | 'line' | 'event' | 'ended' | 'facts' | 'server' | 'close';
 
 /** A frame without its bytes. */
 export interface RecordFrame {
@@ -18,7 +18,7 @@ export interface RecordFrame {
   readonly json: string;
 }
 
-const kinds: readonly FrameKind[] = ['start', 'bytes', 'message', 'line', 'event', 'ended', 'facts', 'close'];
+const kinds: readonly FrameKind[] = ['start', 'bytes', 'message', 'line', 'event', 'ended', 'facts', 'server', 'close'];
 const channels: readonly Channel[] = ['client', 'server', 'stderr'];
 
 /**

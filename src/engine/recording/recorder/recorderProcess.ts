@@ -23,6 +23,7 @@ import { identityOf, isRunning, type ProcessIdentity } from '../format/processId
 import type { RecordFrame } from '../format/recordFrame.ts';
 import type { RecorderStart, RecordingAnswer, Unwritten } from '../format/tapContract.ts';
 import { CaptureFile } from './captureFile.ts';
+import { endOrphan } from './orphan.ts';
 import { deleteOldCaptures } from './oldCaptures.ts';
 import { RecordingLoop } from './recordingLoop.ts';
 
@@ -32,6 +33,7 @@ export class RecorderProcess {
   #live: LiveFile | null = null;
   #loop: RecordingLoop | null = null;
   #tap: ProcessIdentity | null = null;
+  #server: ProcessIdentity | null = null;
   #t = 0;
   #closed = false;
 
@@ -68,6 +70,9 @@ export class RecorderProcess {
       case 'facts':
         this.#live?.update(JSON.parse(json) as Partial<LiveFacts>);
         return;
+      case 'server':
+        this.#server = JSON.parse(json) as ProcessIdentity;
+        return;
       case 'close':
         this.#closed = true;
     }
@@ -90,17 +95,20 @@ export class RecorderProcess {
   async finish(): Promise<boolean> {
     const loop = this.#loop;
     let isDone = true;
+    const isKilled = !this.#closed && !(await keepsRunning(this.#tap));
+    const serverEnds = isKilled && this.#server !== null ? endOrphan(this.#server) : null;
     if (loop !== null) {
       if (!this.#closed) {
         // An unfinished message is marked as cut.
         for (const channel of this.#open) this.#end(channel);
         // A tap that gave up this recorder continues without it.
-        loop.queue.event(this.#t, (await keepsRunning(this.#tap)) ? recordingLost : tapKilled);
+        loop.queue.event(this.#t, isKilled ? tapKilled : recordingLost);
       }
       isDone = await loop.close();
     }
     this.#live?.remove();
     this.#answer({ kind: 'closed' });
+    await serverEnds;
     return isDone;
   }
 

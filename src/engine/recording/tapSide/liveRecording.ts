@@ -45,6 +45,7 @@ const noRecording = {
   line: () => undefined,
   event: () => undefined,
   ended: () => undefined,
+  server: () => undefined,
   whenDurable: (then) => then(),
   hasBacklog: false,
   close: () => Promise.resolve({ isComplete: false, missing: '' }),

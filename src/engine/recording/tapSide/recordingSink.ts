@@ -1,5 +1,6 @@
 /** What a tap needs from its recording: take what passes, and say when it can no longer be lost. */
 import type { Channel, FrameMarks } from '../format/channel.ts';
+import type { ProcessIdentity } from '../format/processIdentity.ts';
 
 /**
  * Runs `then` once everything recorded so far has reached the recorder process (usually synchronously), in call order. Also when there is
@@ -25,6 +26,8 @@ export interface RecordingSink {
   line(json: string): void;
   event(event: string, fields?: Readonly<Record<string, unknown>>): void;
   ended(channel: Channel): void;
+  /** The server that the tap started: the recorder ends it when the tap is killed, as a client ends a server of its own. */
+  server(process: ProcessIdentity): void;
   readonly whenDurable: WhenDurable;
   /** Whether something is not durable yet. Then the tap should read no further. */
   readonly hasBacklog: boolean;

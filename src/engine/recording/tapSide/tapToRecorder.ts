@@ -5,7 +5,7 @@ import { sizeText } from '../../../core/base/size.ts';
 import { aborted } from '../../streams/aborted.ts';
 import type { Channel, FrameMarks } from '../format/channel.ts';
 import { type FrameKind, frameHead } from '../format/recordFrame.ts';
-import { ProgressWatch } from '../format/processIdentity.ts';
+import { type ProcessIdentity, ProgressWatch } from '../format/processIdentity.ts';
 import type { RecorderStart, RecordingAnswer, Unwritten } from '../format/tapContract.ts';
 import { DurablePipe } from './durablePipe.ts';
 import type { RecordingEnd, RecordingSink } from './recordingSink.ts';
@@ -95,6 +95,10 @@ export class TapToRecorder implements RecordingSink {
     this.#send('ended', '', channel);
   }
 
+  server(process: ProcessIdentity): void {
+    this.#send('server', JSON.stringify(process));
+  }
+
   /** Changes the live file. */
   update(change: object): void {
     this.#send('facts', JSON.stringify(change));
@@ -140,7 +144,7 @@ export class TapToRecorder implements RecordingSink {
 
   #send(kind: FrameKind, json = '', channel: Channel = 'client', bytes: Uint8Array = noBytes): void {
     // The live file stays true for a session that is not recorded any more.
-    if (this.#failed && kind !== 'facts' && kind !== 'close') return;
+    if (this.#failed && kind !== 'facts' && kind !== 'server' && kind !== 'close') return;
     const head = frameHead({ kind, channel, t: this.#now(), json }, bytes.length);
     const isSmall = head.length + bytes.length <= copiedBytes;
     this.#pipe?.write(isSmall ? [Buffer.concat([head, bytes])] : bytes.length === 0 ? [head] : [head, bytes]);

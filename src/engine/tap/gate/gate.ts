@@ -30,8 +30,8 @@ export interface Gate {
   named(): void;
   /** Resolves when every call so far is decided. */
   settled(): Promise<void>;
-  /** Resolves when every held message is dealt with, and the guard is unloaded. */
-  close(): Promise<void>;
+  /** Resolves when every held message is dealt with, and the guard is unloaded. `hurry`: from then on, guards that still run are stopped. */
+  close(hurry?: AbortSignal): Promise<void>;
 }
 
 /** Makes the gates of a tap. */

@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Failure } from '../../../core/base/failure.ts';
 import { maxLineBytes } from '../../../core/base/lines.ts';
-import { sessionEnded } from '../../../core/trace/capture/nativeLine.ts';
 import type { Gates } from '../gate/gate.ts';
 import type { RecordingEnd, RecordingSink } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
@@ -49,9 +48,6 @@ export interface HttpTap {
   unwritten(): string;
 }
 
-/** Milliseconds that the guards of open sessions may take to end. */
-const sessionsMs = 10_000;
-
 /**
  * Starts to listen. Throws `tap/bad-url`, `tap/not-loopback`, `tap/port-in-use` or `tap/cannot-listen`. A server that is not running is not
  * a failure: it may start later, and until then the client gets 502 with the reason.
@@ -80,9 +76,9 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
     close: async (giveUp) => {
       server.close();
       server.closeAllConnections();
-      await Promise.race([sessions?.close(), aborted(AbortSignal.any([giveUp, AbortSignal.timeout(sessionsMs)]))]);
+      await Promise.race([sessions?.close(), aborted(giveUp)]);
       upstream.close();
-      recording.event(sessionEnded, {});
+      recording.event('exit', {});
       return recording.close(giveUp);
     },
     unwritten: () => recording.unwritten(),

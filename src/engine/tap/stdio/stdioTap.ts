@@ -1,9 +1,9 @@
 /** The tap between a client and a server that speak over standard input and output: it takes the place of the server's process. */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { sessionEnded } from '../../../core/trace/capture/nativeLine.ts';
 import { Failure } from '../../../core/base/failure.ts';
 import type { Channel } from '../../recording/format/channel.ts';
+import { identityOf } from '../../recording/format/processIdentity.ts';
 import type { RecordingSink, WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { outputSource, ownChunks, standardInput, standardInputSource, standardOutput } from '../../streams/sources.ts';
@@ -63,8 +63,8 @@ const flushMs = 10_000;
  * Starts the server, passes everything on until it ends, and resolves to how it ended, once the capture is written. Throws `tap/not-found`
  * or `tap/not-executable` when it cannot be started. `record` is called when the server runs, with a function that reports to the user.
  *
- * Two limits: a server whose tap is killed by SIGKILL gets the end of its input instead of the signal, and its standard streams are
- * sockets, as under any client written for Node.
+ * Two limits: a server whose tap is killed by SIGKILL gets the end of its input instead of the signal, and later SIGTERM and SIGKILL from
+ * the recorder (on Linux, where its start time identifies it); and its standard streams are sockets, as under any client written for Node.
  */
 export async function runStdioTap(
   command: string,
@@ -73,6 +73,7 @@ export async function runStdioTap(
   { endsServer = false }: StdioTapOptions = {},
 ): Promise<SessionEnd> {
   const giveUp = new AbortController();
+  const hurry = new AbortController();
   const probe = new ProcessGroupProbe();
   const server = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
   const { pid } = server;
@@ -80,11 +81,12 @@ export async function runStdioTap(
   const stderr = standardOutput(2);
   const report = (sentence: string): void => void stderr.write(`guardscope tap: ${sentence}\n`);
   const { recording, guarded } = record(report);
-  const stopSignals = passSignals(server, { probe, recording, giveUp, report });
-  const ended = connect(server, { stderr, recording, makeGate: guarded, endsServer });
+  recording.server(identityOf(pid));
+  const stopSignals = passSignals(server, { probe, recording, hurry, giveUp, report });
+  const ended = connect(server, { stderr, recording, makeGate: guarded, endsServer, hurry: hurry.signal });
   if (process.platform !== 'win32') probe.start();
   const end = await ended;
-  recording.event(sessionEnded, { ...end });
+  recording.event('exit', { ...end });
   // Waits while the recorder makes progress; a second signal aborts the wait.
   const { isComplete, missing } = await recording.close(giveUp.signal);
   if (missing !== '') report(abortedText(missing));
@@ -116,11 +118,13 @@ async function connect(
     recording,
     makeGate,
     endsServer,
+    hurry,
   }: {
     readonly stderr: Writable;
     readonly recording: RecordingSink;
     readonly makeGate: SingleGateFactory | null;
     readonly endsServer: boolean;
+    readonly hurry: AbortSignal;
   },
 ): Promise<ServerEnd> {
   // A gate holds messages for a while, so it needs chunks whose memory is not reused.
@@ -170,7 +174,7 @@ async function connect(
     looks = recording.hasBacklog ? 0 : looks + 1;
     return (output.stream.closed && server.stderr.closed && !recording.hasBacklog) || looks > silentLooks;
   };
-  await gate?.close();
+  await gate?.close(hurry);
   looks = 0;
   while (!isQuiet()) await sleep(lookMs);
   input.stream.destroy();
@@ -183,6 +187,8 @@ async function connect(
 interface SignalParts {
   readonly probe: ProcessGroupProbe;
   readonly recording: RecordingSink;
+  /** Aborts with the first signal: then guards that still run are stopped when the server has ended. */
+  readonly hurry: AbortController;
   readonly giveUp: AbortController;
   readonly report: (sentence: string) => void;
 }
@@ -191,11 +197,12 @@ interface SignalParts {
  * Passes signals on to the server. After its end, the first signal of the session says what the tap waits for, and the second one aborts the
  * wait: clients send one to every server that does not end at once. Returns what stops that.
  */
-function passSignals(server: Server, { probe, recording, giveUp, report }: SignalParts): () => void {
+function passSignals(server: Server, { probe, recording, hurry, giveUp, report }: SignalParts): () => void {
   let isFirst = true;
   const pass = async (signal: NodeJS.Signals): Promise<void> => {
     const wasFirst = isFirst;
     isFirst = false;
+    hurry.abort();
     if (server.exitCode !== null || server.signalCode !== null) {
       if (wasFirst) report(waitingText(recording.unwritten()));
       else giveUp.abort();

@@ -1,5 +1,6 @@
 /** When a process that says nothing counts as stuck, and when it only lacks a processor. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { ProgressWatch } from '../../../../src/engine/recording/format/processIdentity.ts';
 import { proves } from '../../../support/proves.ts';
@@ -7,8 +8,9 @@ import { sleep } from '../../tap/tapped.ts';
 
 it('a process that works counts as progress, and a stopped one does not', async ({ onTestFinished }) => {
   proves('own:capture-is-waited-for');
-  const busy = spawn(process.execPath, ['-e', 'for (;;);']);
+  const busy = spawn(process.execPath, ['-e', "require('fs').writeSync(1, 'ready'); for (;;);"]);
   onTestFinished(() => void busy.kill('SIGKILL'));
+  await once(busy.stdout, 'data');
   const watch = new ProgressWatch(Number(busy.pid));
   for (let at = 0; at < 10; at++) {
     await sleep(30);

@@ -196,7 +196,8 @@ describe.concurrent('a recorder', () => {
     const folder = scratch.path('incomplete');
     mkdirSync(join(folder, 'dist'), { recursive: true });
     copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
-    for (const name of ['cli.js', 'package.json']) copyFileSync(bundlePath(name), join(folder, 'dist', name));
+    for (const name of ['cli.js', 'redaction.js', 'package.json'])
+      copyFileSync(bundlePath(name), join(folder, 'dist', name));
     const capture = scratch.path('incomplete.guardtrace.jsonl');
     const [node = '', , ...rest] = tapped(capture, echo);
     const running = start([node, join(folder, 'dist', 'cli.js'), ...rest]);

@@ -136,9 +136,9 @@ export class GatedSession implements GatePorts {
   }
 
   /** Ends the session. What the guard still decides, it decides without the server. */
-  async close(): Promise<void> {
+  async close(hurry?: AbortSignal): Promise<void> {
     for (const cancel of this.#posts) cancel();
-    await this.gate.close();
+    await this.gate.close(hurry);
   }
 
   get #marks(): { readonly session?: string } {

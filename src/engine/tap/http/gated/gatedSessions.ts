@@ -12,6 +12,7 @@ export class GatedSessions {
   readonly #opening = new Set<GatedSession>();
   readonly #retired = new Set<string>();
   readonly #closing = new Set<Promise<void>>();
+  readonly #hurry = new AbortController();
 
   constructor(context: GatedContext) {
     this.context = context;
@@ -63,14 +64,16 @@ export class GatedSessions {
     this.#close(session);
   }
 
+  /** Ends every session, and stops guards that still run. */
   async close(): Promise<void> {
+    this.#hurry.abort();
     for (const name of this.#open.keys()) this.end(name);
     for (const session of this.#opening) this.notOpened(session, '');
     await Promise.all(this.#closing);
   }
 
   #close(session: GatedSession): void {
-    const closing = session.close().finally(() => this.#closing.delete(closing));
+    const closing = session.close(this.#hurry.signal).finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
 
