@@ -58,7 +58,15 @@ function skipKey(text: string, start: number): number {
 
 /** The place behind the closing quote, or -1. */
 function skipString(text: string, start: number): number {
-  special.lastIndex = start + 1;
+  // Most strings are short and have no escape.
+  const limit = Math.min(text.length, start + 1 + shortString);
+  let from = start + 1;
+  for (; from < limit; from++) {
+    const code = text.charCodeAt(from);
+    if (code === quote) return from + 1;
+    if (code === backslash || code < 0x20) break;
+  }
+  special.lastIndex = from;
   for (let found = special.exec(text); found !== null; found = special.exec(text)) {
     const at = found.index;
     if (text.charCodeAt(at) === quote) return at + 1;
@@ -83,6 +91,9 @@ function skipSpace(text: string, start: number): number {
     at++;
   }
 }
+
+/** Characters of a string that are looked at one by one, before an expression searches its end. */
+const shortString = 32;
 
 /** What ends a string, begins an escape, or may not stand in a string. */
 // eslint-disable-next-line no-control-regex

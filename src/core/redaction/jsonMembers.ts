@@ -1,6 +1,7 @@
 /** What the key of a member says about its value, computed once for each key. */
-import { findKeyRule } from './values/secretKeys.ts';
+import { findKeyRule, mayEndKey } from './values/secretKeys.ts';
 import { type KeyRule, tokenGroup } from './values/secretNames.ts';
+import { codeOf, wideCode } from './values/wordEnds.ts';
 import type { Place } from './values/secretDecision.ts';
 
 /** Facts of a key. */
@@ -31,11 +32,29 @@ export interface Member {
   readonly isData: boolean;
   readonly isKeyType: boolean;
   readonly isKeyPart: boolean;
+  /** Whether the key was searched for a token and has none. */
+  isOrdinary: boolean;
 }
 
 /** The facts of keys, in a cache of limited size. */
 export class Members {
   readonly #known = new Map<string, Member>();
+  /** Last keys by their length and two of their characters, so that a key that was met before is not taken out of its text. */
+  readonly #slots: ({ readonly key: string; readonly member: Member } | undefined)[] = Array.from({ length: slots });
+
+  /** The member whose key is between two indexes of a JSON text, without its quotes. */
+  at(text: string, start: number, end: number): Member {
+    const length = end - start;
+    if (length === 0) return this.of('');
+    const slot = (length * 31 + text.charCodeAt(start) * 7 + text.charCodeAt(end - 1)) & (slots - 1);
+    const last = this.#slots[slot];
+    if (last !== undefined && last.key.length === length && text.startsWith(last.key, start)) return last.member;
+    const key = text.slice(start, end);
+    if (key.includes('\\')) return this.of(JSON.parse(`"${key}"`) as string);
+    const member = this.of(key);
+    if (length < longestKey) this.#slots[slot] = { key, member };
+    return member;
+  }
 
   of(key: string): Member {
     const known = this.#known.get(key);
@@ -44,8 +63,16 @@ export class Members {
     if (this.#known.size < remembered && key.length < longestKey) this.#known.set(key, member);
     return member;
   }
+
+  /** The rule of a string that names a value. Most are not the name of a secret, and are not remembered. */
+  ruleOf(name: string): KeyRule | null {
+    const last = codeOf(name.charCodeAt(name.length - 1));
+    return last > 0 && last <= wideCode && !mayEndKey(name, name.length) ? null : this.of(name).rule;
+  }
 }
 
+/** A power of two. */
+const slots = 1024;
 const remembered = 5000;
 const longestKey = 200;
 
@@ -73,6 +100,7 @@ function memberOf(key: string): Member {
     isColumns: columnKeys.has(name),
     isRows: rowKeys.has(name),
     isData: dataKeys.has(key),
+    isOrdinary: false,
   };
 }
 

@@ -77,6 +77,8 @@ export function innerNest(outer: Nest, object: boolean): Nest {
 /** The rule for a string or a number at the current position; null at an ordinary place. */
 export function ruleAt(nest: Nest, value: string, members: Members): RuleAt | null {
   const { object, below, member } = nest;
+  // The most frequent place.
+  if (object && below === null && (member === null || member.rule === null)) return null;
   if (nest.schema) return schemaRule(nest);
   if (!object) return itemRule(nest, value, members);
   if (member === null) return null;
@@ -89,19 +91,24 @@ export function ruleAt(nest: Nest, value: string, members: Members): RuleAt | nu
   return member.isDescription ? null : { rule: below, place: below === passwordList ? 'json' : 'list' };
 }
 
+/** Whether `noteString` needs a string of an object. */
+export function isNoted({ member, holder, schema }: Nest): boolean {
+  return member !== null && !schema && (member.isNoted || holder?.isData === true);
+}
+
 /** Remembers a string of the object or list, and where it is if it was not changed. */
 export function noteString(nest: Nest, value: string, span: Span | null, members: Members): void {
   const { member, holder } = nest;
   if (!nest.object) {
     nest.previous = value;
-    if (holder?.isColumns === true) (nest.columns ??= []).push(members.of(value).rule);
+    if (holder?.isColumns === true) (nest.columns ??= []).push(members.ruleOf(value));
     return;
   }
-  if (member === null || nest.schema || !(member.isNoted || holder?.isData === true)) return;
+  if (member === null || !isNoted(nest)) return;
   if (member.isUser) nest.hasUser = true;
   if (member.isKind && value === 'Secret') nest.isKubernetesSecret = true;
   else if (member.isKeyType) nest.isWebKey = true;
-  else if (member.isName) nest.named ??= value.length > 100 ? null : members.of(value).rule;
+  else if (member.isName) nest.named ??= value.length > 100 ? null : members.ruleOf(value);
   if (span === null) return;
   if (member.isPaired) nest.value = span;
   if (holder?.isData === true) (nest.strings ??= []).push(span);
@@ -113,6 +120,7 @@ export function secretsOfObject(nest: Nest, outer: Nest): readonly (RuleAt & { r
   const { named, value, columns, strings } = nest;
   if (columns !== null && outer.object) outer.columns = columns;
   if (strings !== null && outer.object) outer.data = outer.data === null ? strings : [...outer.data, ...strings];
+  if (named === null && !nest.isKubernetesSecret && !nest.isWebKey) return none;
   const secrets: (RuleAt & { readonly span: Span })[] = [];
   if (named !== null && value !== null && !nest.schema) secrets.push({ span: value, rule: named, place: 'json' });
   if (nest.isKubernetesSecret)
@@ -120,6 +128,8 @@ export function secretsOfObject(nest: Nest, outer: Nest): readonly (RuleAt & { r
   if (nest.isWebKey) for (const span of nest.keyParts ?? []) secrets.push({ span, rule: anything, place: 'json' });
   return secrets;
 }
+
+const none: readonly never[] = [];
 
 type NestFacts = Pick<Nest, 'object' | 'below' | 'list' | 'schema' | 'holder' | 'cells'>;
 
@@ -154,7 +164,7 @@ function itemRule({ list, below, cells, index, previous }: Nest, value: string, 
   if (list && below !== null) return { rule: below, place: wholeKinds.has(below.kind) ? 'json' : 'list' };
   if (previous.length < 2 || previous.length > 80) return null;
   if (previous.startsWith('-')) return flagRule(previous, value, members);
-  const { rule } = members.of(previous);
+  const rule = members.ruleOf(previous);
   return rule === null || /[\s=]/.test(previous) ? null : { rule, place: 'list' };
 }
 
@@ -163,7 +173,7 @@ function flagRule(flag: string, value: string, members: Members): RuleAt | null 
     return { rule: anything, place: 'json' };
   }
   if (flag === '-p') return { rule: anything, place: 'list' };
-  const { rule } = members.of(flag.replace(/^-+/, ''));
+  const rule = members.ruleOf(flag.replace(/^-+/, ''));
   return rule !== null && isFlagSecret(rule, value) ? { rule, place: 'json' } : null;
 }
 

@@ -3,7 +3,18 @@ import type { Steps } from '../base/steps.ts';
 import { skipString } from '../go/goJsonScan.ts';
 import { longRun } from './formats/formatFinder.ts';
 import type { Members } from './jsonMembers.ts';
-import { innerNest, type Nest, noteString, outerNest, ruleAt, secretsOfObject, type Span } from './jsonNest.ts';
+import {
+  innerNest,
+  isNoted,
+  type Nest,
+  noteString,
+  outerNest,
+  type RuleAt,
+  ruleAt,
+  secretsOfObject,
+  type Span,
+} from './jsonNest.ts';
+import { mayHoldSecret } from './text/quickLook.ts';
 import { isSecretNumber, type Place } from './values/secretDecision.ts';
 import type { KeyRule } from './values/secretNames.ts';
 import { longText } from './text/textSecrets.ts';
@@ -52,14 +63,20 @@ export class JsonRedaction {
       }
       const code = text.charCodeAt(at);
       if (code === quote) {
-        const end = skipString(text, at);
-        if (end - at < longText || this.#nest.wantsKey) this.#string(at, end);
+        const end = endOfString(text, at);
+        if (this.#nest.wantsKey) {
+          this.#key(this.#nest, at, end);
+          // Most keys have a colon after them, which needs no look.
+          at = text.charCodeAt(end + 1) === colon ? end + 1 : end;
+          continue;
+        }
+        if (end - at < longText) this.#string(at, end);
         else yield* this.#longString(at, end);
         at = end;
-      } else if (code === openBrace || code === openBracket) this.#open(code === openBrace);
-      else if (code === closeBrace || code === closeBracket) this.#close();
+      } else if (code === minus || (code >= zero && code <= nine)) at = this.#number(at);
       else if (code === comma) this.#next();
-      else if (code === minus || (code >= zero && code <= nine)) at = this.#number(at);
+      else if (code === openBrace || code === openBracket) this.#open(code === openBrace);
+      else if (code === closeBrace || code === closeBracket) this.#close();
     }
     return this.#edited();
   }
@@ -84,18 +101,31 @@ export class JsonRedaction {
   }
 
   #string(start: number, end: number): void {
-    const span = { start, end: end + 1 };
     const nest = this.#nest;
-    if (nest.wantsKey) {
-      nest.wantsKey = false;
-      const key = this.#decoded(span);
-      nest.member = this.#rules.members.of(key);
-      // A key may itself be a secret, which is rare.
-      if (end - start > longRun) this.#replace(span, (text) => this.#rules.plain(text));
-      return;
-    }
-    const value = this.#decoded(span);
-    const at = ruleAt(nest, value, this.#rules.members);
+    if (nest.object) this.#member(nest, start, end);
+    else this.#value(nest, ruleAt(nest, this.#decoded(start, end), this.#rules.members), start, end);
+  }
+
+  #key(nest: Nest, start: number, end: number): void {
+    nest.wantsKey = false;
+    const member = this.#rules.members.at(this.#text, start + 1, end);
+    nest.member = member;
+    // A key may itself be a secret, which is rare.
+    if (end - start <= longRun || member.isOrdinary) return;
+    const edits = this.#edits.length;
+    this.#replace({ start, end: end + 1 }, (text) => this.#rules.plain(text));
+    member.isOrdinary = this.#edits.length === edits;
+  }
+
+  #member(nest: Nest, start: number, end: number): void {
+    const at = ruleAt(nest, '', this.#rules.members);
+    if (at === null && !isNoted(nest) && !mayHoldSecret(this.#text, start + 1, end)) return;
+    this.#value(nest, at, start, end);
+  }
+
+  #value(nest: Nest, at: RuleAt | null, start: number, end: number): void {
+    const value = this.#decoded(start, end);
+    const span = { start, end: end + 1 };
     const redacted = at === null ? this.#rules.plain(value) : this.#rules.secret(value, at.rule, at.place);
     if (redacted !== value) this.#edits.push({ ...span, text: JSON.stringify(redacted) });
     noteString(nest, value, redacted === value ? span : null, this.#rules.members);
@@ -103,34 +133,37 @@ export class JsonRedaction {
 
   *#longString(start: number, end: number): Steps<void> {
     const span = { start, end: end + 1 };
-    const value = this.#decoded(span);
+    const value = this.#decoded(start, end);
     const text = yield* this.#rules.long(value, ruleAt(this.#nest, '', this.#rules.members)?.rule ?? null);
     if (text !== value) this.#edits.push({ ...span, text: JSON.stringify(text) });
     else noteString(this.#nest, '', span, this.#rules.members);
   }
 
   #number(start: number): number {
+    const text = this.#text;
+    const parts = numberParts;
     let end = start + 1;
-    while (end < this.#text.length && isNumberPart(this.#text.charCodeAt(end))) end++;
+    while (end < text.length && parts[text.charCodeAt(end)] === 1) end++;
     const at = ruleAt(this.#nest, '', this.#rules.members);
     if (at !== null) {
-      const digits = this.#text.slice(start, end);
+      const digits = text.slice(start, end);
       if (isSecretNumber(at.rule, digits)) this.#edits.push({ start, end, text: this.#rules.number(digits) });
     }
     return end - 1;
   }
 
-  #replace(span: Span, change: (text: string) => string): void {
-    const text = this.#decoded(span);
+  #replace({ start, end }: Span, change: (text: string) => string): void {
+    const text = this.#decoded(start, end - 1);
     const changed = change(text);
-    if (changed !== text) this.#edits.push({ ...span, text: JSON.stringify(changed) });
+    if (changed !== text) this.#edits.push({ start, end, text: JSON.stringify(changed) });
   }
 
-  #decoded({ start, end }: Span): string {
+  /** The string between two quotes. */
+  #decoded(open: number, close: number): string {
     // A copy of a long string is faster to search than a slice.
-    if (end - start > longSlice) return JSON.parse(this.#text.slice(start, end)) as string;
-    const raw = this.#text.slice(start + 1, end - 1);
-    return raw.includes('\\') ? (JSON.parse(this.#text.slice(start, end)) as string) : raw;
+    if (close - open > longSlice) return JSON.parse(this.#text.slice(open, close + 1)) as string;
+    const raw = this.#text.slice(open + 1, close);
+    return raw.includes('\\') ? (JSON.parse(this.#text.slice(open, close + 1)) as string) : raw;
   }
 
   #edited(): string {
@@ -150,7 +183,22 @@ export class JsonRedaction {
 
 const longSlice = 200;
 
+/** Index of the closing quote of a string; most strings are short and have no escape. */
+function endOfString(text: string, open: number): number {
+  const limit = Math.min(text.length, open + shortString);
+  for (let at = open + 1; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) return at;
+    if (code === backslash) break;
+  }
+  return skipString(text, open);
+}
+
+const shortString = 20;
+
 const quote = 0x22;
+const backslash = 0x5c;
+const colon = 0x3a;
 const comma = 0x2c;
 const minus = 0x2d;
 const zero = 0x30;
@@ -161,6 +209,5 @@ const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
 /** Digits, `.`, signs and the exponent. */
-function isNumberPart(code: number): boolean {
-  return (code >= zero && code <= nine) || code === 0x2e || code === 0x2b || code === minus || (code | 0x20) === 0x65;
-}
+const numberParts = new Uint8Array(128);
+for (const char of '0123456789.+-eE') numberParts[char.charCodeAt(0)] = 1;

@@ -44,44 +44,95 @@ for (const { rule, prefixes, body, mixed } of tokenFormats) {
 }
 for (const list of candidates) list?.sort((a, b) => b.prefix.length - a.prefix.length);
 
+/** A character that ends words in a run, and the first two characters of a prefix. */
+const prefixAfterMark = new RegExp(`[.~+/=$-](?:${firstPairs().join('|')})`, 'g');
+
+function firstPairs(): readonly string[] {
+  const seconds = new Map<string, string>();
+  for (const prefix of tokenFormats.flatMap(({ prefixes }) => prefixes)) {
+    const first = prefix.charAt(0);
+    seconds.set(first, (seconds.get(first) ?? '') + literal(prefix.charAt(1)));
+  }
+  return Array.from(seconds, ([first, all]) => `${literal(first)}[${all}]`);
+}
+
+function literal(char: string): string {
+  return /\w/.test(char) ? char : `\\${char}`;
+}
+
 /** Adds the tokens in a run of token characters. */
 export function findFormats(text: string, start: number, end: number, hits: Hit[]): void {
+  if (end - start > longestMarked) {
+    findInLongRun(text, start, end, hits);
+    return;
+  }
+  const parts = wordParts;
   const last = end - longRun;
   let failedUntil = start;
   let longest = 0;
   let hasTilde = false;
   let partStart = start;
-  let before = text.charCodeAt(start - 1);
   for (let at = start; at <= last; at++) {
-    const code = text.charCodeAt(at);
-    const isInside = wordParts[before & 127] === 1;
-    if (before === tilde) hasTilde = true;
-    before = code;
-    if (isInside && (at > start + 2 || !isBoundary(text, at))) continue;
+    if (at > start + 2) {
+      while (at <= last && parts[text.charCodeAt(at - 1)] === 1) at++;
+      if (at > last) break;
+    } else if (at > 0 && parts[text.charCodeAt(at - 1)] === 1 && !isBoundary(text, at)) continue;
+    if (at > start && text.charCodeAt(at - 1) === tilde) hasTilde = true;
     longest = Math.max(longest, at - partStart);
     partStart = at;
-    const list = candidates[(code << 7) | (text.charCodeAt(at + 1) & 127)];
+    const list = candidatesAt(text, at);
     if (list === undefined) continue;
-    for (const candidate of list) {
-      if (!text.startsWith(candidate.prefix, at) || (candidate.long && at < failedUntil)) continue;
-      const bodyAt = at + candidate.prefix.length;
-      candidate.pattern.lastIndex = bodyAt;
-      const match = candidate.pattern.exec(text);
-      if (match === null || !isGenuine(match[0], candidate)) {
-        // What fails here because of what follows the next dot fails again at each dash before it.
-        if (candidate.long) failedUntil = endOfPart(text, at, end);
-        continue;
-      }
-      const after = bodyAt + match[0].length;
-      hits.push({ start: at, end: after, rule: candidate.rule, form: true });
-      at = after - 1;
-      before = text.charCodeAt(at);
-      break;
+    const after = endOfToken(text, at, list, at < failedUntil, hits);
+    if (after > at) at = after - 1;
+    // What fails here because of what follows the next dot fails again at each dash before it.
+    else if (after < 0) failedUntil = endOfPart(text, at, end);
+  }
+  if (end - start < shortestMarked) return;
+  longest = Math.max(longest, end - partStart);
+  if (longest >= shortestPart || hasTilde) findMarked(text, start, end, longest, hits);
+}
+
+/** `findFormats` for data in base64, in which an expression finds the prefixes after separators. */
+function findInLongRun(text: string, start: number, end: number, hits: Hit[]): void {
+  const run = text.slice(start, end);
+  const last = end - longRun;
+  let failedUntil = start;
+  let at = start;
+  while (at <= last) {
+    const list = at > start + 2 || isBoundary(text, at) ? candidatesAt(text, at) : undefined;
+    const after = list === undefined ? at : endOfToken(text, at, list, at < failedUntil, hits);
+    if (after < 0) failedUntil = endOfPart(text, at, end);
+    const next = after > at ? after : at + 1;
+    if (next < start + 3 && after <= at) at = next;
+    else {
+      prefixAfterMark.lastIndex = next - 1 - start;
+      const found = prefixAfterMark.exec(run);
+      if (found === null) return;
+      at = start + found.index + 1;
     }
   }
-  longest = Math.max(longest, end - partStart);
-  if ((longest >= shortestPart || hasTilde) && end - start <= longestMarked)
-    findMarked(text, start, end, longest, hits);
+}
+
+function candidatesAt(text: string, at: number): readonly Candidate[] | undefined {
+  return candidates[(text.charCodeAt(at) << 7) | (text.charCodeAt(at + 1) & 127)];
+}
+
+/** Adds the token that begins at an index; returns the index after it, the same index when there is none, and -1 if a long form failed. */
+function endOfToken(text: string, at: number, list: readonly Candidate[], isFailed: boolean, hits: Hit[]): number {
+  let result = at;
+  for (const { rule, prefix, pattern, mixed, long } of list) {
+    if (!text.startsWith(prefix, at) || (long && isFailed)) continue;
+    const bodyAt = at + prefix.length;
+    pattern.lastIndex = bodyAt;
+    const body = pattern.exec(text)?.[0];
+    if (body === undefined || !isGenuine(body, mixed)) {
+      if (long) result = -1;
+      continue;
+    }
+    hits.push({ start: at, end: bodyAt + body.length, rule, form: true });
+    return bodyAt + body.length;
+  }
+  return result;
 }
 
 function endOfPart(text: string, at: number, end: number): number {
@@ -108,11 +159,14 @@ function findMarked(text: string, runStart: number, end: number, longestPart: nu
 const shortestPart = 10;
 const tilde = 0x7e;
 
+/** Least length of a run with a marked form: 32 digits, `-us` and a digit. */
+const shortestMarked = 36;
+
 /** Longer runs are data in base64. */
 const longestMarked = 2000;
 
 /** Whether the characters are random, and not an example or words with dashes. */
-function isGenuine(body: string, { mixed }: Candidate): boolean {
+function isGenuine(body: string, mixed: boolean): boolean {
   if (mixed && !(/[a-z]/.test(body) && /[A-Z]/.test(body) && /\d/.test(body))) return false;
   return !isExample(body) && wordShare(body) < mostWords;
 }

@@ -1,15 +1,12 @@
 /** Finds secrets behind keys in any text: settings, code, forms, queries, headers, fragments of JSON, log lines. */
 import { headerCredentials } from './headers.ts';
 import type { Hit } from '../values/hits.ts';
-import { argumentBefore, type KeyBefore, keyBefore } from './keyBefore.ts';
+import { argumentBefore, type KeyBefore, keyBefore, nameKeys, valueKeys } from './keyBefore.ts';
 import { isSecretNumber, isSecretValue, type Place } from '../values/secretDecision.ts';
+import { charAt } from '../values/wordEnds.ts';
 import type { KeyRules } from '../values/secretKeys.ts';
 import type { KeyRule } from '../values/secretNames.ts';
 import { blockValue, lineValue, plainValue, quotedValue, type ValueAt } from './valueAfter.ts';
-
-/** Keys whose values name the `value` beside them, as in `name: API_KEY` and `value: …`. */
-const nameKeys: ReadonlySet<string> = new Set(['name', 'key', 'header', 'variable', 'field', 'id', 'label']);
-const valueKeys: ReadonlySet<string> = new Set(['value', 'val', 'content', 'default']);
 
 /** Length from which a value that is not a secret is skipped. */
 const longOrdinary = 2000;
@@ -34,7 +31,7 @@ export class AssignmentFinder {
   /** Examines `:`, `=` or a comma after a quote; returns the index of the last character that needs no further look. */
   separator(at: number, code: number): number {
     const text = this.#text;
-    const next = text.charCodeAt(at + 1);
+    const next = charAt(text, at + 1);
     if (code === colon && (next === equals || next === slash)) return at;
     const key = code === comma ? argumentBefore(text, at, this.#keys) : keyBefore(text, at, this.#keys);
     if (key === null) return at;
@@ -52,15 +49,15 @@ export class AssignmentFinder {
     const text = this.#text;
     const quoted = quotedValue(text, valueAt);
     if (quoted !== null) {
-      const place = key.capitals && text.charCodeAt(at) === equals ? 'env' : 'quoted';
+      const place = key.capitals && charAt(text, at) === equals ? 'env' : 'quoted';
       return this.#decide(rule, quoted, place, at);
     }
     if (rule.kind === 'authorization' || rule.kind === 'cookie') {
       const header = headerCredentials(text, valueAt, rule, key.start);
       return header === null ? at : this.#add(header, rule, at);
     }
-    if (text.charCodeAt(at) === colon || text.charCodeAt(at) === equals) {
-      const block = text.charCodeAt(at) === colon ? blockValue(text, valueAt, key.start) : null;
+    if (charAt(text, at) === colon || charAt(text, at) === equals) {
+      const block = charAt(text, at) === colon ? blockValue(text, valueAt, key.start) : null;
       if (block !== null) return this.#decide(rule, block, 'quoted', at);
     }
     if (rule.kind === 'words') return this.#decide(rule, lineValue(text, valueAt), 'inline', at);
@@ -69,7 +66,7 @@ export class AssignmentFinder {
       this.#hits.push({ start: value.start, end: value.end, rule: rule.name, number: true });
       return value.end - 1;
     }
-    return key.quoted && text.charCodeAt(at) === colon && /^[\d.[{tfn-]/.test(text.slice(value.start, value.start + 1))
+    return key.quoted && charAt(text, at) === colon && /^[\d.[{tfn-]/.test(text.slice(value.start, value.start + 1))
       ? at
       : this.#decide(rule, value, value.place, at);
   }
@@ -92,9 +89,9 @@ export class AssignmentFinder {
   /** Whether a string and a comma are the first argument of a call or a flag: `define('DB_PASSWORD', '…')`, `"--token", "…"`. */
   #isArgument({ start, capitals, rule }: KeyBefore): boolean {
     const text = this.#text;
-    if (text.charCodeAt(start) === minus) return true;
+    if (charAt(text, start) === minus) return true;
     if (rule === null) return false;
-    const before = text.charCodeAt(start - 2);
+    const before = charAt(text, start - 2);
     return (
       before === openParenthesis ||
       ((capitals || /^[A-Z][a-z]*-/.test(text.slice(start, start + 20))) && before === openBracket)
@@ -114,7 +111,8 @@ export class AssignmentFinder {
     const named = this.#named;
     if (named !== null && at - named.end <= pairDistance && !/[{}<>]\s*[{<]/.test(this.#text.slice(named.end, at)))
       return named.rule;
-    const element = /<([\w.-]{2,60})\s[^<>]*$/.exec(this.#text.slice(Math.max(0, at - 120), at))?.[1];
+    const head = this.#text.slice(Math.max(0, at - 120), at);
+    const element = head.includes('<') ? /<([\w.-]{2,60})\s[^<>]*$/.exec(head)?.[1] : undefined;
     return element === undefined ? null : this.#keys.ruleOf(element);
   }
 }
@@ -127,7 +125,7 @@ function shortWord(text: string, at: number): ValueAt {
 
 function skipSpaces(text: string, at: number): number {
   let after = at;
-  while (text.charCodeAt(after) === space || text.charCodeAt(after) === tab) after++;
+  while (charAt(text, after) === space || charAt(text, after) === tab) after++;
   return after;
 }
 

@@ -2,6 +2,7 @@
 import type { Hit } from '../values/hits.ts';
 import { isSecretValue } from '../values/secretDecision.ts';
 import { ruleOfWords, startOfKey } from './keyBefore.ts';
+import { charAt } from '../values/wordEnds.ts';
 import { type KeyRules, mayEndKey } from '../values/secretKeys.ts';
 import type { KeyRule } from '../values/secretNames.ts';
 import { gradeOf, isReference, isSecretForm } from '../values/secretValues.ts';
@@ -12,15 +13,14 @@ const link = /(?:is:?|was|to|ist|lautet|est|es|é|-|–|->|→|of|be|=>) /y;
 
 /** Adds the secret that follows a word and a space: "the API key is …", `PASS …`, "Bearer …". The index is that of the space. */
 export function findPhrase(text: string, at: number, hits: Hit[], keys: KeyRules): void {
-  const last = text.charCodeAt(at - 1) | 0x20;
+  const last = charAt(text, at - 1) | 0x20;
   if ((last === 0x72 || last === 0x63) && isScheme(text, at)) addCredentials(text, at, hits);
-  else if (last === 0x79 && isQuote(text.charCodeAt(at + 1)) && isBy(text, at)) addStatement(text, at + 1, hits);
+  else if (last === 0x79 && isQuote(charAt(text, at + 1)) && isBy(text, at)) addStatement(text, at + 1, hits);
   let end = at;
-  if (last < 0x61 || last > 0x7a) while (at - end < 2 && isClosing(text.charCodeAt(end - 1))) end--;
+  if (last < 0x61 || last > 0x7a) while (at - end < 2 && isClosing(charAt(text, end - 1))) end--;
   if (!mayEndKey(text, end)) return;
-  link.lastIndex = at + 1;
-  const linkLength = mayLink(text.charCodeAt(at + 1)) ? link.exec(text)?.[0].length : undefined;
-  if (linkLength === undefined) {
+  const linkLength = mayLink(text, at + 1) ? lengthOfLink(text, at + 1) : 0;
+  if (linkLength === 0) {
     if (mayEndStatement(text, end) && isStatementBefore(text, at, keys)) addStatement(text, at + 1, hits);
     return;
   }
@@ -80,13 +80,13 @@ const stated = /(?:(?:now|set to|currently|still|changed to|as follows|this one|
 /** Adds credentials after a scheme without the name of a header: "send Bearer …". */
 function addCredentials(text: string, at: number, hits: Hit[]): void {
   let start = at + 1;
-  while (start - at < 16 && text.charCodeAt(start) === 0x20) start++;
+  while (start - at < 16 && charAt(text, start) === 0x20) start++;
   credential.lastIndex = start;
   const secret = credential.exec(text)?.[0].replace(/[.]+$/, '') ?? '';
   if (
     secret.length < 8 ||
     !isSecretForm(gradeOf(secret.replace(/=+$/, ''))) ||
-    (text.charCodeAt(at - 1) === 0x63 && !isBasic(secret))
+    (charAt(text, at - 1) === 0x63 && !isBasic(secret))
   )
     return;
   hits.push({ start, end: start + secret.length, rule: 'bearer-token' });
@@ -94,14 +94,14 @@ function addCredentials(text: string, at: number, hits: Hit[]): void {
 
 /** Whether "Bearer" in any case or "Basic" ends at an index. */
 function isScheme(text: string, at: number): boolean {
-  const initial = text.charCodeAt(at - 6) | 0x20;
+  const initial = charAt(text, at - 6) | 0x20;
   if (initial === 0x62) return schemeWord.test(text.slice(Math.max(0, at - 7), at));
   return text.startsWith('Basic', at - 5) && !/\w/.test(text.charAt(at - 6));
 }
 
 /** Whether "IDENTIFIED BY" or "IDENTIFIED WITH … BY" ends at an index. */
 function isBy(text: string, at: number): boolean {
-  if ((text.charCodeAt(at - 2) | 0x20) !== 0x62 || text.charCodeAt(at - 3) !== 0x20) return false;
+  if ((charAt(text, at - 2) | 0x20) !== 0x62 || charAt(text, at - 3) !== 0x20) return false;
   return identified.test(text.slice(Math.max(0, at - 100), at + 1));
 }
 
@@ -139,15 +139,15 @@ function isStatementBefore(text: string, at: number, keys: KeyRules): boolean {
   const rule = keys.ruleOf(word);
   if (rule === null || (rule.kind !== 'password' && !/^secret$|^[A-Z\d_]+$|^PASS$/.test(word))) return false;
   const before = text.slice(Math.max(0, at - 300), at);
-  const next = text.charCodeAt(at + 1);
+  const next = charAt(text, at + 1);
   if (isQuote(next) && /^password$/i.test(word)) return true;
   return statements.some((pattern) => pattern.test(before));
 }
 
 /** Whether a word ends like "password", "secret", "PASS" or the name of a variable. */
-function mayEndStatement(text: string, end: number): boolean {
-  const code = text.charCodeAt(end - 1);
-  const before = text.charCodeAt(end - 2);
+export function mayEndStatement(text: string, end: number): boolean {
+  const code = charAt(text, end - 1);
+  const before = charAt(text, end - 2);
   return (
     (code === 0x64 && before === 0x72) ||
     (code === 0x74 && before === 0x65) ||
@@ -156,13 +156,27 @@ function mayEndStatement(text: string, end: number): boolean {
   );
 }
 
-/** Whether a word or mark of `link` may begin with a character. */
-function mayLink(code: number): boolean {
-  return code >= 128 || links[code] === 1;
+/** Whether a word or mark of `link` may begin at an index, by its first two characters. */
+export function mayLink(text: string, at: number): boolean {
+  if (at + 1 >= text.length) return false;
+  const code = text.charCodeAt(at);
+  return code >= 128 || (seconds[code] !== 0 && ((seconds[code] as number) & bitOf(charAt(text, at + 1))) !== 0);
 }
 
-const links = new Uint8Array(128);
-for (const char of 'iwtleob-=') links[char.charCodeAt(0)] = 1;
+function lengthOfLink(text: string, at: number): number {
+  link.lastIndex = at;
+  return link.exec(text)?.[0].length ?? 0;
+}
+
+/** For the first character of a link, bits of the second ones. */
+const seconds = new Uint32Array(128);
+for (const pair of ['is', 'wa', 'to', 'la', 'es', 'of', 'be', '- ', '->', '=>']) {
+  seconds[pair.charCodeAt(0)] = (seconds[pair.charCodeAt(0)] as number) | bitOf(pair.charCodeAt(1));
+}
+
+function bitOf(code: number): number {
+  return 1 << (code & 31);
+}
 
 /** Statements with a password after a space: netrc, FTP, routers, Docker and shells, Redis. */
 const statements: readonly RegExp[] = [

@@ -19,11 +19,13 @@ export class TableFinder {
   /** Examines a line; all lines of the text must be given in their order. */
   line(text: string, start: number, end: number, hits: Hit[], keys: KeyRules): void {
     if (this.#table !== null && !addRow(text, start, end, this.#table, hits)) this.#table = null;
-    if (this.#table === null && this.#mayBegin && end - start < longestHeading) {
+    if (this.#table === null && this.#mayBegin && end - start < longestHeading && mayBeHeading(text, start, end)) {
       this.#table = headingOf(text.slice(start, end), keys);
     }
-    const last = text.charCodeAt(end - 1);
-    this.#mayBegin = end - start < 2 || last === 0x3a || text.startsWith('```', start);
+    this.#mayBegin =
+      end - start < 2 ||
+      text.charCodeAt(end - 1) === 0x3a ||
+      (text.charCodeAt(start) === 0x60 && text.startsWith('```', start));
   }
 }
 
@@ -31,6 +33,28 @@ interface Table {
   readonly separator: string;
   readonly columns: readonly (KeyRule | null)[];
 }
+
+/** Whether a line begins with the characters of a name and a separator. */
+function mayBeHeading(text: string, start: number, end: number): boolean {
+  const limit = Math.min(end, start + longestName);
+  for (let at = start; at < limit; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 128 && headingParts[code] !== inName) {
+      return headingParts[code] === isSeparator;
+    }
+  }
+  return false;
+}
+
+/** Longest first name of a heading, with the white space around it. */
+const longestName = 200;
+const inName = 1;
+const isSeparator = 2;
+const headingParts = new Uint8Array(128);
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_ ./-"\'`*\r\v\f') {
+  headingParts[char.charCodeAt(0)] = inName;
+}
+for (const separator of separators) headingParts[separator.charCodeAt(0)] = isSeparator;
 
 /** The columns of a line that is a heading: only names, at least two, and one of a secret. */
 function headingOf(line: string, keys: KeyRules): Table | null {

@@ -3,11 +3,13 @@ import { findAddressSecrets, findOraclePassword } from './addresses.ts';
 import { AssignmentFinder } from './assignments.ts';
 import { findCard } from '../values/cards.ts';
 import { findAttachedPasswords, findFlagSecret } from './commands.ts';
-import { findFormats, longRun, runCharacters } from '../formats/formatFinder.ts';
+import { findFormats, longRun } from '../formats/formatFinder.ts';
 import type { Hit } from '../values/hits.ts';
 import { findKubernetesSecrets, findPrivateKey, findPuttyKey } from './keyBlocks.ts';
+import { breaksRun, charKinds, maybeMark, mayPrecedeFlag, needsLook, notPlain, phraseEnds } from './looks.ts';
 import { findElement, findPgpass, findPhrase } from './phrases.ts';
 import type { KeyRules } from '../values/secretKeys.ts';
+import { charAt, endAt, endMask, quoteCode } from '../values/wordEnds.ts';
 import { TableFinder } from './tables.ts';
 
 /** One search of a text, in as many parts as the caller likes. */
@@ -24,6 +26,8 @@ export class TextScan {
   #colons = 0;
   /** Separators before this index are inside of a value. */
   #assignmentsFrom = 0;
+  /** Characters before this index are plain. */
+  #plainUntil = 0;
   #open = -1;
   #close = -1;
   #hasFlags = false;
@@ -37,21 +41,71 @@ export class TextScan {
   /** Examines the characters up to an index. */
   scan(to: number): void {
     const text = this.#text;
+    // Local variables spare a look at the module for each character.
+    const kinds = charKinds;
+    const ends = phraseEnds;
     let at = this.#at;
-    for (; at < to; at++) {
-      const code = text.charCodeAt(at);
-      const kind = code < 128 ? (kinds[code] as number) : other;
-      if (kind === plain) continue;
-      if (kind >= breaksRun) {
-        if (at - this.#runStart >= longRun) findFormats(text, this.#runStart, at, this.hits);
-        this.#runStart = at + 1;
+    let runStart = this.#runStart;
+    let recent = endAt(text, at);
+    while (at < to) {
+      const stop = to - at > longPlain ? at + longPlain : to;
+      let code = 0;
+      let kind = 0;
+      for (; at < stop; at++) {
+        code = text.charCodeAt(at);
+        kind = kinds[code] as number;
+        if (kind >= notPlain) {
+          // Most spaces, commas, quotes and brackets only end a run.
+          if (
+            (kind & maybeMark) !== 0 &&
+            (code === space ? ends[recent & endMask] !== 0 : code !== comma || (recent & 31) === quoteCode)
+          )
+            break;
+          if (at - runStart >= longRun) break;
+          runStart = at + 1;
+        }
+        recent = (recent << 5) | (kind & 31);
       }
-      if (kind !== quiet) at = this.#mark(at, code);
-      if (text !== this.#text) break;
+      if (at === stop) {
+        if (at - runStart >= longPlain && at < to) {
+          at = Math.min(this.#endOfPlain(at), to);
+          recent = endAt(text, at);
+        }
+        continue;
+      }
+      if ((kind & breaksRun) !== 0) {
+        if (at - runStart >= longRun) findFormats(text, runStart, at, this.hits);
+        runStart = at + 1;
+      }
+      if (code === colon) this.#colons++;
+      else if (code === greater) this.#close = at;
+      if ((kind & maybeMark) !== 0 && needsLook(text, at, code, recent, this.#colons)) {
+        const next = this.#mark(at, code);
+        // A wide character is looked at again in its other form.
+        if (text !== this.#text) break;
+        // A private key is no run.
+        if (next > at) runStart = next + 1;
+        at = next + 1;
+        recent = endAt(text, at);
+      } else {
+        if (code === less) this.#open = at;
+        recent = (recent << 5) | (kind & 31);
+        at++;
+      }
     }
+    this.#runStart = runStart;
     this.#at = at;
     // A wide character made another text of it, in which all indexes are the same.
     if (at < to) this.scan(to);
+  }
+
+  /** Index of the first character that is not plain. It is searched once, although many parts of the text may be in one run. */
+  #endOfPlain(at: number): number {
+    if (at >= this.#plainUntil) {
+      afterPlain.lastIndex = at;
+      this.#plainUntil = afterPlain.exec(this.#text)?.index ?? this.#text.length;
+    }
+    return this.#plainUntil;
   }
 
   /** Examines what the end of the text completes. */
@@ -66,7 +120,6 @@ export class TextScan {
 
   /** Examines a mark; returns the index of the last character that needs no further look. */
   #mark(at: number, code: number): number {
-    const text = this.#text;
     switch (code) {
       case space:
         this.#space(at);
@@ -79,11 +132,8 @@ export class TextScan {
       case less:
         this.#less(at);
         return at;
-      case greater:
-        this.#close = at;
-        return at;
       case comma:
-        if (isQuote(text.charCodeAt(at - 1))) this.#separator(at, code);
+        this.#separator(at, code);
         return at;
       case colon:
         this.#colon(at);
@@ -92,7 +142,7 @@ export class TextScan {
         this.#separator(at, code);
         return at;
       default:
-        if (code >= 0xff01 && code <= 0xff5e) this.#fold();
+        this.#fold();
         return at;
     }
   }
@@ -105,28 +155,24 @@ export class TextScan {
 
   #space(at: number): void {
     const text = this.#text;
-    const before = text.charCodeAt(at - 1);
+    const before = charAt(text, at - 1);
     if (!isDigit(before)) findPhrase(text, at, this.hits, this.#keys);
-    else if (isDigit(text.charCodeAt(at + 1)) && isDigit(text.charCodeAt(at - 4))) findCard(text, at, this.hits);
+    else if (isDigit(charAt(text, at + 1)) && isDigit(charAt(text, at - 4))) findCard(text, at, this.hits);
   }
 
   #minus(at: number): number {
     const text = this.#text;
-    const next = text.charCodeAt(at + 1);
-    const before = text.charCodeAt(at - 1);
+    const next = charAt(text, at + 1);
+    const before = charAt(text, at - 1);
     if (isDigit(before)) {
-      if (isDigit(next) && isDigit(text.charCodeAt(at - 4))) findCard(text, at, this.hits);
+      if (isDigit(next) && isDigit(charAt(text, at - 4))) findCard(text, at, this.hits);
       return at;
     }
     if (next === minus && text.startsWith('-----BEGIN ', at)) {
       const end = findPrivateKey(text, at, this.hits);
-      if (end > at) {
-        this.#runStart = end;
-        return end - 1;
-      }
+      if (end > at) return end - 1;
     }
-    if (before > space && !isQuote(before) && before !== openParenthesis && before !== bar && before !== openBracket)
-      return at;
+    if (!mayPrecedeFlag(before)) return at;
     this.#hasFlags ||= next === 0x70 || next === 0x55 || next === 0x62;
     findFlagSecret(text, at, this.hits, this.#keys);
     return at;
@@ -134,13 +180,12 @@ export class TextScan {
 
   #colon(at: number): void {
     const text = this.#text;
-    this.#colons++;
-    const next = text.charCodeAt(at + 1);
+    const next = charAt(text, at + 1);
     if (next === slash) {
-      if (text.charCodeAt(at + 2) === slash) findAddressSecrets(text, at + 3, this.hits);
+      if (charAt(text, at + 2) === slash) findAddressSecrets(text, at + 3, this.hits);
       return;
     }
-    const before = text.charCodeAt(at - 1);
+    const before = charAt(text, at - 1);
     if (before === 0x6e && text.startsWith(':thin', at - 5)) findOraclePassword(text, at + 1, this.hits);
     else if (before === 0x73 && text.startsWith('Private-Lines', at - 13)) findPuttyKey(text, at - 13, this.hits);
     else if (before === 0x64 && text.startsWith('kind', at - 4))
@@ -149,7 +194,7 @@ export class TextScan {
   }
 
   #less(at: number): void {
-    if (this.#text.charCodeAt(at + 1) === slash && this.#close > this.#open && this.#open >= 0) {
+    if (charAt(this.#text, at + 1) === slash && this.#close > this.#open && this.#open >= 0) {
       findElement(this.#text, this.#open, this.#close, at, this.hits, this.#keys);
     }
     this.#open = at;
@@ -175,21 +220,9 @@ export class TextScan {
 
 const longestPgpass = 300;
 
-/** Kinds of characters: parts of runs that need no look, parts that are marks, breaks of runs that need no look, and other breaks. */
-const plain = 0;
-const markInRun = 1;
-const breaksRun = 2;
-const quiet = 2;
-const other = 3;
-
-const kinds = new Uint8Array(128).fill(quiet);
-for (const char of runCharacters) kinds[char.charCodeAt(0)] = plain;
-for (const char of '=-') kinds[char.charCodeAt(0)] = markInRun;
-for (const char of ' \n<>,:') kinds[char.charCodeAt(0)] = other;
-
-function isQuote(code: number): boolean {
-  return code === 0x22 || code === 0x27 || code === 0x60;
-}
+/** Length from which the end of plain characters is searched by an expression, which is faster for long ones. */
+const longPlain = 128;
+const afterPlain = /[^A-Za-z0-9_.~+/$]/g;
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -197,7 +230,6 @@ function isDigit(code: number): boolean {
 
 const newline = 0x0a;
 const space = 0x20;
-const openParenthesis = 0x28;
 const comma = 0x2c;
 const minus = 0x2d;
 const slash = 0x2f;
@@ -205,5 +237,3 @@ const colon = 0x3a;
 const less = 0x3c;
 const equals = 0x3d;
 const greater = 0x3e;
-const openBracket = 0x5b;
-const bar = 0x7c;

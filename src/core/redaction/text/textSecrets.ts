@@ -8,7 +8,7 @@ import { TextScan } from './textScan.ts';
 export const longText = 64 * 1024;
 
 /** Shorter texts hold no secret with a form or a key. */
-const shortestText = 6;
+export const shortestText = 6;
 
 const none: readonly Hit[] = [];
 

@@ -1,4 +1,5 @@
 /** Decides by its name what a key, header, flag, variable or column holds. */
+import { endAt, endTable } from './wordEnds.ts';
 import { type KeyRule, keyTails, ordinaryBefore, qualifiers, refinedRules } from './secretNames.ts';
 
 /** Longest key that is examined. */
@@ -39,10 +40,7 @@ const rememberedKeys = 5000;
  * pass, so that they need not be taken out of the text.
  */
 export function mayEndKey(text: string, end: number): boolean {
-  const last = text.charCodeAt(end - 1);
-  const middle = text.charCodeAt(end - 2);
-  const first = text.charCodeAt(end - 3);
-  return last >= 128 || middle >= 128 || ends[((first & 31) << 10) | ((middle & 31) << 5) | (last & 31)] === 1;
+  return keyEnds[endAt(text, end)] === 1;
 }
 
 /** Splits a key into lower-case words: `DB_userPassword` into `db`, `user` and `password`. */
@@ -119,14 +117,9 @@ const endings = [
   ],
 ];
 
-const everyCode = Array.from({ length: 32 }, (_, code) => code);
+/** Ends of all words that decide. */
+export const keyEnds = endTable([...Array.from(keyTails.keys(), lastWord), ...qualifiers, ...endings], true);
 
-/** The last three characters of all words that decide, five bits of each, in which small letters and capitals are equal. */
-const ends = new Uint8Array(32 * 32 * 32);
-for (const word of [...keyTails.keys(), ...qualifiers, ...endings]) {
-  const code = (fromEnd: number): number => word.charCodeAt(word.length - fromEnd) & 31;
-  // Any character may be before a shorter word.
-  const firsts = word.length > 2 ? [code(3)] : everyCode;
-  const middles = word.length > 1 ? [code(2)] : everyCode;
-  for (const first of firsts) for (const middle of middles) ends[(first << 10) | (middle << 5) | code(1)] = 1;
+function lastWord(tail: string): string {
+  return tail.slice(tail.lastIndexOf(' ') + 1);
 }

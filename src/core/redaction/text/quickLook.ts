@@ -1,0 +1,62 @@
+/** Proves of most short strings of JSON that they hold no secret, without a copy of them. */
+import { findFormats, longRun } from '../formats/formatFinder.ts';
+import type { Hit } from '../values/hits.ts';
+import { findAddressSecrets } from './addresses.ts';
+import { breaksRun, charKinds, maybeMark, needsLook, notPlain } from './looks.ts';
+import { shortestText } from './textSecrets.ts';
+
+/**
+ * Whether the characters between two indexes of a JSON text, which are those of a string, may contain a secret or may be JSON. It is not
+ * certain for strings with an escape.
+ */
+export function mayHoldSecret(text: string, start: number, end: number): boolean {
+  if (end - start < shortestText) return false;
+  const first = text.charCodeAt(start);
+  if (first === openBrace || first === openBracket || first === space) return true;
+  const kinds = charKinds;
+  let runStart = start;
+  let recent = 0;
+  let colons = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const kind = kinds[code] as number;
+    if (kind >= notPlain) {
+      if (code === backslash) return true;
+      if ((kind & breaksRun) !== 0) {
+        if (at - runStart >= longRun && hasFormat(text, runStart, at)) return true;
+        runStart = at + 1;
+      }
+      if (code === colon && ++colons > 3) return true;
+      if ((kind & maybeMark) !== 0 && needsLook(text, at, code, recent, colons)) {
+        if (code !== colon || text.charCodeAt(at + 1) !== slash || hasAddressSecret(text, at + 3)) return true;
+      }
+    }
+    recent = (recent << 5) | (kind & 31);
+  }
+  return end - runStart >= longRun && hasFormat(text, runStart, end);
+}
+
+const found: Hit[] = [];
+
+function hasFormat(text: string, start: number, end: number): boolean {
+  findFormats(text, start, end, found);
+  return wasFound();
+}
+
+function hasAddressSecret(text: string, start: number): boolean {
+  findAddressSecrets(text, start, found);
+  return wasFound();
+}
+
+function wasFound(): boolean {
+  if (found.length === 0) return false;
+  found.length = 0;
+  return true;
+}
+
+const space = 0x20;
+const slash = 0x2f;
+const colon = 0x3a;
+const openBracket = 0x5b;
+const backslash = 0x5c;
+const openBrace = 0x7b;
