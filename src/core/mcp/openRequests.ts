@@ -69,10 +69,9 @@ export class OpenRequests {
     return this.#givenUp.get(own) ?? null;
   }
 
-  /** The client cancels the request with its id. Where several clients use one id, none is meant for certain. */
+  /** The client cancels the request with its id. */
   cancel(id: MessageId): void {
-    const found = [...this.#all.values()].filter((each) => idKey(each.id) === idKey(id));
-    if (found.length === 1) found[0]?.cancel();
+    for (const each of this.#all.values()) if (idKey(each.id) === idKey(id)) each.cancel();
   }
 
   close(): void {

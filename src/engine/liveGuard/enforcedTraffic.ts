@@ -36,6 +36,8 @@ export interface EnforcedParts {
   readonly server: string;
   /** Position of the next call among those of the connection. */
   readonly nextIndex: () => number;
+  /** Whether several clients may use one id at once, so that an id alone does not mean a request. */
+  readonly isShared: (exchange: number) => boolean;
 }
 
 type Request = Extract<StrictMessage, { kind: 'request' }>;
@@ -100,9 +102,7 @@ export class EnforcedTraffic {
 
   #request(message: Request, exchange: number): Uint8Array | null {
     const { id, idText, method, params } = message;
-    // Without a session the requests of several clients may come at once, with equal ids.
-    const isShared = this.#parts.wire.session === '' && exchange !== 0;
-    if (!isShared && this.#open.isInUse(id)) {
+    if (!this.#parts.isShared(exchange) && this.#open.isInUse(id)) {
       const reason = `the id ${idText} is in use: a request with it is still unanswered in this session`;
       this.#refuse('null', exchange, reason, invalidRequest);
       return null;
@@ -189,7 +189,8 @@ export class EnforcedTraffic {
     if (method === 'notifications/initialized') return messageBytes({ method });
     if (method === 'notifications/cancelled') {
       const requestId = params?.['requestId'];
-      if (typeof requestId === 'string' || typeof requestId === 'number') this.#open.cancel(requestId);
+      const isId = typeof requestId === 'string' || typeof requestId === 'number';
+      if (isId && !this.#parts.isShared(exchange)) this.#open.cancel(requestId);
       return null;
     }
     if (method.startsWith('notifications/')) {

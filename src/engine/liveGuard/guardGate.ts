@@ -49,7 +49,9 @@ export class GuardGate implements Gate {
     });
     this.#queue = new CallQueue(guard, this.#lookups, this.#log, deadlineMs);
     let calls = 0;
-    const parts = { guard, server, queue: this.#queue, tools: new KnownTools(), nextIndex: () => calls++ };
+    const nextIndex = (): number => calls++;
+    const isShared = (exchange: number): boolean => wire.session === '' && exchange !== 0;
+    const parts = { guard, server, queue: this.#queue, tools: new KnownTools(), nextIndex, isShared };
     this.#watched = new WatchedTraffic(parts);
     this.#enforced = new EnforcedTraffic({ ...parts, wire, log: this.#log, ids: this.#ids });
   }

@@ -23,6 +23,8 @@ export interface WatchedParts {
   readonly server: string;
   /** Position of the next call among those of the connection. */
   readonly nextIndex: () => number;
+  /** Whether several clients may use one id at once, so that an id alone does not mean a request. */
+  readonly isShared: (exchange: number) => boolean;
 }
 
 type Request = Extract<Message, { kind: 'request' }>;
@@ -55,7 +57,7 @@ export class WatchedTraffic {
     for (const message of classifyFrame(frame)) {
       if (message.kind === 'request') this.#request(message, exchange, inBatch ? 'off' : mode);
       else if (message.kind === 'notification' && message.method === 'notifications/cancelled')
-        this.#cancel(message.params);
+        if (!this.#parts.isShared(exchange)) this.#cancel(message.params);
     }
   }
 
@@ -137,11 +139,9 @@ export class WatchedTraffic {
     return found;
   }
 
-  /** Without sessions several clients may use one id at once; then no request is meant for certain. */
   #cancel(params: JsonValue): void {
     const id = isJsonObject(params) ? params['requestId'] : undefined;
     if (typeof id !== 'string' && typeof id !== 'number') return;
-    const [found, ...others] = this.#open.get(idKey(id)) ?? [];
-    if (others.length === 0) found?.cancel();
+    for (const { cancel } of this.#open.get(idKey(id)) ?? []) cancel();
   }
 }

@@ -133,6 +133,16 @@ describe('a call', () => {
   });
 });
 
+test('a cancellation from a client without a session cancels nothing, as its id may be that of another client', async () => {
+  const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
+  gate.fromClient(call(1), 1);
+  gate.fromClient(bytes({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } }), 2);
+  await until(() => toServer.length === 1);
+  gate.fromServer(answer(idOf(toServer[0])), 1);
+  await gate.settled();
+  expect(toClient.map((each) => sent(each)['id'])).toEqual([1]);
+});
+
 describe('an id', () => {
   test('is refused while its request is not over', async () => {
     const { gate, toServer, toClient } = gateOf(allowing, 'enforce');

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InterleavedMode, PlannedCall } from './plan.ts';
 import { requestMeta, statelessVersion } from './server.ts';
+import { patiently } from '../../../../support/patience.ts';
 
 /** What a client got for one call: whether it has waited for its answer, and what was wrong with it. */
 export interface ClientOutcome {
@@ -105,7 +106,12 @@ function post(
     'mcp-method': method,
     ...more,
   };
-  return fetch(url, { method: 'POST', body, headers, signal });
+  return fetch(url, {
+    method: 'POST',
+    body,
+    headers,
+    signal: AbortSignal.any([signal, AbortSignal.timeout(patiently(30_000))]),
+  });
 }
 
 /** The markers in a text other than its own. */
