@@ -167,7 +167,7 @@ describe('a poisoned guard', () => {
 
   it('is reported after a deadline, too', async () => {
     const loop = badGuard('loop', { label_resource: `${forever} (i32.const 0)` });
-    const session = sessionOf({ guard: loop, policy: null, deadlineMs: 100 });
+    const session = sessionOf({ guard: loop, policy: null, deadlineMs: 1000 });
     await session.replay();
     expect(session.guard.message).toContain('context deadline exceeded');
     expect(session.run.counts.error).toBe(calls);
