@@ -208,6 +208,11 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   ['guard-exchange', 'Another guard takes over at the next call, after it has decided the earlier calls.', 'README.md'],
+  [
+    'live-death-reported',
+    'A tap reports the death of its guard once, with what killed it: on stderr, in the live file, and in the panel.',
+    'README.md',
+  ],
   ['fails-closed', 'An enforcing guard that traps refuses every call.', 'README.md'],
   ['followed-log', 'The calls of a growing log are decided when they are logged.', 'README.md'],
   ['exchange-round-trip', 'A bundle returns session, policy and guard.', 'README.md'],

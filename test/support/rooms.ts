@@ -261,6 +261,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/base',
     'src/core/go',
     'src/core/mcp',
+    'src/core/difc/account',
     'src/core/difc/monitor',
     'src/core/difc/record',
     'src/core/guard',

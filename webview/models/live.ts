@@ -18,8 +18,10 @@ const looks: Readonly<Record<LiveGuardMode, LiveLook>> = {
   off: { word: 'guard off', meaning: 'The guard is switched off; the session is only recorded' },
 };
 
-export function liveLook({ mode, since }: LiveState): LiveLook {
+export function liveLook({ mode, since, guardFailure }: LiveState): LiveLook {
   const { word, meaning } = looks[mode];
   const clock = /T(\d\d:\d\d:\d\d)/.exec(since)?.[1];
-  return { word, meaning: clock === undefined ? meaning : `${meaning}. Since ${clock} UTC` };
+  const usual = clock === undefined ? meaning : `${meaning}. Since ${clock} UTC`;
+  if (guardFailure === undefined) return { word, meaning: usual };
+  return { word: `${word}, guard failed`, meaning: `${guardFailure}. ${usual}` };
 }

@@ -96,11 +96,23 @@ export function createGates(
   const facts = { guard: options.guard, mode };
   recording.update(options.policy === null ? facts : { ...facts, policy: options.policy });
   const control = new ControlFile(recording.file);
+  /** Of the sessions whose guard cannot decide. The live file, which is one for all sessions, has the newest. */
+  const failures = new Map<object, string>();
+  const noteFailure = (session: object, failure: string): void => {
+    if (failure === (failures.get(session) ?? '')) return;
+    failures.delete(session);
+    if (failure !== '') failures.set(session, failure);
+    recording.update({ message: [...failures.values()].at(-1) ?? '' });
+  };
   return {
     make: (wire) => {
-      const onChange = (state: LiveGuardState): void => announce(state, wire.session ?? '', recording, report);
+      const onChange = (state: LiveGuardState): void => {
+        announce(state, wire.session ?? '', recording, report);
+        noteFailure(wire, state.failure);
+      };
       const guard = new LiveGuard({ ...options, server, capture: recording.file, services, onChange });
-      return closing(new GuardGate({ guard, wire, recording, server, deadlineMs }), guard);
+      const gate = closing(new GuardGate({ guard, wire, recording, server, deadlineMs }), guard);
+      return closing(gate, { close: () => Promise.resolve(noteFailure(wire, '')) });
     },
     enforces: () => (control.look().control.mode ?? mode) === 'enforce',
     close: async () => spare?.close(),
@@ -134,7 +146,7 @@ function announce(
   recording: LiveRecording,
   report: (sentence: string) => void,
 ): void {
-  const { guard, ...rest } = state;
+  const { guard, failure: _, ...rest } = state;
   const { mode, policy, message } = state;
   // The path gets another name, because `guard` is the member of a capture for guard calls.
   recording.event('guard', { ...rest, path: guard, ...(session === '' ? {} : { session }) });

@@ -13,6 +13,8 @@ export interface WrittenTrace {
     readonly guard?: string;
     /** Absent: no guard looks at the traffic. */
     readonly mode?: LiveState['mode'];
+    /** Why the guard decides no call; absent while it decides. */
+    readonly message?: string;
   } | null;
   /** When the trace grew last, in milliseconds since 1970; null when it did not. */
   readonly grew: number | null;
@@ -23,8 +25,12 @@ export function liveStateOf({ live, grew, trace }: WrittenTrace, follow: boolean
   const shared = { follow, running: trace.calls.filter(({ awaits }) => awaits === 'answer').length };
   // A tap that has no guard yet runs with the noop guard switched off, and only records.
   const isGuarded = live?.guard !== undefined && !(live.guard === 'noop' && live.mode === 'off');
-  if (live !== null)
-    return { mode: isGuarded ? (live.mode ?? 'recording') : 'recording', since: live.start, ...shared };
+  if (live !== null) {
+    const mode = isGuarded ? (live.mode ?? 'recording') : 'recording';
+    const decides = mode === 'watch' || mode === 'enforce';
+    const failed = live.message === undefined || !decides ? {} : { guardFailure: live.message };
+    return { mode, since: live.start, ...failed, ...shared };
+  }
   if (trace.growing !== true || grew === null) return null;
   return { mode: 'recording', since: new Date(grew).toISOString(), ...shared };
 }

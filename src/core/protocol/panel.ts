@@ -52,6 +52,8 @@ export interface LiveState {
   readonly follow: boolean;
   /** Calls of all servers that have no answer yet. */
   readonly running: number;
+  /** Why the guard of the running tap decides no call, such as the panic in which it died; absent while it decides. */
+  readonly guardFailure?: string;
 }
 
 /** State of the session for the header, the toolbar and the status line. */

@@ -53,6 +53,10 @@ export function startedText({ facts, mode }: LiveSession): string {
   }
 }
 
+function failureText({ mode, facts: { message = '' } }: LiveSession): string {
+  return mode === 'recording' || message === '' ? '' : `. ${message}`;
+}
+
 /** The contents of the status bar item. */
 export interface LiveStatus {
   /** With icons in VS Code's syntax: `$(record)`. */
@@ -66,7 +70,7 @@ export interface LiveStatus {
 export function liveStatus(sessions: readonly LiveSession[]): LiveStatus | null {
   if (sessions.length === 0) return null;
   const lines = sessions.map(
-    (session) => `${session.facts.server}: ${modeBadge[session.mode]}, ${growthText(session)}`,
+    (session) => `${session.facts.server}: ${modeBadge[session.mode]}, ${growthText(session)}${failureText(session)}`,
   );
   const enforced = [...new Set(sessions.filter(({ mode }) => mode === 'enforce').map(({ facts }) => facts.server))];
   if (enforced.length > 0) return { text: `$(shield) Enforcing: ${enforced.join(', ')}`, lines, enforcing: true };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
+import { failedCallText, fatalCall } from '../../core/difc/account/guardDeath.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import { initialSessionState, type SessionState } from '../../core/replay/sessionState.ts';
 import type { TapMode } from '../recording/format/liveFile.ts';
@@ -38,8 +39,10 @@ export interface LiveGuardState {
   /** Of the guard's file; null when it could not be read. */
   readonly sha256: string | null;
   readonly status: 'ready' | 'failed' | 'off';
-  /** Why it failed, or a warning; empty otherwise. */
+  /** What happened now: why it failed, or a warning; empty otherwise. */
   readonly message: string;
+  /** Why no call can be decided until the guard is loaded again: it could not be loaded, or it died; empty while it can. */
+  readonly failure: string;
 }
 
 /** A loaded guard with the state of its session. */
@@ -61,6 +64,8 @@ export class LiveGuard {
   readonly #closing = new AbortController();
   #mode: TapMode;
   #sha256: string | null = null;
+  /** See `LiveGuardState.failure`. */
+  #failure = '';
   #inUse: InUse = { session: null, failure: 'the guard has not been loaded' };
 
   constructor(options: LiveGuardOptions) {
@@ -94,6 +99,7 @@ export class LiveGuard {
     const { session, state: before } = this.#inUse;
     const { record, state } = await decide(session, before, known.call, { live });
     this.#inUse = { session, state, failure: null };
+    this.#watch(record);
     return { record };
   }
 
@@ -125,6 +131,8 @@ export class LiveGuard {
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     const before = this.#inUse.session?.guard;
+    const failedBefore = this.#failure;
+    this.#failure = '';
     try {
       const { problems, session, state } = await this.#load(guard, policy);
       if (this.#closing.signal.aborted) await session.guard.close();
@@ -133,7 +141,7 @@ export class LiveGuard {
       const { dropped } = this.#history;
       const warnings = problems.map(({ message, hint }) => (hint === undefined ? message : `${message}. ${hint}`));
       if (dropped > 0) warnings.push(`the guard does not know the first ${dropped} calls, which were dropped`);
-      this.#report(warnings.join('; '));
+      this.#report([...warnings, this.#failure].filter((each) => each !== '').join('; '));
     } catch (thrown) {
       const { message } = toFailure(thrown);
       // While it only watches, the guard that worked stays in use; while it enforces, an old guard must not decide for the new one.
@@ -142,6 +150,7 @@ export class LiveGuard {
         await before?.close();
         this.#inUse = { session: null, failure: message };
       }
+      this.#failure = staysInUse ? failedBefore : message;
       if (!this.#closing.signal.aborted)
         this.#report(staysInUse ? `${message}; the previous guard stays in use` : message, 'failed');
     }
@@ -165,9 +174,28 @@ export class LiveGuard {
     const session = { server, guard, policy: policy?.payload, mode: enforcement, trustedBots, deadlineMs, signal };
     let state = initialSessionState;
     for (const known of this.#history.calls) {
-      ({ state } = await decide(session, state, known.call, { live: known.asAnswers() }));
+      const decided = await decide(session, state, known.call, { live: known.asAnswers() });
+      ({ state } = decided);
+      this.#noticeDeath(decided.record);
     }
     return { session, state, problems };
+  }
+
+  /** Reports the decision in which the guard died. */
+  #watch(record: DecisionRecord): void {
+    if (this.#noticeDeath(record)) this.#report(this.#failure);
+  }
+
+  /** Whether the guard died in this decision; it is said once for each guard that was loaded. */
+  #noticeDeath({ index, tool, guardCalls }: DecisionRecord): boolean {
+    // A guard that the end of the session cancels did not die.
+    const lives = this.#failure === '' && !this.#closing.signal.aborted;
+    const fatal = lives ? fatalCall(guardCalls) : null;
+    if (fatal === null) return false;
+    const until = 'every later call fails until its file changes';
+    const why = failedCallText(fatal.function, fatal, fatal.error);
+    this.#failure = `The guard died in call ${index + 1} (${tool}), and ${until}: ${why}`;
+    return true;
   }
 
   /** Guard and policy of the control file, or those that the tap was started with. */
@@ -177,13 +205,14 @@ export class LiveGuard {
   }
 
   #report(message: string, status?: 'failed'): void {
-    const usual = this.#mode === 'off' ? 'off' : 'ready';
+    const usual = this.#mode === 'off' ? 'off' : this.#failure === '' ? 'ready' : 'failed';
     this.#options.onChange({
       mode: this.#mode,
       ...this.#chosen(),
       sha256: this.#sha256,
       status: status ?? usual,
       message,
+      failure: this.#failure,
     });
   }
 }

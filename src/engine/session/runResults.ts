@@ -3,7 +3,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode, DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
-import { deathText } from '../../core/difc/account/guardDeath.ts';
+import { deathText, fatalCall } from '../../core/difc/account/guardDeath.ts';
 import { decisionRow, lookupRow } from '../../core/present/presentRow.ts';
 import { missedLookups } from '../../core/lint/strictFindings.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
@@ -84,10 +84,10 @@ export class RunResults implements FeedResults {
     if (last !== undefined) {
       this.timeline.add(record.index, { after: last.after, peak: Math.max(...memories.map(({ peak }) => peak)) });
     }
-    const trap = record.guardCalls.find((call) => call.poisoned && call.error !== null);
-    if (trap !== undefined && this.#trap === '') {
+    const trap = fatalCall(record.guardCalls);
+    if (trap !== null && this.#trap === '') {
       const death = deathText(trap);
-      const why = death === null ? (trap.error ?? '') : `${death}, which the gateway reports as: ${trap.error}`;
+      const why = death === null ? trap.error : `${death}, which the gateway reports as: ${trap.error}`;
       this.#trap = `${why} (call ${record.index + 1}, ${trap.function})`;
     }
   }

@@ -50,6 +50,13 @@ describe('the status bar', () => {
     });
   });
 
+  it('says why a guard decides no call, and not when it is switched off', () => {
+    const message = 'The guard died in call 1 (read), and every later call fails until its file changes: x';
+    const linesOf = (given: LiveFacts): readonly string[] => liveStatus([live({ ...given, message })])?.lines ?? [];
+    expect(linesOf({ ...guarded, mode: 'watch' })).toEqual([`files: watching, 12 calls · 34.0 kB. ${message}`]);
+    expect(linesOf({ ...guarded, mode: 'off' })).toEqual(['files: recording, 12 calls · 34.0 kB']);
+  });
+
   it('names only the enforced servers when a guard enforces', () => {
     const enforced = live({ ...guarded, mode: 'enforce' });
     const other = live({ ...guarded, mode: 'enforce', server: 'memory' });

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, describe, expect, test } from 'vitest';
+import { liveStateOf } from '../../../src/core/present/liveState.ts';
+import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { writeControl } from '../../../src/engine/liveGuard/controlFile.ts';
 import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';
-import { guardBytes } from '../runtime/guards.ts';
+import { forever, guardBytes } from '../runtime/guards.ts';
 import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
+import { patiently } from '../../support/patience.ts';
 import { proves } from '../../support/proves.ts';
 
 const scratch = scratchFolder();
@@ -237,5 +240,70 @@ describe('enforcing', () => {
       'is unavailable after a previous trap',
     );
     await session.client.close();
+  });
+});
+
+/** A guard that writes `text` to stderr in label_resource and then runs `end`. */
+function dyingGuard(text: string, end: string): Uint8Array {
+  const bytes = [...Buffer.from(text)].map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
+  const length = Buffer.byteLength(text);
+  const vector = [256, length].map(
+    (word) => `\\${Buffer.from(Uint32Array.of(word).buffer).toString('hex').match(/../g)?.join('\\')}`,
+  );
+  return guardBytes({
+    rest: `(data (i32.const 128) "${vector.join('')}") (data (i32.const 256) "${bytes}")
+      (func $owner (export "owner") ${end})`,
+    label_resource: `(drop (call $fd_write (i32.const 2) (i32.const 128) (i32.const 1) (i32.const 136)))
+      (call $owner) (i32.const 0)`,
+  });
+}
+
+const panic = "thread '<unnamed>' panicked at src/owner.rs:10:11:\nno owner\n";
+const failed = 'WASM function call failed:';
+
+describe('a guard that dies', () => {
+  test.each([
+    [
+      'panics',
+      dyingGuard(panic, 'unreachable'),
+      `panicked: "no owner" (src/owner.rs:10:11), which the gateway reports as: ${failed} wasm error: unreachable`,
+    ],
+    [
+      'traps',
+      dyingGuard('', '(drop (i32.div_s (i32.const 1) (i32.const 0)))'),
+      `failed: ${failed} wasm error: integer divide by zero in owner`,
+    ],
+    [
+      'runs over its deadline',
+      dyingGuard('', forever),
+      `failed: ${failed} module closed with context deadline exceeded; the guard was in owner when its time ran out`,
+    ],
+  ])('and %s is reported once, with what killed it, until its file is replaced', async (_, dying, why) => {
+    proves('own:live-death-reported');
+    const own = scratch.path(`dying-${++count}.wasm`);
+    writeFileSync(own, dying);
+    const session = await open(['--guard', own, '--deadline', '1500']);
+    await session.call('list_directory', 'docs');
+    await session.call('list_directory', 'inbox');
+    const sentence = `The guard died in call 1 (list_directory), and every later call fails until its file changes: label_resource ${why}`;
+    const message = (): string | undefined => readLive(session.capture)?.message;
+    await expect.poll(message, { timeout: patiently(10_000) }).toBe(sentence);
+    const live = readLive(session.capture);
+    expect(liveStateOf({ live, grew: null, trace: { calls: [] } as unknown as Trace }, true)).toMatchObject({
+      mode: 'watch',
+      guardFailure: sentence,
+    });
+    cpSync(guard, own);
+    await session.call('list_directory', 'docs');
+    await expect.poll(message, { timeout: patiently(10_000) }).toBeUndefined();
+    // A guard that is loaded later decides the earlier calls first, and dies there.
+    writeFileSync(own, dying);
+    await session.call('list_directory', 'docs');
+    await expect.poll(message, { timeout: patiently(10_000) }).toBe(sentence);
+    await session.client.close();
+    expect(session.stderr().split(sentence)).toHaveLength(3);
+    const states = captureLines(session.capture).filter((line) => line['event'] === 'guard');
+    expect(states.map(({ status }) => status)).toEqual(['ready', 'failed', 'ready', 'failed']);
+    expect(states.filter(({ message: text }) => String(text).includes(sentence))).toHaveLength(2);
   });
 });

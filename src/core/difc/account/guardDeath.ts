@@ -51,6 +51,12 @@ export function deathText(call: GuardTexts & WithStack & { readonly error: strin
   return `stopped${whereText(call)} after it ${kind} "${text}"`;
 }
 
+/** The guard call that made the guard unusable, or the first that found it unusable; null when all entered it and left it usable. */
+export function fatalCall(calls: readonly GuardCallRecord[]): (GuardCallRecord & { readonly error: string }) | null {
+  for (const call of calls) if (call.poisoned && call.error !== null) return { ...call, error: call.error };
+  return null;
+}
+
 /** Where a guard was when its deadline passed: `was in parse (lib.rs:10:5) when its time ran out`; null when it is not known. */
 function timeoutText({ error, stack }: WithStack & { readonly error: string }): string | null {
   const frame = stack === undefined || !deadlinePassed.test(error) ? null : innermostOwnFrame(stack.frames);

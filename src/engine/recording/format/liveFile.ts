@@ -22,6 +22,8 @@ export interface LiveFacts {
   readonly policy?: string;
   /** Absent when no guard sees the traffic. */
   readonly mode?: TapMode;
+  /** Why the guard decides no call: it could not be loaded, or it died; absent or empty while it decides. */
+  readonly message?: string;
 }
 
 /** The name of the live file of a capture. */
@@ -120,7 +122,8 @@ function readRunning(path: string): LiveFacts | null {
   if (value === null || tap === null || !isRunning(tap)) return null;
   const { mode } = value;
   const text = (name: string): string => (typeof value[name] === 'string' ? value[name] : '');
-  const optional = (name: 'endpoint' | 'guard' | 'policy') => (text(name) === '' ? {} : { [name]: text(name) });
+  const optional = (name: 'endpoint' | 'guard' | 'policy' | 'message') =>
+    text(name) === '' ? {} : { [name]: text(name) };
   return {
     pid: tap.pid,
     start: text('start'),
@@ -129,6 +132,7 @@ function readRunning(path: string): LiveFacts | null {
     ...optional('endpoint'),
     ...optional('guard'),
     ...optional('policy'),
+    ...optional('message'),
     ...(mode === 'watch' || mode === 'enforce' || mode === 'off' ? { mode } : {}),
   };
 }
