@@ -191,6 +191,16 @@ export const own = ownPromises('Our own promises', [
     'A tap ends when its capture is written: it waits while there is progress, also on a busy machine, and a loss is in a sentence and the exit code.',
     'README.md',
   ],
+  [
+    'linear-bodies',
+    'A tap reads a stream of events in time proportional to its bytes, however long an event is.',
+    'README.md',
+  ],
+  [
+    'bounded-unpacking',
+    'A compressed body is unpacked up to the limit of a message, and not without its client.',
+    'README.md',
+  ],
   ['no-orphan-server', 'A server does not outlive a tap that was killed, and no other process is hit.', 'README.md'],
   ['guards-end-with-their-tap', 'A tap ends without waiting for guards that never return.', 'README.md'],
   ['missing-end-is-reported', 'A capture without its end, or one that is being written, says so.', 'README.md'],

@@ -449,7 +449,6 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
   'src/core/gatewayConfig/toml': ['smol-toml'],
   'src/core/clientConfigs': ['jsonc-parser', 'smol-toml'],
-  'src/engine/tap/http': ['eventsource-parser'],
   'src/engine/mcpClient': [
     '@modelcontextprotocol/sdk/client/index.js',
     '@modelcontextprotocol/sdk/client/stdio.js',

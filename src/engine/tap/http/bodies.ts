@@ -1,16 +1,8 @@
 /** Finds the JSON-RPC messages in a body while it passes: one JSON text, or the events of a stream. */
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
-import {
-  brotliDecompressSync,
-  createBrotliDecompress,
-  createGunzip,
-  createInflate,
-  gunzipSync,
-  inflateSync,
-} from 'node:zlib';
-import { createParser } from 'eventsource-parser';
-import { toFailure } from '../../../core/base/failure.ts';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { EventSplitter } from './eventSplitter.ts';
 
 /** Sees the bytes of one body. */
 export interface BodyWatcher {
@@ -18,6 +10,13 @@ export interface BodyWatcher {
   bytes(chunk: Buffer, then: () => void): void;
   /** The body is complete. Not called when it was cut off. Runs `then` like `bytes`. */
   ended(then: () => void): void;
+  /** The client is gone: messages are not looked for any more where that takes more than a look. */
+  cancel?(): void;
+}
+
+/** A watcher that says how long the message is that has begun, in bytes. */
+export interface MeasuredBody extends BodyWatcher {
+  readonly held: number;
 }
 
 /** Receives what is found in a body. */
@@ -61,7 +60,7 @@ export class GatheredBody {
  * Gathers a body that is one JSON text. A body longer than `limit` bytes is reported without its content. With an `expected` length, the
  * body is complete with its last byte, because the receiver may not wait for the end of the stream.
  */
-export function jsonBody(find: BodyFinder, limit: number, expected: number | null = null): BodyWatcher {
+export function jsonBody(find: BodyFinder, limit: number, expected: number | null = null): MeasuredBody {
   const body = new GatheredBody(limit);
   let isComplete = false;
   const complete = (): void => {
@@ -81,6 +80,9 @@ export function jsonBody(find: BodyFinder, limit: number, expected: number | nul
       complete();
       then();
     },
+    get held() {
+      return body.length;
+    },
   };
 }
 
@@ -92,61 +94,72 @@ export interface EventFinder extends BodyFinder {
   isRepeated(id: string, data: string): boolean;
 }
 
-/** As clients see it: an event is a message when it has data, and is named `message` or has no name. */
-export function eventBody(find: EventFinder): BodyWatcher {
-  // Also removes a byte order mark, which the parser takes for text.
-  const decoder = new TextDecoder();
-  const parser = createParser({
-    onEvent: ({ event = 'message', id = '', data }) => {
-      if (event === 'endpoint') find.endpoint(data);
-      else if (id !== '' && find.isRepeated(id, data)) return;
-      else if (event !== 'message') find.remark('other-event', { name: event });
-      else if (data !== '') find.message(Buffer.from(data));
+/**
+ * As clients see it: an event is a message when it has data, and is named `message` or has no name. An event longer than `limit` bytes is
+ * reported without its content.
+ */
+export function eventBody(find: EventFinder, limit: number): MeasuredBody {
+  let unseen = 0;
+  const splitter = new EventSplitter(
+    limit,
+    ({ name, id, data, hasData }) => {
+      if (!hasData) return;
+      if (name === 'endpoint') find.endpoint(data.toString());
+      else if (id !== '' && find.isRepeated(id, data.toString())) return;
+      else if (name !== 'message') find.remark('other-event', { name });
+      else if (data.length > 0) find.message(data);
     },
-  });
+    (bytes, isEnd) => {
+      unseen += bytes.length;
+      if (!isEnd) return;
+      find.remark('body-too-long', { bytes: unseen });
+      unseen = 0;
+    },
+  );
   return {
     bytes: (chunk, then) => {
-      parser.feed(decoder.decode(chunk, { stream: true }));
+      splitter.push(chunk);
       then();
     },
-    ended: (then) => {
-      parser.reset({ consume: true });
-      then();
+    ended: (then) => then(),
+    get held() {
+      return splitter.held;
     },
   };
 }
 
-/** Decompresses a JSON text once it is complete. A text that cannot be decompressed is reported to `remark`. */
-export function unpacked(encoding: string, find: BodyFinder, limit: number): BodyFinder {
-  const kind = normal(encoding);
-  if (kind === 'identity') return find;
-  return {
-    remark: (event, fields) => find.remark(event, fields),
-    message: (bytes) => {
-      const unpack = unpackers[kind];
-      if (unpack === undefined) {
-        find.remark('unread-encoding', { encoding });
-        return;
-      }
-      try {
-        find.message(unpack(bytes, { maxOutputLength: limit }));
-      } catch (thrown) {
-        find.remark('bad-encoding', { encoding, reason: toFailure(thrown).message });
-      }
-    },
-  };
+/** How a body is decompressed. */
+export interface Unpacking {
+  readonly encoding: string;
+  /** Bytes of one message, unpacked, beyond which the rest of the body is not looked at: a small body may unpack to any length. */
+  readonly limit: number;
+  /** The length of the packed body, if its head announces it: the body is complete with its last byte. */
+  readonly expected?: number | null;
 }
 
-/** Decompresses a stream of events for `inner`. A stream that cannot be decompressed becomes one remark. */
-export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyFinder): BodyWatcher {
+/**
+ * Decompresses a body for `inner`, piece by piece and beside the event loop. A body that cannot be decompressed becomes one remark, and so
+ * does one that unpacks to a longer message than the limit; its bytes still pass.
+ */
+export function unpacked(
+  { encoding, limit, expected = null }: Unpacking,
+  inner: MeasuredBody,
+  find: BodyFinder,
+): BodyWatcher {
   const kind = normal(encoding);
   if (kind === 'identity') return inner;
-  const unpacker = streamUnpackers[kind]?.();
+  const unpacker = unpackers[kind]?.();
   if (unpacker === undefined) {
     find.remark('unread-encoding', { encoding });
     return noWatcher;
   }
-  unpacker.on('data', (chunk: Buffer) => inner.bytes(chunk, () => undefined));
+  let received = 0;
+  unpacker.on('data', (chunk: Buffer) => {
+    inner.bytes(chunk, () => undefined);
+    if (inner.held <= limit || unpacker.destroyed) return;
+    find.remark('unpacked-too-long', { encoding, limit });
+    unpacker.destroy();
+  });
   unpacker.on('end', () => inner.ended(() => undefined));
   unpacker.on('error', (error: Error) => find.remark('bad-encoding', { encoding, reason: error.message }));
   // The body passes even if it cannot be decompressed, and Node does not call back for a write that fails.
@@ -154,35 +167,33 @@ export function unpackedStream(encoding: string, inner: BodyWatcher, find: BodyF
   unpacker.on('close', () => {
     for (const each of pending) each();
   });
+  const end = (then: () => void): void => {
+    if (unpacker.closed) return then();
+    unpacker.once('close', then);
+    if (!unpacker.writableEnded) unpacker.end();
+  };
   return {
     bytes: (chunk, then) => {
+      received += chunk.length;
       const once = (): void => {
         if (pending.delete(once)) then();
       };
       pending.add(once);
-      if (unpacker.closed) once();
-      else unpacker.write(chunk, once);
+      if (unpacker.destroyed) once();
+      else if (received === expected) {
+        unpacker.write(chunk);
+        end(once);
+      } else unpacker.write(chunk, once);
     },
-    ended: (then) => {
-      if (unpacker.closed) return then();
-      unpacker.once('close', then);
-      unpacker.end();
-    },
+    ended: end,
+    cancel: () => void unpacker.destroy(),
   };
 }
 
 /** For bodies that hold no messages. */
 export const noWatcher: BodyWatcher = { bytes: (_, then) => then(), ended: (then) => then() };
 
-type Unpack = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Buffer;
-
-const unpackers: Readonly<Record<string, Unpack>> = {
-  gzip: gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync,
-};
-
-const streamUnpackers: Readonly<Record<string, () => Transform>> = {
+const unpackers: Readonly<Record<string, () => Transform>> = {
   gzip: createGunzip,
   deflate: createInflate,
   br: createBrotliDecompress,

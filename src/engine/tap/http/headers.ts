@@ -23,7 +23,9 @@ export type RawHeaders = readonly string[];
  */
 export function requestHeaders(request: IncomingMessage, host: string): RawHeaders {
   const passed = passedOn(request.rawHeaders, new Set(['host', 'accept-encoding', 'expect']));
-  return ['Host', host, ...passed, 'Accept-Encoding', 'identity'];
+  // Node sends the body of a GET or DELETE bare unless its framing is named.
+  const framing = request.headers['transfer-encoding'] === undefined ? [] : ['Transfer-Encoding', 'chunked'];
+  return ['Host', host, ...passed, ...framing, 'Accept-Encoding', 'identity'];
 }
 
 /** The headers for the client. */

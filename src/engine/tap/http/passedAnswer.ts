@@ -1,15 +1,6 @@
 /** The answer of the server where no gate is in the way: its bytes pass as they come, and the messages in them are recorded. */
 import type { IncomingMessage } from 'node:http';
-import {
-  type BodyFinder,
-  type BodyWatcher,
-  eventBody,
-  jsonBody,
-  lengthOf,
-  noWatcher,
-  unpacked,
-  unpackedStream,
-} from './bodies.ts';
+import { type BodyFinder, type BodyWatcher, eventBody, jsonBody, lengthOf, noWatcher, unpacked } from './bodies.ts';
 import { EndpointRewriter } from './endpointRewriter.ts';
 import type { Exchange } from './exchangeContext.ts';
 import { isMessage, reportForeign } from './foreign.ts';
@@ -28,6 +19,7 @@ export function passedAnswer(exchange: Exchange, incoming: IncomingMessage): Ans
     isEvents && log.isGet && encoding === ''
       ? new EndpointRewriter((address) => context.upstream.tapped(address, context.prefix) ?? address)
       : null;
+  reply.onGone(() => watcher.cancel?.());
   return {
     bytes: (chunk, taken) =>
       watcher.bytes(chunk, () => {
@@ -40,14 +32,18 @@ export function passedAnswer(exchange: Exchange, incoming: IncomingMessage): Ans
 
 /** Finds the messages in a stream of events. */
 function eventWatcher(exchange: Exchange, encoding: string): BodyWatcher {
-  const { log } = exchange;
+  const { context, log } = exchange;
   const finder = messageFinder(exchange);
-  const events = eventBody({
-    ...finder,
-    endpoint: (address) => log.endpoint(address),
-    isRepeated: (id, data) => log.isRepeated(id, data),
-  });
-  return unpackedStream(encoding, events, finder);
+  const { maxMessageBytes: limit } = context;
+  const events = eventBody(
+    {
+      ...finder,
+      endpoint: (address) => log.endpoint(address),
+      isRepeated: (id, data) => log.isRepeated(id, data),
+    },
+    limit,
+  );
+  return unpacked({ encoding, limit }, events, finder);
 }
 
 /** Finds the message in a body that is JSON. A body that is not JSON, or not JSON-RPC, is reported when nothing before it was MCP. */
@@ -67,7 +63,10 @@ function bodyWatcher(exchange: Exchange, incoming: IncomingMessage, encoding: st
       else reportForeign(context, log, path, status, type);
     },
   };
-  return jsonBody(unpacked(encoding, finder, maxMessageBytes), maxMessageBytes, lengthOf(incoming));
+  const expected = lengthOf(incoming);
+  const isPlain = encoding === '';
+  const body = jsonBody(finder, maxMessageBytes, isPlain ? expected : null);
+  return isPlain ? body : unpacked({ encoding, limit: maxMessageBytes, expected }, body, finder);
 }
 
 function messageFinder({ context, log }: Exchange): BodyFinder {
