@@ -1,6 +1,7 @@
 /** `npm run bench -- redaction`: speed over kinds of content, and the rates of missed secrets and changed ordinary texts of the tests' lists. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JsonValue } from '../../src/core/base/json.ts';
 import { Redactor } from '../../src/core/redaction/redaction.ts';
 import { ordinaryJson, ordinaryTexts } from '../core/redaction/cases/ordinary.ts';
 import { jsonShapes, textShapes } from '../core/redaction/cases/shapes.ts';
@@ -36,10 +37,12 @@ const log = Array.from(
   (_, line) =>
     `2026-11-22T08:00:00.${100 + (line % 900)}Z level=info msg="request done" path=/api/items/${line} status=200`,
 ).join('\n');
+const issues = listIssues(100).result;
 const text = (content: string): string => JSON.stringify({ content: [{ type: 'text', text: content }] });
 
 const subjects: readonly (readonly [name: string, json: boolean, content: string])[] = [
-  ['issues, JSON in a text', true, JSON.stringify(listIssues(100).result)],
+  ['issues, JSON', true, textOf(issues)],
+  ['issues, JSON in a text', true, JSON.stringify(issues)],
   ['source files', true, JSON.stringify(source)],
   ['a document', true, text(readFileSync('src/docs/spec/gateway.md', 'utf8'))],
   ['log lines', false, log],
@@ -47,6 +50,12 @@ const subjects: readonly (readonly [name: string, json: boolean, content: string
   ['numbers', true, JSON.stringify(Array.from({ length: 50_000 }, (_, at) => ({ x: at, y: at / 3 })))],
 ];
 void measure();
+
+/** The text of a tool result. */
+function textOf(result: JsonValue): string {
+  const { content } = result as { readonly content: readonly [{ readonly text: string }] };
+  return content[0].text;
+}
 
 async function measure(): Promise<void> {
   for (const [name, json, content] of subjects) {

@@ -102,6 +102,14 @@ it('knows the ends of all keys with a rule, in every style of names', () => {
   }
 });
 
+it.each(['', '7', 'n', '\\n', ')', '--'])('finds a private key right after "%s"', (before) => {
+  const key = `-----BEGIN PRIVATE KEY-----\n${madeUp('base64', 64)}\n-----END PRIVATE KEY-----`;
+  expect(redactor.text(`${before}${key}`).text).toBe(`${before}«redacted:private-key:h»`);
+  expect(redactor.json(JSON.stringify({ a: before + key })).text).toBe(
+    JSON.stringify({ a: `${before}«redacted:private-key:h»` }),
+  );
+});
+
 describe('a long run of token characters', () => {
   const data = madeUp('base62', 31).repeat(100);
   const hasPrefix = (token: string): boolean =>

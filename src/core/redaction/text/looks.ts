@@ -16,19 +16,42 @@ import {
 import { isKeyPart, nameEnds } from './keyBefore.ts';
 import { mayEndStatement, mayLink } from './phrases.ts';
 
-/** Bits of the kind of a character, above its code (`charCodes`): whether it breaks runs, and whether it may be a mark. */
-export const breaksRun = 32;
-export const maybeMark = 64;
+/** Bit of the kind of a character, above its code (`charCodes`): whether it breaks runs. */
+export const breaksRun = 1 << 5;
 
 /** Kinds from this on need a look; the others are parts of runs and nothing else. */
-export const notPlain = 32;
+export const notPlain = breaksRun;
+
+/** Higher bits are the kinds of marks, after which a kind is shifted to compare it with `markEnds`. */
+export const markShift = 8;
+const ofSpace = 1;
+const ofComma = 2;
+const ofEquals = 4;
+const ofMinus = 8;
+const ofAll = 128;
 
 /** The kinds of all characters. */
-export const charKinds = new Uint8Array(1 << 16).fill(breaksRun | maybeMark | wideCode);
+export const charKinds = new Uint16Array(1 << 16).fill(breaksRun | wideCode);
 for (const [char, code] of charCodes.entries()) charKinds[char] = code | breaksRun;
 for (const char of runCharacters) charKinds[char.charCodeAt(0)] = codeOf(char.charCodeAt(0));
-for (const char of '=-') charKinds[char.charCodeAt(0)] = maybeMark;
-for (const char of ' \n<>,:') charKinds[char.charCodeAt(0)] = maybeMark | breaksRun;
+const marks = {
+  ' ': ofSpace,
+  ',': ofComma,
+  '=': ofEquals,
+  '-': ofMinus,
+  ':': ofAll,
+  '<': ofAll,
+  '>': ofAll,
+  '\n': ofAll,
+};
+for (const [char, mark] of Object.entries(marks)) {
+  charKinds[char.charCodeAt(0)] = (mark << markShift) | (runCharacters.includes(char) ? 0 : breaksRun);
+}
+
+/** The first and the last of the wide forms of ASCII characters. */
+const firstWide = 0xff01;
+const lastWide = 0xff5e;
+charKinds.fill(breaksRun | wideCode | (ofAll << markShift), firstWide, lastWide + 1);
 
 /**
  * Whether the mark at an index may belong to a secret. `recent` has the codes of the characters before it (`endAt`), and `colons` is the
@@ -77,8 +100,14 @@ function spaceNeedsLook(text: string, at: number, recent: number): boolean {
 function minusNeedsLook(text: string, at: number, recent: number): boolean {
   if ((recent & 31) === digitCode) return isGrouped(text, at, minus);
   const next = charAt(text, at + 1);
-  if (next === minus && charAt(text, at + 2) === minus) return charAt(text, at + 5) === 0x42;
+  if (next === minus && charAt(text, at + 2) === minus) return startOfBlock(text, at) >= 0;
   return isLetter(next === minus ? charAt(text, at + 2) : next) && mayPrecedeFlag(charAt(text, at - 1));
+}
+
+/** Index of `-----BEGIN ` whose first or second dash is at an index; -1 elsewhere. The first dash after a letter has no look. */
+export function startOfBlock(text: string, at: number): number {
+  if (charAt(text, at + 5) === 0x42) return text.startsWith('-----BEGIN ', at) ? at : -1;
+  return charAt(text, at + 4) === 0x42 && at > 0 && text.startsWith('-----BEGIN ', at - 1) ? at - 1 : -1;
 }
 
 /** Whether a flag may follow a character: white space, a quote, an opening bracket or a bar. */
@@ -123,22 +152,40 @@ function isNumber(text: string, end: number): boolean {
 /** Ends of words before a space after which a secret may stand: names of secrets, and schemes or `BY` of a statement. */
 const ofKey = 1;
 const ofScheme = 2;
-const ofOther = 3;
-export const phraseEnds = endTable(['bearer', 'basic', ' by'], false).map((isScheme, end) =>
-  isSpecial(end & 31) ? ofOther : isScheme * ofScheme || (keyEnds[end] as number),
+const phraseEnds = endTable(['bearer', 'basic', ' by'], false).map(
+  (isScheme, end) => isScheme * ofScheme || (keyEnds[end] as number),
 );
 
-/** Characters before a space that are looked at: digits of a card, and what closes a word in quotes. */
-function isSpecial(code: number): boolean {
-  return code === digitCode || code === quoteCode || code === parenthesisCode;
+/** For the codes of three characters (`endAt`), bits of the marks after them that need a look; the other marks need none. */
+export const markEnds = phraseEnds.map((phrase, end) => {
+  const last = end & 31;
+  const middle = (end >> 5) & 31;
+  const isQuoted = last === quoteCode && (middle === 0 || isKnownBefore(end));
+  const isClosed =
+    (last === quoteCode || last === parenthesisCode) &&
+    (middle === quoteCode || middle === parenthesisCode || isKnownBefore(end));
+  const isGroup = last === digitCode && middle === digitCode && end >> 10 === digitCode;
+  const isKey = keyEnds[end] === 1 || nameEnds[end] === 1;
+  return (
+    ofAll |
+    ((last === digitCode ? isGroup : isClosed || phrase > 0) ? ofSpace : 0) |
+    (isQuoted ? ofComma : 0) |
+    (isKey || last === 0 || isQuoted ? ofEquals : 0) |
+    (isGroup || last === 0 || last === quoteCode ? ofMinus : 0)
+  );
+});
+
+/** Whether the first two of three characters are the end of a key or a name. */
+function isKnownBefore(end: number): boolean {
+  for (let first = 0; first < 32; first++) {
+    const before = (first << 10) | (end >> 5);
+    if (keyEnds[before] === 1 || nameEnds[before] === 1) return true;
+  }
+  return false;
 }
 
 /** Words before a colon that begin a special line: `kind: Secret`, `Private-Lines:`, `jdbc:oracle:thin:`. */
 const headEnds = endTable(['kind', 'Private-Lines', ':thin'], false);
-
-/** The first and the last of the wide forms of ASCII characters. */
-const firstWide = 0xff01;
-const lastWide = 0xff5e;
 
 function isOperator(code: number): boolean {
   return code === colon || code === equals || code === 0x2b || code === 0x21 || code === 0x3f || code === 0x7c;

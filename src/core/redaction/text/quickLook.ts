@@ -2,7 +2,8 @@
 import { findFormats, longRun } from '../formats/formatFinder.ts';
 import type { Hit } from '../values/hits.ts';
 import { findAddressSecrets } from './addresses.ts';
-import { breaksRun, charKinds, maybeMark, needsLook, notPlain } from './looks.ts';
+import { breaksRun, charKinds, markEnds, markShift, needsLook, notPlain } from './looks.ts';
+import { endMask } from '../values/wordEnds.ts';
 import { shortestText } from './textSecrets.ts';
 
 /**
@@ -14,6 +15,7 @@ export function mayHoldSecret(text: string, start: number, end: number): boolean
   const first = text.charCodeAt(start);
   if (first === openBrace || first === openBracket || first === space) return true;
   const kinds = charKinds;
+  const ends = markEnds;
   let runStart = start;
   let recent = 0;
   let colons = 0;
@@ -27,7 +29,10 @@ export function mayHoldSecret(text: string, start: number, end: number): boolean
         runStart = at + 1;
       }
       if (code === colon && ++colons > 3) return true;
-      if ((kind & maybeMark) !== 0 && needsLook(text, at, code, recent, colons)) {
+      if (
+        ((ends[recent & endMask] as number) & (kind >> markShift)) !== 0 &&
+        needsLook(text, at, code, recent, colons)
+      ) {
         if (code !== colon || text.charCodeAt(at + 1) !== slash || hasAddressSecret(text, at + 3)) return true;
       }
     }

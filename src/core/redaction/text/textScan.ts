@@ -6,10 +6,19 @@ import { findAttachedPasswords, findFlagSecret } from './commands.ts';
 import { findFormats, longRun } from '../formats/formatFinder.ts';
 import type { Hit } from '../values/hits.ts';
 import { findKubernetesSecrets, findPrivateKey, findPuttyKey } from './keyBlocks.ts';
-import { breaksRun, charKinds, maybeMark, mayPrecedeFlag, needsLook, notPlain, phraseEnds } from './looks.ts';
+import {
+  breaksRun,
+  charKinds,
+  markEnds,
+  markShift,
+  mayPrecedeFlag,
+  needsLook,
+  notPlain,
+  startOfBlock,
+} from './looks.ts';
 import { findElement, findPgpass, findPhrase } from './phrases.ts';
 import type { KeyRules } from '../values/secretKeys.ts';
-import { charAt, endAt, endMask, quoteCode } from '../values/wordEnds.ts';
+import { charAt, endAt, endMask } from '../values/wordEnds.ts';
 import { TableFinder } from './tables.ts';
 
 /** One search of a text, in as many parts as the caller likes. */
@@ -43,7 +52,7 @@ export class TextScan {
     const text = this.#text;
     // Local variables spare a look at the module for each character.
     const kinds = charKinds;
-    const ends = phraseEnds;
+    const ends = markEnds;
     let at = this.#at;
     let runStart = this.#runStart;
     let recent = endAt(text, at);
@@ -56,13 +65,11 @@ export class TextScan {
         kind = kinds[code] as number;
         if (kind >= notPlain) {
           // Most spaces, commas, quotes and brackets only end a run.
-          if (
-            (kind & maybeMark) !== 0 &&
-            (code === space ? ends[recent & endMask] !== 0 : code !== comma || (recent & 31) === quoteCode)
-          )
-            break;
-          if (at - runStart >= longRun) break;
-          runStart = at + 1;
+          if (((ends[recent & endMask] as number) & (kind >> markShift)) !== 0) break;
+          if ((kind & breaksRun) !== 0) {
+            if (at - runStart >= longRun) break;
+            runStart = at + 1;
+          }
         }
         recent = (recent << 5) | (kind & 31);
       }
@@ -79,7 +86,10 @@ export class TextScan {
       }
       if (code === colon) this.#colons++;
       else if (code === greater) this.#close = at;
-      if ((kind & maybeMark) !== 0 && needsLook(text, at, code, recent, this.#colons)) {
+      if (
+        ((ends[recent & endMask] as number) & (kind >> markShift)) !== 0 &&
+        needsLook(text, at, code, recent, this.#colons)
+      ) {
         const next = this.#mark(at, code);
         // A wide character is looked at again in its other form.
         if (text !== this.#text) break;
@@ -168,8 +178,9 @@ export class TextScan {
       if (isDigit(next) && isDigit(charAt(text, at - 4))) findCard(text, at, this.hits);
       return at;
     }
-    if (next === minus && text.startsWith('-----BEGIN ', at)) {
-      const end = findPrivateKey(text, at, this.hits);
+    const block = next === minus ? startOfBlock(text, at) : -1;
+    if (block >= 0) {
+      const end = findPrivateKey(text, block, this.hits);
       if (end > at) return end - 1;
     }
     if (!mayPrecedeFlag(before)) return at;
