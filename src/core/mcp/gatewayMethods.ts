@@ -168,6 +168,11 @@ function metaOf(params: JsonValue): JsonObject {
   };
 }
 
+/** Whether parameters are of a request without a session, which says in `_meta` which revision of MCP it is of. */
+export function saysRevision(params: JsonValue): boolean {
+  return Object.keys(metaOf(params)).length > 0;
+}
+
 const metaKeys = {
   version: 'io.modelcontextprotocol/protocolVersion',
   clientInfo: 'io.modelcontextprotocol/clientInfo',

@@ -147,11 +147,14 @@ function inputRounds(call: TraceCall): readonly Problem[] {
   return [{ severity: 'info', code: 'replay/input-required', message, hint, docs: surprises, position }];
 }
 
-/** The result or error of a JSON-RPC response, without its envelope. */
+/** The result or error of a JSON-RPC response, without its envelope and the mark of a complete result. */
 function bodyOf(client: JsonValue): JsonValue {
   if (!isJsonObject(client)) return client;
   const { result, error } = client;
-  return error === undefined ? { result: result ?? null } : { error };
+  if (error !== undefined) return { error };
+  if (!isJsonObject(result)) return { result: result ?? null };
+  const { resultType: _, ...members } = result;
+  return { result: members };
 }
 
 function participle(outcome: string): string {

@@ -11,7 +11,9 @@ import { readStrictly, type StrictMessage } from '../../core/mcp/strictMessage.t
 import type { GatePorts } from '../tap/gate/gate.ts';
 import type { CallQueue, CallDecision } from './callQueue.ts';
 import {
+  answerFor,
   answerText,
+  askedForInput,
   deadlineExceeded,
   type OwnAnswer,
   type ServerAnswer,
@@ -116,8 +118,11 @@ export class EnforcedTraffic {
     const answered = (body: ResponseBody, _bytes: number, via: number): Uint8Array | null => {
       this.#open.release(own);
       if (method === 'tools/list' && body.result !== undefined) this.#parts.tools.page(params?.['cursor'], body.result);
-      const answer: OwnAnswer = body.error === undefined ? { result: rule.result(body.result) } : { error: body.error };
-      const text = Buffer.from(answerText(idText, answer));
+      const answer: OwnAnswer =
+        body.error === undefined
+          ? (askedForInput(body) ?? { result: rule.result(body.result) })
+          : { error: body.error };
+      const text = Buffer.from(answerText(idText, answerFor(params, answer)));
       if (via === exchange) return text;
       this.#parts.wire.toClient(text, exchange);
       return null;
@@ -175,11 +180,11 @@ export class EnforcedTraffic {
   }
 
   /** Sends the client what it gets by the guard's decision. */
-  #deliver({ id, idText }: Request, exchange: number, decision: CallDecision): void {
+  #deliver({ id, idText, params }: Request, exchange: number, decision: CallDecision): void {
     const failure = 'failure' in decision ? decision.failure : '';
     const record = 'record' in decision ? decision.record : null;
     const client = record?.client ?? tapRefusal(`the guard cannot decide this call, so it is refused: ${failure}`);
-    const message = answerText(idText, client);
+    const message = answerText(idText, answerFor(params, client));
     this.#parts.log.client(id, exchange, record?.outcome ?? 'error', message);
     this.#parts.wire.toClient(Buffer.from(message), exchange);
   }
@@ -211,11 +216,11 @@ export class EnforcedTraffic {
 
   /** Answers a request without the guard and without the server. */
   #answer(
-    { id, idText }: { readonly id: MessageId; readonly idText: string },
+    { id, idText, params }: Pick<Request, 'id' | 'idText' | 'params'>,
     exchange: number,
     answer: OwnAnswer,
   ): null {
-    const text = answerText(idText, answer);
+    const text = answerText(idText, answerFor(params, answer));
     this.#parts.log.client(id, exchange, 'error' in answer ? 'error' : 'answered', text);
     this.#parts.wire.toClient(Buffer.from(text), exchange);
     return null;

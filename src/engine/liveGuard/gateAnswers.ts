@@ -1,7 +1,9 @@
 /** Answers at a gate: the server's, as the gateway takes them, and the gate's own to the client. */
-import type { JsonValue } from '../../core/base/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { PipelineAnswers } from '../../core/difc/monitor/pipeline.ts';
+import { saysRevision } from '../../core/mcp/gatewayMethods.ts';
+import { inputOutcome } from '../../core/mcp/inputRequired.ts';
 import type { ResponseBody } from '../../core/mcp/message.ts';
 import { inOneLine } from '../../core/mcp/rawMessage.ts';
 import { gatewayAnswer } from '../../core/trace/capture/nativeAnswer.ts';
@@ -47,6 +49,19 @@ export type OwnAnswer =
 /** The error for a message that the tap itself refuses. Default code: JSON-RPC, internal error. */
 export function tapRefusal(message: string, code = -32_603): OwnAnswer {
   return { error: { code, message: `guardscope: ${message}` } };
+}
+
+/** The answer to a request with these parameters: a result says since MCP 2026-07-28 that it is complete (go-sdk v1.7.0 `mcp/mrtr.go`). */
+export function answerFor(params: JsonValue, answer: OwnAnswer): OwnAnswer {
+  if ('error' in answer || !isJsonObject(answer.result) || !saysRevision(params)) return answer;
+  return { result: { resultType: 'complete', ...answer.result } };
+}
+
+/** The answer of the gateway's library to a request other than a call whose answer asks for input; null for any other answer. */
+export function askedForInput({ result }: ResponseBody): OwnAnswer | null {
+  const outcome = result === undefined ? null : inputOutcome(result);
+  if (outcome === null || outcome.kind === 'passes') return null;
+  return { error: { code: outcome.kind === 'fails' ? outcome.code : 0, message: outcome.error } };
 }
 
 /** The JSON text of a response; `id` is the text of the id as its sender wrote it. */

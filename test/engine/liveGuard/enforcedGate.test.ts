@@ -133,6 +133,39 @@ describe('a call', () => {
   });
 });
 
+test('a result for a client that says its revision in each request says that it is complete', async () => {
+  const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
+  const asks = (id: number, method: string, more: object = {}): Buffer => {
+    const _meta = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+    return bytes({ jsonrpc: '2.0', id, method, params: { ...more, _meta } });
+  };
+  gate.fromClient(asks(1, 'tools/call', { name: 'echo' }), 1);
+  await until(() => toServer.length === 1);
+  gate.fromServer(answer(idOf(toServer[0])), 1);
+  await gate.settled();
+  gate.fromClient(asks(2, 'resources/list'), 2);
+  gate.fromClient(asks(3, 'no/method'), 3);
+  expect(toClient.map((each) => sent(each))).toMatchObject([
+    { id: 1, result: { resultType: 'complete', content: [{ text: 'x' }] } },
+    { id: 2, result: { resultType: 'complete', resources: [] } },
+    { id: 3, error: { code: -32_601 } },
+  ]);
+});
+
+test('a prompt whose server asks for input ends with the error of the gateway', () => {
+  const { gate } = gateOf(allowing, 'enforce');
+  const passed = sent(
+    gate.fromClient(bytes({ jsonrpc: '2.0', id: 1, method: 'prompts/get', params: { name: 'p' } }), 1),
+  );
+  const inputRequests = { who: { method: 'elicitation/create', params: {} } };
+  const result = { resultType: 'input_required', inputRequests };
+  const message = 'multi round-trip: fulfilling input request "who": client does not support elicitation';
+  expect(sent(gate.fromServer(bytes({ jsonrpc: '2.0', id: passed['id'], result }), 1))).toEqual({
+    ...{ jsonrpc: '2.0', id: 1 },
+    error: { code: -32_602, message },
+  });
+});
+
 test('a cancellation from a client without a session cancels nothing, as its id may be that of another client', async () => {
   const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
   gate.fromClient(call(1), 1);
@@ -290,7 +323,7 @@ describe('methods', () => {
     expect(passed).toEqual({ ...request, id: own, params: { ...named, _meta: kept } });
     const result = { description: 'd', messages: [{ role: 'user', content: { type: 'text', text: 't' } }] };
     const got = gate.fromServer(bytes({ jsonrpc: '2.0', id: passed['id'], result: { ...result, x: 1 } }), 0);
-    expect(sent(got)).toEqual({ jsonrpc: '2.0', id: 1, result });
+    expect(sent(got)).toEqual({ jsonrpc: '2.0', id: 1, result: { resultType: 'complete', ...result } });
   });
 
   test('of the server are answered by the gate', () => {

@@ -82,8 +82,8 @@ async function ask(
 
 /** The error of a fetch, whose message alone is "fetch failed". */
 function causeOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return `${String(thrown)}${cause === undefined ? '' : ` (${String(cause)})`}`;
+  const cause = thrown instanceof Error && thrown.cause instanceof Error ? ` (${thrown.cause.message})` : '';
+  return `${String(thrown)}${cause}`;
 }
 
 async function cancel(url: string, id: number): Promise<void> {
