@@ -5,7 +5,8 @@ const fs = `export * from 'node:fs'; export const globSync = () => [];`;
 const hooks = `
   const fs = ${JSON.stringify(`data:text/javascript,${encodeURIComponent(fs)}`)};
   export async function resolve(specifier, context, next) {
-    const isForSuite = specifier === 'fs' && context.parentURL?.includes('/@modelcontextprotocol/conformance/');
+    const suites = ['/node_modules/@modelcontextprotocol/conformance/', '/node_modules/conformance-next/'];
+    const isForSuite = specifier === 'fs' && suites.some((suite) => context.parentURL?.includes(suite));
     return isForSuite ? { url: fs, shortCircuit: true } : next(specifier, context);
   }
 `;
