@@ -58,24 +58,30 @@ function skipKey(text: string, start: number): number {
 
 /** The place behind the closing quote, or -1. */
 function skipString(text: string, start: number): number {
-  // Most strings are short and have no escape.
-  const limit = Math.min(text.length, start + 1 + shortString);
-  let from = start + 1;
-  for (; from < limit; from++) {
-    const code = text.charCodeAt(from);
-    if (code === quote) return from + 1;
-    if (code === backslash || code < 0x20) break;
+  let at = start + 1;
+  for (;;) {
+    // Most parts without an escape are short.
+    const limit = Math.min(text.length, at + shortPart);
+    let code = 0;
+    for (; at < limit; at++) {
+      code = text.charCodeAt(at);
+      if (code === quote || code === backslash || code < 0x20) break;
+    }
+    if (at === limit) {
+      special.lastIndex = at;
+      if (!special.test(text)) return -1;
+      at = special.lastIndex - 1;
+      code = text.charCodeAt(at);
+    }
+    if (code === quote) return at + 1;
+    if (code !== backslash || at + 1 >= text.length) return -1;
+    if (shortEscapes.includes(text.charAt(at + 1))) at += 2;
+    else {
+      longEscape.lastIndex = at;
+      if (!longEscape.test(text)) return -1;
+      at = longEscape.lastIndex;
+    }
   }
-  special.lastIndex = from;
-  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
-    const at = found.index;
-    if (text.charCodeAt(at) === quote) return at + 1;
-    if (text.charCodeAt(at) !== backslash) return -1;
-    escape.lastIndex = at;
-    if (!escape.test(text)) return -1;
-    special.lastIndex = escape.lastIndex;
-  }
-  return -1;
 }
 
 function skipScalar(text: string, start: number): number {
@@ -92,13 +98,14 @@ function skipSpace(text: string, start: number): number {
   }
 }
 
-/** Characters of a string that are looked at one by one, before an expression searches its end. */
-const shortString = 32;
+/** Characters that are looked at one by one, before an expression searches the end or the next escape of a string. */
+const shortPart = 32;
 
 /** What ends a string, begins an escape, or may not stand in a string. */
 // eslint-disable-next-line no-control-regex
 const special = /["\\\u0000-\u001f]/g;
-const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const shortEscapes = '"\\/bfnrt';
+const longEscape = /\\u[0-9a-fA-F]{4}/y;
 const scalar = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 const quote = 0x22;

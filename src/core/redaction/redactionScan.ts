@@ -183,18 +183,19 @@ export class JsonRedaction {
 
 const longSlice = 200;
 
-/** Index of the closing quote of a string; most strings are short and have no escape. */
+/** Index of the closing quote of a string. A part without a quote or an escape is short in most strings; a long one is searched. */
 function endOfString(text: string, open: number): number {
-  const limit = Math.min(text.length, open + shortString);
-  for (let at = open + 1; at < limit; at++) {
+  let limit = open + shortPart;
+  for (let at = open + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quote) return at;
-    if (code === backslash) break;
+    if (code === backslash) limit = ++at + shortPart;
+    else if (at > limit) return skipString(text, at - 1);
   }
-  return skipString(text, open);
+  return text.length;
 }
 
-const shortString = 20;
+const shortPart = 24;
 
 const quote = 0x22;
 const backslash = 0x5c;

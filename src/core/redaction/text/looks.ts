@@ -16,11 +16,8 @@ import {
 import { isKeyPart, nameEnds } from './keyBefore.ts';
 import { mayEndStatement, mayLink } from './phrases.ts';
 
-/** Bit of the kind of a character, above its code (`charCodes`): whether it breaks runs. */
+/** Bit of the kind of a character, above its code (`charCodes`): whether it breaks runs. Lower kinds are parts of runs and nothing else. */
 export const breaksRun = 1 << 5;
-
-/** Kinds from this on need a look; the others are parts of runs and nothing else. */
-export const notPlain = breaksRun;
 
 /** Higher bits are the kinds of marks, after which a kind is shifted to compare it with `markEnds`. */
 export const markShift = 8;

@@ -2,7 +2,7 @@
 import { findFormats, longRun } from '../formats/formatFinder.ts';
 import type { Hit } from '../values/hits.ts';
 import { findAddressSecrets } from './addresses.ts';
-import { breaksRun, charKinds, markEnds, markShift, needsLook, notPlain } from './looks.ts';
+import { breaksRun, charKinds, markEnds, markShift, needsLook } from './looks.ts';
 import { endMask } from '../values/wordEnds.ts';
 import { shortestText } from './textSecrets.ts';
 
@@ -22,7 +22,7 @@ export function mayHoldSecret(text: string, start: number, end: number): boolean
   for (let at = start; at < end; at++) {
     const code = text.charCodeAt(at);
     const kind = kinds[code] as number;
-    if (kind >= notPlain) {
+    if (kind >= breaksRun) {
       if (code === backslash) return true;
       if ((kind & breaksRun) !== 0) {
         if (at - runStart >= longRun && hasFormat(text, runStart, at)) return true;

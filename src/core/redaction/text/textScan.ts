@@ -6,16 +6,7 @@ import { findAttachedPasswords, findFlagSecret } from './commands.ts';
 import { findFormats, longRun } from '../formats/formatFinder.ts';
 import type { Hit } from '../values/hits.ts';
 import { findKubernetesSecrets, findPrivateKey, findPuttyKey } from './keyBlocks.ts';
-import {
-  breaksRun,
-  charKinds,
-  markEnds,
-  markShift,
-  mayPrecedeFlag,
-  needsLook,
-  notPlain,
-  startOfBlock,
-} from './looks.ts';
+import { breaksRun, charKinds, markEnds, markShift, mayPrecedeFlag, needsLook, startOfBlock } from './looks.ts';
 import { findElement, findPgpass, findPhrase } from './phrases.ts';
 import type { KeyRules } from '../values/secretKeys.ts';
 import { charAt, endAt, endMask } from '../values/wordEnds.ts';
@@ -63,7 +54,7 @@ export class TextScan {
       for (; at < stop; at++) {
         code = text.charCodeAt(at);
         kind = kinds[code] as number;
-        if (kind >= notPlain) {
+        if (kind >= breaksRun) {
           // Most spaces, commas, quotes and brackets only end a run.
           if (((ends[recent & endMask] as number) & (kind >> markShift)) !== 0) break;
           if ((kind & breaksRun) !== 0) {
