@@ -5,6 +5,7 @@ import type { Problem } from '../../src/core/base/parsed.ts';
 import { type LiveSession, sessionMode } from '../../src/engine/captureHome/liveSession.ts';
 import type { LiveFacts } from '../../src/engine/recording/format/liveFile.ts';
 import { OpenSessions } from '../../src/host/base/openSessions.ts';
+import { PublishedList } from '../../src/host/base/publishedList.ts';
 import type { Services } from '../../src/host/base/services.ts';
 import type { TraceDocument } from '../../src/host/base/traceDocument.ts';
 import { FakeMemento, Uri } from './vscode.ts';
@@ -69,20 +70,28 @@ export interface FakeServices {
   readonly logged: readonly string[];
 }
 
-/** Services for one test. Members that no feature under test uses are missing. `extension`: the folder of the installed extension. */
-export function fakeServices({ extension = '/extension' } = {}): FakeServices {
+/**
+ * Services for one test. Members that no feature under test uses are missing. `extension`: the folder of the installed extension; `storage`:
+ * its folder below the user's settings of the editor.
+ */
+export function fakeServices({ extension = '/extension', storage = '/storage' } = {}): FakeServices {
   const live = new FakeLive();
   const logged: string[] = [];
   const write =
     (level: string) =>
     (...parts: readonly unknown[]): void =>
       void logged.push([level, ...parts].join(' '));
+  const context = {
+    workspaceState: new FakeMemento(),
+    globalState: new FakeMemento(),
+    extensionUri: Uri.file(extension),
+    extensionPath: extension,
+    extension: { packageJSON: { version: '1.2.3' } },
+    globalStorageUri: Uri.file(storage),
+  };
   const services = {
-    context: {
-      workspaceState: new FakeMemento(),
-      globalState: new FakeMemento(),
-      extensionUri: Uri.file(extension),
-    },
+    context,
+    published: new PublishedList(context as unknown as Services['context']),
     sessions: new OpenSessions(),
     live,
     log: { info: write('info'), warn: write('warn'), error: write('error') },

@@ -4,53 +4,63 @@ import { posix } from 'node:path';
 
 interface UriParts {
   readonly scheme: string;
+  readonly authority?: string;
   readonly path: string;
   readonly query?: string;
   readonly fragment?: string;
 }
 
-/** A URI without an authority. */
+/** A URI, with the rules of VS Code for paths of files. */
 export class Uri {
   readonly scheme: string;
+  readonly authority: string;
   readonly path: string;
   readonly query: string;
   readonly fragment: string;
 
-  private constructor({ scheme, path, query = '', fragment = '' }: UriParts) {
+  private constructor({ scheme, authority = '', path, query = '', fragment = '' }: UriParts) {
     this.scheme = scheme;
+    this.authority = authority;
     this.path = path;
     this.query = query;
     this.fragment = fragment;
   }
 
   static file(path: string): Uri {
-    return new Uri({ scheme: 'file', path });
+    // Two slashes begin the name of a host.
+    const [, authority = '', rest = path] = /^\/\/([^/]*)(.*)$/s.exec(path) ?? [];
+    return new Uri({ scheme: 'file', authority, path: rest.startsWith('/') ? rest : `/${rest}` });
   }
 
   static from(parts: UriParts): Uri {
     return new Uri(parts);
   }
 
-  static parse(text: string): Uri {
-    const { protocol, pathname } = new URL(text);
-    return new Uri({ scheme: protocol.slice(0, -1), path: decodeURIComponent(pathname) });
+  /** `strict` throws for a text without a scheme, which is a path otherwise. */
+  static parse(text: string, strict = false): Uri {
+    const parts = /^(?:([a-z][\w+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/is.exec(text) ?? [];
+    const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = parts;
+    if (scheme === '' && strict) throw new Error('[UriError]: Scheme is missing');
+    if (authority === '' && path.startsWith('//')) throw new Error('[UriError]: the path begins with two slashes');
+    return new Uri({ scheme: scheme || 'file', authority, path: decodeURIComponent(path) || '/', query, fragment });
   }
 
   static joinPath(base: Uri, ...segments: readonly string[]): Uri {
-    return new Uri({ scheme: base.scheme, path: posix.join(base.path, ...segments) });
+    return base.with({ path: posix.join(base.path, ...segments) });
   }
 
   get fsPath(): string {
-    return this.path;
+    return this.authority === '' ? this.path : `//${this.authority}${this.path}`;
   }
 
   with(change: Partial<UriParts>): Uri {
-    return new Uri({ scheme: this.scheme, path: this.path, query: this.query, fragment: this.fragment, ...change });
+    const { scheme, authority, path, query, fragment } = this;
+    return new Uri({ scheme, authority, path, query, fragment, ...change });
   }
 
   toString(): string {
     const path = this.path.split('/').map(encodeURIComponent).join('/');
-    return `${this.scheme}://${path}${this.query === '' ? '' : `?${this.query}`}`;
+    return `${this.scheme}://${this.authority}${path}${this.query === '' ? '' : `?${this.query}`}`;
   }
 }
 
