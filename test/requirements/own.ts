@@ -206,6 +206,21 @@ export const own = ownPromises('Our own promises', [
   ['missing-end-is-reported', 'A capture without its end, or one that is being written, says so.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],
+  [
+    'stop-reaches-all',
+    'Stop Enforcing reaches every session on which a guard enforces, although one of them fails, and needs no trust.',
+    'README.md',
+  ],
+  [
+    'new-call-ends',
+    'Closing the view of New Call… ends its server, also one that still starts; so does the end of the window.',
+    'README.md',
+  ],
+  [
+    'export-loses-nothing',
+    'An export never replaces the session that it reads, and a failed export leaves an existing file as it was.',
+    'README.md',
+  ],
   ['watched-is-untouched', 'A guard that watches changes nothing, and its look-ups are in the capture.', 'README.md'],
   [
     'enforced-is-replayed',

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { vi } from 'vitest';
+import { tapBundles } from '../../src/engine/captureHome/launcher.ts';
 import { fakeServices, type FakeServices } from './hostServices.ts';
 import { repoPath } from './paths.ts';
 import { defaultCaptureFolder, fake } from './vscode.ts';
@@ -27,7 +28,7 @@ export class CaptureHost {
     const installed = extension ?? join(this.root, 'extension');
     if (extension === undefined) {
       writeNew(join(installed, 'package.json'), { name: 'guardscope', version: '1.2.3' });
-      for (const name of ['cli.js', 'tapRecorder.js', 'worker.js']) writeNew(join(installed, 'dist', name), '');
+      for (const name of tapBundles) writeNew(join(installed, 'dist', name), '');
     }
     for (const name of ['XDG_CONFIG_HOME', 'CODEX_HOME', 'CLAUDE_CONFIG_DIR']) vi.stubEnv(name, undefined);
     for (const name of ['HOME', 'USERPROFILE']) vi.stubEnv(name, this.home);

@@ -406,6 +406,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/recording/format',
     'src/engine/mcpClient',
     'src/engine/captureHome',
+    'src/engine/clientConfigs',
     'src/host/base',
     'src/host/capture',
     'src/host/mcp',
@@ -417,9 +418,9 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/base',
     'src/core/clientConfigs',
     'src/engine/captureHome',
+    'src/engine/clientConfigs',
     'src/host/base',
     'src/host/capture',
-    'src/engine/files',
   ],
   'src/host/panel': [
     'src/core/base',

@@ -30,7 +30,7 @@ export interface Runtime {
 }
 
 /** What the tap needs: itself, the process that records, the redaction of both, and the thread that a guard runs in. */
-const bundles = ['cli.js', 'tapRecorder.js', 'redaction.js', 'worker.js'];
+export const tapBundles: readonly string[] = ['cli.js', 'tapRecorder.js', 'redaction.js', 'worker.js'];
 
 /** Milliseconds that a replaced version is kept, because processes may still use its files. */
 const replacedLifetimeMs = 30 * 24 * 60 * 60 * 1000;
@@ -90,7 +90,7 @@ async function installVersion(extension: string, home: string): Promise<string> 
     readonly version: string;
   };
   const files = await Promise.all(
-    bundles.map(async (name) => ({ name, bytes: await readRegular(join(extension, 'dist', name), maxBundleBytes) })),
+    tapBundles.map(async (name) => ({ name, bytes: await readRegular(join(extension, 'dist', name), maxBundleBytes) })),
   );
   const hash = createHash('sha256');
   for (const { bytes } of files) hash.update(bytes);

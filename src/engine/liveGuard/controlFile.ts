@@ -1,5 +1,5 @@
 /** Control file beside a capture: the editor writes to it which guard a running tap uses and whether the guard enforces. */
-import { renameSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
 import { readRegularSync } from '../files/regularFile.ts';
@@ -23,6 +23,7 @@ export function writeControl(capture: string, control: LiveControl): void {
     writeFileSync(`${path}.new`, `${JSON.stringify(control)}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   } catch (thrown) {
+    rmSync(`${path}.new`, { force: true });
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     const hint = 'Check that the folder of the capture is writable';
     throw new Failure('live/unwritable', `Cannot change the running tap: writing "${path}" failed: ${reason}`, hint);

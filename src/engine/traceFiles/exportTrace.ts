@@ -1,6 +1,6 @@
 /** Exports a native capture in a foreign format, or as a bundle to share. */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
@@ -22,6 +22,8 @@ export interface ExportOptions {
   readonly guard?: string | null;
   /** Whether the bundle contains the guard itself, not only its hash. */
   readonly withGuard?: boolean;
+  /** Whether an existing file is replaced, in one step and only after everything was read. Default false. */
+  readonly replace?: boolean;
 }
 
 /** The exported file, with a sentence about what it does not contain; empty when it is complete. */
@@ -30,13 +32,17 @@ export interface Exported {
   readonly note: string;
 }
 
-/** Throws `export/unreadable`, `export/no-capture`, `export/unwritable`, and `export/exists` instead of overwriting a file. */
+/**
+ * Throws `export/unreadable`, `export/no-capture`, `export/unwritable`, `export/onto-itself`, and `export/exists` instead of overwriting a
+ * file.
+ */
 export async function exportTrace(
   capture: string,
   kind: ExportKind,
   target: string,
   options: ExportOptions,
 ): Promise<Exported> {
+  await requireOther(capture, target);
   const text = await read(capture);
   const { session, others } = readNativeMessages(text);
   if (session.messages.length === 0) {
@@ -48,7 +54,7 @@ export async function exportTrace(
   }
   if (kind === 'bundle') {
     const { text: bundle, redacted } = writeBundle(await contents(text, options), new Redactor(tokens()));
-    await write(target, bundle);
+    await write(target, bundle, options);
     return {
       path: target,
       note:
@@ -60,7 +66,7 @@ export async function exportTrace(
   const creator = { name: 'guardscope', version: options.version };
   const { cassette, left: leftOut } = writeRecorderCassette(session);
   const missing = (kind === 'cassette' ? leftOut : 0) + others;
-  await write(target, `${jsonText(kind === 'har' ? writeHar(session, creator) : cassette, 2)}\n`);
+  await write(target, `${jsonText(kind === 'har' ? writeHar(session, creator) : cassette, 2)}\n`, options);
   return {
     path: target,
     note: missing === 0 ? '' : `${missing} lines of the capture cannot be written in this format`,
@@ -109,10 +115,20 @@ async function readBytes(path: string): Promise<Buffer> {
   }
 }
 
-async function write(path: string, text: string): Promise<void> {
+/** An export has less than its capture, so it never takes the capture's place. */
+async function requireOther(capture: string, target: string): Promise<void> {
+  const [from, to] = await Promise.all([capture, target].map((path) => realpath(path).catch(() => path)));
+  if (from !== to) return;
+  throw new Failure('export/onto-itself', `"${target}" is the session that is exported`, 'Choose another name');
+}
+
+async function write(path: string, text: string, { replace = false }: ExportOptions): Promise<void> {
+  const next = replace ? `${path}.${randomBytes(4).toString('hex')}.new` : path;
   try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+    await writeFile(next, text, { flag: 'wx', mode: 0o600 });
+    if (replace) await rename(next, path);
   } catch (thrown) {
+    if (replace) await rm(next, { force: true });
     const { code, message } = thrown as NodeJS.ErrnoException;
     if (code === 'EEXIST')
       throw new Failure('export/exists', `"${path}" already exists`, 'Nothing was written; choose another name');

@@ -108,6 +108,7 @@ function rootOf(trace: vscode.Uri): string {
   return vscode.workspace.getWorkspaceFolder(trace)?.uri.fsPath ?? dirname(trace.fsPath);
 }
 
-function resolveIn(root: string, path: string): string {
+/** A path of a setting: absolute, or below `root`. */
+export function resolveIn(root: string, path: string): string {
   return isAbsolute(path) ? path : join(root, path);
 }

@@ -29,8 +29,9 @@ export const captureServers: Feature = (services) =>
 async function captureServer(services: Services): Promise<void> {
   requireTrust('Capture MCP Server…');
   const configs = await findConfigs(services.context);
-  if (configs.length === 0) {
-    const sentence = 'No MCP client configuration was found. Add a server to .vscode/mcp.json first.';
+  if (configs.every(({ servers, problems }) => servers.length === 0 && problems.length === 0)) {
+    const found = configs.length === 0 ? 'No MCP client configuration' : 'No MCP server';
+    const sentence = `${found} was found. Add a server to .vscode/mcp.json first.`;
     if ((await vscode.window.showInformationMessage(sentence, 'Add Server…')) !== undefined) {
       await vscode.commands.executeCommand('workbench.mcp.addConfiguration');
     }

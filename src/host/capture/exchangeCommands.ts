@@ -1,5 +1,4 @@
 /** "Import Session…", "Export Session…" and "Compare Tools with Another Session…". */
-import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { compareTools, describeChange } from '../../core/interchange/toolDrift.ts';
@@ -90,10 +89,9 @@ async function exportSession({ context }: Services, capture: vscode.Uri): Promis
   const target = await vscode.window.showSaveDialog({ defaultUri, title: 'Export Session' });
   if (target === undefined) return;
   const { guard, policy } = sessionSettings(capture, rememberedChoice(context.workspaceState, capture));
-  // The save dialog already asked whether an existing file may be replaced.
-  await rm(target.fsPath, { force: true });
   const { withGuard, format } = picked;
-  const options = { version: versionOf(context), guard, policy, withGuard };
+  // The save dialog already asked whether an existing file may be replaced.
+  const options = { version: versionOf(context), guard, policy, withGuard, replace: true };
   const { path, note } = await exportTrace(capture.fsPath, format, target.fsPath, options);
   void vscode.window.showInformationMessage(`Exported to ${shortPath(path)}${note === '' ? '' : ` (${note})`}`);
 }
@@ -110,7 +108,8 @@ async function compare(capture: vscode.Uri): Promise<void> {
   const [before, after] = await Promise.all([readOfferedTools(old.fsPath), readOfferedTools(now.fsPath)]);
   const changes = compareTools(before, after);
   if (changes.length === 0) {
-    void vscode.window.showInformationMessage(`No tools changed. Both sessions offer the same ${after.length} tools.`);
+    const same = after.length === 1 ? 'tool' : `${after.length} tools`;
+    void vscode.window.showInformationMessage(`No tools changed. Both sessions offer the same ${same}.`);
     return;
   }
   const lines = [

@@ -4,10 +4,13 @@ import * as vscode from 'vscode';
 import type { ClientConfig } from '../../core/clientConfigs/clientModel.ts';
 import { commandText, fileTitle, type FoundServer, showProblem } from './clientServers.ts';
 
-interface ServerItem extends vscode.QuickPickItem {
+/** The row of a file with a problem; selecting it shows the problem and offers to open the file there. */
+export interface BrokenRow extends vscode.QuickPickItem {
+  readonly broken: ClientConfig;
+}
+
+interface ServerItem extends vscode.QuickPickItem, Partial<Pick<BrokenRow, 'broken'>> {
   readonly found?: FoundServer;
-  /** A file with a problem; selecting it shows the problem and offers to open the file there. */
-  readonly broken?: ClientConfig;
   readonly all?: true;
 }
 
@@ -35,19 +38,29 @@ export async function pickServer(
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  const [problem] = picked?.broken?.problems ?? [];
-  if (picked?.broken !== undefined && problem !== undefined) await showProblem(picked.broken, problem);
+  if (picked?.broken !== undefined) await showBroken(picked.broken);
   return picked?.all === true ? 'all' : picked?.found;
+}
+
+/** The row of a configuration that cannot be read, with the reason; none for the others. */
+export function brokenRow(config: ClientConfig): readonly BrokenRow[] {
+  const [problem] = config.problems;
+  if (problem === undefined) return [];
+  const place = problem.position?.line === undefined ? '' : `, line ${problem.position.line}`;
+  const label = `$(warning) ${basename(config.file.path)}${place}`;
+  return [{ label, description: problem.message, broken: config }];
+}
+
+/** Shows why a configuration cannot be read. */
+export async function showBroken(config: ClientConfig): Promise<void> {
+  const [problem] = config.problems;
+  if (problem !== undefined) await showProblem(config, problem);
 }
 
 function itemsOf(config: ClientConfig, state: (found: FoundServer) => string | null): readonly ServerItem[] {
   const separator: ServerItem = { label: fileTitle(config.file), kind: vscode.QuickPickItemKind.Separator };
-  const [problem] = config.problems;
-  if (problem !== undefined) {
-    const place = problem.position?.line === undefined ? '' : `, line ${problem.position.line}`;
-    const label = `$(warning) ${basename(config.file.path)}${place}`;
-    return [separator, { label, description: problem.message, broken: config }];
-  }
+  const broken = brokenRow(config);
+  if (broken.length > 0) return [separator, ...broken];
   const items = config.servers.flatMap((server): readonly ServerItem[] => {
     const found = { config, server };
     const description = state(found);

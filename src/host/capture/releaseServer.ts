@@ -1,5 +1,7 @@
 /** "Release MCP Server…": restores the configuration byte for byte, or removes the captured twin from VS Code. */
 import * as vscode from 'vscode';
+import { Failure } from '../../core/base/failure.ts';
+import type { ClientConfig, ConfiguredServer } from '../../core/clientConfigs/clientModel.ts';
 import { applyPlan } from '../../engine/clientConfigs/applyPlan.ts';
 import { rowOf } from '../../core/clientConfigs/clientTable.ts';
 import { readClientFile } from '../../engine/clientConfigs/clientFiles.ts';
@@ -10,7 +12,7 @@ import { requireTrust } from '../base/trust.ts';
 import { userFolder } from '../base/captureFolders.ts';
 import { showChangeFailure } from './changeFailure.ts';
 import { findConfigs, type FoundServer, shortPath } from './clientServers.ts';
-import { pickServer } from './pickServer.ts';
+import { pickServer, showBroken } from './pickServer.ts';
 import { confirmChange } from './showChange.ts';
 
 /** Asks for a captured server, or all of them, and releases it. */
@@ -23,6 +25,8 @@ export async function releaseServer(services: Services): Promise<void> {
   const captured = all.filter((found) => state(found) !== null);
   if (captured.length === 0) {
     void vscode.window.showInformationMessage('No MCP server is captured.');
+    // A file that cannot be read may have a tap.
+    for (const config of configs) void showBroken(config);
     return;
   }
   const picked = await pickServer(configs, { placeHolder: 'Select the MCP server to release', state, offerAll: true });
@@ -58,17 +62,31 @@ async function releaseAll(services: Services, all: readonly FoundServer[]): Prom
   if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, accept)) !== accept) return;
   let released = 0;
   for (const found of all) {
-    if (!found.server.wrapped) await services.published.remove(found.config.file.path, found.server.name);
-    if (!found.server.wrapped || (await unwrapReread(services, found))) released++;
+    const { config, server } = found;
+    if (!server.wrapped) await services.published.remove(config.file.path, server.name);
+    if (server.wrapped ? await unwrapReread(services, found) : !isPublished(services, found)) released++;
   }
-  void vscode.window.showInformationMessage(`Released ${released} of ${all.length} servers. Restart their clients.`);
+  const sentence = `Released ${released} of ${all.length} servers. Restart their clients.`;
+  const isOffered = all.some((found) => !found.server.wrapped && isPublished(services, found));
+  if (!isOffered) void vscode.window.showInformationMessage(sentence);
+  else await showPublishing(`${sentence} ${offersAll}`);
+}
+
+const offersAll = 'The setting guardscope.capture.publish offers every server to VS Code as captured.';
+
+async function showPublishing(sentence: string): Promise<void> {
+  if ((await vscode.window.showInformationMessage(sentence, 'Open Setting')) === undefined) return;
+  await vscode.commands.executeCommand('workbench.action.openSettings', 'guardscope.capture.publish');
 }
 
 /** Reads the file again before the change, because a change of another entry moves the positions in it. */
 async function unwrapReread({ log }: Services, { config, server }: FoundServer): Promise<boolean> {
   const now = await readClientFile(config.file);
   const twin = now.servers.find(({ path }) => path.join('\0') === server.path.join('\0'));
-  if (twin === undefined) return false;
+  if (twin === undefined) {
+    void showMissing(log, now, server);
+    return false;
+  }
   try {
     const records = new RecordFolder(userFolder());
     applyPlan(planUnwrap(now, twin, records.read()), records);
@@ -79,12 +97,17 @@ async function unwrapReread({ log }: Services, { config, server }: FoundServer):
   }
 }
 
+/** Says why a server that was listed cannot be found in its file any more. */
+async function showMissing(log: Services['log'], now: ClientConfig, server: ConfiguredServer): Promise<void> {
+  if (now.problems.length > 0) return showBroken(now);
+  const message = `"${server.name}" is no longer in "${now.file.path}"`;
+  const missing = new Failure('clients/no-such-server', message, 'Nothing was written');
+  return showChangeFailure(log, missing, {}, now.file.path);
+}
+
 async function removeTwin({ published }: Services, { config, server }: FoundServer): Promise<void> {
   if (published.publishing === 'all') {
-    const sentence = `The setting guardscope.capture.publish offers every server to VS Code as captured.`;
-    if ((await vscode.window.showInformationMessage(sentence, 'Open Setting')) !== undefined) {
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'guardscope.capture.publish');
-    }
+    await showPublishing(offersAll);
     return;
   }
   await published.remove(config.file.path, server.name);

@@ -43,8 +43,8 @@ async function deleteSession(uri: vscode.Uri): Promise<void> {
   try {
     await vscode.workspace.fs.delete(uri, { useTrash: true });
   } catch {
-    // Some file systems have no trash.
-    await vscode.workspace.fs.delete(uri);
+    // Some file systems have no trash. A file that is gone is what the user wants.
+    if ((await stat(uri.fsPath).catch(() => null)) !== null) await vscode.workspace.fs.delete(uri);
   }
   for (const companion of [liveFileOf(uri.fsPath), controlFileOf(uri.fsPath)]) {
     await Promise.resolve(vscode.workspace.fs.delete(vscode.Uri.file(companion))).catch(() => undefined);
@@ -61,7 +61,7 @@ async function pickFolder(): Promise<vscode.Uri | undefined> {
 async function followLog(folder: vscode.Uri): Promise<void> {
   const path = join(folder.fsPath, gatewayLog);
   const there = await stat(path).catch(() => null);
-  if (there === null) {
+  if (there === null || there.isDirectory()) {
     const hint = "Choose the folder of the gateway's --log-dir; the gateway creates the file with its first request";
     throw new Failure('trace/no-log', `"${folder.fsPath}" does not contain ${gatewayLog}`, hint);
   }

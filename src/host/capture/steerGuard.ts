@@ -5,7 +5,7 @@ import { type LiveControl, writeControl } from '../../engine/liveGuard/controlFi
 import { commands } from '../base/ids.ts';
 import { pickGuardFile, pickPolicyFile } from '../commands/choose.ts';
 import { rememberChoice, rememberedChoice, sessionSettings } from '../base/settings.ts';
-import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
+import { type Feature, gather, fileCommand, type Services, showFailure } from '../base/services.ts';
 import { requireTrust } from '../base/trust.ts';
 import { type LiveSession, modeBadge } from '../../engine/captureHome/liveSession.ts';
 
@@ -26,8 +26,8 @@ export const steerGuard: Feature = (services) =>
       if (session !== undefined) await enforce(services, session);
     });
     command(commands.stopEnforcing, async (uri) => {
-      const session = services.live.get(uri?.fsPath ?? '');
-      await stopEnforcing(services, session === undefined ? services.live.all.filter(isEnforced) : [session]);
+      const sessions = uri === undefined ? services.live.all : [requireLive(services, uri.fsPath)];
+      await stopEnforcing(services, sessions.filter(isEnforced));
     });
   });
 
@@ -35,20 +35,29 @@ export const steerGuard: Feature = (services) =>
  * Switches the guards from enforcing to watching: from the next call on, clients get the servers' own answers. It needs no trust, because it
  * loads nothing: a user can always stop a guard that enforces.
  */
-export async function stopEnforcing({ live }: Services, sessions: readonly LiveSession[]): Promise<void> {
-  for (const { path, facts } of sessions) writeControl(path, { ...guardOf(facts), mode: 'watch' });
+export async function stopEnforcing({ live, log }: Services, sessions: readonly LiveSession[]): Promise<void> {
+  const stopped: string[] = [];
+  for (const { path, facts } of sessions) {
+    try {
+      writeControl(path, { ...guardOf(facts), mode: 'watch' });
+      stopped.push(`"${facts.server}"`);
+    } catch (thrown) {
+      // The other guards are stopped all the same.
+      showFailure(log, thrown);
+    }
+  }
   await live.look();
-  const names = sessions.map(({ facts }) => `"${facts.server}"`).join(', ');
-  const sentence =
-    names === ''
-      ? 'No guard is enforcing.'
-      : `Stopped enforcing on ${names}. From the next call on, the client gets the server's own answers.`;
-  void vscode.window.showInformationMessage(sentence);
+  if (sessions.length === 0) void vscode.window.showInformationMessage('No guard is enforcing.');
+  if (stopped.length === 0) return;
+  void vscode.window.showInformationMessage(
+    `Stopped enforcing on ${stopped.join(', ')}. From the next call on, the client gets the server's own answers.`,
+  );
 }
 
 async function watch(services: Services, session: LiveSession): Promise<void> {
   const chosen = await chooseInputs(services, session);
   if (chosen === undefined) return;
+  await requireStillLive(services, session);
   // A guard that replaces an enforcing one enforces too.
   const mode = isEnforced(session) ? 'enforce' : 'watch';
   writeControl(session.path, { ...chosen, mode });
@@ -73,6 +82,7 @@ async function enforce(services: Services, session: LiveSession): Promise<void> 
   ].join('\n\n');
   const accept = 'Enforce';
   if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, accept)) !== accept) return;
+  await requireStillLive(services, session);
   writeControl(session.path, { ...chosen, mode: 'enforce' });
   await services.live.look();
 }
@@ -104,16 +114,13 @@ async function chooseInputs(
 
 /** The session of `uri`, the only candidate, or the one that the user picks. Throws `capture/not-live` and `capture/no-place`. */
 async function chosenSession(
-  { live }: Services,
+  services: Services,
   uri: vscode.Uri | undefined,
   placeHolder: string,
   isCandidate: (session: LiveSession) => boolean,
 ): Promise<LiveSession | undefined> {
-  if (uri !== undefined) {
-    const session = live.get(uri.fsPath);
-    if (session !== undefined) return requireGuarded(session);
-    throw new Failure('capture/not-live', `"${uri.fsPath}" is not being captured`, 'Start its server again');
-  }
+  if (uri !== undefined) return requireGuarded(requireLive(services, uri.fsPath));
+  const { live } = services;
   const sessions = live.all.filter(isCandidate);
   if (sessions.length === 0) {
     void vscode.window.showInformationMessage(
@@ -133,6 +140,19 @@ async function chosenSession(
   }));
   const picked = await vscode.window.showQuickPick(items, { placeHolder });
   return picked === undefined ? undefined : requireGuarded(picked.session);
+}
+
+/** Throws `capture/not-live` if no tap writes the capture. */
+function requireLive({ live }: Services, path: string): LiveSession {
+  const session = live.get(path);
+  if (session !== undefined) return session;
+  throw new Failure('capture/not-live', `"${path}" is not being captured`, 'Start its server again');
+}
+
+/** A session may end while the user answers questions, and then a control file would stay behind. */
+async function requireStillLive(services: Services, { path }: LiveSession): Promise<void> {
+  await services.live.look();
+  requireLive(services, path);
 }
 
 /** Throws if the tap was started without support for a guard, which the file beside the capture says. */

@@ -11,7 +11,7 @@ import { captureOptions, prepareCaptureFolder } from '../base/captureFolders.ts'
 import { tapLauncher } from '../capture/launcherOf.ts';
 import { stdioTap } from '../../engine/captureHome/tapArguments.ts';
 import { editors } from '../base/ids.ts';
-import type { Services } from '../base/services.ts';
+import { type Services, showFailure } from '../base/services.ts';
 import { rememberChoice } from '../base/settings.ts';
 
 /** The command that starts a server, with all variables resolved. */
@@ -19,7 +19,8 @@ export interface ComposedLaunch {
   readonly server: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** null removes the variable. */
+  readonly env: Readonly<Record<string, string | null>>;
   readonly cwd: string | undefined;
   readonly workspace: vscode.WorkspaceFolder | undefined;
   /** The guard that watches the session, and its policy; null for none. */
@@ -35,8 +36,10 @@ export class ComposedServer implements Disposable {
   #client: InteractiveClient | null = null;
   #status: ComposeState['status'] = 'starting';
   #message = '';
-  #calling: AbortController | null = null;
+  readonly #calling = new Set<AbortController>();
   #capture = '';
+  /** Number of the latest start; a stop, and the end of the view, end a start that still runs. */
+  #latest = 0;
 
   /** Fires when the server's status or its tools changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -67,20 +70,31 @@ export class ComposedServer implements Disposable {
 
   /** Starts the server with a new capture and opens the panel of the capture. Never rejects; a failure is in `state`. */
   async start(): Promise<void> {
+    const own = ++this.#latest;
+    const before = this.#client;
+    this.#client = null;
     this.#setStatus('starting');
+    await before?.close();
     try {
       const launch = await this.#prepare();
       const { InteractiveClient: client } = await import('../../engine/mcpClient/interactiveClient.ts');
       const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
       const version = String((this.#services.context.extension.packageJSON as { readonly version?: unknown }).version);
-      this.#client = await client.start(launch, { version, roots, onChange: () => this.#onClient() });
+      const started = await client.start(launch, { version, roots, onChange: () => this.#onClient() });
+      if (own !== this.#latest) {
+        await started.close();
+        return;
+      }
+      this.#client = started;
       this.#setStatus('running');
-      await this.showSession();
     } catch (thrown) {
       const { message, hint } = toFailure(thrown);
       this.#services.log.warn(`New call: ${message}`);
-      this.#setStatus('failed', hint === '' ? message : `${message}. ${hint}`);
+      if (own === this.#latest) this.#setStatus('failed', hint === '' ? message : `${message}. ${hint}`);
+      return;
     }
+    // The server also runs when its session cannot be shown.
+    await this.showSession().catch((thrown: unknown) => showFailure(this.#services.log, thrown));
   }
 
   /** Calls a tool. A failure is an answer too; never rejects. */
@@ -90,7 +104,7 @@ export class ComposedServer implements Disposable {
       return { kind: 'error', ms: 0, text: 'The server is not running. Start it again.', isError: true };
     }
     const calling = new AbortController();
-    this.#calling = calling;
+    this.#calling.add(calling);
     const answer = await client.callTool(tool, args, {
       signal: calling.signal,
       onProgress: ({ progress, total, message }) => {
@@ -99,7 +113,7 @@ export class ComposedServer implements Disposable {
         );
       },
     });
-    this.#calling = null;
+    this.#calling.delete(calling);
     const { ms } = answer;
     if (calling.signal.aborted) return { kind: 'cancelled', ms, text: '', isError: false };
     if (answer.kind === 'error')
@@ -107,13 +121,14 @@ export class ComposedServer implements Disposable {
     return { kind: 'result', ms, text: JSON.stringify(answer.result, null, 2), isError: answer.isError };
   }
 
-  /** Cancels the running call. */
+  /** Cancels the running calls. */
   cancel(): void {
-    this.#calling?.abort();
+    for (const calling of this.#calling) calling.abort();
   }
 
   /** Stops the server; the view stays open. */
   async stop(): Promise<void> {
+    this.#latest++;
     const client = this.#client;
     this.#client = null;
     this.#setStatus('ended');
@@ -129,6 +144,7 @@ export class ComposedServer implements Disposable {
   }
 
   dispose(): void {
+    this.#latest++;
     this.#changed.dispose();
     this.#progress.dispose();
     void this.#client?.close();
@@ -153,12 +169,13 @@ export class ComposedServer implements Disposable {
         policy: guard.policy,
       });
     }
-    const inherited = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const all = Object.entries({ ...process.env, ...env, ...tap.env });
+    const given = all.filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     return {
       command: tap.command,
       args: [...tapArgs, ...guardFlags, '--end-server', '--', command, ...args],
       isTap: true,
-      env: { ...Object.fromEntries(inherited), ...env, ...tap.env },
+      env: Object.fromEntries(given),
       ...(cwd === undefined ? {} : { cwd }),
     };
   }

@@ -2,10 +2,14 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { ComposeDraft } from '../../core/protocol/compose.ts';
+import { splitCommand } from '../../core/clientConfigs/commandLine.ts';
 import { tapLength } from '../../core/clientConfigs/tapMarks.ts';
-import { commandText, findConfigs, folderOf, type FoundServer, defaultCwd } from '../capture/clientServers.ts';
+import { commandText, defaultCwd, findConfigs, folderOf, type FoundServer } from '../capture/clientServers.ts';
+import { brokenRow, type BrokenRow, showBroken } from '../capture/pickServer.ts';
 import { commands, settingDefaults, settingsSection } from '../base/ids.ts';
 import { InputAnswers, InputRefused } from '../mcp/askVariables.ts';
+import { serverPlace } from '../../engine/clientConfigs/serverPlace.ts';
+import { resolveIn } from '../base/settings.ts';
 import { serverDetails } from '../../core/clientConfigs/serverDetails.ts';
 import { fillIn } from '../../core/clientConfigs/variables.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
@@ -16,10 +20,10 @@ import { ComposePanel } from './composePanel.ts';
 export const newCalls: Feature = (services) =>
   gather((store) => {
     const answers = new InputAnswers();
-    const open = new Map<string, ComposePanel>();
+    const open = new Set<ComposePanel>();
     store.add({ dispose: () => open.forEach(({ server }) => server.dispose()) });
     const compose = async (draft: ComposeDraft | null, preferred: string | null): Promise<void> => {
-      const known = preferred === null ? undefined : open.get(preferred);
+      const known = preferred === null ? undefined : [...open].find(({ server }) => server.state.server === preferred);
       if (known !== undefined) {
         known.show(draft);
         return;
@@ -27,7 +31,8 @@ export const newCalls: Feature = (services) =>
       const launch = await askLaunch(services, answers, preferred);
       if (launch === undefined) return;
       const server = new ComposedServer(services, launch);
-      open.set(launch.server, new ComposePanel(services, server, draft, () => open.delete(launch.server)));
+      const panel: ComposePanel = new ComposePanel(services, server, draft, () => open.delete(panel));
+      open.add(panel);
       await server.start();
     };
     store.add(
@@ -43,7 +48,7 @@ export const newCalls: Feature = (services) =>
     );
   });
 
-interface LaunchItem extends vscode.QuickPickItem {
+interface LaunchItem extends vscode.QuickPickItem, Partial<Pick<BrokenRow, 'broken'>> {
   readonly found?: FoundServer;
   readonly typed?: true;
 }
@@ -69,7 +74,7 @@ async function askLaunch(
       found: each,
     };
   });
-  items.push({
+  items.push(...configs.flatMap(brokenRow), {
     label: '$(terminal) Enter a command…',
     description: 'An MCP server that uses standard input and output',
     typed: true,
@@ -78,7 +83,8 @@ async function askLaunch(
     placeHolder: 'Select the MCP server to call',
     matchOnDetail: true,
   });
-  if (picked === undefined) return undefined;
+  if (picked?.broken !== undefined) await showBroken(picked.broken);
+  if (picked === undefined || picked.broken !== undefined) return undefined;
   const workspace = vscode.workspace.workspaceFolders?.[0];
   const guard = guardOf(services, workspace);
   if (picked.found === undefined) return typedLaunch(workspace, guard);
@@ -93,9 +99,10 @@ async function typedLaunch(
     title: 'Command That Starts the MCP Server',
     placeHolder: 'npx -y @modelcontextprotocol/server-filesystem .',
     ignoreFocusOut: true,
+    validateInput: (line) => (splitCommand(line) === null ? 'A quote is not closed.' : undefined),
   });
-  const [command, ...args] = words(text ?? '');
-  if (command === undefined) return undefined;
+  const [command = '', ...args] = splitCommand(text ?? '') ?? [];
+  if (command === '') return undefined;
   return { server: nameOf(command, args), command, args, env: {}, cwd: workspace?.uri.fsPath, workspace, guard };
 }
 
@@ -108,12 +115,18 @@ async function configuredLaunch(
   const tapped = tapLength(server.command ?? '', server.args ?? []);
   const [command = '', ...args] =
     tapped === null ? [server.command ?? '', ...(server.args ?? [])] : (server.args ?? []).slice(tapped);
-  const { cwd } = serverDetails(config, server);
-  const filled = await fillIn(
-    { command, args, env: server.env ?? {}, cwd: cwd ?? defaultCwd(config.file) },
-    answers.lookup(config),
-  );
-  return { server: server.name, ...filled, workspace: folderOf(config.file), guard };
+  const details = serverDetails(config, server);
+  const lookup = answers.lookup(config);
+  const filled = await fillIn({ command, args, env: { ...server.env, ...details.env } }, lookup);
+  const { cwd, env } = await serverPlace({ server, details }, defaultCwd(config.file), lookup);
+  return {
+    server: server.name,
+    ...filled,
+    env: { ...env, ...filled.env },
+    cwd,
+    workspace: folderOf(config.file),
+    guard,
+  };
 }
 
 /** The guard of the active trace, else the guard of the settings. */
@@ -122,20 +135,12 @@ function guardOf({ sessions }: Services, workspace: vscode.WorkspaceFolder | und
   if (settings?.guard !== undefined && settings.guard !== null)
     return { path: settings.guard, policy: settings.policy };
   const section = vscode.workspace.getConfiguration(settingsSection, workspace ?? null);
-  const inFolder = (path: string): string =>
-    workspace === undefined ? path : vscode.Uri.joinPath(workspace.uri, path).fsPath;
+  const inFolder = (path: string): string => (workspace === undefined ? path : resolveIn(workspace.uri.fsPath, path));
   const [guard, policy] = (['guard', 'policy'] as const).map((name) =>
     section.get<string>(name, settingDefaults[name]),
   );
   if (guard === undefined || guard === '') return null;
   return { path: inFolder(guard), policy: policy === undefined || policy === '' ? null : inFolder(policy) };
-}
-
-/** Splits a command line like a shell: at blanks outside quotes. */
-function words(text: string): readonly string[] {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => {
-    return double?.replaceAll(/\\(.)/g, '$1') ?? single ?? plain ?? '';
-  });
 }
 
 /** `npx -y @scope/server-memory` → `server-memory`. */

@@ -1,6 +1,4 @@
 /** Offers VS Code captured twins of its MCP servers. No file is changed; a session is captured when the user starts a twin. */
-import { isAbsolute, join } from 'node:path';
-import { parseEnv } from 'node:util';
 import * as vscode from 'vscode';
 import { toFailure } from '../../core/base/failure.ts';
 import { captureOptions, prepareCaptureFolder } from '../base/captureFolders.ts';
@@ -11,9 +9,9 @@ import { serverDefinitions, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, type Services, showFailure } from '../base/services.ts';
 import { isTrusted } from '../base/trust.ts';
 import { InputAnswers, InputRefused } from './askVariables.ts';
+import { serverPlace } from '../../engine/clientConfigs/serverPlace.ts';
 import { TwinConsent } from './twinConsent.ts';
 import { HttpTapProcess } from '../../engine/captureHome/httpTapProcess.ts';
-import { readRegular } from '../../engine/files/regularFile.ts';
 import { type Twin, twinsOf } from '../../core/clientConfigs/twins.ts';
 import { fillIn } from '../../core/clientConfigs/variables.ts';
 
@@ -69,16 +67,24 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     this.#twins.clear();
     const { publishing } = published;
     if (publishing === 'off' || !isTrusted()) return [];
-    try {
-      const twins = twinsOf(await findConfigs(context), publishing, published.chosen);
-      if (twins.length === 0) return [];
-      for (const twin of twins) this.#twins.set(twin.label, twin);
-      return await Promise.all(twins.map((twin) => this.#define(twin)));
-    } catch (thrown) {
-      const { code, message } = toFailure(thrown);
-      log.error(`${code}: ${message}`);
-      return [];
+    const configs = await findConfigs(context);
+    for (const { file, problems } of configs) {
+      if (file.client !== 'vscode') continue;
+      for (const { code, message } of problems) log.warn(`${code}: ${message} (${file.path})`);
     }
+    const definitions = twinsOf(configs, publishing, published.chosen).map(async (twin) => {
+      try {
+        const definition = await this.#define(twin);
+        this.#twins.set(twin.label, twin);
+        return [definition];
+      } catch (thrown) {
+        // The other servers are offered all the same.
+        const { code, message } = toFailure(thrown);
+        log.error(`${code}: "${twin.label}" is not offered: ${message}`);
+        return [];
+      }
+    });
+    return (await Promise.all(definitions)).flat();
   }
 
   /** VS Code calls this before it starts the server: asks for consent, resolves variables and starts an HTTP tap. */
@@ -97,8 +103,9 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
         return given;
       }
       given.args = await fillIn(given.args, lookup);
-      given.env = { ...(await readEnvFile(twin, lookup)), ...(await fillIn(given.env, lookup)) };
-      if (given.cwd !== undefined) given.cwd = vscode.Uri.file(await fillIn(given.cwd.fsPath, lookup));
+      const { cwd, env } = await serverPlace(twin, defaultCwd(twin.config.file), lookup);
+      given.env = { ...env, ...(await fillIn(given.env, lookup)) };
+      given.cwd = vscode.Uri.file(cwd);
       return given;
     } catch (thrown) {
       if (!(thrown instanceof InputRefused)) showFailure(this.#services.log, thrown);
@@ -142,18 +149,4 @@ class CapturedServers implements vscode.McpServerDefinitionProvider {
     this.#taps.set(key, tap);
     return tap;
   }
-}
-
-const maxEnvFileBytes = 1024 * 1024;
-
-/** The variables of `envFile`; `env` overrides them. */
-async function readEnvFile(
-  { details, config }: Twin,
-  lookup: (name: string) => Promise<string | null>,
-): Promise<Record<string, string>> {
-  if (details.envFile === null) return {};
-  const file = await fillIn(details.envFile, lookup);
-  const path = isAbsolute(file) ? file : join(defaultCwd(config.file), file);
-  const pairs = Object.entries(parseEnv((await readRegular(path, maxEnvFileBytes)).toString()));
-  return Object.fromEntries(pairs.map(([name, value]) => [name, value ?? '']));
 }

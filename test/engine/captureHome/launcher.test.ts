@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundleFolder } from '../../support/paths.ts';
-import { hasLauncher, installLauncher, type Runtime } from '../../../src/engine/captureHome/launcher.ts';
+import { hasLauncher, installLauncher, type Runtime, tapBundles } from '../../../src/engine/captureHome/launcher.ts';
 
 let scratch = '';
 const node: Runtime = { execPath: process.execPath, electron: false, platform: 'linux' };
@@ -33,7 +33,7 @@ function extension(version: string): string {
   const report = `JSON.stringify({ version: require('../package.json').version, args: process.argv.slice(2),
     electron: process.env.ELECTRON_RUN_AS_NODE ?? null, worker: require('fs').existsSync(__dirname + '/worker.js') })`;
   writeFileSync(join(folder, 'dist', 'cli.js'), `// ${version}\nconsole.log(${report});`);
-  for (const name of ['tapRecorder.js', 'redaction.js', 'worker.js']) writeFileSync(join(folder, 'dist', name), '');
+  for (const name of tapBundles.filter((each) => each !== 'cli.js')) writeFileSync(join(folder, 'dist', name), '');
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'guardscope', version, contributes: {} }));
   return folder;
 }

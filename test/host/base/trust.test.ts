@@ -104,6 +104,7 @@ describe('in an untrusted workspace', () => {
   });
 
   it('a guard that enforces can be stopped', async () => {
+    proves('own:stop-reaches-all');
     host.live.all = [liveSession(workspace.path('live.guardtrace.jsonl'), { mode: 'enforce', guard: '/g.wasm' })];
     await runCommand('guardscope.stopEnforcing');
     expect(fake.messages).toMatchObject([{ kind: 'information', text: expect.stringContaining('Stopped enforcing') }]);

@@ -65,6 +65,32 @@ describe('Show Live Sessions', () => {
     ]);
     expect(fake.executed).toEqual([]);
   });
+
+  it('opens the session that is picked of several', async () => {
+    show(recorded, liveSession('/w/c.guardtrace.jsonl', { server: 'notes', guard: '/g.wasm', mode: 'watch' }));
+    fake.pick = () => 'notes';
+    await runCommand('guardscope.showLive');
+    expect(fake.rows.map(({ label, description }) => [label, description])).toEqual([
+      ['files', 'recording · 3 calls · 2048 B'],
+      ['notes', 'watching · 3 calls · 2048 B'],
+    ]);
+    expect(fake.executed).toMatchObject([['vscode.openWith', { path: '/w/c.guardtrace.jsonl' }, 'guardscope.trace']]);
+  });
+
+  it('stops the guards that enforce when that is picked, and says why one cannot be reached', async () => {
+    show(recorded, enforced);
+    fake.pick = (labels) => labels[0];
+    await runCommand('guardscope.showLive');
+    expect(fake.rows[0]).toMatchObject({ label: '$(debug-stop) Stop Enforcing', description: 'memory' });
+    // The folder of the capture has vanished.
+    expect(fake.messages).toMatchObject([
+      {
+        kind: 'error',
+        text: expect.stringMatching(/^Cannot change the running tap: writing "\/w\/b\..* failed: ENOENT/),
+      },
+    ]);
+    expect(host.logged).toEqual([expect.stringMatching(/^error live\/unwritable: /)]);
+  });
 });
 
 describe('the notification of a new session', () => {

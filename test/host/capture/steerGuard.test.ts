@@ -1,12 +1,12 @@
 /** Watching and enforcing a live session: the questions to the user, the control file of the tap, and the messages. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { controlFileOf } from '../../../src/engine/liveGuard/controlFile.ts';
 import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { steerGuard } from '../../../src/host/capture/steerGuard.ts';
-import { fakeServices, type FakeServices, fileUri, liveSession } from '../../support/hostServices.ts';
+import { fakeServices, type FakeServices, FakeTrace, fileUri, liveSession } from '../../support/hostServices.ts';
 import { fake, resetVscode, runCommand } from '../../support/vscode.ts';
 
 vi.mock('vscode', () => import('../../support/vscode.ts'));
@@ -80,6 +80,66 @@ describe('Watch Live Session with Guard…', () => {
     expect(fake.messages).toMatchObject([{ kind: 'error', text }]);
   });
 
+  it('asks for the session when there are several, and refuses the picked one if it has no place for a guard', async () => {
+    begin('files', { mode: 'watch', guard: '/g.wasm' });
+    const capture = begin('memory', {});
+    fake.pick = () => 'memory';
+    await runCommand('guardscope.watchLive');
+    expect(fake.picks).toEqual([
+      { placeHolder: 'Select the session to watch with a guard', labels: ['files', 'memory'] },
+    ]);
+    expect(fake.rows).toMatchObject([
+      { description: 'watching', detail: expect.stringContaining('files.guardtrace.jsonl') },
+      { description: 'recording', detail: capture },
+    ]);
+    const text =
+      'The tap of "memory" was started without support for a guard. Capture the server with "Guardscope: Capture MCP Server…", or start the tap with --controlled';
+    expect(fake.messages).toMatchObject([{ kind: 'error', text }]);
+    fake.pick = () => undefined;
+    await runCommand('guardscope.watchLive');
+    expect(fake.messages).toHaveLength(1);
+  });
+
+  it('offers the guard and policy of the session first, and gives the choice to an open panel', async () => {
+    const capture = begin('files', {
+      mode: 'watch',
+      guard: join(folder, 'old.wasm'),
+      policy: join(folder, 'old.json'),
+    });
+    const inputs = offer();
+    const trace = new FakeTrace(capture);
+    const chosen: unknown[] = [];
+    Object.assign(trace, { choose: async (choice: unknown) => void chosen.push(choice) });
+    host.services.sessions.add(trace.document);
+    await runCommand('guardscope.watchLive', fileUri(capture));
+    expect(fake.picks.map(({ labels }) => labels[0])).toEqual(['old.wasm', 'old.json']);
+    expect(chosen).toEqual([inputs]);
+    expect(control(capture)).toEqual({ ...inputs, mode: 'watch' });
+  });
+
+  it('changes nothing when the user leaves the list of policies', async () => {
+    const capture = begin('files', { mode: 'off' });
+    offer();
+    fake.pick = () => (fake.picks.length === 1 ? 'guard.wasm' : undefined);
+    await runCommand('guardscope.watchLive');
+    expect(fake.picks).toHaveLength(2);
+    expect(existsSync(controlFileOf(capture))).toBe(false);
+  });
+
+  it('says why the control file cannot be written', async () => {
+    const capture = begin('files', { mode: 'off' });
+    offer();
+    mkdirSync(controlFileOf(capture));
+    await runCommand('guardscope.watchLive');
+    expect(fake.messages).toMatchObject([
+      {
+        kind: 'error',
+        text: expect.stringMatching(/^Cannot change the running tap: .*the folder of the capture is writable$/),
+      },
+    ]);
+    expect(readdirSync(folder)).toEqual(['files.guardtrace.jsonl.control.json']);
+  });
+
   it('names the command to run when nothing is captured', async () => {
     await runCommand('guardscope.watchLive');
     expect(fake.messages).toMatchObject([
@@ -100,6 +160,22 @@ describe('Enforce Guard on Live Session…', () => {
     fake.answer = () => 'Enforce';
     await runCommand('guardscope.enforceLive');
     expect(control(capture)).toEqual({ guard: '/g/guard.wasm', policy: '/g/policy.json', mode: 'enforce' });
+  });
+
+  it('asks for guard and policy of a session that no guard watches', async () => {
+    const capture = begin('files', { mode: 'off' });
+    const inputs = offer();
+    fake.answer = () => 'Enforce';
+    await runCommand('guardscope.enforceLive');
+    expect(fake.messages.map(({ text }) => text)).toEqual(['Enforce guard.wasm on "files"?']);
+    expect(control(capture)).toEqual({ ...inputs, mode: 'enforce' });
+  });
+
+  it('asks nothing more when the user leaves the list of guards', async () => {
+    const capture = begin('files', { mode: 'off' });
+    await runCommand('guardscope.enforceLive');
+    expect(fake.messages).toEqual([]);
+    expect(existsSync(controlFileOf(capture))).toBe(false);
   });
 });
 
