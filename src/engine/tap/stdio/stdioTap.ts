@@ -141,7 +141,9 @@ async function connect(
       recording.bytes(channel, chunk);
     },
     ended: () => {
-      if (channel === 'client' && endsServer) stopEnding = endServer(server, () => lastByte);
+      // The input also ends when the tap closes it after the end of the server; then there is nothing to end.
+      const runs = server.exitCode === null && server.signalCode === null;
+      if (channel === 'client' && endsServer && runs) stopEnding = endServer(server, () => lastByte);
       recording.ended(channel);
     },
     whenDurable,
