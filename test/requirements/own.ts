@@ -79,6 +79,11 @@ export const own = ownPromises('Our own promises', [
     'Files, lines and inlined frames of a trap are those that the gateway prints with DEBUG=guard:wasm.',
     'README.md',
   ],
+  [
+    'source-map-places',
+    'The source map of an AssemblyScript guard gives files and lines; one that cannot be used gives a sentence.',
+    'README.md',
+  ],
   ['live-backend', 'A live backend may answer a look-up later.', 'src/docs/architecture.md'],
   [
     'recorded-answers',

@@ -205,6 +205,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/files',
     'src/core/lint',
     'src/core/wasm',
+    'src/core/wasm/decode',
   ],
   'src/engine/gateway': [
     'src/core/base',

@@ -5,6 +5,7 @@ import { type ModuleOrigin, buildHint } from './buildHints.ts';
 import { FunctionBodies } from './functionBodies.ts';
 import { demangle } from './demangle.ts';
 import { ModuleSymbols } from './moduleSymbols.ts';
+import { SourceMap, type SourceMapText } from './sourceMap.ts';
 
 /** A frame of a stack in the guard's file. */
 export interface FrameOffset {
@@ -27,14 +28,16 @@ export class StackReader {
   readonly #symbols: ModuleSymbols;
   readonly #debug: DebugInfo;
   readonly #bodies: FunctionBodies;
+  readonly #map: SourceMap | null;
   /** Whether the debug information has a function that the module does not have. It is not used then. */
   #isForeign = false;
 
-  /** `bytes`: the guard's file. It must not change. */
-  constructor(bytes: Uint8Array) {
+  /** `bytes`: the guard's file. It must not change. `map`: its source map; null when it names none. */
+  constructor(bytes: Uint8Array, map: SourceMapText | null = null) {
     this.#symbols = new ModuleSymbols(bytes);
     this.#debug = new DebugInfo(bytes, this.#symbols.sections);
     this.#bodies = new FunctionBodies(bytes, this.#symbols.sections);
+    this.#map = map === null ? null : new SourceMap(map, bytes.length);
   }
 
   /** The stack of these frames, innermost first. Never throws. */
@@ -43,9 +46,18 @@ export class StackReader {
     const located = addresses.map(({ offset }) => (offset === null ? null : this.#debug.locate(offset)));
     this.#isForeign ||= addresses.some(({ offset }, at) => !this.#fits(located[at] ?? null, offset));
     const frames = addresses.flatMap((address, at) => {
-      return this.#framesOf(address, (this.#isForeign ? null : located[at]) ?? nowhere, lacks);
+      const found = (this.#isForeign ? null : located[at]) ?? this.#mapped(address) ?? nowhere;
+      return this.#framesOf(address, found, lacks);
     });
     return { frames, notes: this.#notes(frames, lacks) };
+  }
+
+  /** The place in the source map, which has no functions. */
+  #mapped({ offset }: FrameOffset): LocatedCode | null {
+    const body = offset === null ? null : this.#bodies.at(offset);
+    if (offset === null || body === null) return null;
+    const at = this.#map?.at(offset, body) ?? null;
+    return at === null ? null : { places: [{ function: null, at }], code: null };
   }
 
   /** The inlined functions at an instruction, and its function. */
@@ -74,7 +86,10 @@ export class StackReader {
     if (unnamed > 0) notes.push(unnamedNote(unnamed, buildHint(origin, 'names')));
     if (this.#isForeign) notes.push(foreignNote);
     notes.push(...this.#debug.problems);
-    if (unplaced > 0 && !this.#debug.exists && this.#debug.problems.size === 0) {
+    const mapProblem = this.#map?.problem ?? null;
+    if (mapProblem !== null && unplaced > 0) notes.push(mapProblem);
+    const hasPlaces = this.#debug.exists || this.#map !== null;
+    if (unplaced > 0 && !hasPlaces && this.#debug.problems.size === 0) {
       notes.push(
         `The module has no debug information, so files and lines are not known. ${buildHint(origin, 'places')}`,
       );

@@ -12,9 +12,10 @@ import { deathText } from '../../core/difc/account/guardDeath.ts';
 import { stackText } from '../../core/symbols/stackText.ts';
 import { type LoadedGuard, loadWasmGuard } from './loadGuard.ts';
 import { readInput } from './readInput.ts';
+import { readSourceMap } from './sourceMapFile.ts';
 
 /** What loading a guard needs of the process, such as the worker's file and the module cache; one for a process. */
-export type GuardServices = Omit<LoadOptions, 'name'>;
+export type GuardServices = Omit<LoadOptions, 'name' | 'sourceMap'>;
 
 /** A guard that is ready, with warnings about how it was opened. */
 export interface OpenedGuard {
@@ -36,7 +37,7 @@ export async function openGuard(
   if (path === null && policy?.kind === 'write-sink') return { guard: createWriteSinkGuard(policy), problems: [] };
   if (path === null) throw new Failure('guard/none', 'No guard is chosen', 'Choose the .wasm file of your guard');
   const bytes = await readInput(path, 'guard');
-  const loaded = await loadWasmGuard(bytes, { ...services, name });
+  const loaded = await loadWasmGuard(bytes, { ...services, name, sourceMap: await readSourceMap(bytes, path) });
   if (!loaded.ok) {
     const { value, problems } = inspectModule(bytes);
     const notModule = problems.find(({ code }) => code === 'wasm/not-a-module');

@@ -1,6 +1,7 @@
 /** The stack traces of one guard: the lines that the gateway prints, and the stack in the words of the guard's source. */
 import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
 import { StackReader } from '../../../core/symbols/guardStack.ts';
+import type { SourceMapText } from '../../../core/symbols/sourceMap.ts';
 import { originalOffset } from '../../../core/wasm/adapt/offsetMap.ts';
 import { maxTraceFrames, omittedFrames, v8StackFrames } from '../shared/abi.ts';
 import type { FrameAddress } from '../shared/guestError.ts';
@@ -10,11 +11,13 @@ import type { ReadyModule } from './compileCache.ts';
 export class GuestStacks {
   readonly #bytes: Uint8Array;
   readonly #ready: Pick<ReadyModule, 'frames' | 'offsets'>;
+  readonly #map: SourceMapText | null;
   #reader: StackReader | null = null;
 
-  /** `bytes`: the guard's file, unchanged as long as this object is used. */
-  constructor(bytes: Uint8Array, ready: Pick<ReadyModule, 'frames' | 'offsets'>) {
+  /** `bytes`: the guard's file, unchanged as long as this object is used. `map`: its source map; null when it names none. */
+  constructor(bytes: Uint8Array, ready: Pick<ReadyModule, 'frames' | 'offsets'>, map: SourceMapText | null = null) {
     this.#bytes = bytes;
+    this.#map = map;
     this.#ready = ready;
   }
 
@@ -27,7 +30,7 @@ export class GuestStacks {
 
   /** The stack with names and places of the source. */
   stack(addresses: readonly FrameAddress[]): GuardStack {
-    this.#reader ??= new StackReader(this.#bytes);
+    this.#reader ??= new StackReader(this.#bytes, this.#map);
     const stack = this.#reader.read(
       addresses.map(({ index, offset }) => {
         return { index, offset: offset === null ? null : originalOffset(this.#ready.offsets, offset) };

@@ -8,6 +8,7 @@ import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction, LogLine } from '../../../core/difc/record/guardCall.ts';
 import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
+import type { SourceMapText } from '../../../core/symbols/sourceMap.ts';
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { maxInputBytes } from '../shared/abi.ts';
 import type { CompileCache, ReadyModule } from './compileCache.ts';
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly cache?: CompileCache;
   /** Source of a started thread; absent: a thread is started. */
   readonly spare?: Pick<SpareWorkers, 'take'>;
+  /** The module's source map; absent or null when it names none. */
+  readonly sourceMap?: SourceMapText | null;
   /** Deadline of the start function in milliseconds; absent: none. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
@@ -108,7 +111,7 @@ export class WorkerGuard {
       const { name = 'guard' } = options;
       const { ready } = preparation;
       // The gateway passes a guard without a name to wazero as "guard" and uses the empty name in its own texts.
-      const stacks = new GuestStacks(bytes, ready);
+      const stacks = new GuestStacks(bytes, ready, options.sourceMap);
       const { record, failure } = await instantiate(thread, ready, stacks, name === '' ? 'guard' : name, options);
       if (failure !== null) return { ok: false, ...failure, record };
       loaded = new WorkerGuard(name, thread, stacks, record.memoryBytes);
