@@ -258,6 +258,18 @@ describe('enforcing', () => {
     expect([packed.status, await packed.text()]).toEqual([415, expect.stringContaining('tap/unread-encoding')]);
   });
 
+  test.each([
+    ['get issue', 'get issue'],
+    [' padded', '=?base64?IHBhZGRlZA==?='],
+    ['ü', '=?base64?w7w=?='],
+    ['=?base64?literal?=', '=?base64?PT9iYXNlNjQ/bGl0ZXJhbD89?='],
+  ])('the tool %j is named %s in the header of the call', async (name, header) => {
+    const { url, server } = await gated(allowing, 'enforce', asJson);
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } });
+    await (await post(url, body, { 'mcp-method': 'tools/call' })).text();
+    expect(server.received[0]?.headers['mcp-name']).toBe(header);
+  });
+
   test('a redirect of the server does not bypass the guard', async () => {
     const { url, server } = await gated(allowing, 'enforce', (got, response) => {
       if (got.url === '/mcp') response.writeHead(307, { Location: `http://${got.headers.host ?? ''}/mcp/` }).end();

@@ -31,12 +31,16 @@ function mirrorOf(message: Uint8Array): RawHeaders {
   const value = parseMessage(message);
   const { method, params } = isJsonObject(value) ? value : ({} as Record<string, JsonValue>);
   const name = isJsonObject(params) ? params['name'] : undefined;
-  const isPlain = typeof name === 'string' && /^[\x20-\x7e]+$/.test(name);
-  const header = (value: string): string => (isPlain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`);
   return [
     ...(typeof method === 'string' ? ['Mcp-Method', method] : []),
-    ...(typeof name === 'string' ? ['Mcp-Name', header(name)] : []),
+    ...(typeof name === 'string' ? ['Mcp-Name', headerValue(name)] : []),
   ];
+}
+
+/** A value as a header carries it (MCP 2026-07-28, transports, value encoding): a space at an end would be lost, and an encoded form decoded. */
+function headerValue(value: string): string {
+  const isPlain = /^[\x20-\x7e]+$/.test(value) && value.trim() === value && !/^=\?base64\?.*\?=$/.test(value);
+  return isPlain ? value : `=?base64?${Buffer.from(value).toString('base64')}?=`;
 }
 
 /**
