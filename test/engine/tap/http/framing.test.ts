@@ -15,9 +15,9 @@ it.each(
 )('a %s with a body in %s is forwarded whole', async (method, _framing, headers) => {
   proves('own:tap-bytes');
   const server = await fakeHttpServer(({ body: got }, response) => response.end(String(got.length)));
-  const { tap, end } = await tapServer(`${server.origin}/mcp`);
+  const own = await tapServer(`${server.origin}/mcp`);
   const answer = await new Promise<string>((resolve, reject) => {
-    const sent = request(tap.url, { method, headers }, (incoming) => {
+    const sent = request(own.tap.url, { method, headers }, (incoming) => {
       let text = '';
       incoming.on('data', (chunk: Buffer) => (text += chunk.toString()));
       incoming.on('end', () => resolve(text));
@@ -31,6 +31,6 @@ it.each(
     Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
   ]);
   expect(server.received.map((got) => got.body.toString())).toEqual([body]);
-  await end();
+  await own.end();
   await server.close();
 });
