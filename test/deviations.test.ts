@@ -224,7 +224,8 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
       hint: `The gateway has nobody to ask: it ends the call with the error "${error}"`,
     });
     // The mark of a complete result is not part of the answer that the replay decides.
-    const result = { resultType: 'complete', ...(joined?.client as { result: object }).result };
+    const answer = joined?.client as { readonly result: object } | undefined;
+    const result = { resultType: 'complete', ...answer?.result };
     const client = { jsonrpc: '2.0', id: 2, result };
     const enforced = `${JSON.stringify({ t: 2, for: 2, mode: 'enforce', outcome: 'allowed', client })}\n`;
     const [again] = await replayed(round + retry + enforced);
