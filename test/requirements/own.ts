@@ -56,7 +56,7 @@ export const own = ownPromises('Our own promises', [
   ],
   [
     'deadline-names-function',
-    'The record of a call that ran over its deadline has the functions that the guard was in; a silent inspector only costs the names.',
+    'The record of a call whose deadline passed in a look-up has the functions that the guard was in.',
     'src/docs/architecture.md',
   ],
   [

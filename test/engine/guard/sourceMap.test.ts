@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failedCallText } from '../../../src/core/difc/account/guardDeath.ts';
 import type { GuardCallRecord, GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import { stackFrameText } from '../../../src/core/symbols/stackText.ts';
 import { openGuard } from '../../../src/engine/guard/openGuard.ts';
@@ -104,14 +103,6 @@ describe('a module with a source map', () => {
     ]);
     expect(record.stack?.notes).toEqual([]);
     expect(lines(await called(modulePath, 'label_agent'))).toEqual(['guard/label_agent (guard.ts:13:19)']);
-  });
-
-  it('has the line that it was in when its time ran out', async () => {
-    proves('own:source-map-places', 'own:deadline-names-function');
-    const record = await called(modulePath, 'label_response', 200);
-    expect(failedCallText('label_response', record, record.error ?? '')).toMatch(
-      /; the guard was in guard\/(?:label_response \(guard\.ts:2[12]|owner \(guard\.ts:[6-9]|share \(guard\.ts:[23])(?::\d+)?\) when its time ran out$/,
-    );
   });
 
   it.each(['base64', 'percent'])('takes the map from a data URL in %s', async (kind) => {

@@ -276,7 +276,7 @@ describe('a guard that dies', () => {
     [
       'runs over its deadline',
       dyingGuard('', forever),
-      `failed: ${failed} module closed with context deadline exceeded; the guard was in owner when its time ran out`,
+      `failed: ${failed} module closed with context deadline exceeded`,
     ],
   ])('and %s is reported once, with what killed it, until its file is replaced', async (_, dying, why) => {
     proves('own:live-death-reported');

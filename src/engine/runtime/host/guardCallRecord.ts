@@ -43,7 +43,7 @@ export function failureOf(
     case 'stopped': {
       const prefix = phasePrefixes.get(shared.get(words.phase)) ?? '';
       const text = exitText(outcome.context === 'deadline' ? deadlineExit : canceledExit);
-      return { error: prefix + text, trace: null, stack: stackOf(outcome.frames, stacks), isTrap: true };
+      return { error: prefix + text, trace: null, stack: null, isTrap: true };
     }
     case 'thread-ended': {
       const isClosed = closed && outcome.reason === null;

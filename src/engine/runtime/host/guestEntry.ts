@@ -2,7 +2,6 @@
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import { graceMs } from '../shared/abi.ts';
-import type { FrameAddress } from '../shared/guestError.ts';
 import type { BackendAnswer, BackendSource } from '../../../core/guard/backend.ts';
 import type { WorkerThread } from './workerThread.ts';
 import { type EntryEnd, type WorkerMessage, answers, contexts, words } from '../shared/workerContract.ts';
@@ -18,12 +17,7 @@ export interface EntryOptions {
 /** How an entry ended: the guest returned, it was stopped because its context had ended, or its thread ended. */
 export type EntryOutcome =
   | { readonly kind: 'returned'; readonly end: EntryEnd }
-  | {
-      readonly kind: 'stopped';
-      readonly context: 'deadline' | 'canceled';
-      /** Where the guest was; null when it is not known. */
-      readonly frames: readonly FrameAddress[] | null;
-    }
+  | { readonly kind: 'stopped'; readonly context: 'deadline' | 'canceled' }
   | { readonly kind: 'thread-ended'; readonly reason: string | null };
 
 /** The outcome of an entry and the parts of its journal that were posted. */
@@ -54,8 +48,6 @@ class GuestEntry {
   #deadline: NodeJS.Timeout | undefined;
   #grace: NodeJS.Timeout | undefined;
   #context: 'live' | 'deadline' | 'canceled' = 'live';
-  #frames: readonly FrameAddress[] | null = null;
-  #isOver = false;
   /** Number of look-ups answered from a list of answers. */
   #asked = 0;
   /** Aborts the look-up that is being answered; null when none is. */
@@ -94,14 +86,7 @@ class GuestEntry {
     shared.set(words.context, contexts[context]);
     this.#endLookup();
     this.#asking?.abort();
-    this.#grace = setTimeout(() => void this.#stop(context), graceMs);
-  }
-
-  /** Stops the thread, which first names the functions that a guest without time left is in. */
-  async #stop(context: 'deadline' | 'canceled'): Promise<void> {
-    if (context === 'deadline') this.#frames = await this.#thread.frames();
-    // The guest may have returned meanwhile, and then its thread runs the next call.
-    if (!this.#isOver) await this.#thread.stop();
+    this.#grace = setTimeout(() => void this.#thread.stop(), graceMs);
   }
 
   #receive(message: WorkerMessage): void {
@@ -159,11 +144,10 @@ class GuestEntry {
 
   #threadEndOutcome(reason: string | null): EntryOutcome {
     if (this.#context === 'live' || reason !== null) return { kind: 'thread-ended', reason };
-    return { kind: 'stopped', context: this.#context, frames: this.#frames };
+    return { kind: 'stopped', context: this.#context };
   }
 
   #finish(outcome: EntryOutcome): void {
-    this.#isOver = true;
     clearTimeout(this.#deadline);
     clearTimeout(this.#grace);
     this.#signal?.removeEventListener('abort', this.#onAbort);

@@ -32,7 +32,7 @@ export interface LoadOptions {
   /** Cache of compiled modules; absent: none. */
   readonly cache?: CompileCache;
   /** Source of a started thread; absent: a thread is started. */
-  readonly spare?: Pick<SpareWorkers, 'take'>;
+  readonly spare?: SpareWorkers;
   /** The module's source map; absent or null when it names none. */
   readonly sourceMap?: SourceMapText | null;
   /** Deadline of the start function in milliseconds; absent: none. */

@@ -1,8 +1,6 @@
 /** One worker thread, from the host's side: posts messages, passes on the worker's, and reports why the thread ended. */
 import { Worker } from 'node:worker_threads';
-import { framesLimitMs, stackMebibytes } from '../shared/abi.ts';
-import type { FrameAddress } from '../shared/guestError.ts';
-import { type InspectorSession, runningFrames } from './runningFrames.ts';
+import { stackMebibytes } from '../shared/abi.ts';
 import { type HostMessage, SharedState, type WorkerMessage, words } from '../shared/workerContract.ts';
 
 /** Receives the messages and the end of a thread. A thread has at most one listener. */
@@ -16,15 +14,12 @@ export interface ThreadListener {
 export class WorkerThread {
   readonly shared = new SharedState();
   readonly #worker: Worker;
-  readonly #inspector: (() => Promise<InspectorSession>) | undefined;
   #listener: ThreadListener | null = null;
   #stopped = false;
   #failure: string | null = null;
   #ended: { readonly reason: string | null } | null = null;
 
-  /** `inspector`: opens a session of the inspector; absent: one of Node's own. */
-  constructor(workerFile: string, inspector?: () => Promise<InspectorSession>) {
-    this.#inspector = inspector;
+  constructor(workerFile: string) {
     this.#worker = new Worker(workerFile, {
       name: 'guardscope guard',
       workerData: this.shared.buffer,
@@ -63,11 +58,6 @@ export class WorkerThread {
     this.#worker.postMessage(message, transfer);
     Atomics.add(this.shared.words, words.posted, 1);
     this.shared.wake();
-  }
-
-  /** The guest's frames at this moment; null when they are not known within `framesLimitMs`. Never rejects. */
-  frames(): Promise<readonly FrameAddress[] | null> {
-    return runningFrames(this.#worker.threadId, framesLimitMs, this.#inspector);
   }
 
   /** Terminates the thread. Messages that it posted before still arrive. */

@@ -50,9 +50,6 @@ export const stackMebibytes = 128;
 /** How long a guest may run on after its deadline, in ms: code without loops returns by itself, as it does in wazero. */
 export const graceMs = 100;
 
-/** How long the thread of a guest that ran over its deadline may take to name the guest's frames, in ms: about ten times as long as usual. */
-export const framesLimitMs = 300;
-
 /** How many of the first `host_log` lines of one call are recorded, and how many of the last; the lines between are counted. */
 export const keptLogLines = 5000;
 

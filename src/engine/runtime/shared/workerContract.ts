@@ -47,9 +47,6 @@ export interface EntryEnd {
   readonly durationMs: number;
 }
 
-/** Name of the worker's global function that gives the guest's frames to the inspector: `(threadId) => frames`, null for another thread. */
-export const framesFunction = 'guardscopeFrames';
-
 /** Indexes of the 32-bit words in the shared memory. */
 export const words = {
   /** Incremented by the host after every request; the worker sleeps on it. */
@@ -131,9 +128,7 @@ export const journalLengthBits = 20;
  *     context := deadline or canceled,
  *     answer := deadline, wake += 1, notify ------------->   a sleeping `call_backend` wakes and returns -1; the guest then stops
  *                                                            at its next loop header or return (wazero spec 6.4)
- *     no `done` within `graceMs`: asks the inspector for the
- *     guest's frames (a deadline only), for at most
- *     `framesLimitMs`, then terminates the thread;
+ *     no `done` within `graceMs`: terminates the thread;
  *     the journal and `phase` stay readable
  *
  * Rules that prevent races:

@@ -39,6 +39,5 @@ declare module 'node:worker_threads' {
   }
   export function receiveMessageOnPort(port: MessagePort): { readonly message: unknown } | undefined;
   export const parentPort: MessagePort | null;
-  export const threadId: number;
   export const workerData: unknown;
 }

@@ -4,16 +4,16 @@
  * The files of this folder run only in that thread, and only they and shared/ are compiled by tsconfig.json here, which knows the part
  * of Node in node.d.ts. host/ and worker/ do not import each other (rooms.ts); they talk through `SharedState`.
  */
-import { parentPort, threadId, workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { LookupResponder } from './lookupResponder.ts';
 import { HostLink } from './hostLink.ts';
 import { GuardInstance } from './instance.ts';
 import { JournalWriter } from '../shared/journal.ts';
 import { prepareModule } from './prepareModule.ts';
-import { guestFramesHere, raiseStackTraceLimit } from './traps.ts';
+import { raiseStackTraceLimit } from './traps.ts';
 import { warmUp } from './warmUp.ts';
-import { type HostMessage, SharedState, framesFunction, labelFunctions, words } from '../shared/workerContract.ts';
+import { type HostMessage, SharedState, labelFunctions, words } from '../shared/workerContract.ts';
 
 if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
   const shared = new SharedState(workerData);
@@ -45,7 +45,6 @@ if (parentPort !== null && workerData instanceof SharedArrayBuffer) {
   };
 
   raiseStackTraceLimit();
-  Object.assign(globalThis, { [framesFunction]: (id: number) => (id === threadId ? (guestFramesHere() ?? []) : null) });
   // Not when the host has already posted a request, which would have to wait.
   if (shared.get(words.posted) === 0) warmUp();
   for (;;) {
