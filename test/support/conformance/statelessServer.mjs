@@ -15,7 +15,9 @@ const wav = 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=';
 class Refusal extends Error {
   constructor(status, code, message, data) {
     super(message);
-    Object.assign(this, { status, code, data });
+    this.status = status;
+    this.code = code;
+    this.data = data;
   }
 }
 const badParams = (message, data) => new Refusal(200, -32_602, message, data);
@@ -199,7 +201,7 @@ const methods = {
   'prompts/get': (params) => {
     if (params.name === 'test_input_required_result_prompt') {
       const result = asking({ user_context: elicit('What is your context?', 'context') })(params);
-      return result.content === undefined ? result : { messages: [{ role: 'user', content: result.content[0] }] };
+      return !('content' in result) ? result : { messages: [{ role: 'user', content: result.content[0] }] };
     }
     if (!Object.hasOwn(prompts, params.name)) throw badParams(`Unknown prompt: ${params.name}`);
     return { messages: prompts[params.name](params.arguments ?? {}).map((each) => ({ role: 'user', content: each })) };
@@ -304,4 +306,7 @@ const server = createServer((request, response) => {
     return void answer(request.headers, message, response);
   });
 });
-server.listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/mcp`));
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object') console.log(`http://127.0.0.1:${address?.port}/mcp`);
+});
