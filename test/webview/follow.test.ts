@@ -63,6 +63,21 @@ describe('following', () => {
     expect(host.store.selection.position.value).toBe(13);
   });
 
+  it('moves it also when the page of the new call was requested before the call', async () => {
+    const host = await recording();
+    await grow(host, 198);
+    host.store.rows.show({ first: 190, last: 208 });
+    await settle();
+    await host.store.selection.moveTo(207);
+    host.hold();
+    await host.announce();
+    host.calls++;
+    await host.announce();
+    await host.release();
+    await settle();
+    expect(host.store.selection.index.value).toBe(208);
+  });
+
   it('follows the newest call that matches the filter', async () => {
     const host = await recording();
     await host.store.selection.moveTo(9);

@@ -70,6 +70,8 @@ export class RowsStore {
   async fetch(position: number): Promise<CallRow | undefined> {
     const page = Math.floor(position / pageSize);
     if (this.rowAt(position) === undefined || this.waiting.peek()) await this.#ask(page);
+    // The page may have been requested before the row existed.
+    if (this.rowAt(position) === undefined && position < this.total.peek()) await this.#ask(page);
     return this.rowAt(position);
   }
 
