@@ -91,7 +91,9 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
   }, [view.height]);
 
   const onScroll = (grid: HTMLDivElement): void => {
-    const isOwn = Math.abs(grid.scrollTop - scrolledTo.current) < 1;
+    // After a change of its height, which is not drawn yet, the browser moves the list so that its end stays at the end.
+    const isResized = grid.clientHeight !== size.height;
+    const isOwn = isResized || Math.abs(grid.scrollTop - scrolledTo.current) < 1;
     scrolledTo.current = grid.scrollTop;
     setScrollTop(grid.scrollTop);
     if (!isOwn) follow.scrolled(isAtEnd({ ...view, scrollTop: grid.scrollTop }));
