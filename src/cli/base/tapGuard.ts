@@ -2,7 +2,8 @@
 import { join, resolve } from 'node:path';
 import { visible } from '../../core/base/visible.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { Gate, Gates } from '../../engine/tap/gate/gate.ts';
+import { closingBoth } from '../../engine/tap/gate/closingBoth.ts';
+import type { Gates } from '../../engine/tap/gate/gate.ts';
 import type { TapMode } from '../../engine/recording/format/liveFile.ts';
 import type { LiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
 import type { SingleGateFactory } from '../../engine/tap/stdio/stdioTap.ts';
@@ -111,8 +112,8 @@ export function createGates(
         noteFailure(wire, state.failure);
       };
       const guard = new LiveGuard({ ...options, server, capture: recording.file, services, onChange });
-      const gate = closing(new GuardGate({ guard, wire, recording, server, deadlineMs }), guard);
-      return closing(gate, { close: () => Promise.resolve(noteFailure(wire, '')) });
+      const gate = closingBoth(new GuardGate({ guard, wire, recording, server, deadlineMs }), guard);
+      return closingBoth(gate, { close: () => Promise.resolve(noteFailure(wire, '')) });
     },
     enforces: () => (control.look().control.mode ?? mode) === 'enforce',
     close: async () => spare?.close(),
@@ -121,23 +122,7 @@ export function createGates(
 
 /** The factory of a stdio tap, which has one session: closing its gate also closes the set. */
 export function singleGate(gates: GateSet): SingleGateFactory {
-  return (wire) => closing(gates.make(wire), gates);
-}
-
-/** A gate that also closes `other`. */
-function closing(gate: Gate, other: { close(): Promise<void> }): Gate {
-  return {
-    fromClient: (message, exchange) => gate.fromClient(message, exchange),
-    fromServer: (message, exchange) => gate.fromServer(message, exchange),
-    passesUnseen: () => gate.passesUnseen(),
-    tooLong: (exchange) => gate.tooLong(exchange),
-    named: () => gate.named(),
-    settled: () => gate.settled(),
-    close: async (hurry) => {
-      await gate.close(hurry);
-      await other.close();
-    },
-  };
+  return (wire) => closingBoth(gates.make(wire), gates);
 }
 
 function announce(

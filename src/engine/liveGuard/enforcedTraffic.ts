@@ -9,7 +9,7 @@ import { type Message, type MessageId, type ResponseBody, toolCallParams } from 
 import { ownText } from '../../core/mcp/rawMessage.ts';
 import { readStrictly, type StrictMessage } from '../../core/mcp/strictMessage.ts';
 import type { GatePorts } from '../tap/gate/gate.ts';
-import type { CallQueue, CallDecision } from './callQueue.ts';
+import type { CallDecision } from './callQueue.ts';
 import {
   answerFor,
   answerText,
@@ -21,25 +21,15 @@ import {
   tapRefusal,
 } from './gateAnswers.ts';
 import type { GateLog } from './gateLog.ts';
-import type { KnownTools } from '../../core/mcp/knownTools.ts';
-import type { LiveGuard } from './liveGuard.ts';
 import { newLiveCall } from './liveHistory.ts';
 import { type OpenRequest, OpenRequests } from '../../core/mcp/openRequests.ts';
 import type { OwnIds } from './ownIds.ts';
+import type { WatchedParts } from './watchedTraffic.ts';
 
-export interface EnforcedParts {
-  readonly guard: LiveGuard;
-  readonly queue: CallQueue;
-  readonly tools: KnownTools;
+export interface EnforcedParts extends WatchedParts {
   readonly wire: GatePorts;
   readonly log: GateLog;
   readonly ids: OwnIds;
-  /** Name of the server in the records. */
-  readonly server: string;
-  /** Position of the next call among those of the connection. */
-  readonly nextIndex: () => number;
-  /** Whether several clients may use one id at once, so that an id alone does not mean a request. */
-  readonly isShared: (exchange: number) => boolean;
 }
 
 type Request = Extract<StrictMessage, { kind: 'request' }>;

@@ -4,13 +4,9 @@ import { proves } from '../../support/proves.ts';
 import { scratchFolder } from '../tap/tapped.ts';
 import { HttpTrials } from './rig/httpTrials.ts';
 import { held } from './rig/verdict.ts';
-import { callWays } from './ways/calls.ts';
 import { httpBodyWays } from './ways/httpBodies.ts';
 import { httpRequestWays } from './ways/httpRequests.ts';
-import { jsonWays } from './ways/jsonTexts.ts';
-import { memberWays } from './ways/members.ts';
-import { methodWays } from './ways/methods.ts';
-import type { ClientWay } from './ways/way.ts';
+import { clientWays } from './ways/clientWays.ts';
 
 const scratch = scratchFolder();
 const trials = new HttpTrials(scratch.path);
@@ -19,14 +15,7 @@ afterAll(async () => {
   scratch.remove();
 });
 
-const groups: Readonly<Record<string, readonly ClientWay[]>> = {
-  'members of a message': memberWays,
-  'texts that are nearly JSON': jsonWays,
-  'the shape of a call': callWays,
-  'other methods': methodWays,
-};
-
-describe.each(Object.entries(groups))('%s', (_, ways) => {
+describe.each(Object.entries(clientWays))('%s', (_, ways) => {
   test.each(ways.filter(({ over }) => over !== 'stdio').map((way) => [way.name, way] as const))(
     '%s',
     async (_name, way) => {

@@ -4,11 +4,8 @@ import { proves } from '../../support/proves.ts';
 import { scratchFolder } from '../tap/tapped.ts';
 import { StdioTrials } from './rig/stdioTrials.ts';
 import { held } from './rig/verdict.ts';
-import { callWays } from './ways/calls.ts';
-import { jsonWays } from './ways/jsonTexts.ts';
 import { lineWays } from './ways/lines.ts';
-import { memberWays } from './ways/members.ts';
-import { methodWays } from './ways/methods.ts';
+import { clientWays } from './ways/clientWays.ts';
 import type { ClientWay } from './ways/way.ts';
 
 const scratch = scratchFolder();
@@ -20,10 +17,7 @@ afterAll(async () => {
 });
 
 const groups: Readonly<Record<string, readonly ClientWay[]>> = {
-  'members of a message': memberWays,
-  'texts that are nearly JSON': jsonWays,
-  'the shape of a call': callWays,
-  'other methods': methodWays,
+  ...clientWays,
   'the framing of lines': lineWays,
 };
 

@@ -1,6 +1,7 @@
 /** Finds secrets in addresses: user names and passwords before the host, and the paths of webhooks. */
 import type { Hit } from '../values/hits.ts';
 import { gradeOf, isReference } from '../values/secretValues.ts';
+import { at_, colon, slash } from './charCodes.ts';
 
 /** Longest part of an address that is examined. */
 const longestAuthority = 300;
@@ -149,6 +150,3 @@ function isOutside(code: number): boolean {
 const port = /^\d{1,5}(?:[/?#]|$)/;
 const passwordWithSlash = /^[^\s@]{1,200}@(?=[\w-]+(?:\.[\w-]+)*(?::\d+)?(?:[/?#]|$))/;
 const oracleUser = /([^/\s"']{1,60}\/)([^@\s"']{1,100})@/y;
-const slash = 0x2f;
-const colon = 0x3a;
-const at_ = 0x40;

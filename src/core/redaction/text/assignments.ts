@@ -7,6 +7,7 @@ import { charAt } from '../values/wordEnds.ts';
 import type { KeyRules } from '../values/secretKeys.ts';
 import type { KeyRule } from '../values/secretNames.ts';
 import { blockValue, lineValue, plainValue, quotedValue, type ValueAt } from './valueAfter.ts';
+import { colon, comma, equals, greater, minus, openBracket, openParenthesis, slash, space, tab } from './charCodes.ts';
 
 /** Length from which a value that is not a secret is skipped. */
 const longOrdinary = 2000;
@@ -128,14 +129,3 @@ function skipSpaces(text: string, at: number): number {
   while (charAt(text, after) === space || charAt(text, after) === tab) after++;
   return after;
 }
-
-const tab = 0x09;
-const space = 0x20;
-const openParenthesis = 0x28;
-const comma = 0x2c;
-const minus = 0x2d;
-const slash = 0x2f;
-const colon = 0x3a;
-const equals = 0x3d;
-const greater = 0x3e;
-const openBracket = 0x5b;

@@ -2,6 +2,7 @@
 import { type KeyRules, mayEndKey } from '../values/secretKeys.ts';
 import type { KeyRule } from '../values/secretNames.ts';
 import { charAt, endAt, endTable } from '../values/wordEnds.ts';
+import { backslash, closeBracket, colon, equals, questionMark, space } from './charCodes.ts';
 
 /** The key before `:`, `=` or `,`. */
 export interface KeyBefore {
@@ -178,10 +179,3 @@ const keyParts = new Uint8Array(128);
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-$') {
   keyParts[char.charCodeAt(0)] = 1;
 }
-
-const space = 0x20;
-const colon = 0x3a;
-const equals = 0x3d;
-const questionMark = 0x3f;
-const backslash = 0x5c;
-const closeBracket = 0x5d;

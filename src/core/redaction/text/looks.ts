@@ -15,6 +15,7 @@ import {
 } from '../values/wordEnds.ts';
 import { isKeyPart, nameEnds } from './keyBefore.ts';
 import { mayEndStatement, mayLink } from './phrases.ts';
+import { colon, comma, equals, less, minus, newline, slash, space } from './charCodes.ts';
 
 /** Bit of the kind of a character, above its code (`charCodes`): whether it breaks runs. Lower kinds are parts of runs and nothing else. */
 export const breaksRun = 1 << 5;
@@ -200,12 +201,3 @@ function isLetter(code: number): boolean {
   const lower = code | 0x20;
   return lower >= 97 && lower <= 122;
 }
-
-const newline = 0x0a;
-const space = 0x20;
-const comma = 0x2c;
-const minus = 0x2d;
-const slash = 0x2f;
-const colon = 0x3a;
-const less = 0x3c;
-const equals = 0x3d;

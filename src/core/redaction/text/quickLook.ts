@@ -5,6 +5,7 @@ import { findAddressSecrets } from './addresses.ts';
 import { breaksRun, charKinds, markEnds, markShift, needsLook } from './looks.ts';
 import { endMask } from '../values/wordEnds.ts';
 import { shortestText } from './textSecrets.ts';
+import { backslash, colon, openBrace, openBracket, slash, space } from './charCodes.ts';
 
 /**
  * Whether the characters between two indexes of a JSON text, which are those of a string, may contain a secret or may be JSON. It is not
@@ -58,10 +59,3 @@ function wasFound(): boolean {
   found.length = 0;
   return true;
 }
-
-const space = 0x20;
-const slash = 0x2f;
-const colon = 0x3a;
-const openBracket = 0x5b;
-const backslash = 0x5c;
-const openBrace = 0x7b;

@@ -11,6 +11,7 @@ import { findElement, findPgpass, findPhrase } from './phrases.ts';
 import type { KeyRules } from '../values/secretKeys.ts';
 import { charAt, endAt, endMask } from '../values/wordEnds.ts';
 import { TableFinder } from './tables.ts';
+import { colon, comma, equals, greater, less, minus, newline, slash, space } from './charCodes.ts';
 
 /** One search of a text, in as many parts as the caller likes. */
 export class TextScan {
@@ -229,13 +230,3 @@ const afterPlain = /[^A-Za-z0-9_.~+/$]/g;
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
-
-const newline = 0x0a;
-const space = 0x20;
-const comma = 0x2c;
-const minus = 0x2d;
-const slash = 0x2f;
-const colon = 0x3a;
-const less = 0x3c;
-const equals = 0x3d;
-const greater = 0x3e;

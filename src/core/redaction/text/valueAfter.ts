@@ -1,6 +1,28 @@
 /** Reads the value after a key: in quotes that may be escaped, a block of YAML, or characters up to a separator. */
 import type { KeyBefore } from './keyBefore.ts';
 import type { Place } from '../values/secretDecision.ts';
+import {
+  ampersand,
+  backslash,
+  backtick,
+  closeBrace,
+  closeBracket,
+  closeParenthesis,
+  colon,
+  comma,
+  doubleQuote,
+  greater,
+  hash,
+  less,
+  minus,
+  newline,
+  openBrace,
+  openParenthesis,
+  questionMark,
+  semicolon,
+  singleQuote,
+  space,
+} from './charCodes.ts';
 
 /** A value in a text. */
 export interface ValueAt {
@@ -176,24 +198,3 @@ function isSeparated(text: string, end: number): boolean {
 function isIni(text: string, at: number): boolean {
   return /^\s*\[[\w .:"/-]{1,100}\]\s*$/m.test(text.slice(Math.max(0, at - 600), at));
 }
-
-const newline = 0x0a;
-const space = 0x20;
-const doubleQuote = 0x22;
-const hash = 0x23;
-const ampersand = 0x26;
-const singleQuote = 0x27;
-const openParenthesis = 0x28;
-const closeParenthesis = 0x29;
-const comma = 0x2c;
-const minus = 0x2d;
-const colon = 0x3a;
-const semicolon = 0x3b;
-const less = 0x3c;
-const greater = 0x3e;
-const questionMark = 0x3f;
-const backslash = 0x5c;
-const closeBracket = 0x5d;
-const backtick = 0x60;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;

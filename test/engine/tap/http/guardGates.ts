@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Gates } from '../../../../src/engine/tap/gate/gate.ts';
 import type { RecordingSink } from '../../../../src/engine/recording/tapSide/recordingSink.ts';
+import { closingBoth } from '../../../../src/engine/tap/gate/closingBoth.ts';
 import { GuardGate } from '../../../../src/engine/liveGuard/guardGate.ts';
 import { LiveGuard } from '../../../../src/engine/liveGuard/liveGuard.ts';
 import { workerFile } from '../../../support/paths.ts';
@@ -35,15 +36,7 @@ export function gatesOf(
         onChange: () => undefined,
       });
       const gate = new GuardGate({ guard, wire, recording, server: 's', deadlineMs: 3000 });
-      return {
-        fromClient: (message, exchange) => gate.fromClient(message, exchange),
-        fromServer: (message, exchange) => gate.fromServer(message, exchange),
-        passesUnseen: () => gate.passesUnseen(),
-        tooLong: (exchange) => gate.tooLong(exchange),
-        named: () => gate.named(),
-        settled: () => gate.settled(),
-        close: () => gate.close().then(() => guard.close()),
-      };
+      return closingBoth(gate, guard);
     },
   });
 }

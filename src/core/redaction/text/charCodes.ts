@@ -1,0 +1,26 @@
+/** Codes of the characters that the scan of texts looks at. */
+export const tab = 0x09;
+export const newline = 0x0a;
+export const space = 0x20;
+export const doubleQuote = 0x22;
+export const hash = 0x23;
+export const ampersand = 0x26;
+export const singleQuote = 0x27;
+export const openParenthesis = 0x28;
+export const closeParenthesis = 0x29;
+export const comma = 0x2c;
+export const minus = 0x2d;
+export const slash = 0x2f;
+export const colon = 0x3a;
+export const semicolon = 0x3b;
+export const less = 0x3c;
+export const equals = 0x3d;
+export const greater = 0x3e;
+export const questionMark = 0x3f;
+export const at_ = 0x40;
+export const openBracket = 0x5b;
+export const backslash = 0x5c;
+export const closeBracket = 0x5d;
+export const backtick = 0x60;
+export const openBrace = 0x7b;
+export const closeBrace = 0x7d;
