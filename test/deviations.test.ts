@@ -16,6 +16,7 @@ import { guardWithElement } from './core/wasm/guardWithElement.ts';
 import { fromText } from './core/wasm/support.ts';
 import { knownDifferences } from './deviations.ts';
 import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
+import { allowing, answer, bytes, call, closeGates, gateOf, idOf, sent, until } from './engine/liveGuard/gateSetup.ts';
 import { patiently } from './support/patience.ts';
 import { scriptedGuard } from './engine/replay/scriptedGuard.ts';
 import { workerFile } from './support/paths.ts';
@@ -266,6 +267,43 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     for (const name of ['one', 'two', 'one']) expect(sessions.of(name)).not.toBeNull();
     expect(made).toEqual(['one', 'two']);
     await sessions.close();
+  },
+  'lists-of-a-tap': async () => {
+    const { gate, toServer, toClient } = gateOf(allowing, 'enforce');
+    const changed = { jsonrpc: '2.0', method: 'notifications/tools/list_changed' };
+    expect(sent(gate.fromServer(bytes({ ...changed, params: { x: 1 } }), 0))).toEqual(changed);
+    gate.fromClient(call(1, 'other'), 0);
+    await until(() => toServer.length === 1);
+    gate.fromServer(answer(idOf(toServer[0])), 0);
+    const asked = sent(gate.fromClient(bytes({ jsonrpc: '2.0', id: 2, method: 'tools/list' }), 0));
+    gate.fromServer(
+      bytes({ jsonrpc: '2.0', id: asked['id'], result: { tools: [{ name: 'echo', inputSchema: {} }] } }),
+      0,
+    );
+    gate.fromClient(call(3, 'other'), 0);
+    await gate.settled();
+    expect(toClient.map((each) => sent(each)).find(({ id }) => id === 3)).toMatchObject({ error: { code: -32_602 } });
+    await closeGates();
+  },
+  'stricter-messages': async () => {
+    const { gate, toClient } = gateOf(allowing, 'enforce');
+    const start = '{"jsonrpc":"2.0","id":1,"method":"ping"';
+    const unclear = [`${start},"id":2}`, `${start},"Method":"x"}`, '{"jsonrpc":"2.0","id":1.5,"method":"ping"}'];
+    for (const each of unclear) expect(gate.fromClient(bytes(each), 0)).toBeNull();
+    const errors = toClient.map((each) => sent(each)['error'] as { readonly code: number; readonly message: string });
+    expect(errors.map(({ code }) => code)).toEqual([-32_600, -32_600, -32_600]);
+    expect(errors.map(({ message }) => message).join('\n')).toMatch(
+      /"id" stands twice[^]*"Method" differs[^]*not 1\.5/,
+    );
+    await closeGates();
+  },
+  'no-listening': async () => {
+    const { gate, toClient } = gateOf(allowing, 'enforce');
+    expect(gate.fromClient(bytes({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params: {} }), 0)).toBeNull();
+    expect(sent(toClient[0])).toMatchObject({
+      error: { code: -32_601, message: expect.stringContaining('listen') as unknown },
+    });
+    await closeGates();
   },
   'v128-in-a-signature': async () => {
     const bytes = fromText(`(module (memory (export "memory") 1)

@@ -156,6 +156,32 @@ export const knownDifferences: readonly KnownDifference[] = [
     shown: 'README.md, at tap --http',
   },
   {
+    id: 'lists-of-a-tap',
+    production:
+      'The tools and prompts of a server are read once, at the start; no later change of a list reaches the client',
+    here:
+      'A tap that enforces passes lists on when the client asks, and that a list has changed, without more; a tool that is not listed is ' +
+      'refused once the client has a complete list',
+    why: 'A tap asks a server for nothing that its client does not ask for',
+    shown: 'README.md, at Enforce Guard on Live Session',
+  },
+  {
+    id: 'stricter-messages',
+    production:
+      'The library of the gateway reads the last of members that stand twice, ignores members of other case, and cuts the fraction of an id off',
+    here: 'A tap that enforces refuses such a message',
+    why: 'The client and the server of a tap may read it otherwise, and both are on the same connection',
+    shown: 'The error names the member or the id; README.md, at Enforce Guard on Live Session',
+  },
+  {
+    id: 'no-listening',
+    production:
+      'A client of MCP 2026-07-28 may open a stream for changes of lists (subscriptions/listen), which the gateway serves itself',
+    here: 'A tap that enforces answers that the method does not exist',
+    why: 'What such a stream carries passes on the streams that a tap has anyway',
+    shown: 'The error names the method',
+  },
+  {
     id: 'v128-in-a-signature',
     production: 'An alloc or dealloc with a v128 parameter is called with raw bits',
     here: 'It cannot be called; the call has an error of Guardscope',
