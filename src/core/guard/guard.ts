@@ -59,6 +59,8 @@ export interface Guard {
   ): Promise<GuardAnswer<LabeledCollection | null>>;
   /** Sets the recorded answers for calls with the backend `cassette`, or adds to them (`CassetteData.adds`). */
   useCassette(cassette: CassetteData): void;
+  /** Instantiates it anew before the next call, as a restart of the gateway does: without memory of earlier calls, and healthy again. */
+  restart(): void;
   /** False once a trap or a deadline has poisoned it (gateway spec 1.8). */
   readonly healthy: boolean;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import type { PathLabels } from '../difc/monitor/pathLabels.ts';
 import { makeResource, type Resource } from '../difc/monitor/resource.ts';
 
 /**
- * The labels, when the text is compact JSON without repeated members, every member has the gateway's exact spelling, and every value has
+ * The labels, when the text is JSON without repeated members, every member has the gateway's exact spelling, and every value has
  * the expected type. Otherwise null, and Go's decoding has to be used. `raw` is the parsed text.
  */
 export function plainPathLabels(text: string, raw: JsonObject): PathLabels | null {
@@ -21,8 +21,38 @@ export function plainPathLabels(text: string, raw: JsonObject): PathLabels | nul
   }
   const defaultLabels = defaults === null ? null : plainResource(defaults);
   if (defaults !== null && defaultLabels === null) return null;
-  // The same text again means that no member was repeated. The nesting is shallow, because all members are known.
-  return JSON.stringify(raw) === text ? { labeledPaths, defaultLabels, itemsPath } : null;
+  return hasNoRepetition(text, raw) ? { labeledPaths, defaultLabels, itemsPath } : null;
+}
+
+/**
+ * Whether the text has no member twice, of which `raw` has only the last. Without escapes, each member and each string has two quotes, and
+ * `raw` consists of strings; with escapes, the same text again shows it. The nesting is shallow, because all members are known.
+ */
+function hasNoRepetition(text: string, raw: JsonObject): boolean {
+  return unusual.test(text) ? JSON.stringify(raw) === text : countQuotes(text) === 2 * countStrings(raw);
+}
+
+/** A backslash or a surrogate. */
+const unusual = /[\\\ud800-\udfff]/;
+
+function countQuotes(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count++;
+  return count;
+}
+
+/** Number of the members and strings of a value. */
+function countStrings(value: JsonValue): number {
+  if (typeof value === 'string') return 1;
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) {
+    for (const entry of value as readonly JsonValue[]) count += countStrings(entry);
+    return count;
+  }
+  const object = value as JsonObject;
+  for (const name in object) count += 1 + countStrings(object[name] ?? null);
+  return count;
 }
 
 function plainResource(value: JsonValue): Resource | null {

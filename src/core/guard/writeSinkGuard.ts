@@ -3,7 +3,7 @@ import { toLower, trimSpace } from '../go/goText.ts';
 import { makeResource } from '../difc/monitor/resource.ts';
 import type { WriteSinkPolicy } from '../policy/policy.ts';
 import type { Guard } from './guard.ts';
-import { answer } from './noopGuard.ts';
+import { answer, type BuiltInAnswers, builtInGuard } from './builtInAnswers.ts';
 
 /** What the effective visibility of a sink depends on, besides its policy. */
 export interface SinkSurroundings {
@@ -15,13 +15,10 @@ export interface SinkSurroundings {
 }
 
 /** Entries of `accept` become the tags of the resource verbatim; a public sink accepts only agents without secrecy tags. */
-export function createWriteSinkGuard(policy: Pick<WriteSinkPolicy, 'accept' | 'sinkVisibility'>): Guard {
+export function writeSinkAnswers(policy: Pick<WriteSinkPolicy, 'accept' | 'sinkVisibility'>): BuiltInAnswers {
   const isPublic = toLower(trimSpace(policy.sinkVisibility)) === 'public';
   return {
-    name: 'write-sink',
     kind: 'write-sink',
-    healthy: true,
-    useCassette: () => undefined,
     labelAgent: () =>
       answer({ agent: { secrecy: [], integrity: [] }, mode: 'filter', modeText: 'filter', normalizedPolicy: null }),
     labelResource: (tool) => {
@@ -31,8 +28,11 @@ export function createWriteSinkGuard(policy: Pick<WriteSinkPolicy, 'accept' | 's
       return answer({ resource, operation: 'write' });
     },
     labelResponse: () => answer(null),
-    close: () => Promise.resolve(),
   };
+}
+
+export function createWriteSinkGuard(policy: Pick<WriteSinkPolicy, 'accept' | 'sinkVisibility'>): Guard {
+  return builtInGuard(writeSinkAnswers(policy));
 }
 
 /** The visibility that the gateway gives a sink when it registers its guard; empty when none (gateway spec 3.11, steps 1 to 4). */

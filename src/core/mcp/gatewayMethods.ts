@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { quoteGo } from '../go/goText.ts';
+import { isListedTool } from './paramHeaders.ts';
 
 /** The body of an answer that the gateway makes itself. */
 export type MethodAnswer =
@@ -127,7 +128,7 @@ function onlyMeta(value: JsonValue): JsonObject {
 }
 
 function toolList(value: JsonValue): JsonObject {
-  return { ...listMembers(value), tools: eachOf(value, 'tools', toolMembers) };
+  return { ...listMembers(value), tools: eachOf(value, 'tools', toolMembers).filter(isListedTool) };
 }
 
 function promptList(value: JsonValue): JsonObject {
@@ -136,7 +137,7 @@ function promptList(value: JsonValue): JsonObject {
 
 const listMembers = picking('nextCursor', 'resultType', 'ttlMs', 'cacheScope');
 
-function eachOf(value: JsonValue, list: string, members: readonly string[]): readonly JsonValue[] {
+function eachOf(value: JsonValue, list: string, members: readonly string[]): readonly JsonObject[] {
   const items = isJsonObject(value) ? value[list] : undefined;
   return Array.isArray(items) ? items.filter((item: JsonValue) => isJsonObject(item)).map(picking(...members)) : [];
 }

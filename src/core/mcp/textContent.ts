@@ -1,5 +1,5 @@
 /** The text of an MCP tool result, and the JSON inside it (gateway `internal/mcpresult/mcpresult.go`, spec 2.6.1). */
-import { decodeGoJson } from '../go/goJson.ts';
+import { decodeRecentGoJson } from '../go/goJsonRecent.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 
 /** Content types without text. All other types, including unknown and missing ones, count as text. */
@@ -9,11 +9,11 @@ const WITHOUT_TEXT: ReadonlySet<string> = new Set(['image', 'audio', 'resource']
 export function extractText(result: JsonObject): string {
   const content = member(result, 'content');
   if (!Array.isArray(content)) return '';
-  return content
-    .filter((item) => isJsonObject(item))
-    .filter((item) => !WITHOUT_TEXT.has(textMember(item, 'type')))
-    .map((item) => textMember(item, 'text'))
-    .join('');
+  let text = '';
+  for (const item of content as readonly JsonValue[]) {
+    if (isJsonObject(item) && !WITHOUT_TEXT.has(textMember(item, 'type'))) text += textMember(item, 'text');
+  }
+  return text;
 }
 
 /** Returns the value that label paths apply to: the JSON value in the result's text, or the value itself if the text is not JSON. */
@@ -21,7 +21,7 @@ export function unwrapText(data: JsonValue): JsonValue {
   if (!isJsonObject(data)) return data;
   const text = extractText(data);
   if (text === '') return data;
-  const inner = decodeGoJson(text);
+  const inner = decodeRecentGoJson(text);
   return inner.ok ? inner.value : data;
 }
 

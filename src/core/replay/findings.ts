@@ -1,4 +1,5 @@
 /** Problems of a replayed call: missing recordings, differences from the recording, redaction, quirks of the gateway. */
+import { listText } from '../base/listText.ts';
 import { formatFacts } from '../trace/formats.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonValue } from '../base/json.ts';
@@ -20,6 +21,7 @@ export interface RecordingKind {
 export function findFindings(record: DecisionRecord, call: TraceCall, recording: RecordingKind): readonly Problem[] {
   return [
     ...missingAnswer(record, call, recording),
+    ...lostErrorCode(record, call, recording),
     ...missedLookups(record),
     ...differentEnd(record, call, recording),
     ...differentItems(record, call, recording),
@@ -39,7 +41,7 @@ const redactedHint = 'The capture redacted values of this call, which may be the
 /** The call reached the backend, and the trace has no answer to it. */
 function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
   if (call.answer !== undefined || record.endedIn !== 3) return [];
-  const why = isRefused(call)
+  const why = isRefused(call, format)
     ? 'the recorded session refused it before it reached the backend'
     : call.answerLine === null
       ? formatFacts(format).hasOnlyLabelledResults
@@ -58,7 +60,31 @@ function missingAnswer(record: DecisionRecord, call: TraceCall, { format }: Reco
   ];
 }
 
+/**
+ * The client receives a JSON-RPC error of the backend with the backend's code (gateway spec 3.8), which a gateway's log does not have: it writes the
+ * text only (gateway `internal/mcp/connection_logging.go`, gateway spec 4.3).
+ */
+function lostErrorCode(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
+  const { answer } = call;
+  if (answer?.error === undefined || answer.code !== undefined || record.endedIn !== 3) return [];
+  if (!formatFacts(format).answersProveAsked || !mayHaveCode(answer.error)) return [];
+  return [
+    {
+      severity: 'info',
+      code: 'replay/error-code-unknown',
+      message: `The log has the text of the backend's error for "${call.tool}" but not its code; the replay gives 0`,
+      hint: 'The client receives the code of the backend, for example -32603, when the backend answered with a JSON-RPC error',
+      position: positionOf(call, call.answerLine ?? call.requestLine),
+    },
+  ];
+}
+
+/** Errors of the connection have this form, too; their code is 0. */
+const mayHaveCode = (error: string): boolean =>
+  error.startsWith('calling "tools/call": ') && !/: (?:EOF|context deadline exceeded|context canceled)$/.test(error);
+
 function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
+  if (guardCalls.every(({ backendCalls }) => backendCalls.length === 0)) return [];
   const missed = guardCalls.flatMap((call) => call.backendCalls).filter(({ end }) => end === 'no-recorded-answer');
   const seen = new Set<string>();
   return missed.flatMap(({ tool, args }): Problem[] => {
@@ -75,16 +101,12 @@ function missedLookups({ guardCalls }: DecisionRecord): readonly Problem[] {
 function differentEnd(record: DecisionRecord, call: TraceCall, { format }: RecordingKind): readonly Problem[] {
   const passedCoarseCheck =
     formatFacts(format).answersProveReached && call.answerLine !== null && call.evidence !== 'none';
-  const position = positionOf(call, call.requestLine);
-  if (passedCoarseCheck && record.endedIn === 2) {
-    const message = 'The recorded session let this call through to the backend; the replay denies it';
-    return [{ ...difference, message, hint: differsHint, position }];
-  }
-  if (isRefused(call) && record.endedIn === 3) {
-    const message = 'The recorded session refused this call; the replay lets it through to the backend';
-    return [{ ...difference, message, hint: differsHint, position }];
-  }
-  return [];
+  const isDeniedNow = passedCoarseCheck && record.endedIn === 2;
+  if (!isDeniedNow && !(record.endedIn === 3 && isRefused(call, format))) return [];
+  const message = isDeniedNow
+    ? 'The recorded session let this call through to the backend; the replay denies it'
+    : 'The recorded session refused this call; the replay lets it through to the backend';
+  return [{ ...difference, message, hint: differsHint, position: positionOf(call, call.requestLine) }];
 }
 
 /** The recording notes other filtered items than the replay filters. */
@@ -175,8 +197,8 @@ function redaction(call: TraceCall): readonly Problem[] {
 }
 
 /** Whether a call is only in the gateway's text log, because it did not reach a backend. */
-function isRefused(call: TraceCall): boolean {
-  return call.file !== undefined;
+function isRefused(call: TraceCall, format: TraceFormat): boolean {
+  return call.file !== undefined && formatFacts(format).hasTextLog;
 }
 
 function positionOf(call: TraceCall, line: number): { readonly file?: string; readonly line: number } {
@@ -185,12 +207,8 @@ function positionOf(call: TraceCall, line: number): { readonly file?: string; re
 
 /** Descriptions as a list; a long list ends with the number of the rest. */
 function listOf(descriptions: readonly string[]): string {
-  const most = 20;
-  const shown = descriptions
-    .slice(0, most)
-    .map((description) => (description === '' ? '(no description)' : description));
-  const rest = descriptions.length - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  const shown = descriptions.map((description) => (description === '' ? '(no description)' : description));
+  return listText(shown, 20);
 }
 
 /** Entries of the first list that the second does not have; repetitions count. */

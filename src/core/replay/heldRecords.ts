@@ -7,31 +7,54 @@ import { marksOf } from '../lint/strictFindings.ts';
 import { maxLookups } from './lookupMatching.ts';
 import { replayWideCodes } from './replayProblems.ts';
 
-/** Records, in order, of calls that a later call may still claim as its look-ups. */
+/**
+ * Most records that wait, over all servers. A look-up is close to its call, so a record that waits longer is that of an agent's call: one
+ * silent server does not hold back a busy one.
+ */
+const mostHeld = 4 * maxLookups;
+
+interface Held {
+  readonly record: DecisionRecord;
+  /** Whether a later call of the record's server may still claim it. */
+  isOpen: boolean;
+}
+
+/** Records of all servers, in order, from the first that a later call may still claim as its look-up. */
 export class HeldRecords {
-  #records: DecisionRecord[] = [];
+  #held: Held[] = [];
 
   /** Adds the next record and returns those that can no longer be claimed. `isOpen`: whether the added one itself may be claimed. */
   add(record: DecisionRecord, isOpen: boolean): readonly DecisionRecord[] {
-    this.#records.push(record);
-    if (!isOpen) return this.release();
-    return this.#records.length > maxLookups ? this.#records.splice(0, 1) : [];
+    if (!isOpen && this.#held.length === 0) return [record];
+    this.#held.push({ record, isOpen });
+    const open = this.#held.filter((each) => each.isOpen && each.record.server === record.server);
+    if (!isOpen) for (const each of open) each.isOpen = false;
+    else if (open.length > maxLookups && open[0] !== undefined) open[0].isOpen = false;
+    const [first] = this.#held;
+    if (this.#held.length > mostHeld && first !== undefined) first.isOpen = false;
+    const end = this.#held.findIndex((each) => each.isOpen);
+    return this.#held.splice(0, end < 0 ? this.#held.length : end).map((each) => each.record);
   }
 
   get all(): readonly DecisionRecord[] {
-    return this.#records;
+    return this.#held.map(({ record }) => record);
+  }
+
+  /** Whether the record with an index waits, because a later call may claim it. */
+  isOpen(index: number): boolean {
+    return this.#held.some(({ record, isOpen }) => isOpen && record.index === index);
   }
 
   /** Removes and returns all records. */
   release(): readonly DecisionRecord[] {
-    return this.#records.splice(0);
+    return this.#held.splice(0).map(({ record }) => record);
   }
 
   /** Removes and returns the record with an index, whose call is a look-up. */
   take(index: number): readonly DecisionRecord[] {
-    const taken = this.#records.filter((record) => record.index === index);
-    this.#records = this.#records.filter((record) => record.index !== index);
-    return taken;
+    const taken = this.#held.filter(({ record }) => record.index === index);
+    this.#held = this.#held.filter(({ record }) => record.index !== index);
+    return taken.map(({ record }) => record);
   }
 }
 
@@ -61,6 +84,7 @@ export function asAgentCall(record: DecisionRecord): DecisionRecord {
 
 /** The record with everything carried over to it, as if its call had been the first. */
 export function withCarryOver(record: DecisionRecord, carryOvers: readonly CarryOver[]): DecisionRecord {
+  if (carryOvers.every((carryOver) => carryOver === noCarryOver)) return record;
   const agentStart = carryOvers.find((carryOver) => carryOver.agentStart !== null)?.agentStart ?? null;
   const problems = [...carryOvers.flatMap((carryOver) => carryOver.problems), ...record.problems];
   return {
@@ -74,3 +98,8 @@ export function withCarryOver(record: DecisionRecord, carryOvers: readonly Carry
 
 /** Codes of problems that are not about one call. */
 const carriedCodes: ReadonlySet<string> = new Set([...replayWideCodes, 'replay/reclassified']);
+
+/** Records in order of their calls. */
+export function inCallOrder(records: readonly DecisionRecord[]): readonly DecisionRecord[] {
+  return records.toSorted((a, b) => a.index - b.index);
+}

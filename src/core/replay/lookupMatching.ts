@@ -22,14 +22,16 @@ export const maxLookups = 50;
  * Matches the neighbours of the call at `position` with the look-ups in its guard calls. A log has the look-ups of a call directly around
  * it, so only an unbroken row of calls of undecided origin counts, each with the tool and arguments of a look-up. When the guard asks for
  * the call itself and the log has no such look-up before it, the call is the look-up: had it been the agent's, the log would hold both.
+ * `isOpen`: whether an earlier call can still be claimed; default all can.
  */
 export function matchLookups(
   calls: readonly TraceCall[],
   position: number,
   guardCalls: readonly GuardCallRecord[],
+  isOpen: (position: number) => boolean = () => true,
 ): LookupMatch {
   const phase1 = countQuestions(guardCalls, ['label_agent', 'label_resource']);
-  const before = matchRow(calls, position - 1, -1, phase1);
+  const before = matchRow(calls, position - 1, -1, phase1, isOpen);
   const self = matchRow(calls, position, 1, phase1);
   if (self.length > 0) return { before, self, after: [] };
   const phase4 = countQuestions(guardCalls, ['label_response']);
@@ -80,12 +82,13 @@ function matchRow(
   start: number,
   step: 1 | -1,
   counts: Map<string, number> | null,
+  isOpen: (position: number) => boolean = () => true,
 ): readonly number[] {
   if (counts === null) return [];
   const matched: number[] = [];
   for (let at = start; matched.length < maxLookups; at += step) {
     const call = calls[at];
-    if (call === undefined || !isUndecided(call)) break;
+    if (call === undefined || !isUndecided(call) || !isOpen(at)) break;
     const key = questionKey(call.tool, encodeGoJson(call.args));
     const left = counts.get(key) ?? 0;
     if (left === 0) break;

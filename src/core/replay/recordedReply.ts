@@ -1,7 +1,7 @@
 /** The backend's answer to a call as the trace recorded it. */
 import type { TraceCall } from '../trace/model/traceModel.ts';
 import { resultOf } from '../trace/model/storedAnswer.ts';
-import type { BackendReply } from './sessionQuestions.ts';
+import type { BackendReply } from '../session/sessionQuestions.ts';
 
 /** The recorded answer; where there is none, an error in the form of the gateway's. A problem says when the answer can no longer be read. */
 export function recordedReply({ answer, server, answerLine, requestLine }: TraceCall): BackendReply {

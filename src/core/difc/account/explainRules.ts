@@ -38,13 +38,16 @@ export const ruleIds: readonly RuleId[] = ['read-integrity', 'read-secrecy', 'wr
 
 /** Returns every rule that an access breaks, in evaluation order. The gateway itself stops at the first one. */
 export function brokenRules(operation: Operation, agent: AgentLabels, resource: LabelPair): readonly BrokenRule[] {
-  return rulesOf(operation).flatMap((rule) => {
+  const broken: BrokenRule[] = [];
+  for (const rule of rulesOf(operation)) {
     const { kind, access } = rules[rule];
     // Secrecy may flow where integrity may: from the resource into a reader, from a writer into the resource.
-    const [source, target] = access === 'read' ? [resource, agent] : [agent, resource];
+    const source = access === 'read' ? resource : agent;
+    const target = access === 'read' ? agent : resource;
     const missing = sortedTags(checkFlow(kind, source[kind], target[kind]).violating);
-    return missing.length === 0 ? [] : [{ rule, missing }];
-  });
+    if (missing.length > 0) broken.push({ rule, missing });
+  }
+  return broken;
 }
 
 /** Returns the broken rule that denies the access; undefined when none does (propagate mode allows every read). */
@@ -131,8 +134,13 @@ export function capitalize(clause: string): string {
 const MAX_TAGS = 8;
 
 function rulesOf(operation: Operation): readonly RuleId[] {
-  return ruleIds.filter((rule) => operation === 'read-write' || rules[rule].access === operation);
+  return operation === 'read-write' ? ruleIds : rulesOfAccess[operation];
 }
+
+const rulesOfAccess: Readonly<Record<Rule['access'], readonly RuleId[]>> = {
+  read: ruleIds.filter((rule) => rules[rule].access === 'read'),
+  write: ruleIds.filter((rule) => rules[rule].access === 'write'),
+};
 
 function ruleText(rule: RuleId, noun: string): string {
   const { kind, access, from, on } = rules[rule];

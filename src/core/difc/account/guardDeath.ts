@@ -2,6 +2,7 @@
 import { cutText } from '../../base/cutText.ts';
 import { innermostOwnFrame } from '../../symbols/libraryFrames.ts';
 import { shortPlace } from '../../symbols/stackText.ts';
+import type { DecisionRecord } from '../record/decision.ts';
 import type { GuardCallRecord, GuardFunction } from '../record/guardCall.ts';
 import { type GuardTexts, lastWords } from './lastWords.ts';
 import type { GuardStack } from '../record/stackFrame.ts';
@@ -55,6 +56,15 @@ export function deathText(call: GuardTexts & WithStack & { readonly error: strin
 export function fatalCall(calls: readonly GuardCallRecord[]): (GuardCallRecord & { readonly error: string }) | null {
   for (const call of calls) if (call.poisoned && call.error !== null) return { ...call, error: call.error };
   return null;
+}
+
+/** Why the guard is unusable after a tool call, with the call; null when it is usable. */
+export function fatalSentence({ index, guardCalls }: Pick<DecisionRecord, 'index' | 'guardCalls'>): string | null {
+  const fatal = fatalCall(guardCalls);
+  if (fatal === null) return null;
+  const death = deathText(fatal);
+  const why = death === null ? fatal.error : `${death}, which the gateway reports as: ${fatal.error}`;
+  return `${why} (call ${index + 1}, ${fatal.function})`;
 }
 
 /** Where a guard was when its deadline passed: `was in parse (lib.rs:10:5) when its time ran out`; null when it is not known. */

@@ -11,7 +11,12 @@ import { count, type Finder, guardAnswer, note, type Quirk, quirk } from './quir
 
 /** Returns every quirk of one decision, in phase order. */
 export function findQuirks(record: DecisionRecord): readonly Quirk[] {
-  return finders.flatMap((find) => find(record) ?? []);
+  const found: Quirk[] = [];
+  for (const find of finders) {
+    const one = find(record);
+    if (one !== null) found.push(one);
+  }
+  return found;
 }
 
 /** The gateway treats an unknown operation as a write (gateway spec 2.5). */
@@ -35,7 +40,8 @@ const integrityMasksSecrecy: Finder = (record) => {
   const subjects = record.items ?? (coarse?.decision === 'deny' ? [resource] : []);
   const masked = subjects
     .map((subject) => brokenRules(operation, agentBefore, subject))
-    .filter(([first, ...rest]) => first?.rule.endsWith('integrity') === true && rest.some(isSecrecy));
+    .filter((broken) => broken.length > 1 && broken[0]?.rule.endsWith('integrity') === true)
+    .filter(([, ...rest]) => rest.some(isSecrecy));
   if (masked.length === 0) return null;
   const tags = sortedTags(masked.flatMap((broken) => broken.filter(isSecrecy).flatMap(({ missing }) => missing)));
   const where = record.items === null ? '' : ` for ${count(masked.length, 'item')}`;

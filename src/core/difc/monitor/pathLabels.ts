@@ -1,4 +1,5 @@
 /** Applies a guard's path labels to a response, giving labelled items (gateway `internal/difc/path_labels.go`). */
+import { pointerSegment } from '../../base/jsonPointer.ts';
 import { atoi, quoteGo } from '../../go/goText.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { unwrapText } from '../../mcp/textContent.ts';
@@ -55,16 +56,19 @@ export function labeledIndex(path: string, itemsPath: string): number | null {
   const full = rooted(path);
   const prefix = itemsPath === '' ? '' : rooted(itemsPath);
   if (prefix !== '' && !full.startsWith(`${prefix}/`)) return null;
-  const [first] = splitPointer(full.slice(prefix.length));
-  if (first === undefined) return null;
-  return atoi(first);
+  if (full.length === prefix.length + 1) return null;
+  // No number has an escape in it, so the segment is read as it is written.
+  const start = full.startsWith('/', prefix.length) ? prefix.length + 1 : prefix.length;
+  const end = full.indexOf('/', start);
+  return atoi(end < 0 ? full.slice(start) : full.slice(start, end));
 }
 
 /** Splits a JSON Pointer like the gateway: the leading slash is optional; `""` and `"/"` are the root. */
 export function splitPointer(pointer: string): readonly string[] {
   if (pointer === '' || pointer === '/') return [];
   const body = pointer.startsWith('/') ? pointer.slice(1) : pointer;
-  return body.split('/').map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const segments = body.split('/');
+  return body.includes('~') ? segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~')) : segments;
 }
 
 type FoundItems =
@@ -84,7 +88,7 @@ function findItems(root: JsonValue, itemsPath: string): FoundItems {
     const step = descend(current, segment, itemsPath);
     if ('error' in step) return step;
     current = step.value;
-    pointer += `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    pointer += `/${pointerSegment(segment)}`;
   }
   if (isJsonArray(current)) return { items: current, pointer };
   return { error: `items_path ${quoteGo(itemsPath)} does not point to an array` };

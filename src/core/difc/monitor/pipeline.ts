@@ -42,7 +42,8 @@ export type Answered<T> =
 /** The answer to each question; `labelResponse` is null when the guard returned no item labels. */
 export interface PipelineAnswers {
   readonly labelResource: Answered<{ readonly resource: Resource; readonly operation: Operation }>;
-  readonly callBackend: Answered<JsonValue>;
+  /** `agent`: the agent's labels when the answer was there; absent: those of the start. */
+  readonly callBackend: Answered<JsonValue> & { readonly agent?: AgentLabels };
   readonly labelResponse: Answered<LabeledCollection | null>;
 }
 
@@ -90,8 +91,11 @@ export function* runPipeline(call: PipelineCall, agent: AgentLabels): Pipeline {
   }
 
   const answer = yield* ask({ ask: 'callBackend', server: call.server, tool: call.tool, args });
-  if (!answer.ok) return ended(labelledCall, 3, answer.error, answer);
-  const answered = { ...labelledCall, backendResult: answer.value };
+  // The gateway holds the labels of the agent by reference, so phases 5 and 6 see what other calls have changed since.
+  const { agent: now } = answer;
+  const asked = now === undefined ? labelledCall : { ...labelledCall, agentAtAnswer: now, agentAfter: now };
+  if (!answer.ok) return ended(asked, 3, answer.error, answer);
+  const answered = { ...asked, backendResult: answer.value };
   const limited = rateLimitText(answer.value);
   if (limited !== null) return { ...finished(answered, textResult(limited, true)), endedIn: 3 };
 
@@ -129,8 +133,8 @@ function filterAndFinish(
   collection: LabeledCollection | null,
   backendResult: JsonValue,
 ): PipelineResult {
-  const { mode, agentBefore } = answered;
-  const evaluated = collection === null ? [] : filterCollection(mode, operation, agentBefore, collection);
+  const { mode, agentBefore, agentAtAnswer: agent = agentBefore } = answered;
+  const evaluated = collection === null ? [] : filterCollection(mode, operation, agent, collection);
   if (evaluated === null) return ended(answered, 5, NIL_DEREFERENCE, { panic: NIL_DEREFERENCE });
   const labeled = collection === null ? answered : { ...answered, items: evaluated.map(itemRecord) };
   const withheld = evaluated.filter(({ allowed }) => !allowed).map(withheldItem);
@@ -143,8 +147,8 @@ function filterAndFinish(
   }
 
   const agentAfter = shouldAccumulateReadLabels(operation, mode)
-    ? accumulateFromRead(agentBefore, collection === null ? resource : overallLabels(collection))
-    : agentBefore;
+    ? accumulateFromRead(agent, collection === null ? resource : overallLabels(collection))
+    : agent;
   const accumulated = { ...labeled, agentAfter };
   const accessible = evaluated.filter(({ allowed }) => allowed).map(({ item }) => item.data);
   const converted = convertToToolResult(collection === null ? backendResult : accessible);
@@ -220,7 +224,22 @@ export function argumentsError(args: JsonValue | undefined): string | null {
 
 function itemRecord({ item, labels, evaluation, allowed }: EvaluatedItem, index: number): ItemRecord {
   const { origin, path, data } = item;
-  return { index, origin, path, ...sortedResource(labels), ...evaluation, allowed, data };
+  const { description, secrecy, integrity } = sortedResource(labels);
+  const { decision, reason, secrecyToAdd, integrityToDrop } = evaluation;
+  return {
+    index,
+    origin,
+    path,
+    description,
+    secrecy,
+    integrity,
+    decision,
+    reason,
+    secrecyToAdd,
+    integrityToDrop,
+    allowed,
+    data,
+  };
 }
 
 function withheldItem({ labels, evaluation }: EvaluatedItem): Parameters<typeof singleItemError>[0] {

@@ -99,12 +99,22 @@ export interface DecisionRecord {
   /** The phase in which the call ended early; null when it completed all phases. */
   readonly endedIn: PhaseId | null;
   readonly client: ClientAnswer;
+  /**
+   * JSON Pointers into `client` of values that a replay cannot know, or of which it knows a part only, such as the path of a payload file
+   * (gateway spec 3.15); absent when there are none.
+   */
+  readonly unknown?: readonly string[];
   /** The backend's result of phase 3; null when the backend was not called or failed. */
   readonly backendResult: JsonValue | null;
   /** The agent's labels at the start of phase 0: after `label_agent` if this call ran it. */
   readonly agentBefore: LabelPair;
   /** The labels before `label_agent` ran for this call; absent when it did not run. */
   readonly agentStart?: LabelPair;
+  /**
+   * The agent when the backend's answer was there, which phases 5 and 6 go by; present when calls that ran at the same time have changed
+   * it since `agentBefore`.
+   */
+  readonly agentAtAnswer?: LabelPair;
   readonly agentAfter: LabelPair;
   readonly guardCalls: readonly GuardCallRecord[];
   readonly problems: readonly Problem[];

@@ -109,3 +109,17 @@ export interface GuardCallRecord {
   /** Whether the guard is poisoned: every later call fails (gateway spec 1.8). */
   readonly poisoned: boolean;
 }
+
+/** The record of a call that a check makes. */
+export interface ProbedCallRecord extends GuardCallRecord {
+  /** What the call did with its buffers; absent when nothing was watched. */
+  readonly probe?: BufferProbe;
+}
+
+/** What a guard did with its buffers beyond what the gateway looks at. */
+export interface BufferProbe {
+  /** How many of the 64 bytes behind the output buffer the guard changed; 0 on the direct path, where the memory ends there. */
+  readonly strayBytes: number;
+  /** Number of failed `dealloc`s, which the gateway only writes to its debug log (gateway spec 1.5). */
+  readonly failedFrees: number;
+}

@@ -1,6 +1,7 @@
 /** The account of a configuration: what the gateway does with each server. The command line prints it, and a replay starts from it. */
 import type { Problem } from '../../base/parsed.ts';
 import type { CircuitSettings } from '../../difc/monitor/circuitBreaker.ts';
+import type { PayloadSettings } from '../../difc/monitor/payloadSettings.ts';
 import type { EnforcementMode } from '../../difc/record/decision.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { ChosenGuard } from './chosenGuard.ts';
@@ -26,6 +27,9 @@ export interface ServerAccount {
   /** Maximum of calls per session, by tool; 0 for no limit. */
   readonly toolCallLimits: ReadonlyMap<string, number>;
   readonly circuit: CircuitSettings;
+  /** Programs of its response filters by tool. */
+  readonly responseFilters: ReadonlyMap<string, string>;
+  readonly payload: PayloadSettings;
   /** The gateway's error when this server prevents it from starting. */
   readonly startError: string | null;
   /** The error of every call; null when calls can succeed. */

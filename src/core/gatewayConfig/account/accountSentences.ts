@@ -1,5 +1,6 @@
 /** Describes the account of a server in sentences. */
 import { encodeGoJson } from '../../go/goJson.ts';
+import { defaultPayload } from '../../difc/monitor/payloadSettings.ts';
 import type { ServerAccount } from './account.ts';
 import type { ChosenGuard } from './chosenGuard.ts';
 
@@ -16,6 +17,7 @@ export interface Reasons {
 export function sentencesOf(account: Omit<ServerAccount, 'sentences' | 'problems'>, why: Reasons): readonly string[] {
   const { allowedTools, toolCallLimits, toolTimeoutMs, trustedBots, startError, callError } = account;
   const limits = [...toolCallLimits].filter(([, limit]) => limit > 0).map(([tool, limit]) => `${tool} ${limit} times`);
+  const { responseFilters, payload } = account;
   return [
     guardSentence(account.guard, why.guard),
     policySentence(account, why),
@@ -23,6 +25,10 @@ export function sentencesOf(account: Omit<ServerAccount, 'sentences' | 'problems
     toolTimeoutMs === null ? 'Time: no limit for a tool call' : `Time: ${toolTimeoutMs / 1000} s for a tool call`,
     ...(allowedTools === null ? [] : [`Tools: only ${allowedTools.join(', ')}`]),
     ...(limits.length === 0 ? [] : [`Limits in a session: ${limits.join(', ')}`]),
+    ...(responseFilters.size === 0 ? [] : [`Response filters: ${[...responseFilters.keys()].join(', ')}`]),
+    ...(payload.threshold === defaultPayload.threshold
+      ? []
+      : [`Payload files: answers of more than ${payload.threshold} bytes`]),
     ...(trustedBots.length === 0 || account.policy === null ? [] : [`Trusted bots: ${trustedBots.join(', ')}`]),
     ...(startError === null ? [] : ['The gateway does not start because of this server']),
     ...(callError === null ? [] : ['Every call fails']),

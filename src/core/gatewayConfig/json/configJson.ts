@@ -5,6 +5,7 @@ import { sortUtf8 } from '../../go/goText.ts';
 import { isJsonObject, type JsonObject } from '../../base/json.ts';
 import { hintForSyntax } from '../../policy/hints.ts';
 import { makeLocator, type Locator } from '../../policy/locate.ts';
+import { payloadFrom } from '../model/configPayload.ts';
 import type { Environment } from '../../policy/override.ts';
 import { toolTimeoutOf } from '../model/environment.ts';
 import { expandVariables, undefinedVariable } from '../model/expand.ts';
@@ -17,6 +18,7 @@ import {
   objectMember,
   stringMember,
   stringListMember,
+  stringsMember,
 } from '../model/members.ts';
 import type { ConfigFault, ConfigLocator, ReadConfig, ServerConfig } from '../model/configModel.ts';
 
@@ -84,6 +86,11 @@ function configOf(root: JsonObject, locate: ConfigLocator, env: Environment): Re
     toolTimeoutMs: (numberMember(gateway, 'toolTimeout') ?? toolTimeoutOf(env)) * 1000,
     forcePublicRepos: booleanMember(gateway, 'forcePublicRepos'),
     sinkVisibilityExemptServers: stringListMember(gateway, 'sinkVisibilityExemptServers') ?? [],
+    payload: payloadFrom(
+      numberMember(gateway, 'payloadSizeThreshold'),
+      stringMember(gateway, 'payloadDir'),
+      stringMember(gateway, 'payloadPathPrefix'),
+    ),
   };
 }
 
@@ -97,6 +104,7 @@ function serverOf(id: string, server: JsonObject, locate: ConfigLocator): Server
     tools: stringListMember(server, 'tools') ?? [],
     toolTimeoutMs: timeout > 0 ? timeout * 1000 : null,
     circuit: defaultCircuit,
+    responseFilters: stringsMember(server, 'tool_response_filters'),
     places: {
       server: locate.key(path),
       guard: locate.key([...path, 'guard']),

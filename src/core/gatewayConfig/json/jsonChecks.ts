@@ -10,6 +10,7 @@ import { compareWithShape, type ShapeFault } from './compareShape.ts';
 import { jsonConfig, type JsonShape, serverShapes } from './jsonShapes.ts';
 import { ownMember, numberMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
 import { configDefaults, type ConfigFault } from '../model/configModel.ts';
+import { laterKeyHint } from '../model/laterKeys.ts';
 
 /** All faults that the schema finds. The `type` of a server decides which schema it is compared with. */
 export function schemaFaults(root: JsonObject): readonly ConfigFault[] {
@@ -60,6 +61,8 @@ function hintFor(name: string, place: readonly (string | number)[], root: JsonOb
   if (place[0] === 'gateway' && /^guards_?mode$/i.test(name)) {
     return 'The JSON form has no key for the mode: use --guards-mode or MCP_GATEWAY_GUARDS_MODE';
   }
+  const later = laterKeyHint(name);
+  if (later !== null) return later;
   const holder = place.reduce<JsonObject>((object, part) => objectMember(object, String(part)), root);
   return keyHint(name, fieldsAt(place, root), (meant) => Object.hasOwn(holder, meant));
 }

@@ -1,6 +1,7 @@
 /** Checks of values that apply to both forms of the configuration (gateway `internal/config/validation_gateway.go`, `validation_server.go`). */
 import { quoteGo, trimSpace } from '../../go/goText.ts';
 import type { JsonObject } from '../../base/json.ts';
+import { compileFilter, type FilterFault, filterProgram, isFilter } from '../../jq/jqFilter.ts';
 import { blankError } from '../../policy/values.ts';
 import type { Environment } from '../../policy/override.ts';
 import { configurationFault } from './configTexts.ts';
@@ -24,7 +25,7 @@ export function trustedBotFaults(bots: readonly string[] | null, path: ConfigFau
   return first === -1 ? [] : [valueFault(`trusted_bots[${first}] must be a non-empty string`, [...path, first])];
 }
 
-/** Faults of a server's `auth` and `tool_response_filters`. Filters are not parsed as jq. */
+/** Faults of a server's `auth` and `tool_response_filters`. */
 export function serverFaults(
   id: string,
   server: JsonObject,
@@ -77,7 +78,19 @@ function filterFaults(id: string, server: JsonObject, root: string): readonly Co
   const path = [root, id, 'tool_response_filters'];
   return Object.entries(objectMember(server, 'tool_response_filters')).flatMap(([tool, filter]) => {
     if (trimSpace(tool) === '') return [valueFault(blankError(where, 'tool name'), [...path, tool])];
-    const blank = typeof filter !== 'string' || trimSpace(filter) === '';
-    return blank ? [valueFault(blankError(`${where}.${tool}`, 'tool response filter'), [...path, tool])] : [];
+    const program = typeof filter === 'string' ? filterProgram(filter) : null;
+    if (program === null) return [valueFault(blankError(`${where}.${tool}`, 'tool response filter'), [...path, tool])];
+    const compiled = compileFilter(program);
+    return isFilter(compiled) ? [] : [programFault(compiled, `${where}.${tool}`, [...path, tool])];
   });
+}
+
+/** The gateway's error about a program that gojq refuses, or a warning about one that Guardscope cannot run (gateway spec 3.15). */
+function programFault(fault: FilterFault, where: string, path: ConfigFault['path']): ConfigFault {
+  if (fault.kind === 'invalid') {
+    return valueFault(`${where} contains an invalid jq expression${fault.detail}: ${fault.error}`, path);
+  }
+  const message = `Guardscope cannot run the filter ${where}: it uses ${fault.word}`;
+  const hint = 'The gateway runs it; a replay shows the answers of this tool as they are before the filter';
+  return { severity: 'warning', code: 'config/filter-not-supported', message, hint, path, at: 'value' };
 }

@@ -1,6 +1,7 @@
 /** The part of the gateway's configuration that guards depend on, in one form for TOML files and for JSON on standard input. */
 import type { JsonObject } from '../../base/json.ts';
 import type { CircuitSettings } from '../../difc/monitor/circuitBreaker.ts';
+import type { PayloadSettings } from '../../difc/monitor/payloadSettings.ts';
 import type { Position } from '../../base/parsed.ts';
 import type { Policy } from '../../policy/policy.ts';
 
@@ -19,6 +20,8 @@ export interface GatewayConfig {
   /** null when the key is absent, which differs from true for exempt sinks. */
   readonly forcePublicRepos: boolean | null;
   readonly sinkVisibilityExemptServers: readonly string[];
+  /** As the file sets it; variables of the environment come later. */
+  readonly payload: PayloadSettings;
   /** The gateway's error when it refuses the file; null when it accepts it. */
   readonly refusal: string | null;
 }
@@ -39,6 +42,8 @@ export interface ServerConfig {
   readonly toolTimeoutMs: number | null;
   /** As written in a TOML file, 0 for absent keys. The JSON form has no such keys. */
   readonly circuit: CircuitSettings;
+  /** Programs of `tool_response_filters` by tool, as written. */
+  readonly responseFilters: ReadonlyMap<string, string>;
   readonly places: ServerPlaces;
 }
 

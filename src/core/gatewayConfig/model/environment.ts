@@ -2,6 +2,7 @@
 import { atoi, trimSpace } from '../../go/goText.ts';
 import type { EnforcementMode } from '../../difc/record/decision.ts';
 import { parseEnforcementMode } from '../../difc/monitor/evaluator.ts';
+import { defaultPayload, type PayloadSettings } from '../../difc/monitor/payloadSettings.ts';
 import { type Environment, readFlag } from '../../policy/override.ts';
 import { configDefaults } from './configModel.ts';
 
@@ -12,6 +13,9 @@ export const gatewayVariables = {
   forcePublic: 'MCP_GATEWAY_FORCE_PUBLIC_REPOS',
   toolTimeout: 'MCP_GATEWAY_TOOL_TIMEOUT',
   repository: 'GITHUB_REPOSITORY',
+  payloadFolder: 'MCP_GATEWAY_PAYLOAD_DIR',
+  payloadPathPrefix: 'MCP_GATEWAY_PAYLOAD_PATH_PREFIX',
+  payloadThreshold: 'MCP_GATEWAY_PAYLOAD_SIZE_THRESHOLD',
 } as const;
 
 /** Variables in which the gateway looks for a GitHub token, in this order. */
@@ -54,5 +58,21 @@ export function workflowRepositoryOf(env: Environment): { readonly name: string;
   return {
     name: env[gatewayVariables.repository] ?? '',
     hasToken: tokenVariables.some((name) => trimSpace(env[name] ?? '') !== ''),
+  };
+}
+
+/**
+ * The payload settings in force. A variable counts when its value differs from the default; a threshold that is not a positive integer
+ * does not count (gateway `applyFlagOrEnv`, `GetEnvInt`).
+ */
+export function payloadInForce(settings: PayloadSettings, env: Environment): PayloadSettings {
+  const folder = env[gatewayVariables.payloadFolder] ?? '';
+  const pathPrefix = env[gatewayVariables.payloadPathPrefix] ?? '';
+  const threshold = atoi(env[gatewayVariables.payloadThreshold] ?? '') ?? 0;
+  const isSet = threshold > 0 && threshold !== defaultPayload.threshold;
+  return {
+    threshold: isSet ? threshold : settings.threshold,
+    folder: folder === '' || folder === defaultPayload.folder ? settings.folder : folder,
+    pathPrefix: pathPrefix === '' ? settings.pathPrefix : pathPrefix,
   };
 }

@@ -31,6 +31,12 @@ export function objectMember(object: JsonObject, key: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** The strings of an object by their keys; empty when it is absent. */
+export function stringsMember(object: JsonObject, key: string): ReadonlyMap<string, string> {
+  const entries = Object.entries(objectMember(object, key));
+  return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
 /** An own member; inherited ones such as `constructor` do not count. */
 export function ownMember(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;

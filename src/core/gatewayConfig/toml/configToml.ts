@@ -5,8 +5,16 @@ import type { JsonObject } from '../../base/json.ts';
 import type { Position } from '../../base/parsed.ts';
 import { tomlPath } from '../../toml/tomlNode.ts';
 import { outlineToml } from '../../toml/tomlOutline.ts';
+import { payloadFrom } from '../model/configPayload.ts';
 import type { Environment } from '../../policy/override.ts';
-import { booleanMember, numberMember, objectMember, stringMember, stringListMember } from '../model/members.ts';
+import {
+  booleanMember,
+  numberMember,
+  objectMember,
+  stringMember,
+  stringListMember,
+  stringsMember,
+} from '../model/members.ts';
 import {
   configDefaults,
   type ConfigFault,
@@ -93,6 +101,11 @@ function configOf(value: JsonObject, locate: ConfigLocator): ReadConfig['config'
     toolTimeoutMs: timeout < 0 ? null : (timeout === 0 ? configDefaults.toolTimeoutS : timeout) * 1000,
     forcePublicRepos: booleanMember(gateway, 'force_public_repos'),
     sinkVisibilityExemptServers: stringListMember(gateway, 'sink_visibility_exempt_servers') ?? [],
+    payload: payloadFrom(
+      numberMember(gateway, 'payload_size_threshold'),
+      stringMember(gateway, 'payload_dir'),
+      stringMember(gateway, 'payload_path_prefix'),
+    ),
   };
 }
 
@@ -109,6 +122,7 @@ function serverOf(id: string, server: JsonObject, locate: ConfigLocator): Server
       threshold: numberMember(server, 'rate_limit_threshold') ?? 0,
       cooldownMs: (numberMember(server, 'rate_limit_cooldown') ?? 0) * 1000,
     },
+    responseFilters: stringsMember(server, 'tool_response_filters'),
     places: {
       server: locate.key(path),
       guard: locate.key([...path, 'guard']),

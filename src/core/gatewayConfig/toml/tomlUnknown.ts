@@ -5,6 +5,7 @@ import type { TomlNode } from '../../toml/tomlNode.ts';
 import { tomlPath } from '../../toml/tomlNode.ts';
 import type { TomlOutline } from '../../toml/tomlOutline.ts';
 import type { ConfigFault } from '../model/configModel.ts';
+import { laterKeyHint } from '../model/laterKeys.ts';
 import { tomlConfig, type TomlShape, type TomlStruct } from './tomlShapes.ts';
 
 /** Paths of the keys that no field took, in the order of the text; `taken` holds the paths of the others. */
@@ -54,6 +55,8 @@ function dynamicNodes(root: TomlNode): ReadonlySet<TomlNode> {
 function hintForKey(path: readonly string[], root: TomlNode): string {
   const depth = unknownDepth(path);
   const name = path[depth] ?? '';
+  const later = laterKeyHint(name);
+  if (later !== null) return later;
   const above = path.slice(0, depth);
   const field = tomlConfig.fields[name];
   if (depth > 0 && field !== undefined && field.kind !== 'map' && field.kind !== 'struct') {
