@@ -1,17 +1,23 @@
 /** Assembles a trace from the drafts of a reader: decides who made each call, and which call each look-up was made for. */
 import { formatFacts } from './formats.ts';
-import { isKnownRefused, untilUndecidable } from './gatewayLog/growing.ts';
+import { agentsOf, reportUnknownAgents } from './gatewayLog/agents.ts';
+import { type DestroyedPayload, reportDestroyed } from './gatewayLog/destroyed.ts';
+import { isKnownUnmatched, untilUndecidable } from './gatewayLog/growing.ts';
 import { decideOrigins } from './gatewayLog/origin.ts';
 import type { CallDraft } from './model/draft.ts';
+import { insertDenied } from './debugLog/debugLogDenied.ts';
 import type { GatheredDebugLog } from './debugLog/debugLogSibling.ts';
-import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
+import type { ClientCalls } from './gatewayLog/clientCall.ts';
+import { attachLookups } from './lookupOwners.ts';
 import { awaitGuards } from './model/growing.ts';
 import type { RecordedToolList } from './model/toolList.ts';
 import type { Trace, TraceCall, TraceFormat } from './model/traceModel.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { TraceProblems } from './model/traceProblems.ts';
-import { insertRefused } from './gatewayLog/refusedCalls.ts';
+import type { RecordedWitness } from './model/witness.ts';
+import { countRestarts } from './gatewayLog/restarts.ts';
+import { insertUnmatched } from './gatewayLog/refusedCalls.ts';
 
 /** The output of a format reader. Drafts are in the order of their requests. */
 export interface GatheredTrace {
@@ -20,6 +26,11 @@ export interface GatheredTrace {
   /** The servers known to have a tool, by tool name. */
   readonly serversOf: ReadonlyMap<string, ReadonlySet<string>>;
   readonly clientCalls: ClientCalls | null;
+  /** What operational lines in the trace itself say; null without such lines. */
+  readonly witness: RecordedWitness | null;
+  /** Calls whose tool the sanitiser of the log destroyed. */
+  readonly nameless: readonly CallDraft[];
+  readonly destroyed: readonly DestroyedPayload[];
   readonly problems: TraceProblems;
   /** As in `Trace`. */
   readonly sessions: number | null;
@@ -35,31 +46,54 @@ export interface GatheredTrace {
 /** Returns the finished trace, or the current part of a growing one. Undecided calls are attributed to the agent and reported. */
 export function assembleTrace(gathered: GatheredTrace): Trace {
   const { format, problems, lines, bytes, debug, growing, clientCalls, sessions, toolLists } = gathered;
-  const refused = decideOrigins(gathered.drafts, clientCalls, growing ? canonicalText : undefined);
-  const decidable = growing ? untilUndecidable(gathered.drafts, clientCalls) : gathered.drafts;
-  const known = growing ? refused.filter(isKnownRefused) : refused;
-  const drafts = insertRefused(decidable, known, clientCalls?.file ?? '', gathered.serversOf, problems);
+  const { nameless, destroyed, serversOf: listed } = gathered;
+  const textOf = growing ? canonicalText : encodeGoJson;
+  const origins = decideOrigins(gathered.drafts, { clientCalls, nameless, listed, textOf });
+  const readUntil = growing && clientCalls !== null ? (clientCalls.covers?.to ?? -Infinity) : Infinity;
+  reportDestroyed(destroyed, readUntil, problems);
+  const decidable = growing ? untilUndecidable(origins.drafts, clientCalls, nameless) : origins.drafts;
+  const known = growing ? origins.unmatched.filter(isKnownUnmatched) : origins.unmatched;
+  const sent = insertUnmatched(decidable, known, clientCalls?.file ?? '', listed, problems);
+  // The text log has all calls, with their times. While the logs grow, a missing request may follow.
+  const isAlone = clientCalls === null || clientCalls.calls.length === 0;
+  const drafts = debug === null || !isAlone || growing ? sent : insertDenied(sent, debug.denied());
   reportUndecided(drafts, problems);
   reportRedacted(drafts, problems);
   attachLookups(drafts);
-  if (growing && formatFacts(format).hasUnmarkedLookups) awaitGuards(drafts);
+  const facts = formatFacts(format);
+  if (growing && facts.hasUnmarkedLookups) awaitGuards(drafts);
 
   const agents = drafts.filter(({ origin }) => origin !== 'guard');
+  if (facts.hasTextLog) reportUnknownAgents(agents, clientCalls, growing, problems);
+  countRestarts(agents, clientCalls);
   const lookups = drafts.filter(({ origin }) => origin === 'guard');
   for (const [index, { madeFor }] of lookups.entries()) madeFor?.addLookup(index);
   const calls = agents.map((draft, index): TraceCall => draft.call(index));
   const recordedLookups = lookups.map((draft) => draft.record());
   const servers = [...new Set(drafts.map(({ start }) => start.server))];
+  const witness = witnessOf(clientCalls?.witness ?? gathered.witness, debug);
   const more = {
+    ...(witness === null ? {} : { witness }),
     ...(growing ? { growing } : {}),
     ...(sessions === null ? {} : { sessions }),
     ...(toolLists.length === 0 ? {} : { toolLists }),
   };
-  const trace = { format, ...more, servers, calls, recordedLookups, problems: problems.list(), lines, bytes };
+  const named = agentsOf(agents);
+  const read = { servers, agents: named, calls, recordedLookups };
+  const trace = { format, ...more, ...read, problems: problems.list(), lines, bytes };
   if (debug === null) return trace;
   const indexes = new Map(agents.map((draft, index) => [draft, index]));
   const guardLog = debug.guardLog((draft) => indexes.get(draft) ?? null);
   return { ...trace, problems: [...trace.problems, ...debug.problems], policies: debug.policies, guardLog };
+}
+
+/** The facts of the operational lines; label_agent from the debug log when they do not have it. null when there are none. */
+function witnessOf(said: RecordedWitness | null, debug: GatheredDebugLog | null): RecordedWitness | null {
+  const { labelAgents: named = [], forcedPublic = [], versions = [] } = said ?? {};
+  const labelAgents = named.length > 0 ? named : (debug?.labelAgents ?? []);
+  return labelAgents.length + forcedPublic.length + versions.length === 0
+    ? null
+    : { labelAgents, forcedPublic, versions };
 }
 
 /** Canonical text of arguments, cached because each snapshot of a growing trace needs it. */
@@ -72,46 +106,6 @@ function canonicalText(args: JsonValue): string {
   const text = encodeGoJson(args);
   canonicalTexts.set(args, text);
   return text;
-}
-
-/**
- * Assigns each look-up to the call that it was made for. Between two calls of the agent on a server, the log has the look-ups of phase 4
- * of the first call and of phase 1 of the second. The agent thinks between the two, so the longest pause separates them.
- */
-function attachLookups(drafts: readonly CallDraft[]): void {
-  const servers = new Map<string, { owner: CallDraft | null; waiting: CallDraft[] }>();
-  for (const draft of drafts) {
-    const { server } = draft.start;
-    let state = servers.get(server);
-    if (state === undefined) servers.set(server, (state = { owner: null, waiting: [] }));
-    if (draft.origin === 'guard') {
-      if (draft.madeFor === null) state.waiting.push(draft);
-      continue;
-    }
-    if (state.waiting.length > 0) {
-      const split = state.owner === null ? 0 : longestPause([state.owner, ...state.waiting, draft]);
-      for (const [index, lookup] of state.waiting.entries()) lookup.madeFor = index < split ? state.owner : draft;
-      state.waiting = [];
-    }
-    state.owner = draft;
-  }
-  for (const { owner, waiting } of servers.values()) for (const lookup of waiting) lookup.madeFor = owner;
-}
-
-/** Returns the index of the draft before the longest pause; without times, the index of the last draft but one. */
-function longestPause(drafts: readonly CallDraft[]): number {
-  let longest = -1;
-  let at = drafts.length - 2;
-  for (let index = 0; index + 1 < drafts.length; index++) {
-    const end = drafts[index]?.answerTime ?? drafts[index]?.start.time ?? null;
-    const start = drafts[index + 1]?.start.time ?? null;
-    if (end === null || start === null) continue;
-    if (start - end > longest) {
-      longest = start - end;
-      at = index;
-    }
-  }
-  return at;
 }
 
 function reportUndecided(drafts: readonly CallDraft[], problems: TraceProblems): void {

@@ -5,8 +5,16 @@
 import { isJsonObject, type JsonObject } from '../base/json.ts';
 import { isNativeLine } from './capture/nativeLine.ts';
 import { guardNamespace, parseDebugLogLine } from './debugLog/debugLogLine.ts';
-import { type FormatReader, openCapture, openDebugLog, openGatewayLog, type ReaderSources } from './formatReader.ts';
+import {
+  type FormatReader,
+  openCapture,
+  openDebugLog,
+  openGatewayLog,
+  openProxyLog,
+  type ReaderSources,
+} from './formatReader.ts';
 import { beginsLikeGatewayRecord, isGatewayRecord } from './gatewayLog/gatewayLine.ts';
+import { isProxyLine, isProxyRecord } from './gatewayLog/proxyLog.ts';
 import type { TraceFormat } from './model/traceModel.ts';
 
 /** What follows from the format of a trace. */
@@ -56,6 +64,12 @@ const gatewayFacts = {
 
 /** The formats, in the order in which they are tried. The compiler reports a format without a row. */
 const formats: Readonly<Record<KnownFormat, Omit<FormatRow, 'id'>>> = {
+  'gateway-proxy': {
+    ...gatewayFacts,
+    label: 'log of the gateway’s proxy mode',
+    detect: (text, value) => (value === undefined ? !startsLikeJson(text) && isProxyLine(text) : isProxyRecord(value)),
+    open: openProxyLog,
+  },
   'gateway-debug': {
     ...gatewayFacts,
     label: 'gateway debug log',
@@ -101,7 +115,7 @@ const unknownFacts: FormatFacts = {
 
 /** The facts of a format. */
 export function formatFacts(format: TraceFormat): FormatFacts {
-  return formatRows.find(({ id }) => id === format) ?? unknownFacts;
+  return format === 'unknown' ? unknownFacts : formats[format];
 }
 
 /** The format that a line belongs to; null when it could be a damaged line of any. */

@@ -6,7 +6,7 @@ import { describeLookalike } from './lookalike.ts';
 import type { FormatReader } from './formatReader.ts';
 import { isGatewayOutput } from './debugLog/debugLogLine.ts';
 import type { SiblingDebugLog } from './debugLog/debugLogSibling.ts';
-import type { ClientCalls } from './gatewayLog/gatewayTextLog.ts';
+import type { ClientCalls } from './gatewayLog/clientCall.ts';
 import type { Growing } from './model/growing.ts';
 import { decodeLine } from './model/storedAnswer.ts';
 import type { Trace, TraceFormat } from './model/traceModel.ts';
@@ -115,10 +115,13 @@ export class TraceReader {
       return assembleTrace({
         format: this.format,
         drafts: reader?.drafts() ?? [],
+        nameless: reader?.nameless?.() ?? [],
+        destroyed: reader?.destroyed?.() ?? [],
         toolLists: reader?.toolLists?.() ?? [],
         serversOf: reader?.serversOf ?? new Map<string, Set<string>>(),
         // In a debug log, the origin of each call is known without the text log.
         clientCalls: formatFacts(this.format).hasTextLog ? this.#clientCalls : null,
+        witness: reader?.witness?.() ?? null,
         problems,
         sessions: reader?.sessions?.() ?? null,
         debug: reader?.debug() ?? null,

@@ -11,9 +11,9 @@ import { nativeSchema, type NativeHeader } from './capture/nativeLine.ts';
 
 /** Formats the header line of a native capture, with its line feed. */
 export function nativeHeaderLine(header: NativeHeader): string {
-  const { tool, version, start, server, transport, redaction, endMark } = header;
+  const { tool, version, start, server, transport, redaction, endMark, agentMarks } = header;
   const schema = `${nativeSchema.name}/${nativeSchema.version}`;
-  return `${JSON.stringify({ schema, tool, version, start, server, transport, redaction, endMark })}\n`;
+  return `${JSON.stringify({ schema, tool, version, start, server, transport, redaction, endMark, agentMarks })}\n`;
 }
 
 /** Formats a message line. `t`: milliseconds since the start; `by`: set when the guard made the message. */

@@ -23,12 +23,8 @@ export function gatewayAnswer(body: ResponseBody): RecordedAnswer {
   return { error: input.error, ...(input.kind === 'fails' ? { code: input.code } : {}) };
 }
 
-/** Returns a parser of the stored line of an answer. The closure holds only the id, because one exists for each answer. */
-export function answerOf(id: MessageId): (text: string) => RecordedAnswer {
-  return (text) => answerOfLine(text, id);
-}
-
-function answerOfLine(text: string, id: MessageId): RecordedAnswer {
+/** Reads the answer with an id from its stored line. */
+export function answerOfId(text: string, id: MessageId | null): RecordedAnswer {
   const record = parseNativeLine(text);
   const messages = record.kind === 'message' ? classifyFrame(record.msg) : [];
   const message = messages.find(

@@ -5,7 +5,8 @@ import type { Line } from '../../base/lines.ts';
 import { classifyFrame, type Message, type MessageId, toolCallParams } from '../../mcp/message.ts';
 import { redactedMark } from '../gatewayLog/sanitizer.ts';
 import { skimAnswer } from './answerSkim.ts';
-import { CallDraft, parseTime } from '../model/draft.ts';
+import { CallDraft } from '../model/draft.ts';
+import { parseTime } from '../model/times.ts';
 import { CaptureEnd } from './captureEnd.ts';
 import { DroppedFrames } from './droppedFrames.ts';
 import { awaitGuardLines, type Growing } from '../model/growing.ts';
@@ -23,18 +24,17 @@ import {
   reportOrphan,
   reportUnanswered,
 } from './nativeConnection.ts';
-import { answerOf, gatewayAnswer, sdkError } from './nativeAnswer.ts';
-import { nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
+import { answerOfId, gatewayAnswer, sdkError } from './nativeAnswer.ts';
+import { agentMember, nativeSchema, type NativeHeader, type NativeRecord, parseNativeLine } from './nativeLine.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 import { recordedLookups } from '../model/recordedLookups.ts';
 
 type Of<K extends NativeRecord['kind']> = Extract<NativeRecord, { kind: K }>;
 type MessageRecord = Of<'message'>;
+type AnswerMember = 'from' | 'session' | 'exchange' | 't' | 'redacted' | 'byGuard';
 /** An answer; `raw` is the message where it was parsed. */
-type AnswerRecord = Pick<MessageRecord, 'from' | 'session' | 'exchange' | 't' | 'redacted' | 'byGuard'> & {
-  readonly raw?: JsonObject;
-};
+type AnswerRecord = Pick<MessageRecord, AnswerMember> & { readonly raw?: JsonObject };
 type Response = Extract<Message, { kind: 'response' }>;
 
 /** Reader of a native capture. Lines must be passed in order. */
@@ -69,7 +69,7 @@ export class NativeCaptureReader {
     const record = parseNativeLine(text);
     if (record.kind === 'header') this.#readHeader(record.header, line);
     else if (record.kind === 'newer') this.#refuse(record.schema, line);
-    else if (record.kind === 'bad') this.#badLine(line, record.reason);
+    else if (record.kind === 'bad') this.#droppedFrames.addUnread(line, record.reason, null);
     else if (record.kind === 'dropped') this.#dropped(record, line);
     else if (record.kind === 'other') return;
     else if (record.kind === 'end') this.#end.take(record, line.number, this.#time(record.t));
@@ -85,8 +85,8 @@ export class NativeCaptureReader {
   skim(line: Line, bytes: Uint8Array): boolean {
     const found = this.#header === null || this.#refused || !line.terminated ? null : skimAnswer(bytes);
     if (found === null) return false;
-    const keep = (id: MessageId): RecordedAnswer => storedAnswer(line, bytes, this.#store, answerOf(id));
-    this.#answered({ from: 'server', ...found }, found.id, line, keep);
+    const keep = (id: MessageId): RecordedAnswer => storedAnswer(line, bytes, this.#store, answerOfId, id);
+    this.#answered({ ...found, from: 'server' }, found.id, line, keep);
     return true;
   }
 
@@ -161,7 +161,7 @@ export class NativeCaptureReader {
 
   #message(message: Message, record: MessageRecord, line: Line, bytes: Uint8Array, text: string): void {
     const connection = this.#connection(record.session);
-    if (message.kind === 'invalid') this.#badLine(line, `not a JSON-RPC message: ${message.reason}`);
+    if (message.kind === 'invalid') this.#droppedFrames.addInvalid(message, record.from, line);
     else if (message.kind === 'request') this.#request(message, record, connection, line, text);
     else if (message.kind === 'response') this.#response(message, record, line, bytes, text);
     else if (message.method === 'notifications/tools/list_changed') connection.tools.changed();
@@ -214,7 +214,7 @@ export class NativeCaptureReader {
   #draft(params: JsonValue, record: MessageRecord, { tools }: Connection, line: Line, text: string): CallDraft | null {
     const call = record.overflow === null ? toolCallParams(params) : { reason: record.overflow };
     if ('reason' in call) {
-      this.#badLine(line, call.reason);
+      this.#droppedFrames.addUnread(line, call.reason, record.from);
       return null;
     }
     return new CallDraft({
@@ -225,6 +225,7 @@ export class NativeCaptureReader {
       agentLabels: null,
       redacted: record.redacted || text.includes(redactedMark),
       ...(!record.byGuard && tools.lacks(call.tool) ? { unlisted: true } : {}),
+      ...(this.#header === null ? {} : agentMember(this.#header, record.agent)),
       run: 0,
     });
   }
@@ -234,7 +235,7 @@ export class NativeCaptureReader {
     this.#answered({ ...record, redacted, raw }, id, line, (asked) => {
       const answer = record.overflow === null ? gatewayAnswer(body) : { error: sdkError(record.overflow) };
       if (answer.error !== undefined) return answer;
-      return storedAnswer(line, bytes, this.#store, answerOf(asked));
+      return storedAnswer(line, bytes, this.#store, answerOfId, asked);
     });
   }
 
@@ -244,10 +245,13 @@ export class NativeCaptureReader {
     line: Line,
     answer: (id: MessageId) => RecordedAnswer,
   ): void {
-    const { exchanges, tools, rounds } = this.#connection(session);
+    const connection = this.#connection(session);
+    const { exchanges, tools, rounds } = connection;
     const draft = id === null ? undefined : exchanges.respond(from, id, exchange);
-    if (draft === undefined)
-      reportOrphan({ from, session, byGuard }, id, line.number, this.#droppedFrames, this.#problems);
+    if (draft === undefined) {
+      const orphan = { from, session, exchange, byGuard };
+      reportOrphan(orphan, id, line.number, connection, this.#droppedFrames, this.#problems);
+    }
     if (draft instanceof ListRequest && raw !== undefined) this.#listed(draft, tools, raw, line);
     if (!(draft instanceof CallDraft) || id === null) return;
     draft.answerLine = line.number;
@@ -269,8 +273,7 @@ export class NativeCaptureReader {
     const connection = this.#connection(record.session);
     const madeFor = callFor(connection, record);
     if (madeFor !== null) madeFor.watched = true;
-    for (const lookup of record.records.flatMap((call) => recordedLookups(call))) {
-      const { tool, args, answer } = lookup;
+    for (const { tool, args, answer } of record.records.flatMap((call) => recordedLookups(call))) {
       const start = { server: this.#header?.server ?? '', tool, args, time: this.#time(record.t) };
       const draft = new CallDraft({ ...start, requestLine: line.number, agentLabels: null, redacted: false, run: 0 });
       draft.decide('guard', 'capture');
@@ -289,11 +292,5 @@ export class NativeCaptureReader {
 
   #time(t: number | null): number | null {
     return this.#start === null || t === null ? null : this.#start + t;
-  }
-
-  #badLine(line: Line, reason: string): void {
-    this.#droppedFrames.addUnread(line.number);
-    const where = line.terminated ? 'This line was skipped' : 'The last line is incomplete and was skipped';
-    this.#problems.add(line.terminated ? 'error' : 'warning', 'trace/bad-line', `${where}: ${reason}`, line.number);
   }
 }

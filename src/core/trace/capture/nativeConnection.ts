@@ -65,19 +65,34 @@ export function reportKilled(time: number | null, line: number, problems: TraceP
   problems.add('info', 'trace/tap-killed', `The tap was killed${when}, and its server with it`, line, hint);
 }
 
+/** An answer for which no request is open. `byGuard`: the guard's own request was answered. */
+interface Orphan {
+  readonly from: Side;
+  readonly session: string;
+  readonly exchange: number;
+  readonly byGuard: boolean;
+}
+
 /**
- * Reports an answer without a request. After a resumed stream repeats a request of the server, the client answers it again. A gate
- * records an answer that comes too late under its own id.
+ * Reports an answer for which no request is open. After a resumed stream repeats a request of the server, the client answers it again. A
+ * gate records an answer that comes too late under its own id. A call counts with its first answer, as a client of the MCP SDK takes it.
  */
 export function reportOrphan(
-  { from, session, byGuard }: { readonly from: Side; readonly session: string; readonly byGuard: boolean },
+  { from, session, exchange, byGuard }: Orphan,
   id: MessageId | null,
   line: number,
+  { byId }: Connection,
   frames: DroppedFrames,
   problems: TraceProblems,
 ): void {
+  const answered = from === 'server' && id !== null ? byId.get(id, exchange) : undefined;
+  if (answered !== undefined && answered.answerLine !== null) {
+    const report = `A second answer to "${answered.start.tool}" with the id ${JSON.stringify(id)}`;
+    problems.add('info', 'trace/second-answer', report, line, `The answer in line ${answered.answerLine} counts`);
+    return;
+  }
   const report = `An answer with the id ${JSON.stringify(id)} has no request before it`;
-  const gap = frames.request(session, id);
+  const gap = frames.request(from === 'server' ? 'client' : 'server', session, id);
   if (gap !== null) problems.add('warning', 'trace/dropped-request', `${report}: ${gap}`, line);
   else if (from === 'server' && !byGuard) problems.add('warning', 'trace/orphan-answer', report, line);
 }

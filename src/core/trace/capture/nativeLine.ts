@@ -29,6 +29,8 @@ export interface NativeHeader {
   readonly redaction: readonly string[];
   /** Whether the capture ends with an event that says so; default false, as for sessions that were imported. */
   readonly endMark?: boolean;
+  /** Whether requests of clients with a credential are marked with their agent; default false, as in captures of earlier versions. */
+  readonly agentMarks?: boolean;
 }
 
 /** One parsed line. `t` is in milliseconds since the start; null when it is not a number. */
@@ -49,6 +51,8 @@ export type NativeRecord =
       readonly session: string;
       /** Number of the HTTP request that carried the message; 0 where it has none. */
       readonly exchange: number;
+      /** A token of the client's credential, which is its agent; empty when the client has none. */
+      readonly agent: string;
       /** Go's error text when a number overflows a float64; null otherwise. */
       readonly overflow: string | null;
     }
@@ -92,6 +96,18 @@ export type NativeRecord =
   | { readonly kind: 'newer'; readonly schema: string }
   | { readonly kind: 'bad'; readonly reason: string };
 
+/** The agent of clients without a credential, and of the one client of a server over stdio (gateway spec 3.10). */
+const defaultAgent = 'default';
+
+/** The agent of a request as a member of its call; none for a capture of several clients without marks. */
+export function agentMember(
+  { transport, agentMarks = false }: NativeHeader,
+  agent: string,
+): { readonly agent?: string } {
+  if (agent !== '') return { agent };
+  return agentMarks || transport === 'stdio' ? { agent: defaultAgent } : {};
+}
+
 /** Whether a value looks like a line of a native capture. */
 export function isNativeLine(value: JsonValue): boolean {
   if (!isJsonObject(value)) return false;
@@ -116,7 +132,8 @@ export function parseNativeLine(text: string): NativeRecord {
     const overflow = decoded.ok ? null : decoded.error;
     const redacted = typeof value['redacted'] === 'number' && value['redacted'] > 0;
     const [byGuard, request] = [value['by'] === 'guard', messageId(value['for'])];
-    return { kind: 'message', t, from: dir, msg, byGuard, request, redacted, session, exchange, overflow };
+    const agent = textOf(value['agent']);
+    return { kind: 'message', t, from: dir, msg, byGuard, request, redacted, session, exchange, agent, overflow };
   }
   if (value['client'] !== undefined) {
     const [request, outcome] = [messageId(value['for']), textOf(value['outcome'])];
@@ -132,7 +149,7 @@ export function parseNativeLine(text: string): NativeRecord {
 }
 
 function readHeader(value: JsonObject): NativeRecord {
-  const { schema, redaction, endMark } = value;
+  const { schema, redaction, endMark, agentMarks } = value;
   if (typeof schema !== 'string') return bad('"schema" must be a string');
   const version = new RegExp(`^${nativeSchema.name}/(\\d+)$`).exec(schema)?.[1];
   if (version === undefined) return bad(`the schema "${schema}" is not "${nativeSchema.name}/${nativeSchema.version}"`);
@@ -147,6 +164,7 @@ function readHeader(value: JsonObject): NativeRecord {
       transport: textOf(value['transport']),
       redaction: Array.isArray(redaction) ? redaction.map(textOf).filter((rule) => rule !== '') : [],
       ...(endMark === true ? { endMark } : {}),
+      ...(agentMarks === true ? { agentMarks } : {}),
     },
   };
 }

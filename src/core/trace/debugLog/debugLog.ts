@@ -9,6 +9,8 @@ import {
   parseDebugLogLine,
 } from './debugLogLine.ts';
 import { DebugLogLookups, type DebugLookup } from './debugLogLookups.ts';
+import { type DebugDeniedCall, DebugLogPhases, pipelineNamespace, serverNamespace } from './debugLogPhases.ts';
+import { agentLabels } from '../gatewayLog/textLogWitness.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
 import type { LineStore } from '../model/payloads.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
@@ -30,6 +32,8 @@ export interface DebugLogContent {
   readonly inputs: readonly DebugInput[];
   readonly lookups: readonly DebugLookup[];
   readonly messages: readonly DebugMessage[];
+  /** Denied calls without a guard input. */
+  readonly denied: readonly DebugDeniedCall[];
 }
 
 /** Reader of a debug log. Lines must be passed in order; lines of other namespaces and programs are skipped. */
@@ -39,6 +43,7 @@ export class GatewayDebugLogReader {
   readonly #inputs: DebugInput[] = [];
   readonly #messages: DebugMessage[] = [];
   readonly #lookups: DebugLogLookups;
+  readonly #phases = new DebugLogPhases();
   /** The latest call of each guard: a guard runs one at a time (gateway spec 1.9). */
   readonly #latest = new Map<string, DebugInput>();
   #form: DebugLogForm | null = null;
@@ -64,6 +69,8 @@ export class GatewayDebugLogReader {
     }
     this.#flush();
     if (record.namespace === 'rpc' && record.form === 'copy') this.#lookups.rpc(record.message, line, bytes);
+    if (record.namespace === pipelineNamespace || record.namespace === serverNamespace)
+      this.#phase(record, line.number);
     if (record.namespace !== guardNamespace) return;
     // Without a log folder, the copy goes to stdout. If stdout and stderr are in one file, each message would count twice.
     this.#form ??= record.form;
@@ -94,7 +101,7 @@ export class GatewayDebugLogReader {
       problems.add('info', 'trace/guard-log-dropped', message);
     }
     const lookups = this.#lookups.end();
-    return { form: this.#form, inputs: this.#inputs, lookups, messages: this.#messages };
+    return { form: this.#form, inputs: this.#inputs, lookups, messages: this.#messages, denied: this.#phases.denied };
   }
 
   #input(input: GuardInput, record: DebugLogLine, line: Line, bytes: Uint8Array): void {
@@ -124,7 +131,19 @@ export class GatewayDebugLogReader {
 
   #keep(input: InputContent, record: DebugLogLine, line: Line): void {
     const { number, length } = line;
-    this.#inputs.push({ ...input, line: number, bytes: length, time: record.time, guard: null, operation: null });
+    const later = { guard: null, server: null, operation: null, labels: null, agent: null, denied: null };
+    const kept: DebugInput = { ...input, line: number, bytes: length, time: record.time, ...later };
+    this.#inputs.push(kept);
+    if (kept.function === 'label_resource') this.#phases.labelled(kept);
+    if (kept.function === 'label_agent') kept.server = this.#phases.serverOfNext;
+  }
+
+  /** Reads a line of the pipeline, in the form of the guard's lines. */
+  #phase({ form, namespace, message }: DebugLogLine, line: number): void {
+    this.#form ??= form;
+    if (form !== this.#form) return;
+    if (namespace === serverNamespace) this.#phases.began(message);
+    else this.#phases.note(message, line);
   }
 
   /** Reads a message of the gateway about a guard call. */
@@ -144,7 +163,15 @@ export class GatewayDebugLogReader {
     const completed = completedPattern.exec(message);
     if (completed !== null) {
       const input = this.#last(({ function: name, tool }) => name === 'label_resource' && tool === completed[1]);
-      if (input !== undefined) input.operation ??= completed[2] ?? null;
+      if (input === undefined) return;
+      input.operation ??= completed[2] ?? null;
+      this.#phases.completed(input);
+      return;
+    }
+    const labelled = labelledPattern.exec(message);
+    if (labelled !== null) {
+      const input = this.#last(({ function: name, guard }) => name === 'label_agent' && guard === labelled[1]);
+      if (input !== undefined) input.labels = agentLabels(labelled[2] ?? '');
       return;
     }
     const asked = askedPattern.exec(message);
@@ -202,7 +229,8 @@ export class GatewayDebugLogReader {
   }
 }
 
-type InputContent = Omit<DebugInput, 'line' | 'bytes' | 'time' | 'guard' | 'operation'>;
+type LaterFacts = Pick<DebugInput, 'guard' | 'server' | 'operation' | 'labels' | 'agent' | 'denied'>;
+type InputContent = Omit<DebugInput, 'line' | 'bytes' | 'time' | keyof LaterFacts>;
 
 const noInput = { tool: '', args: undefined, answer: undefined, policy: undefined };
 
@@ -214,6 +242,7 @@ const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 const hostLogPattern = /^\[guard:(.*?)\] (?:(DEBUG|INFO|WARN|ERROR): )?(.*)$/s;
 const calledPattern = /^callWasmFunction: guard=(.*), func=(label_[a-z]+), inputSize=(\d+)$/s;
 const completedPattern = /^LabelResource completed: toolName=(.*), operation=(.*)$/s;
+const labelledPattern = /^LabelAgent parsed response: guard=(.*?), response=(.*)$/s;
 const askedPattern = /^WASM guard calling backend: tool=(.*)$/s;
 const failedLookup = 'Backend call failed: ';
 const callsAtATime = 16;

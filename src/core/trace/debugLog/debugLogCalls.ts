@@ -3,8 +3,10 @@ import { encodeGoJson } from '../../go/goJson.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { DebugLogContent } from './debugLog.ts';
 import type { DebugInput } from './debugLogInput.ts';
+import type { DebugDeniedCall } from './debugLogPhases.ts';
 import type { DebugLookup } from './debugLogLookups.ts';
 import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
+import type { RecordedLabelAgent } from '../model/witness.ts';
 
 /** One call of the agent, as the guard received it. */
 export interface DebugCall {
@@ -26,7 +28,11 @@ export interface DebugLog {
   readonly form: DebugLogContent['form'];
   /** In the order of their label_resource. */
   readonly calls: readonly DebugCall[];
+  /** Denied calls without a guard input. */
+  readonly denied: readonly DebugDeniedCall[];
   readonly policies: readonly RecordedPolicy[];
+  /** The label_agent inputs. */
+  readonly labelAgents: readonly DebugInput[];
   readonly messages: DebugLogContent['messages'];
   readonly lookups: readonly DebugLookup[];
   /** The call of each guard input. */
@@ -44,7 +50,8 @@ export function buildDebugLog(content: DebugLogContent, file?: string): DebugLog
   for (const input of content.inputs) {
     if (input.function === 'label_agent' || input.tool === '') continue;
     const server = serverOf(input);
-    const key = [server, input.tool, argsText(input)].join('\u0000');
+    // The input of label_response does not name its server.
+    const key = [serverOf({ ...input, server: null }), input.tool, argsText(input)].join('\u0000');
     const found = input.function === 'label_response' ? open.get(key)?.pop() : undefined;
     const call = found ?? { server, tool: input.tool, args: input.args, resource: input, response: null, lookups: [] };
     callOf.set(input, call);
@@ -53,9 +60,11 @@ export function buildDebugLog(content: DebugLogContent, file?: string): DebugLog
     if (found === undefined) calls.push(call);
   }
   for (const lookup of content.lookups) if (lookup.input !== null) callOf.get(lookup.input)?.lookups.push(lookup);
-  const { form, messages, lookups } = content;
+  const { form, messages, lookups, denied } = content;
   const policies = recordedPolicies(content, serverOf, file);
-  return { ...(file === undefined ? {} : { file }), form, calls, policies, messages, lookups, callOf, serverOf };
+  const labelAgents = content.inputs.filter((input) => input.function === 'label_agent');
+  const made = { form, calls, denied, policies, labelAgents, messages, lookups, callOf, serverOf };
+  return { ...(file === undefined ? {} : { file }), ...made };
 }
 
 /** Returns the guard's messages for a trace. `indexOf` returns the index of a call in the trace. */
@@ -69,6 +78,20 @@ export function recordedGuardLog(
     const at = { line, ...(log.file === undefined ? {} : { file: log.file }) };
     return { server: guard, function: input?.function ?? null, call: index, level, message, ...at };
   });
+}
+
+/** Returns the calls of label_agent for a trace. The log does not name their agents. */
+export function recordedLabelAgents({ labelAgents, serverOf, file }: DebugLog): readonly RecordedLabelAgent[] {
+  return labelAgents.map((input) => ({
+    server: serverOf(input),
+    agent: null,
+    guard: input.guard,
+    policy: input.policy,
+    redacted: !input.exact,
+    answer: input.labels,
+    line: input.line,
+    ...(file === undefined ? {} : { file }),
+  }));
 }
 
 type Mutable = Omit<DebugCall, 'response' | 'lookups'> & {
@@ -92,7 +115,7 @@ function serverNames({ inputs, messages }: DebugLogContent): (input: DebugInput)
   const named = new Set([...inputs.flatMap(({ guard }) => guard ?? []), ...messages.map(({ guard }) => guard)]);
   const [only, second] = named;
   const unnamed = only === undefined || second !== undefined ? 'guard' : only;
-  return ({ guard }) => guard ?? unnamed;
+  return ({ server, guard }) => server ?? guard ?? unnamed;
 }
 
 /** Returns each distinct policy, with its first line. */

@@ -4,9 +4,24 @@ import { utf8Length } from '../../go/goText.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import type { GuardFunction } from '../../difc/record/guardCall.ts';
 import { redactedMark } from '../gatewayLog/sanitizer.ts';
-import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
+import { readSanitizedText } from '../gatewayLog/sanitizer.ts';
 import { type DebugLogForm, parseDebugLogLine } from './debugLogLine.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
+import type { RecordedAgentLabels } from '../model/witness.ts';
+
+/** The agent of a call, with its labels before the call. */
+export interface CallingAgent {
+  readonly id: string;
+  readonly secrecy: readonly string[];
+  readonly integrity: readonly string[];
+}
+
+/** A denial of the coarse check. */
+export interface DebugDenial {
+  readonly resource: string;
+  readonly reason: string;
+  readonly line: number;
+}
 
 /** One guard call in the log. */
 export interface DebugInput {
@@ -14,6 +29,8 @@ export interface DebugInput {
   readonly size: number | null;
   /** The guard's name; null until a later line contains it. */
   guard: string | null;
+  /** The server of the call; null when the log does not name it. Several servers may have the same guard. */
+  server: string | null;
   readonly line: number;
   /** Length of the line in bytes. */
   readonly bytes: number;
@@ -30,6 +47,12 @@ export interface DebugInput {
   readonly policy: JsonValue | undefined;
   /** The operation that label_resource returned, such as `read`. */
   operation: string | null;
+  /** The answer of label_agent; null for the other functions, and when the log does not have it. */
+  labels: RecordedAgentLabels | null;
+  /** The agent of the call; null for the other functions, and when the log does not tell. */
+  agent: CallingAgent | null;
+  /** The denial of the coarse check that followed label_resource; null when it allowed the call, and when the log does not tell. */
+  denied: DebugDenial | null;
 }
 
 /** A complete input, or the readable parts of a damaged one. */

@@ -1,5 +1,5 @@
 /** Recognises records of the gateway's debug log among other output, on stderr and in the copy in the log file (gateway spec 4.7). */
-import { parseTime } from '../model/draft.ts';
+import { parseTime } from '../model/times.ts';
 
 /** Where a record was written. Messages on `stderr` are exact; the `copy` in a log file is sanitised. */
 export type DebugLogForm = 'stderr' | 'copy';

@@ -5,7 +5,7 @@ import { toolCallParams } from '../../mcp/message.ts';
 import type { DebugInput } from './debugLogInput.ts';
 import { parseDebugLogLine } from './debugLogLine.ts';
 import { loggedAnswer } from '../gatewayLog/gatewayLine.ts';
-import { readSanitizedText } from '../gatewayLog/gatewayTextLog.ts';
+import { readSanitizedText } from '../gatewayLog/sanitizer.ts';
 import { storedAnswer } from '../model/storedAnswer.ts';
 import type { RecordedAnswer } from '../model/traceModel.ts';
 import type { LineStore } from '../model/payloads.ts';

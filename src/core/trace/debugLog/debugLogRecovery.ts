@@ -15,11 +15,8 @@ export class DebugLogRecovery implements ExactValues {
   readonly #drafts = new Map<string, CallDraft[]>();
   readonly #fileOf = new Map<DebugCall, string>();
   readonly #pairs = new Map<DebugCall, CallDraft>();
-  readonly #grows: boolean;
 
-  /** `grows`: the logs may grow, so requests that they do not contain yet are remembered. */
-  constructor(logs: readonly DebugLog[], grows = false) {
-    this.#grows = grows;
+  constructor(logs: readonly DebugLog[]) {
     this.take(logs);
   }
 
@@ -29,7 +26,8 @@ export class DebugLogRecovery implements ExactValues {
     this.#fileOf.clear();
     for (const log of logs) {
       for (const call of log.calls) {
-        if (call.args === undefined || !call.resource.exact) continue;
+        // A denied call has no request in the log.
+        if (call.args === undefined || !call.resource.exact || call.resource.denied !== null) continue;
         this.#fileOf.set(call, log.file ?? '');
         append(this.#known, keyOf(call.resource, call.tool, call.args), call);
       }
@@ -44,8 +42,7 @@ export class DebugLogRecovery implements ExactValues {
 
   /** Adds a request of the log. Requests must be added in order. */
   request(draft: CallDraft, payload: SanitizedPayload): void {
-    const key = requestKey(payload);
-    if (this.#grows || this.#known.has(key)) append(this.#drafts, key, draft);
+    append(this.#drafts, requestKey(payload), draft);
   }
 
   /** Replaces redacted values where the match is certain. Call it when the drafts have their answers. */
@@ -58,7 +55,10 @@ export class DebugLogRecovery implements ExactValues {
       const inOrder = sameOrder(drafts, calls);
       for (const draft of drafts) {
         const call = inOrder === null ? null : inOrder.get(draft);
-        if (call !== undefined && call !== null) this.#pairs.set(call, draft);
+        if (call !== undefined && call !== null) {
+          this.#pairs.set(call, draft);
+          draft.agent ??= call.resource.agent?.id ?? null;
+        }
         if (!draft.start.redacted && !draft.answerRedacted) continue;
         const found = call === null ? certain(draft, calls, drafts.length) : call;
         const named = found ?? calls[0];
@@ -70,6 +70,11 @@ export class DebugLogRecovery implements ExactValues {
       }
     }
     return [...counts.values()];
+  }
+
+  /** Whether the log of messages has a request with the values of this call. */
+  isLogged(call: DebugCall): boolean {
+    return call.args === undefined || this.#drafts.has(keyOf(call.resource, call.tool, call.args));
   }
 
   /** Returns the draft that corresponds to a call of the debug log; undefined when unknown. */
@@ -87,7 +92,8 @@ function replace(
   let argsLine: number | null = null;
   let answerLine: number | null = null;
   if (draft.start.redacted && args !== undefined) {
-    draft.recover({ start: { ...draft.start, tool, args, redacted: false } });
+    const { remains: _remains, ...start } = draft.start;
+    draft.recover({ start: { ...start, tool, args, redacted: false } });
     argsLine = resource.line;
     count.args++;
   }

@@ -2,7 +2,8 @@
 import type { Line } from '../../base/lines.ts';
 import type { Problem } from '../../base/parsed.ts';
 import { GatewayDebugLogReader } from './debugLog.ts';
-import { buildDebugLog, type DebugLog, recordedGuardLog } from './debugLogCalls.ts';
+import { buildDebugLog, type DebugLog, recordedGuardLog, recordedLabelAgents } from './debugLogCalls.ts';
+import { type DeniedDraft, deniedDrafts } from './debugLogDenied.ts';
 import type { DebugLogRecovery } from './debugLogRecovery.ts';
 import { reportPolicies } from './debugLogTrace.ts';
 import { decodeLine } from '../model/storedAnswer.ts';
@@ -11,10 +12,14 @@ import { TraceProblems } from '../model/traceProblems.ts';
 
 import type { CallDraft } from '../model/draft.ts';
 import type { RecordedGuardLog, RecordedPolicy } from '../model/traceModel.ts';
+import type { RecordedLabelAgent } from '../model/witness.ts';
 
 /** What a debug log adds to a trace. */
 export interface GatheredDebugLog {
   readonly policies: readonly RecordedPolicy[];
+  readonly labelAgents: readonly RecordedLabelAgent[];
+  /** Calls that only the debug log has. Call it when the drafts have their exact values. */
+  readonly denied: () => readonly DeniedDraft[];
   /** Returns the guard's messages. Call it when the calls have their indexes. */
   readonly guardLog: (indexOf: (draft: CallDraft) => number | null) => readonly RecordedGuardLog[];
   /** Problems of the debug log, if it is not the trace itself. */
@@ -64,6 +69,15 @@ export class SiblingDebugLogReader {
 export function gatherSiblings(siblings: readonly SiblingDebugLog[], recovery: DebugLogRecovery): GatheredDebugLog {
   return {
     policies: siblings.flatMap(({ log }) => log.policies),
+    denied: () =>
+      siblings.flatMap(({ log }) =>
+        deniedDrafts(
+          log,
+          (call) => recovery.draftOf(call),
+          (call) => recovery.isLogged(call),
+        ),
+      ),
+    labelAgents: siblings.flatMap(({ log }) => recordedLabelAgents(log)),
     problems: siblings.flatMap(({ problems }) => problems),
     guardLog: (indexOf) =>
       siblings.flatMap(({ log }) =>

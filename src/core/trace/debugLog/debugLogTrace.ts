@@ -76,13 +76,41 @@ export function reportLimits(log: DebugLog, problems: TraceProblems): void {
   }
 }
 
+/**
+ * Reports once that several agents may have called, and that the log does not say which of them made a call: the gateway calls label_agent
+ * once for each agent and server (gateway spec 3.10), and again after a failure or a restart.
+ */
+export function reportSeveralAgents(
+  { labelAgents, serverOf }: Pick<DebugLog, 'labelAgents' | 'serverOf'>,
+  drafts: Iterable<CallDraft>,
+  problems: TraceProblems,
+): void {
+  if (![...drafts].some(({ origin, agent }) => origin !== 'guard' && agent === null)) return;
+  const counts = new Map<string, { count: number; readonly line: number }>();
+  for (const input of labelAgents) {
+    const known = counts.get(serverOf(input));
+    if (known === undefined) counts.set(serverOf(input), { count: 1, line: input.line });
+    else known.count++;
+  }
+  const [server, most] = [...counts].sort(([, a], [, b]) => b.count - a.count)[0] ?? [];
+  if (most === undefined || most.count < 2) return;
+  const message = `The log has ${most.count} label_agent calls of guard "${server}", so several agents may have made its calls; a replay decides them as calls of one agent`;
+  problems.add('warning', 'trace/agents-unknown', message, most.line, agentsHint);
+}
+
+const agentsHint =
+  'With DEBUG=guard:* the gateway also writes the agent of each call; rpc-messages.jsonl with mcp-gateway.log beside it has it, too';
 const shownLength = 300;
 const shownTools = 8;
 
 function callDraft({ server, tool, args, resource, response }: DebugCall): CallDraft {
   const lost = args === undefined || !resource.exact;
-  const draft = newDraft(server, tool, args === undefined ? {} : args, resource.time, resource.line, lost);
+  const { agent, time, line } = resource;
+  const labels = agent === null ? null : { secrecy: agent.secrecy, integrity: agent.integrity };
+  const draft = newDraft(server, tool, args === undefined ? {} : args, time, line, lost, labels);
   draft.decide('agent', 'capture');
+  draft.agent = agent?.id ?? null;
+  draft.denied = resource.denied;
   if (response === null) return draft;
   draft.answer = response.answer;
   draft.answerLine = response.line;
@@ -98,6 +126,7 @@ function newDraft(
   time: number | null,
   requestLine: number,
   redacted: boolean,
+  agentLabels: CallDraft['start']['agentLabels'] = null,
 ): CallDraft {
-  return new CallDraft({ server, tool, args, time, requestLine, agentLabels: null, redacted, run: 0 });
+  return new CallDraft({ server, tool, args, time, requestLine, agentLabels, redacted, run: 0 });
 }

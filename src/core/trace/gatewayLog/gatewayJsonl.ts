@@ -3,7 +3,10 @@ import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
 import { toolCallParams } from '../../mcp/message.ts';
 import { toolNameInRemains } from './sanitizer.ts';
-import { CallDraft, parseTime } from '../model/draft.ts';
+import type { DestroyedPayload } from './destroyed.ts';
+import { reportMixed } from './proxyLog.ts';
+import { CallDraft } from '../model/draft.ts';
+import { parseTime } from '../model/times.ts';
 import type { ExactValues } from './exactValues.ts';
 import type { Growing } from '../model/growing.ts';
 import { loggedAnswer, type GatewayRecord, parseGatewayLine, salvageLine } from './gatewayLine.ts';
@@ -23,13 +26,6 @@ interface Pending {
   readonly line: number;
 }
 
-/** A payload that the sanitiser made unreadable. */
-interface Destroyed {
-  readonly draft: CallDraft;
-  readonly part: 'args' | 'answer';
-  readonly line: number;
-}
-
 /** Reader of `rpc-messages.jsonl`. Lines must be passed in order; `drafts` holds the calls, each with its filter records. */
 export class GatewayJsonlReader {
   readonly drafts: CallDraft[] = [];
@@ -43,8 +39,14 @@ export class GatewayJsonlReader {
   readonly #problems: TraceProblems;
   readonly #store: LineStore;
   readonly #recovery: ExactValues | null;
+  /** The first record of the gateway's proxy mode. */
+  #passed: number | null = null;
   /** Payloads that the sanitiser destroyed and that may be recovered later. */
-  readonly #destroyed: Destroyed[] = [];
+  readonly destroyed: DestroyedPayload[] = [];
+  /** Calls whose tool the sanitiser destroyed, with an empty name, in the order of their requests. They are not in `drafts`. */
+  readonly nameless: CallDraft[] = [];
+  /** The last answered nameless call of each server, until its tool is known. */
+  readonly #lastNameless = new Map<string, CallDraft>();
 
   /** `recovery`: exact values from the debug log of the same session. */
   constructor(problems: TraceProblems, store: LineStore, recovery: ExactValues | null = null) {
@@ -72,6 +74,7 @@ export class GatewayJsonlReader {
     }
     if (record.kind === 'request') this.#request(record, line);
     else if (record.kind === 'response') this.#response(record, line, bytes);
+    else if (record.kind === 'event') this.#passed ??= line.number;
     else if (record.kind === 'filtered') this.#filtered({ ...record.filtered, line: line.number }, line);
   }
 
@@ -93,6 +96,7 @@ export class GatewayJsonlReader {
   /** Recovers exact values. Requests without an answer are reported, or marked as waiting while the log grows. */
   finish(problems: TraceProblems, growing: Growing | null): void {
     this.#recover(problems);
+    if (this.#passed !== null && this.#servers.size > 0) reportMixed(this.#passed, problems);
     for (const [server, pairing] of this.#servers) {
       for (const { value, stale } of pairing.unanswered()) {
         const { draft, line } = value;
@@ -102,7 +106,9 @@ export class GatewayJsonlReader {
           if (draft.answerLine === null) draft.awaits = 'answer';
           continue;
         }
-        const message = `The log has no answer to "${draft.start.tool}" of server "${server}"`;
+        const { tool } = draft.start;
+        const what = tool === '' ? 'a destroyed request' : `"${tool}"`;
+        const message = `The log has no answer to ${what} of server "${server}"`;
         problems.add('warning', 'trace/unanswered', message, line, 'The gateway stopped, or the log is incomplete');
       }
       if (pairing.guessed === 0) continue;
@@ -133,11 +139,13 @@ export class GatewayJsonlReader {
       requestLine: line.number,
       agentLabels: labels,
       redacted: payload.redacted,
+      ...(payload.value === null ? { remains: payload.remains ?? '' } : {}),
       run,
+      starts: Math.min(...[...this.#servers.values()].map((pairing) => pairing.run)),
     });
     this.#recovery?.request(draft, payload);
-    if (payload.value === null) this.#destroyed.push({ draft, part: 'args', line: line.number });
-    this.drafts.push(draft);
+    if (payload.value === null) this.destroyed.push({ draft, part: 'args', line: line.number });
+    (call.tool === '' ? this.nameless : this.drafts).push(draft);
     return draft;
   }
 
@@ -156,7 +164,9 @@ export class GatewayJsonlReader {
     draft.answerTime = parseTime(record.time);
     draft.answerRedacted = record.payload.redacted;
     draft.answer = this.#answer(record, draft, line, bytes);
-    this.#answered.set(answeredKey(draft.start.server, draft.start.tool), draft);
+    const { server, tool } = draft.start;
+    if (tool === '') this.#lastNameless.set(server, draft);
+    else this.#answered.set(answeredKey(server, tool), draft);
   }
 
   #learnTools({ server, payload }: Response, line: Line): void {
@@ -172,7 +182,7 @@ export class GatewayJsonlReader {
   #answer(record: Response, draft: CallDraft, line: Line, bytes: Uint8Array): RecordedAnswer | undefined {
     const answer = loggedAnswer(record);
     if (answer === undefined) {
-      this.#destroyed.push({ draft, part: 'answer', line: line.number });
+      this.destroyed.push({ draft, part: 'answer', line: line.number });
       return undefined;
     }
     return answer.result === undefined ? answer : storedAnswer(line, bytes, this.#store, answerOfLine);
@@ -188,15 +198,14 @@ export class GatewayJsonlReader {
       const message = `"${file}" has values for ${ambiguous} redacted calls, but which values belong to which call is ambiguous`;
       problems.add('info', 'trace/recovery-ambiguous', message, undefined, 'These calls stay redacted');
     }
-    for (const destroyed of this.#destroyed) {
-      const { recovered } = destroyed.draft;
-      const line = destroyed.part === 'args' ? recovered?.argsLine : recovered?.answerLine;
-      if (line === null || line === undefined) reportDestroyed(destroyed, problems);
-    }
   }
 
   #filtered(filtered: RecordedFiltered, line: Line): void {
-    const draft = this.#answered.get(answeredKey(filtered.server, filtered.tool));
+    const { server, tool } = filtered;
+    const nameless = this.#lastNameless.get(server);
+    const known = this.#answered.get(answeredKey(server, tool));
+    // A filter record comes right after the answer of its call, and names its tool.
+    const draft = nameless !== undefined && (nameless.answerLine ?? 0) > (known?.answerLine ?? 0) ? nameless : known;
     if (draft !== undefined) {
       draft.note(filtered);
       return;
@@ -221,31 +230,19 @@ export class GatewayJsonlReader {
 
 const recoveredHint =
   'The file is the debug log of the gateway (DEBUG=guard:wasm), which has the exact inputs of the guard';
-const destroyedHint = 'The sanitiser replaced a value that looked like a secret, together with the JSON around it';
-
-function reportDestroyed({ draft, part, line }: Destroyed, problems: TraceProblems): void {
-  const message =
-    part === 'args'
-      ? `The gateway's log sanitiser destroyed the arguments of "${draft.start.tool}"; the call is shown without arguments`
-      : "The gateway's log sanitiser destroyed an answer; the call cannot be replayed past its backend";
-  problems.add('warning', 'trace/destroyed-payload', message, line, destroyedHint);
-}
-
 function answerOfLine(text: string): RecordedAnswer {
   const record = parseGatewayLine(text);
   return (record.kind === 'response' ? loggedAnswer(record) : undefined) ?? { result: null };
 }
 
-/** Returns tool and arguments of a request, or the reason why they are unknown. */
+/** Returns tool and arguments of a request, or the reason why they are unknown. A destroyed name is empty. */
 function requestedCall(
   { payload }: Request,
   recoveredTool: string | null,
 ): { tool: string; args: JsonValue } | { reason: string } {
   if (payload.value === null) {
     const tool = toolNameInRemains(payload.remains ?? '') ?? recoveredTool;
-    return tool === null
-      ? { reason: 'the sanitiser destroyed the request, and with it the name of the tool' }
-      : { tool, args: {} };
+    return { tool: tool ?? '', args: {} };
   }
   if (!isJsonObject(payload.value)) return { reason: 'the payload of a request must be an object' };
   return toolCallParams(payload.value['params'] ?? null);

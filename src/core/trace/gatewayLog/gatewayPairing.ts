@@ -17,6 +17,11 @@ export class GatewayPairing<T> {
   #guessed = 0;
   #order = 0;
 
+  /** Number of gateway starts so far. */
+  get run(): number {
+    return this.#run;
+  }
+
   /** Number of answers that fitted several open requests. */
   get guessed(): number {
     return this.#guessed;

@@ -1,20 +1,33 @@
 /** Decides which recorded calls the agent made and which the guard made through `call_backend`; the log does not record this (gateway spec 4.3). */
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import type { CallDraft } from '../model/draft.ts';
-import { matchClientCalls } from './clientCalls.ts';
-import type { ClientCall, ClientCalls } from './gatewayTextLog.ts';
+import { matchClientCalls, type MatchSources } from './clientCalls.ts';
+import type { ClientCall, ClientCalls } from './clientCall.ts';
+import { inOrderOfRequests, namedCalls } from './destroyed.ts';
+
+/** What is known of the calls of a log besides its lines. */
+export interface OriginSources extends MatchSources {
+  /** null without a text log. */
+  readonly clientCalls: ClientCalls | null;
+  /** Calls whose tool the sanitiser destroyed. */
+  readonly nameless: readonly CallDraft[];
+}
 
 /**
  * Decides every draft for which there is evidence, strongest first: agent labels, the text log, the shape of the GitHub guard's look-ups,
- * filter records. The others stay undecided. Returns the client's calls that did not reach a backend.
+ * filter records. The others stay undecided. Returns the drafts, with the nameless ones whose tool was found, and the client's calls that
+ * match none of them.
  */
 export function decideOrigins(
-  drafts: readonly CallDraft[],
-  clientCalls: ClientCalls | null,
-  textOf?: (args: JsonValue) => string,
-): readonly ClientCall[] {
-  decideByLabels(drafts);
-  const refused = clientCalls === null ? [] : matchClientCalls(drafts, clientCalls, textOf);
+  readable: readonly CallDraft[],
+  { clientCalls, nameless, ...sources }: OriginSources,
+): { readonly drafts: readonly CallDraft[]; readonly unmatched: readonly ClientCall[] } {
+  const all = inOrderOfRequests(readable, nameless);
+  for (const draft of all)
+    if (draft.origin === null && draft.start.agentLabels !== null) draft.decide('agent', 'labels');
+  const unmatched = clientCalls === null ? [] : matchClientCalls(all, clientCalls, sources);
+  decideUnlabelled(all);
+  const drafts = inOrderOfRequests(readable, namedCalls(nameless));
   for (const draft of drafts) {
     if (draft.origin === null && isGithubLookup(draft.start.tool, draft.start.args)) draft.decide('guard', 'shape');
   }
@@ -22,7 +35,7 @@ export function decideOrigins(
   for (const draft of drafts) {
     if (draft.origin === null && draft.filtered.length > 0) draft.decide('agent', 'filtered');
   }
-  return refused;
+  return { drafts, unmatched };
 }
 
 /**
@@ -50,16 +63,14 @@ const lookupTools: ReadonlySet<string> = new Set(['search_repositories', 'issue_
 
 /**
  * The gateway attaches labels to agents' calls of servers listed as sinks, never to look-ups. The list is fixed during a run of the
- * gateway, so one labelled pair decides all calls of its server.
+ * gateway, so one labelled pair decides all calls of its server, except those of an agent without labels: it leaves empty ones out
+ * (gateway spec 4.2), so the text log decides first.
  */
-function decideByLabels(drafts: readonly CallDraft[]): void {
+function decideUnlabelled(drafts: readonly CallDraft[]): void {
   const runKey = ({ start }: CallDraft): string => `${start.run} ${start.server}`;
   const labelled = new Set(drafts.filter(({ start }) => start.agentLabels !== null).map(runKey));
   if (labelled.size === 0) return;
-  for (const draft of drafts) {
-    if (draft.origin !== null || !labelled.has(runKey(draft))) continue;
-    draft.decide(draft.start.agentLabels === null ? 'guard' : 'agent', 'labels');
-  }
+  for (const draft of drafts) if (draft.origin === null && labelled.has(runKey(draft))) draft.decide('guard', 'labels');
 }
 
 /** Moves filter records from look-ups to the agent's call before them: a record follows the look-ups of phase 4, which may use the same tool. */

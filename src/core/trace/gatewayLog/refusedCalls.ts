@@ -1,54 +1,78 @@
-/** Adds calls that the gateway refused before they reached a backend; they are only in its text log. */
+/** Adds the client's calls without a backend call in the log: the gateway refused them, or the log lost them. Only the text log has them. */
 import { CallDraft } from '../model/draft.ts';
-import type { ClientCall } from './gatewayTextLog.ts';
+import type { ClientCall } from './clientCall.ts';
+import { takeReceipt } from './clientCalls.ts';
 import type { TraceProblems } from '../model/traceProblems.ts';
 
 /**
- * Returns the drafts with one more for each refused call, placed by time. The text log has no server names, so the server is the one that
- * lists the tool, else the one with calls of it, else the only one. `file`: the text log, which the lines of these calls refer to.
+ * Returns the drafts with one more for each unmatched call, placed by the time of its refusal, which is when other calls are sent. The
+ * server is the one that the text log names, else the one that lists the tool, else the one with calls of it, else the only one. `file`: the
+ * text log, which the lines of these calls refer to.
  */
-export function insertRefused(
+export function insertUnmatched(
   drafts: readonly CallDraft[],
-  refused: readonly ClientCall[],
+  unmatched: readonly ClientCall[],
   file: string,
   listed: ReadonlyMap<string, ReadonlySet<string>>,
   problems: TraceProblems,
 ): readonly CallDraft[] {
-  if (refused.length === 0) return drafts;
+  if (unmatched.length === 0) return drafts;
   const called = new Map<string, Set<string>>();
   const all = new Set<string>();
   for (const { start } of drafts) {
     called.set(start.tool, (called.get(start.tool) ?? new Set()).add(start.server));
     all.add(start.server);
   }
-  const added = refused.flatMap((call) => {
-    const [server, second] = listed.get(call.tool) ?? called.get(call.tool) ?? all;
-    if (server !== undefined && second === undefined && call.args !== null) {
-      return [refusedDraft(call, call.args.value, server, file)];
-    }
-    const unknown = call.args === null ? 'arguments are' : 'server is';
-    const message = `The client called "${call.tool}", which did not reach a backend, and its ${unknown} unknown`;
-    problems.add('info', 'trace/refused-call', message, undefined, `Line ${call.line} of ${file}`);
-    return [];
+  const added = unmatched.flatMap((call) => {
+    const [server, second] =
+      call.server === null ? (listed.get(call.tool) ?? called.get(call.tool) ?? all) : [call.server];
+    const isKnown = server !== undefined && second === undefined;
+    reportUnmatched(call, isKnown, file, problems);
+    return isKnown ? [unmatchedDraft(call, server, file)] : [];
   });
-  return mergeByTime(drafts, added);
+  return mergeByTime(
+    drafts,
+    added.sort((a, b) => placeOf(a) - placeOf(b)),
+  );
 }
 
-function refusedDraft(call: ClientCall, args: CallDraft['start']['args'], server: string, file: string): CallDraft {
-  const { tool, time, line, redacted } = call;
+function reportUnmatched(call: ClientCall, hasServer: boolean, file: string, problems: TraceProblems): void {
+  const { tool, args, asked, line } = call;
+  const where = `Line ${line} of ${file}`;
+  if (asked === 'yes') {
+    const message = `The client called "${tool}" and the backend answered, but the log has no such request; its lines are missing or destroyed`;
+    problems.add('warning', 'trace/lost-call', message, undefined, where);
+  } else if (!hasServer || args === null) {
+    const unknown = args === null ? 'arguments are' : 'server is';
+    const message = `The client called "${tool}", which did not reach a backend, and its ${unknown} unknown`;
+    problems.add('info', 'trace/refused-call', message, undefined, where);
+  }
+}
+
+function unmatchedDraft(call: ClientCall, server: string, file: string): CallDraft {
+  const { agent, tool, args, remains, time, line, redacted, end } = call;
   const draft = new CallDraft({
     server,
     tool,
-    args,
+    args: args === null ? {} : args.value,
     time,
     requestLine: line,
     agentLabels: null,
     redacted,
+    ...(args === null ? { remains: remains ?? '' } : {}),
     run: 0,
     file,
   });
   draft.decide('agent', 'text-log');
+  draft.agent = agent;
+  draft.span = { from: time, to: end ?? Infinity };
+  takeReceipt(draft, call, file);
   return draft;
+}
+
+/** The time at which a refused call was decided. A call without an end is placed by its request. */
+function placeOf({ span, start }: CallDraft): number {
+  return span === null || span.to === Infinity ? (start.time ?? Infinity) : span.to;
 }
 
 /** Merges the lists by time. Each list keeps its order. */
@@ -57,7 +81,7 @@ function mergeByTime(drafts: readonly CallDraft[], added: readonly CallDraft[]):
   let next = 0;
   for (const draft of drafts) {
     const until = draft.start.time ?? -Infinity;
-    for (; (added[next]?.start.time ?? Infinity) <= until; next++) merged.push(...added.slice(next, next + 1));
+    for (let call = added[next]; call !== undefined && placeOf(call) <= until; call = added[++next]) merged.push(call);
     merged.push(draft);
   }
   return [...merged, ...added.slice(next)];

@@ -28,6 +28,13 @@ export function readSanitized(payload: JsonValue): SanitizedPayload {
   return { value: null, redacted: true, remains: raw };
 }
 
+/** Reads JSON from a log that is sanitised line by line, where the sanitiser adds no wrapper around destroyed payloads. */
+export function readSanitizedText(text: string): SanitizedPayload {
+  const plain = decodeGoJson(text);
+  if (plain.ok) return { value: plain.value, redacted: text.includes(redactedMark), remains: null };
+  return readSanitized({ _error: 'invalid JSON', _raw: text });
+}
+
 /** Finds the tool name in the remains of a request. Go sorts keys, so the name follows the arguments and often survives. */
 export function toolNameInRemains(remains: string): string | null {
   const text = /"name":("(?:[^"\\]|\\.)*")\}\}$/.exec(remains)?.[1];

@@ -1,6 +1,8 @@
 /** Cassette: recorded backend answers, and the player that selects the answer to a guard's look-up. Runs inside the guard's worker. */
 import { encodeGoJson } from '../../go/goJson.ts';
+import { lookupKey, LookupsByValue } from './lookupKeys.ts';
 import type { JsonValue } from '../../base/json.ts';
+import type { LookupFixture } from './lookupFixtures.ts';
 import type { RecordedAnswer } from './traceModel.ts';
 
 /** One recorded answer to a `tools/call`. */
@@ -22,6 +24,8 @@ export interface CassetteData {
   readonly entries: readonly CassetteEntry[];
   /** Set when the entries extend the loaded ones, which keep their used state. Absent: they replace them. */
   readonly adds?: true;
+  /** Answers for questions that no entry answers; not with `adds`. */
+  readonly fixtures?: readonly LookupFixture[];
   /** With `adds`: look-ups that are now attributed to another call. */
   readonly moved?: readonly Pick<CassetteEntry, 'tool' | 'argsText' | 'line' | 'call'>[];
 }
@@ -30,7 +34,7 @@ export interface CassetteData {
 export interface CassetteAnswer {
   readonly answer: RecordedAnswer;
   readonly miss: boolean;
-  /** Line of the matched request; null for a miss. */
+  /** Line of the matched request; null for a miss and for a fixture. */
   readonly line: number | null;
   /** Whether the entry was used before: the recorded guard made fewer look-ups, for example because it caches and the edited one does not. */
   readonly reused: boolean;
@@ -38,24 +42,52 @@ export interface CassetteAnswer {
 
 /**
  * Selects an entry by tool and canonical arguments: an unused entry of the call being replayed, else the nearest unused entry (the earlier
- * of two at the same distance), else the nearest used entry, else a miss. A look-up costs one map access and one binary search.
+ * of two at the same distance), else the nearest used entry, else a fixture. When nothing has these arguments, an entry or a fixture with
+ * equal values is taken (`LookupsByValue`), else it is a miss. A look-up costs one map access and one binary search.
  */
 export class CassettePlayer {
   readonly #shelves = new Map<string, Shelf>();
+  /** The first fixture of each question. */
+  readonly #fixtures = new Map<string, RecordedAnswer>();
+  readonly #shelvesByValue = new LookupsByValue(this.#shelves);
+  readonly #fixturesByValue = new LookupsByValue(this.#fixtures);
+  readonly #taken: CassetteEntry[] = [];
   #call = -1;
 
   constructor(data: CassetteData) {
+    for (const { tool, argsText, answer } of data.fixtures ?? []) {
+      const key = lookupKey(tool, argsText);
+      if (!this.#fixtures.has(key)) this.#fixtures.set(key, answer);
+    }
     this.extend(data);
   }
 
   /** Adds the entries that a growing trace gained. */
   extend({ entries, moved = [] }: CassetteData): void {
-    for (const { tool, argsText, line, call } of moved) this.#shelves.get(shelfKey(tool, argsText))?.move(line, call);
+    for (const { tool, argsText, line, call } of moved) this.#shelves.get(lookupKey(tool, argsText))?.move(line, call);
     for (const entry of entries) {
-      const key = shelfKey(entry.tool, entry.argsText);
+      const key = lookupKey(entry.tool, entry.argsText);
       const shelf = this.#shelves.get(key);
-      if (shelf === undefined) this.#shelves.set(key, new Shelf(entry));
-      else shelf.add(entry);
+      if (shelf !== undefined) {
+        shelf.add(entry);
+        continue;
+      }
+      const added = new Shelf(entry);
+      this.#shelves.set(key, added);
+      this.#shelvesByValue.added(key, added);
+    }
+  }
+
+  /** Number of entries that were used so far. */
+  get taken(): number {
+    return this.#taken.length;
+  }
+
+  /** Takes the first `count` entries that another player of the same data has used for used, so that it goes on as that one did. */
+  useAs(other: CassettePlayer, count: number): void {
+    for (const entry of other.#taken.slice(0, count)) {
+      this.#shelves.get(lookupKey(entry.tool, entry.argsText))?.use(entry);
+      this.#taken.push(entry);
     }
   }
 
@@ -65,8 +97,14 @@ export class CassettePlayer {
   }
 
   answer(tool: string, args: JsonValue): CassetteAnswer {
-    const taken = this.#shelves.get(shelfKey(tool, encodeGoJson(args)))?.take(this.#call);
+    const key = lookupKey(tool, encodeGoJson(args));
+    const exact = this.#shelves.get(key) ?? this.#fixtures.get(key);
+    const found = exact ?? this.#shelvesByValue.find(tool, args) ?? this.#fixturesByValue.find(tool, args);
+    const taken = found instanceof Shelf ? found.take(this.#call) : undefined;
+    const fixture = found instanceof Shelf ? undefined : found;
+    if (fixture !== undefined) return { answer: fixture, miss: false, line: null, reused: false };
     if (taken === undefined) return { answer: { error: missText(tool) }, miss: true, line: null, reused: false };
+    if (!taken.reused) this.#taken.push(taken.entry);
     return { answer: taken.entry.answer, miss: false, line: taken.entry.line, reused: taken.reused };
   }
 }
@@ -81,7 +119,7 @@ export function missHint(tool: string): string {
   if (tool === 'get_collaborator_permission') {
     return 'The gateway sends this request to the GitHub API itself and does not log the answer, so a gateway log never contains it; the guard got -1';
   }
-  return 'The recorded session has no such look-up, so the guard got -1, as from a failing backend. Record a session with "guardscope tap --guard", which records look-ups; "replay --backend none" answers all of them with -1';
+  return 'The recorded session has no such look-up, so the guard got -1, as from a failing backend. Record a session with "guardscope tap --guard", which records look-ups, or write the answers into a file for "replay --lookups FILE"; "replay --backend none" answers all of them with -1';
 }
 
 /**
@@ -110,6 +148,14 @@ class Shelf {
     if (this.#used.delete(known)) this.#used.add(moved);
     this.#entries = this.#entries.filter((entry) => entry !== known);
     this.add(moved);
+  }
+
+  /** Takes an entry for used. One that was moved since has another object. */
+  use(entry: CassetteEntry): void {
+    const isMoved = ({ line, agent }: CassetteEntry): boolean => line === entry.line && agent === entry.agent;
+    const own = this.#entries.includes(entry) ? entry : this.#entries.find(isMoved);
+    if (own !== undefined) this.#used.add(own);
+    this.#left = new Int32Array(0);
   }
 
   take(call: number): { readonly entry: CassetteEntry; readonly reused: boolean } | undefined {
@@ -160,10 +206,6 @@ class Shelf {
     if (after === undefined) return left;
     return after.call - call < call - before.call ? right : left;
   }
-}
-
-function shelfKey(tool: string, argsText: string): string {
-  return `${tool}\u0000${argsText}`;
 }
 
 /** Returns the nearest unused slot in the direction of `next`, and compresses the path to it. */

@@ -8,9 +8,12 @@ import type {
   RecordedCall,
   RecordedEnforcement,
   RecordedFiltered,
+  RecordedReceipt,
   RecordedRounds,
   TraceCall,
 } from './traceModel.ts';
+import { isoTime } from './times.ts';
+import type { RecordedDenial } from './witness.ts';
 
 /** The values known when the request is read. Times are in milliseconds since 1970. */
 export interface DraftStart {
@@ -21,15 +24,26 @@ export interface DraftStart {
   readonly requestLine: number;
   readonly agentLabels: RecordedCall['agentLabels'];
   readonly redacted: boolean;
+  /** The agent that made the call, if the request itself says it. */
+  readonly agent?: string;
   /** Whether the server's complete list of tools, recorded before, does not have the tool. */
   readonly unlisted?: true;
+  /** What the sanitiser left of a request that it destroyed; absent when the arguments are known. */
+  readonly remains?: string;
   /** Number of gateway starts that the log shows for this server so far. Look-ups never span two runs. */
   readonly run: number;
+  /** Number of gateway starts that the log shows for every server so far; absent when unknown. */
+  readonly starts?: number;
   readonly file?: string;
 }
 
 /** The fields that an assembly may replace in addition to its decisions. */
-type Payload = Pick<CallDraft, 'start' | 'answer' | 'answerBytes' | 'answerRedacted' | 'recovered'>;
+type Payload = Pick<
+  CallDraft,
+  'start' | 'answer' | 'answerTime' | 'answerLine' | 'answerBytes' | 'answerRedacted' | 'recovered'
+>;
+
+type ReadState = Pick<CallDraft, 'origin' | 'evidence' | 'madeFor' | 'watched' | 'agent'>;
 
 /** Mutable call that readers fill and assemblies finish. */
 export class CallDraft {
@@ -54,30 +68,35 @@ export class CallDraft {
   enforced: RecordedEnforcement | null = null;
   /** What may still arrive while the trace grows. */
   awaits: Awaited | null = null;
+  /** The agent that made the call, as another log says. */
+  agent: string | null = null;
+  /** From the client's request to the gateway's answer, in milliseconds since 1970; null when unknown. */
+  span: { readonly from: number; readonly to: number } | null = null;
+
+  /** What the client received, and why the call was denied, as the gateway's text log says. */
+  received: RecordedReceipt | null = null;
+  denied: RecordedDenial | null = null;
+  /** How often the gateway had started anew before the call. */
+  restarts = 0;
 
   /** State read from the lines, saved while an assembly decides more; null when the lines decide nothing. */
-  #read: Pick<CallDraft, 'origin' | 'evidence' | 'madeFor' | 'watched'> | null = null;
+  #read: ReadState | null = null;
   #payload: Payload | null = null;
 
-  /** The last finished objects and the inputs that they were made from. */
-  #record: RecordedCall | undefined;
-  #call: TraceCall | undefined;
+  /** The last finished object, what its start was, and whether `call` made it. The other inputs that it was made from are its own members. */
+  #made: RecordedCall | TraceCall | undefined;
   #madeStart: DraftStart | undefined;
-  #madeAnswer: RecordedAnswer | undefined;
-  #madeAnswerLine: number | null = null;
-  #madeRounds: RecordedRounds | null = null;
-  #madeOrigin: CallOrigin | null = null;
-  #madeEvidence: OriginEvidence = 'none';
-  #madeIndex = -1;
-  #madeAwaits: Awaited | null = null;
-  #madeEnforced: RecordedEnforcement | null = null;
   #madeLookups: readonly number[] = none;
   #lookups: number[] | null = null;
   #lookupCount = 0;
-  #madeFiltered: readonly RecordedFiltered[] = none;
 
   constructor(start: DraftStart) {
     this.start = start;
+  }
+
+  /** The agent that made the call; null when unknown. */
+  get caller(): string | null {
+    return this.agent ?? this.start.agent ?? null;
   }
 
   decide(origin: CallOrigin, evidence: OriginEvidence): void {
@@ -94,16 +113,17 @@ export class CallDraft {
 
   /** Starts an assembly: `takeBack` undoes the decisions made after this call. */
   begin(): void {
-    const { origin, evidence, madeFor, watched } = this;
+    const { origin, evidence, madeFor, watched, agent } = this;
     const known = this.#read;
-    if (origin === null && madeFor === null && !watched) this.#read = null;
+    if (origin === null && madeFor === null && !watched && agent === null) this.#read = null;
     else if (
       known?.origin !== origin ||
       known.evidence !== evidence ||
       known.madeFor !== madeFor ||
-      known.watched !== watched
+      known.watched !== watched ||
+      known.agent !== agent
     ) {
-      this.#read = { origin, evidence, madeFor, watched };
+      this.#read = { origin, evidence, madeFor, watched, agent };
     }
     this.#lookups = null;
     this.#lookupCount = 0;
@@ -118,10 +138,10 @@ export class CallDraft {
     this.#lookupCount++;
   }
 
-  /** Replaces redacted values with exact ones. */
+  /** Replaces redacted values with exact ones, or the answer with the right one. */
   recover(exact: Partial<Payload>): void {
-    const { start, answer, answerBytes, answerRedacted, recovered } = this;
-    this.#payload ??= { start, answer, answerBytes, answerRedacted, recovered };
+    const { start, answer, answerTime, answerLine, answerBytes, answerRedacted, recovered } = this;
+    this.#payload ??= { start, answer, answerTime, answerLine, answerBytes, answerRedacted, recovered };
     Object.assign(this, exact);
   }
 
@@ -131,6 +151,11 @@ export class CallDraft {
     this.evidence = this.#read?.evidence ?? 'none';
     this.madeFor = this.#read?.madeFor ?? null;
     this.watched = this.#read?.watched ?? false;
+    this.agent = this.#read?.agent ?? null;
+    this.span = null;
+    this.received = null;
+    this.denied = null;
+    this.restarts = 0;
     this.awaits = null;
     this.filtered = this.#noted ?? none;
     if (this.#payload !== null) Object.assign(this, this.#payload);
@@ -144,67 +169,67 @@ export class CallDraft {
       (this.#lookupCount === this.#madeLookups.length
         ? this.#madeLookups
         : this.#madeLookups.slice(0, this.#lookupCount));
-    const known = this.#isStill() ? this.#call : undefined;
-    if (known !== undefined && this.#isStillCall(index, lookups)) return known;
-    const awaits = this.awaits === null ? {} : { awaits: this.awaits };
+    const made = this.#made;
+    if (made !== undefined && 'index' in made && this.#isStill(made) && this.#isStillCall(made, index, lookups)) {
+      return made;
+    }
     const filtered = this.filtered.length === 0 ? none : [...this.filtered];
-    const enforced = this.enforced === null ? {} : { enforced: this.enforced };
-    const call = { ...this.#finished(), index, ...awaits, lookups, filtered, ...enforced };
-    this.#made();
-    this.#call = call;
-    this.#madeIndex = index;
-    this.#madeAwaits = this.awaits;
-    this.#madeEnforced = this.enforced;
+    const call = this.#finished() as { -readonly [K in keyof TraceCall]: TraceCall[K] };
+    call.index = index;
+    call.lookups = lookups;
+    call.filtered = filtered;
+    const { caller } = this;
+    if (caller !== null) call.agent = caller;
+    if (this.restarts !== 0) call.restarts = this.restarts;
+    if (this.received !== null) call.received = this.received;
+    if (this.denied !== null) call.denied = this.denied;
+    if (this.awaits !== null) call.awaits = this.awaits;
+    if (this.enforced !== null) call.enforced = this.enforced;
+    this.#made = call;
+    this.#madeStart = this.start;
     this.#madeLookups = lookups;
-    this.#madeFiltered = filtered;
     return call;
   }
 
   /** Returns the finished record. Returns the same object while nothing changes. */
   record(): RecordedCall {
-    const known = this.#isStill() ? this.#record : undefined;
-    if (known !== undefined) return known;
+    const made = this.#made;
+    if (made !== undefined && !('index' in made) && this.#isStill(made)) return made;
     const record = this.#finished();
-    this.#made();
-    this.#record = record;
+    this.#made = record;
+    this.#madeStart = this.start;
     return record;
   }
 
-  #made(): void {
-    this.#record = undefined;
-    this.#call = undefined;
-    this.#madeStart = this.start;
-    this.#madeAnswer = this.answer;
-    this.#madeAnswerLine = this.answerLine;
-    this.#madeRounds = this.rounds;
-    this.#madeOrigin = this.origin;
-    this.#madeEvidence = this.evidence;
-  }
-
-  #isStill(): boolean {
+  #isStill(made: RecordedCall): boolean {
     return (
       this.#madeStart === this.start &&
-      this.#madeAnswer === this.answer &&
-      this.#madeAnswerLine === this.answerLine &&
-      this.#madeRounds === this.rounds &&
-      this.#madeOrigin === this.origin &&
-      this.#madeEvidence === this.evidence
+      made.answer === this.answer &&
+      made.answerLine === this.answerLine &&
+      (made.rounds ?? null) === this.rounds &&
+      made.origin === (this.origin ?? 'agent') &&
+      made.evidence === this.evidence
     );
   }
 
-  #isStillCall(index: number, lookups: readonly number[]): boolean {
+  #isStillCall(made: TraceCall, index: number, lookups: readonly number[]): boolean {
     return (
-      this.#madeIndex === index &&
-      this.#madeAwaits === this.awaits &&
-      this.#madeEnforced === this.enforced &&
-      this.#madeLookups === lookups &&
-      sameList(this.#madeFiltered, this.filtered)
+      made.index === index &&
+      (made.agent ?? null) === this.caller &&
+      (made.received?.answer ?? null) === (this.received?.answer ?? null) &&
+      made.denied?.line === this.denied?.line &&
+      (made.restarts ?? 0) === this.restarts &&
+      (made.awaits ?? null) === this.awaits &&
+      (made.enforced ?? null) === this.enforced &&
+      made.lookups === lookups &&
+      sameList(made.filtered, this.filtered)
     );
   }
 
-  #finished(): RecordedCall {
-    const { server, tool, args, time, requestLine, agentLabels, redacted, file, unlisted } = this.start;
-    const record: Mutable<RecordedCall> = {
+  /** The members that every record has. Members are assigned one by one: spreading is several times slower, and traces reach 100,000 calls. */
+  #finished(): { -readonly [K in keyof RecordedCall]: RecordedCall[K] } {
+    const { server, tool, args, time, requestLine, agentLabels, redacted, file, unlisted, remains } = this.start;
+    const record: { -readonly [K in keyof RecordedCall]: RecordedCall[K] } = {
       server,
       tool,
       args,
@@ -218,17 +243,15 @@ export class CallDraft {
       agentLabels,
       redacted: redacted || this.answerRedacted,
     };
-    // Assigned one by one: spreading mostly empty objects is several times slower, and traces reach 100,000 calls.
     if (file !== undefined) record.file = file;
     if (unlisted !== undefined) record.unlisted = unlisted;
+    if (remains !== undefined) record.argsLost = true;
     if (this.answerBytes !== null) record.answerBytes = this.answerBytes;
     if (this.rounds !== null) record.rounds = this.rounds;
     if (this.recovered !== null && this.recovered !== undefined) record.recovered = this.recovered;
     return record;
   }
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 const none: readonly never[] = [];
 
@@ -237,15 +260,4 @@ function sameList(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
   for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
   return true;
-}
-
-/** Parses an ISO 8601 string into milliseconds since 1970; null when it is not one. */
-export function parseTime(text: unknown): number | null {
-  const time = typeof text === 'string' && /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
-}
-
-/** Formats a time as ISO 8601 with milliseconds, UTC; null for a time outside the range of `Date`. */
-function isoTime(time: number): string | null {
-  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : null;
 }

@@ -1,12 +1,12 @@
 /** Checks that a trace can be replayed. */
 import { Failure } from '../../base/failure.ts';
-import { busiestServer } from './busiestServer.ts';
+import { busiestOf, type ServerCounts } from './busiestServer.ts';
 import type { Trace } from './traceModel.ts';
 
 /** Returns the server to replay: `server`, which must have calls, or by default the one with the most calls (null without calls). Throws `trace/no-such-server`. */
-export function requireRecordedServer(trace: Trace, server: string | null): string | null {
-  if (server === null || trace.calls.some((call) => call.server === server)) return server ?? busiestServer(trace);
-  const others = [...new Set(trace.calls.map((call) => call.server))].map((id) => `"${id}"`).join(', ');
+export function requireRecordedServer(counts: ServerCounts, server: string | null): string | null {
+  if (server === null || counts.has(server)) return server ?? busiestOf(counts);
+  const others = [...counts.keys()].map((id) => `"${id}"`).join(', ');
   const hint = others === '' ? 'The trace has no calls' : `Choose one of ${others}`;
   throw new Failure('trace/no-such-server', `The trace has no call of the server "${server}"`, hint);
 }

@@ -3,19 +3,26 @@ import { toFailure } from '../../base/failure.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { Line } from '../../base/lines.ts';
 import type { RecordedAnswer } from './traceModel.ts';
-import type { LineReader, LineStore } from './payloads.ts';
+import type { KeptLine, LineStore } from './payloads.ts';
+
+/** The JSON-RPC id of an answer. */
+type AnswerId = string | number;
+
+/** Reads the answer of a stored line. `id`: that of the answer, where a line may have several. It must return a result for this line. */
+export type AnswerParser = (text: string, id: AnswerId | null) => RecordedAnswer;
 
 /**
- * Stores the line and parses it on demand with `parse`, which must return a result for this line. Accessing `result` throws a `Failure`
- * when the store can no longer read the line.
+ * Stores the line and parses it on demand. Accessing `result` throws a `Failure` when the store can no longer read the line. `parse` is one
+ * function for all answers of a reader.
  */
 export function storedAnswer(
   line: Line,
   bytes: Uint8Array,
   store: LineStore,
-  parse: (text: string) => RecordedAnswer,
+  parse: AnswerParser,
+  id: AnswerId | null = null,
 ): RecordedAnswer {
-  return new StoredAnswer(store.keep(line, bytes), parse) as unknown as RecordedAnswer;
+  return new StoredAnswer(store.keep(line, bytes), parse, id) as unknown as RecordedAnswer;
 }
 
 /** All answers share one accessor: an object literal with its own accessor would cost half a kilobyte for each call. */
@@ -23,16 +30,18 @@ class StoredAnswer {
   static readonly #result: PropertyDescriptor & ThisType<StoredAnswer> = {
     enumerable: true,
     get(): JsonValue {
-      return this.#parse(decodeLine(this.#read())).result ?? null;
+      return this.#parse(decodeLine(this.#line.bytes()), this.#id).result ?? null;
     },
   };
 
-  readonly #read: LineReader;
-  readonly #parse: (text: string) => RecordedAnswer;
+  readonly #line: KeptLine;
+  readonly #parse: AnswerParser;
+  readonly #id: AnswerId | null;
 
-  constructor(read: LineReader, parse: (text: string) => RecordedAnswer) {
-    this.#read = read;
+  constructor(line: KeptLine, parse: AnswerParser, id: AnswerId | null) {
+    this.#line = line;
     this.#parse = parse;
+    this.#id = id;
     Object.defineProperty(this, 'result', StoredAnswer.#result);
   }
 }

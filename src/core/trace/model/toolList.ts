@@ -13,6 +13,8 @@ export interface RecordedToolList {
   readonly server: string;
   /** Line of the answer. */
   readonly line: number;
+  /** The file that the line is in, if not the trace. */
+  readonly file?: string;
   readonly tools: readonly ListedTool[];
 }
 
@@ -29,16 +31,22 @@ export function listedTools(answer: JsonValue): readonly ListedTool[] {
   });
 }
 
-/** The tool in the latest list of the server before a line; null when there is none. Lists may come in pages. */
+/** What a search for the tool of a call reads of it. */
+export interface ListedCall {
+  readonly server: string;
+  readonly tool: string;
+  readonly requestLine: number;
+  readonly file?: string;
+}
+
+/** The tool of a call in the latest list of its server before it in the same file; null when there is none. Lists may come in pages. */
 export function listedBefore(
   lists: readonly RecordedToolList[],
-  server: string,
-  tool: string,
-  line: number,
+  { server, tool, requestLine, file }: ListedCall,
 ): ListedTool | null {
   for (let at = lists.length - 1; at >= 0; at--) {
     const list = lists[at];
-    if (list === undefined || list.server !== server || list.line >= line) continue;
+    if (list === undefined || list.server !== server || list.file !== file || list.line >= requestLine) continue;
     const found = list.tools.find(({ name }) => name === tool);
     if (found !== undefined) return found;
   }

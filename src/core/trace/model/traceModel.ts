@@ -3,9 +3,10 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Problem } from '../../base/parsed.ts';
 import type { GuardFunction } from '../../difc/record/guardCall.ts';
 import type { RecordedToolList } from './toolList.ts';
+import type { RecordedDenial, RecordedWitness, WitnessPlace } from './witness.ts';
 
 /** The format in which the file was read. */
-export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'native' | 'unknown';
+export type TraceFormat = 'gateway-jsonl' | 'gateway-debug' | 'gateway-proxy' | 'native' | 'unknown';
 
 /**
  * How a recorded call ended at the backend: a result, or the error text that the gateway reports. `result` may be an accessor that reads
@@ -49,6 +50,8 @@ export interface RecordedCall {
   readonly agentLabels: { readonly secrecy: readonly string[]; readonly integrity: readonly string[] } | null;
   /** Whether redaction changed the payload, so that a replay may differ. */
   readonly redacted: boolean;
+  /** Whether the log lost the arguments, so that `args` is `{}` and a guard cannot decide the call as in production. */
+  readonly argsLost?: true;
   /** Whether the server's complete list of tools, recorded before, does not have the tool: the gateway answers such a call itself. */
   readonly unlisted?: true;
   /** Present when the server asked the client for input before it answered. */
@@ -123,10 +126,31 @@ export interface RecordedEnforcement {
   readonly line: number;
 }
 
+/**
+ * What the client received, as the gateway wrote it into its text log: the result after filtering, before response filters and the payload
+ * threshold, or the error text. Both are sanitised, so a redacted one can be compared in part only.
+ */
+export interface RecordedReceipt extends WitnessPlace {
+  /** undefined when the sanitiser destroyed the result. `result` may be an accessor, as in `RecordedAnswer`. */
+  readonly answer: RecordedAnswer | undefined;
+  readonly redacted: boolean;
+}
+
 /** One tool call of the agent with its look-ups and filter records. */
 export interface TraceCall extends RecordedCall {
   /** Position among the agent's calls, starting at 0. */
   readonly index: number;
+  /**
+   * The id of the agent that made the call: the session id, which is the client's `X-Agent-ID` or its credential (gateway spec 3.10).
+   * Absent: the trace does not tell. A capture has a token in place of the credential.
+   */
+  readonly agent?: string;
+  /** How often the gateway had started anew before the call, which forgets the labels of agents. Absent: never, as far as known. */
+  readonly restarts?: number;
+  /** What the client received, as the gateway's text log says. Absent: unknown. */
+  readonly received?: RecordedReceipt;
+  /** Why the gateway denied the call before it asked the backend. Absent: it did not, or the log does not tell. */
+  readonly denied?: RecordedDenial;
   /**
    * What may still arrive for this call while the trace grows: its answer, or what the guard of the recorded session did with it. Absent:
    * the call is complete.
@@ -149,6 +173,8 @@ export interface Trace {
   readonly growing?: boolean;
   /** Server ids in order of appearance. */
   readonly servers: readonly string[];
+  /** The agents that calls are known of, in order of appearance; empty when the trace names none. */
+  readonly agents: readonly string[];
   /** Number of client sessions that made calls; absent when the format does not distinguish sessions. */
   readonly sessions?: number;
   readonly calls: readonly TraceCall[];
@@ -158,6 +184,8 @@ export interface Trace {
   readonly policies?: readonly RecordedPolicy[];
   /** Messages logged by the recorded guard; absent without a debug log of the gateway. */
   readonly guardLog?: readonly RecordedGuardLog[];
+  /** What the gateway's logs say of the recorded session; absent when they say nothing. */
+  readonly witness?: RecordedWitness;
   /** Answers to `tools/list`, in order; absent when there are none. */
   readonly toolLists?: readonly RecordedToolList[];
   readonly problems: readonly Problem[];
