@@ -79,9 +79,15 @@ function isDigit(code: number): boolean {
 /** Beyond this depth the encoder uses a stack of its own, because V8's stack ends before Go's limit of 10000 levels. */
 const recursionLimit = 400;
 
-/** Encodes one document. Objects with the same keys in the same order are sorted once. */
+/** Orders of keys of the documents so far, by the first key, so that objects with the same keys in the same order are sorted once. */
+const orders = new Map<string, KeyOrder>();
+
+/** Most orders that are remembered, and most keys of one, so that the memory is small. */
+const mostOrders = 256;
+const mostKeys = 256;
+
+/** Encodes one document. */
 class Encoder {
-  readonly #orders = new Map<string, KeyOrder>();
   /** Whether a string with a surrogate was encoded; only then can there be a lone one. */
   metSurrogate = false;
 
@@ -116,12 +122,14 @@ class Encoder {
     const keys = Object.keys(object);
     const first = keys[0];
     if (first === undefined) return { keys, sorted: keys, texts: keys };
-    const known = this.#orders.get(first);
+    const known = orders.get(first);
     if (known !== undefined && sameKeys(known.keys, keys)) return known;
     const sorted = sortUtf8(keys);
     const texts = sorted.map((key, index) => `${index === 0 ? '' : ','}${this.#string(key)}:`);
     const order = { keys, sorted, texts };
-    this.#orders.set(first, order);
+    if (keys.length > mostKeys || keys.some((key) => anySurrogate.test(key))) return order;
+    if (orders.size >= mostOrders) orders.clear();
+    orders.set(first, order);
     return order;
   }
 
@@ -204,16 +212,17 @@ function finish(text: string, metSurrogate: boolean): string {
 /** The kind of the value of a valid text, as Go's type errors name it. */
 function kindOf(text: string): string {
   const first = /[^ \t\r\n]/.exec(text)?.[0] ?? '';
-  const kinds: Readonly<Record<string, string>> = {
-    '{': 'object',
-    '[': 'array',
-    '"': 'string',
-    t: 'bool',
-    f: 'bool',
-    n: 'null',
-  };
   return kinds[first] ?? 'number';
 }
+
+const kinds: Readonly<Record<string, string>> = {
+  '{': 'object',
+  '[': 'array',
+  '"': 'string',
+  t: 'bool',
+  f: 'bool',
+  n: 'null',
+};
 
 function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);

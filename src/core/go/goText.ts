@@ -55,7 +55,11 @@ export function compareUtf8(a: string, b: string): number {
 
 /** A copy sorted by UTF-8 bytes. */
 export function sortUtf8(items: Iterable<string>): string[] {
-  return [...items].sort(compareUtf8);
+  const copy = [...items];
+  for (let at = 1; at < copy.length; at++) {
+    if (compareUtf8(copy[at - 1] ?? '', copy[at] ?? '') > 0) return copy.sort(compareUtf8);
+  }
+  return copy;
 }
 
 /** The string with each lone surrogate replaced by U+FFFD, as a round trip through UTF-8 does. */

@@ -1,4 +1,5 @@
 /** Compares the tools that a server offered in two sessions, because a changed description changes the behaviour of a model. */
+import { pointerSegment } from '../base/jsonPointer.ts';
 import { encodeGoJson } from '../go/goJson.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { jsonText } from '../base/jsonText.ts';
@@ -107,9 +108,7 @@ function changedParts(
       const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort((one, other) =>
         one < other ? -1 : 1,
       );
-      return keys.flatMap((key) =>
-        changedParts(before[key], after[key], `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`),
-      );
+      return keys.flatMap((key) => changedParts(before[key], after[key], `${path}/${pointerSegment(key)}`));
     }
   }
   const text = (value: JsonValue | undefined): string | null => (value === undefined ? null : jsonText(value));

@@ -13,7 +13,7 @@ const mistakes: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a problem is a mistake of the guard's author. Notes never are. */
-function isMistake({ code, severity }: Problem): boolean {
+export function isMistake({ code, severity }: Problem): boolean {
   return severity !== 'info' && (code.startsWith('lint/') || mistakes.has(code));
 }
 
@@ -27,7 +27,7 @@ export function marksOf(record: DecisionRecord, problems: readonly Problem[]): r
 }
 
 /** Whether a decision has a mark that fails a strict replay. */
-export function hasStrictFinding({ marks = [] }: DecisionRecord): boolean {
+export function hasStrictFinding({ marks = [] }: Pick<DecisionRecord, 'marks'>): boolean {
   return marks.includes('lint') || marks.includes('unrecorded');
 }
 

@@ -16,6 +16,7 @@ import type {
   ItemRow,
   LogRow,
   StackLine,
+  TagOrigin,
   TextBlock,
 } from '../protocol/rows.ts';
 import { foldFrames } from '../symbols/libraryFrames.ts';
@@ -43,6 +44,7 @@ export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
     coarse: null,
     agentBefore: noLabels,
     agentAfter: noLabels,
+    origins: [],
     items: [],
     itemsTotal: 0,
     itemsAllowed: 0,
@@ -54,19 +56,25 @@ export function pendingDetail(call: TraceCall, row: CallRow): CallDetail {
     backendResult: answer?.result === undefined ? null : jsonBlock(answer.result),
     client: null,
     clientIsError: false,
+    changes: [],
+    clientUnknown: [],
     line: call.requestLine,
+    ...(call.file === undefined ? {} : { file: call.file }),
   };
 }
 
-function pendingHeadline({ headline, status, server }: CallRow): string {
+function pendingHeadline({ headline, status }: CallRow): string {
   if (headline !== '') return headline;
-  if (status === 'pending') return 'Not replayed yet';
-  if (status === 'running') return 'Running: the server has not answered yet';
-  return `Server "${server}" is not replayed: select it in the toolbar to replay its calls`;
+  return status === 'running' ? 'Running: the server has not answered yet' : 'Not replayed yet';
 }
 
-/** Makes the detail of a replayed call, with its explanation phase by phase. */
-export function decisionDetail(record: DecisionRecord, row: CallRow, line: number): CallDetail {
+/** Makes the detail of a replayed call, with its explanation phase by phase. `origins`: where the agent's tags came from. */
+export function decisionDetail(
+  record: DecisionRecord,
+  row: CallRow,
+  line: number,
+  origins: readonly TagOrigin[] = [],
+): CallDetail {
   const { headline, phases, remedies } = explainDecision(record);
   const items = record.items ?? [];
   const failure = callFailure(record);
@@ -81,6 +89,7 @@ export function decisionDetail(record: DecisionRecord, row: CallRow, line: numbe
     coarse: record.coarse === null ? null : { outcome: record.coarse.outcome, reason: record.coarse.reason },
     agentBefore: record.agentBefore,
     agentAfter: record.agentAfter,
+    origins,
     items: itemRows(record, 0, firstItems),
     itemsTotal: items.length,
     itemsAllowed: items.filter((item) => item.allowed).length,
@@ -94,6 +103,8 @@ export function decisionDetail(record: DecisionRecord, row: CallRow, line: numbe
     backendResult: record.backendResult === null ? null : jsonBlock(record.backendResult),
     client: 'result' in record.client ? jsonBlock(record.client.result) : textBlock(record.client.error.message),
     clientIsError: 'error' in record.client,
+    changes: [],
+    clientUnknown: record.unknown ?? [],
     line,
   };
 }

@@ -1,26 +1,31 @@
 /** Makes the rows of the call list from trace calls and decision records. */
-import { encodeGoJson } from '../go/goJson.ts';
+import { encodeRecentGoJson } from '../go/goJsonRecent.ts';
 import { cutText } from '../base/cutText.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import { explainHeadline } from '../difc/account/explainHeadline.ts';
-import type { CallRow, LabelLists } from '../protocol/rows.ts';
+import type { CallRow, DecidedRow, LabelLists } from '../protocol/rows.ts';
+import { defaultAgent } from '../session/sessionRules.ts';
 import type { TraceCall } from '../trace/model/traceModel.ts';
 
 const argsPreviewLength = 120;
 const noLabels: LabelLists = { secrecy: [], integrity: [] };
 
-/** Makes the row of a call that is not replayed: `skipped` when its server is not selected, `running` while its answer may still arrive, `pending` otherwise. */
-export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'skipped'): CallRow {
+/**
+ * Makes the row of a call without a decision: `skipped` when there will be none, with the reason as its headline, `running` while its
+ * answer may still arrive, `pending` otherwise.
+ */
+export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'skipped', headline = ''): CallRow {
   return {
     index: call.index,
     time: clockTime(call.time),
     server: call.server,
+    agent: call.agent ?? defaultAgent,
     tool: call.tool,
     args: oneLine(call.args, argsPreviewLength),
     status,
     operation: null,
-    headline: '',
+    headline,
     items: null,
     gained: noLabels,
     lost: noLabels,
@@ -35,23 +40,28 @@ export function pendingRow(call: TraceCall, status: 'pending' | 'running' | 'ski
   };
 }
 
+/** Makes the row of a call that has no decision yet, or will have none: `reason` says why, as the end of a sentence. */
+export function undecidedRow(call: TraceCall, reason: string | null): CallRow {
+  if (reason !== null) return pendingRow(call, 'skipped', `Not decided: ${reason}`);
+  return pendingRow(call, call.awaits === 'answer' ? 'running' : 'pending');
+}
+
 /** Makes the row of a recorded call that the replay recognized as a guard look-up for another call. */
 export function lookupRow(call: TraceCall, madeFor: TraceCall): CallRow {
   const headline = `Guard look-up, not an agent call: made for call ${madeFor.index + 1} (${madeFor.tool})`;
-  return { ...pendingRow(call, 'skipped'), headline };
+  return pendingRow(call, 'skipped', headline);
 }
 
 /** Makes the row of a replayed call. */
-export function decisionRow(record: DecisionRecord): CallRow {
+export function decisionRow(record: DecisionRecord): DecidedRow {
   const { agentAfter, guardCalls, items } = record;
   const start = record.agentStart ?? record.agentBefore;
-  const lines = guardCalls.flatMap((call) => call.log);
-  const known = lines.map((line) => line.level).filter((level) => level <= 3);
   const memory = guardCalls.findLast((call) => call.memory !== null)?.memory;
   return {
     index: record.index,
     time: clockTime(record.time),
     server: record.server,
+    agent: record.agent,
     tool: record.tool,
     args: oneLine(record.args, argsPreviewLength),
     status: record.outcome,
@@ -70,7 +80,7 @@ export function decisionRow(record: DecisionRecord): CallRow {
     memoryBytes: memory?.after ?? null,
     backendCalls: guardCalls.reduce((sum, call) => sum + call.backendCalls.length, 0),
     logLines: guardCalls.reduce((sum, call) => sum + call.log.length + call.logDropped, 0),
-    logLevel: known.length === 0 ? null : Math.max(...known),
+    logLevel: highestLevel(guardCalls),
     problems: record.problems.filter(({ severity }) => severity !== 'info').length,
     differs: record.problems.some((problem) => problem.code === 'replay/differs-from-recording'),
     marks: record.marks ?? [],
@@ -79,7 +89,7 @@ export function decisionRow(record: DecisionRecord): CallRow {
 
 /** Formats a JSON value on one line, cut with an ellipsis. */
 export function oneLine(value: JsonValue, length: number): string {
-  const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : encodeGoJson(value);
+  const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : encodeRecentGoJson(value);
   return cutText(text, length);
 }
 
@@ -88,7 +98,17 @@ function clockTime(time: string | null): string {
   return /T(\d\d:\d\d:\d\d(?:\.\d{1,3})?)/.exec(time ?? '')?.[1] ?? '';
 }
 
+/** The highest known level of the lines that the guard logged; null when there is none. */
+function highestLevel(guardCalls: DecisionRecord['guardCalls']): number | null {
+  let highest: number | null = null;
+  for (const { log } of guardCalls) {
+    for (const { level } of log) if (level <= 3 && level > (highest ?? -Infinity)) highest = level;
+  }
+  return highest;
+}
+
 function without(tags: readonly string[], others: readonly string[]): readonly string[] {
+  if (tags.length === 0) return tags;
   const known = new Set(others);
   return tags.filter((tag) => !known.has(tag));
 }

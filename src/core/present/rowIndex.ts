@@ -1,4 +1,5 @@
 /** Pages through filtered rows without scanning the whole trace for every page. */
+import { defaultAgent } from '../session/sessionRules.ts';
 import type { CallRow, RowFilter, RowPage } from '../protocol/rows.ts';
 
 /** Source of the rows; `revision` grows whenever a row changes. */
@@ -37,7 +38,8 @@ export class RowIndex {
 
   /** Returns the indices of the matching rows; undefined without a filter: position and index are then the same. */
   #positions(filter: RowFilter): readonly number[] | undefined {
-    if (filter.text.trim() === '' && filter.statuses.length === 0) return undefined;
+    const { text, statuses, servers, agents } = filter;
+    if (text.trim() === '' && statuses.length + servers.length + agents.length === 0) return undefined;
     const key = JSON.stringify(filter);
     const { revision, count } = this.#source;
     if (this.#cached?.key === key && this.#cached.revision === revision) return this.#cached.positions;
@@ -56,10 +58,18 @@ function rowMatcher(filter: RowFilter): (row: CallRow) => boolean {
     .split(/\s+/)
     .filter((word) => word !== '');
   const statuses = new Set(filter.statuses);
+  const servers = new Set(filter.servers.map((id) => id.toLowerCase()));
+  const agents = new Set(filter.agents.map((id) => id.toLowerCase()));
   return (row) => {
+    if (servers.size > 0 && !servers.has(row.server.toLowerCase())) return false;
+    if (agents.size > 0 && !agents.has(row.agent.toLowerCase())) return false;
     if (statuses.size > 0 && !statuses.has(row.status) && !row.marks.some((mark) => statuses.has(mark))) return false;
     if (words.length === 0) return true;
-    const text = `${row.tool} ${row.server} ${row.args} ${row.status} ${row.headline}`.toLowerCase();
+    const { tool, server, args, status, headline } = row;
+    // Every row of a trace without agents has the agent "default", so that the word would tell nothing.
+    const agent = row.agent === defaultAgent ? '' : row.agent;
+    const kinds = (row.changes ?? []).map((kind) => ` change:${kind}`).join('');
+    const text = `${tool} ${server} ${agent} ${args} ${status} ${headline}${kinds}`.toLowerCase();
     return words.every((word) => text.includes(word));
   };
 }

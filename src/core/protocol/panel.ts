@@ -1,9 +1,10 @@
 /** The contract between the panel's webview and the extension host: typed requests and change notifications. */
 import type { Problem } from '../base/parsed.ts';
-import type { EnforcementMode, DecisionMark, Outcome } from '../difc/record/decision.ts';
-import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock } from './rows.ts';
+import type { ChangeKind } from '../difc/record/changeKind.ts';
+import type { EnforcementMode, Outcome } from '../difc/record/decision.ts';
+import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock, RowMark } from './rows.ts';
 
-/** State of one input of the session: its guard or its policy. */
+/** State of one input of the session: its configuration, its guard or its policy. */
 export interface InputState {
   /** File name for the header; null when no file is selected. */
   readonly title: string | null;
@@ -25,19 +26,42 @@ export interface RunState {
   readonly total: number;
   readonly durationMs: number;
   readonly counts: Readonly<Record<Outcome, number>>;
-  /** Number of decided calls with each mark. */
-  readonly marks: Readonly<Record<DecisionMark, number>>;
+  /** Number of decided calls with each mark; `changed` against the baseline. */
+  readonly marks: Readonly<Record<RowMark, number>>;
   /** Number of the guard's look-ups that were not recorded. */
   readonly missedLookups: number;
   /** A sentence when the run failed or was cancelled; empty otherwise. */
   readonly message: string;
+  /** Why the calls were decided anew, for example `guard.wasm changed at 14:02:11`; empty for a replay that the user started. */
+  readonly renewed: string;
 }
 
-/** A server of the trace that can be replayed. */
+/** What the decisions are compared with, and in what they differ. */
+export interface ComparisonState {
+  /** The baseline, such as `the run before`; empty when there is none. */
+  readonly label: string;
+  /** Whether the baseline stays when the calls are decided anew. */
+  readonly pinned: boolean;
+  /** Number of calls that differ, by kind; a call may count for several. Kinds without a call are absent. */
+  readonly kinds: Readonly<Partial<Record<ChangeKind, number>>>;
+  /** Set when two runs with the same inputs differ, so that the guard is not deterministic: the first call that differs. */
+  readonly unstable: number | null;
+}
+
+/** A server of the trace. */
 export interface ServerState {
   readonly id: string;
   readonly calls: number;
-  readonly selected: boolean;
+  /** Why its calls are not decided, as the end of a sentence; null when they are. */
+  readonly undecided: string | null;
+  /** Whether a guard can be chosen for it: the configuration has it, or there is none. */
+  readonly configured: boolean;
+}
+
+/** An agent of the trace. */
+export interface AgentState {
+  readonly id: string;
+  readonly calls: number;
 }
 
 /** Role of the guard in the live session: `recording` without a guard, `watch` (decides, not enforced), `enforce`, or `off` (switched off). */
@@ -61,14 +85,22 @@ export interface PanelState {
   /** Grows with every change that invalidates rows. */
   readonly revision: number;
   readonly trace: { readonly title: string; readonly path: string; readonly format: string; readonly calls: number };
+  /** The gateway's configuration, whose servers are all decided. */
+  readonly config: InputState;
   readonly guard: InputState;
   readonly policy: InputState;
-  /** The configured mode; the mode that the guard returns wins (gateway spec 3.10). */
-  readonly mode: EnforcementMode;
-  /** The mode that the guard returned in the last replay; null when it returned none. */
+  /** The server whose guard and policy `guard` and `policy` replace; null without a configuration, or when none of the two is chosen. */
+  readonly replaced: string | null;
+  /** The chosen mode, which a guard's own mode overrides (gateway spec 3.10); null: the modes of the configuration. */
+  readonly mode: EnforcementMode | null;
+  /** The mode that the guard returned in the last replay; null when it returned none, or when several servers are decided. */
   readonly guardMode: EnforcementMode | null;
   readonly servers: readonly ServerState[];
+  /** The agents with the most calls, at most 200, in order of appearance. */
+  readonly agents: readonly AgentState[];
+  readonly agentsTotal: number;
   readonly run: RunState;
+  readonly comparison: ComparisonState;
   /** null for a trace that has ended. */
   readonly live: LiveState | null;
   /** Problems of the trace, the policy and the guard; the first 200. */
@@ -97,20 +129,30 @@ export type PanelCommand =
       readonly run:
         | 'replay'
         | 'cancel'
+        | 'chooseConfig'
         | 'chooseGuard'
         | 'choosePolicy'
+        | 'openConfig'
         | 'openPolicy'
         | 'inspectGuard'
         | 'exportDecisions'
+        /** Compares all later runs with this one, or each with the one before it. */
+        | 'pinBaseline'
+        | 'unpinBaseline'
+        /** Asks for another guard, policy or mode, and compares the decisions with those that it gives. */
+        | 'compareWith'
         /** Opens the editor's view of workspace trust. */
         | 'manageTrust';
     }
-  | { readonly run: 'setMode'; readonly mode: EnforcementMode }
-  | { readonly run: 'setServer'; readonly server: string }
+  | { readonly run: 'setMode'; readonly mode: EnforcementMode | null }
   | { readonly run: 'setFollow'; readonly follow: boolean }
-  | { readonly run: 'revealLine'; readonly line: number }
+  | { readonly run: 'revealLine'; readonly line: number; readonly file?: string }
   /** Opens a copy of a call to edit and resend. */
   | { readonly run: 'editAndSend'; readonly call: number }
+  /** Makes a guard test of a call. */
+  | { readonly run: 'createTest'; readonly call: number }
+  /** Opens the decision and that of the baseline in the editor's diff view. */
+  | { readonly run: 'openComparison'; readonly call: number }
   | { readonly run: 'revealProblem'; readonly problem: Problem }
   /** Opens a section of the documentation, as in `Problem.docs`. */
   | { readonly run: 'openDocs'; readonly docs: string }

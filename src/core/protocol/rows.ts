@@ -1,4 +1,5 @@
 /** Data that the views show, made from decision records by `presentRow.ts` and `presentDetail.ts`. */
+import type { ChangeKind } from '../difc/record/changeKind.ts';
 import type { PhaseStatus } from '../difc/account/phaseText.ts';
 import type {
   AccessDecision,
@@ -13,12 +14,15 @@ import type { Problem } from '../base/parsed.ts';
 
 /**
  * Status of a call: its outcome after the replay, `pending` before, `running` while a live session waits for its answer, `skipped` when
- * it is not replayed: its server is not selected, or it is a look-up of the guard.
+ * it is not decided: its server has no guard, or it is a look-up of the guard. The headline of the row says which.
  */
 export type RowStatus = Outcome | 'pending' | 'running' | 'skipped';
 
+/** A mark of a decision, or that the call is decided otherwise than in the baseline. */
+export type RowMark = DecisionMark | 'changed';
+
 /** What the list can be filtered by: a status or a mark. */
-export type ChipId = RowStatus | DecisionMark;
+export type ChipId = RowStatus | RowMark;
 
 /** One call in the list. */
 export interface CallRow {
@@ -26,12 +30,14 @@ export interface CallRow {
   /** `HH:MM:SS.mmm` in UTC; empty when the trace does not record it. */
   readonly time: string;
   readonly server: string;
+  /** The agent that made the call; `default` when the trace does not name it. */
+  readonly agent: string;
   readonly tool: string;
   /** Arguments on one line, at most 120 characters. */
   readonly args: string;
   readonly status: RowStatus;
   readonly operation: Operation | null;
-  /** One sentence with the outcome and its deciding reason; empty before the replay. */
+  /** One sentence with the outcome and its deciding reason, or why there is no decision; empty before the replay. */
   readonly headline: string;
   /** Number of allowed items and of all items; null when the guard did not label items. */
   readonly items: { readonly allowed: number; readonly total: number } | null;
@@ -51,6 +57,15 @@ export interface CallRow {
   /** Whether the replay differs from what the capture recorded. */
   readonly differs: boolean;
   /** What sets the decision apart beside its status. */
+  readonly marks: readonly RowMark[];
+  /** Outcome and items in the baseline, where the decision is another one now, for example `filtered 2/3`; absent when nothing changed. */
+  readonly was?: string;
+  /** In what the decision differs from that of the baseline, by weight; absent when nothing changed. */
+  readonly changes?: readonly ChangeKind[];
+}
+
+/** The row of a decision alone, which has not been compared with another run. */
+export interface DecidedRow extends CallRow {
   readonly marks: readonly DecisionMark[];
 }
 
@@ -58,6 +73,18 @@ export interface CallRow {
 export interface LabelLists {
   readonly secrecy: readonly string[];
   readonly integrity: readonly string[];
+}
+
+/** The call that brought a tag of the agent. */
+export interface TagOrigin {
+  readonly kind: 'secrecy' | 'integrity';
+  readonly tag: string;
+  /** Index of the call in the trace. */
+  readonly index: number;
+  /** Server of the call. */
+  readonly server: string;
+  /** The tool of the call, or `label_agent` when the tag came from the policy before the call. */
+  readonly by: string;
 }
 
 /** A text that may be truncated: the view shows `text` and requests the full text when `truncated`. */
@@ -94,6 +121,15 @@ export interface ItemRow {
   readonly why: string;
   /** The item's data on one line, at most 200 characters. */
   readonly preview: string;
+}
+
+/** A difference between a decision and that of the baseline. */
+export interface ChangeRow {
+  readonly kind: ChangeKind;
+  /** What changed, for example `was allowed, is denied`. */
+  readonly text: string;
+  /** The first place in the record that differs, as a JSON Pointer. */
+  readonly pointer: string;
 }
 
 /** One `call_backend`. */
@@ -176,6 +212,8 @@ export interface CallDetail {
   readonly coarse: { readonly outcome: CoarseOutcome; readonly reason: string } | null;
   readonly agentBefore: LabelLists;
   readonly agentAfter: LabelLists;
+  /** Where the tags of `agentBefore` came from, in the order of the calls. */
+  readonly origins: readonly TagOrigin[];
   /** The first items; request `items` for more. */
   readonly items: readonly ItemRow[];
   readonly itemsTotal: number;
@@ -191,8 +229,14 @@ export interface CallDetail {
   /** The answer that the client receives; null before the replay. */
   readonly client: TextBlock | null;
   readonly clientIsError: boolean;
-  /** Line of the request in the trace file, from 1. */
+  /** How the decision differs from that of the baseline, by weight; empty when it does not. */
+  readonly changes: readonly ChangeRow[];
+  /** JSON Pointers into the answer of values that a replay cannot know; empty for most calls. */
+  readonly clientUnknown: readonly string[];
+  /** Line of the request in its file, from 1. */
   readonly line: number;
+  /** The file, where it is not that of the trace: another capture of the session, or the gateway's text log. */
+  readonly file?: string;
 }
 
 /** Linear memory at one call of the run, for the chart, in bytes; the highest peak when calls are merged. */
@@ -202,13 +246,20 @@ export interface MemoryPoint {
   readonly peak: number;
 }
 
-/** Criteria of the filter box and the outcome chips. */
+/** Criteria of the filter box, its menus and the outcome chips. */
 export interface RowFilter {
-  /** Words to find in tool, server, arguments, status and headline; case-insensitive; empty matches all rows. */
+  /** Words to find in tool, server, agent, arguments, status and headline; case-insensitive; empty matches all rows. */
   readonly text: string;
+  /** Servers to show, in any case of letters. Empty shows all. */
+  readonly servers: readonly string[];
+  /** Agents to show, in any case of letters. Empty shows all. */
+  readonly agents: readonly string[];
   /** Statuses and marks to show; a row needs one of them. Empty shows all. */
   readonly statuses: readonly ChipId[];
 }
+
+/** The filter that matches every call. */
+export const noFilter: RowFilter = { text: '', statuses: [], servers: [], agents: [] };
 
 /** A page of the filtered list. `rows[0]` is the row at position `from`. */
 export interface RowPage {

@@ -4,7 +4,7 @@
 export interface Sample {
   /** The folder's name. */
   readonly id: string;
-  /** Path from the root of the repository and of the extension. */
+  /** Path from the root of the repository. The extension has the first sample at the same path. */
   readonly folder: string;
   readonly title: string;
   /** One sentence about the sample, without a full stop. */

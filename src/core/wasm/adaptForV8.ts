@@ -1,5 +1,5 @@
 /** Adapts a module for V8: refuses what wazero refuses before it runs code, and rewrites the rest so that V8 behaves like wazero. */
-import { planAdaptation } from './adapt/planAdaptation.ts';
+import { type CopyOptions, planAdaptation } from './adapt/planAdaptation.ts';
 import { decodeModule } from './decode/decode.ts';
 import { type FunctionDescription, type ModuleDescription, describeModule } from './describe/describe.ts';
 import type { OffsetMap } from './adapt/offsetMap.ts';
@@ -9,6 +9,7 @@ import { importError } from './validate/imports.ts';
 import { instrument } from './adapt/instrument.ts';
 import type { DecodedModule } from './decode/module.ts';
 import { rewrite } from './adapt/rewrite.ts';
+import type { StateExports } from './adapt/stateExports.ts';
 import { type BodyScan, scanBodies } from './describe/scanBodies.ts';
 import { dataError } from './adapt/segments.ts';
 import type { Spaces } from './decode/spaces.ts';
@@ -34,6 +35,13 @@ export interface AdaptedModule {
    */
   readonly closedFlagExport: string | null;
   /**
+   * Export of the mutable i32 global that every loop header counts down; at 0 the call traps there with `trapTexts.rounds`. Null unless
+   * rounds are counted. It begins with 2^32 - 1.
+   */
+  readonly roundsExport: string | null;
+  /** How the state of an instance is read and written; null unless it is exported. */
+  readonly state: StateExports | null;
+  /**
    * Offset in `bytes` of an inserted `unreachable` → the text of the wazero trap that it stands for (wazero spec 5.1), or
    * `trapTexts.closed` at a loop header, where it ends a call of a closed module.
    */
@@ -57,12 +65,13 @@ export interface ModuleRefusal {
  */
 export function adaptForV8(
   original: Uint8Array,
+  options: CopyOptions = {},
 ): { readonly ok: true; readonly module: AdaptedModule } | ModuleRefusal {
   let adapted: AdaptedModule | undefined;
   const refusal = refusalOf(() => {
     const module = decodeModule(original);
     const scan = scanBodies(module);
-    adapted = adaptValidated(module, validate(module, scan), scan);
+    adapted = adaptValidated(module, validate(module, scan), scan, options);
   });
   if (adapted !== undefined) return { ok: true, module: adapted };
   const error = refusal?.message ?? '';
@@ -99,10 +108,11 @@ function validateAfterBodies(module: DecodedModule, spaces: Spaces): void {
   if (error !== null) throw new Refused(error);
 }
 
-function adaptValidated(module: DecodedModule, spaces: Spaces, scan: BodyScan): AdaptedModule {
+function adaptValidated(module: DecodedModule, spaces: Spaces, scan: BodyScan, options: CopyOptions): AdaptedModule {
   const description = describeModule(module);
-  const { edits, memoryExport, startExport, closedFlag } = planAdaptation(module, spaces);
-  const allEdits = [...edits, ...instrument(module, scan.sites, closedFlag?.index ?? null)];
+  const { edits, memoryExport, startExport, closedFlag, rounds, state } = planAdaptation(module, spaces, scan, options);
+  const loopGlobals = { closedFlag: closedFlag?.index ?? null, rounds: rounds?.index ?? null };
+  const allEdits = [...edits, ...instrument(module, scan.sites, loopGlobals)];
   const { bytes, marks, offsets } = rewrite(module.bytes, allEdits);
   const { start } = module;
   return {
@@ -115,6 +125,8 @@ function adaptValidated(module: DecodedModule, spaces: Spaces, scan: BodyScan): 
         ? null
         : { export: startExport, functionIndex: start, label: `start ${functionLabel(module, start)}` },
     closedFlagExport: closedFlag?.export ?? null,
+    roundsExport: rounds?.export ?? null,
+    state,
     trapSites: marks,
     frame: (functionIndex) => frameOf(description, functionIndex),
     offsets,

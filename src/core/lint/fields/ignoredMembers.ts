@@ -1,4 +1,5 @@
 /** Finds the members of an answer that the gateway ignores, and what each was probably meant to be. */
+import { pointerSegment } from '../../base/jsonPointer.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { foldName } from '../../go/goJsonTyped.ts';
 import { closest } from '../../policy/suggest.ts';
@@ -90,7 +91,7 @@ function addFault(name: string, object: JsonObject, shape: Shape, at: string, wa
   const belongs = meant !== null && place === `${at}/${meant}` ? null : place;
   walk.faults.push({
     name,
-    at: `${at}/${escapePointer(name)}`,
+    at: `${at}/${pointerSegment(name)}`,
     meant: belongs === null ? meant : null,
     belongs,
     known,
@@ -160,8 +161,4 @@ function snakeCase(name: string): string {
 
 function plainLetters(name: string): string {
   return name.toLowerCase().replaceAll(/[\s_-]/g, '');
-}
-
-function escapePointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

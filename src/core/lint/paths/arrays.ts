@@ -1,4 +1,5 @@
 /** Finds the arrays in the data of a response, as candidates for `items_path`. */
+import { pointerSegment } from '../../base/jsonPointer.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 
 /** An array in the data. */
@@ -22,7 +23,7 @@ export function arraysIn(data: JsonValue): readonly ArrayPlace[] {
         ? // The gateway skips empty segments, so a member without a name cannot be reached.
           Object.entries(value)
             .filter(([key]) => key !== '')
-            .map(([key, inner]) => ({ pointer: `${pointer}/${escapeSegment(key)}`, value: inner }))
+            .map(([key, inner]) => ({ pointer: `${pointer}/${pointerSegment(key)}`, value: inner }))
         : [],
     );
   }
@@ -36,8 +37,4 @@ export function arraysText(arrays: readonly ArrayPlace[]): string {
     return `the response itself is a list (${arrays[0].length === 1 ? '1 item' : `${arrays[0].length} items`})`;
   const list = arrays.map(({ pointer, length }) => `"${pointer}" (${length === 1 ? '1 item' : `${length} items`})`);
   return `the response has ${arrays.length === 1 ? 'an array' : 'arrays'} at ${list.join(', ')}`;
-}
-
-function escapeSegment(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

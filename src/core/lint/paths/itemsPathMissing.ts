@@ -1,4 +1,5 @@
 /** Rule `lint/items-path-missing`: entries of `labeled_paths` that do not count, because the response is not a list and `items_path` is missing. */
+import { pointerSegment } from '../../base/jsonPointer.ts';
 import type { Problem } from '../../base/parsed.ts';
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { splitPointer } from '../../difc/monitor/pathLabels.ts';
@@ -37,7 +38,7 @@ function arrayOnPath(path: string, data: JsonValue): string | null {
   for (const segment of splitPointer(path)) {
     if (Array.isArray(value)) return pointer === '' || atoi(segment) === null ? null : pointer;
     value = isJsonObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
-    pointer += `/${segment.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    pointer += `/${pointerSegment(segment)}`;
   }
   return null;
 }

@@ -26,8 +26,10 @@ export class TagUse {
   readonly #kinds = new Map<string, string>();
   readonly #agentTags = new Set<string>();
 
-  constructor(policy: JsonValue | undefined) {
-    for (const word of policyWords(policy)) this.#kinds.set(word, `"${word}" of the policy`);
+  /** `policies`: those of all servers of the session. */
+  constructor(policies: readonly (JsonValue | undefined)[]) {
+    for (const word of policies.flatMap((policy) => [...policyWords(policy)]))
+      this.#kinds.set(word, `"${word}" of the policy`);
   }
 
   /** The findings about tags that occur for the first time in this call. */

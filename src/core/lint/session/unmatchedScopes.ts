@@ -2,26 +2,27 @@
 import { isJsonObject, type JsonValue } from '../../base/json.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { Problem } from '../../base/parsed.ts';
+import type { Resource } from '../../difc/monitor/resource.ts';
 import type { DecisionRecord } from '../../difc/record/decision.ts';
 import { policyScopes } from './policyWords.ts';
 
 /** The scopes that no call has matched yet. */
 export class ScopeUse {
-  readonly #open: Set<string>;
+  readonly #open: Map<string, Scope>;
 
   constructor(policy: JsonValue | undefined) {
-    this.#open = new Set(policyScopes(policy));
+    this.#open = new Map(policyScopes(policy).map((scope) => [scope, readScope(scope)]));
   }
 
   add(record: DecisionRecord): void {
     if (this.#open.size === 0) return;
     const text = textOf(record);
-    for (const scope of this.#open) if (isAbout(scope, text, record.args)) this.#open.delete(scope);
+    for (const [name, scope] of this.#open) if (isAbout(scope, text, record.args)) this.#open.delete(name);
   }
 
   findings(calls: number): readonly Problem[] {
     if (this.#open.size === 0 || calls === 0) return [];
-    const scopes = [...this.#open].map((scope) => JSON.stringify(scope)).join(', ');
+    const scopes = [...this.#open.keys()].map((scope) => JSON.stringify(scope)).join(', ');
     return [
       {
         severity: 'info',
@@ -35,24 +36,39 @@ export class ScopeUse {
 
 /** Arguments, descriptions and tags of a call; not those of the agent, which follow from the policy. */
 function textOf({ args, resource, items }: DecisionRecord): string {
-  const labelled = [...(resource === null ? [] : [resource]), ...(items ?? [])];
-  const parts = labelled.map(
-    ({ description, secrecy, integrity }) => `${description} ${secrecy.join(' ')} ${integrity.join(' ')}`,
-  );
-  return `${jsonText(args)} ${parts.join(' ')}`.toLowerCase();
+  let text = jsonText(args);
+  if (resource !== null) text += labelledText(resource);
+  for (const item of items ?? []) text += labelledText(item);
+  return text.toLowerCase();
+}
+
+function labelledText({ description, secrecy, integrity }: Resource): string {
+  return ` ${description} ${secrecy.join(' ')} ${integrity.join(' ')}`;
+}
+
+/** A scope in lower case. */
+interface Scope {
+  /** The scope without the asterisk at its end. */
+  readonly start: string;
+  readonly isPrefix: boolean;
+  readonly owner: string;
+  readonly repo: string;
 }
 
 /** `scope` is `owner/repo`, `owner/*` or `owner/prefix*`. */
-function isAbout(scope: string, text: string, args: JsonValue): boolean {
+function readScope(scope: string): Scope {
   const lower = scope.toLowerCase();
   const isPrefix = lower.endsWith('*');
   const start = isPrefix ? lower.slice(0, -1) : lower;
-  if (hasScope(text, start, isPrefix)) return true;
-  const [, name = ''] = start.split('/');
-  // Guards may leave the owner out of their tags.
-  if (!isPrefix && hasScope(text, `:${name}`, false)) return true;
-  if (!isJsonObject(args)) return false;
   const [owner = '', repo = ''] = start.split('/');
+  return { start, isPrefix, owner, repo };
+}
+
+function isAbout({ start, isPrefix, owner, repo }: Scope, text: string, args: JsonValue): boolean {
+  if (hasScope(text, start, isPrefix)) return true;
+  // Guards may leave the owner out of their tags.
+  if (!isPrefix && hasScope(text, `:${repo}`, false)) return true;
+  if (!isJsonObject(args)) return false;
   const given = (name: string): string => (typeof args[name] === 'string' ? args[name].toLowerCase() : '');
   if (given('owner') !== owner) return false;
   return isPrefix ? given('repo').startsWith(repo) : given('repo') === repo;

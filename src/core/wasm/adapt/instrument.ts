@@ -7,11 +7,15 @@ import { type Edit, growth } from './rewrite.ts';
 import { sectionId } from '../decode/sections.ts';
 import { type ValueType, f32, f64, i32 } from '../decode/valueTypes.ts';
 
-/** What an inserted `unreachable` stands for: a trap of wazero, by its text, or the end of a call of a closed module. */
+/**
+ * What an inserted `unreachable` stands for: a trap of wazero, by its text, the end of a call of a closed module, or the end of the rounds of
+ * loops that a call was given.
+ */
 export const trapTexts = {
   nan: 'invalid conversion to integer',
   nullEntry: 'invalid table access',
   closed: 'module closed',
+  rounds: 'no rounds left',
 } as const;
 
 const op = {
@@ -20,10 +24,14 @@ const op = {
   localGet: 0x20,
   localTee: 0x22,
   globalGet: 0x23,
+  globalSet: 0x24,
   tableGet: 0x25,
   f32Ne: 0x5c,
   f64Ne: 0x62,
   refIsNull: 0xd1,
+  i32Const: 0x41,
+  i32Eqz: 0x45,
+  i32Sub: 0x6b,
 } as const;
 
 /** `if unreachable end`, and the position of the `unreachable` in it. */
@@ -33,27 +41,36 @@ const trapAt = 2;
 /** V8's limit for the locals of a function (wazero spec 2.5), less the locals that may be added. */
 const maxLocals = 50_000 - 3;
 
+/** Indexes of the added globals that loop headers look at; null without the global. */
+export interface LoopGlobals {
+  /** 1 when the module was closed. */
+  readonly closedFlag: number | null;
+  /** Counts the rounds of loops down; at 0 the call ends. */
+  readonly rounds: number | null;
+}
+
 /**
- * Edits for all bodies. `sites` are the offsets of loops, call_indirects and trapping truncations, in order; `closedFlag` is the index
- * of the global that is 1 when the module was closed. Loops are not changed when there is none.
+ * Edits for all bodies. `sites` are the offsets of loops, call_indirects and trapping truncations, in order. Loops are not changed when
+ * there are no globals.
  *
  * - Truncation of a float: V8 has one trap for NaN and for out of range, wazero two.
  * - call_indirect: V8 has one trap for an empty entry and for a wrong signature, wazero two.
- * - Loop: in a closed module wazero ends the call at the loop header.
+ * - Loop: in a closed module wazero ends the call at the loop header. The count of rounds finds the function of a call that does not end.
  */
-export function instrument(module: DecodedModule, sites: readonly number[], closedFlag: number | null): Edit[] {
+export function instrument(module: DecodedModule, sites: readonly number[], globals: LoopGlobals): Edit[] {
   const inside = module.sections.find((each) => each.id === sectionId.code);
   if (inside === undefined) return [];
+  const looksAtLoops = globals.closedFlag !== null || globals.rounds !== null;
   const edits: Edit[] = [];
   let next = 0;
   for (const [index, code] of module.code.entries()) {
     const own: number[] = [];
     for (let site = sites[next]; site !== undefined && site < code.end; site = sites[++next]) {
-      if (closedFlag !== null || module.bytes[site] !== op.loop) own.push(site);
+      if (looksAtLoops || module.bytes[site] !== op.loop) own.push(site);
     }
     if (own.length === 0) continue;
     const params = module.types[module.functions[index] ?? -1]?.params.length ?? 0;
-    for (const edit of instrumentFunction(module.bytes, code, params, own, closedFlag)) {
+    for (const edit of instrumentFunction(module.bytes, code, params, own, globals)) {
       edits.push({ start: edit.start, end: edit.end, bytes: edit.bytes, marks: edit.marks ?? [], inside });
     }
   }
@@ -67,24 +84,38 @@ function instrumentFunction(
   code: Code,
   params: number,
   sites: readonly number[],
-  closedFlag: number | null,
+  globals: LoopGlobals,
 ): BodyEdit[] {
   const runs = readLocals(new Cursor(bytes, code.locals, code.body.start));
   const declared = params + runs.reduce((sum, { count }) => sum + count, 0);
   if (declared > maxLocals) return [];
   const scratch = new Scratch(declared);
-  const checks = sites.map((site) => check(bytes, site, scratch, closedFlag));
+  const checks = sites.flatMap((site) =>
+    bytes[site] === op.loop ? loopChecks(bytes, site, globals) : [check(bytes, site, scratch)],
+  );
   const edits = [...scratch.declarations(code, skipLeb128(bytes, code.locals), runs.length), ...checks];
   const size = code.end - code.locals + edits.reduce((sum, edit) => sum + growth(edit), 0);
   return [{ start: code.start, end: code.locals, bytes: encodeU32(size) }, ...edits];
 }
 
-function check(bytes: Uint8Array, site: number, scratch: Scratch, closedFlag: number | null): BodyEdit {
+function loopChecks(bytes: Uint8Array, site: number, { closedFlag, rounds }: LoopGlobals): BodyEdit[] {
+  const behindType = skipLeb128(bytes, site + 1);
+  const checks: BodyEdit[] = [];
+  if (closedFlag !== null) {
+    const test = [op.globalGet, ...encodeU32(closedFlag)];
+    checks.push(trapBefore(behindType, test, [], trapTexts.closed));
+  }
+  if (rounds !== null) {
+    const count = encodeU32(rounds);
+    const test = [op.globalGet, ...count, op.i32Eqz];
+    const countDown = [op.globalGet, ...count, op.i32Const, 1, op.i32Sub, op.globalSet, ...count];
+    checks.push(trapBefore(behindType, test, countDown, trapTexts.rounds));
+  }
+  return checks;
+}
+
+function check(bytes: Uint8Array, site: number, scratch: Scratch): BodyEdit {
   switch (bytes[site]) {
-    case op.loop: {
-      const test = [op.globalGet, ...encodeU32(closedFlag ?? 0)];
-      return trapBefore(skipLeb128(bytes, site + 1), test, [], trapTexts.closed);
-    }
     case op.callIndirect: {
       const table = bytes.subarray(skipLeb128(bytes, site + 1), skipLeb128(bytes, skipLeb128(bytes, site + 1)));
       const local = scratch.local(i32);

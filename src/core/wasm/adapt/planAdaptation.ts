@@ -7,6 +7,8 @@ import { inertElements } from './segments.ts';
 import { sectionId } from '../decode/sections.ts';
 import type { Spaces } from '../decode/spaces.ts';
 import { funcref, i32 } from '../decode/valueTypes.ts';
+import type { BodyScan } from '../describe/scanBodies.ts';
+import { exportState, type StateExports } from './stateExports.ts';
 import { appendEntries } from './vectorSection.ts';
 
 /** The edits, and what the host needs to know about the edited module. */
@@ -17,26 +19,56 @@ export interface Adaptation {
   /** Name of the export of the start function; null without one. */
   readonly startExport: string | null;
   /** Export and index of the global that is 1 when the guest was closed; null for a guest that cannot close itself. */
-  readonly closedFlag: { readonly export: string; readonly index: number } | null;
+  readonly closedFlag: AddedGlobal | null;
+  /** The global that counts rounds of loops down; null when they are not counted. */
+  readonly rounds: AddedGlobal | null;
+  /** How the state of an instance is read; null when it is not exported. */
+  readonly state: StateExports | null;
+}
+
+/** What a copy of a module has beyond what decides. */
+export interface CopyOptions {
+  /** Whether the rounds of loops are counted, to find the function of a call that does not end; default false. */
+  readonly countsRounds?: boolean;
+  /** Whether the state of an instance is exported, for snapshots; default false. The code is the same. */
+  readonly exportsState?: boolean;
+}
+
+/** An added global. */
+interface AddedGlobal {
+  readonly export: string;
+  readonly index: number;
 }
 
 /** Plans the edits for a module that wazero accepts and can link. */
-export function planAdaptation(module: DecodedModule, spaces: Spaces): Adaptation {
+export function planAdaptation(
+  module: DecodedModule,
+  spaces: Spaces,
+  scan: BodyScan,
+  { countsRounds = false, exportsState = false }: CopyOptions,
+): Adaptation {
   const exports = new PrivateExports(module);
   const own = module.exports.find((each) => each.kind === 'memory')?.name;
   const memoryExport = spaces.memory === null ? null : (own ?? exports.add('guardscope:memory', 'memory', 0));
   const startExport = module.start === null ? null : exports.add('guardscope:start', 'func', module.start);
-  const flagIndex = spaces.globals.length;
-  const closedFlag = canClose(module)
-    ? { export: exports.add('guardscope:closed', 'global', flagIndex), index: flagIndex }
-    : null;
+  const globals: (readonly number[])[] = [];
+  const add = (name: string, global: readonly number[]): AddedGlobal => {
+    const index = spaces.globals.length + globals.push(global) - 1;
+    return { export: exports.add(name, 'global', index), index };
+  };
+  const closedFlag = canClose(module) ? add('guardscope:closed', mutableI32(0)) : null;
+  const rounds = countsRounds ? add('guardscope:rounds', mutableI32(-1)) : null;
+  const addExport = exports.add.bind(exports);
+  const state = exportsState ? exportState(module, spaces, scan, addExport) : null;
   return {
     memoryExport,
     startExport,
     closedFlag,
+    rounds,
+    state,
     edits: [
       ...capMemory(module),
-      ...(closedFlag === null ? [] : appendEntries(module, sectionId.global, module.globals.length, [flagGlobal])),
+      ...(globals.length === 0 ? [] : appendEntries(module, sectionId.global, module.globals.length, globals)),
       ...appendEntries(module, sectionId.export, module.exports.length, exports.entries),
       ...removeStart(module),
       ...emptyElements(module, spaces),
@@ -44,15 +76,17 @@ export function planAdaptation(module: DecodedModule, spaces: Spaces): Adaptatio
   };
 }
 
-/** A mutable i32 global with the initial value 0. */
-const flagGlobal: readonly number[] = [i32, 0x01, 0x41, 0x00, 0x0b];
+/** A mutable i32 global with an initial value from -64 to 63; -1 is the largest number of rounds. */
+function mutableI32(initial: number): readonly number[] {
+  return [i32, 0x01, 0x41, initial & 0x7f, 0x0b];
+}
 
 /** Whether the guest can close itself: only proc_exit closes a module that the gateway calls again afterwards (wazero spec 6.3, 6.5). */
 function canClose({ imports }: DecodedModule): boolean {
   return imports.some((each) => each.module === 'wasi_snapshot_preview1' && each.name === 'proc_exit');
 }
 
-const kindBytes = { func: 0, memory: 2, global: 3 } as const;
+const kindBytes = { func: 0, table: 1, memory: 2, global: 3 } as const;
 
 /** The added exports, under names that the module does not use. */
 class PrivateExports {

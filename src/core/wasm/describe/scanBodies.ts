@@ -10,6 +10,8 @@ export interface BodyScan {
    * `validateBodies` gives wazero's verdict (wazero spec 2.2).
    */
   readonly isPlain: boolean;
+  /** Whether every instruction was looked at, so that `seen` has all opcodes. */
+  readonly isComplete: boolean;
   /** Offsets of loops, call_indirects and trapping float truncations, in order; see `instrument`. */
   readonly sites: readonly number[];
   /** 1 at each opcode that occurs; opcodes behind the prefix 0xfc are counted from 0x100. */
@@ -23,15 +25,19 @@ export function scanBodies(module: DecodedModule): BodyScan {
   const sites: number[] = [];
   const imported = module.imports.filter((each) => each.kind === 'global').length;
   const globals = imported + module.globals.length;
-  let isPlain = !module.hasLaterTypes;
+  let isComplete = true;
   for (const [index, typeIndex] of module.functions.entries()) {
     const type = types[typeIndex];
     const entry = code[index];
-    if (type === undefined || entry === undefined) isPlain = false;
-    else if (!scanBody(bytes, entry, type.params.length + entry.localCount, globals, seen, sites)) isPlain = false;
+    if (type === undefined || entry === undefined) isComplete = false;
+    else if (!scanBody(bytes, entry, type.params.length + entry.localCount, globals, seen, sites)) isComplete = false;
   }
-  return { isPlain, sites, seen };
+  const isPlain = isComplete && seen[refFuncOpcode] === 0 && !module.hasLaterTypes;
+  return { isPlain, isComplete, sites, seen };
 }
+
+/** wazero has more rules for `ref.func` than V8. */
+const refFuncOpcode = 0xd2;
 
 const {
   none,
@@ -57,8 +63,8 @@ const {
 } = immediates.kinds;
 
 /**
- * Scans one body; returns false at the first instruction that is not plain. It is a single loop, because it runs on every load. Indexes
- * of locals and globals are checked, because instrumentation adds some, which would make an invalid index valid.
+ * Scans one body; returns false at the first instruction that is not plain, `ref.func` aside. It is a single loop, because it runs on
+ * every load. Indexes of locals and globals are checked, because instrumentation adds some, which would make an invalid index valid.
  */
 function scanBody(
   bytes: Uint8Array,
@@ -69,7 +75,6 @@ function scanBody(
   sites: number[],
 ): boolean {
   const { byOpcode, byMisc, byVector } = immediates;
-  let isPlain = true;
   let at = start;
   while (at < end) {
     const opcode = bytes[at] as number;
@@ -125,7 +130,6 @@ function scanBody(
         break;
       }
       case refFunc:
-        isPlain = false;
         at = skipLeb128(bytes, at);
         break;
       case leb:
@@ -171,7 +175,7 @@ function scanBody(
         if (at < 0) return false;
     }
   }
-  return isPlain && at === end;
+  return at === end;
 }
 
 /** Whether the byte is a value type of WebAssembly 2.0 or `0x40`, the empty block type. */
