@@ -6,7 +6,8 @@ import { createNoopGuard } from '../../core/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../core/guard/writeSinkGuard.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { lintModule } from '../../core/lint/loading/moduleLint.ts';
-import type { Policy } from '../../core/policy/policy.ts';
+import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
+import type { SourceMapText } from '../../core/symbols/sourceMap.ts';
 import type { LoadOptions } from '../runtime/host/workerGuard.ts';
 import { deathText } from '../../core/difc/account/guardDeath.ts';
 import { stackText } from '../../core/symbols/stackText.ts';
@@ -23,9 +24,37 @@ export interface OpenedGuard {
   readonly problems: readonly Problem[];
 }
 
+/** What a guard is opened from. */
+export type GuardSource =
+  | { readonly kind: 'noop' }
+  | { readonly kind: 'write-sink'; readonly policy: WriteSinkPolicy }
+  | {
+      readonly kind: 'wasm';
+      readonly path: string;
+      readonly bytes: Uint8Array;
+      /** The module's source map; null when it names none. */
+      readonly sourceMap: SourceMapText | null;
+      /** Warnings about the module. */
+      readonly problems: readonly Problem[];
+    };
+
 /**
- * Opens a guard: `noop` is the gateway's guard without rules, no path with a write-sink policy is its write-sink guard, and any other path
- * is a WASM module. Throws `guard/not-loaded` with the gateway's own text, `guard/none` when nothing was chosen, or what `readInput` throws.
+ * Reads a guard: `noop` is the gateway's guard without rules, no path with a write-sink policy is its write-sink guard, and any other path is
+ * a WASM module. Throws `guard/none` when nothing was chosen, or what `readInput` throws.
+ */
+export async function readGuard(path: string | null, policy: Policy | null): Promise<GuardSource> {
+  if (path === 'noop') return { kind: 'noop' };
+  if (path === null && policy?.kind === 'write-sink') return { kind: 'write-sink', policy };
+  if (path === null) throw new Failure('guard/none', 'No guard is chosen', 'Choose the .wasm file of your guard');
+  const bytes = await readInput(path, 'guard');
+  // Notes about a module are for `inspect`; a replay shows what is a mistake.
+  const lint = lintModule(bytes).filter(({ severity }) => severity !== 'info');
+  const problems = [...(policy === null ? [missingPolicy()] : []), ...lint];
+  return { kind: 'wasm', path, bytes, sourceMap: await readSourceMap(bytes, path), problems };
+}
+
+/**
+ * Opens a guard in a thread of its own. Throws `guard/not-loaded` with the gateway's own text, or what `readGuard` throws.
  */
 export async function openGuard(
   path: string | null,
@@ -33,30 +62,37 @@ export async function openGuard(
   services: GuardServices,
   name = 'guard',
 ): Promise<OpenedGuard> {
-  if (path === 'noop') return { guard: createNoopGuard(), problems: [] };
-  if (path === null && policy?.kind === 'write-sink') return { guard: createWriteSinkGuard(policy), problems: [] };
-  if (path === null) throw new Failure('guard/none', 'No guard is chosen', 'Choose the .wasm file of your guard');
-  const bytes = await readInput(path, 'guard');
-  const loaded = await loadWasmGuard(bytes, { ...services, name, sourceMap: await readSourceMap(bytes, path) });
-  if (!loaded.ok) {
-    const { value, problems } = inspectModule(bytes);
-    const notModule = problems.find(({ code }) => code === 'wasm/not-a-module');
-    const advice = notModule === undefined ? value.loadHint : `${notModule.message}. ${notModule.hint ?? ''}`;
-    const hint =
-      'The gateway would refuse this file with the same text; "guardscope inspect" shows what the file contains';
-    throw new Failure(
-      'guard/not-loaded',
-      `${path}: ${loaded.panic ?? loadFailureText(loaded)}`,
-      advice === '' ? hint : `${advice}. ${hint}`,
-    );
-  }
-  // Notes about a module are for `inspect`; a replay shows what is a mistake.
-  const lint = lintModule(bytes).filter(({ severity }) => severity !== 'info');
-  return { guard: loaded.guard, problems: [...(policy === null ? [missingPolicy()] : []), ...lint] };
+  const source = await readGuard(path, policy);
+  if (source.kind === 'noop') return { guard: createNoopGuard(), problems: [] };
+  if (source.kind === 'write-sink') return { guard: createWriteSinkGuard(source.policy), problems: [] };
+  const { bytes, sourceMap, problems } = source;
+  const loaded = await loadWasmGuard(bytes, { ...services, name, sourceMap });
+  if (!loaded.ok) throw notLoaded(source, loaded);
+  return { guard: loaded.guard, problems };
+}
+
+/** Why a module does not load, as far as its texts need it. `panic`: the gateway itself would have crashed. */
+type Refusal = Pick<Extract<LoadedGuard, { readonly ok: false }>, 'error' | 'stack' | 'panic' | 'record'>;
+
+/** The failure of a module that does not load. */
+export function notLoaded(
+  { path, bytes }: Pick<GuardSource & { readonly kind: 'wasm' }, 'path' | 'bytes'>,
+  loaded: Refusal,
+): Failure {
+  const { value, problems } = inspectModule(bytes);
+  const notModule = problems.find(({ code }) => code === 'wasm/not-a-module');
+  const advice = notModule === undefined ? value.loadHint : `${notModule.message}. ${notModule.hint ?? ''}`;
+  const hint =
+    'The gateway would refuse this file with the same text; "guardscope inspect" shows what the file contains';
+  return new Failure(
+    'guard/not-loaded',
+    `${path}: ${loaded.panic ?? loadFailureText(loaded)}`,
+    advice === '' ? hint : `${advice}. ${hint}`,
+  );
 }
 
 /** Why a guard does not load: what it wrote when its start function trapped, the gateway's error, and the stack. */
-function loadFailureText({ error, stack, record }: Extract<LoadedGuard, { readonly ok: false }>): string {
+function loadFailureText({ error, stack, record }: Refusal): string {
   const { log, stdout, stderr } = record;
   const death = deathText({ log, stdout, stderr, error, ...(stack === null ? {} : { stack }) });
   const frames = stack === null ? [] : stackText(stack).map((line) => `    at ${line}`);

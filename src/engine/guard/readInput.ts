@@ -6,8 +6,8 @@ import { FileTooLarge, readRegular } from '../files/regularFile.ts';
 const maxGuardBytes = 256 * 1024 * 1024;
 const maxPolicyBytes = 16 * 1024 * 1024;
 
-/** The bytes of a file. `role` names it in messages. Throws `guard/too-large`, `guard/unreadable`, and the same for `policy`. */
-export async function readInput(path: string, role: 'guard' | 'policy'): Promise<Uint8Array> {
+/** The bytes of a file. `role` names it in messages. Throws `guard/too-large`, `guard/unreadable`, and the same for the other roles. */
+export async function readInput(path: string, role: 'guard' | 'policy' | 'lookups' | 'changes'): Promise<Uint8Array> {
   const limit = role === 'guard' ? maxGuardBytes : maxPolicyBytes;
   try {
     return await readRegular(path, limit);

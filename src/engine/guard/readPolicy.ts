@@ -5,9 +5,17 @@ import { parsePolicyText } from '../../core/policy/parse.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { readInput } from './readInput.ts';
 
-/** The policy in a file; null without a file. A policy that the gateway would refuse is a value with problems. */
-export async function readPolicy(path: string | null): Promise<Parsed<Policy | null>> {
+/**
+ * The policy in a file; null without a file. `texts`: in place of the content of files, by path. A policy that the gateway would refuse is a
+ * value with problems.
+ */
+export async function readPolicy(
+  path: string | null,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Promise<Parsed<Policy | null>> {
   if (path === null) return { value: null, problems: [] };
+  const text = texts.get(path);
+  if (text !== undefined) return parsePolicyText(text, path);
   const bytes = await readInput(path, 'policy');
   return parsePolicyText(new TextDecoder().decode(bytes), path);
 }

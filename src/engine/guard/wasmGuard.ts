@@ -2,14 +2,15 @@
 import type { JsonValue } from '../../core/base/json.ts';
 import type { GuardCallRecord, GuardFunction } from '../../core/difc/record/guardCall.ts';
 import type { LabeledCollection } from '../../core/difc/monitor/resource.ts';
-import { buildStrictLabelAgentPayload, normalizePolicyPayload } from '../../core/policy/payload.ts';
 import type { CassetteData } from '../../core/trace/model/cassette.ts';
 import type { BackendSource } from '../../core/guard/backend.ts';
-import { decodeLabelAgent } from '../../core/guard/decodeLabelAgent.ts';
-import { decodeLabelResource } from '../../core/guard/decodeLabelResource.ts';
-import { decodeLabelResponse } from '../../core/guard/decodeLabelResponse.ts';
-import type { Decoded } from '../../core/guard/decoded.ts';
-import { encodeLabelAgentInput, encodeLabelResourceInput, encodeLabelResponseInput } from '../../core/guard/encode.ts';
+import {
+  answerOfCall,
+  askLabelAgent,
+  askLabelResource,
+  askLabelResponse,
+  type GuardRequest,
+} from '../../core/guard/guardRequest.ts';
 import type {
   Guard,
   GuardAnswer,
@@ -26,6 +27,7 @@ export interface GuardWorker {
     options: { readonly backend: BackendSource; readonly deadlineMs?: number; readonly signal?: AbortSignal },
   ): Promise<GuardCallRecord>;
   setCassette(cassette: CassetteData): void;
+  restart(): void;
   readonly healthy: boolean;
   /** Size of the linear memory in bytes; null for a module without memory. */
   readonly memoryBytes: number | null;
@@ -52,16 +54,12 @@ export class WasmGuard implements Guard {
   }
 
   async labelAgent(policy: JsonValue | undefined, context: GuardCallContext): Promise<GuardAnswer<LabelAgentResult>> {
-    const normalized = normalizePolicyPayload(policy);
-    if (!normalized.ok) return { value: null, error: normalized.error, calls: [] };
-    const payload = buildStrictLabelAgentPayload(normalized.value);
-    if (!payload.ok) return { value: null, error: payload.error, calls: [] };
-    return this.#ask('label_agent', encodeLabelAgentInput(payload.value), context, decodeLabelAgent);
+    const asked = askLabelAgent(policy);
+    return 'answer' in asked ? asked.answer : this.#ask(asked.request, context);
   }
 
   labelResource(tool: string, args: JsonValue, context: GuardCallContext): Promise<GuardAnswer<LabelResourceResult>> {
-    const input = encodeLabelResourceInput(tool, args, context.capabilities ?? true);
-    return this.#ask('label_resource', input, context, decodeLabelResource);
+    return this.#ask(askLabelResource(tool, args, context.capabilities ?? true).request, context);
   }
 
   labelResponse(
@@ -70,12 +68,15 @@ export class WasmGuard implements Guard {
     result: JsonValue,
     context: GuardCallContext,
   ): Promise<GuardAnswer<LabeledCollection | null>> {
-    const input = encodeLabelResponseInput(tool, args, result, context.capabilities ?? true);
-    return this.#ask('label_response', input, context, (output) => decodeLabelResponse(output, result));
+    return this.#ask(askLabelResponse(tool, args, result, context.capabilities ?? true).request, context);
   }
 
   useCassette(cassette: CassetteData): void {
     this.#worker.setCassette(cassette);
+  }
+
+  restart(): void {
+    this.#worker.restart();
   }
 
   /** One guard call with any input; neither encodes nor decodes. */
@@ -87,16 +88,7 @@ export class WasmGuard implements Guard {
     return this.#worker.close();
   }
 
-  async #ask<T>(
-    name: GuardFunction,
-    input: string,
-    context: GuardCallContext,
-    decode: (output: string) => Decoded<T>,
-  ): Promise<GuardAnswer<T>> {
-    const record = await this.raw(name, input, context);
-    if (record.output === null) return { value: null, error: record.error, calls: [record] };
-    const decoded = decode(record.escapedOutput ?? record.output);
-    if (decoded.ok) return { value: decoded.value, error: null, calls: [record] };
-    return { value: null, error: decoded.error, calls: [record] };
+  async #ask<T>(request: GuardRequest<T>, context: GuardCallContext): Promise<GuardAnswer<T>> {
+    return answerOfCall(request, await this.raw(request.function, request.input, context));
   }
 }

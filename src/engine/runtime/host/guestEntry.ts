@@ -4,7 +4,8 @@ import type { JsonValue } from '../../../core/base/json.ts';
 import { graceMs } from '../shared/abi.ts';
 import type { BackendAnswer, BackendSource } from '../../../core/guard/backend.ts';
 import type { WorkerThread } from './workerThread.ts';
-import { type EntryEnd, type WorkerMessage, answers, contexts, words } from '../shared/workerContract.ts';
+import type { EntryOutcome, EntrySpan } from '../shared/guardCallRecord.ts';
+import { type WorkerMessage, answers, contexts, words } from '../shared/workerContract.ts';
 
 /** Who answers the look-ups of an entry, and when it has to end. */
 export interface EntryOptions {
@@ -12,20 +13,16 @@ export interface EntryOptions {
   /** Deadline in milliseconds from now; 0: already passed; absent: none. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * Bytes of the first output buffer in place of the gateway's, for a check of the buffer protocol; the record then has `probe`. Not with a
+   * start function.
+   */
+  readonly outputBytes?: number;
 }
 
-/** How an entry ended: the guest returned, it was stopped because its context had ended, or its thread ended. */
-export type EntryOutcome =
-  | { readonly kind: 'returned'; readonly end: EntryEnd }
-  | { readonly kind: 'stopped'; readonly context: 'deadline' | 'canceled' }
-  | { readonly kind: 'thread-ended'; readonly reason: string | null };
-
 /** The outcome of an entry and the parts of its journal that were posted. */
-export interface EntryResult {
-  readonly outcome: EntryOutcome;
+export interface EntryResult extends EntrySpan {
   readonly parts: readonly Uint8Array[];
-  /** Duration in milliseconds, measured by the host; for an entry that did not return. */
-  readonly elapsedMs: number;
 }
 
 /** The longest delay of a Node timer. */
@@ -103,19 +100,10 @@ class GuestEntry {
     const args = JSON.parse(argsText) as JsonValue;
     const asking = new AbortController();
     this.#asking = asking;
-    let kind: number = answers.result;
-    let text: string;
-    try {
-      const answer = await this.#ask(tool, args, asking.signal);
-      if ('error' in answer) kind = answers.error;
-      text = 'error' in answer ? answer.error : encodeGoJson(answer.result);
-    } catch (thrown) {
-      kind = answers.error;
-      text = thrown instanceof Error ? thrown.message : String(thrown);
-    }
+    const answer = await this.#ask(tool, args, asking.signal).catch(asError);
     if (this.#asking !== asking || asking.signal.aborted) return;
     this.#asking = null;
-    this.#deliver(kind, text);
+    deliverAnswer(this.#thread, answer);
   }
 
   async #ask(tool: string, args: JsonValue, signal: AbortSignal): Promise<BackendAnswer> {
@@ -123,18 +111,6 @@ class GuestEntry {
     const answer = this.#backend.kind === 'answers' ? this.#backend.answers[this.#asked++] : undefined;
     if (answer?.waitMs !== undefined) await delay(answer.waitMs, signal);
     return answer ?? { error: 'the backend has no more answers' };
-  }
-
-  #deliver(kind: number, text: string): void {
-    const { shared } = this.#thread;
-    const fits = text.length * 3 <= shared.answer.length;
-    const bytes = fits ? null : Buffer.from(text);
-    const length = bytes === null ? writeText(shared.answer, text) : bytes.length;
-    if (bytes !== null && length <= shared.answer.length) shared.answer.set(bytes);
-    else if (bytes !== null) this.#thread.post({ kind: 'bytes', bytes });
-    shared.set(words.answerLength, length);
-    shared.set(words.answer, kind);
-    shared.wake();
   }
 
   #endLookup(): void {
@@ -156,6 +132,35 @@ class GuestEntry {
     this.#thread.unlisten();
     this.#resolve({ outcome, parts: this.#parts, elapsedMs: performance.now() - this.#startedAt });
   }
+}
+
+/** A thrown value as the answer of a backend. */
+export function asError(thrown: unknown): BackendAnswer {
+  return { error: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+/** The answer as the guest gets it: the kind of answer, and its text. A backend of a caller may answer with something else. */
+function answerText(answer: BackendAnswer): { readonly kind: number; readonly text: string } {
+  try {
+    if ('error' in answer) return { kind: answers.error, text: answer.error };
+    return { kind: answers.result, text: encodeGoJson(answer.result) };
+  } catch (thrown) {
+    return { kind: answers.error, text: thrown instanceof Error ? thrown.message : String(thrown) };
+  }
+}
+
+/** Gives a thread that sleeps in a look-up its answer. */
+export function deliverAnswer(thread: WorkerThread, answer: BackendAnswer): void {
+  const { shared } = thread;
+  const { kind, text } = answerText(answer);
+  const fits = text.length * 3 <= shared.answer.length;
+  const bytes = fits ? null : Buffer.from(text);
+  const length = bytes === null ? writeText(shared.answer, text) : bytes.length;
+  if (bytes !== null && length <= shared.answer.length) shared.answer.set(bytes);
+  else if (bytes !== null) thread.post({ kind: 'bytes', bytes });
+  shared.set(words.answerLength, length);
+  shared.set(words.answer, kind);
+  shared.wake();
 }
 
 /** Writes text as UTF-8 into shared memory, which `TextEncoder` refuses to do; returns the length in bytes. */

@@ -6,18 +6,26 @@
  */
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
-import type { GuardCallRecord, GuardFunction, LogLine } from '../../../core/difc/record/guardCall.ts';
-import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
+import type { GuardFunction, ProbedCallRecord } from '../../../core/difc/record/guardCall.ts';
 import type { SourceMapText } from '../../../core/symbols/sourceMap.ts';
 import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import { maxInputBytes } from '../shared/abi.ts';
-import type { CompileCache, ReadyModule } from './compileCache.ts';
-import { guardClosedText, closeFailed, threadDiedText } from './runtimeErrors.ts';
-import { failureOf, failedRecord, recordOf } from './guardCallRecord.ts';
-import { GuestStacks } from './guestStacks.ts';
+import type { CompileCache } from './compileCache.ts';
+import { guardClosedText, closeFailed, threadDiedText } from '../shared/runtimeErrors.ts';
+import { failureOf, failedRecord, type Poison, poisonedRecord, recordOf } from '../shared/guardCallRecord.ts';
+import { GuestStacks } from '../shared/guestStacks.ts';
 import { type EntryOptions, runEntry, writeText } from './guestEntry.ts';
 import { requestPreparation } from './requestPreparation.ts';
-import { readJournalContent } from './journalContent.ts';
+import { readJournalContent } from '../shared/journalContent.ts';
+import {
+  emptyLoad,
+  instanceName,
+  instantiateFailed,
+  type LoadFailure,
+  loadEnd,
+  type LoadRecord,
+} from '../shared/loadRecord.ts';
+import type { ReadyModule } from '../shared/moduleFacts.ts';
 import type { SpareWorkers } from './spareWorkers.ts';
 import { guestText } from '../shared/guestText.ts';
 import { backends, labelFunctions, words } from '../shared/workerContract.ts';
@@ -38,27 +46,8 @@ export interface LoadOptions {
   /** Deadline of the start function in milliseconds; absent: none. */
   readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
-}
-
-/** Record of the instantiation, in which the start function may log. */
-export interface LoadRecord {
-  readonly log: readonly LogLine[];
-  readonly logDropped: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** Linear memory in bytes after the start; null without a memory, and when loading failed before. */
-  readonly memoryBytes: number | null;
-  /** Duration of instantiation and start function in the worker, in milliseconds. */
-  readonly durationMs: number;
-}
-
-/** Why a guard does not load. */
-interface LoadFailure {
-  readonly error: string;
-  /** The gateway's stack trace; null when it prints none. */
-  readonly trace: readonly string[] | null;
-  /** The same stack in the words of the source; null when it is not known. */
-  readonly stack: GuardStack | null;
+  /** Called when the module is compiled, before its start function may run. */
+  readonly onStart?: () => void;
 }
 
 /** A guard, or the gateway's full error; with `panic` when the gateway itself would have crashed. */
@@ -70,8 +59,6 @@ export type LoadResult =
       readonly record: LoadRecord;
     } & LoadFailure);
 
-const instantiateFailed = 'failed to instantiate WASM module: ';
-
 /** One guard instance in its own worker thread. Calls are queued; memory and globals persist between calls. */
 export class WorkerGuard {
   readonly name: string;
@@ -81,13 +68,23 @@ export class WorkerGuard {
   #memoryBytes: number | null;
   #closed: Promise<void> | null = null;
   /** The first trap, which every later call repeats (gateway spec 1.4). */
-  #poison: { readonly error: string; readonly trace: readonly string[] | null } | null = null;
+  #poison: Poison | null = null;
 
-  private constructor(name: string, thread: WorkerThread, stacks: GuestStacks, memoryBytes: number | null) {
+  /** Instantiates the module again in the same thread. */
+  readonly #instantiateAgain: () => ReturnType<typeof instantiate>;
+
+  private constructor(
+    name: string,
+    thread: WorkerThread,
+    stacks: GuestStacks,
+    memoryBytes: number | null,
+    instantiateAgain: () => ReturnType<typeof instantiate>,
+  ) {
     this.name = name;
     this.#thread = thread;
     this.#stacks = stacks;
     this.#memoryBytes = memoryBytes;
+    this.#instantiateAgain = instantiateAgain;
   }
 
   /** Loads a module. A bad module gives a result with the gateway's error; the promise rejects only when the thread ends meanwhile. */
@@ -110,11 +107,13 @@ export class WorkerGuard {
       }
       const { name = 'guard' } = options;
       const { ready } = preparation;
-      // The gateway passes a guard without a name to wazero as "guard" and uses the empty name in its own texts.
+      options.spare?.warmWith(bytes);
+      options.onStart?.();
       const stacks = new GuestStacks(bytes, ready, options.sourceMap);
-      const { record, failure } = await instantiate(thread, ready, stacks, name === '' ? 'guard' : name, options);
+      const run = (): ReturnType<typeof instantiate> => instantiate(thread, ready, stacks, instanceName(name), options);
+      const { record, failure } = await run();
       if (failure !== null) return { ok: false, ...failure, record };
-      loaded = new WorkerGuard(name, thread, stacks, record.memoryBytes);
+      loaded = new WorkerGuard(name, thread, stacks, record.memoryBytes, run);
       return { ok: true, guard: loaded, record };
     } finally {
       if (loaded === null) await thread.stop();
@@ -124,6 +123,11 @@ export class WorkerGuard {
   /** Whether calls still enter the guest: it is not poisoned and its thread runs. */
   get healthy(): boolean {
     return this.#poison === null && this.#thread.isAlive;
+  }
+
+  /** Whether its thread runs, so that it can be instantiated anew. */
+  get isRunning(): boolean {
+    return this.#thread.isAlive;
   }
 
   /** Last known size of the linear memory in bytes; null without a memory. */
@@ -138,11 +142,25 @@ export class WorkerGuard {
     });
   }
 
+  /** Instantiates the module anew before the next call. A guard whose thread has ended, at a deadline, stays as it is. */
+  restart(): void {
+    void this.#enqueue(async () => {
+      if (!this.#thread.isAlive) return;
+      const { record, failure } = await this.#instantiateAgain();
+      this.#memoryBytes = record.memoryBytes;
+      this.#poison = failure === null ? null : { error: failure.error, trace: failure.trace };
+    });
+  }
+
   /**
    * Calls an export with an input; a string is passed as UTF-8. Calls run one at a time, in order. Never rejects: the record holds
    * the error. Any export may be named; the gateway itself calls only `labelFunctions`.
    */
-  call(fn: GuardFunction | (string & {}), input: string | Uint8Array, options: EntryOptions): Promise<GuardCallRecord> {
+  call(
+    fn: GuardFunction | (string & {}),
+    input: string | Uint8Array,
+    options: EntryOptions,
+  ): Promise<ProbedCallRecord> {
     return this.#enqueue(() => this.#call(fn, input, options));
   }
 
@@ -165,13 +183,10 @@ export class WorkerGuard {
     return result;
   }
 
-  async #call(fn: string, input: string | Uint8Array, options: EntryOptions): Promise<GuardCallRecord> {
+  async #call(fn: string, input: string | Uint8Array, options: EntryOptions): Promise<ProbedCallRecord> {
     const text = typeof input === 'string' ? input : guestText(input);
     const call = { function: fn as GuardFunction, input: text };
-    if (this.#poison !== null) {
-      const error = `WASM guard '${this.name}' is unavailable after a previous trap: ${this.#poison.error}`;
-      return failedRecord(call, { error, trace: this.#poison.trace, memoryBytes: this.#memoryBytes, poisoned: true });
-    }
+    if (this.#poison !== null) return poisonedRecord(call, this.name, this.#poison, this.#memoryBytes);
     if (this.#closed !== null || !this.#thread.isAlive) {
       const error = this.#closed === null ? threadDiedText('it had ended before the call') : guardClosedText;
       return failedRecord(call, { error, trace: null, memoryBytes: this.#memoryBytes, poisoned: true });
@@ -182,6 +197,9 @@ export class WorkerGuard {
       this.#placeFunction(fn);
       shared.set(words.backend, backendWord(options.backend.kind));
       if (options.backend.kind === 'cassette') shared.set(words.cassetteCall, options.backend.call);
+      shared.set(words.outputBytes, options.outputBytes ?? 0);
+      shared.set(words.strayBytes, 0);
+      shared.set(words.failedFrees, 0);
       shared.set(words.call, 1);
       shared.wake();
     });
@@ -189,7 +207,9 @@ export class WorkerGuard {
     if (failure?.isTrap === true) this.#poison = { error: failure.error, trace: failure.trace };
     const record = recordOf(call, result, readJournalContent(shared, result.parts), failure, this.#memoryBytes);
     this.#memoryBytes = record.memory?.after ?? null;
-    return record;
+    if (options.outputBytes === undefined) return record;
+    const probe = { strayBytes: shared.get(words.strayBytes), failedFrees: shared.get(words.failedFrees) };
+    return { ...record, probe };
   }
 
   #placeFunction(fn: string): void {
@@ -208,8 +228,6 @@ export class WorkerGuard {
     else shared.input.set(input);
   }
 }
-
-const emptyLoad: LoadRecord = { log: [], logDropped: 0, stdout: '', stderr: '', memoryBytes: null, durationMs: 0 };
 
 async function instantiate(
   thread: WorkerThread,
@@ -231,23 +249,9 @@ async function instantiate(
     shared.set(words.backend, backends.loading);
     thread.post({ kind: 'instantiate', module, facts, name });
   });
-  const { log, logDropped, stdout, stderr } = readJournalContent(shared, result.parts);
+  const content = readJournalContent(shared, result.parts);
   const failure = failureOf(result.outcome, shared, stacks, false);
-  const memory = shared.get(words.memory);
-  const end = result.outcome.kind === 'returned' ? result.outcome.end : null;
-  const record: LoadRecord = {
-    log,
-    logDropped,
-    stdout,
-    stderr,
-    memoryBytes: failure !== null || memory < 0 ? null : memory,
-    durationMs: end?.durationMs ?? result.elapsedMs,
-  };
-  if (failure !== null) {
-    const prefix = result.outcome.kind === 'thread-ended' ? '' : instantiateFailed;
-    return { record, failure: { error: prefix + failure.error, trace: failure.trace, stack: failure.stack } };
-  }
-  return { record, failure: facts.shapeError === null ? null : { error: facts.shapeError, trace: null, stack: null } };
+  return loadEnd(result, content, failure, { memory: shared.get(words.memory), shapeError: facts.shapeError });
 }
 
 function backendWord(kind: EntryOptions['backend']['kind']): number {

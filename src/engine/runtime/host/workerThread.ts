@@ -50,7 +50,8 @@ export class WorkerThread {
 
   unlisten(): void {
     this.#listener = null;
-    this.#worker.unref();
+    // A thread that is being terminated keeps the process alive until it has ended, because somebody waits for that.
+    if (!this.#stopped) this.#worker.unref();
   }
 
   /** Posts a message and wakes the thread. */

@@ -15,8 +15,19 @@ export type WasmValue = number | bigint | null;
 
 /** A mutable global that the guest exports. */
 export interface WasmGlobal {
-  value: WasmValue;
+  value: WasmValue | WasmFunction;
 }
+
+/** A table that the guest exports; functions in it are exported functions, whose name is their index. */
+export interface WasmTable {
+  readonly length: number;
+  get(index: number): WasmReference;
+  set(index: number, value: WasmReference): void;
+  grow(entries: number): number;
+}
+
+/** What a table or a global of a reference type holds. */
+export type WasmReference = WasmFunction | number | null;
 
 /** An exported function; it returns nothing, one value, or an array of several values. */
 export type WasmFunction = (...args: WasmValue[]) => WasmValue | undefined | readonly WasmValue[];
@@ -29,11 +40,13 @@ export type WasmImports = Readonly<Record<string, Readonly<Record<string, HostFu
 
 /** An instance; only exports of the kinds that the runtime uses are typed. */
 export interface WasmInstance {
-  readonly exports: Readonly<Record<string, WasmFunction | WasmMemory | WasmGlobal | undefined>>;
+  readonly exports: Readonly<Record<string, WasmFunction | WasmMemory | WasmGlobal | WasmTable | undefined>>;
 }
 
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
+  /** Compiles in threads of V8. */
+  compile(bytes: Uint8Array): Promise<WasmModule>;
   readonly Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance;
   readonly RuntimeError: new (message?: string) => Error;
   readonly CompileError: new (message?: string) => Error;

@@ -3,19 +3,29 @@ import type { CassetteData } from '../../../core/trace/model/cassette.ts';
 import type { OffsetMap } from '../../../core/wasm/adapt/offsetMap.ts';
 import { logTailBytes, maxInputBytes } from './abi.ts';
 import type { FrameAddress } from './guestError.ts';
-import type { ModuleFacts } from './moduleFacts.ts';
+import type { ModuleFacts, ModuleCopy } from './moduleFacts.ts';
 import type { WasmModule } from './webAssembly.ts';
 
 /** Messages of the host. The worker sleeps on `words.wake`, so each post is followed by `SharedState.wake`. */
 export type HostMessage =
-  | { readonly kind: 'prepare'; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'prepare';
+      readonly bytes: Uint8Array;
+      readonly options?: ModuleCopy;
+      /** Whether the answer has the copy of the module, to be kept. */
+      readonly keeps?: boolean;
+    }
+  /** The guard that a spare thread warms up with. */
+  | { readonly kind: 'warm'; readonly bytes: Uint8Array }
   | { readonly kind: 'instantiate'; readonly module: WasmModule; readonly facts: ModuleFacts; readonly name: string }
   /** A JSON string when an answer is nested some thousand levels deep, because posting such a value fails. */
   | { readonly kind: 'cassette'; readonly data: CassetteData | string }
   /** The answer of a look-up when it is too long for the shared memory. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** The export that the next call enters, when it is not one of `labelFunctions`. */
-  | { readonly kind: 'function'; readonly name: string };
+  | { readonly kind: 'function'; readonly name: string }
+  /** A request to the session of the thread; `engine/sessionWorker` knows its form. */
+  | { readonly kind: 'session'; readonly request: unknown };
 
 /** Messages of the worker. */
 export type WorkerMessage =
@@ -25,13 +35,17 @@ export type WorkerMessage =
       readonly facts: ModuleFacts;
       readonly frames: readonly string[];
       readonly offsets: OffsetMap;
+      /** The module that was compiled, when the host keeps it. */
+      readonly copy?: Uint8Array<ArrayBuffer>;
     }
   | { readonly kind: 'refused'; readonly error: string; readonly panic: string | null }
   /** A part of the journal, posted when the shared memory is full. */
   | { readonly kind: 'journal'; readonly bytes: Uint8Array }
   /** `args` is a JSON string, because posting a value fails when it is nested some thousand levels deep, which the gateway allows. */
-  | { readonly kind: 'ask'; readonly tool: string; readonly args: string }
-  | { readonly kind: 'done'; readonly end: EntryEnd };
+  | { readonly kind: 'ask'; readonly server: string; readonly tool: string; readonly args: string }
+  | { readonly kind: 'done'; readonly end: EntryEnd }
+  /** A report of the session of the thread; `engine/sessionWorker` knows its form. */
+  | { readonly kind: 'session'; readonly report: unknown };
 
 /** How an entry into the guest (instantiation or call) ended. */
 export interface EntryEnd {
@@ -79,6 +93,20 @@ export const words = {
   tailHalf: 13,
   /** Length in bytes of the first half of the log's tail; the next word has that of the second half. */
   tailLength: 14,
+  /** The number of the session's running guard call, from 1; 0 between two calls. */
+  liveCall: 16,
+  /** 1 when the host has cancelled the session. */
+  cancel: 17,
+  /** Kibibytes of records that the host has taken. */
+  taken: 18,
+  /** The number of the guard that runs or ran the session's latest guard call, in the order in which the guards were loaded. */
+  liveGuard: 19,
+  /** Bytes of the first output buffer of a call that a check makes; 0: as in the gateway. */
+  outputBytes: 20,
+  /** How many of the bytes behind an output buffer the guest changed, in the call of a check. */
+  strayBytes: 21,
+  /** Number of `dealloc`s of the call that failed. */
+  failedFrees: 22,
 } as const;
 
 /** Values of `words.backend`. */
@@ -86,6 +114,14 @@ export const backends = { none: 0, host: 1, cassette: 2, loading: 3 } as const;
 
 /** Values of `words.context`: as in Go, a context is live, past its deadline, or cancelled. */
 export const contexts = { live: 0, deadline: 1, canceled: 2 } as const;
+
+/**
+ * Whether a value of `words.context` is that of a live context. The worker of a session stores the negative number of its guard call, so
+ * that the host ends the context of this call only, although the worker may have gone on to the next one.
+ */
+export function isLive(context: number): boolean {
+  return context <= contexts.live;
+}
 
 /** Values of `words.answer`. */
 export const answers = { none: 0, result: 1, error: 2, deadline: 3 } as const;
@@ -97,6 +133,8 @@ export const phases = { idle: 0, allocInput: 1, allocOutput: 2, label: 3, deallo
 export const labelFunctions: readonly string[] = ['label_agent', 'label_resource', 'label_response'];
 
 const wordBytes = 128;
+/** Behind the 32-bit words, at a multiple of 8. */
+const timesAt = 96;
 const answerBytes = 256 * 1024;
 /** Less than 2^20, so that a length fits into the low bits of `words.journal`. */
 const journalBytes = 1024 * 1024 - 64;
@@ -153,6 +191,8 @@ export class SharedState {
   /** See `LogTailWriter`. */
   readonly tailBytes: Uint8Array;
   readonly tailView: DataView;
+  /** Of the session's running guard call: when it began (`performance.timeOrigin` plus `now`), and its deadline, both in ms. */
+  readonly times: Float64Array;
 
   constructor(buffer = new SharedArrayBuffer(wordBytes + journalBytes + answerBytes + maxInputBytes + logTailBytes)) {
     this.buffer = buffer;
@@ -161,6 +201,7 @@ export class SharedState {
     this.journalView = new DataView(buffer, wordBytes, journalBytes);
     this.answer = new Uint8Array(buffer, wordBytes + journalBytes, answerBytes);
     this.input = new Uint8Array(buffer, wordBytes + journalBytes + answerBytes, maxInputBytes);
+    this.times = new Float64Array(buffer, timesAt, 2);
     const tailAt = buffer.byteLength - logTailBytes;
     this.tailBytes = new Uint8Array(buffer, tailAt, logTailBytes);
     this.tailView = new DataView(buffer, tailAt, logTailBytes);

@@ -58,14 +58,15 @@ export interface CallInput {
 
 /** Calls an export with an input and records the output; throws `GuestError` with the gateway's text. */
 export function callExport(parts: CallParts, name: string, input: CallInput): void {
-  const { guest, memory, journal } = parts;
+  const { shared, guest, memory, journal } = parts;
   if (!guest.has(name)) throw new GuestError(`function ${name} not exported from WASM module`);
   if (!memory.exists) throw new GuestError('WASM module has no memory');
   if (input.length > maxInputBytes) {
     throw new GuestError(`input too large: ${input.length} bytes (max ${maxInputBytes})`);
   }
   const attempt = guest.has('alloc') && guest.has('dealloc') ? allocatedAttempt : directAttempt;
-  let size = firstOutputBytes;
+  const chosen = shared.get(words.outputBytes);
+  let size = chosen === 0 ? firstOutputBytes : chosen;
   for (let tries = 0; tries < maxAttempts; tries++) {
     journal.attempt(size);
     const needed = attempt(parts, name, input.bytes, size);
@@ -82,16 +83,35 @@ export function callExport(parts: CallParts, name: string, input: CallInput): vo
 function allocatedAttempt(parts: CallParts, name: string, input: Uint8Array, size: number): number | null {
   const inputAt = allocate(parts, 'input', input.length);
   try {
-    const outputAt = allocate(parts, 'output', size);
+    const margin = parts.shared.get(words.outputBytes) === 0 ? 0 : watchedBytes;
+    const outputAt = allocate(parts, 'output', size + margin);
     try {
+      if (margin > 0) markBehind(parts, outputAt + size);
       return enter(parts, name, input, inputAt, outputAt, size);
     } finally {
-      release(parts, outputAt, size);
+      if (margin > 0) countStray(parts, outputAt + size);
+      release(parts, outputAt, size + margin);
     }
   } finally {
     release(parts, inputAt, input.length);
   }
 }
+
+/** Marks the bytes behind an output buffer, which the guest was not offered. */
+function markBehind({ memory }: CallParts, at: number): void {
+  memory.write(at, new Uint8Array(watchedBytes).fill(mark));
+}
+
+/** Counts the marked bytes that the guest changed. */
+function countStray({ shared, memory }: CallParts, at: number): void {
+  let changed = 0;
+  for (const byte of memory.read(at, watchedBytes) ?? []) if (byte !== mark) changed++;
+  shared.set(words.strayBytes, Math.max(shared.get(words.strayBytes), changed));
+}
+
+/** Bytes behind an output buffer that a check watches, and what they are before the call. */
+const watchedBytes = 64;
+const mark = 0xa5;
 
 /** Direct path: both buffers lie at the end of the memory, which grows when needed (gateway spec 1.6). */
 function directAttempt(parts: CallParts, name: string, input: Uint8Array, size: number): number | null {
@@ -152,6 +172,7 @@ function release({ shared, guest }: CallParts, pointer: number, size: number): v
     guest.invoke('dealloc', [pointer, size], 'uncancellable');
   } catch (thrown) {
     if (!(thrown instanceof GuestError)) throw thrown;
+    shared.set(words.failedFrees, shared.get(words.failedFrees) + 1);
   }
 }
 

@@ -13,12 +13,16 @@ import { LogTailWriter } from '../shared/logTail.ts';
 import type { GuestMemory } from './memory.ts';
 import { type SharedState, words } from '../shared/workerContract.ts';
 
-/** The journal of the current entry; `begin` starts the next one. Times are milliseconds since `begin`. */
+/**
+ * The journal of the current entry; `begin` starts the next one. Times are milliseconds since `begin`. Journal entries whose time is not in
+ * the record have none, because reading the clock is a large part of their cost.
+ */
 export class EntryJournal {
   readonly #shared: SharedState;
   readonly #writer: JournalWriter;
   readonly #memory: GuestMemory;
   readonly #tail: LogTailWriter;
+  readonly #takeOutput: ((bytes: Uint8Array) => void) | null;
   #startedAt = 0;
   #attempt = 0;
   #logLines = 0;
@@ -30,7 +34,14 @@ export class EntryJournal {
   #grows = 0;
   #memoryBytes = -1;
 
-  constructor(shared: SharedState, writer: JournalWriter, memory: GuestMemory) {
+  /** `takeOutput` gets the guard's output in place of the journal, as a view that is valid during the call. */
+  constructor(
+    shared: SharedState,
+    writer: JournalWriter,
+    memory: GuestMemory,
+    takeOutput: ((bytes: Uint8Array) => void) | null = null,
+  ) {
+    this.#takeOutput = takeOutput;
     this.#shared = shared;
     this.#writer = writer;
     this.#memory = memory;
@@ -80,17 +91,18 @@ export class EntryJournal {
   /** Records that an attempt begins. */
   attempt(bufferSize: number): void {
     this.#attempt++;
-    this.#writer.add('attempt', this.now(), bufferSize);
+    this.#writer.add('attempt', 0, bufferSize);
   }
 
   /** Records that the export returned. */
   returned(code: number, hint: number): void {
-    this.#writer.add('returned', this.now(), code, hint);
+    this.#writer.add('returned', 0, code, hint);
   }
 
   /** Records the guard's output. */
   output(bytes: Uint8Array): void {
-    this.#writer.add('output', this.now(), 0, 0, 0, bytes);
+    if (this.#takeOutput === null) this.#writer.add('output', 0, 0, 0, 0, bytes);
+    else this.#takeOutput(bytes);
   }
 
   /**
@@ -116,7 +128,7 @@ export class EntryJournal {
     if (room <= 0 || bytes.length === 0) return;
     const recorded = bytes.subarray(0, room);
     this.#streamBytes[name] += recorded.length;
-    this.#writer.add(name, this.now(), 0, 0, 0, recorded);
+    this.#writer.add(name, 0, 0, 0, 0, recorded);
   }
 
   /** Records that a look-up begins. False when there are too many; then its answer is not recorded either. */

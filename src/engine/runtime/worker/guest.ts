@@ -6,10 +6,13 @@ import type { EntryJournal } from './entryJournal.ts';
 import { guestErrorOf, guestFramesHere, trapSiteOf } from './traps.ts';
 import { fromGuest, toGuest } from './slotValues.ts';
 import type { WasmFunction, WasmGlobal, WasmInstance } from '../shared/webAssembly.ts';
-import { type SharedState, contexts, words } from '../shared/workerContract.ts';
+import { type SharedState, contexts, isLive, words } from '../shared/workerContract.ts';
 
 /** Whether the end of the context ends a call. It does not end the gateway's `dealloc` calls (gateway spec 1.5). */
 export type Cancellable = 'cancellable' | 'uncancellable';
+
+/** How a guest was closed; null while it is open. */
+export type ClosedGuest = { readonly exitCode: number; readonly closedAt: readonly FrameAddress[] | null } | null;
 
 /**
  * The exported functions of one instance, and whether it was closed. After proc_exit or the end of the context, guest code may still
@@ -21,6 +24,7 @@ export class Guest {
   readonly #facts: ModuleFacts;
   readonly #onClose: () => void;
   #instance: WasmInstance | null = null;
+  readonly #functions = new Map<string, WasmFunction>();
   #exitCode: number | null = null;
   /** Where the guest was when its deadline passed, for a guest that is closed in one of its host functions. */
   #closedAt: readonly FrameAddress[] | null = null;
@@ -35,6 +39,19 @@ export class Guest {
 
   attach(instance: WasmInstance): void {
     this.#instance = instance;
+  }
+
+  /** Whether and how the guest was closed. */
+  get closed(): ClosedGuest {
+    return this.#exitCode === null ? null : { exitCode: this.#exitCode, closedAt: this.#closedAt };
+  }
+
+  /** Makes a guest as closed as another instance of it was, without closing the system. */
+  restore(closed: ClosedGuest): void {
+    this.#exitCode = closed?.exitCode ?? null;
+    this.#closedAt = closed?.closedAt ?? null;
+    const flag = this.#closedFlag();
+    if (flag !== null) flag.value = closed === null ? 0 : 1;
   }
 
   /** Closes the guest. Closing it again does not change its exit code. */
@@ -85,7 +102,7 @@ export class Guest {
   }
 
   #enter(name: string, values: Parameters<WasmFunction>): ReturnType<WasmFunction> {
-    const entry = this.#instance?.exports[name];
+    const entry = this.#functions.get(name) ?? this.#lookUp(name);
     if (typeof entry !== 'function') throw new GuestError(`function ${name} not exported from WASM module`);
     try {
       return entry(...values);
@@ -95,18 +112,34 @@ export class Guest {
     }
   }
 
+  /** The exported function, remembered, because the object of the exports is slow to ask. */
+  #lookUp(name: string): WasmFunction | null {
+    const entry = this.#instance?.exports[name];
+    if (typeof entry !== 'function') return null;
+    this.#functions.set(name, entry);
+    return entry;
+  }
+
+  /** Limits the rounds of all loops from now on; a call that needs more traps. Without effect on a module whose rounds are not counted. */
+  limitRounds(rounds: number): void {
+    const counter = this.#global(this.#facts.rounds);
+    if (counter !== null) counter.value = rounds;
+  }
+
   /** The flag that the guest's loop headers test; null when the module has none. */
   #closedFlag(): WasmGlobal | null {
-    const { closedFlag } = this.#facts;
-    if (closedFlag === null) return null;
-    const flag = this.#instance?.exports[closedFlag];
-    return typeof flag === 'object' && 'value' in flag ? flag : null;
+    return this.#global(this.#facts.closedFlag);
+  }
+
+  #global(name: string | null): WasmGlobal | null {
+    const global = name === null ? undefined : this.#instance?.exports[name];
+    return typeof global === 'object' && 'value' in global ? global : null;
   }
 
   /** Whether the call's context has ended; if so, the guest is closed (wazero spec 6.4). */
   #contextEnded(): boolean {
     const context = this.#shared.get(words.context);
-    if (context === contexts.live) return false;
+    if (isLive(context)) return false;
     if (context === contexts.deadline && this.#exitCode === null) this.#closedAt = guestFramesHere();
     this.close(context === contexts.deadline ? deadlineExit : canceledExit);
     return true;

@@ -3,7 +3,7 @@ import { decodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { BackendCallEnd } from '../../../core/difc/record/guardCall.ts';
 import { failedCode, maxBackendCalls, tooSmallCode } from '../shared/abi.ts';
-import type { LookupResponder } from './lookupResponder.ts';
+import type { Lookups } from './lookupResponder.ts';
 import type { Guest } from './guest.ts';
 import type { GuestMemory } from './memory.ts';
 import { answerFlags } from '../shared/journal.ts';
@@ -16,7 +16,7 @@ export interface InstanceParts {
   readonly guest: Guest;
   readonly memory: GuestMemory;
   readonly journal: EntryJournal;
-  readonly responder: LookupResponder;
+  readonly responder: Lookups;
 }
 
 /** How a look-up ended, for the guest and for the record. */

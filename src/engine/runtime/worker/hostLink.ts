@@ -39,9 +39,14 @@ export class HostLink {
     return Atomics.exchange(this.#shared.words, words.call, 0) === 1;
   }
 
+  /** Whether the host has posted messages that are not taken yet. */
+  get hasMessages(): boolean {
+    return this.#received !== this.#shared.get(words.posted);
+  }
+
   /** Passes on the posted messages. Those of kind `bytes` are stored for `ask`. */
   takeMessages(receive: (message: HostMessage) => void): void {
-    while (this.#received !== this.#shared.get(words.posted)) {
+    while (this.hasMessages) {
       const message = receiveMessageOnPort(this.#port)?.message as HostMessage | undefined;
       if (message === undefined) return;
       this.#received++;
@@ -56,11 +61,14 @@ export class HostLink {
     return { length, bytes: this.#shared.input.subarray(0, length) };
   }
 
-  /** Asks the host's backend and sleeps until it has answered or the call's context has ended. */
-  ask(tool: string, args: JsonValue): HostAnswer {
+  /**
+   * Asks the host's backend and sleeps until it has answered or the call's context has ended. `server`: whose guard asks, in a thread with
+   * several.
+   */
+  ask(tool: string, args: JsonValue, server = ''): HostAnswer {
     const shared = this.#shared;
     shared.set(words.answer, answers.none);
-    this.post({ kind: 'ask', tool, args: encodeGoJson(args) });
+    this.post({ kind: 'ask', server, tool, args: encodeGoJson(args) });
     while (shared.get(words.answer) === answers.none) this.sleep();
     this.takeMessages(() => {});
     const kind = shared.get(words.answer);

@@ -1,18 +1,20 @@
 /** One guard instance in its worker: links the module, runs its start function, and runs the guard calls. */
-import type { LookupResponder } from './lookupResponder.ts';
+import type { Lookups } from './lookupResponder.ts';
 import { type CallInput, callExport } from './buffers.ts';
 import { GuestError, HostPanic } from '../shared/guestError.ts';
-import { Guest } from './guest.ts';
+import { type ClosedGuest, Guest } from './guest.ts';
+import { type ExportedState, readState, writeState } from './exportedState.ts';
 import { EnvFunctions } from './hostFunctions.ts';
-import { GuestMemory } from './memory.ts';
+import { GuestMemory, pagesFor } from './memory.ts';
 import type { JournalWriter } from '../shared/journal.ts';
 import type { ModuleFacts } from '../shared/moduleFacts.ts';
 import { EntryJournal } from './entryJournal.ts';
-import { GuestSystem } from './wasi/system.ts';
+import { GuestSystem, type SavedSystem } from './wasi/system.ts';
 import { wasiFunctions, wasiModule } from './wasi/functions.ts';
 import {
   type HostFunction,
   type WasmImports,
+  type WasmInstance,
   type WasmMemory,
   type WasmModule,
   webAssembly,
@@ -23,7 +25,23 @@ import { type EntryEnd, type SharedState, phases, words } from '../shared/worker
 export interface WorkerParts {
   readonly shared: SharedState;
   readonly writer: JournalWriter;
-  readonly responder: LookupResponder;
+  readonly responder: Lookups;
+  /** Gets the output of a call in place of the journal; absent: the journal has it. */
+  readonly takeOutput?: (bytes: Uint8Array) => void;
+}
+
+/** Everything that a later call of an instance depends on. */
+export interface InstanceState {
+  /** The linear memory; null without one. In a state that was just read it is a view, valid until the next call. */
+  readonly memory: Uint8Array | null;
+  readonly exported: ExportedState;
+  readonly system: SavedSystem;
+  readonly closed: ClosedGuest;
+}
+
+/** A linear memory to continue with; null without one. */
+interface MemoryParts {
+  readonly memory: { readonly bytes: number; copyTo(target: Uint8Array): void } | null;
 }
 
 /** Module names that are taken in wazero before the guard is instantiated (wazero spec 3.6). */
@@ -38,11 +56,12 @@ export class GuardInstance {
   readonly #guest: Guest;
   readonly #system: GuestSystem;
   readonly #env: EnvFunctions;
+  #instance: WasmInstance | null = null;
 
   constructor(parts: WorkerParts, facts: ModuleFacts) {
     this.#shared = parts.shared;
     this.#facts = facts;
-    this.#journal = new EntryJournal(parts.shared, parts.writer, this.#memory);
+    this.#journal = new EntryJournal(parts.shared, parts.writer, this.#memory, parts.takeOutput);
     this.#system = new GuestSystem(this.#memory, (stream, bytes) => this.#journal.stream(stream, bytes));
     this.#guest = new Guest(parts.shared, this.#journal, facts, () => this.#system.close());
     this.#env = new EnvFunctions({
@@ -68,6 +87,38 @@ export class GuardInstance {
     return this.#enter(phases.label, () => callExport(parts, name, input));
   }
 
+  /** Makes one guard call that traps when its loops have run so many rounds; for a module whose rounds are counted. */
+  callForRounds(name: string, input: CallInput, rounds: number): EntryEnd {
+    this.#guest.limitRounds(rounds);
+    return this.call(name, input);
+  }
+
+  /** The state between two calls, or why it cannot be kept: the rest of the sentence "the state of the guard cannot be kept, because …". */
+  read(): InstanceState | { readonly reason: string } {
+    const { state } = this.#facts;
+    if (state === null || this.#instance === null) return { reason: 'it was loaded without exports of its state' };
+    const exported = readState(this.#instance, state);
+    if ('reason' in exported) return exported;
+    const memory = this.#memory.exists ? this.#memory.read(0, this.#memory.size) : null;
+    return { memory, exported, system: this.#system.save(), closed: this.#guest.closed };
+  }
+
+  /** Links the module as `start` does, and continues from a state of another instance of it instead of running the start function. */
+  continueFrom(
+    module: WasmModule,
+    { memory, exported, system, closed }: Omit<InstanceState, 'memory'> & MemoryParts,
+  ): void {
+    const instance = this.#link(module);
+    if (memory !== null) {
+      const missing = pagesFor(memory.bytes - this.#memory.size);
+      if (missing > 0 && !this.#memory.grow(missing)) throw new RangeError('the memory of the snapshot does not fit');
+      memory.copyTo(this.#memory.read(0, this.#memory.size) ?? new Uint8Array(0));
+    }
+    writeState(instance, this.#facts.state, exported);
+    this.#system.restore(system);
+    this.#guest.restore(closed);
+  }
+
   #enter(phase: number, run: () => void): EntryEnd {
     this.#journal.begin();
     this.#env.begin();
@@ -86,7 +137,7 @@ export class GuardInstance {
     return { failure, memoryBefore, memoryAfter: this.#journal.memoryBytes, durationMs: this.#journal.now() };
   }
 
-  #link(module: WasmModule): void {
+  #link(module: WasmModule): WasmInstance {
     const imports: WasmImports = {
       env: withOrigin('env', this.#env.functions),
       [wasiModule]: withOrigin(
@@ -94,17 +145,19 @@ export class GuardInstance {
         wasiFunctions(this.#system, (code) => this.#guest.close(code)),
       ),
     };
-    let instance;
+    let instance: WasmInstance;
     try {
       instance = new webAssembly.Instance(module, imports);
     } catch (thrown) {
       // What wazero refuses was refused before, so this is a limit of V8, such as the size of a table.
       throw new GuestError(thrown instanceof Error ? thrown.message : String(thrown));
     }
+    this.#instance = instance;
     this.#guest.attach(instance);
     const { memoryExport } = this.#facts;
     if (memoryExport !== null) this.#memory.attach(instance.exports[memoryExport] as WasmMemory);
     this.#journal.watchMemory('guest');
+    return instance;
   }
 
   #runStart(): void {

@@ -2,15 +2,23 @@
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import { type CassetteData, CassettePlayer } from '../../../core/trace/model/cassette.ts';
+import { resultOf } from '../../../core/trace/model/storedAnswer.ts';
 import type { HostAnswer, HostLink } from './hostLink.ts';
 import { HostPanic, nilDereference } from '../shared/guestError.ts';
-import { type SharedState, backends, contexts, words } from '../shared/workerContract.ts';
+import { type SharedState, backends, isLive, words } from '../shared/workerContract.ts';
 
 /** The answer of a look-up. A result is JSON as Go encodes it; `miss` is an error because the cassette has no answer. */
 export type LookupAnswer = HostAnswer | { readonly kind: 'miss'; readonly bytes: Uint8Array };
 
+/** Answers the look-ups of a guard instance. */
+export interface Lookups {
+  /** Starts a guard call. */
+  begin(): void;
+  answer(tool: string, args: JsonValue): LookupAnswer;
+}
+
 /** The backend of one worker. The host sets its kind for each call, in `words.backend`. */
-export class LookupResponder {
+export class LookupResponder implements Lookups {
   readonly #shared: SharedState;
   readonly #link: HostLink;
   #player: CassettePlayer | null = null;
@@ -38,7 +46,7 @@ export class LookupResponder {
    * backend is nil, so a look-up by a start function is a nil dereference (gateway `internal/server/guard_init.go`).
    */
   answer(tool: string, args: JsonValue): LookupAnswer {
-    if (this.#shared.get(words.context) !== contexts.live) return { kind: 'deadline' };
+    if (!isLive(this.#shared.get(words.context))) return { kind: 'deadline' };
     const backend = this.#shared.get(words.backend);
     if (backend === backends.loading) throw new HostPanic(nilDereference);
     if (backend === backends.host) return this.#link.ask(tool, args);
@@ -47,8 +55,11 @@ export class LookupResponder {
   }
 }
 
-function playedAnswer(player: CassettePlayer, tool: string, args: JsonValue): LookupAnswer {
+/** A look-up's answer from a cassette. */
+export function playedAnswer(player: Pick<CassettePlayer, 'answer'>, tool: string, args: JsonValue): LookupAnswer {
   const { answer, miss } = player.answer(tool, args);
-  if (answer.error === undefined) return { kind: 'result', bytes: Buffer.from(encodeGoJson(answer.result)) };
-  return { kind: miss ? 'miss' : 'error', bytes: Buffer.from(answer.error) };
+  if (answer.error !== undefined) return { kind: miss ? 'miss' : 'error', bytes: Buffer.from(answer.error) };
+  const read = resultOf(answer);
+  if ('result' in read) return { kind: 'result', bytes: Buffer.from(encodeGoJson(read.result)) };
+  return { kind: 'miss', bytes: Buffer.from(read.unreadable) };
 }

@@ -83,14 +83,16 @@ export class GuestMemory {
     }
   }
 
-  /** The current buffer. Growth detaches the old one, so every access calls this first. */
+  /**
+   * The current buffer. Growth detaches the old one, whose view then has the length 0, so every access calls this first. Reading the length
+   * is much cheaper than asking V8 for the buffer.
+   */
   #renew(): Uint8Array {
+    if (this.#bytes.length > 0) return this.#bytes;
     if (this.#memory === null) throw new HostPanic(nilDereference);
     const { buffer } = this.#memory;
-    if (this.#bytes.buffer !== buffer) {
-      this.#bytes = new Uint8Array(buffer);
-      this.#data = new DataView(buffer);
-    }
+    this.#bytes = new Uint8Array(buffer);
+    this.#data = new DataView(buffer);
     return this.#bytes;
   }
 }

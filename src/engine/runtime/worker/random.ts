@@ -6,15 +6,45 @@ const lag = 273;
 /** Go uses seven bytes of each value. */
 const bytesPerValue = 7;
 
+/** Where a guest is in its random stream. */
+export interface RandomState {
+  /** The last 607 values. */
+  readonly values: BigUint64Array;
+  readonly next: number;
+  readonly current: bigint;
+  readonly left: number;
+}
+
 /** The additive lagged Fibonacci generator of Go's `math/rand`: x(n) = x(n-607) + x(n-273) mod 2^64. */
 export class GuestRandom {
   readonly #values: BigUint64Array;
   #next = 0;
   #current = 0n;
   #left = 0;
+  /** The state that was given last. */
+  #given: RandomState | null = null;
 
   constructor() {
     this.#values = decodeValues();
+  }
+
+  /** A copy of the state; the same object while nothing is read. */
+  get state(): RandomState {
+    const given = this.#given;
+    if (given?.next === this.#next && given.left === this.#left) return given;
+    const [next, current, left] = [this.#next, this.#current, this.#left];
+    // The ring changes when a value behind the first 607 is made.
+    const isSameRing = given !== null && (next <= order || given.next === next);
+    this.#given = { values: isSameRing ? given.values : this.#values.slice(), next, current, left };
+    return this.#given;
+  }
+
+  restore(state: RandomState): void {
+    this.#values.set(state.values);
+    this.#next = state.next;
+    this.#current = state.current;
+    this.#left = state.left;
+    this.#given = state;
   }
 
   /** Fills the bytes. Unused bytes of the last value are used by the next call. */

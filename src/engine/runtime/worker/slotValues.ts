@@ -20,16 +20,26 @@ const scratch = new DataView(new ArrayBuffer(8));
  * reinterpreted for each type. Unlike wazero, V8 cannot call a function with v128 parameters or results from the host.
  */
 export function toGuest({ params, results }: Signature, args: readonly number[]): WasmValue[] {
+  if (params.length === args.length && results.every(isI32) && params.every(isI32)) return args.map(toI32);
   const slots = params.reduce((count, type) => count + (type === v128 ? 2 : 1), 0);
   if (slots !== args.length) throw new GuestError(`expected ${slots} params, but passed ${args.length}`);
   if (params.includes(v128) || results.includes(v128)) throw new GuestError('V8 cannot pass v128 values');
   return params.map((type, index) => fromBits(kindOf(type), args[index] ?? 0));
 }
 
+function isI32(type: number): boolean {
+  return type === i32;
+}
+
+function toI32(value: number): number {
+  return value | 0;
+}
+
 /** The low 32 bits of the first result as signed i32; null when the function has no result. */
 export function fromGuest(results: Signature['results'], returned: ReturnType<WasmFunction>): number | null {
   const type = results[0];
   if (type === undefined) return null;
+  if (type === i32 && typeof returned === 'number') return returned | 0;
   const value = (results.length === 1 ? returned : (returned as readonly WasmValue[])[0]) ?? 0;
   if (typeof value === 'bigint') return Number(BigInt.asIntN(32, value));
   if (typeof value !== 'number') return 0;

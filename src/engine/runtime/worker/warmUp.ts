@@ -1,4 +1,6 @@
-/** Loads and calls an empty guard once in a spare thread, so that V8 has compiled this program's code before the first real guard. */
+/** Warms a spare thread up: loads and calls an empty guard, and reads the latest guard, so that V8 has compiled this program's code before. */
+import { adaptForV8 } from '../../../core/wasm/adaptForV8.ts';
+import { moduleFacts } from '../shared/moduleFacts.ts';
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { LookupResponder } from './lookupResponder.ts';
 import { HostLink } from './hostLink.ts';
@@ -77,6 +79,21 @@ export function warmUp(): void {
   link.post({ kind: 'done', end: instance.start(message.module, message.name) });
   for (const name of labelFunctions) link.post({ kind: 'done', end: instance.call(name, link.input()) });
   port1.close();
+}
+
+/** How often a guard is read, so that V8 optimises the code that reads it. */
+const passes = 12;
+
+/**
+ * Reads the latest guard again and again: the next one is probably another build of it, and is read in a third of the time. `isWanted`: whether
+ * the host waits, so that the warm-up ends.
+ */
+export function warmWith(guard: Uint8Array, isWanted: () => boolean): void {
+  for (let pass = 0; pass < passes && !isWanted(); pass++) {
+    const prepared = adaptForV8(guard);
+    if (!prepared.ok) return;
+    moduleFacts(prepared.module);
+  }
 }
 
 /** An export section: the first name is the memory, the others are functions in order. */

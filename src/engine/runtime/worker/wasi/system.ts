@@ -1,8 +1,8 @@
 /** What the WASI functions of one instance share: memory, clocks, random bytes and the standard streams (wazero spec 7). */
-import { GuestClocks } from '../clock.ts';
+import { type ClockState, GuestClocks } from '../clock.ts';
 import { HostPanic, nilDereference } from '../../shared/guestError.ts';
 import type { GuestMemory } from '../memory.ts';
-import { GuestRandom } from '../random.ts';
+import { GuestRandom, type RandomState } from '../random.ts';
 import type { HostFunction } from '../../shared/webAssembly.ts';
 
 /** WASI functions by name. */
@@ -15,6 +15,13 @@ export interface SystemState {
   /** The open descriptors among 0, 1 and 2; there are no others. */
   readonly open: Set<number>;
 }
+
+/** A copy of the state; null when the module is closed. */
+export type SavedSystem = {
+  readonly clocks: ClockState;
+  readonly random: RandomState;
+  readonly open: readonly number[];
+} | null;
 
 /** The system of one guard instance. */
 export class GuestSystem {
@@ -37,6 +44,23 @@ export class GuestSystem {
   /** Panics as wazero does when the module is closed; for functions that need nothing of the state. */
   requireOpen(): void {
     if (this.#state === null) throw new HostPanic(nilDereference);
+  }
+
+  /** A copy of the state. */
+  save(): SavedSystem {
+    if (this.#state === null) return null;
+    const { clocks, random, open } = this.#state;
+    return { clocks: clocks.state, random: random.state, open: [...open] };
+  }
+
+  restore(saved: SavedSystem): void {
+    if (saved === null) {
+      this.#state = null;
+      return;
+    }
+    this.#state = { clocks: new GuestClocks(), random: new GuestRandom(), open: new Set(saved.open) };
+    this.#state.clocks.restore(saved.clocks);
+    this.#state.random.restore(saved.random);
   }
 
   /** Drops the state because the module is closed. */

@@ -4,9 +4,25 @@ import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
 import type { GuestStacks } from './guestStacks.ts';
 import type { JournalContent } from './journalContent.ts';
 import { guardClosedText, threadDiedText } from './runtimeErrors.ts';
-import { canceledExit, deadlineExit, exitText, type FrameAddress } from '../shared/guestError.ts';
-import type { EntryOutcome, EntryResult } from './guestEntry.ts';
-import { type SharedState, phases, words } from '../shared/workerContract.ts';
+import { canceledExit, deadlineExit, exitText, type FrameAddress } from './guestError.ts';
+import { type EntryEnd, type SharedState, phases, words } from './workerContract.ts';
+
+/** How an entry ended: the guest returned, it was stopped because its context had ended, or its thread ended. */
+export type EntryOutcome =
+  | { readonly kind: 'returned'; readonly end: EntryEnd }
+  /** `frames`: where the guest was, as far as it was found out; null or absent: unknown. */
+  | {
+      readonly kind: 'stopped';
+      readonly context: 'deadline' | 'canceled';
+      readonly frames?: readonly FrameAddress[] | null;
+    }
+  | { readonly kind: 'thread-ended'; readonly reason: string | null };
+
+/** The outcome of an entry, and its duration in milliseconds, measured by the host; it counts for an entry that did not return. */
+export interface EntrySpan {
+  readonly outcome: EntryOutcome;
+  readonly elapsedMs: number;
+}
 
 /** Why a call failed: the gateway's text, the stack trace, and whether the guard is unusable afterwards. */
 export interface CallFailure {
@@ -43,7 +59,7 @@ export function failureOf(
     case 'stopped': {
       const prefix = phasePrefixes.get(shared.get(words.phase)) ?? '';
       const text = exitText(outcome.context === 'deadline' ? deadlineExit : canceledExit);
-      return { error: prefix + text, trace: null, stack: null, isTrap: true };
+      return { error: prefix + text, trace: null, stack: stackOf(outcome.frames ?? null, stacks), isTrap: true };
     }
     case 'thread-ended': {
       const isClosed = closed && outcome.reason === null;
@@ -60,22 +76,21 @@ function stackOf(frames: readonly FrameAddress[] | null, stacks: GuestStacks): G
 /** The record of a call that entered the guest. */
 export function recordOf(
   call: Pick<GuardCallRecord, 'function' | 'input'>,
-  result: EntryResult,
+  result: EntrySpan,
   content: JournalContent,
   failure: CallFailure | null,
   memoryBefore: number | null,
 ): GuardCallRecord {
   const { attempts, backendCalls, log, logDropped, logGapAt, stdout, stderr, grows, output, escapedOutput } = content;
-  return {
+  // The optional members are assigned, because a spread in the middle makes V8 keep the object as a table of hashes.
+  const record: { -readonly [K in keyof GuardCallRecord]: GuardCallRecord[K] } = {
     function: call.function,
     input: call.input,
     output: failure === null ? (output ?? '') : null,
-    ...(failure === null && escapedOutput !== null ? { escapedOutput } : {}),
     attempts,
     backendCalls,
     log,
     logDropped,
-    ...(logDropped === 0 ? {} : { logGapAt }),
     stdout,
     stderr,
     memory: memoryRecord(result, memoryBefore, grows.at(-1)?.to ?? null),
@@ -83,9 +98,12 @@ export function recordOf(
     durationMs: result.outcome.kind === 'returned' ? result.outcome.end.durationMs : result.elapsedMs,
     error: failure?.error ?? null,
     trace: failure?.trace ?? null,
-    ...(failure === null || failure.stack === null ? {} : { stack: failure.stack }),
     poisoned: failure?.isTrap === true,
   };
+  if (failure === null && escapedOutput !== null) record.escapedOutput = escapedOutput;
+  if (logDropped !== 0) record.logGapAt = logGapAt;
+  if (failure !== null && failure.stack !== null) record.stack = failure.stack;
+  return record;
 }
 
 /** The record of a call that never entered the guest. */
@@ -117,9 +135,26 @@ export function failedRecord(
   };
 }
 
+/** The first trap of a guard, which every later call repeats (gateway spec 1.4). */
+export interface Poison {
+  readonly error: string;
+  readonly trace: readonly string[] | null;
+}
+
+/** The record of a call to a guard that is unusable after a trap. */
+export function poisonedRecord(
+  call: Pick<GuardCallRecord, 'function' | 'input'>,
+  name: string,
+  { error, trace }: Poison,
+  memoryBytes: number | null,
+): GuardCallRecord {
+  const text = `WASM guard '${name}' is unavailable after a previous trap: ${error}`;
+  return failedRecord(call, { error: text, trace, memoryBytes, poisoned: true });
+}
+
 /** Linear memory never shrinks, so the peak equals the size at the end. For a stopped call that is the last recorded growth. */
 function memoryRecord(
-  { outcome }: EntryResult,
+  { outcome }: EntrySpan,
   memoryBefore: number | null,
   lastGrowth: number | null,
 ): GuardCallRecord['memory'] {

@@ -2,11 +2,11 @@
 import { decodeGoJson } from '../../../core/go/goJson.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
 import type { Attempt, BackendCallRecord, GrowEvent, LogLine } from '../../../core/difc/record/guardCall.ts';
-import { failedCode, maxBackendRecords, maxStreamBytes } from '../shared/abi.ts';
-import { answerFlags, backendEnds, readJournal } from '../shared/journal.ts';
-import { escapedGuestText, guestText } from '../shared/guestText.ts';
-import { readLogTail } from '../shared/logTail.ts';
-import type { SharedState } from '../shared/workerContract.ts';
+import { failedCode, maxBackendRecords, maxStreamBytes } from './abi.ts';
+import { answerFlags, backendEnds, readJournal } from './journal.ts';
+import { escapedGuestText, guestText } from './guestText.ts';
+import { readLogTail } from './logTail.ts';
+import type { SharedState } from './workerContract.ts';
 
 /** The content of a journal. */
 export interface JournalContent {

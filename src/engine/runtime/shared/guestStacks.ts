@@ -3,9 +3,9 @@ import type { GuardStack } from '../../../core/difc/record/stackFrame.ts';
 import { StackReader } from '../../../core/symbols/guardStack.ts';
 import type { SourceMapText } from '../../../core/symbols/sourceMap.ts';
 import { originalOffset } from '../../../core/wasm/adapt/offsetMap.ts';
-import { maxTraceFrames, omittedFrames, v8StackFrames } from '../shared/abi.ts';
-import type { FrameAddress } from '../shared/guestError.ts';
-import type { ReadyModule } from './compileCache.ts';
+import { maxTraceFrames, omittedFrames, v8StackFrames } from './abi.ts';
+import type { FrameAddress } from './guestError.ts';
+import type { ReadyModule } from './moduleFacts.ts';
 
 /** Reads stack traces; the module's names and debug information are read with the first one. */
 export class GuestStacks {
