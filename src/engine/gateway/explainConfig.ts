@@ -27,6 +27,24 @@ export interface Circumstances {
   readonly workflowVisibility: Visibility | null;
 }
 
+/**
+ * The circumstances of a gateway that GitHub told that its workflow's repository has this visibility. The gateway needs the repository's name and a
+ * token to ask; where the environment has none, they are assumed.
+ */
+export function withVisibility(
+  circumstances: Circumstances,
+  visibility: Visibility,
+  repository: string | null = null,
+): Circumstances {
+  const { env } = circumstances;
+  const { GITHUB_REPOSITORY: name = '', GITHUB_TOKEN: token = '' } = env;
+  const assumed = {
+    GITHUB_REPOSITORY: repository ?? (name === '' ? 'OWNER/REPOSITORY' : name),
+    GITHUB_TOKEN: token.trim() === '' ? 'assumed' : token,
+  };
+  return { ...circumstances, env: { ...env, ...assumed }, workflowVisibility: visibility };
+}
+
 /** The account of every server. If the gateway refuses the configuration, it covers what could be read. Never throws. */
 export async function explainConfig(config: GatewayConfig, circumstances: Circumstances): Promise<ConfigAccount> {
   const { env, files, policyFlags = {}, modeFlag = null, workflowVisibility } = circumstances;

@@ -9,6 +9,7 @@ import { sentencesOf } from '../../core/gatewayConfig/account/accountSentences.t
 import type { ChosenGuard } from '../../core/gatewayConfig/account/chosenGuard.ts';
 import { type ChoiceFacts, guardOfServer } from './guardChoice.ts';
 import { numberMember, objectMember } from '../../core/gatewayConfig/model/members.ts';
+import { payloadInForce } from '../../core/gatewayConfig/model/environment.ts';
 import { modeInForce, type ServerWideMode } from '../../core/gatewayConfig/account/mode.ts';
 import type { GatewayConfig, ServerConfig } from '../../core/gatewayConfig/model/configModel.ts';
 import { policyProblems } from '../../core/gatewayConfig/account/policyAdvice.ts';
@@ -26,7 +27,7 @@ import {
 } from '../../core/gatewayConfig/account/visibility.ts';
 
 /** Inputs that are the same for all servers. */
-export interface ServerRules {
+export interface RegistrationRules {
   readonly override: PolicyOverride | null;
   readonly mode: ServerWideMode;
   readonly force: ForceDecision;
@@ -37,7 +38,7 @@ export interface ServerRules {
 export async function explainServer(
   config: GatewayConfig,
   server: ServerConfig,
-  rules: ServerRules,
+  rules: RegistrationRules,
 ): Promise<ServerAccount> {
   const before = resolvePolicy(server, config.guards, rules.override);
   const choice = await guardOfServer(config, server, before, rules.facts);
@@ -60,6 +61,8 @@ export async function explainServer(
     allowedTools: server.tools.length === 0 || server.tools.includes('*') ? null : server.tools,
     toolCallLimits: limitsOf(policy),
     circuit: server.circuit,
+    responseFilters: server.responseFilters,
+    payload: payloadInForce(config.payload, rules.facts.env),
     startError: errors.start,
     callError: errors.call,
   } as const;
@@ -87,7 +90,7 @@ interface Forced {
 function forcePublic(
   config: GatewayConfig,
   server: ServerConfig,
-  { override, force: decision, facts }: ServerRules,
+  { override, force: decision, facts }: RegistrationRules,
 ): Forced {
   if (!decision.force) return { server, override, changed: false, problems: [] };
   const position = server.places.policies;

@@ -4,6 +4,8 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { CircuitSettings } from '../../core/difc/monitor/circuitBreaker.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { Policy, WriteSinkPolicy } from '../../core/policy/policy.ts';
+import type { ResponseRules } from '../../core/session/response/responseRules.ts';
+import type { ServerRules } from '../../core/session/sessionRules.ts';
 import type { ServerAccount } from '../../core/gatewayConfig/account/account.ts';
 import { readGatewayConfig } from '../../core/gatewayConfig/config.ts';
 import { type Circumstances, explainConfig } from './explainConfig.ts';
@@ -29,20 +31,26 @@ export interface ReplayInputs {
   readonly allowedTools: readonly string[] | null;
   readonly toolCallLimits: ReadonlyMap<string, number>;
   readonly circuit: CircuitSettings;
-  /** Problems of the configuration and of the server. */
+  readonly response: ResponseRules;
+  /** Why the configured guard could not be created here, so that the gateway falls back to its noop guard; null when it could. */
+  readonly missingGuard: string | null;
+  /** Problems of the server. */
   readonly problems: readonly Problem[];
 }
 
-/**
- * Reads a configuration and returns the inputs of one server; `serverId` null selects the only one. Throws a `Failure` with the code
- * `gateway/does-not-start`, or `gateway/no-such-server` when the server does not exist.
- */
-export async function replayInputsOf(
+/** The inputs of a replay of all servers, in the order of the configuration. */
+export interface SessionInputs {
+  readonly servers: readonly ReplayInputs[];
+  /** Problems of the configuration as a whole. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a configuration and returns the inputs of all servers. Throws a `Failure` with the code `gateway/does-not-start`. */
+export async function sessionInputsOf(
   text: string,
   file: string,
-  serverId: string | null,
   circumstances: Circumstances,
-): Promise<ReplayInputs> {
+): Promise<SessionInputs> {
   const config = readGatewayConfig(text, { file, env: circumstances.env });
   const account = await explainConfig(config.value, circumstances);
   if (account.startError !== null) {
@@ -53,11 +61,14 @@ export async function replayInputsOf(
       hint,
     );
   }
-  const server = findServer(account.servers, serverId, file);
-  return inputsOf(server, [...config.problems, ...account.problems, ...server.problems]);
+  return { servers: account.servers.map(inputsOf), problems: [...config.problems, ...account.problems] };
 }
 
-function findServer(servers: readonly ServerAccount[], id: string | null, file: string): ServerAccount {
+/**
+ * The inputs of one server; `id` null selects the only one. Throws a `Failure` with the code `gateway/no-such-server` when the server does
+ * not exist.
+ */
+export function inputsOfServer({ servers }: SessionInputs, id: string | null, file: string): ReplayInputs {
   const [only, ...others] = servers;
   const found = id === null ? (others.length === 0 ? only : undefined) : servers.find(({ server }) => server === id);
   if (found !== undefined) return found;
@@ -66,9 +77,15 @@ function findServer(servers: readonly ServerAccount[], id: string | null, file: 
   throw new Failure('gateway/no-such-server', message, named === '' ? 'Add a server to it' : `Choose one of ${named}`);
 }
 
-function inputsOf(account: ServerAccount, problems: readonly Problem[]): ReplayInputs {
+/** The rules of the session for one server. */
+export function rulesFrom(inputs: ReplayInputs): ServerRules {
+  const { policy, mode, trustedBots, allowedTools, toolCallLimits, circuit, deadlineMs, response } = inputs;
+  return { policy: policy?.payload, mode, trustedBots, allowedTools, toolCallLimits, circuit, deadlineMs, response };
+}
+
+function inputsOf(account: ServerAccount): ReplayInputs {
   const { server, guard, policy, serverWideMode, trustedBots, toolTimeoutMs } = account;
-  const { allowedTools, toolCallLimits, circuit } = account;
+  const { allowedTools, toolCallLimits, circuit, problems, responseFilters, payload } = account;
   return {
     server,
     guardPath: guardPathOf(guard),
@@ -81,6 +98,8 @@ function inputsOf(account: ServerAccount, problems: readonly Problem[]): ReplayI
     allowedTools,
     toolCallLimits,
     circuit,
+    response: { filters: responseFilters, payload },
+    missingGuard: problems.find(({ code }) => code === 'gateway/guard-not-created')?.message ?? null,
     problems,
   };
 }

@@ -34,6 +34,7 @@ export class CallQueue {
   readonly #log: GateLog;
   readonly #deadlineMs: number;
   #last: Promise<void>;
+  #undecided = 0;
 
   /** `deadlineMs`: milliseconds for the server's answer to a call, as the gateway's tool timeout. */
   constructor(guard: LiveGuard, lookups: LiveLookups, log: GateLog, deadlineMs: number) {
@@ -44,9 +45,16 @@ export class CallQueue {
     this.#last = guard.prepare();
   }
 
+  /** Number of calls that are not decided. */
+  get undecided(): number {
+    return this.#undecided;
+  }
+
   add(call: QueuedCall): void {
+    this.#undecided += 1;
     this.#last = this.#last.then(async () => {
       const decision = await this.#decide(call);
+      this.#undecided -= 1;
       const record: DecisionRecord | null = 'record' in decision ? decision.record : null;
       this.#log.guardCalls(call.id, call.exchange, record?.guardCalls ?? []);
       call.decided(decision);

@@ -1,7 +1,8 @@
 /** Control file beside a capture: the editor writes to it which guard a running tap uses and whether the guard enforces. */
-import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import { isJsonObject, type JsonValue } from '../../core/base/json.ts';
+import { fileStamp } from '../files/fileStamp.ts';
 import { readRegularSync } from '../files/regularFile.ts';
 import type { TapMode } from '../recording/format/liveFile.ts';
 
@@ -42,11 +43,10 @@ export class ControlFile {
 
   /** The current settings. An invalid file leaves the last valid settings in force; `problem` reports it once. */
   look(): { readonly control: LiveControl; readonly problem: string | null } {
-    const stats = statSync(this.#path, { throwIfNoEntry: false });
-    const stamp = stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+    const stamp = fileStamp(this.#path);
     if (stamp === this.#stamp) return { control: this.#last, problem: null };
     this.#stamp = stamp;
-    if (stats === undefined) {
+    if (stamp === '') {
       this.#last = {};
       return { control: this.#last, problem: null };
     }

@@ -133,7 +133,7 @@ export class EnforcedTraffic {
     const read = toolCallParams(params);
     if ('reason' in read) return this.#refuse(idText, exchange, read.reason, invalidParams);
     if (tools.lacks(read.tool)) return this.#answer(message, exchange, { error: unknownTool(read.tool) });
-    const live = newLiveCall(nextIndex(), server, read.tool, read.args);
+    const live = newLiveCall(nextIndex(), server, { ...read, definition: tools.definition(read.tool) });
     let [isCancelled, isSent] = [false, false];
     let resolve: (answer: ServerAnswer) => void = () => undefined;
     const answer = new Promise<ServerAnswer>((settle) => {

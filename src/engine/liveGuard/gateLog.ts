@@ -13,11 +13,11 @@ interface Marks {
 
 export class GateLog {
   readonly #recording: RecordingSink;
-  readonly #connection: Pick<GatePorts, 'session'>;
+  readonly #connection: Pick<GatePorts, 'session' | 'agentOf'>;
   /** What waits for the name of the connection. */
   #held: (() => void)[] = [];
 
-  constructor(recording: RecordingSink, connection: Pick<GatePorts, 'session'>) {
+  constructor(recording: RecordingSink, connection: Pick<GatePorts, 'session' | 'agentOf'>) {
     this.#recording = recording;
     this.#connection = connection;
   }
@@ -28,7 +28,9 @@ export class GateLog {
   }
 
   message(dir: 'client' | 'server', bytes: Uint8Array, exchange: number): void {
-    this.#write(() => this.#recording.message(dir, bytes, this.#marks(exchange)));
+    const agent = dir === 'client' ? (this.#connection.agentOf?.(exchange) ?? '') : '';
+    const asked = agent === '' ? {} : { agent };
+    this.#write(() => this.#recording.message(dir, bytes, { ...this.#marks(exchange), ...asked }));
   }
 
   /** A message that the gate made or got itself. `madeFor`: id of the client's request; null when there is none. */

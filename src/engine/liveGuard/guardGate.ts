@@ -9,6 +9,8 @@ import { CallQueue } from './callQueue.ts';
 import { EnforcedTraffic } from './enforcedTraffic.ts';
 import { GateLog } from './gateLog.ts';
 import { KnownTools } from '../../core/mcp/knownTools.ts';
+import type { HeaderPair } from '../../core/mcp/paramHeaders.ts';
+import { settledOrStopped } from './hurriedEnd.ts';
 import type { LiveGuard } from './liveGuard.ts';
 import { LiveLookups } from './liveLookups.ts';
 import { OwnIds } from './ownIds.ts';
@@ -21,10 +23,9 @@ export interface GuardGateOptions {
   readonly server: string;
   /** Milliseconds for the server's answer to a call, as the gateway's tool timeout. */
   readonly deadlineMs: number;
+  /** Called when the end of the tap stops the guard, with the number of calls that it has not decided. */
+  readonly onStopped?: (undecided: number) => void;
 }
-
-/** Milliseconds that guard calls may take when the tap ends in a hurry; most take less than ten. */
-const hurriedMs = 100;
 
 /**
  * While the guard watches, every byte passes as it came. While it enforces, every message is written anew from what was judged, under ids of
@@ -36,6 +37,7 @@ export class GuardGate implements Gate {
   readonly #ids = new OwnIds();
   readonly #lookups: LiveLookups;
   readonly #queue: CallQueue;
+  readonly #tools = new KnownTools();
   readonly #watched: WatchedTraffic;
   readonly #enforced: EnforcedTraffic;
 
@@ -51,7 +53,7 @@ export class GuardGate implements Gate {
     let calls = 0;
     const nextIndex = (): number => calls++;
     const isShared = (exchange: number): boolean => wire.session === '' && exchange !== 0;
-    const parts = { guard, server, queue: this.#queue, tools: new KnownTools(), nextIndex, isShared };
+    const parts = { guard, server, queue: this.#queue, tools: this.#tools, nextIndex, isShared };
     this.#watched = new WatchedTraffic(parts);
     this.#enforced = new EnforcedTraffic({ ...parts, wire, log: this.#log, ids: this.#ids });
   }
@@ -81,6 +83,13 @@ export class GuardGate implements Gate {
     this.#enforced.tooLong(exchange);
   }
 
+  paramHeaders(message: Uint8Array): readonly HeaderPair[] {
+    const call = parseMessage(message);
+    if (!isJsonObject(call) || call['method'] !== 'tools/call' || !isJsonObject(call['params'])) return [];
+    const { name, arguments: args } = call['params'];
+    return typeof name === 'string' ? this.#tools.paramHeaders(name, args) : [];
+  }
+
   named(): void {
     this.#log.named();
   }
@@ -89,18 +98,23 @@ export class GuardGate implements Gate {
     return this.#queue.settled();
   }
 
+  undecided(): number {
+    return this.#queue.undecided;
+  }
+
   async close(hurry?: AbortSignal): Promise<void> {
     this.#watched.close();
     this.#enforced.close();
     this.#lookups.close();
-    const { guard } = this.#options;
-    let timer: NodeJS.Timeout | undefined;
-    const stopSoon = (): void => void (timer = setTimeout(() => void guard.close(), hurriedMs));
-    if (hurry?.aborted === true) stopSoon();
-    else hurry?.addEventListener('abort', stopSoon, { once: true });
-    await this.#queue.settled();
-    hurry?.removeEventListener('abort', stopSoon);
-    clearTimeout(timer);
+    const { guard, onStopped } = this.#options;
+    await settledOrStopped(this.#queue.settled(), hurry, {
+      isLoading: () => guard.isLoading,
+      stop: () => {
+        if (this.#queue.undecided > 0) onStopped?.(this.#queue.undecided);
+        // A failure is that of the next call, which the owner of the guard makes.
+        guard.close().catch(() => undefined);
+      },
+    });
   }
 
   /** One message of the server; undefined for bytes that are not JSON. */

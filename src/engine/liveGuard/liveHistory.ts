@@ -1,7 +1,8 @@
 /** Calls of a live session with their answers, with which a newly loaded guard is brought to the same point. */
-import type { JsonValue } from '../../core/base/json.ts';
+import type { JsonObject, JsonValue } from '../../core/base/json.ts';
 import { encodeGoJson } from '../../core/go/goJson.ts';
 import type { BackendAnswer } from '../../core/guard/backend.ts';
+import { type ListedTool, listedTools } from '../../core/trace/model/toolList.ts';
 import type { TraceCall } from '../../core/trace/model/traceModel.ts';
 import type { LiveAnswers } from '../replay/gatewaySession.ts';
 import type { ServerAnswer } from './gateAnswers.ts';
@@ -20,10 +21,13 @@ export class LiveCall {
   answer: ServerAnswer | null = null;
   /** Bytes of the answer that `LiveHistory.weigh` counted. */
   bytes = 0;
+  /** How the server listed the tool before the call; null when it did not. */
+  readonly listed: ListedTool | null;
   readonly #lookups: AnsweredLookup[] = [];
 
-  constructor(call: TraceCall) {
+  constructor(call: TraceCall, listed: ListedTool | null) {
     this.call = call;
+    this.listed = listed;
   }
 
   addLookup(tool: string, args: JsonValue, answer: BackendAnswer): void {
@@ -49,9 +53,18 @@ export class LiveCall {
   }
 }
 
+/** What a client calls. */
+export interface CalledTool {
+  readonly tool: string;
+  readonly args: JsonValue;
+  /** The tool as the server listed it; null when it did not. */
+  readonly definition: JsonObject | null;
+}
+
 /** A call of the client without an answer. `index`: position among the calls of the connection, from 0. */
-export function newLiveCall(index: number, server: string, tool: string, args: JsonValue): LiveCall {
-  return new LiveCall({
+export function newLiveCall(index: number, server: string, { tool, args, definition }: CalledTool): LiveCall {
+  const [listed = null] = definition === null ? [] : listedTools({ result: { tools: [definition] } });
+  const call: TraceCall = {
     index,
     server,
     tool,
@@ -66,7 +79,8 @@ export function newLiveCall(index: number, server: string, tool: string, args: J
     redacted: false,
     lookups: [],
     filtered: [],
-  });
+  };
+  return new LiveCall(call, listed);
 }
 
 /** The calls of a session. It drops the oldest when there are too many calls or too many bytes of answers. */

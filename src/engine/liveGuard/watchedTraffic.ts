@@ -86,7 +86,7 @@ export class WatchedTraffic {
       this.#add(id, { exchange, onAnswer, cancel: () => undefined });
       return;
     }
-    const live = newLiveCall(nextIndex(), server, call.tool, call.args);
+    const live = newLiveCall(nextIndex(), server, { ...call, definition: tools.definition(call.tool) });
     if (mode === 'watch') this.#watch({ id, exchange, params: isJsonObject(params) ? params : null }, live);
     else {
       // A guard that is loaded later learns of the call.

@@ -1,33 +1,36 @@
 /** Drives the decision of a call: answers its questions one by one with asynchronous handlers. */
-import type { Decided, Decision } from '../../core/replay/decideCall.ts';
-import type {
-  SessionAnswer,
-  SessionAnswers,
-  SessionQuestion,
-  SessionQuestionOf,
-} from '../../core/replay/sessionQuestions.ts';
+import { handled, type QuestionHandlers } from '../../core/session/answerDirectly.ts';
+import type { SessionAnswer, SessionAnswers, SessionQuestion } from '../../core/session/sessionQuestions.ts';
 
-/** A handler for each kind of question. */
-export type SessionHandlers = {
-  readonly [K in SessionQuestion['ask']]: (question: SessionQuestionOf<K>) => Promise<SessionAnswers[K]>;
-};
+type LaterAnswers = { readonly [K in keyof SessionAnswers]: Promise<SessionAnswers[K]> };
 
-/** Runs a decision to its end. A question is asked after the one before it has been answered. Rejects when a handler does. */
-export async function answerQuestions(decision: Decision, handlers: SessionHandlers): Promise<Decided> {
+/** A handler for each kind of question, which answers later. */
+export type SessionHandlers = QuestionHandlers<LaterAnswers>;
+
+/** Runs a decision to its end and returns its result. A question is asked after the one before it has been answered. Rejects when a handler does. */
+export async function answerQuestions<T>(
+  decision: Generator<SessionQuestion, T, SessionAnswer>,
+  handlers: SessionHandlers,
+): Promise<T> {
   let step = decision.next();
-  while (step.done !== true) step = decision.next(await answer(step.value, handlers));
+  while (step.done !== true) step = decision.next(await handled<LaterAnswers>(step.value, handlers));
   return step.value;
 }
 
-function answer(question: SessionQuestion, handlers: SessionHandlers): Promise<SessionAnswer> {
-  switch (question.ask) {
-    case 'labelAgent':
-      return handlers.labelAgent(question);
-    case 'labelResource':
-      return handlers.labelResource(question);
-    case 'callBackend':
-      return handlers.callBackend(question);
-    case 'labelResponse':
-      return handlers.labelResponse(question);
+/**
+ * The same, until the signal aborts: then null, and the decision has not been made, because an abort cuts a guard call short, so that its
+ * answer is not the guard's.
+ */
+export async function answerUntilAborted<T>(
+  decision: Generator<SessionQuestion, T, SessionAnswer>,
+  handlers: SessionHandlers,
+  signal: AbortSignal | undefined,
+): Promise<T | null> {
+  let step = decision.next();
+  while (step.done !== true) {
+    const answered = await handled<LaterAnswers>(step.value, handlers);
+    if (signal?.aborted === true) return null;
+    step = decision.next(answered);
   }
+  return step.value;
 }

@@ -21,8 +21,9 @@ import {
   stringList,
   stringOf,
 } from '../../core/replay/stepFields.ts';
-import { decideCall } from '../../core/replay/decideCall.ts';
-import { initialSessionState } from '../../core/replay/sessionState.ts';
+import { decideCall } from '../../core/session/decideCall.ts';
+import { defaultAgent, rulesOf } from '../../core/session/sessionRules.ts';
+import { initialSessionState, withAgent } from '../../core/session/sessionState.ts';
 
 /** The line of a step, with the member names of the parity cases. */
 export type StepLine = Readonly<Record<string, unknown>>;
@@ -30,12 +31,15 @@ export type StepLine = Readonly<Record<string, unknown>>;
 export class StepRunner {
   readonly #bytes: Uint8Array;
   readonly #options: LoadOptions;
+  readonly #loadGuard: typeof loadWasmGuard;
   #guard: WasmGuard | undefined;
   #agent: AgentLabels = emptyAgent;
 
-  constructor(bytes: Uint8Array, options: LoadOptions) {
+  /** `loadGuard`: how a guard is loaded; default into a thread of its own. */
+  constructor(bytes: Uint8Array, options: LoadOptions, loadGuard = loadWasmGuard) {
     this.#bytes = bytes;
     this.#options = options;
+    this.#loadGuard = loadGuard;
   }
 
   /** Runs one step; an unknown or malformed step gives a line with `ok: false` and an error. */
@@ -75,7 +79,7 @@ export class StepRunner {
     await this.close();
     const name = stringOf(step, 'name') ?? this.#options.name ?? 'guard';
     const deadline = deadlineMs === undefined ? {} : { deadlineMs };
-    const loaded = await loadWasmGuard(this.#bytes, { ...this.#options, name, ...deadline });
+    const loaded = await this.#loadGuard(this.#bytes, { ...this.#options, name, ...deadline });
     const { log, stdout, stderr, memoryBytes } = loaded.record;
     const output = { log: log.map(({ level, message }) => ({ level, message })), stdout, stderr };
     if (!loaded.ok) {
@@ -145,10 +149,11 @@ export class StepRunner {
       backend.consume(answer.calls);
       return answer;
     };
-    const state = { ...initialSessionState, agent: this.#agent };
-    const call = { index: 0, time: null, durationMs: null, tool: stringOf(step, 'tool') ?? '', args: step['args'] };
-    const rules = { server: stringOf(step, 'server') ?? '', mode: modeOf(step) };
-    const { record } = await answerQuestions(decideCall(state, call, rules), {
+    const state = withAgent(initialSessionState, defaultAgent, { labels: this.#agent });
+    const server = stringOf(step, 'server') ?? '';
+    const tool = stringOf(step, 'tool') ?? '';
+    const call = { index: 0, time: null, durationMs: null, server, tool, args: step['args'] };
+    const { record } = await answerQuestions(decideCall(state, call, rulesOf(server, { mode: modeOf(step) })), {
       labelAgent: ({ payload }) => consume(guard.labelAgent(payload, context())),
       labelResource: ({ tool, args }) => consume(guard.labelResource(tool, args, context())),
       callBackend: async () => {

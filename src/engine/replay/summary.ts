@@ -1,5 +1,6 @@
 /** Counts the decisions of a replay for the summary at its end. */
-import type { DecisionRecord, DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
+import type { DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
+import type { DecisionDigest } from '../../core/replay/decisionDigest.ts';
 
 /** Numbers of a replay. Times in milliseconds. */
 export interface ReplayNumbers {
@@ -39,17 +40,15 @@ export class ReplaySummary {
     this.#began = performance.now();
   }
 
-  add({ outcome, guardCalls, problems, marks = [] }: DecisionRecord): void {
-    for (const mark of marks) this.#marks[mark]++;
+  add({ row, guardCalls, missed }: DecisionDigest): void {
+    for (const mark of row.marks) this.#marks[mark]++;
     this.#calls++;
-    this.#outcomes[outcome]++;
-    if (problems.some(({ code }) => code === 'replay/differs-from-recording')) this.#differing++;
-    for (const call of guardCalls) {
-      if (call.error === null || call.attempts.length > 0) this.#guardCalls++;
-      this.#guardMs += call.durationMs;
-      this.#lookups += call.backendCalls.length;
-      this.#misses += call.backendCalls.filter(({ end }) => end === 'no-recorded-answer').length;
-    }
+    this.#outcomes[row.status as Outcome]++;
+    if (row.differs) this.#differing++;
+    this.#guardCalls += guardCalls;
+    this.#guardMs += row.durationMs ?? 0;
+    this.#lookups += row.backendCalls;
+    this.#misses += missed;
   }
 
   numbers(): ReplayNumbers {

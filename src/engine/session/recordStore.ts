@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 
-/** Characters of record text that stay in memory. A run of 100,000 ordinary calls has several times as many. */
-const memoryBudget = 96 * 1024 * 1024;
+/** How much stays in memory: bytes of encoded records, and characters of the text of others. A run of 100,000 calls has several times as many. */
+const memoryBudget = 32 * 1024 * 1024;
+
+/** A record as JSON in UTF-8. */
+export interface EncodedRecord {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
 
 /** Bytes of a record in the file. */
 interface FileRange {
@@ -14,49 +20,61 @@ interface FileRange {
   readonly length: number;
 }
 
-/** Records by call index. The file is readable by its owner only; `clear` and `dispose` delete it. */
+/**
+ * Records by call index. An encoded record stays as it is and is decoded when it is read: a run has many records, and a reader few. The
+ * file is readable by its owner only; `clear` deletes it, and so does the last `dispose`.
+ */
 export class RecordStore {
-  readonly #inMemory = new Map<number, DecisionRecord>();
+  readonly #inMemory = new Map<number, DecisionRecord | Uint8Array>();
   readonly #onDisk = new Map<number, FileRange>();
   readonly #budget: number;
   #used = 0;
+  #holders = 1;
   #file: { readonly descriptor: number; readonly folder: string; end: number } | undefined;
 
   constructor(budget = memoryBudget) {
     this.#budget = budget;
   }
 
-  /** Adds a record, which replaces an earlier one with the same index. */
+  /** Adds a record, which replaces an earlier one with the same index. `get` gives this very record while it is in memory. */
   add(record: DecisionRecord): void {
     this.delete(record.index);
-    const size = roughSize(record);
+    const size = sizeOf(record);
     if (this.#used + size <= this.#budget) {
       this.#used += size;
       this.#inMemory.set(record.index, record);
       return;
     }
-    const file = (this.#file ??= openSpill());
-    const bytes = Buffer.from(jsonText(record));
-    writeSync(file.descriptor, bytes, 0, bytes.length, file.end);
-    this.#onDisk.set(record.index, { offset: file.end, length: bytes.length });
-    file.end += bytes.length;
+    this.#spill([{ index: record.index, bytes: Buffer.from(jsonText(record)) }]);
+  }
+
+  /** The same for encoded records, which are copied: their buffer may be large and hold more than records. */
+  addEncoded(records: readonly EncodedRecord[]): void {
+    for (const { index } of records) this.delete(index);
+    const size = records.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (this.#used + size > this.#budget) {
+      this.#spill(records);
+      return;
+    }
+    this.#used += size;
+    for (const { index, bytes } of records) this.#inMemory.set(index, Uint8Array.from(bytes));
   }
 
   delete(index: number): void {
     const inMemory = this.#inMemory.get(index);
-    if (inMemory !== undefined) this.#used -= roughSize(inMemory);
+    if (inMemory !== undefined) this.#used -= sizeOf(inMemory);
     this.#inMemory.delete(index);
     this.#onDisk.delete(index);
   }
 
   get(index: number): DecisionRecord | undefined {
     const inMemory = this.#inMemory.get(index);
-    if (inMemory !== undefined) return inMemory;
+    if (inMemory !== undefined) return inMemory instanceof Uint8Array ? decoded(inMemory) : inMemory;
     const span = this.#onDisk.get(index);
     if (span === undefined || this.#file === undefined) return undefined;
     const bytes = Buffer.alloc(span.length);
     readSync(this.#file.descriptor, bytes, 0, span.length, span.offset);
-    return JSON.parse(bytes.toString()) as DecisionRecord;
+    return decoded(bytes);
   }
 
   /** Number of records. */
@@ -84,8 +102,27 @@ export class RecordStore {
     rmSync(folder, { recursive: true, force: true });
   }
 
+  /** Another holder: the records stay until each has disposed of the store. */
+  retain(): this {
+    this.#holders++;
+    return this;
+  }
+
   dispose(): void {
-    this.clear();
+    if (--this.#holders <= 0) this.clear();
+  }
+
+  /** Appends records to the file, in one write. */
+  #spill(records: readonly EncodedRecord[]): void {
+    const file = (this.#file ??= openSpill());
+    const all = Buffer.concat(records.map(({ bytes }) => bytes));
+    for (let written = 0; written < all.length;) {
+      written += writeSync(file.descriptor, all, written, all.length - written, file.end + written);
+    }
+    for (const { index, bytes } of records) {
+      this.#onDisk.set(index, { offset: file.end, length: bytes.length });
+      file.end += bytes.length;
+    }
   }
 }
 
@@ -94,8 +131,13 @@ function openSpill(): { readonly descriptor: number; readonly folder: string; en
   return { descriptor: openSync(join(folder, 'records.jsonl'), 'w+', 0o600), folder, end: 0 };
 }
 
-/** Approximate number of characters: counts the parts that can be long. */
-function roughSize(record: DecisionRecord): number {
+function decoded(bytes: Uint8Array): DecisionRecord {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as DecisionRecord;
+}
+
+/** Bytes of an encoded record, or the approximate number of characters of another: counts the parts that can be long. */
+function sizeOf(record: DecisionRecord | Uint8Array): number {
+  if (record instanceof Uint8Array) return record.length;
   let size = 2_000;
   for (const call of record.guardCalls) {
     size += call.input.length * 3 + (call.output?.length ?? 0) * 2 + call.stdout.length + call.stderr.length;

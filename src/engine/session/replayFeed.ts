@@ -1,10 +1,10 @@
-/** Replays the trace of a feed on one guard instance: decides the calls that are there, then those that the trace grows by, until it ends. */
-import type { JsonObject } from '../../core/base/json.ts';
+/** Replays the trace of a feed on one instance of each guard: decides the calls that are there, then those that the trace grows by, until it ends. */
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { LookupFixture } from '../../core/trace/model/lookupFixtures.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
-import type { Guard } from '../../core/guard/guard.ts';
-import { IncrementalReplay, type ReplayOptions } from '../replay/incrementalReplay.ts';
+import type { GatewaySession } from '../replay/gatewaySession.ts';
+import { IncrementalReplay } from '../replay/incrementalReplay.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { TraceFeed } from './traceFeed.ts';
 
@@ -20,18 +20,14 @@ export interface FeedResults {
   setFindings(findings: readonly Problem[]): void;
 }
 
-/** Options of the replay that a caller of `replayFeed` chooses. */
-export type FeedSettings = Omit<ReplayOptions, 'guard' | 'policy' | 'server' | 'signal' | 'onLookup' | 'onFindings'>;
-
 /** Inputs of one run, and its callbacks. */
 export interface FeedReplay {
-  readonly guard: Guard;
-  readonly policy: JsonObject | undefined;
-  readonly settings: FeedSettings;
-  readonly server: string;
+  /** The servers with fresh guard instances; its signal ends the run. */
+  readonly session: GatewaySession & { readonly signal: AbortSignal };
+  /** Answers to look-ups where the trace has none; default none. */
+  readonly fixtures?: readonly LookupFixture[];
   readonly feed: TraceFeed;
   readonly results: FeedResults;
-  readonly signal: AbortSignal;
   /** Called after every record and look-up. */
   readonly onStep: () => void;
   /** Called when every call of this trace that is ready has been decided. */
@@ -42,20 +38,18 @@ export interface FeedReplay {
 
 /** Resolves true at the end of the trace or when the signal aborts; false when the run must start again on a fresh instance. */
 export async function replayFeed(run: FeedReplay): Promise<boolean> {
-  const { guard, policy, settings, server, feed, results, signal, onStep, onCaughtUp, onWoken } = run;
+  const { session, fixtures = [], feed, results, onStep, onCaughtUp, onWoken } = run;
+  const { rules, signal } = session;
   const addAll = (records: Iterable<DecisionRecord>): void => {
     for (const record of records) {
       // Without a policy label_agent is not called, so the mode is the configured one.
-      if (!results.has(record)) results.add(record, policy !== undefined);
+      const hasGuardMode = (rules.get(record.server)?.policy ?? null) !== null;
+      if (!results.has(record)) results.add(record, hasGuardMode);
       onStep();
     }
   };
-  const replay = new IncrementalReplay(server, {
-    guard,
-    policy,
-    backend: 'recorded',
-    ...settings,
-    signal,
+  const replay = new IncrementalReplay(session, {
+    fixtures,
     onLookup: (lookup, madeFor) => {
       results.addLookup(lookup, madeFor);
       onStep();

@@ -1,59 +1,38 @@
 /** One run of a trace view: opens policy and guard, replays the feed, and starts again where a late answer changes earlier decisions. */
 import { type Failure, failureToProblem, toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
-import type { Policy } from '../../core/policy/policy.ts';
+import { formatFacts } from '../../core/trace/formats.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
-import { busiestServer } from '../../core/trace/model/busiestServer.ts';
+import { busiestServer, countServers } from '../../core/trace/model/busiestServer.ts';
 import { requireRecordedServer } from '../../core/trace/model/requireTrace.ts';
-import { type GuardServices, openGuard } from '../guard/openGuard.ts';
-import { readPolicy, requirePolicy } from '../guard/readPolicy.ts';
+import type { GuardServices } from '../guard/openGuard.ts';
+import { type OpenedSession, openSession, type ServerToOpen } from '../replay/openSession.ts';
+import type { ThreadSession } from '../sessionWorker/host/threadSession.ts';
 import { chooseServer, replayFeed } from './replayFeed.ts';
+import {
+  configuredServers,
+  readRunInputs,
+  type ReplaySettings,
+  type RunInputs,
+  serversOf,
+  type WhyUndecided,
+  whyUndecided,
+  withFailures,
+} from './runInputs.ts';
+import { type GuardStatus, initialGuardStatus, type RunReport } from './runReport.ts';
 import { RunResults } from './runResults.ts';
+import { openInThread, replayInThread } from './threadRun.ts';
 import type { TraceFeed } from './traceFeed.ts';
-
-/** Inputs of a replay beside the trace. Paths are absolute; null: nothing chosen. */
-export interface ReplaySettings {
-  readonly guard: string | null;
-  readonly policy: string | null;
-  /** Mode of servers whose guard sets none (gateway spec 3.10). */
-  readonly mode: EnforcementMode;
-  /** Server whose calls go through the guard; null: the one with the most calls. */
-  readonly server: string | null;
-  readonly trustedBots: readonly string[];
-  readonly deadlineMs: number;
-}
-
-/** Status of the guard after the last attempt to use it. */
-export interface GuardStatus {
-  readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
-  /** Why it failed or is poisoned; empty otherwise. */
-  readonly message: string;
-}
-
-/** Status of the chosen guard before it is used. */
-export function initialGuardStatus({ guard }: ReplaySettings): GuardStatus {
-  return { status: guard === null ? 'none' : 'ready', message: '' };
-}
-
-/** A change that a run reports; an absent member has not changed. */
-export interface RunReport {
-  readonly run?: Partial<RunState>;
-  readonly guard?: GuardStatus;
-  readonly guardProblems?: readonly Problem[];
-  readonly policyProblems?: readonly Problem[];
-  readonly server?: string | null;
-  /** Every call of this trace that is ready has been decided. */
-  readonly trace?: Trace;
-  /** Results that replace those on show. */
-  readonly results?: RunResults;
-}
 
 /** Inputs of a run. */
 export interface RunSetup {
   readonly settings: ReplaySettings;
+  /** Texts in place of the content of files, by path. */
+  readonly texts: ReadonlyMap<string, string>;
   readonly services: GuardServices;
+  /** See `TraceView.paths`. */
+  readonly paths: readonly string[];
   readonly feed: TraceFeed;
   readonly signal: AbortSignal;
   /** Results to fill. */
@@ -68,24 +47,30 @@ export class ReplayRun {
   #results: RunResults;
   #isShown: boolean;
   #server: string | null = null;
-  #total: { readonly trace: Trace; readonly server: string | null; readonly calls: number } | undefined;
+  #why: WhyUndecided;
+  #total: { readonly trace: Trace; readonly why: WhyUndecided; readonly calls: number } | undefined;
   #guard: GuardStatus;
   #guardProblems: readonly Problem[] = [];
   #policyProblems: readonly Problem[] = [];
+  #configProblems: readonly Problem[] = [];
 
   constructor(setup: RunSetup) {
+    const { settings, feed } = setup;
     this.#setup = setup;
     this.#results = setup.results;
     this.#isShown = setup.isShown;
-    this.#guard = initialGuardStatus(setup.settings);
+    this.#guard = initialGuardStatus(settings);
+    // Before its configuration is read, a run expects to decide every call.
+    const main = settings.server ?? busiestServer(feed.trace);
+    this.#why = settings.config === null ? whyUndecided(null, main) : () => null;
   }
 
   /** Resolves when the trace has ended or the signal aborts. Never rejects: failures are reported. */
   async run(): Promise<void> {
     const { signal } = this.#setup;
     try {
-      while (!(await this.#runOnInstance())) {
-        this.#results = new RunResults();
+      while (!(await this.#runOnInstances())) {
+        this.#results = new RunResults(this.#results.baseline);
         this.#isShown = false;
       }
       if (!signal.aborted) this.#report({ status: 'done' });
@@ -98,66 +83,152 @@ export class ReplayRun {
     this.#report({ status: 'cancelled', message: 'The replay was cancelled' }, guard);
   }
 
-  /** Replays on a fresh guard instance. False: the run must start again. */
-  async #runOnInstance(): Promise<boolean> {
-    const { settings, services, feed, signal } = this.#setup;
+  /** Replays on fresh guard instances. False: the run must start again. */
+  async #runOnInstances(): Promise<boolean> {
     const results = this.#results;
-    if (this.#isShown) {
-      this.#report({ status: 'running', total: this.#countCalls() }, { status: 'loading', message: '' });
-    }
-    if (feed.trace.growing !== true) requireRecordedServer(feed.trace, settings.server);
-    const policy = await this.#readPolicy();
-    const { mode, trustedBots, deadlineMs } = settings;
-    const { guard, problems } = await openGuard(settings.guard, policy, { ...services, deadlineMs, signal });
+    const loading: GuardStatus = { status: 'loading', message: '' };
+    if (this.#isShown) this.#report({ status: 'running', total: this.#countCalls() }, loading);
+    else this.#guard = loading;
+    const servers = await this.#servers(await this.#readInputs());
+    if (servers === null) return true;
+    const { paths, feed, services, signal } = this.#setup;
+    const { trace } = feed;
     try {
-      this.#guardProblems = problems;
-      this.#setup.report({ guardProblems: problems });
-      if (this.#isShown) this.#report({}, { status: 'ready', message: '' });
-      const server = await this.#chooseServer();
-      if (server === null) return true;
-      let resumedAt = performance.now();
-      let spentMs = 0;
-      const progress = (durationMs: number): Partial<RunState> => {
-        const { done, counts, marks, missedLookups } = results;
-        return { done, counts, marks, missedLookups, total: this.#countCalls(), durationMs };
-      };
-      const guardStatus = (): GuardStatus =>
-        guard.healthy && results.trap === '' ? this.#guard : { status: 'poisoned', message: results.trap };
-      return await replayFeed({
-        guard,
-        policy: policy?.payload,
-        settings: { mode, trustedBots, deadlineMs },
-        server,
-        feed,
-        results,
-        signal,
-        onStep: () => {
-          if (this.#isShown) this.#report(progress(spentMs + performance.now() - resumedAt), guardStatus());
-        },
-        onCaughtUp: (trace) => {
-          this.#setup.report(this.#isShown ? { trace } : { trace, results });
-          this.#isShown = true;
-          spentMs += performance.now() - resumedAt;
-          // A run over a trace that has ended is done only when its guard is closed.
-          this.#report({ ...(trace.growing === true ? { status: 'done' } : {}), ...progress(spentMs) }, guardStatus());
-        },
-        // The time between the calls of a live session does not count as the run's.
-        onWoken: () => {
-          resumedAt = performance.now();
-        },
-      });
+      const thread = await openInThread(paths, trace, { ...services, signal });
+      return thread === null ? await this.#decide(servers) : await this.#decideInThread(thread, servers, trace);
     } finally {
       if (!this.#isShown) results.dispose();
-      await guard.close();
     }
+  }
+
+  /** The servers that are decided, with their guards. Null: the trace has no calls, or the signal aborted. */
+  async #servers(inputs: RunInputs): Promise<readonly ServerToOpen[] | null> {
+    const { settings, feed, report } = this.#setup;
+    const { config } = inputs;
+    report({ configured: configuredServers(config) });
+    if (config === null && feed.trace.growing !== true)
+      requireRecordedServer(countServers(feed.trace), settings.server);
+    this.#reportWhy(config === null ? this.#why : whyUndecided(config, null));
+    const main = config === null ? await this.#chooseServer() : '';
+    if (main === null) return null;
+    if (config === null) this.#reportWhy(whyUndecided(null, main));
+    const { servers, problems } = serversOf(inputs, feed.trace, main);
+    report({
+      files: servers.flatMap(({ guardPath }) => (guardPath === null || guardPath === 'noop' ? [] : [guardPath])),
+    });
+    if (config !== null) this.#reportConfig(problems);
+    return servers.length === 0 ? null : servers;
+  }
+
+  /** Opens the guards. Throws the failure of the first when none can be opened. */
+  async #open(servers: readonly ServerToOpen[]): Promise<OpenedSession> {
+    const { services, signal } = this.#setup;
+    const opened = await openSession(servers, { ...services, signal }, { signal });
+    this.#opened(opened);
+    return opened;
+  }
+
+  /** Reports which guards can be used. */
+  #opened({ problems, failures }: Pick<OpenedSession, 'problems' | 'failures'>): void {
+    this.#guardProblems = problems;
+    this.#setup.report({ guardProblems: problems });
+    if (failures.size > 0) this.#reportWhy(withFailures(this.#why, failures));
+    const ready: GuardStatus = { status: 'ready', message: '' };
+    if (this.#isShown) this.#report({ total: this.#countCalls() }, ready);
+    else this.#guard = ready;
+  }
+
+  #progress(durationMs: number): Partial<RunState> {
+    const { done, counts, marks, missedLookups } = this.#results;
+    return { done, counts, marks, missedLookups, total: this.#countCalls(), durationMs };
+  }
+
+  #guardStatus(isHealthy: boolean): GuardStatus {
+    const { trap } = this.#results;
+    return isHealthy && trap === '' ? this.#guard : { status: 'poisoned', message: trap };
+  }
+
+  /** Decides the calls of a trace that its thread has read. False: the trace has grown meanwhile, so the run must start again. */
+  async #decideInThread(session: ThreadSession, servers: readonly ServerToOpen[], trace: Trace): Promise<boolean> {
+    const { feed, signal, report } = this.#setup;
+    const results = this.#results;
+    let beganAt = performance.now();
+    const progress = (): Partial<RunState> => this.#progress(performance.now() - beganAt);
+    try {
+      const end = await replayInThread({
+        session,
+        servers,
+        trace,
+        results,
+        signal,
+        onLoaded: (prepared) => {
+          this.#opened(prepared);
+          results.inputs = `${session.outline.fingerprint} ${prepared.inputsHash}`;
+          beganAt = performance.now();
+        },
+        onStep: () => {
+          if (this.#isShown) this.#report(progress(), this.#guardStatus(true));
+        },
+      });
+      if (end === null) return true;
+      if (feed.trace !== trace) return false;
+      results.setFindings(end.findings);
+      report(this.#isShown ? { trace } : { trace, results });
+      this.#isShown = true;
+      this.#report(progress(), this.#guardStatus(end.healthy));
+      return true;
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** Decides the calls of the trace, and those that it grows by. False: the run must start again. */
+  async #decide(servers: readonly ServerToOpen[]): Promise<boolean> {
+    const opened = await this.#open(servers);
+    try {
+      return await this.#follow(opened);
+    } finally {
+      await opened.close();
+    }
+  }
+
+  async #follow({ session, isHealthy }: OpenedSession): Promise<boolean> {
+    const { feed, signal } = this.#setup;
+    const results = this.#results;
+    let resumedAt = performance.now();
+    let spentMs = 0;
+    const progress = (durationMs: number): Partial<RunState> => this.#progress(durationMs);
+    const guardStatus = (): GuardStatus => this.#guardStatus(isHealthy());
+    return await replayFeed({
+      session: { ...session, signal },
+      feed,
+      results,
+      onStep: () => {
+        if (this.#isShown) this.#report(progress(spentMs + performance.now() - resumedAt), guardStatus());
+      },
+      onCaughtUp: (trace) => {
+        this.#setup.report(this.#isShown ? { trace } : { trace, results });
+        this.#isShown = true;
+        spentMs += performance.now() - resumedAt;
+        // A run over a trace that has ended is done only when its guards are closed.
+        this.#report({ ...(trace.growing === true ? { status: 'done' } : {}), ...progress(spentMs) }, guardStatus());
+      },
+      // The time between the calls of a live session does not count as the run's.
+      onWoken: () => {
+        resumedAt = performance.now();
+      },
+    });
   }
 
   /** Waits for the first call of a growing trace. Null: the trace has no calls, or the signal aborted. */
   async #chooseServer(): Promise<string | null> {
     const { settings, feed, signal, report } = this.#setup;
-    const wanted = settings.server ?? this.#server;
     const { trace } = feed;
-    if (trace.growing === true && (wanted ?? busiestServer(trace)) === null) {
+    // A capture has one server, and names it before the first call, so that its guard is loaded when the call comes.
+    const ofCapture =
+      formatFacts(trace.format).endsWithTap && trace.growing === true ? (trace.servers[0] ?? null) : null;
+    const wanted = settings.server ?? this.#server ?? busiestServer(trace) ?? ofCapture;
+    if (trace.growing === true && wanted === null) {
       report({ trace });
       this.#report({ status: 'done' });
     }
@@ -168,24 +239,35 @@ export class ReplayRun {
     return server;
   }
 
-  async #readPolicy(): Promise<Policy | null> {
-    const { policy: path } = this.#setup.settings;
-    const parsed = await readPolicy(path).catch((thrown: unknown) => {
-      return { value: null, problems: [failureToProblem(toFailure(thrown))] };
+  #readInputs(): Promise<RunInputs> {
+    const { settings, feed, texts } = this.#setup;
+    return readRunInputs(settings, feed.trace, texts, {
+      policyProblems: (policyProblems) => {
+        this.#policyProblems = policyProblems;
+        this.#setup.report({ policyProblems });
+      },
+      configProblems: (problems) => this.#reportConfig(problems),
     });
-    this.#policyProblems = parsed.problems;
-    this.#setup.report({ policyProblems: parsed.problems });
-    return requirePolicy(parsed, path);
   }
 
-  /** Number of agent calls of the server in the current trace. */
+  #reportConfig(configProblems: readonly Problem[]): void {
+    this.#configProblems = configProblems;
+    this.#setup.report({ configProblems });
+  }
+
+  #reportWhy(why: WhyUndecided): void {
+    this.#why = why;
+    this.#setup.report({ why });
+  }
+
+  /** Number of agent calls of the decided servers in the current trace. */
   #countCalls(): number {
-    const { settings, feed } = this.#setup;
-    const { trace } = feed;
-    if (this.#total?.trace !== trace || this.#total.server !== this.#server) {
-      const server = settings.server ?? this.#server ?? busiestServer(trace);
-      const calls = trace.calls.filter((call) => call.server === server).length;
-      this.#total = { trace, server: this.#server, calls };
+    const { trace } = this.#setup.feed;
+    const why = this.#why;
+    if (this.#total?.trace !== trace || this.#total.why !== why) {
+      const decided = new Map(trace.servers.map((server) => [server, why(server) === null]));
+      const isDecided = (server: string): boolean => decided.get(server) ?? why(server) === null;
+      this.#total = { trace, why, calls: trace.calls.filter(({ server }) => isDecided(server)).length };
     }
     return this.#total.calls - this.#results.lookups;
   }
@@ -198,8 +280,10 @@ export class ReplayRun {
   #fail(failure: Failure): void {
     const { code, message } = failure;
     const problem = failureToProblem(failure);
-    if (!code.startsWith('policy/')) this.#setup.report({ guardProblems: [...this.#guardProblems, problem] });
-    else if (!this.#policyProblems.some(({ severity }) => severity === 'error')) {
+    if (/^(?:config|gateway)\//.test(code)) this.#reportConfig([...this.#configProblems, problem]);
+    else if (!code.startsWith('policy/')) {
+      this.#setup.report({ guardProblems: [...this.#guardProblems, problem] });
+    } else if (!this.#policyProblems.some(({ severity }) => severity === 'error')) {
       this.#setup.report({ policyProblems: [...this.#policyProblems, problem] });
     }
     const isGuardFailure = this.#guard.status === 'loading' && code.startsWith('guard/');

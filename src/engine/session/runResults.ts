@@ -1,31 +1,78 @@
 /** Results of a run so far: records, rows, counts and guard memory of the calls that it decided. */
 import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord, EnforcementMode, DecisionMark, Outcome } from '../../core/difc/record/decision.ts';
-import type { CallRow } from '../../core/protocol/rows.ts';
-import type { TraceCall } from '../../core/trace/model/traceModel.ts';
-import { deathText, fatalCall } from '../../core/difc/account/guardDeath.ts';
-import { decisionRow, lookupRow } from '../../core/present/presentRow.ts';
-import { missedLookups } from '../../core/lint/strictFindings.ts';
+import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
+import type { CallRow, RowMark, RowStatus } from '../../core/protocol/rows.ts';
+import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
+import { lookupRow } from '../../core/present/presentRow.ts';
+import { DecisionPrints } from '../../core/diff/decisionPrint.ts';
+import { type ChangeKind } from '../../core/difc/record/changeKind.ts';
+import { TagOrigins } from '../../core/present/tagOrigins.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
-import { RecordStore } from './recordStore.ts';
+import { decisionDigest, type DecisionDigest } from '../../core/replay/decisionDigest.ts';
+import type { CallItem } from '../sessionWorker/host/sessionItems.ts';
+import { type Baseline, comparedRow, noBaseline, outcomeOfRow, uncomparedRow } from './baseline.ts';
+import { type EncodedRecord, RecordStore } from './recordStore.ts';
 import type { FeedResults } from './replayFeed.ts';
 
 /** Counts of a run without calls. */
-export const noMarks: Readonly<Record<DecisionMark, number>> = { unlabeled: 0, unrecorded: 0, lint: 0 };
+export const noMarks: Readonly<Record<RowMark, number>> = { unlabeled: 0, unrecorded: 0, lint: 0, changed: 0 };
 
 export const noCounts: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
 
 export class RunResults implements FeedResults {
   readonly records = new RecordStore();
   readonly timeline = new MemoryTimeline();
+  readonly origins = new TagOrigins();
   readonly #rows = new Map<number, CallRow>();
   readonly #counts: Record<Outcome, number> = { ...noCounts };
-  readonly #marks: Record<DecisionMark, number> = { ...noMarks };
+  readonly #marks: Record<RowMark, number> = { ...noMarks };
   readonly #missed = new Map<number, number>();
   #lookups = 0;
   #guardMode: EnforcementMode | null = null;
   #trap = '';
   #findings: readonly Problem[] = [];
+  readonly #prints = new DecisionPrints();
+  readonly #kinds = new Map<ChangeKind, number>();
+  #baseline: Baseline;
+  #isDisposed = false;
+  /** See `Baseline.inputs`. */
+  inputs: string | null = null;
+
+  /** `baseline`: what the decisions are compared with; its records are retained until the results are disposed. */
+  constructor(baseline: Baseline = noBaseline()) {
+    this.#baseline = baseline;
+    baseline.records.retain();
+  }
+
+  /** What the decisions are compared with. */
+  get baseline(): Baseline {
+    return this.#baseline;
+  }
+
+  /** Number of decided calls that differ from the baseline, by kind. */
+  get changes(): Readonly<Partial<Record<ChangeKind, number>>> {
+    return Object.fromEntries([...this.#kinds].filter(([, calls]) => calls > 0));
+  }
+
+  /** The first call that differs from the baseline; null when none does. */
+  get firstChanged(): number | null {
+    const changed = [...this.#rows.values()].filter(({ changes }) => changes !== undefined);
+    return changed.length === 0 ? null : Math.min(...changed.map(({ index }) => index));
+  }
+
+  /** Compares the decisions with another baseline from now on. */
+  compareWith(baseline: Baseline): void {
+    const previous = this.#baseline;
+    this.#baseline = baseline;
+    baseline.records.retain();
+    previous.records.dispose();
+    for (const [index, row] of this.#rows) {
+      this.#count(row, -1);
+      const compared = comparedRow(uncomparedRow(row), this.#prints, baseline);
+      this.#count(compared, 1);
+      this.#rows.set(index, compared);
+    }
+  }
 
   /** Number of decided calls by outcome. */
   get counts(): Readonly<Record<Outcome, number>> {
@@ -33,7 +80,7 @@ export class RunResults implements FeedResults {
   }
 
   /** Number of decided calls with each mark. */
-  get marks(): Readonly<Record<DecisionMark, number>> {
+  get marks(): Readonly<Record<RowMark, number>> {
     return { ...this.#marks };
   }
 
@@ -62,6 +109,13 @@ export class RunResults implements FeedResults {
     return this.#trap;
   }
 
+  /** This run as a baseline, or the one before it while it has no decision. Its records must be retained. */
+  asBaseline(label: string): Baseline {
+    if (this.done === 0) return this.#baseline;
+    const outcomes = new Map([...this.#rows].map(([index, row]) => [index, outcomeOfRow(row)]));
+    return { label, prints: this.#prints, outcomes, records: this.records, places: null, inputs: this.inputs };
+  }
+
   row(index: number): CallRow | undefined {
     return this.#rows.get(index);
   }
@@ -71,25 +125,44 @@ export class RunResults implements FeedResults {
   }
 
   add(record: DecisionRecord, hasGuardMode: boolean): void {
-    this.#remove(record.index);
+    this.#addDigest(decisionDigest(record, true), hasGuardMode);
     this.records.add(record);
-    this.#rows.set(record.index, decisionRow(record));
-    this.#counts[record.outcome]++;
-    for (const mark of record.marks ?? []) this.#marks[mark]++;
-    const missed = missedLookups(record);
-    if (missed > 0) this.#missed.set(record.index, missed);
-    if (hasGuardMode && record.endedIn !== 'init') this.#guardMode = record.mode;
-    const memories = record.guardCalls.flatMap((call) => (call.memory === null ? [] : [call.memory]));
-    const last = memories.at(-1);
-    if (last !== undefined) {
-      this.timeline.add(record.index, { after: last.after, peak: Math.max(...memories.map(({ peak }) => peak)) });
+  }
+
+  /** The same for a batch of a session's thread, which has read `trace`. `withPolicy`: servers whose guards set the mode. */
+  addItems(items: readonly CallItem[], trace: Trace, withPolicy: ReadonlySet<string>): void {
+    let encoded: EncodedRecord[] = [];
+    for (const item of items) {
+      if (item.kind === 'decision') {
+        const digest = item.digest();
+        this.#addDigest(digest, withPolicy.has(digest.row.server));
+        encoded.push({ index: digest.row.index, bytes: item.recordBytes });
+        continue;
+      }
+      // A look-up removes the record of its call, which may be in this batch.
+      this.records.addEncoded(encoded);
+      encoded = [];
+      const lookup = trace.calls[item.lookup];
+      const madeFor = trace.calls[item.madeFor];
+      if (lookup !== undefined && madeFor !== undefined) this.addLookup(lookup, madeFor);
     }
-    const trap = fatalCall(record.guardCalls);
-    if (trap !== null && this.#trap === '') {
-      const death = deathText(trap);
-      const why = death === null ? trap.error : `${death}, which the gateway reports as: ${trap.error}`;
-      this.#trap = `${why} (call ${record.index + 1}, ${trap.function})`;
-    }
+    this.records.addEncoded(encoded);
+  }
+
+  #addDigest(digest: DecisionDigest, hasGuardMode: boolean): void {
+    const { row: decided, missed, mode, peakBytes, gains, fatal, print } = digest;
+    const { index } = decided;
+    this.#remove(index);
+    if (print !== undefined) this.#prints.set(index, print);
+    const row = print === undefined ? decided : comparedRow(decided, this.#prints, this.#baseline);
+    this.origins.add(row, gains);
+    this.#rows.set(index, row);
+    this.#count(row, 1);
+    if (missed > 0) this.#missed.set(index, missed);
+    if (hasGuardMode && mode !== null) this.#guardMode = mode;
+    if (row.memoryBytes !== null)
+      this.timeline.add(index, { after: row.memoryBytes, peak: peakBytes ?? row.memoryBytes });
+    if (fatal !== null && this.#trap === '') this.#trap = fatal;
   }
 
   addLookup(lookup: TraceCall, madeFor: TraceCall): void {
@@ -107,22 +180,38 @@ export class RunResults implements FeedResults {
     this.#findings = findings;
   }
 
+  /** Counts a row of the list, or takes it out of the counts (-1). */
+  #count({ status, marks, changes = [] }: CallRow, by: 1 | -1): void {
+    if (isOutcome(status)) this.#counts[status] += by;
+    for (const mark of marks) this.#marks[mark] += by;
+    for (const kind of changes) this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + by);
+  }
+
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     this.records.dispose();
+    this.#baseline.records.dispose();
     this.timeline.clear();
+    this.origins.clear();
     this.#rows.clear();
   }
 
   #remove(index: number): void {
     const row = this.#rows.get(index);
     if (row === undefined) return;
-    const { status } = row;
-    for (const mark of row.marks) this.#marks[mark]--;
+    this.#count(row, -1);
     this.#missed.delete(index);
-    if (status === 'skipped') this.#lookups--;
-    else if (status !== 'pending' && status !== 'running') this.#counts[status]--;
+    if (row.status === 'skipped') this.#lookups--;
+    this.#prints.delete(index);
     this.records.delete(index);
     this.timeline.delete(index);
+    this.origins.delete(index);
     this.#rows.delete(index);
   }
+}
+
+/** Whether a status is that of a decided call. */
+function isOutcome(status: RowStatus): status is Outcome {
+  return status in noCounts;
 }

@@ -5,36 +5,27 @@ import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
-import type { CallRow } from '../../core/protocol/rows.ts';
+import type { CallRow, TagOrigin } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import type { GuardServices } from '../guard/openGuard.ts';
-import { pendingRow } from '../../core/present/presentRow.ts';
-import { noCounts, noMarks, RunResults } from './runResults.ts';
-import { type GuardStatus, initialGuardStatus, ReplayRun, type ReplaySettings, type RunReport } from './replayRun.ts';
+import { undecidedRow } from '../../core/present/presentRow.ts';
+import { idleRun, type Running, RunSlot } from './running.ts';
+import { Comparison } from './comparison.ts';
+import { Renewal } from './renewal.ts';
+import { RunResults } from './runResults.ts';
+import { InputStatus } from './inputStatus.ts';
+import { ReplayRun } from './replayRun.ts';
+import type { RunReport } from './runReport.ts';
+import { type ReplaySettings, whyUndecided } from './runInputs.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
-import { continuesTrace, TraceFeed } from './traceFeed.ts';
-
-const idle: RunState = {
-  status: 'idle',
-  done: 0,
-  total: 0,
-  durationMs: 0,
-  counts: noCounts,
-  marks: noMarks,
-  missedLookups: 0,
-  message: '',
-};
-
-/** A run in progress. A run over a growing trace catches up long before it ends. */
-interface Running {
-  readonly abort: AbortController;
-  readonly caughtUp: Promise<void>;
-  readonly ended: Promise<void>;
-}
+import { continuesTrace } from '../../core/trace/model/continuesTrace.ts';
+import { TraceFeed } from './traceFeed.ts';
+import { WhatIf } from './whatIf.ts';
 
 export class TraceView implements Disposable {
-  readonly path: string;
+  /** The file of the trace, or the captures that are one session. */
+  readonly paths: readonly string[];
   readonly #services: GuardServices;
   readonly #changed = new Emitter<void>();
   /** The trace that the rows show. It may be older than the feed's while a run starts again. */
@@ -42,50 +33,56 @@ export class TraceView implements Disposable {
   readonly #feed: TraceFeed;
   #results = new RunResults();
   #settings: ReplaySettings;
-  #guard: GuardStatus;
-  #policyProblems: readonly Problem[] = [];
-  #guardProblems: readonly Problem[] = [];
-  #run: RunState = idle;
-  /** The server of the run, which stays the same while the trace grows. */
-  #server: string | null = null;
-  #busiest: { readonly of: Trace; readonly server: string | null } | undefined;
+  /** What the run says about its inputs. */
+  #inputs: InputStatus;
+  #run: RunState = idleRun;
   #revision = 1;
   /** Number of resets; a run from before the last reset is ignored. */
   #epoch = 0;
-  #running: Running | undefined;
+  readonly #slot = new RunSlot();
   #disposed = false;
+  /** The last change of a file; null after a replay that the user started. */
+  #renewal: Renewal | null = null;
+
+  /** What the decisions are compared with. */
+  readonly comparison = new Comparison(
+    () => this.#results,
+    () => this.#announceChange(),
+  );
+
+  /** Decides with texts that editors have not saved. A replay that the user starts, and other settings, forget them. */
+  readonly whatIf = new WhatIf(this.comparison, {
+    caughtUp: async () => (this.#run.status === 'running' ? this.#slot.caughtUp() : undefined),
+    renew: (renewal) => this.#renew(renewal),
+    saved: () => this.#apply({ run: {} }),
+  });
 
   /** Fires after every change of trace, settings, run or rows, which is many times a second during a replay. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(path: string, trace: Trace, settings: ReplaySettings, services: GuardServices) {
-    this.path = path;
+  constructor(paths: readonly string[], trace: Trace, settings: ReplaySettings, services: GuardServices) {
+    this.paths = paths;
     this.#trace = trace;
     this.#feed = new TraceFeed(trace);
     this.#settings = settings;
     this.#services = services;
-    this.#guard = initialGuardStatus(this.#settings);
+    this.#inputs = new InputStatus(settings);
   }
 
   get trace(): Trace {
     return this.#trace;
   }
-
   get settings(): ReplaySettings {
     return this.#settings;
   }
-
-  get guard(): GuardStatus {
-    return this.#guard;
-  }
-
   /** The mode that the guard set in this run; null when it set none, or has not been asked. */
   get guardMode(): EnforcementMode | null {
     return this.#results.guardMode;
   }
 
+  /** The run as it reported itself. Its marks are those of the rows on show, which also another baseline changes. */
   get run(): RunState {
-    return this.#run;
+    return { ...this.#run, marks: this.#results.marks };
   }
 
   /** Increases whenever a row may have changed. */
@@ -97,26 +94,39 @@ export class TraceView implements Disposable {
     return this.#results.timeline;
   }
 
-  /** The server whose calls go through the guard; null for a trace without calls. */
+  /** The server that the chosen guard and policy are for; null for a trace without calls. */
   get server(): string | null {
-    const server = this.#settings.server ?? this.#server;
-    if (server !== null) return server;
-    if (this.#busiest?.of !== this.#trace) this.#busiest = { of: this.#trace, server: busiestServer(this.#trace) };
-    return this.#busiest.server;
+    return this.#settings.server ?? this.#inputs.server ?? busiestServer(this.#trace);
   }
 
-  /** Problems of the guard, the policy and the trace, in this order. */
+  /** Why the calls of a server are not decided, as the end of a sentence; null when they are. */
+  undecided(server: string): string | null {
+    const { why } = this.#inputs;
+    if (why !== null) return why(server);
+    // What a configuration decides is known when it was read.
+    return this.#settings.config === null ? whyUndecided(null, this.server)(server) : null;
+  }
+
+  /** Whether a guard can be chosen for a server: the configuration has it, or there is none. */
+  isConfigured(server: string): boolean {
+    return this.#inputs.configured?.has(server) ?? true;
+  }
+
+  /** Problems of the configuration, the guards, the policy, the trace and the session, in this order; first that the decisions are old ones. */
   get problems(): readonly Problem[] {
-    return [...this.#guardProblems, ...this.#policyProblems, ...this.#trace.problems, ...this.#results.findings];
+    const old = this.#renewal?.problems ?? [];
+    return [...old, ...this.#inputs.problems, ...this.#trace.problems, ...this.#results.findings];
   }
 
-  get policyProblems(): readonly Problem[] {
-    return this.#policyProblems;
+  /** What is known of the inputs of the last run. */
+  get inputs(): Readonly<InputStatus> {
+    return this.#inputs;
   }
 
   /** Changes settings. It ends the run and clears its rows, which are stale. */
   update(patch: Partial<ReplaySettings>): void {
-    this.#running?.abort.abort();
+    this.#slot.abort();
+    this.whatIf.clear();
     this.#settings = { ...this.#settings, ...patch };
     this.#reset();
     this.#announceChange();
@@ -130,7 +140,7 @@ export class TraceView implements Disposable {
     if (this.#disposed) return;
     this.#feed.push(trace);
     if (continuesTrace(this.#trace, trace)) this.#trace = trace;
-    else if (this.#running === undefined && this.#run.status !== 'done') {
+    else if (this.#slot.isFree && this.#run.status !== 'done') {
       this.#reset();
       this.#trace = trace;
     }
@@ -141,9 +151,9 @@ export class TraceView implements Disposable {
   /** Takes another trace, as when the file was replaced. It is replayed when the old one was. */
   replaceTrace(trace: Trace): void {
     if (this.#disposed) return;
-    const replayAgain = this.#running !== undefined || this.#run.status === 'done';
-    this.#running?.abort.abort();
-    this.#reset();
+    const replayAgain = !this.#slot.isFree || this.#run.status === 'done';
+    this.#slot.abort();
+    this.#reset(new RunResults(this.comparison.nextOf(this.#trace, trace)));
     this.#feed.push(trace);
     this.#trace = trace;
     this.#announceChange();
@@ -153,9 +163,12 @@ export class TraceView implements Disposable {
   call(index: number): TraceCall | undefined {
     return this.#trace.calls[index];
   }
-
   record(index: number): DecisionRecord | undefined {
     return this.#results.records.get(index);
+  }
+  /** Where the tags came from that the agent of a decided call has at its start. */
+  origins(record: DecisionRecord): readonly TagOrigin[] {
+    return this.#results.origins.of(record);
   }
 
   records(): Generator<DecisionRecord> {
@@ -167,13 +180,12 @@ export class TraceView implements Disposable {
     if (decided !== undefined) return decided;
     const call = this.call(index);
     if (call === undefined) throw new Failure('session/no-such-call', `The trace has no call ${index}`);
-    const status = call.awaits === 'answer' ? 'running' : 'pending';
-    return pendingRow(call, call.server === this.server ? status : 'skipped');
+    return undecidedRow(call, this.undecided(call.server));
   }
 
   /** Cancels a replay; the calls decided so far stay. A replay that has caught up with its trace continues to follow it. */
   cancel(): void {
-    if (this.#run.status === 'running') this.#running?.abort.abort();
+    if (this.#run.status === 'running') this.#slot.abort();
   }
 
   /**
@@ -181,29 +193,48 @@ export class TraceView implements Disposable {
    * decided; a growing trace is followed from then on. Never rejects: the state of the run has the failure.
    */
   async replay(): Promise<void> {
-    // When several calls wait here, each cancels the run of the one before it, so the last one wins.
-    while (this.#running !== undefined) {
-      this.#running.abort.abort();
-      await this.#running.ended;
-    }
-    if (this.#disposed) return;
+    this.whatIf.clear();
+    await this.#slot.alone(() => this.#startAgain(null));
+  }
+
+  /**
+   * Decides the calls anew, because a file that they rest on has other content since `at` (milliseconds since 1970). The decisions on show stay until
+   * the new ones are there; when the new content cannot be used, they stay, and a problem says so. Does nothing for a trace that was not
+   * replayed.
+   */
+  async renew(path: string, at: number): Promise<void> {
+    if (!(await this.whatIf.covers(path))) await this.#renew(new Renewal(path, at));
+  }
+
+  #startAgain(renewal: Renewal | null): Running {
     this.#reset();
-    const { caughtUp, ended } = this.#start(this.#results);
-    await Promise.race([caughtUp, ended]);
+    this.#renewal = renewal;
+    return this.#start(this.#results);
+  }
+
+  async #renew(renewal: Renewal): Promise<void> {
+    if (this.#disposed || ['idle', 'cancelled'].includes(this.#run.status)) return;
+    if (this.#run.status !== 'done') return this.#slot.alone(() => this.#startAgain(renewal.withoutOld()));
+    await this.#slot.latest(() => {
+      this.#epoch++;
+      this.#renewal = renewal;
+      return this.#start(new RunResults(this.comparison.next()));
+    });
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#running?.abort.abort();
+    this.#slot.dispose();
     this.#results.dispose();
+    this.comparison.dispose();
     this.#changed.dispose();
   }
 
   /** Replays again in the background when the trace has grown after its replay was done. */
   #resume(): void {
-    if (this.#disposed || this.#running !== undefined || this.#run.status !== 'done') return;
-    this.#start(new RunResults());
+    if (this.#disposed || !this.#slot.isFree || this.#run.status !== 'done') return;
+    this.#start(new RunResults(this.#results.baseline));
   }
 
   /** Starts a run. `results` are those on show, or others that replace them once the run has caught up. */
@@ -215,7 +246,9 @@ export class TraceView implements Disposable {
     const caughtUp = new Promise<void>((resolve) => (resolveCaughtUp = resolve));
     const run = new ReplayRun({
       settings: this.#settings,
+      texts: this.whatIf.texts,
       services: this.#services,
+      paths: this.paths,
       feed: this.#feed,
       signal: abort.signal,
       results,
@@ -227,22 +260,18 @@ export class TraceView implements Disposable {
         if (report.trace?.growing === true) resolveCaughtUp();
       },
     });
-    const ended = run.run().finally(() => {
-      this.#running = undefined;
+    return this.#slot.take({ abort, caughtUp }, run.run(), () => {
       // The trace grew while the run was closing its guard, although it had ended.
       if (caughtUpWith !== undefined && caughtUpWith !== this.#feed.trace) this.#resume();
     });
-    this.#running = { abort, caughtUp, ended };
-    return this.#running;
   }
 
-  #apply({ run, guard, guardProblems, policyProblems, server, trace, results }: RunReport): void {
+  #apply(report: RunReport): void {
+    const { trace, results } = report;
+    const run = this.#renewal === null ? report.run : this.#renewal.runOf(report);
     if (results !== undefined) this.#show(results);
     if (trace !== undefined) this.#trace = trace;
-    if (server !== undefined) this.#server = server;
-    this.#guardProblems = guardProblems ?? this.#guardProblems;
-    this.#policyProblems = policyProblems ?? this.#policyProblems;
-    this.#guard = guard ?? this.#guard;
+    this.#inputs.apply(report);
     if (run === undefined) return;
     this.#run = { ...this.#run, ...run };
     this.#announceChange();
@@ -254,14 +283,12 @@ export class TraceView implements Disposable {
     previous.dispose();
   }
 
-  #reset(): void {
+  #reset(results = new RunResults(this.comparison.next())): void {
     this.#epoch++;
-    this.#show(new RunResults());
-    this.#run = idle;
-    this.#server = null;
-    this.#guardProblems = [];
-    this.#policyProblems = [];
-    this.#guard = initialGuardStatus(this.#settings);
+    this.#renewal = null;
+    this.#show(results);
+    this.#run = idleRun;
+    this.#inputs = new InputStatus(this.#settings);
   }
 
   #announceChange(): void {

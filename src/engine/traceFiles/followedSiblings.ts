@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineSplitter } from '../../core/base/lines.ts';
 import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
-import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
+import type { ClientCalls } from '../../core/trace/gatewayLog/clientCall.ts';
+import { GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
 import { decodeLine } from '../../core/trace/model/storedAnswer.ts';
 import { FileLineStore } from './fileLineStore.ts';
 import { FollowedFile } from './followedFile.ts';
@@ -88,7 +89,7 @@ class FollowedLog {
   readonly #path: string;
   readonly #isText: boolean;
   readonly #file: FollowedFile;
-  #text = new GatewayTextLogReader();
+  #text: GatewayTextLogReader;
   #debug: SiblingDebugLogReader;
   #splitter: LineSplitter;
   /** The result of the debug log after this many bytes. */
@@ -98,6 +99,7 @@ class FollowedLog {
     this.#path = path;
     this.#isText = isText;
     this.#file = new FollowedFile(path);
+    this.#text = new GatewayTextLogReader(new FileLineStore(path));
     this.#debug = new SiblingDebugLogReader(path, new FileLineStore(path));
     this.#splitter = this.#split();
   }
@@ -131,7 +133,7 @@ class FollowedLog {
       if (look.kind === 'replaced' && !look.next) return { news: false, anew: false };
       await this.#file.close();
       this.#known = undefined;
-      this.#text = new GatewayTextLogReader();
+      this.#text = new GatewayTextLogReader(new FileLineStore(this.#path));
       this.#debug = new SiblingDebugLogReader(this.#path, new FileLineStore(this.#path));
       this.#splitter = this.#split();
       return { news: true, anew: true };

@@ -19,6 +19,8 @@ export interface SourceOptions {
   readonly keepInFileFrom?: number;
   /** Milliseconds without growth after which a file that no tap writes counts as ended; default by its format. */
   readonly quietMs?: number;
+  /** Called after each piece that is read of the trace, with the bytes that are read and the size of the file. */
+  readonly onRead?: (bytes: number, size: number) => void;
 }
 
 const lookForTapEveryMs = 1_000;
@@ -161,7 +163,11 @@ export class FollowedSource {
     const beside = await this.#siblings?.poll(signal);
     if (beside?.anew === true) await this.#readAgain();
     const before = this.#main.offset;
-    await this.#main.read(size, (chunk) => this.#reader.push(chunk), signal);
+    const take = (chunk: Uint8Array): void => {
+      this.#reader.push(chunk);
+      this.#options.onRead?.(this.#main.offset, size);
+    };
+    await this.#main.read(size, take, signal);
     const isMore = this.#main.offset > before;
     if (this.#isFirst) this.#changed = this.#main.changed;
     else if (isMore) {

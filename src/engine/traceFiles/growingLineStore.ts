@@ -1,6 +1,6 @@
 /** Keeps the lines of a growing trace in memory up to a limit, and leaves later lines in the file. */
 import type { Line } from '../../core/base/lines.ts';
-import { type LineReader, type LineStore, MemoryLineStore } from '../../core/trace/model/payloads.ts';
+import { type KeptLine, type LineStore, MemoryLineStore } from '../../core/trace/model/payloads.ts';
 import { FileLineStore } from './fileLineStore.ts';
 
 export class GrowingLineStore implements LineStore {
@@ -14,7 +14,7 @@ export class GrowingLineStore implements LineStore {
     this.#left = inMemory;
   }
 
-  keep(line: Line, bytes: Uint8Array): LineReader {
+  keep(line: Line, bytes: Uint8Array): KeptLine {
     this.#left -= bytes.length;
     return this.#left >= 0 ? this.#memory.keep(line, bytes) : this.#file.keep(line, bytes);
   }

@@ -5,7 +5,8 @@ import { Failure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import { LineSplitter } from '../../core/base/lines.ts';
 import { type SiblingDebugLog, SiblingDebugLogReader } from '../../core/trace/debugLog/debugLogSibling.ts';
-import { type ClientCalls, GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
+import type { ClientCalls } from '../../core/trace/gatewayLog/clientCall.ts';
+import { GatewayTextLogReader } from '../../core/trace/gatewayLog/gatewayTextLog.ts';
 import { decodeLine } from '../../core/trace/model/storedAnswer.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { MemoryLineStore } from '../../core/trace/model/payloads.ts';
@@ -19,6 +20,8 @@ export interface TraceFileOptions {
   readonly signal?: AbortSignal;
   /** Size of the file, in bytes, from which on results stay in the file; default 256 MiB. */
   readonly keepInFileFrom?: number;
+  /** See `FileLineStoreOptions.keepsOpen`. */
+  readonly keepsOpen?: boolean;
 }
 
 /** Names that the gateway gives its logs (gateway spec 4.1). */
@@ -40,7 +43,8 @@ export const stderrLog = /(?:\.stderr\.log|^gateway\.log)$/;
 export async function readTraceFile(path: string, options: TraceFileOptions = {}): Promise<Trace> {
   const { file, size } = await findFile(path);
   const { clientCalls, debugLogs } = await readSiblings(file, options.signal);
-  const store = size >= (options.keepInFileFrom ?? inFileBytes) ? new FileLineStore(file) : new MemoryLineStore();
+  const store =
+    size >= (options.keepInFileFrom ?? inFileBytes) ? new FileLineStore(file, options) : new MemoryLineStore();
   const reader = new TraceReader({ file, store, debugLogs, ...(clientCalls === null ? {} : { clientCalls }) });
   // Asked before: a tap that ends meanwhile may have written its end behind what was read.
   const isGrowing = isWritten(file);
@@ -101,7 +105,7 @@ async function readSiblings(trace: string, signal: AbortSignal | undefined): Pro
   }
   const file = join(folder, gatewayTextLog);
   if (!(await isFile(file))) return { clientCalls: null, debugLogs };
-  const reader = new GatewayTextLogReader();
+  const reader = new GatewayTextLogReader(new FileLineStore(file));
   const copy = await readSibling(file, signal, reader);
   // The text log repeats what stderr has, redacted: with both, each call would count twice.
   return { clientCalls: reader.end(file), debugLogs: debugLogs.length > 0 || copy === null ? debugLogs : [copy] };

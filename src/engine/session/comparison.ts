@@ -1,0 +1,126 @@
+/** What the decisions of a view are compared with: the run before, or a run that stays when the calls are decided anew. */
+import type { Disposable } from '../../core/base/lifecycle.ts';
+import { alignCalls, callKey } from '../../core/diff/alignCalls.ts';
+import { compareDecisions } from '../../core/diff/compareDecisions.ts';
+import type { DecisionRecord } from '../../core/difc/record/decision.ts';
+import type { ComparisonState } from '../../core/protocol/panel.ts';
+import type { ChangeRow } from '../../core/protocol/rows.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
+import { type Baseline, placeIn } from './baseline.ts';
+import type { RunResults } from './runResults.ts';
+
+const runBefore = 'the run before';
+
+export class Comparison implements Disposable {
+  readonly #results: () => RunResults;
+  readonly #announce: () => void;
+  #pinned: Baseline | null = null;
+  #held: Baseline | null = null;
+
+  /** `results`: those on show. `announce`: called after a change of the rows. */
+  constructor(results: () => RunResults, announce: () => void) {
+    this.#results = results;
+    this.#announce = announce;
+  }
+
+  get state(): ComparisonState {
+    const results = this.#results();
+    const { baseline, inputs, changes } = results;
+    const isSame = inputs !== null && inputs === baseline.inputs;
+    return {
+      label: baseline.label,
+      pinned: this.#pinned !== null,
+      kinds: changes,
+      unstable: isSame ? results.firstChanged : null,
+    };
+  }
+
+  /** The record that the decision of a call is compared with; undefined when there is none. */
+  record(index: number): DecisionRecord | undefined {
+    const { baseline } = this.#results();
+    const place = placeIn(baseline, index);
+    return place === null ? undefined : baseline.records.get(place);
+  }
+
+  /** How the decision of a call differs from the baseline's. */
+  changes(index: number): readonly ChangeRow[] {
+    const [before, after] = [this.record(index), this.#results().records.get(index)];
+    if (before === undefined || after === undefined) return [];
+    return compareDecisions(before, after).map(({ kind, text, pointer }) => ({ kind, text, pointer }));
+  }
+
+  /** Keeps the run on show as the baseline. `label`: what the view calls it. */
+  pinRun(label: string): void {
+    this.compareWith(this.asBaseline(label));
+  }
+
+  /** The run on show as a baseline; its records must be retained. */
+  asBaseline(label: string): Baseline {
+    return this.#results().asBaseline(label);
+  }
+
+  /** Compares the decisions with this baseline from now on. The view takes part of its records. */
+  compareWith(baseline: Baseline): void {
+    this.#keep(baseline);
+    this.#results().compareWith(baseline);
+    this.#announce();
+  }
+
+  /** The run before is the baseline of the next one again. */
+  unpin(): void {
+    this.#keep(null);
+    this.#announce();
+  }
+
+  /** Keeps the run on show as the baseline of those that follow, until it is released. A pinned one comes before it; while one is held, nothing changes. */
+  hold(label: string): void {
+    if (this.#held !== null) return;
+    this.#held = { ...this.asBaseline(label), label };
+    this.#held.records.retain();
+  }
+
+  /** The run before is the baseline of the next one again. The decisions on show stay compared with the one that was held. */
+  release(): void {
+    const held = this.#held;
+    if (held === null) return;
+    this.#held = null;
+    const results = this.#results();
+    if (results.baseline === held) results.compareWith({ ...held, label: runBefore });
+    held.records.dispose();
+    this.#announce();
+  }
+
+  /** The baseline of the run that comes after the one on show. */
+  next(): Baseline {
+    return this.#pinned ?? this.#held ?? this.#results().asBaseline(runBefore);
+  }
+
+  /** The same for a run of another trace in place of this one: calls are aligned by what was called. */
+  nextOf(before: Trace, after: Trace): Baseline {
+    const baseline = moved(this.next(), before, after);
+    if (this.#pinned !== null) this.#keep(baseline);
+    return baseline;
+  }
+
+  dispose(): void {
+    this.#keep(null);
+    this.#held?.records.dispose();
+    this.#held = null;
+  }
+
+  #keep(baseline: Baseline | null): void {
+    baseline?.records.retain();
+    this.#pinned?.records.dispose();
+    this.#pinned = baseline;
+  }
+}
+
+function moved(baseline: Baseline, before: Trace, after: Trace): Baseline {
+  const aligned = alignCalls(before.calls.map(callKey), after.calls.map(callKey));
+  const places = new Map<number, number>();
+  for (const { before: was, after: is } of aligned) {
+    const place = was === null ? null : placeIn(baseline, was);
+    if (place !== null && is !== null) places.set(is, place);
+  }
+  return { ...baseline, places };
+}

@@ -1,0 +1,35 @@
+/** Decides the calls of a view with other inputs, and makes that run what the view is compared with. */
+import { Failure } from '../../core/base/failure.ts';
+import type { GuardServices } from '../guard/openGuard.ts';
+import type { ReplaySettings } from './runInputs.ts';
+import { TraceView } from './traceView.ts';
+
+/**
+ * The view itself does not change but for its comparison. A new configuration replaces guard and policy. Throws `session/not-compared` when the
+ * other inputs cannot be used.
+ */
+export async function decideOtherwise(
+  view: TraceView,
+  patch: Partial<ReplaySettings>,
+  label: string,
+  services: GuardServices,
+): Promise<void> {
+  const replaced = (patch.config ?? null) === null ? {} : { guard: null, policy: null };
+  const other = new TraceView(view.paths, view.trace, { ...view.settings, ...replaced, ...patch }, services);
+  try {
+    await other.replay();
+    const { status, message } = other.run;
+    if (status !== 'done') {
+      const problem = other.problems.find(({ severity }) => severity === 'error');
+      const reason = message === '' ? (problem?.message ?? status) : message;
+      throw new Failure(
+        'session/not-compared',
+        `The calls cannot be decided with ${label}: ${reason}`,
+        'Choose another file',
+      );
+    }
+    view.comparison.compareWith(other.comparison.asBaseline(label));
+  } finally {
+    other.dispose();
+  }
+}

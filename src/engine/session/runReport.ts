@@ -1,0 +1,38 @@
+/** What a run reports while it goes on: its progress, the status of its guards, and the problems of its inputs. */
+import type { Problem } from '../../core/base/parsed.ts';
+import type { RunState } from '../../core/protocol/panel.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
+import type { ReplaySettings, WhyUndecided } from './runInputs.ts';
+import type { RunResults } from './runResults.ts';
+
+/** Status of the guards after the last attempt to use them. */
+export interface GuardStatus {
+  readonly status: 'none' | 'loading' | 'ready' | 'failed' | 'poisoned';
+  /** Why it failed or is poisoned; empty otherwise. */
+  readonly message: string;
+}
+
+/** Status of the chosen guards before they are used. */
+export function initialGuardStatus({ guard, config }: ReplaySettings): GuardStatus {
+  return { status: guard === null && config === null ? 'none' : 'ready', message: '' };
+}
+
+/** A change that a run reports; an absent member has not changed. */
+export interface RunReport {
+  readonly run?: Partial<RunState>;
+  readonly guard?: GuardStatus;
+  readonly guardProblems?: readonly Problem[];
+  readonly policyProblems?: readonly Problem[];
+  readonly configProblems?: readonly Problem[];
+  /** Which servers the run does not decide. */
+  readonly why?: WhyUndecided;
+  /** The servers of the configuration; null without one. */
+  readonly configured?: ReadonlySet<string> | null;
+  readonly server?: string | null;
+  /** Every call of this trace that is ready has been decided. */
+  readonly trace?: Trace;
+  /** The files that the run decides with, beside the trace. */
+  readonly files?: readonly string[];
+  /** Results that replace those on show. */
+  readonly results?: RunResults;
+}
