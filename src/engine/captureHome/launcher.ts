@@ -29,8 +29,15 @@ export interface Runtime {
   readonly platform: NodeJS.Platform;
 }
 
-/** What the tap needs: itself, the process that records, the redaction of both, and the thread that a guard runs in. */
-export const tapBundles: readonly string[] = ['cli.js', 'tapRecorder.js', 'redaction.js', 'worker.js'];
+/** What the tap needs: itself, the process that records, what both share, and the thread that a guard runs in. */
+export const tapBundles: readonly string[] = [
+  'cli.js',
+  'core.js',
+  'doors.js',
+  'tapRecorder.js',
+  'redaction.js',
+  'worker.js',
+];
 
 /** Milliseconds that a replaced version is kept, because processes may still use its files. */
 const replacedLifetimeMs = 30 * 24 * 60 * 60 * 1000;

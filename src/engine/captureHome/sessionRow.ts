@@ -82,9 +82,12 @@ function liveRow(live: LiveSession, open: boolean): SessionRow {
   };
 }
 
-/** Parses the name that the tap of a captured server gives its captures: `files-2026-11-23T02-30-05Z-4711.guardtrace.jsonl`. */
+/**
+ * Parses the name that the tap of a captured server gives its captures: `files-2026-11-23T02-30-05Z-4711.guardtrace.jsonl`, or with `calls`
+ * in place of the process when *New Call…* made it (`callsPattern`).
+ */
 export function readCaptureName(path: string): { readonly server: string; readonly start: number } | null {
-  const pattern = /^(.+)-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z-\d+(?:\.\d+)?\.guardtrace\.jsonl$/;
+  const pattern = /^(.+)-(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)Z-(?:\d+|calls)(?:\.\d+)?\.guardtrace\.jsonl$/;
   const [, server, day, hour, minute, second] = pattern.exec(basename(path)) ?? [];
   if (server === undefined) return null;
   const start = Date.parse(`${day}T${hour}:${minute}:${second}Z`);

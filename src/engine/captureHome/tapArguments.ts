@@ -1,5 +1,6 @@
 /** The command lines of the tap for configurations and for servers that the extension starts. */
 import { join } from 'node:path';
+import { sessionPattern } from '../recording/format/captureName.ts';
 import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
 import type { Launcher } from './launcher.ts';
 
@@ -39,7 +40,7 @@ export function httpTap(launcher: Launcher, server: string, url: string, options
 
 function shared(server: string, { folder, redact, maxFileMiB, keepSessions }: CaptureOptions): readonly string[] {
   return [
-    ...['--out', join(folder, '{server}-{time}-{pid}.guardtrace.jsonl'), ...serverFlag(server)],
+    ...['--out', join(folder, sessionPattern), ...serverFlag(server)],
     ...(redact ? [] : ['--no-redact']),
     ...(maxFileMiB > 0 ? ['--max-size', String(maxFileMiB)] : []),
     ...(keepSessions > 0 ? ['--keep-sessions', String(keepSessions)] : []),

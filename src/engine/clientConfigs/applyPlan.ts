@@ -1,11 +1,11 @@
 /** Writes a planned change to its file, after a backup, if the file has not changed since the plan was made. */
-import { randomBytes } from 'node:crypto';
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { Failure } from '../../core/base/failure.ts';
 import type { TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { readClientText } from '../../core/clientConfigs/clientText.ts';
 import { entryText, type Plan } from '../../core/clientConfigs/wrap.ts';
 import { readRegularSync } from '../files/regularFile.ts';
+import { replaceFile } from '../files/replaceFile.ts';
 import type { RecordFolder } from './changeRecords.ts';
 import { maxClientBytes } from './clientFiles.ts';
 
@@ -50,19 +50,6 @@ function readUnchanged(path: string, before: string): string {
     `"${path}" has changed in the meantime`,
     'Nothing was written. Review the change again',
   );
-}
-
-/** Replaces a file by renaming a new one over it, so that readers see either the old text or the new one. */
-function replaceFile(path: string, text: string): void {
-  const { mode } = statSync(path);
-  const next = `${path}.${randomBytes(4).toString('hex')}.new`;
-  try {
-    writeFileSync(next, text, { mode: mode & 0o777, flag: 'wx' });
-    renameSync(next, path);
-  } catch (thrown) {
-    rmSync(next, { force: true });
-    throw thrown;
-  }
 }
 
 function attempt<T>(path: string, run: () => T): T {

@@ -9,6 +9,10 @@ export interface CaptureOccasion {
   readonly pid: number;
 }
 
+/** Patterns of the captures that one folder holds for many servers: of a client's sessions, and of *New Call…*. */
+export const sessionPattern = '{server}-{time}-{pid}.guardtrace.jsonl';
+export const callsPattern = '{server}-{time}-calls.guardtrace.jsonl';
+
 /** Fills in `{time}` (UTC, to the second), `{server}` (as far as a file name can hold it) and `{pid}`. */
 export function captureName(pattern: string, { start, server, pid }: CaptureOccasion): string {
   const time = start.toISOString().slice(0, 19).replaceAll(':', '-');

@@ -9,6 +9,8 @@ export interface FrameMarks {
   readonly session?: string;
   /** Number of the HTTP request that carried it; absent on stdio. Clients without sessions may use one id at once. */
   readonly exchange?: number;
+  /** A token of the credential of the client that sent the request; absent without one. */
+  readonly agent?: string;
   /** The guard made this message (a look-up), not the client; or the message answers such a one. */
   readonly by?: 'guard';
   /** With `by`: the id of the client's request that it was made for. */

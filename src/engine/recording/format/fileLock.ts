@@ -1,5 +1,6 @@
 /** A lock between processes that is held for a moment: a file beside the one that it protects, which names its holder. */
-import { linkSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { linkSync, lstatSync, rmSync, writeFileSync } from 'node:fs';
 import { readRegularSync } from '../../files/regularFile.ts';
 import { identityOf, isRunning, type ProcessIdentity } from './processIdentity.ts';
 
@@ -20,12 +21,10 @@ const ownerOnly = 0o600;
  */
 export function withLock<T>(path: string, work: () => T): T {
   const began = performance.now();
+  const held = new HeldLock(path);
   while (!claim(path)) {
-    const holder = holderOf(path);
-    const waited = performance.now() - began;
-    const isLeft = holder === null ? waited > unreadableMs : !isRunning(holder);
-    if (isLeft) rmSync(path, { force: true });
-    else if (waited > longestMs) throw new Error(`process ${holder?.pid ?? 'unknown'} holds the lock "${path}"`);
+    if (held.isLeftBehind()) removeLeft(held);
+    else if (performance.now() - began > longestMs) throw new Error(`process ${held.holder} holds the lock "${path}"`);
     else Atomics.wait(clock, 0, 0, retryMs);
   }
   try {
@@ -35,15 +34,69 @@ export function withLock<T>(path: string, work: () => T): T {
   }
 }
 
+/** The lock file of another process, looked at again and again. */
+class HeldLock {
+  readonly path: string;
+  /** The file that could not be read, and when it was seen first: a busy machine may show a new one at each look. */
+  #unreadable = { file: '', since: 0 };
+  #holder: ProcessIdentity | null = null;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** The holder that the last look found. */
+  get holder(): string {
+    return this.#holder === null ? 'unknown' : String(this.#holder.pid);
+  }
+
+  /** Whether the process that made the file has ended, or never wrote its name. A file that is gone by now is not left behind. */
+  isLeftBehind(): boolean {
+    this.#holder = holderOf(this.path);
+    if (this.#holder !== null) return !isRunning(this.#holder);
+    const file = fileAt(this.path);
+    const now = performance.now();
+    if (file !== this.#unreadable.file) this.#unreadable = { file, since: now };
+    return file !== '' && now - this.#unreadable.since > unreadableMs;
+  }
+}
+
+/**
+ * Removes a lock that was left behind. One process at a time looks and removes, under a second lock file: between the look and the removal of
+ * one process, another would remove the file, too, and take the lock, which the first then removed.
+ */
+function removeLeft(left: HeldLock): void {
+  const turn = `${left.path}.removal`;
+  if (!claim(turn)) {
+    // The process that had the turn may have been killed in it.
+    const holder = holderOf(turn);
+    if (holder !== null && !isRunning(holder)) rmSync(turn, { force: true });
+    else Atomics.wait(clock, 0, 0, retryMs);
+    return;
+  }
+  try {
+    if (left.isLeftBehind()) rmSync(left.path, { force: true });
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+/** Identifies a file; empty when there is none. */
+function fileAt(path: string): string {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? '' : `${stats.ino} ${stats.ctimeNs}`;
+}
+
 /** Nothing wakes it, so a wait on it is a pause. */
 const clock = new Int32Array(new SharedArrayBuffer(4));
 
 /** Creates the lock file with its content in one step. False when another process was first. */
 function claim(path: string): boolean {
-  const own = `${path}.${process.pid}`;
+  const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   const text = JSON.stringify(identityOf(process.pid));
   try {
-    writeFileSync(own, text, { mode: ownerOnly });
+    // A new file: a link of this name, which another made, is not followed.
+    writeFileSync(own, text, { mode: ownerOnly, flag: 'wx' });
     linkSync(own, path);
     return true;
   } catch (thrown) {

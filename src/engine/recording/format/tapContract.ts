@@ -38,9 +38,18 @@ export interface Unwritten {
   readonly bytes: number;
 }
 
+/** What is in the capture without its content, because the queue of the recorder was full. */
+export interface LostContent {
+  readonly messages: number;
+  /** Lines of the server's standard error. */
+  readonly stderrLines: number;
+  /** Of both. */
+  readonly bytes: number;
+}
+
 /** From the recorder: why the recording ended early, or that all is written. */
 export type RecordingAnswer =
   | { readonly kind: 'failed'; readonly sentence: string }
-  | { readonly kind: 'closed' }
+  | { readonly kind: 'closed'; readonly lost?: LostContent }
   /** It has begun to read, or is still busy with the end, and this much is not written yet. */
   | { readonly kind: 'alive'; readonly waiting?: Unwritten };

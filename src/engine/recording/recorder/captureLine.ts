@@ -67,8 +67,8 @@ export function* madeLine(t: number, json: string, redactor: TextRedactor | null
   return [Buffer.from(`{"t":${t}${count === 0 ? '' : `,"redacted":${count}`},${members}\n`)];
 }
 
-function markMembers({ session, exchange, by, for: request }: FrameMarks): string {
-  const named = { session, exchange, by, for: request };
+function markMembers({ session, exchange, agent, by, for: request }: FrameMarks): string {
+  const named = { session, exchange, agent, by, for: request };
   return Object.entries(named)
     .map(([name, value]) => (value === undefined ? '' : `"${name}":${JSON.stringify(value)},`))
     .join('');

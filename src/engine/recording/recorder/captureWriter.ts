@@ -2,6 +2,7 @@
 import { runSteps, type Steps } from '../../../core/base/steps.ts';
 import type { NativeHeader } from '../../../core/trace/capture/nativeLine.ts';
 import type { Channel, FrameMarks } from '../format/channel.ts';
+import type { LostContent } from '../format/tapContract.ts';
 import type { CaptureAppender } from './captureAppender.ts';
 import { eventLine, frameLine, headerLine, madeLine, type TextRedactor } from './captureLine.ts';
 import { FrameSplitter, type LineFrame, wholeFrame } from './lineFrames.ts';
@@ -30,6 +31,7 @@ export class CaptureWriter {
   /** Frames that the bytes of this call completed. */
   #frames: LineFrame[] = [];
   #hasIntroduction = false;
+  #lost: LostContent = { messages: 0, stderrLines: 0, bytes: 0 };
 
   constructor(appender: CaptureAppender, options: CaptureWriterOptions) {
     this.#appender = appender;
@@ -37,6 +39,11 @@ export class CaptureWriter {
     const splitter = (): FrameSplitter =>
       new FrameSplitter((frame) => this.#frames.push(frame), options.maxMessageBytes);
     this.#splitters = { client: splitter(), server: splitter(), stderr: splitter() };
+  }
+
+  /** What was written without its content so far, because `skip` came in its place. */
+  get lost(): LostContent {
+    return this.#lost;
   }
 
   /** Opens the capture and writes its header. */
@@ -98,6 +105,7 @@ export class CaptureWriter {
     const line = await this.#run(frameLine(t, channel, frame, redactor, marks), frame.length);
     if (line === null) return;
     await this.#appender.line(line);
+    if (frame.dropped === 'too slow') this.#countLost(channel, frame);
     // `clientInfo.name` says which client it was, so every file of the capture needs the first message.
     if (!this.#hasIntroduction && channel === 'client' && frame.bytes !== null) {
       this.#hasIntroduction = true;
@@ -105,6 +113,16 @@ export class CaptureWriter {
         this.#appender.repeatInLaterFiles(line.map((piece) => new Uint8Array(piece)));
       }
     }
+  }
+
+  #countLost(channel: Channel, { lines, length }: LineFrame): void {
+    const { messages, stderrLines, bytes } = this.#lost;
+    const isStderr = channel === 'stderr';
+    this.#lost = {
+      messages: messages + (isStderr ? 0 : lines),
+      stderrLines: stderrLines + (isStderr ? lines : 0),
+      bytes: bytes + length,
+    };
   }
 
   #run<T>(steps: Steps<T>, bytes: number): T | Promise<T> {

@@ -107,7 +107,7 @@ export class RecorderProcess {
       isDone = await loop.close();
     }
     this.#live?.remove();
-    this.#answer({ kind: 'closed' });
+    this.#answer({ kind: 'closed', ...(loop === null ? {} : { lost: loop.lost }) });
     await serverEnds;
     return isDone;
   }

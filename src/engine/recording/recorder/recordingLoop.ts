@@ -9,7 +9,7 @@ import type { Steps } from '../../../core/base/steps.ts';
 import { redactionNames, Redactor } from '../../../core/redaction/redaction.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { isRunning, type ProcessIdentity, ProgressWatch } from '../format/processIdentity.ts';
-import type { RecordingOptions } from '../format/tapContract.ts';
+import type { LostContent, RecordingOptions } from '../format/tapContract.ts';
 import { BackpressurePolicy } from './backpressurePolicy.ts';
 import { CaptureAppender, type CaptureSink } from './captureAppender.ts';
 import { CaptureWriter } from './captureWriter.ts';
@@ -115,6 +115,11 @@ export class RecordingLoop {
       void room.then(() => (this.#isAwaited = false));
     }
     return room;
+  }
+
+  /** What was written without its content so far, because the queue was full. */
+  get lost(): LostContent {
+    return this.#writer.lost;
   }
 
   /** Resolves to true when all is written or the recording has failed, and to false when the disk accepts no more data. */

@@ -48,7 +48,7 @@ const noRecording = {
   server: () => undefined,
   whenDurable: (then) => then(),
   hasBacklog: false,
-  close: () => Promise.resolve({ isComplete: false, missing: '' }),
+  close: () => Promise.resolve({ isComplete: false, missing: '', leftOut: '' }),
   unwritten: () => 'the whole session',
   update: () => undefined,
 } satisfies Omit<LiveRecording, 'file'>;

@@ -10,10 +10,12 @@ export type WhenDurable = (then: () => void) => void;
 
 /** How a recording ended. */
 export interface RecordingEnd {
-  /** Whether the capture has everything that passed. */
+  /** Whether the capture has everything that passed, with its content. */
   readonly isComplete: boolean;
   /** What was not written when the wait was aborted; empty otherwise. */
   readonly missing: string;
+  /** What was recorded without its content, because the queue of the recorder was full, for example `3 messages (1.2 MB)`; empty for nothing. */
+  readonly leftOut: string;
 }
 
 /** Records the data of a tap. No method throws or waits. Passed bytes must not change until they are durable (`whenDurable`). */

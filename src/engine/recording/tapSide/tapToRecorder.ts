@@ -8,6 +8,7 @@ import { type FrameKind, frameHead } from '../format/recordFrame.ts';
 import { type ProcessIdentity, ProgressWatch } from '../format/processIdentity.ts';
 import type { RecorderStart, RecordingAnswer, Unwritten } from '../format/tapContract.ts';
 import { DurablePipe } from './durablePipe.ts';
+import { lostText } from './endTexts.ts';
 import type { RecordingEnd, RecordingSink } from './recordingSink.ts';
 
 export interface TapToRecorderOptions extends RecorderStart {
@@ -48,6 +49,8 @@ export class TapToRecorder implements RecordingSink {
   #isWritten = false;
   #answers = 0;
   #waiting: Unwritten = { messages: 0, bytes: 0 };
+  /** `RecordingEnd.leftOut` */
+  #leftOut = '';
 
   constructor({ recorderFile, silenceMs, onFailure, ...start }: TapToRecorderOptions) {
     this.#silenceMs = silenceMs ?? defaultSilenceMs;
@@ -130,7 +133,8 @@ export class TapToRecorder implements RecordingSink {
     this.#process.unref();
     this.#pipe?.close();
     this.#process.stdout?.destroy();
-    return { isComplete: this.#isWritten && !this.#hasFailed, missing };
+    const leftOut = this.#leftOut;
+    return { isComplete: this.#isWritten && !this.#hasFailed && leftOut === '', missing, leftOut };
   }
 
   unwritten(): string {
@@ -161,6 +165,7 @@ export class TapToRecorder implements RecordingSink {
       if (!this.#closing) this.#fail('the recorder ended by itself');
       // All is written, so nothing can fail any more.
       this.#isWritten = true;
+      this.#leftOut = answer.lost === undefined ? '' : lostText(answer.lost);
       this.#failed = true;
       this.#end();
     }

@@ -8,8 +8,10 @@ export function closingBoth(gate: Gate, other: { close(): Promise<void> }): Gate
     fromServer: (message, exchange) => gate.fromServer(message, exchange),
     passesUnseen: () => gate.passesUnseen(),
     tooLong: (exchange) => gate.tooLong(exchange),
+    paramHeaders: (message) => gate.paramHeaders(message),
     named: () => gate.named(),
     settled: () => gate.settled(),
+    undecided: () => gate.undecided(),
     close: async (hurry) => {
       await gate.close(hurry);
       await other.close();

@@ -7,6 +7,8 @@
 export interface GatePorts {
   /** Name of the connection in the capture; empty where there is only one, null while the server has not named it yet. */
   readonly session: string | null;
+  /** The token of the agent that sent this exchange, for the capture; empty without one. Absent: the transport has no credentials. */
+  readonly agentOf?: (exchange: number) => string;
   /** Sends a message of the gate, such as a look-up of the guard, or a call of the client that the guard allowed. */
   toServer(message: Uint8Array, exchange: number): void;
   /** Sends an answer in place of the server's, or a message of the server that the gate held. */
@@ -26,11 +28,15 @@ export interface Gate {
   passesUnseen(): boolean;
   /** A message of the client was too long to check and did not pass; the gate answers it. */
   tooLong(exchange: number): void;
+  /** The headers that repeat arguments of the call in a message of the gate (`KnownTools.paramHeaders`), for a transport that has headers. */
+  paramHeaders(message: Uint8Array): readonly (readonly [name: string, value: string])[];
   /** The connection has got its name, so what was recorded of it so far can be written. */
   named(): void;
   /** Resolves when every call so far is decided. */
   settled(): Promise<void>;
-  /** Resolves when every held message is dealt with, and the guard is unloaded. `hurry`: from then on, guards that still run are stopped. */
+  /** Number of calls that the guard has not decided. */
+  undecided(): number;
+  /** Resolves when every held message is dealt with, and the guard is unloaded. `hurry`: from then on, a guard that makes no progress is stopped. */
   close(hurry?: AbortSignal): Promise<void>;
 }
 

@@ -12,6 +12,7 @@ import type { ExchangeContext } from './exchangeContext.ts';
 import { GatedSessions } from './gated/gatedSessions.ts';
 import { judgesOf } from './gated/requestJudge.ts';
 import { refuse } from './refuse.ts';
+import { AgentTokens } from './agentTokens.ts';
 import { HttpSessionLog } from './sessionLog.ts';
 import { readUpstreamUrl, Upstream } from './upstream.ts';
 
@@ -32,6 +33,8 @@ export interface HttpTapOptions {
   /** The secret before every path; default a new one. */
   readonly token?: string;
   readonly maxMessageBytes?: number;
+  /** Where the key of the agents' tokens is kept; default: the user's private folder. */
+  readonly stateFolder?: string;
   /** Called when the tap listens. */
   readonly record: (tap: { readonly url: string }) => HttpTapParts;
   /** Reports a problem to the user. */
@@ -42,10 +45,12 @@ export interface HttpTap {
   /** The address for the client, with the token. */
   readonly url: string;
   readonly port: number;
-  /** Ends the connections, and waits for the rest of the capture. */
+  /** Ends the connections, and waits for the guards and for the rest of the capture. */
   close(giveUp: AbortSignal): Promise<RecordingEnd>;
   /** Says what is not written yet. */
   unwritten(): string;
+  /** Number of calls that guards have not decided. */
+  undecided(): number;
 }
 
 /**
@@ -65,9 +70,10 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
   const url = `${prefix}${upstream.url.pathname}${upstream.url.search}`;
   const { recording, gates } = options.record({ url });
   const { maxMessageBytes = maxLineBytes } = options;
-  const sessions = gates === null ? null : new GatedSessions({ gates, recording, upstream, maxMessageBytes });
+  const agents = new AgentTokens(options.stateFolder);
+  const sessions = gates === null ? null : new GatedSessions({ gates, recording, upstream, maxMessageBytes, agents });
   const judges = sessions === null ? null : judgesOf(sessions);
-  const log = new HttpSessionLog(recording);
+  const log = new HttpSessionLog(recording, agents);
   const context: ExchangeContext = { upstream, prefix, log, maxMessageBytes, judges, report };
   server.on('request', (request, response) => serve(context, token, request, response));
   return {
@@ -82,6 +88,7 @@ export async function startHttpTap(options: HttpTapOptions): Promise<HttpTap> {
       return recording.close(giveUp);
     },
     unwritten: () => recording.unwritten(),
+    undecided: () => sessions?.undecided() ?? 0,
   };
 }
 

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure } from '../../../core/base/failure.ts';
 import type { RecordingSink, WhenDurable } from '../../recording/tapSide/recordingSink.ts';
+import type { AgentTokens } from './agentTokens.ts';
 import { isRequestText, SeenEvents } from './seenEvents.ts';
 
 /** Statuses of answers whose body says nothing about the protocol. */
@@ -13,6 +14,7 @@ export class HttpSessionLog {
   readonly whenDurable: WhenDurable;
   readonly #recording: RecordingSink;
   readonly #names = new SessionNames();
+  readonly #agents: AgentTokens;
   /** Sessions of the older transport, by the path that their messages are posted to. */
   readonly #endpoints = new Map<string, string>();
   readonly #seen = new SeenEvents();
@@ -22,8 +24,9 @@ export class HttpSessionLog {
   #hasReportedForeign = false;
   #exchanges = 0;
 
-  constructor(recording: RecordingSink) {
+  constructor(recording: RecordingSink, agents: AgentTokens) {
     this.#recording = recording;
+    this.#agents = agents;
     this.whenDurable = (then) => recording.whenDurable(then);
   }
 
@@ -47,11 +50,14 @@ export class HttpSessionLog {
     const resumes = headers['last-event-id'] !== undefined;
     if (resumes) this.#recording.event('resumed', session === '' ? {} : { session });
     const number = ++this.#exchanges;
+    const agent = this.#agents.ofHeaders(headers);
+    const asked = agent === '' ? {} : { agent };
     return new ExchangeLog(number, method, session, this.#moved.has(path), {
       moved: () => void this.#moved.add(path),
       message: (dir, bytes, of) => {
         if (dir === 'server') this.#spokeMcp = true;
-        this.#recording.message(dir, bytes, { ...(of === '' ? {} : { session: of }), exchange: number });
+        const marks = { ...(of === '' ? {} : { session: of }), exchange: number };
+        this.#recording.message(dir, bytes, dir === 'client' ? { ...marks, ...asked } : marks);
       },
       sawMessage: () => {
         this.#spokeMcp = true;
@@ -63,7 +69,7 @@ export class HttpSessionLog {
         this.#endpoints.set(pathOf(address), name);
         return name;
       },
-      isRepeated: (id, data, of) => this.#seen.note(of, id, data) && resumes && !isRequestText(data),
+      isRepeated: (id, data, of) => this.#seen.repeats(of, id, data, resumes) && !isRequestText(data),
       foreign: () => {
         if (this.#spokeMcp || this.#hasReportedForeign) return false;
         this.#hasReportedForeign = true;

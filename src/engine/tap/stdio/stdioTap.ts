@@ -7,7 +7,7 @@ import { identityOf } from '../../recording/format/processIdentity.ts';
 import type { RecordingSink, WhenDurable } from '../../recording/tapSide/recordingSink.ts';
 import { aborted } from '../../streams/aborted.ts';
 import { outputSource, ownChunks, standardInput, standardInputSource, standardOutput } from '../../streams/sources.ts';
-import { abortedText, waitingText } from '../../recording/tapSide/endTexts.ts';
+import { lossTexts, undecidedText, waitingText } from '../../recording/tapSide/endTexts.ts';
 import type { Gate, GatePorts } from '../gate/gate.ts';
 import { forward, forwardClient, forwardServer, LineWriter, type Watcher } from './forward.ts';
 import { ProcessGroupProbe } from './processGroupProbe.ts';
@@ -20,7 +20,7 @@ export interface ServerEnd {
 
 /** How a session ended. */
 export interface SessionEnd extends ServerEnd {
-  /** Whether the capture has everything that passed. */
+  /** Whether the capture has everything that passed, and every decision of the guard. */
   readonly isRecorded: boolean;
 }
 
@@ -82,21 +82,33 @@ export async function runStdioTap(
   const report = (sentence: string): void => void stderr.write(`guardscope tap: ${sentence}\n`);
   const { recording, guarded } = record(report);
   recording.server(identityOf(pid));
-  const stopSignals = passSignals(server, { probe, recording, hurry, giveUp, report });
-  const ended = connect(server, { stderr, recording, makeGate: guarded, endsServer, hurry: hurry.signal });
+  let gate: Gate | null = null;
+  const undecided = (): number => gate?.undecided() ?? 0;
+  const stopSignals = passSignals(server, { probe, recording, hurry, giveUp, report, undecided });
+  const makeGate: SingleGateFactory | null = guarded === null ? null : (wire) => (gate = guarded(wire));
+  const ended = connect(server, {
+    stderr,
+    recording,
+    makeGate,
+    endsServer,
+    hurry: hurry.signal,
+    giveUp: giveUp.signal,
+  });
   if (process.platform !== 'win32') probe.start();
   const end = await ended;
   recording.event('exit', { ...end });
   // Waits while the recorder makes progress; a second signal aborts the wait.
-  const { isComplete, missing } = await recording.close(giveUp.signal);
-  if (missing !== '') report(abortedText(missing));
+  const recorded = await recording.close(giveUp.signal);
+  const isDecided = undecided() === 0;
+  if (!isDecided) report(undecidedText(undecided(), 'aborted'));
+  for (const sentence of lossTexts(recorded)) report(sentence);
   const timer = setTimeout(() => giveUp.abort(), flushMs);
   // A failure of the recording may be the last line on standard error.
   await Promise.race([flushed(stderr), aborted(giveUp.signal)]);
   clearTimeout(timer);
   stopSignals();
   probe.stop();
-  return { ...end, isRecorded: isComplete };
+  return { ...end, isRecorded: recorded.isComplete && isDecided };
 }
 
 async function startFailure(command: string, server: Server): Promise<Failure> {
@@ -119,12 +131,14 @@ async function connect(
     makeGate,
     endsServer,
     hurry,
+    giveUp,
   }: {
     readonly stderr: Writable;
     readonly recording: RecordingSink;
     readonly makeGate: SingleGateFactory | null;
     readonly endsServer: boolean;
     readonly hurry: AbortSignal;
+    readonly giveUp: AbortSignal;
   },
 ): Promise<ServerEnd> {
   // A gate holds messages for a while, so it needs chunks whose memory is not reused.
@@ -176,7 +190,7 @@ async function connect(
     looks = recording.hasBacklog ? 0 : looks + 1;
     return (output.stream.closed && server.stderr.closed && !recording.hasBacklog) || looks > silentLooks;
   };
-  await gate?.close(hurry);
+  await Promise.race([gate?.close(hurry), aborted(giveUp)]);
   looks = 0;
   while (!isQuiet()) await sleep(lookMs);
   input.stream.destroy();
@@ -189,24 +203,26 @@ async function connect(
 interface SignalParts {
   readonly probe: ProcessGroupProbe;
   readonly recording: RecordingSink;
-  /** Aborts with the first signal: then guards that still run are stopped when the server has ended. */
+  /** Aborts with the first signal: then a guard that makes no progress is stopped when the server has ended. */
   readonly hurry: AbortController;
   readonly giveUp: AbortController;
   readonly report: (sentence: string) => void;
+  /** Number of calls that the guard has not decided. */
+  readonly undecided: () => number;
 }
 
 /**
  * Passes signals on to the server. After its end, the first signal of the session says what the tap waits for, and the second one aborts the
  * wait: clients send one to every server that does not end at once. Returns what stops that.
  */
-function passSignals(server: Server, { probe, recording, hurry, giveUp, report }: SignalParts): () => void {
+function passSignals(server: Server, { probe, recording, hurry, giveUp, report, undecided }: SignalParts): () => void {
   let isFirst = true;
   const pass = async (signal: NodeJS.Signals): Promise<void> => {
     const wasFirst = isFirst;
     isFirst = false;
     hurry.abort();
     if (server.exitCode !== null || server.signalCode !== null) {
-      if (wasFirst) report(waitingText(recording.unwritten()));
+      if (wasFirst) report(waitingText(recording.unwritten(), undecided()));
       else giveUp.abort();
       return;
     }

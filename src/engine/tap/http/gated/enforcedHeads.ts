@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { isJsonObject, type JsonValue } from '../../../../core/base/json.ts';
 import { parseMessage } from '../../../../core/mcp/rawMessage.ts';
+import type { Gate } from '../../gate/gate.ts';
 import type { ExchangeContext } from '../exchangeContext.ts';
 import type { RawHeaders } from '../headers.ts';
 
@@ -12,9 +13,15 @@ export const transportMethods: ReadonlySet<string> = new Set(['POST', 'GET', 'DE
 const notSent =
   /^(?:x-http-method(?:-override)?|x-method-override|x-original-url|x-rewrite-url|content-.*|last-event-id|mcp-method|mcp-name|mcp-param-.*)$/i;
 
-/** The headers of a request of the client for a message of the gate, which may name another method or tool than the client's. */
-export function ownRequestHeaders(headers: RawHeaders, message: Uint8Array): RawHeaders {
-  const mirrored = pairs(headers).some(([name]) => /^mcp-(?:method|name)$/i.test(name)) ? mirrorOf(message) : [];
+/** What a gate knows of the server's tools. */
+type ToolHeaders = Pick<Gate, 'paramHeaders'>;
+
+/**
+ * The headers of a request of the client for a message of the gate, which may name another method, tool or arguments than the client's. Where
+ * the client repeats those in headers, the message's own are written, as the gateway's client does it; the client's are not sent.
+ */
+export function ownRequestHeaders(headers: RawHeaders, message: Uint8Array, tools: ToolHeaders): RawHeaders {
+  const mirrored = pairs(headers).some(([name]) => /^mcp-(?:method|name)$/i.test(name)) ? mirrorOf(message, tools) : [];
   const length = ['Content-Length', String(message.length)];
   return [...ownBodilessHeaders(headers), 'Content-Type', 'application/json', ...mirrored, ...length];
 }
@@ -26,14 +33,15 @@ export function ownBodilessHeaders(headers: RawHeaders): RawHeaders {
     .flat();
 }
 
-/** Since 2026-07-28 a request repeats its method, and the name that it is about, in its headers. */
-function mirrorOf(message: Uint8Array): RawHeaders {
+/** Since 2026-07-28 a request repeats in its headers its method, the name that it is about, and the arguments that the tool marks. */
+function mirrorOf(message: Uint8Array, tools: ToolHeaders): RawHeaders {
   const value = parseMessage(message);
   const { method, params } = isJsonObject(value) ? value : ({} as Record<string, JsonValue>);
   const name = isJsonObject(params) ? params['name'] : undefined;
   return [
     ...(typeof method === 'string' ? ['Mcp-Method', method] : []),
     ...(typeof name === 'string' ? ['Mcp-Name', headerValue(name)] : []),
+    ...tools.paramHeaders(message).flatMap(([header, value]) => [header, headerValue(value)]),
   ];
 }
 

@@ -6,6 +6,7 @@ import { classifyMessage } from '../../../../core/mcp/message.ts';
 import { parseMessage } from '../../../../core/mcp/rawMessage.ts';
 import type { Gate, GatePorts, Gates } from '../../gate/gate.ts';
 import type { RecordingSink } from '../../../recording/tapSide/recordingSink.ts';
+import type { AgentTokens } from '../agentTokens.ts';
 import type { ClientReply } from '../clientReply.ts';
 import { eventOf } from '../eventSplitter.ts';
 import type { RawHeaders } from '../headers.ts';
@@ -19,6 +20,7 @@ export interface GatedContext {
   readonly recording: RecordingSink;
   readonly upstream: Upstream;
   readonly maxMessageBytes: number;
+  readonly agents: AgentTokens;
 }
 
 /** Path and headers of a request of the client, which messages of the gate reuse. */
@@ -57,6 +59,11 @@ export class GatedSession implements GatePorts {
     return this.#name;
   }
 
+  readonly agentOf = (exchange: number): string => {
+    const head = this.#waiting.get(exchange)?.head ?? this.#lastHead;
+    return head === null ? '' : this.#context.agents.ofRawHeaders(head.headers);
+  };
+
   /** The answer to the request that opens the session names it. */
   named(name: string): void {
     this.#name = name;
@@ -93,7 +100,7 @@ export class GatedSession implements GatePorts {
     const { upstream, maxMessageBytes, recording } = this.#context;
     const cancel = postOwn(
       upstream,
-      { ...head, headers: ownRequestHeaders(head.headers, message) },
+      { ...head, headers: ownRequestHeaders(head.headers, message, this.gate) },
       message,
       maxMessageBytes,
       recording,

@@ -11,7 +11,7 @@ export class GatedSessions {
   /** Those that wait for their name. */
   readonly #opening = new Set<GatedSession>();
   readonly #retired = new Set<string>();
-  readonly #closing = new Set<Promise<void>>();
+  readonly #closing = new Map<GatedSession, Promise<void>>();
   readonly #hurry = new AbortController();
 
   constructor(context: GatedContext) {
@@ -64,17 +64,23 @@ export class GatedSessions {
     this.#close(session);
   }
 
-  /** Ends every session, and stops guards that still run. */
+  /** Number of calls that guards have not decided, also in sessions that are being closed. */
+  undecided(): number {
+    const sessions = [...this.#open.values(), ...this.#opening, ...this.#closing.keys()];
+    return sessions.reduce((sum, { gate }) => sum + gate.undecided(), 0);
+  }
+
+  /** Ends every session, and stops guards that make no progress. */
   async close(): Promise<void> {
     this.#hurry.abort();
     for (const name of this.#open.keys()) this.end(name);
     for (const session of this.#opening) this.notOpened(session, '');
-    await Promise.all(this.#closing);
+    await Promise.all(this.#closing.values());
   }
 
   #close(session: GatedSession): void {
-    const closing = session.close(this.#hurry.signal).finally(() => this.#closing.delete(closing));
-    this.#closing.add(closing);
+    const closing = session.close(this.#hurry.signal).finally(() => this.#closing.delete(session));
+    this.#closing.set(session, closing);
   }
 
   /** Unloads the guard of an idle session. The session is refused from then on, because its labels are lost. */

@@ -119,7 +119,7 @@ class PostJudge implements ExchangeJudge {
     session.wait(number, { reply, head: this.#head, isAnsweredOnStream });
     const passed = session.gate.fromClient(body, number);
     if (passed === body) send(body);
-    else if (passed !== null) send(passed, ownRequestHeaders(this.#head.headers, passed));
+    else if (passed !== null) send(passed, ownRequestHeaders(this.#head.headers, passed, session.gate));
     else {
       if (this.#opens) this.#sessions.notOpened(session, '');
       if (this.#ids.length === 0) reply.send(202, 'Accepted', ['Content-Type', 'text/plain'], Buffer.from('Accepted'));
