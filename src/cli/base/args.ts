@@ -7,7 +7,7 @@ export type FlagKind = 'value' | 'switch';
 
 /** The arguments that a command accepts; the parser and the help use this table. */
 export interface ArgumentTable {
-  /** Names of the positional arguments, for example `GUARD` and `TRACE`. */
+  /** Names of the positional arguments, for example `GUARD` and `TRACE`. A last name that ends with `…` may be given more than once. */
   readonly positions: readonly string[];
   /** Name of the arguments after `--`, which are not parsed; if undefined, `--` has no special meaning. */
   readonly rest?: string;
@@ -42,7 +42,8 @@ export class Arguments {
     } catch (thrown) {
       throw usage(command, parseError(thrown, own));
     }
-    const extra = this.#positions[table.positions.length];
+    const repeats = table.positions.at(-1)?.endsWith('…') === true;
+    const extra = repeats ? undefined : this.#positions[table.positions.length];
     if (extra !== undefined) throw usage(command, `Unexpected argument "${extra}"`);
   }
 
@@ -51,6 +52,11 @@ export class Arguments {
     const value = this.#positions[at];
     if (value === undefined) throw usage(this.#command, `Missing ${name}`);
     return value;
+  }
+
+  /** All positional arguments from one on; the first is required. Throws `cli/usage` with its name if it is missing. */
+  positionsFrom(at: number, name: string): readonly [string, ...string[]] {
+    return [this.position(at, name), ...this.#positions.slice(at + 1)];
   }
 
   /** An optional positional argument. */

@@ -13,6 +13,7 @@ import {
 import type { ClientConfig, ClientFile, ConfiguredServer, TapCommand } from '../../core/clientConfigs/clientModel.ts';
 import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
 import { requireClear } from '../../core/clientConfigs/wrap.ts';
+import { sessionPattern } from '../../engine/recording/format/captureName.ts';
 import { RecordFolder } from '../../engine/clientConfigs/changeRecords.ts';
 
 /** The existing configuration files of this machine and the current folder. */
@@ -165,7 +166,7 @@ function requireReadable(configs: readonly ClientConfig[]): void {
 
 /** The command line that starts this program as a tap. */
 export function ownTap(server: string, folder: string): TapCommand {
-  const out = join(resolve(folder), '{server}-{time}-{pid}.guardtrace.jsonl');
+  const out = join(resolve(folder), sessionPattern);
   const cli = join(__dirname, 'cli.js');
   return { command: process.execPath, args: [cli, 'tap', '--out', out, ...serverFlag(server), '--'] };
 }

@@ -3,36 +3,35 @@ import { formatFacts } from '../../core/trace/formats.ts';
 import { jsonText } from '../../core/base/jsonText.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { Problem } from '../../core/base/parsed.ts';
-import type { JsonObject } from '../../core/base/json.ts';
 import { hasStrictFinding } from '../../core/lint/strictFindings.ts';
+import type { LookupFixture } from '../../core/trace/model/lookupFixtures.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
-import type { Guard } from '../../core/guard/guard.ts';
-import { chooseServer, type FeedResults, type FeedSettings, replayFeed } from '../../engine/session/replayFeed.ts';
+import type { OpenedSession } from '../../engine/replay/openSession.ts';
+import { chooseServer, type FeedResults, replayFeed } from '../../engine/session/replayFeed.ts';
 import { TraceFeed } from '../../engine/session/traceFeed.ts';
 import { DecisionTable } from './decisionTable.ts';
-import { guardFailed } from './failedGuard.ts';
+import { decisionDigest } from '../../core/replay/decisionDigest.ts';
+import { guardFailed } from '../../core/replay/guardFailed.ts';
 import type { ReplayEnd } from './replayEnd.ts';
 import type { IsShown } from './shownDecisions.ts';
 import { type Output, paint } from './output.ts';
+import { recordLine } from './printReplay.ts';
 import { lineOf, ProblemGroups } from './problemGroups.ts';
-
-/** The inputs of a replay. They are opened when the server is known, and again when the replay restarts. */
-export interface FollowedInputs {
-  readonly guard: Guard;
-  readonly policy: JsonObject | undefined;
-  readonly settings: FeedSettings;
-}
 
 export interface FollowReplayOptions {
   readonly path: string;
-  /** The server whose calls are replayed; null for the first one with calls. */
+  /** The server whose first call starts the replay; null for that of any server. */
   readonly server: string | null;
+  /** Answers to look-ups where the trace has none. */
+  readonly fixtures: readonly LookupFixture[];
   readonly json: boolean;
+  readonly times: boolean;
   readonly explain: boolean;
   /** Whether a decision is printed. */
   readonly isShown: IsShown;
-  readonly open: (trace: Trace, server: string) => Promise<FollowedInputs>;
+  /** Opens the guards when a server has calls, and again when the replay restarts. */
+  readonly open: (trace: Trace) => Promise<OpenedSession>;
 }
 
 /** Returns when the trace is complete or a signal arrives. */
@@ -71,14 +70,14 @@ interface Following {
   readonly signal: AbortSignal;
 }
 
-async function follow({ open, server: wanted }: FollowReplayOptions, following: Following): Promise<boolean> {
+async function follow({ open, server: wanted, fixtures }: FollowReplayOptions, following: Following): Promise<boolean> {
   const { followed, feed, printed, signal } = following;
   if (feed.trace.calls.length === 0) printed.note(`waiting for calls in ${followed.file}`);
   for (;;) {
     const server = await chooseServer(wanted, feed, signal);
     if (signal.aborted) return true;
     const { trace } = feed;
-    const healthy = server === null || (await decide(server, open, following));
+    const healthy = server === null || (await decide(open, fixtures, following));
     if (signal.aborted || !healthy) return healthy;
     // A capture is complete when its tap has ended; a full capture continues in the next file. A gateway's log may grow at any time.
     if (formatFacts(feed.trace.format).endsWithTap && feed.trace.growing !== true && followed.live === null)
@@ -87,19 +86,19 @@ async function follow({ open, server: wanted }: FollowReplayOptions, following: 
   }
 }
 
-/** Decides the calls of a server until the trace ends. Returns whether the guard is healthy. */
+/** Decides calls until the trace ends. Returns whether the guards are healthy. */
 async function decide(
-  server: string,
   open: FollowReplayOptions['open'],
+  fixtures: readonly LookupFixture[],
   { feed, printed, signal }: Following,
 ): Promise<boolean> {
   for (;;) {
-    const { guard, policy, settings } = await open(feed.trace, server);
+    const { session, isHealthy, close } = await open(feed.trace);
     try {
       const onCaughtUp = ({ problems }: Trace): void => printed.addProblems(problems);
       const listeners = { onStep: () => undefined, onCaughtUp, onWoken: () => undefined };
-      if (await replayFeed({ guard, policy, settings, server, feed, results: printed, signal, ...listeners })) {
-        return guard.healthy;
+      if (await replayFeed({ session: { ...session, signal }, fixtures, feed, results: printed, ...listeners })) {
+        return isHealthy();
       }
       if (!printed.isEmpty) {
         printed.note(
@@ -107,7 +106,7 @@ async function decide(
         );
       }
     } finally {
-      await guard.close();
+      await close();
     }
   }
 }
@@ -116,6 +115,7 @@ async function decide(
 class PrintedDecisions implements FeedResults {
   readonly #output: Output;
   readonly #json: boolean;
+  readonly #times: boolean;
   readonly #isShown: IsShown;
   readonly #table: DecisionTable;
   readonly #problems: ProblemGroups;
@@ -124,10 +124,11 @@ class PrintedDecisions implements FeedResults {
   #findings: readonly Problem[] = [];
   #printing: Promise<void> = Promise.resolve();
 
-  constructor(output: Output, { json, explain, isShown }: FollowReplayOptions) {
+  constructor(output: Output, { json, times, explain, isShown }: FollowReplayOptions) {
     this.#isShown = isShown;
     this.#output = output;
     this.#json = json;
+    this.#times = times;
     this.#table = new DecisionTable(output, explain);
     this.#problems = new ProblemGroups(output, json || explain);
   }
@@ -165,8 +166,9 @@ class PrintedDecisions implements FeedResults {
     if (before?.essence === essence) return;
     const isShown = this.#isShown(record);
     this.#print(() => {
-      if (!this.#json) return this.#table.add(record, isShown);
-      return isShown ? this.#output.json(record) : undefined;
+      if (!this.#json) return this.#table.add(decisionDigest(record), record, isShown);
+      const decision = { record: () => record, recordText: () => jsonText(record) };
+      return isShown ? this.#output.encodedJson(recordLine(decision, this.#times)) : undefined;
     });
   }
 

@@ -1,5 +1,5 @@
 /** `tap --http`: prints the address for the client, and runs the HTTP tap until a signal arrives. */
-import { abortedText, waitingText } from '../../engine/recording/tapSide/endTexts.ts';
+import { lossTexts, notRecordedText, undecidedText, waitingText } from '../../engine/recording/tapSide/endTexts.ts';
 import { visible } from '../../core/base/visible.ts';
 import { startHttpTap } from '../../engine/tap/http/httpTap.ts';
 import { type LiveRecordingOptions, startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
@@ -33,7 +33,7 @@ export async function runHttpTap(
     host,
     ...(recording.maxMessageBytes === undefined ? {} : { maxMessageBytes: recording.maxMessageBytes }),
     record: ({ url: endpoint }) => {
-      const onFailure = (sentence: string): void => report(`not recorded any more: ${sentence}; the session goes on`);
+      const onFailure = (reason: string): void => report(notRecordedText(reason));
       const live = startLiveRecording({ ...recording, onFailure, facts: { endpoint } });
       if (guard !== null) gates = createGates(guard, recording.header.server, live, report);
       return { recording: live, gates: gates ?? null };
@@ -49,11 +49,13 @@ export async function runHttpTap(
   const abortWait = new AbortController();
   // A second signal aborts the wait for the recorder.
   for (const each of endSignals) process.once(each, () => abortWait.abort());
-  const saying = setTimeout(() => report(waitingText(tap.unwritten())), saidAfterMs);
-  const { isComplete, missing } = await tap.close(abortWait.signal);
+  const saying = setTimeout(() => report(waitingText(tap.unwritten(), tap.undecided())), saidAfterMs);
+  const recorded = await tap.close(abortWait.signal);
   clearTimeout(saying);
-  if (missing !== '') report(abortedText(missing));
+  const undecided = tap.undecided();
+  if (undecided > 0) report(undecidedText(undecided, 'aborted'));
+  for (const sentence of lossTexts(recorded)) report(sentence);
   await gates?.close();
-  if (!isComplete) return exitCodes.badInput;
+  if (!recorded.isComplete || undecided > 0) return exitCodes.badInput;
   return signal === 'SIGINT' ? 130 : 0;
 }

@@ -7,12 +7,17 @@ type Word = Outcome | DecisionMark;
 const words: readonly Word[] = ['allowed', 'filtered', 'denied', 'blocked', 'error', 'unlabeled', 'unrecorded', 'lint'];
 
 /** Whether a decision is printed. */
-export type IsShown = (record: DecisionRecord) => boolean;
+export type IsShown = (decision: ShownBy) => boolean;
+
+/** What decides whether a decision is printed. */
+export interface ShownBy extends Pick<DecisionRecord, 'index' | 'server' | 'marks'> {
+  readonly outcome: string;
+}
 
 /** The value of `--only` as a test: outcomes and marks, separated by commas; a decision needs one of them. Throws `cli/usage`. */
 export function shownDecisions(only: string | undefined): IsShown {
   if (only === undefined) return () => true;
-  const wanted = new Set(only.split(',').map((word) => word.trim()));
+  const wanted: ReadonlySet<string> = new Set(only.split(',').map((word) => word.trim()));
   for (const word of wanted) {
     if (words.some((known) => known === word)) continue;
     const list = words.join(', ');

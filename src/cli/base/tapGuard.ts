@@ -3,13 +3,16 @@ import { join, resolve } from 'node:path';
 import { visible } from '../../core/base/visible.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { closingBoth } from '../../engine/tap/gate/closingBoth.ts';
-import type { Gates } from '../../engine/tap/gate/gate.ts';
-import type { TapMode } from '../../engine/recording/format/liveFile.ts';
+import type { GatePorts, Gates } from '../../engine/tap/gate/gate.ts';
 import type { LiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
+import { undecidedText } from '../../engine/recording/tapSide/endTexts.ts';
 import type { SingleGateFactory } from '../../engine/tap/stdio/stdioTap.ts';
+import { LintAccount } from './lintAccount.ts';
 import { GuardGate } from '../../engine/liveGuard/guardGate.ts';
 import { ControlFile } from '../../engine/liveGuard/controlFile.ts';
-import { LiveGuard, type LiveGuardState } from '../../engine/liveGuard/liveGuard.ts';
+import { LiveGuard } from '../../engine/liveGuard/liveGuard.ts';
+import type { LiveGuardOptions, LiveGuardState } from '../../engine/liveGuard/liveGuardOptions.ts';
+import { agentOfParent } from '../../engine/liveGuard/sharedAgent.ts';
 import { SpareWorkers } from '../../engine/runtime/host/spareWorkers.ts';
 import { type Arguments, type ArgumentTable, usage } from './args.ts';
 import { cliEngine, defaultDeadlineMs } from './engine.ts';
@@ -34,6 +37,11 @@ export const guardFlags: ArgumentTable['flags'] = {
     value: 'MODE',
     help: 'Enforcement mode if the guard does not set one: strict, filter or propagate (default: strict)',
   },
+  agent: {
+    kind: 'value',
+    value: 'NAME',
+    help: "Taps with the same name share the agent's labels, as servers of one gateway do (default: the taps that the same client process started; with --http: sessions with the same credential)",
+  },
   'trusted-bots': { kind: 'value', value: 'NAMES', help: "Values of the gateway's trusted_bots, separated by commas" },
   deadline: {
     kind: 'value',
@@ -43,13 +51,12 @@ export const guardFlags: ArgumentTable['flags'] = {
 };
 
 /** The guard of a tap and how it runs. */
-export interface GuardOptions {
-  readonly guard: string;
-  readonly policy: string | null;
-  readonly mode: TapMode;
-  readonly enforcement: EnforcementMode;
-  readonly trustedBots: readonly string[];
-  readonly deadlineMs: number;
+export interface GuardOptions extends Pick<
+  LiveGuardOptions,
+  'guard' | 'policy' | 'mode' | 'enforcement' | 'trustedBots' | 'deadlineMs'
+> {
+  /** Name of the agent whose labels the taps of one client share; null: that of each session's credential. */
+  readonly agent: string | null;
 }
 
 /** The gateway's guard without rules, until the control file names another one. */
@@ -73,6 +80,7 @@ export function readGuardOptions(args: Arguments): GuardOptions | null {
     enforcement: args.oneOf('mode', modes) ?? 'strict',
     trustedBots: bots.split(',').filter((name) => name !== ''),
     deadlineMs: args.count('deadline', { least: 1 }) ?? defaultDeadlineMs,
+    agent: args.value('agent') ?? (args.value('http') === undefined ? agentOfParent() : null),
   };
 }
 
@@ -105,19 +113,44 @@ export function createGates(
     if (failure !== '') failures.set(session, failure);
     recording.update({ message: [...failures.values()].at(-1) ?? '' });
   };
+  const lint = new LintAccount(recording, report);
+  let stopped = 0;
   return {
     make: (wire) => {
       const onChange = (state: LiveGuardState): void => {
         announce(state, wire.session ?? '', recording, report);
         noteFailure(wire, state.failure);
       };
-      const guard = new LiveGuard({ ...options, server, capture: recording.file, services, onChange });
-      const gate = closingBoth(new GuardGate({ guard, wire, recording, server, deadlineMs }), guard);
-      return closingBoth(gate, { close: () => Promise.resolve(noteFailure(wire, '')) });
+      const guard = new LiveGuard({
+        ...options,
+        agent: options.agent ?? ((): string | null => agentOfCredential(wire)),
+        server,
+        capture: recording.file,
+        services,
+        onChange,
+        onLint: (finding) => lint.first(finding, wire.session ?? ''),
+      });
+      const onStopped = (undecided: number): void => void (stopped += undecided);
+      const gate = closingBoth(new GuardGate({ guard, wire, recording, server, deadlineMs, onStopped }), guard);
+      const close = async (): Promise<void> => {
+        noteFailure(wire, '');
+        lint.add(guard.lintCounts(), wire.session ?? '');
+      };
+      return closingBoth(gate, { close });
     },
     enforces: () => (control.look().control.mode ?? mode) === 'enforce',
-    close: async () => spare?.close(),
+    close: async () => {
+      if (stopped > 0) report(undecidedText(stopped, 'stopped'));
+      lint.report();
+      await spare?.close();
+    },
   };
+}
+
+/** Name of the agent of an HTTP session: that of its client's credential, as in the gateway. Without ids, a session may be several clients. */
+function agentOfCredential({ session, agentOf }: GatePorts): string | null {
+  const token = session === null || session === '' ? '' : (agentOf?.(0) ?? '');
+  return token === '' ? null : `credential ${token}`;
 }
 
 /** The factory of a stdio tap, which has one session: closing its gate also closes the set. */

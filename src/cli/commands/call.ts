@@ -5,6 +5,7 @@ import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
 import type { CallAnswer, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
 import { serverFlag } from '../../core/clientConfigs/tapMarks.ts';
+import { lossBeginnings } from '../../engine/recording/tapSide/endTexts.ts';
 import { readRegular } from '../../engine/files/regularFile.ts';
 import { type Arguments, usage } from '../base/args.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
@@ -66,7 +67,7 @@ export const call: Command = {
 };
 
 /** The tap's messages about a capture that is not complete. */
-const unrecorded = /^guardscope tap: (?:not recorded any more|the wait for the capture was aborted): /m;
+const unrecorded = new RegExp(`^guardscope tap: (?:${lossBeginnings.join('|')}): `, 'm');
 
 /** Signals of the user. The first one ends the call; each reaches the tap, which ends its server and takes the second one as the end of its wait. */
 class ForwardedSignals {

@@ -1,36 +1,46 @@
 /** `replay`: replays every call of a trace with a guard and a policy, as the gateway would decide it. */
 import { Failure } from '../../core/base/failure.ts';
-import type { Problem } from '../../core/base/parsed.ts';
-import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
-import { hasStrictFinding } from '../../core/lint/strictFindings.ts';
-import type { Policy } from '../../core/policy/policy.ts';
-import { readTraceFile } from '../../engine/traceFiles/traceFile.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
+import type { Trace } from '../../core/trace/model/traceModel.ts';
+import { countServers } from '../../core/trace/model/busiestServer.ts';
+import { publicRepositoryOf } from '../../core/trace/model/witness.ts';
 import { readConfigFile } from '../../engine/gateway/configFile.ts';
-import { type ReplayInputs, replayInputsOf } from '../../engine/gateway/replayInputs.ts';
-import type { ReplayOptions } from '../../engine/replay/incrementalReplay.ts';
-import { replayTrace } from '../../engine/replay/replayTrace.ts';
-import { openGuard } from '../../engine/guard/openGuard.ts';
+import { withVisibility } from '../../engine/gateway/explainConfig.ts';
+import { sessionInputsOf } from '../../engine/gateway/replayInputs.ts';
+import { type OpenedSession, openSession } from '../../engine/replay/openSession.ts';
+import { PreparedServers } from '../../engine/sessionWorker/host/preparedServers.ts';
+import { ThreadSession } from '../../engine/sessionWorker/host/threadSession.ts';
+import { readLookups } from '../../engine/guard/readWrittenJson.ts';
+import { type ReplayChoice, type ReplayConfig, replayedServers } from '../../engine/session/replayedServers.ts';
 import { readPolicy, requirePolicy } from '../../engine/guard/readPolicy.ts';
-import { requireRecordedServer, requireTrace } from '../../core/trace/model/requireTrace.ts';
-import { findNeighbours } from '../../engine/traceFiles/neighbours.ts';
-import type { Arguments } from '../base/args.ts';
+import { type Arguments, usage } from '../base/args.ts';
 import { configFlags, readGatewayEnvironment } from '../base/configFlags.ts';
-import type { Command } from '../base/command.ts';
-import { DecisionTable } from '../base/decisionTable.ts';
-import { cliEngine, defaultDeadlineMs } from '../base/engine.ts';
-import { guardFailed } from '../base/failedGuard.ts';
+import { type Command, exitCodes } from '../base/command.ts';
+import { cliEngine, defaultDeadlineMs, growSlowly } from '../base/engine.ts';
+import { LiveBackend } from '../base/liveBackend.ts';
 import { type IsShown, shownDecisions } from '../base/shownDecisions.ts';
-import { type ReplayEnd, replayExitCode } from '../base/replayEnd.ts';
-import { type FollowedInputs, followReplay } from '../base/followedReplay.ts';
-import type { Output } from '../base/output.ts';
+import {
+  callFlags,
+  type ChosenCall,
+  callNotDecided,
+  printChanged,
+  readChosenCall,
+  requireCall,
+} from '../base/oneCall.ts';
+import { printSummary, SummaryByTool } from '../reports/replaySummary.ts';
+import { type Printing, printReplay, withPolicyFlag } from '../base/printReplay.ts';
+import { replayExitCode } from '../base/replayEnd.ts';
+import { followReplay } from '../base/followedReplay.ts';
 import { lineOf, ProblemGroups } from '../base/problemGroups.ts';
+import { noGuardChosen } from '../base/noGuardChosen.ts';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
 export const replay: Command = {
   name: 'replay',
   summary: 'Replay a captured session through a guard and print the decision on each call, with the reason.',
-  positions: ['TRACE'],
+  positions: ['TRACE…'],
+  rest: 'COMMAND…',
   flags: {
     guard: {
       kind: 'value',
@@ -47,12 +57,17 @@ export const replay: Command = {
     server: {
       kind: 'value',
       value: 'ID',
-      help: 'The server whose calls are replayed (default: the one with the most calls)',
+      help: 'The server whose decisions are printed, and that --guard and --policy are for (default: all of --config, else the one with the most calls)',
     },
     backend: {
       kind: 'value',
       value: 'SOURCE',
-      help: "Answers to the guard's call_backend: recorded (default) or none",
+      help: "Answers to the guard's call_backend: recorded (default), none, or live: what was not recorded is asked of the MCP server that COMMAND starts",
+    },
+    lookups: {
+      kind: 'value',
+      value: 'FILE',
+      help: "Answers (JSON) to the guard's look-ups that the trace has no answer to",
     },
     deadline: {
       kind: 'value',
@@ -60,6 +75,10 @@ export const replay: Command = {
       help: 'Maximum duration of a guard call, in milliseconds (default: 60000)',
     },
     json: { kind: 'switch', help: 'Print one decision record (JSON) per line instead of a table' },
+    'no-times': {
+      kind: 'switch',
+      help: 'With --json: leave out how long guard calls took, so that two runs print the same bytes',
+    },
     only: {
       kind: 'value',
       value: 'WORDS',
@@ -69,160 +88,162 @@ export const replay: Command = {
       kind: 'switch',
       help: 'Explain each call phase by phase, with look-ups, log lines, and the stack of a trap',
     },
+    summary: {
+      kind: 'switch',
+      help: 'Print the calls counted by tool, outcome and reason, in place of each; with --json as one object',
+    },
     strict: {
       kind: 'switch',
       help: "Exit with 1 when a call has a warning about the guard's answers (lint/…) or a look-up that was not recorded",
     },
+    ...callFlags,
     follow: {
       kind: 'switch',
       help: "Replay calls while they are recorded, until the session ends or Ctrl-C; TRACE may be a gateway's log folder",
     },
   },
   async run(args, output) {
-    const path = args.position(0, 'TRACE');
-    const { options, deadlineMs } = readOptions(args);
+    const [path, ...otherPaths] = args.positionsFrom(0, 'TRACE');
+    const mode = args.oneOf('mode', modes) ?? null;
+    const backend = args.oneOf('backend', ['recorded', 'none', 'live'] as const) ?? 'recorded';
+    const live = readLive(args, backend);
+    const deadlineMs = args.count('deadline', { least: 1 }) ?? null;
     const isShown = shownDecisions(args.value('only'));
     const policyPath = args.value('policy') ?? null;
     const policy = await readPolicy(policyPath);
     for (const problem of policy.problems) output.problem(problem);
-    const own = requirePolicy(policy, policyPath);
-    // Without a configuration, --guard is required; a missing one throws before any file is read.
-    if (args.value('config') === undefined) suggestNeighbours(path, policyPath, () => chooseGuard(args, own, null));
+    const fixtures = await readLookups(args.value('lookups') ?? null);
+    const guard = args.value('guard') ?? null;
+    const server = args.value('server') ?? null;
+    const flags: ReplayChoice = { guard, policy: requirePolicy(policy, policyPath), mode, deadlineMs, server };
+    const config = await readConfig(args);
+    const configFor = (repository: string | null): Promise<ReplayConfig | null> =>
+      repository === null ? Promise.resolve(config) : readConfig(args, repository);
+    if (config === null) requireGuard(args, path, flags);
+    const times = !args.has('no-times');
+    if (!times && !args.has('json')) throw usage('replay', '--no-times needs --json');
     const wanted = {
-      server: args.value('server') ?? null,
       json: args.has('json'),
+      times,
       explain: args.has('explain'),
-      isShown,
+      isShown: ofServer(server, isShown),
     };
-    const open = (server: string | null): Promise<FollowedInputs> =>
-      openInputs(args, own, server, { options, deadlineMs }, output);
+    const isStrict = args.has('strict');
+    const chosen = await readChosenCall(args);
+    const byTool = readSummary(args);
     if (args.has('follow')) {
-      const end = await followReplay({ path, ...wanted, open: (_, server) => open(server) }, output);
-      return replayExitCode(end, args.has('strict'));
+      if (otherPaths.length > 0) throw usage('replay', '--follow takes one TRACE');
+      if (backend === 'live') throw usage('replay', '--follow cannot ask a live backend');
+      const open = async (trace: Trace): Promise<OpenedSession> => {
+        const recorded = await configFor(publicRepositoryOf(trace.witness));
+        const { servers, problems } = replayedServers(countServers(trace), flags, recorded, { all: true });
+        for (const problem of problems) output.problem(problem);
+        const services = { ...cliEngine(), deadlineMs: deadlineMs ?? defaultDeadlineMs };
+        const opened = await openSession(servers, services, { backend });
+        for (const problem of opened.problems) output.problem(withPolicyFlag(problem));
+        return opened;
+      };
+      return replayExitCode(await followReplay({ path, server, fixtures, ...wanted, open }, output), isStrict);
     }
-    const trace = requireTrace(await readTraceFile(path), path);
-    const problems = new ProblemGroups(output, wanted.json || wanted.explain);
-    for (const problem of trace.problems) problems.add(problem, lineOf(problem));
-    problems.end();
-    const server = requireRecordedServer(trace, wanted.server);
-    const { guard, policy: payload, settings } = await open(server);
+    growSlowly();
+    const session = await ThreadSession.open([path, ...otherPaths], cliEngine());
+    const started =
+      live === null
+        ? null
+        : await LiveBackend.start(live).catch(async (thrown: unknown) => {
+            await session.close();
+            throw thrown;
+          });
     try {
-      const ofServer = server === null ? {} : { server };
-      let findings: readonly Problem[] = [];
-      const onFindings = (found: readonly Problem[]): void => void (findings = found);
-      const decisions = replayTrace(trace, { guard, policy: payload, ...settings, ...ofServer, onFindings });
-      const { works, hasFindings } = await print(decisions, wanted, output);
-      if (!wanted.json || wanted.explain) for (const problem of findings) output.problem(problem, 'session: ');
-      return replayExitCode({ works: works && guard.healthy, hasFindings }, args.has('strict'));
+      const { calls, agents, sameClient, publicRepository } = session.outline;
+      const problems = new ProblemGroups(output, wanted.json || wanted.explain);
+      for (const problem of session.outline.problems) problems.add(problem, lineOf(problem));
+      problems.end();
+      if (wanted.explain && sameClient !== null) output.problem(sameClient);
+      const { servers, problems: ofConfig } = replayedServers(calls, flags, await configFor(publicRepository));
+      for (const problem of ofConfig) output.problem(problem);
+      if (chosen !== null) requireCall(chosen, calls);
+      const changes = chosen?.changes ?? null;
+      const prepared = await PreparedServers.prepare(session, servers, { exportsState: changes !== null });
+      const columns = { server: prepared.specs.length > 1, agent: agents > 1 };
+      const printing: Printing = {
+        ...wanted,
+        columns,
+        ...(chosen === null ? {} : printingOf(chosen)),
+        ...(byTool === null ? {} : { onDigest: (digest) => byTool.add(digest) }),
+      };
+      const replayed = session.replay({
+        servers: prepared.specs,
+        usesTrace: backend !== 'none',
+        fixtures,
+        lint: true,
+        gives: byTool === null && (printing.json || printing.explain) ? 'records' : 'digests',
+        ...(chosen === null ? {} : { until: chosen.index }),
+        ...(started === null ? {} : { backend: (_server, tool, given) => started.ask(tool, given) }),
+      });
+      const { works, hasFindings, findings, printed } = await printReplay(replayed, prepared, printing, output);
+      if (byTool !== null) await printSummary(byTool, printing.json, output);
+      if (!printing.json || printing.explain) for (const problem of findings) output.problem(problem, 'session: ');
+      if (prepared.hasFailures) return exitCodes.notLoaded;
+      if (chosen !== null && changes !== null) {
+        const changed = await printChanged(session, { ...chosen, changes }, printing, output);
+        if (works && changed.works && changed.differing > 0) return exitCodes.differs;
+        return replayExitCode({ works: works && changed.works, hasFindings }, isStrict);
+      }
+      if (chosen !== null && printed === 0) throw callNotDecided(chosen);
+      return replayExitCode({ works, hasFindings }, isStrict);
     } finally {
-      await guard.close();
+      await session.close();
+      await started?.close();
     }
   },
 };
 
-/** Opens the guard and the policy that the flags and the configuration name. */
-async function openInputs(
-  args: Arguments,
-  own: Policy | null,
-  server: string | null,
-  { options, deadlineMs }: ReturnType<typeof readOptions>,
-  output: Output,
-): Promise<FollowedInputs> {
-  const configured = await readConfigured(args, server, output);
-  const usable = own ?? configured?.policy ?? null;
-  const wanted = chooseGuard(args, usable, configured);
-  const services = { ...cliEngine(), deadlineMs: deadlineMs ?? configured?.deadlineMs ?? defaultDeadlineMs };
-  const { guard, problems } = await openGuard(wanted.path, wanted.policy, services, wanted.name);
-  for (const problem of problems) output.problem(withFlag(problem));
-  const settings = { ...configuredOptions(configured), ...options, deadlineMs: services.deadlineMs };
-  return { guard, policy: usable?.payload, settings };
+/** The summary of `--summary`; null without it. */
+function readSummary(args: Arguments): SummaryByTool | null {
+  if (!args.has('summary')) return null;
+  const other =
+    ['follow', 'explain'].find((flag) => args.has(flag)) ?? (args.value('call') === undefined ? null : 'call');
+  if (other !== null) throw usage('replay', `--summary cannot be used with --${other}`);
+  return new SummaryByTool();
 }
 
-/** Adds the flag `--policy` to the hint of a missing policy. */
-function withFlag(problem: Problem): Problem {
-  if (problem.code !== 'policy/none') return problem;
-  return { ...problem, hint: `Add --policy FILE. ${problem.hint ?? ''}`.trimEnd() };
+/** The command of `--backend live`; null for another backend. */
+function readLive(args: Arguments, backend: string): readonly [string, ...string[]] | null {
+  if (backend === 'live') return args.rest('COMMAND…');
+  if (args.hasRest) throw usage('replay', 'COMMAND needs --backend live');
+  return null;
 }
 
-/** Reads the flags that need no file, so that wrong usage is reported before files are read. */
-function readOptions(args: Arguments): {
-  readonly options: Partial<ReplayOptions>;
-  readonly deadlineMs: number | undefined;
-} {
-  const mode = args.oneOf('mode', modes);
-  const backend = args.oneOf('backend', ['recorded', 'none'] as const) ?? 'recorded';
-  return {
-    options: { backend, ...(mode === undefined ? {} : { mode }) },
-    deadlineMs: args.count('deadline', { least: 1 }),
-  };
-}
-
-/** The inputs from the gateway's configuration; null without `--config`. Flags override them. */
-async function readConfigured(args: Arguments, server: string | null, output: Output): Promise<ReplayInputs | null> {
+/**
+ * `--config`, read; null without it. Wrong usage of its flags is reported before the file is read. `publicRepository`: see `publicRepositoryOf`;
+ * `--repository` counts more than what the log says.
+ */
+async function readConfig(args: Arguments, publicRepository: string | null = null): Promise<ReplayConfig | null> {
   const file = args.value('config');
-  const environment = readGatewayEnvironment(args, process.env);
+  const given = readGatewayEnvironment(args, process.env);
   if (file === undefined) return null;
-  const inputs = await replayInputsOf(await readConfigFile(file), file, server, environment);
-  for (const problem of inputs.problems) output.problem(problem);
-  return inputs;
+  const isForced = publicRepository !== null && given.workflowVisibility === null;
+  const circumstances = isForced ? withVisibility(given, 'public', publicRepository) : given;
+  return { file, inputs: await sessionInputsOf(await readConfigFile(file), file, circumstances) };
 }
 
-interface WantedGuard {
-  readonly path: string | null;
-  /** The policy that a write-sink guard is created from. */
-  readonly policy: Policy | null;
-  readonly name: string;
-}
-
-/** The guard of `--guard`, else the gateway's own guard of a write-sink policy, else the guard of the configuration. */
-function chooseGuard(args: Arguments, policy: Policy | null, configured: ReplayInputs | null): WantedGuard {
-  const given = args.value('guard') ?? null;
-  const own = { path: given, policy, name: 'guard' };
-  if (given !== null) return own;
-  if (policy?.kind === 'write-sink' && (configured === null || args.value('policy') !== undefined)) return own;
-  if (configured === null) return { ...own, path: args.required('guard') };
-  return { path: configured.guardPath, policy: configured.sink ?? policy, name: configured.guardName };
-}
-
-/** Runs `choose`; if it fails for a missing guard, adds the guard and the policy next to the trace to the hint. */
-function suggestNeighbours(trace: string, given: string | null, choose: () => unknown): void {
+/** Without a configuration, a guard or a write-sink policy is required; the failure comes before the trace is read. */
+function requireGuard(args: Arguments, trace: string, { policy }: ReplayChoice): void {
+  if (policy?.kind === 'write-sink') return;
   try {
-    choose();
+    args.required('guard');
   } catch (thrown) {
-    const { guard, policy } = findNeighbours(trace);
-    if (guard === null || !(thrown instanceof Failure)) throw thrown;
-    const flags = `--guard ${quoted(guard)}${policy === null || given !== null ? '' : ` --policy ${quoted(policy)}`}`;
-    throw new Failure(thrown.code, thrown.message, `${thrown.hint}. Files next to the trace: ${flags}`);
+    throw thrown instanceof Failure ? noGuardChosen(trace, args.value('policy') !== undefined, thrown) : thrown;
   }
 }
 
-/** Quotes a path for a shell. */
-function quoted(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
+/** One call is printed with its account; a changed one by what the change does. */
+function printingOf({ index, changes }: ChosenCall): Pick<Printing, 'explain' | 'isShown' | 'summary'> {
+  return { explain: changes === null, isShown: (call) => changes === null && call.index === index, summary: false };
 }
 
-function configuredOptions(configured: ReplayInputs | null): Partial<ReplayOptions> {
-  if (configured === null) return {};
-  const { mode, trustedBots, allowedTools, toolCallLimits, circuit } = configured;
-  return { mode, trustedBots, allowedTools, toolCallLimits, circuit };
-}
-
-/** Prints the decisions. */
-async function print(
-  decisions: AsyncIterable<DecisionRecord>,
-  { json, explain, isShown }: { readonly json: boolean; readonly explain: boolean; readonly isShown: IsShown },
-  output: Output,
-): Promise<ReplayEnd> {
-  let works = true;
-  let hasFindings = false;
-  const table = new DecisionTable(output, explain);
-  for await (const record of decisions) {
-    if (output.closed) return { works, hasFindings };
-    works &&= !guardFailed(record);
-    hasFindings ||= hasStrictFinding(record);
-    if (!json) await table.add(record, isShown(record));
-    else if (isShown(record)) await output.json(record);
-  }
-  if (!json) await table.end();
-  return { works, hasFindings };
+/** `--server` chooses what is printed; all servers are decided. */
+function ofServer(server: string | null, isShown: IsShown): IsShown {
+  return server === null ? isShown : (decision) => decision.server === server && isShown(decision);
 }

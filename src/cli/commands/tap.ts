@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { toFailure } from '../../core/base/failure.ts';
 import { startLiveRecording } from '../../engine/recording/tapSide/liveRecording.ts';
+import { notRecordedText } from '../../engine/recording/tapSide/endTexts.ts';
 import { runStdioTap, type SessionEnd, type TapParts } from '../../engine/tap/stdio/stdioTap.ts';
 import { runHttpTap } from '../base/httpTap.ts';
 import { type Arguments, type Bounds, usage } from '../base/args.ts';
@@ -86,7 +87,7 @@ export const tap: Command = {
     try {
       const guard = readGuardOptions(args);
       const record = (report: (sentence: string) => void): TapParts => {
-        const onFailure = (sentence: string): void => report(`not recorded any more: ${sentence}; the session goes on`);
+        const onFailure = (reason: string): void => report(notRecordedText(reason));
         const recording = startLiveRecording({ ...options, onFailure });
         if (guard === null) return { recording, guarded: null };
         return { recording, guarded: singleGate(createGates(guard, options.header.server, recording, report)) };
@@ -123,6 +124,7 @@ function readOptions(args: Arguments, transport: 'stdio' | 'http') {
     server,
     transport,
     endMark: true,
+    ...(transport === 'http' ? { agentMarks: true } : {}),
   };
   const recorderFile = join(__dirname, 'tapRecorder.js');
   return { out, recorderFile, header, redact: !args.has('no-redact'), ...defined(given) };
