@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/lifecycle.ts';
+import { userModules } from '../engine/guard/userModules.ts';
 import { CompileCache } from '../engine/runtime/host/compileCache.ts';
 import { SpareWorkers } from '../engine/runtime/host/spareWorkers.ts';
 import { captureServers } from './capture/captureServer.ts';
@@ -15,6 +16,7 @@ import { watchLiveSessions } from './capture/watchLiveSessions.ts';
 import { newCalls } from './compose/newCall.ts';
 import { chooseCommands } from './commands/choose.ts';
 import { guardCommands } from './trees/guardCommands.ts';
+import { newGuardCommand } from './commands/newGuard.ts';
 import { openTraceCommands } from './commands/openTrace.ts';
 import { replayCommands } from './commands/replay.ts';
 import { policyDiagnostics } from './diagnostics/policyDiagnostics.ts';
@@ -25,6 +27,11 @@ import { traceEditor } from './panel/traceEditor.ts';
 import type { Feature, Services } from './base/services.ts';
 import { whenTrusted } from './base/trust.ts';
 import { textDocuments } from './base/textDocuments.ts';
+import { guardLenses } from './source/guardLenses.ts';
+import { interfaceHovers } from './source/interfaceHovers.ts';
+import { testExplorer } from './tests/testExplorer.ts';
+import { policyFixes } from './policy/policyFixes.ts';
+import { whatIf } from './policy/whatIf.ts';
 import { guardsView } from './trees/guardsView.ts';
 import { sessionsView } from './trees/sessionsView.ts';
 
@@ -35,10 +42,15 @@ const features: readonly Feature[] = [
   replayCommands,
   chooseCommands,
   guardCommands,
+  newGuardCommand,
   policyDiagnostics,
   traceDiagnostics,
+  policyFixes,
+  whatIf,
   sessionsView,
   guardsView,
+  guardLenses,
+  interfaceHovers,
   captureServers,
   capturedServers,
   captureStatus,
@@ -46,6 +58,7 @@ const features: readonly Feature[] = [
   sessionFiles,
   exchangeCommands,
   newCalls,
+  testExplorer,
   renewLauncher,
 ];
 
@@ -55,7 +68,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const store = new DisposableStore();
   const services: Services = {
     context,
-    engine: { workerFile, cache: new CompileCache(), spare },
+    engine: { workerFile, cache: new CompileCache(userModules(workerFile)), spare },
     sessions: new OpenSessions(),
     live: watchLiveSessions(store),
     published: new PublishedList(context),

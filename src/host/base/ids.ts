@@ -2,17 +2,22 @@
 
 export const commands = {
   openTrace: 'guardscope.openTrace',
+  openTogether: 'guardscope.openTogether',
   replay: 'guardscope.replay',
   cancelReplay: 'guardscope.cancelReplay',
+  chooseConfig: 'guardscope.chooseConfig',
   chooseGuard: 'guardscope.chooseGuard',
   choosePolicy: 'guardscope.choosePolicy',
   chooseMode: 'guardscope.chooseMode',
   useGuard: 'guardscope.useGuard',
   inspectGuard: 'guardscope.inspectGuard',
+  checkGuard: 'guardscope.checkGuard',
   refreshGuards: 'guardscope.refreshGuards',
   openSample: 'guardscope.openSample',
+  newGuard: 'guardscope.newGuard',
   newCall: 'guardscope.newCall',
   showLog: 'guardscope.showLog',
+  showInterface: 'guardscope.showInterface',
   captureServer: 'guardscope.captureServer',
   releaseServer: 'guardscope.releaseServer',
   showLive: 'guardscope.showLive',
@@ -25,6 +30,9 @@ export const commands = {
   compareTools: 'guardscope.compareTools',
   revealSession: 'guardscope.revealSession',
   deleteSession: 'guardscope.deleteSession',
+  createTest: 'guardscope.createTest',
+  acceptDecisions: 'guardscope.acceptDecisions',
+  acceptField: 'guardscope.acceptField',
 } as const;
 
 export const views = {
@@ -32,7 +40,7 @@ export const views = {
   guards: 'guardscope.guards',
 } as const;
 
-/** Both open the same panel: captures by default, the gateway's log only on request. */
+/** Both open the same panel, and both by default: captures, and the gateway's log, which other names of files than ours have. */
 export const editors = {
   trace: 'guardscope.trace',
   gatewayLog: 'guardscope.gatewayLog',
@@ -49,6 +57,7 @@ export const contextKeys = {
 
 /** Settings below `guardscope.` with their defaults, equal to those in the manifest. */
 export const settingDefaults = {
+  config: '',
   guard: '',
   policy: '',
   mode: 'strict',
@@ -56,6 +65,9 @@ export const settingDefaults = {
   deadlineMs: 60_000,
   trustedBots: [],
   replayOnOpen: true,
+  watch: true,
+  whatIf: true,
+  codeLens: true,
   exclude: '**/{node_modules,.git}/**',
   'capture.redact': true,
   'capture.folder': '',
@@ -67,6 +79,9 @@ export const settingDefaults = {
 
 /** Id of the provider that offers captured servers to VS Code's MCP client. */
 export const serverDefinitions = 'guardscope.capturedServers';
+
+/** Id of the controller of guard tests; menus in the manifest name it. */
+export const testController = 'guardscope.tests';
 
 /** The prefix of every setting's id. */
 export const settingsSection = 'guardscope';

@@ -1,14 +1,22 @@
 /** The read-only custom document of a trace: it follows the file and owns the replay. */
 import type * as vscode from 'vscode';
 import { Emitter, type Event } from '../../core/base/event.ts';
+import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { LiveState } from '../../core/protocol/panel.ts';
-import { type FollowedTrace, followTrace } from '../../engine/traceFiles/follow.ts';
+import type { FollowedTrace, FollowOptions } from '../../engine/traceFiles/follow.ts';
+import { followTraces, type TracePaths } from '../../engine/traceFiles/followTraces.ts';
+import { pathsOf } from './traceUri.ts';
 import type { GuardServices } from '../../engine/guard/openGuard.ts';
-import type { ReplaySettings } from '../../engine/session/replayRun.ts';
+import type { ReplaySettings } from '../../engine/session/runInputs.ts';
 import { TraceView } from '../../engine/session/traceView.ts';
-import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings } from './settings.ts';
+import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings, watchesInputs } from './settings.ts';
+import { watchInputs } from '../../engine/watch/watchInputs.ts';
+import { announceChoice } from './announceChoice.ts';
 import { isTrusted, requireTrust } from './trust.ts';
 import { liveStateOf } from '../../core/present/liveState.ts';
+
+/** From this size on, in bytes, lines stay in the file: a third less memory, and an answer is read as fast (test/bench/RESULTS.md). */
+const keepInFileFrom = 32 * 1024 * 1024;
 
 export class TraceDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
@@ -17,9 +25,12 @@ export class TraceDocument implements vscode.CustomDocument {
   readonly #memory: vscode.Memento;
   readonly #onDispose: (document: TraceDocument) => void;
   readonly #liveChanged = new Emitter<void>();
+  readonly #watching: Disposable;
   /** The settings as last read; `replay` applies only those that changed since. */
   #settings: ReplaySettings;
   #generation = 0;
+  /** Whether the user knows that choices for this trace go to the settings. */
+  #saidWhereStored = false;
   /** Whether the panel scrolls to the newest call while the trace grows. */
   follow = true;
 
@@ -39,6 +50,7 @@ export class TraceDocument implements vscode.CustomDocument {
     this.#followed = followed;
     this.#memory = memory;
     this.#onDispose = onDispose;
+    this.#watching = watchInputs(session, () => watchesInputs(uri));
   }
 
   /** Opens the trace. A file that is not a trace opens too; the problems of the trace say what the file looks like. */
@@ -47,16 +59,17 @@ export class TraceDocument implements vscode.CustomDocument {
     engine: GuardServices,
     memory: vscode.Memento,
     onDispose: (document: TraceDocument) => void,
-    signal: AbortSignal,
+    reading: Reading,
   ): Promise<TraceDocument> {
     const settings = sessionSettings(uri, rememberedChoice(memory, uri));
     let document = null as TraceDocument | null;
     const onChange = (): void => {
       if (document !== null) document.#update();
     };
-    const followed = await followUntilOpen(uri.fsPath, onChange, signal);
+    const paths = pathsOf(uri);
+    const followed = await followUntilOpen(paths, onChange, reading);
     const { trace } = followed;
-    const session = new TraceView(uri.fsPath, trace, settings, engine);
+    const session = new TraceView(paths, trace, settings, engine);
     document = new TraceDocument(uri, session, followed, memory, onDispose);
     if (isTrusted()) document.#replayOpened();
     return document;
@@ -76,9 +89,24 @@ export class TraceDocument implements vscode.CustomDocument {
   /** Applies a choice, starts a replay with it, and stores it for later sessions. Throws `host/untrusted`. */
   async choose(choice: Partial<ReplaySettings>): Promise<void> {
     requireTrust('Replay');
-    this.session.update(choice);
+    const { settings } = this.session;
+    // A guard that is chosen beside a configuration next to the trace must not make that configuration disappear.
+    const isBeside = choice.config === undefined && settings.config !== null;
+    const whole = isBeside ? { config: settings.config, ...choice } : choice;
+    // A configuration decides which of the defaults are used.
+    const isOther = choice.config !== undefined && choice.config !== settings.config;
+    const remembered = rememberedChoice(this.#memory, this.uri);
+    this.session.update(isOther ? sessionSettings(this.uri, remembered, whole) : whole);
     void this.session.replay();
-    await rememberChoice(this.#memory, this.uri, choice);
+    const stored = await rememberChoice(this.#memory, this.uri, whole);
+    if (stored === null) return;
+    const isFirst = !this.#saidWhereStored;
+    this.#saidWhereStored = true;
+    void announceChoice(this.uri, stored, isFirst, async () => {
+      await stored.undo();
+      this.session.update(sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri)));
+      await this.session.replay();
+    });
   }
 
   /** Replays with the current settings. Rejects with `host/untrusted`. */
@@ -89,6 +117,7 @@ export class TraceDocument implements vscode.CustomDocument {
   }
 
   dispose(): void {
+    this.#watching.dispose();
     this.#followed.dispose();
     this.session.dispose();
     this.#liveChanged.dispose();
@@ -106,7 +135,8 @@ export class TraceDocument implements vscode.CustomDocument {
   #replayOpened(): void {
     const { settings, trace } = this.session;
     const mayHaveCalls = trace.calls.length > 0 || trace.growing === true;
-    if (settings.guard !== null && mayHaveCalls && replaysOnOpen(this.uri)) void this.session.replay();
+    const canReplay = settings.guard !== null || settings.config !== null;
+    if (canReplay && mayHaveCalls && replaysOnOpen(this.uri)) void this.session.replay();
   }
 
   #update(): void {
@@ -124,14 +154,21 @@ function changesIn(before: ReplaySettings, after: ReplaySettings): Partial<Repla
   return Object.fromEntries(changed.map((name) => [name, after[name]]));
 }
 
-/** `signal` aborts only the opening; a file that is already followed stays followed. */
-async function followUntilOpen(path: string, onChange: () => void, signal: AbortSignal): Promise<FollowedTrace> {
+/** How a trace is read while it is opened. */
+interface Reading {
+  /** Aborts only the opening; a file that is already followed stays followed. */
+  readonly signal: AbortSignal;
+  readonly onRead?: NonNullable<FollowOptions['onRead']>;
+}
+
+async function followUntilOpen(paths: TracePaths, onChange: () => void, reading: Reading): Promise<FollowedTrace> {
+  const { signal, ...options } = reading;
   const opening = new AbortController();
   const abort = (): void => opening.abort(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   if (signal.aborted) abort();
   try {
-    return await followTrace(path, { onChange, signal: opening.signal });
+    return await followTraces(paths, { ...options, onChange, signal: opening.signal, keepInFileFrom });
   } finally {
     signal.removeEventListener('abort', abort);
   }

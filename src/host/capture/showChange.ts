@@ -30,6 +30,8 @@ export async function confirmChange(plan: Plan, { question, accept, detail }: Ch
   const right = textUri(`after/${name}`, maskSecrets(after, names));
   const title = `${shortPath(config.file.path)}: Proposed Change`;
   await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+  // A server is often one long line, whose change would be outside the view.
+  if (!wrapsDiffs()) await vscode.commands.executeCommand('editor.action.toggleWordWrap');
   const choices = [
     { label: `$(check) ${accept}`, detail, accepted: true },
     { label: '$(close) Cancel', accepted: false },
@@ -37,6 +39,13 @@ export async function confirmChange(plan: Plan, { question, accept, detail }: Ch
   const answer = await vscode.window.showQuickPick(choices, { placeHolder: question, ignoreFocusOut: true });
   await closeDiff(left);
   return answer?.accepted === true;
+}
+
+/** Whether the user's settings wrap the lines of a diff. */
+function wrapsDiffs(): boolean {
+  const inDiffs = vscode.workspace.getConfiguration('diffEditor').get<string>('wordWrap', 'inherit');
+  const inEditors = vscode.workspace.getConfiguration('editor').get<string>('wordWrap', 'off');
+  return (inDiffs === 'inherit' ? inEditors : inDiffs) !== 'off';
 }
 
 async function closeDiff(left: vscode.Uri): Promise<void> {

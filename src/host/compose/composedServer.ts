@@ -5,7 +5,7 @@ import { toFailure } from '../../core/base/failure.ts';
 import { Emitter, type Event } from '../../core/base/event.ts';
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import type { ComposeAnswer, ComposeDraft, ComposeState } from '../../core/protocol/compose.ts';
-import { captureName } from '../../engine/recording/format/captureName.ts';
+import { callsPattern, captureName } from '../../engine/recording/format/captureName.ts';
 import type { ClientLaunch, InteractiveClient } from '../../engine/mcpClient/interactiveClient.ts';
 import { captureOptions, prepareCaptureFolder } from '../base/captureFolders.ts';
 import { tapLauncher } from '../capture/launcherOf.ts';
@@ -40,6 +40,10 @@ export class ComposedServer implements Disposable {
   #capture = '';
   /** Number of the latest start; a stop, and the end of the view, end a start that still runs. */
   #latest = 0;
+  /** Ends the latest start. */
+  #starting = new AbortController();
+  /** Resolves when the latest start has succeeded, failed or been ended. */
+  #started: Promise<void> = Promise.resolve();
 
   /** Fires when the server's status or its tools changed. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -69,18 +73,27 @@ export class ComposedServer implements Disposable {
   }
 
   /** Starts the server with a new capture and opens the panel of the capture. Never rejects; a failure is in `state`. */
-  async start(): Promise<void> {
-    const own = ++this.#latest;
-    const before = this.#client;
+  start(): Promise<void> {
+    const own = this.#endStart();
+    const { signal } = this.#starting;
+    // The server of a start that was ended has ended, too, before the next one runs.
+    this.#started = this.#start(own, signal, this.#started);
+    return this.#started;
+  }
+
+  async #start(own: number, signal: AbortSignal, before: Promise<void>): Promise<void> {
+    const client = this.#client;
     this.#client = null;
     this.#setStatus('starting');
-    await before?.close();
+    await Promise.all([before, client?.close()]);
+    if (own !== this.#latest) return;
     try {
       const launch = await this.#prepare();
-      const { InteractiveClient: client } = await import('../../engine/mcpClient/interactiveClient.ts');
+      const { InteractiveClient } = await import('../../engine/mcpClient/interactiveClient.ts');
       const roots = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
       const version = String((this.#services.context.extension.packageJSON as { readonly version?: unknown }).version);
-      const started = await client.start(launch, { version, roots, onChange: () => this.#onClient() });
+      const onChange = (): void => this.#onClient();
+      const started = await InteractiveClient.start(launch, { version, roots, signal, onChange });
       if (own !== this.#latest) {
         await started.close();
         return;
@@ -88,9 +101,11 @@ export class ComposedServer implements Disposable {
       this.#client = started;
       this.#setStatus('running');
     } catch (thrown) {
+      // A start that the user ended did not fail.
+      if (own !== this.#latest) return;
       const { message, hint } = toFailure(thrown);
       this.#services.log.warn(`New call: ${message}`);
-      if (own === this.#latest) this.#setStatus('failed', hint === '' ? message : `${message}. ${hint}`);
+      this.#setStatus('failed', hint === '' ? message : `${message}. ${hint}`);
       return;
     }
     // The server also runs when its session cannot be shown.
@@ -128,7 +143,7 @@ export class ComposedServer implements Disposable {
 
   /** Stops the server; the view stays open. */
   async stop(): Promise<void> {
-    this.#latest++;
+    this.#endStart();
     const client = this.#client;
     this.#client = null;
     this.#setStatus('ended');
@@ -144,7 +159,7 @@ export class ComposedServer implements Disposable {
   }
 
   dispose(): void {
-    this.#latest++;
+    this.#endStart();
     this.#changed.dispose();
     this.#progress.dispose();
     void this.#client?.close();
@@ -157,7 +172,7 @@ export class ComposedServer implements Disposable {
     const { server, command, args, env, cwd, workspace, guard } = this.#launch;
     const options = captureOptions(workspace);
     await prepareCaptureFolder(options.folder, workspace);
-    const pattern = join(options.folder, '{server}-{time}-calls.guardtrace.jsonl');
+    const pattern = join(options.folder, callsPattern);
     this.#capture = captureName(pattern, { start: new Date(), server, pid: process.pid });
     const tap = stdioTap(await tapLauncher(context), server, options);
     const tapArgs = tap.args.map((arg, at) => (tap.args[at - 1] === '--out' ? this.#capture : arg)).slice(0, -1);
@@ -178,6 +193,13 @@ export class ComposedServer implements Disposable {
       env: Object.fromEntries(given),
       ...(cwd === undefined ? {} : { cwd }),
     };
+  }
+
+  /** Ends a start that still runs. Returns the number of the next one. */
+  #endStart(): number {
+    this.#starting.abort();
+    this.#starting = new AbortController();
+    return ++this.#latest;
   }
 
   #onClient(): void {

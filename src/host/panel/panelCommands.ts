@@ -4,19 +4,22 @@ import type { PanelCommand, TextName } from '../../core/protocol/panel.ts';
 import type { TextBlock } from '../../core/protocol/rows.ts';
 import { commands } from '../base/ids.ts';
 import type { Services } from '../base/services.ts';
-import { chooseGuard, choosePolicy } from '../commands/choose.ts';
+import { showDocs } from '../base/showDocs.ts';
+import { chooseConfig, chooseGuard, choosePolicy } from '../commands/choose.ts';
 import { exportDecisions } from '../commands/exportDecisions.ts';
 import { showText } from '../base/textDocuments.ts';
 import { manageTrust, requireTrust } from '../base/trust.ts';
+import { compareWith, openComparison } from './compareWith.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
 /** The commands that replay or call, as the panel names them: they need a trusted workspace. */
 const trustedCommands: { readonly [K in PanelCommand['run']]?: string } = {
   replay: 'Replay',
+  chooseConfig: 'Choose gateway configuration',
   chooseGuard: 'Choose guard',
   choosePolicy: 'Choose policy',
   setMode: 'Enforcement mode',
-  setServer: 'Server',
+  compareWith: 'Compare with',
   editAndSend: 'Edit and resend',
 };
 
@@ -37,14 +40,32 @@ export async function runPanelCommand(
     case 'cancel':
       session.cancel();
       return;
+    case 'chooseConfig':
+      await chooseConfig(document);
+      return;
     case 'chooseGuard':
       await chooseGuard(document);
       return;
     case 'choosePolicy':
       await choosePolicy(document);
       return;
+    case 'openConfig':
+      if (session.settings.config !== null) await showFile(session.settings.config);
+      return;
     case 'openPolicy':
-      if (session.settings.policy !== null) await showFile(session.settings.policy);
+      if (session.settings.policy !== null) await showFile(session.settings.policy, vscode.ViewColumn.Beside);
+      return;
+    case 'pinBaseline':
+      session.comparison.pinRun(`the run of ${new Date().toLocaleTimeString()}`);
+      return;
+    case 'unpinBaseline':
+      session.comparison.unpin();
+      return;
+    case 'compareWith':
+      await compareWith(services, document);
+      return;
+    case 'openComparison':
+      await openComparison(document, command.call);
       return;
     case 'manageTrust':
       await manageTrust();
@@ -60,9 +81,6 @@ export async function runPanelCommand(
     case 'setMode':
       await document.choose({ mode: command.mode });
       return;
-    case 'setServer':
-      await document.choose({ server: command.server });
-      return;
     case 'setFollow':
       document.follow = command.follow;
       return;
@@ -73,12 +91,15 @@ export async function runPanelCommand(
       await vscode.commands.executeCommand(commands.newCall, draft, call.server);
       return;
     }
+    case 'createTest':
+      await vscode.commands.executeCommand(commands.createTest, { call: command.call });
+      return;
     case 'revealLine':
-      await showLine(document.uri, command.line);
+      await showLine(command.file ?? document.uri.fsPath, command.line);
       return;
     case 'revealProblem': {
       const { file, line, column } = command.problem.position ?? {};
-      await showLine(file === undefined ? document.uri : vscode.Uri.file(file), line ?? 1, column ?? 1);
+      await showLine(file ?? document.uri.fsPath, line ?? 1, column ?? 1);
       return;
     }
     case 'openDocs':
@@ -92,29 +113,13 @@ export async function runPanelCommand(
   }
 }
 
-/** Opens a page of the packaged documentation as a Markdown preview, at the section. */
-async function showDocs(extension: vscode.Uri, docs: string): Promise<void> {
-  const [page = '', section = ''] = docs.split('#');
-  // The packager renames README.md to readme.md.
-  const pages = [page, page.toLowerCase()].map((name) => vscode.Uri.joinPath(extension, name));
-  for (const uri of pages) {
-    try {
-      await vscode.workspace.fs.stat(uri);
-    } catch {
-      continue;
-    }
-    await vscode.commands.executeCommand('markdown.showPreviewToSide', uri.with({ fragment: section }));
-    return;
-  }
-}
-
-async function showFile(path: string): Promise<void> {
-  await vscode.window.showTextDocument(vscode.Uri.file(path));
+async function showFile(path: string, viewColumn = vscode.ViewColumn.Active): Promise<void> {
+  await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn });
 }
 
 /** Opens a file as text beside the panel, with the cursor at a line. */
-async function showLine(uri: vscode.Uri, line: number, column = 1): Promise<void> {
+async function showLine(path: string, line: number, column = 1): Promise<void> {
   const at = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
   const options = { viewColumn: vscode.ViewColumn.Beside, selection: new vscode.Range(at, at) };
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), options);
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(vscode.Uri.file(path)), options);
 }

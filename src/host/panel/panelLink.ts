@@ -59,7 +59,10 @@ function handlers(services: Services, document: TraceDocument): Handlers<HostCon
       const call = session.call(index);
       const record = session.record(index);
       if (call === undefined) throw noSuchCall(index);
-      return record === undefined ? pendingDetail(call, row) : decisionDetail(record, row, call.requestLine);
+      if (record === undefined) return pendingDetail(call, row);
+      const changes = session.comparison.changes(index);
+      const detail = { ...decisionDetail(record, row, call.requestLine, session.origins(record)), changes };
+      return call.file === undefined ? detail : { ...detail, file: call.file };
     },
     items: ({ index, from, count }) => {
       const record = session.record(index);

@@ -1,9 +1,11 @@
 /** The custom editor that shows a trace in the panel. VS Code restores it with the window. */
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { editors } from '../base/ids.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
 import { signalOf } from '../base/signals.ts';
 import { panelHtml } from './html.ts';
+import { showReading } from './showReading.ts';
 import { linkPanel } from './panelLink.ts';
 import { TraceDocument } from '../base/traceDocument.ts';
 
@@ -12,7 +14,9 @@ export const traceEditor: Feature = (services) =>
   gather((store) => {
     const provider = new TraceEditorProvider(services);
     for (const viewType of Object.values(editors)) {
-      store.add(vscode.window.registerCustomEditorProvider(viewType, provider));
+      // A split editor shows the same session a second time, with its own selection, filter and tab.
+      const options = { supportsMultipleEditorsPerDocument: true };
+      store.add(vscode.window.registerCustomEditorProvider(viewType, provider, options));
     }
     const onTrusted = (): void => services.sessions.all.forEach((document) => document.trusted());
     store.add(vscode.workspace.onDidGrantWorkspaceTrust(onTrusted));
@@ -32,7 +36,9 @@ class TraceEditorProvider implements vscode.CustomReadonlyEditorProvider<TraceDo
   ): Promise<TraceDocument> {
     const { engine, sessions, context } = this.#services;
     const closed = (document: TraceDocument): void => sessions.delete(document);
-    const document = await TraceDocument.open(uri, engine, context.workspaceState, closed, signalOf(token));
+    const document = await showReading(basename(uri.fsPath), (onRead) =>
+      TraceDocument.open(uri, engine, context.workspaceState, closed, { signal: signalOf(token), onRead }),
+    );
     sessions.add(document);
     return document;
   }

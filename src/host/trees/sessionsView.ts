@@ -1,4 +1,4 @@
-/** The Sessions view: live sessions first, then the other traces of the workspace and the capture folders, the newest first. */
+/** The Sessions view: live sessions first, then the traces of the workspace, of the capture folders and of open panels, the newest first. */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -6,6 +6,7 @@ import { captureFolders } from '../base/captureFolders.ts';
 import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
 import { type SessionFile, sessionOrder, sessionRow } from '../../engine/captureHome/sessionRow.ts';
 import { commands, views } from '../base/ids.ts';
+import type { TraceDocument } from '../base/traceDocument.ts';
 import { traceGlob } from '../commands/openTrace.ts';
 import { excludeGlob } from '../base/settings.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
@@ -67,8 +68,8 @@ class SessionsProvider implements vscode.TreeDataProvider<Row> {
 
   async getChildren(parent?: Row): Promise<Row[]> {
     if (parent !== undefined) return [];
-    const { live } = this.#services;
-    const files = await listFiles(live);
+    const { live, sessions } = this.#services;
+    const files = await listFiles(live, sessions.all);
     for (const path of this.#items.keys()) if (!files.has(path)) this.#items.delete(path);
     for (const [path, facts] of files) {
       const item = this.#items.get(path);
@@ -100,14 +101,17 @@ class SessionsProvider implements vscode.TreeDataProvider<Row> {
   }
 }
 
+/** The traces of the workspace and the capture folders, and those that are open from elsewhere, such as the sample. */
 async function listFiles(
   live: LiveSessions,
+  open: readonly TraceDocument[],
 ): Promise<ReadonlyMap<string, { readonly bytes: number; readonly changed: number }>> {
   const found = await vscode.workspace.findFiles(traceGlob, excludeGlob(), maxFiles);
   const captured = await Promise.all(captureFolders().map(capturesIn));
   const paths = new Set([
     ...live.all.map(({ path }) => path),
     ...captured.flat(),
+    ...open.map(({ uri }) => uri.fsPath),
     ...found.map(({ fsPath }) => fsPath),
   ]);
   const files = await Promise.all(
