@@ -2,6 +2,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { PanelState } from '../src/core/protocol/panel.ts';
+import { ChangeStrip } from './compare/changeStrip.tsx';
+import type { Several } from './models/columns.ts';
 import type { PanelStore } from './store.ts';
 import { CallList } from './views/callList.tsx';
 import { StoreContext, useStore } from './views/context.ts';
@@ -49,6 +51,7 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
   const { width } = useSize(main);
   const between = width >= besideFrom ? 'columns' : 'rows';
   const selected = store.selection.index.value;
+  const several: Several = { servers: session.servers.length > 1, agents: session.agentsTotal > 1 };
   const share = `${store.split.value * 100}%`;
 
   useEffect(() => {
@@ -57,7 +60,7 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
       if (event.key === '/') {
         event.preventDefault();
         filterInput.current?.focus();
-      } else if (event.target === document.body && /^(Arrow(Up|Down)|Page(Up|Down)|Home|End)$/.test(event.key)) {
+      } else if (event.target === document.body && /^(Arrow(Up|Down)|Page(Up|Down)|Home|End|n|p)$/.test(event.key)) {
         event.preventDefault();
         grid.current?.focus();
         grid.current?.dispatchEvent(new KeyboardEvent('keydown', { key: event.key }));
@@ -81,11 +84,15 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
   };
   return (
     <div class="panel">
-      <Toolbar session={session} />
-      <Progress run={session.run} />
-      <Notices session={session} />
-      <ChooseGuard session={session} />
-      <ProblemsStrip session={session} />
+      <header class="panel-head">
+        <h1 class="visually-hidden">Guardscope: calls of {session.trace.title}</h1>
+        <Toolbar session={session} />
+        <Progress run={session.run} />
+        <Notices session={session} />
+        <ChooseGuard session={session} />
+        <ProblemsStrip session={session} />
+        <ChangeStrip session={session} />
+      </header>
       <FilterBar session={session} inputRef={filterInput} onLeave={() => grid.current?.focus()} />
       <main
         class={`split split-${between}${selected === null ? ' split-alone' : ''}`}
@@ -94,7 +101,7 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
       >
         <div class="split-first">
           <EmptyList session={session} />
-          <CallList severalServers={session.servers.length > 1} gridRef={grid} onOpen={openDetail} />
+          <CallList several={several} gridRef={grid} onOpen={openDetail} />
         </div>
         {selected === null ? null : (
           <>

@@ -3,9 +3,9 @@ import { batch, computed, signal } from '@preact/signals';
 import { toFailure } from '../src/core/base/failure.ts';
 import { Peer, type Port } from '../src/core/base/rpc.ts';
 import type { HostContract, PanelCommand, PanelState, TextName, ViewContract } from '../src/core/protocol/panel.ts';
-import type { ChipId, TextBlock } from '../src/core/protocol/rows.ts';
+import { type ChipId, noFilter, type TextBlock } from '../src/core/protocol/rows.ts';
 import type { Host, Memento } from './link.ts';
-import { parseQuery, sameFilter, toggleStatus } from './models/filter.ts';
+import { isEmptyFilter, type NameKind, parseQuery, sameFilter, toggleStatus, withName } from './models/filter.ts';
 import { DetailStore } from './state/detail.ts';
 import { FollowStore } from './state/follow.ts';
 import { ItemsStore } from './state/items.ts';
@@ -87,7 +87,7 @@ export class PanelStore {
     // The trace was replaced by another file that does not have the selected call.
     if ((this.selection.index.peek() ?? -1) >= next.trace.calls) void this.selection.select(null);
     if (this.#detailMayDiffer(before, next)) this.detail.refresh();
-    if (this.filter.peek().text !== '' || this.filter.peek().statuses.length > 0) void this.selection.locate(false);
+    if (!isEmptyFilter(this.filter.peek())) void this.selection.locate(false);
   }
 
   /** Selects a call for the host, and clears the filter if it hides the call. */
@@ -103,6 +103,16 @@ export class PanelStore {
     this.query.value = query;
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => this.#refilter(() => void (this.#settledQuery.value = query)), typingPauseMs);
+  }
+
+  /** Shows only the calls of a server or an agent; null shows those of all. The filter box shows the choice. */
+  chooseName(kind: NameKind, name: string | null): void {
+    clearTimeout(this.#typing);
+    const query = withName(this.query.peek(), kind, name);
+    this.#refilter(() => {
+      this.query.value = query;
+      this.#settledQuery.value = query;
+    });
   }
 
   toggleChip(id: ChipId): void {
@@ -171,7 +181,7 @@ export class PanelStore {
   #save(): void {
     this.#memento.write({
       selected: this.selection.index.peek(),
-      filter: { text: this.query.peek(), statuses: this.chips.peek() },
+      filter: { ...noFilter, text: this.query.peek(), statuses: this.chips.peek() },
       tab: this.tab.peek(),
       split: this.split.peek(),
     } satisfies SavedState);

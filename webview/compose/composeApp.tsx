@@ -71,7 +71,12 @@ export function ComposeApp({ state, draft, onDraft, progress, actions }: Compose
       <section class="compose-form" aria-label="Arguments">
         <header class="compose-bar">
           <h3>Arguments</h3>
-          <Button kind="quiet" onClick={() => setAsJson(!asJson)} testId="compose-json">
+          <Button
+            kind="quiet"
+            label={asJson ? 'Form' : 'JSON'}
+            onClick={() => setAsJson(!asJson)}
+            testId="compose-json"
+          >
             {asJson ? 'Form' : 'JSON'}
           </Button>
         </header>
@@ -136,16 +141,16 @@ function Head({ state, actions }: { readonly state: ComposeState; readonly actio
         {guard === 'none' ? '' : ` · ${guards[guard]}`}
       </span>
       <span class="compose-actions">
-        <Button kind="quiet" onClick={actions.showSession} testId="compose-session">
+        <Button kind="quiet" label="Show session" onClick={actions.showSession} testId="compose-session">
           Show session
         </Button>
         {status === 'running' ? (
-          <Button kind="quiet" onClick={actions.stop}>
+          <Button kind="quiet" label="Stop" onClick={actions.stop}>
             Stop
           </Button>
         ) : null}
         {status === 'ended' || status === 'failed' ? (
-          <Button kind="quiet" onClick={actions.restart}>
+          <Button kind="quiet" label="Restart" onClick={actions.restart}>
             Restart
           </Button>
         ) : null}

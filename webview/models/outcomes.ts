@@ -1,6 +1,5 @@
 /** The word, icon and explanation of each call status and mark, shared by list, chips and detail. */
-import type { DecisionMark } from '../../src/core/difc/record/decision.ts';
-import type { ChipId, RowStatus } from '../../src/core/protocol/rows.ts';
+import type { CallRow, ChipId, RowMark, RowStatus } from '../../src/core/protocol/rows.ts';
 
 /** The presentation of one status. */
 export interface StatusLook {
@@ -36,13 +35,18 @@ const statusLooks: readonly StatusLook[] = [
   },
   { status: 'pending', word: 'pending', icon: 'pending', meaning: 'Not replayed yet' },
   { status: 'running', word: 'running', icon: 'running', meaning: 'The server has not answered yet' },
-  { status: 'skipped', word: 'skipped', icon: 'skip', meaning: 'Call to a server that is not selected for replay' },
+  {
+    status: 'skipped',
+    word: 'skipped',
+    icon: 'skip',
+    meaning: 'Not decided: no guard decides the calls of the server, or the call is a look-up of a guard',
+  },
 ];
 
 const byStatus = new Map(statusLooks.map((look) => [look.status, look]));
 
 /** The presentation of a status. */
-export function lookOf(status: RowStatus): StatusLook {
+function lookOf(status: RowStatus): StatusLook {
   const look = byStatus.get(status);
   if (look === undefined) throw new Error(`No look for status "${status}"`);
   return look;
@@ -52,17 +56,18 @@ export function lookOf(status: RowStatus): StatusLook {
 export interface ChipLook {
   readonly id: ChipId;
   readonly word: string;
-  readonly icon: StatusLook['icon'] | 'warning' | 'search' | 'shield';
+  readonly icon: StatusLook['icon'] | 'warning' | 'search' | 'shield' | 'differs';
   /** The tooltip. */
   readonly meaning: string;
 }
 
 /** The marks in the order of the chips. */
-export const markLooks: readonly (ChipLook & { readonly id: DecisionMark })[] = [
+export const markLooks: readonly (ChipLook & { readonly id: RowMark })[] = [
+  { id: 'changed', word: 'changed', icon: 'differs', meaning: 'The call is decided otherwise than in the baseline' },
   {
     id: 'unlabeled',
-    word: 'unlabeled',
-    icon: 'shield',
+    word: 'unfiltered',
+    icon: 'warning',
     meaning: 'label_response gave no labels, so the client receives the whole result without a check of its items',
   },
   {
@@ -74,6 +79,28 @@ export const markLooks: readonly (ChipLook & { readonly id: DecisionMark })[] = 
   { id: 'lint', word: 'lint', icon: 'warning', meaning: "A warning says that the guard's author made a mistake" },
 ];
 
+/** What a row shows in place of its status. */
+export interface RowLook {
+  /** The end of the class that gives the colour. */
+  readonly kind: string;
+  readonly word: string;
+  readonly icon: ChipLook['icon'];
+  /** The tooltip. */
+  readonly meaning: string;
+}
+
+/** The presentation of a row: a result that passed without labels is a warning, and a decision that lacks look-ups says so. */
+export function lookOfRow({ status, marks }: Pick<CallRow, 'status' | 'marks'>): RowLook {
+  const unfiltered = markLooks.find(({ id }) => id === 'unlabeled');
+  const look: RowLook =
+    status === 'allowed' && marks.includes('unlabeled') && unfiltered !== undefined
+      ? { ...unfiltered, kind: 'unlabeled' }
+      : { ...lookOf(status), kind: status };
+  if (!marks.includes('unrecorded')) return look;
+  const unrecorded = markLooks.find(({ id }) => id === 'unrecorded');
+  return { ...look, word: `${look.word}?`, meaning: `${look.meaning}. ${unrecorded?.meaning ?? ''}` };
+}
+
 /** The chips: the statuses, then the marks. */
 export const chipLooks: readonly ChipLook[] = [
   ...statusLooks.map(({ status, word, icon, meaning }) => ({ id: status, word, icon, meaning })),
@@ -82,12 +109,20 @@ export const chipLooks: readonly ChipLook[] = [
 
 const chips: ReadonlySet<string> = new Set(chipLooks.map(({ id }) => id));
 
+/** Other words of the filter box for chips. */
+const aliases: ReadonlyMap<string, ChipId> = new Map([['unfiltered', 'unlabeled']]);
+
+/** The chip that a word of the filter box names; the word itself when it names none. */
+export function chipOf(word: string): string {
+  return aliases.get(word) ?? word;
+}
+
 /** Whether a word is the id of a chip. */
 export function isChip(word: string): word is ChipId {
   return chips.has(word);
 }
 
 /** Whether a chip is a mark. */
-export function isMark(id: ChipId): id is DecisionMark {
+export function isMark(id: ChipId): id is RowMark {
   return markLooks.some((look) => look.id === id);
 }

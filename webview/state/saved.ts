@@ -1,7 +1,7 @@
 /** The view state that survives hiding and reloading, validated because another version may have written it. */
 import { isJsonObject } from '../../src/core/base/json.ts';
 import type { ViewState } from '../../src/core/protocol/panel.ts';
-import type { ChipId } from '../../src/core/protocol/rows.ts';
+import { type ChipId, noFilter } from '../../src/core/protocol/rows.ts';
 import { isChip } from '../models/outcomes.ts';
 
 /** The view state of the contract and the view's own layout. `filter.text` is the query as typed. */
@@ -12,7 +12,7 @@ export interface SavedState extends ViewState {
 
 const defaultSaved: SavedState = {
   selected: null,
-  filter: { text: '', statuses: [] },
+  filter: noFilter,
   tab: 'decision',
   split: 0.42,
 };
@@ -35,5 +35,6 @@ function readFilter(stored: unknown): SavedState['filter'] {
   const known = Array.isArray(statuses)
     ? statuses.filter((word): word is ChipId => typeof word === 'string' && isChip(word))
     : [];
-  return { text: typeof text === 'string' ? text : '', statuses: known };
+  // Servers and agents are words of the text.
+  return { ...noFilter, text: typeof text === 'string' ? text : '', statuses: known };
 }

@@ -1,6 +1,6 @@
 /** The selected call, its position in the filtered list, and requests to scroll to it. */
 import { type ReadonlySignal, signal } from '@preact/signals';
-import type { RowFilter } from '../../src/core/protocol/rows.ts';
+import type { RowFilter, RowMark } from '../../src/core/protocol/rows.ts';
 import type { Host } from '../link.ts';
 import type { RowsStore } from './rows.ts';
 
@@ -45,6 +45,27 @@ export class SelectionStore {
   async select(index: number | null): Promise<void> {
     this.index.value = index;
     await this.locate(true);
+  }
+
+  /** Selects the nearest call with a mark behind (1) or before (-1) the selected one, among those that text and names of the filter leave. */
+  async moveToMarked(mark: RowMark, step: 1 | -1): Promise<void> {
+    const filter: RowFilter = { ...this.#filter.peek(), statuses: [mark] };
+    const here = this.index.peek() ?? (step === 1 ? -1 : Infinity);
+    const at = async (from: number): Promise<{ readonly index: number | undefined; readonly total: number }> => {
+      const { rows, total } = await this.#host.ask('rows', { from, count: 1, filter });
+      return { index: rows[0]?.index, total };
+    };
+    // The marked calls are in the order of the trace: a binary search for the first one that is not before the wanted place.
+    let [low, high] = [0, (await at(0)).total];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const index = (await at(middle)).index ?? Infinity;
+      if (step === 1 ? index <= here : index < here) low = middle + 1;
+      else high = middle;
+    }
+    const found = step === 1 ? low : low - 1;
+    const index = found < 0 ? undefined : (await at(found)).index;
+    if (index !== undefined) await this.select(index);
   }
 
   /** Updates the position of the selected call after the filter or the rows changed. */

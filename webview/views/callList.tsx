@@ -1,7 +1,7 @@
 /** The call list: a virtual grid that draws only the rows in view, scrolls to the selection and supports the keyboard. */
 import type { JSX, RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { type Column, fittingColumns, gridTemplate } from '../models/columns.ts';
+import { type Column, fittingColumns, gridTemplate, type Several } from '../models/columns.ts';
 import {
   drawnRange,
   isAtEnd,
@@ -23,13 +23,13 @@ const headerHeight = 24;
 const sidePadding = 20;
 
 export interface CallListProps {
-  readonly severalServers: boolean;
+  readonly several: Several;
   readonly gridRef: RefObject<HTMLDivElement | null>;
   /** Called when the user opens the selected call, with Enter or a double click. */
   readonly onOpen: () => void;
 }
 
-export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JSX.Element {
+export function CallList({ several, gridRef, onOpen }: CallListProps): JSX.Element {
   const store = useStore();
   const { rows, selection, follow } = store;
   const size = useSize(gridRef);
@@ -37,7 +37,7 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
   const total = rows.total.value;
   const view: Viewport = { rowHeight, height: Math.max(0, size.height - headerHeight), scrollTop, total };
   const { first, last } = drawnRange(view);
-  const shown = fittingColumns(size.width - sidePadding);
+  const shown = fittingColumns(size.width - sidePadding, several);
   const selected = selection.index.value;
   const position = selection.position.value;
   const reveal = selection.reveal.value;
@@ -104,6 +104,12 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
       if (selected !== null) onOpen();
       return;
     }
+    if (event.key === 'n' || event.key === 'p') {
+      event.preventDefault();
+      follow.chose(-1, null);
+      void selection.moveToMarked('changed', event.key === 'n' ? 1 : -1);
+      return;
+    }
     const to = moveByKey(event.key, position, total, pageStep(view.height, rowHeight));
     if (to === undefined) return;
     event.preventDefault();
@@ -135,11 +141,7 @@ export function CallList({ severalServers, gridRef, onOpen }: CallListProps): JS
           ? {}
           : { 'data-testid': 'call-row', 'data-index': row.index, 'data-status': row.status })}
       >
-        {row === undefined ? (
-          <WaitingCells position={at} />
-        ) : (
-          <CallCells row={row} columns={shown} severalServers={severalServers} />
-        )}
+        {row === undefined ? <WaitingCells position={at} /> : <CallCells row={row} columns={shown} several={several} />}
       </div>,
     );
   }
@@ -174,14 +176,8 @@ function Header({ columns }: { columns: readonly Column[] }): JSX.Element {
   return (
     <div class="call-header" role="row" aria-rowindex={1}>
       {columns.map(({ id, title, hint, align }) => (
-        <span
-          key={id}
-          role="columnheader"
-          class={`cell cell-${align}`}
-          title={hint}
-          {...(title === '' ? { 'aria-label': hint } : {})}
-        >
-          {title}
+        <span key={id} role="columnheader" class={`cell cell-${align}`} title={hint}>
+          {title === '' ? <span class="visually-hidden">{hint}</span> : title}
         </span>
       ))}
     </div>

@@ -1,11 +1,12 @@
 /** One row of the call list: a cell for each visible column. */
 import type { JSX } from 'preact';
 import type { CallRow } from '../../src/core/protocol/rows.ts';
-import type { Column, ColumnId } from '../models/columns.ts';
+import type { Column, ColumnId, Several } from '../models/columns.ts';
 import { formatBytes, formatMs, formatPages, plural, splitEnd } from '../models/format.ts';
 import { markLooks } from '../models/outcomes.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TagChip } from '../widgets/tags.tsx';
+import { RowChange } from '../compare/rowChange.tsx';
 import { OutcomeMark } from './outcomeMark.tsx';
 
 /** Number of tags that a row shows; further tags are shown as a count. */
@@ -20,11 +21,20 @@ interface LabelChange {
 export interface CallRowProps {
   readonly row: CallRow;
   readonly columns: readonly Column[];
-  readonly severalServers: boolean;
+  readonly several: Several;
 }
 
 /** The cells of a loaded row. */
-export function CallCells({ row, columns, severalServers }: CallRowProps): JSX.Element {
+export function CallCells({ row, columns, several }: CallRowProps): JSX.Element {
+  const shown = new Set(columns.map(({ id }) => id));
+  // Names without a column of their own stand before the tool.
+  const names = [
+    ...(several.servers && !shown.has('server') ? [row.server] : []),
+    ...(several.agents && !shown.has('agent') ? [row.agent] : []),
+  ];
+  if (row.status === 'skipped' && row.headline !== '') {
+    return <UndecidedCells row={row} columns={columns} names={names} />;
+  }
   // Most rows have no labels, and most arguments are too long, so the arguments use the labels' column.
   const isWide = labelsOf(row).length === 0 && columns.some(({ id }) => id === 'labels');
   const cells = isWide ? columns.filter(({ id }) => id !== 'labels') : columns;
@@ -37,9 +47,54 @@ export function CallCells({ row, columns, severalServers }: CallRowProps): JSX.E
           class={`cell cell-${id} cell-${align}`}
           {...(isWide && id === 'tool' ? { 'aria-colspan': 2 } : {})}
         >
-          {cellContent(id, row, severalServers)}
+          {cellContent(id, row, names)}
         </span>
       ))}
+    </>
+  );
+}
+
+/** Width in pixels of the columns behind the tool from which a reason is legible there. */
+const leastReasonWidth = 240;
+
+interface UndecidedProps {
+  readonly row: CallRow;
+  readonly columns: readonly Column[];
+  readonly names: readonly string[];
+}
+
+/** The cells of a call that is not decided: the reason stands in place of what a decision would fill. */
+function UndecidedCells({ row, columns, names }: UndecidedProps): JSX.Element {
+  const tool = columns.findIndex(({ id }) => id === 'tool');
+  const isNarrow = columns.slice(tool + 1).reduce((sum, { width }) => sum + width, 0) < leastReasonWidth;
+  // In a narrow list the reason stands in place of the arguments.
+  const at = isNarrow ? tool : tool + 1;
+  const rest = columns.length - at;
+  return (
+    <>
+      {columns.slice(0, at).map(({ id, align }) => (
+        <span key={id} role="gridcell" class={`cell cell-${id} cell-${align}`}>
+          {cellContent(id, row, names)}
+        </span>
+      ))}
+      <span
+        role="gridcell"
+        class={isNarrow ? 'cell cell-tool' : 'cell cell-reason'}
+        aria-colspan={rest}
+        style={{ gridColumn: `span ${rest}` }}
+        title={row.headline}
+        data-testid="row-reason"
+      >
+        {isNarrow ? (
+          <span class="tool-line">
+            <Names names={names} />
+            <span class="cell-tool-name">{row.tool}</span>
+            <span class="cell-reason">{row.headline}</span>
+          </span>
+        ) : (
+          row.headline
+        )}
+      </span>
     </>
   );
 }
@@ -56,16 +111,20 @@ export function WaitingCells({ position }: { position: number }): JSX.Element {
   );
 }
 
-function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.Element | string | null {
+function cellContent(id: ColumnId, row: CallRow, names: readonly string[]): JSX.Element | string | null {
   switch (id) {
     case 'index':
       return String(row.index + 1);
     case 'time':
       return row.time;
     case 'outcome':
-      return <OutcomeMark status={row.status} />;
+      return <OutcomeMark row={row} />;
     case 'tool':
-      return <Tool row={row} severalServers={severalServers} />;
+      return <Tool row={row} names={names} />;
+    case 'server':
+      return <span title={row.server}>{row.server}</span>;
+    case 'agent':
+      return <span title={row.agent}>{row.agent}</span>;
     case 'operation':
       return row.operation ?? '';
     case 'items':
@@ -85,19 +144,39 @@ function cellContent(id: ColumnId, row: CallRow, severalServers: boolean): JSX.E
   }
 }
 
+interface ToolProps {
+  readonly row: CallRow;
+  /** The server and the agent, when they have no columns. */
+  readonly names: readonly string[];
+}
+
 /** Arguments that do not fit are cut in the middle, because the end of a path is its most specific part. */
-function Tool({ row, severalServers }: { row: CallRow; severalServers: boolean }): JSX.Element {
+function Tool({ row, names }: ToolProps): JSX.Element {
   const { server, tool, args, headline } = row;
   const { start, end } = splitEnd(args);
   return (
     <span class="tool-line" title={`${server} ${tool}\n${args}${headline === '' ? '' : `\n${headline}`}`}>
-      {severalServers ? <span class="cell-server">{server}</span> : null}
+      <Names names={names} />
       <span class="cell-tool-name">{tool}</span>
+      <RowChange row={row} />
       <span class="cell-args">
         <span class="args-start">{start}</span>
         {end === '' ? null : <span class="args-end">{end}</span>}
       </span>
     </span>
+  );
+}
+
+/** The server and the agent before the tool. */
+function Names({ names }: { names: readonly string[] }): JSX.Element {
+  return (
+    <>
+      {names.map((name, at) => (
+        <span key={at} class="cell-name">
+          {name}
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -136,17 +215,18 @@ function Labels({ row }: { row: CallRow }): JSX.Element | null {
   );
 }
 
-function Marks({ row: { problems, differs, logLevel, marks } }: { row: CallRow }): JSX.Element | null {
+function Marks({ row: { problems, differs, logLevel, marks, was } }: { row: CallRow }): JSX.Element | null {
   if (problems === 0 && (logLevel ?? 0) < 2 && marks.length === 0) return null;
   const notes = [
+    was === undefined ? '' : `was ${was}`,
     differs ? 'differs from the capture' : '',
     problems > 0 ? plural(problems, 'problem') : '',
-    ...markLooks.filter(({ id }) => marks.includes(id) && id !== 'lint').map(({ word }) => word),
+    ...markLooks.filter(({ id }) => marks.includes(id) && id !== 'lint' && id !== 'changed').map(({ word }) => word),
     logLevel === 3 ? 'error in the guard log' : logLevel === 2 ? 'warning in the guard log' : '',
   ].filter((part) => part !== '');
   return (
     <span class={problems > 0 || logLevel === 3 ? 'marks marks-problem' : 'marks'} title={notes.join(', ')}>
-      <Icon name={differs ? 'differs' : 'warning'} label={notes.join(', ')} />
+      <Icon name={differs || was !== undefined ? 'differs' : 'warning'} label={notes.join(', ')} />
       {problems > 1 ? <span>{problems}</span> : null}
     </span>
   );

@@ -1,10 +1,14 @@
 /** The Decision tab: the phases of the pipeline, the labels of agent and resource, and the rules of the coarse check. */
 import type { JSX } from 'preact';
-import type { CallDetail, PhaseRow } from '../../src/core/protocol/rows.ts';
+import type { CallDetail, PhaseRow, TagOrigin } from '../../src/core/protocol/rows.ts';
 import { inclusions } from '../models/flow.ts';
+import { type PhaseGroup as PhaseGroupOf, phaseGroups } from '../models/phaseGroups.ts';
 import { sameTags, tagChanges } from '../models/labelChange.ts';
 import { Icon, type IconName } from '../widgets/icon.tsx';
-import { Empty } from '../widgets/small.tsx';
+import { Button } from '../widgets/button.tsx';
+import { ActionLink, Empty } from '../widgets/small.tsx';
+import { formatCount, plural } from '../models/format.ts';
+import { useStore } from './context.ts';
 import type { LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import { TagChip, TagList } from '../widgets/tags.tsx';
 
@@ -18,28 +22,93 @@ const phaseIcons: Record<PhaseRow['status'], { readonly icon: IconName; readonly
 const kinds: readonly LabelKind[] = ['secrecy', 'integrity'];
 
 export function DecisionTab({ detail }: { detail: CallDetail }): JSX.Element {
-  if (detail.phases.length === 0) {
-    return (
-      <Empty title={detail.row.status === 'skipped' ? 'Not replayed: call to another server' : 'Not replayed yet'}>
-        {detail.row.status === 'skipped'
-          ? 'Only calls to the selected server are replayed. Select this server in the toolbar to replay its calls.'
-          : 'Select Replay to see the labels from the guard and the decision of the reference monitor. The Raw tab shows the captured data.'}
-      </Empty>
-    );
-  }
+  if (detail.phases.length === 0) return <NoDecision detail={detail} />;
+  // The rule that is broken is the first thing to see.
+  const isDenied = detail.coarse?.outcome === 'denied';
   return (
     <div class="decision">
       <ol class="phases">
-        {detail.phases.map((phase) => (
-          <Phase key={phase.id} phase={phase} />
+        {phaseGroups(detail.phases).map((group) => (
+          <PhaseGroup key={group.phases[0]?.id} group={group} />
         ))}
       </ol>
       <div class="labels">
+        {isDenied ? <Rules detail={detail} /> : null}
         <AgentLabels detail={detail} />
         <ResourceLabels detail={detail} />
-        <Rules detail={detail} />
+        {isDenied ? null : <Rules detail={detail} />}
       </div>
     </div>
+  );
+}
+
+/** What is shown of a call without a decision, with the next step. */
+function NoDecision({ detail: { row } }: { detail: CallDetail }): JSX.Element {
+  const store = useStore();
+  const session = store.session.value;
+  if (row.status !== 'skipped') {
+    return (
+      <Empty title="Not replayed yet">
+        Select Replay to see the labels from the guard and the decision of the reference monitor. The Raw tab shows the
+        captured data.
+      </Empty>
+    );
+  }
+  const server = session?.servers.find(({ id }) => id === row.server);
+  if ((server?.undecided ?? null) === null) return <Empty title={row.headline} />;
+  const hasConfig = session?.config.title !== null;
+  const choose = (
+    <>
+      <Button icon="servers" onClick={() => void store.command({ run: 'chooseConfig' })}>
+        {hasConfig ? 'Choose another configuration…' : 'Choose configuration…'}
+      </Button>
+      {server?.configured === false ? null : (
+        <Button icon="shield" onClick={() => void store.command({ run: 'chooseGuard' })}>
+          {hasConfig ? 'Replace guard…' : 'Choose guard…'}
+        </Button>
+      )}
+    </>
+  );
+  return (
+    <Empty title={row.headline} actions={choose} testId="empty-undecided">
+      {hasConfig
+        ? 'The other servers of the configuration are decided. The Raw tab shows the captured data of this call.'
+        : "The gateway's configuration decides the calls of all servers as one session; a guard decides those of one server."}
+    </Empty>
+  );
+}
+
+/** Phases in a row that are shown, or folded into one line because they passed or were not reached. */
+function PhaseGroup({ group: { phases, folded } }: { group: PhaseGroupOf }): JSX.Element {
+  const [first] = phases;
+  if (!folded || first === undefined) {
+    return (
+      <>
+        {phases.map((phase) => (
+          <Phase key={phase.id} phase={phase} />
+        ))}
+      </>
+    );
+  }
+  const { icon, word } = phaseIcons[first.status];
+  const names = phases.map(({ title }) => title).join(', ');
+  return (
+    <li class={`phase phase-${first.status}`} data-testid="phases-folded">
+      <span class="phase-mark">
+        <Icon name={icon} label={word} />
+      </span>
+      <details class="phase-text">
+        <summary>
+          {plural(phases.length, 'phase')} {first.status === 'done' ? 'passed' : 'not reached'}:{' '}
+          <span class="hint">{names}</span>
+        </summary>
+        <ol>
+          {phases.map((phase) => (
+            <Phase key={phase.id} phase={phase} />
+          ))}
+        </ol>
+      </details>
+    </li>
   );
 }
 
@@ -63,7 +132,8 @@ function Phase({ phase: { id, title, status, sentences } }: { phase: PhaseRow })
   );
 }
 
-function AgentLabels({ detail: { agentBefore, agentAfter } }: { detail: CallDetail }): JSX.Element {
+function AgentLabels({ detail }: { detail: CallDetail }): JSX.Element {
+  const { agentBefore, agentAfter } = detail;
   const same = kinds.every((kind) => sameTags(agentBefore[kind], agentAfter[kind]));
   return (
     <section class="label-card" data-testid="labels-agent">
@@ -80,7 +150,53 @@ function AgentLabels({ detail: { agentBefore, agentAfter } }: { detail: CallDeta
           </div>
         ))}
       </dl>
+      <Origins detail={detail} />
     </section>
+  );
+}
+
+/** Most calls that the card names; an agent that propagates may have tags of very many. */
+const maxOrigins = 20;
+
+/** Where the agent's labels came from, when calls of other servers brought them. */
+function Origins({ detail: { row, origins } }: { detail: CallDetail }): JSX.Element | null {
+  const store = useStore();
+  const byCall = new Map<string, TagOrigin[]>();
+  for (const origin of origins.filter(({ server }) => server !== row.server)) {
+    const key = `${origin.index} ${origin.by}`;
+    byCall.set(key, [...(byCall.get(key) ?? []), origin]);
+  }
+  if (byCall.size === 0) return null;
+  const groups = [...byCall.values()];
+  return (
+    <div class="origins" data-testid="labels-origins">
+      <h4>From calls of other servers</h4>
+      <ul>
+        {groups.slice(-maxOrigins).map((group) => {
+          const [first] = group;
+          if (first === undefined) return null;
+          return (
+            <li key={`${first.index} ${first.by}`}>
+              <span class="tags">
+                {group.map(({ kind, tag }) => (
+                  <TagChip key={`${kind}${tag}`} kind={kind} tag={tag} />
+                ))}
+              </span>{' '}
+              <span>
+                since{' '}
+                <ActionLink onClick={() => void store.reveal(first.index)} testId="origin-call">
+                  call {formatCount(first.index + 1)}
+                </ActionLink>{' '}
+                of {first.server} ({first.by})
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+      {groups.length > maxOrigins ? (
+        <p class="hint">Tags of {plural(groups.length - maxOrigins, 'earlier call')} are not listed</p>
+      ) : null}
+    </div>
   );
 }
 

@@ -1,7 +1,8 @@
 /** The detail of the selected call: a headline, the remedies for a denied call, and tabs. */
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
+import { ChangesTab } from '../compare/changesTab.tsx';
 import { formatCount } from '../models/format.ts';
 import { IconButton } from '../widgets/button.tsx';
 import { ActionLink, Empty } from '../widgets/small.tsx';
@@ -47,16 +48,26 @@ export function Detail(): JSX.Element {
   );
 }
 
+/** The agent of a trace that names none (gateway spec 3.10). */
+const unnamedAgent = 'default';
+
 function Head({ detail }: { detail: CallDetail }): JSX.Element {
   const store = useStore();
-  const { row, headline, remedies, mode, line } = detail;
+  const { row, headline, remedies, mode, line, file } = detail;
+  const place = file === undefined ? { line } : { line, file };
   return (
     <header class="detail-head">
       <div class="detail-what">
-        <OutcomeMark status={row.status} />
-        <span class="detail-tool">{row.tool}</span>
+        <OutcomeMark row={row} />
+        {row.was === undefined ? null : (
+          <span class="detail-was" data-testid="detail-was">
+            was {row.was}
+          </span>
+        )}
+        <h2 class="detail-tool">{row.tool}</h2>
         <span class="detail-facts">
-          call {formatCount(row.index + 1)} · {row.server}
+          call {formatCount(row.index + 1)} · server {row.server}
+          {row.agent === unnamedAgent && (store.session.value?.agentsTotal ?? 0) < 2 ? '' : ` · agent ${row.agent}`}
           {mode === null ? '' : ` · ${mode} mode`}
           {row.operation === null ? '' : ` · ${row.operation}`}
         </span>
@@ -64,7 +75,14 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
           <ActionLink onClick={() => void store.command({ run: 'editAndSend', call: row.index })}>
             Edit and resend
           </ActionLink>
-          <ActionLink onClick={() => void store.command({ run: 'revealLine', line })}>
+          <ActionLink
+            testId="create-test"
+            title="Accept the decision of this call in a guard test"
+            onClick={() => void store.command({ run: 'createTest', call: row.index })}
+          >
+            Create test
+          </ActionLink>
+          <ActionLink onClick={() => void store.command({ run: 'revealLine', ...place })}>
             Go to line {formatCount(line)}
           </ActionLink>
           <IconButton
@@ -78,17 +96,40 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
       <p class="detail-headline" data-testid="detail-headline">
         {headline}
       </p>
-      {remedies.length === 0 ? null : (
-        <div class="remedies" data-testid="detail-remedies">
-          <span class="remedies-title">To allow this call</span>
-          <ul>
-            {remedies.map((remedy) => (
-              <li key={remedy}>{remedy}</li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {remedies.length === 0 ? null : <Remedies key={row.index} remedies={remedies} />}
     </header>
+  );
+}
+
+/** Number of remedies that are shown before the user asks for all. */
+const remediesShown = 2;
+
+/** The changes that would allow the call; those that are not shown are counted. */
+function Remedies({ remedies }: { remedies: readonly string[] }): JSX.Element {
+  const [all, setAll] = useState(false);
+  const more = remedies.length - remediesShown;
+  return (
+    <div class="remedies" data-testid="detail-remedies">
+      <span class="remedies-title">To allow this call</span>
+      <div>
+        <ul>
+          {(all ? remedies : remedies.slice(0, remediesShown)).map((remedy) => (
+            <li key={remedy}>{remedy}</li>
+          ))}
+        </ul>
+        {more <= 0 ? null : (
+          <button
+            type="button"
+            class="remedies-more"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+            data-testid="remedies-more"
+          >
+            {all ? 'Show fewer' : `Show ${formatCount(more)} more`}
+          </button>
+        )}
+      </div>
+    </div>
   );
 }
 
@@ -103,9 +144,10 @@ function Body({ detail }: { detail: CallDetail }): JSX.Element {
   );
 }
 
-function tabsOf({ itemsTotal, guardCalls, backendCalls, log, problems }: CallDetail): readonly Tab[] {
+function tabsOf({ itemsTotal, guardCalls, backendCalls, log, problems, changes }: CallDetail): readonly Tab[] {
   return [
     { id: 'decision', title: 'Decision' },
+    ...(changes.length === 0 ? [] : [{ id: 'changes', title: 'Changes', count: changes.length }]),
     { id: 'items', title: 'Items', count: itemsTotal },
     { id: 'guard', title: 'Guard', count: guardCalls.length, alert: guardCalls.some(isFailed) },
     { id: 'backend', title: 'Backend calls', count: backendCalls.length },
@@ -127,6 +169,8 @@ function isFailed({ error, answerError }: GuardCallRow): boolean {
 
 function TabContent({ tab, detail }: { tab: string; detail: CallDetail }): JSX.Element {
   switch (tab) {
+    case 'changes':
+      return <ChangesTab detail={detail} />;
     case 'items':
       return <ItemsTab detail={detail} />;
     case 'guard':

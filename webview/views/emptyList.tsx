@@ -45,24 +45,37 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
       testId="empty-filter"
       actions={<Button onClick={() => store.clearFilter()}>Clear filter</Button>}
     >
-      A call matches if its tool, arguments, server or reason contain every word. Use <code>is:denied</code> to filter
-      by outcome.
+      A call matches if its tool, arguments, server, agent or reason contain every word. Use <code>is:denied</code> to
+      filter by outcome, <code>server:NAME</code> and <code>agent:NAME</code> to filter by server and agent.
     </Empty>
   );
 }
 
-/** The prompt to choose a guard, shown above the list while no guard is set. */
+/** The prompt to choose a guard or a configuration, shown above the list while there is neither. */
 export function ChooseGuard({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
-  if (session.guard.title !== null || session.trace.calls === 0) return null;
+  const { guard, config, servers, trace } = session;
+  if (guard.title !== null || config.title !== null || trace.calls === 0) return null;
   return (
     <div class="choose-guard" data-testid="empty-guard">
       <div>
         <p class="empty-title">Choose a guard to replay this trace</p>
         <p class="empty-text">
           Guardscope replays each call through a WASM guard and shows why it is allowed, filtered or denied.
+          {servers.length > 1
+            ? ` The trace has ${servers.length} servers: the gateway's configuration decides the calls of all of them as one session.`
+            : ''}
         </p>
       </div>
+      {servers.length > 1 ? (
+        <Button
+          icon="servers"
+          onClick={() => void store.command({ run: 'chooseConfig' })}
+          testId="choose-configuration"
+        >
+          Choose configuration…
+        </Button>
+      ) : null}
       <Button
         kind="primary"
         icon="shield"

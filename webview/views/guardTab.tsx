@@ -108,7 +108,7 @@ function GuardCall({ call, at, detail }: { call: GuardCallRow; at: number; detai
           )}
           {grows.map(({ from, to, by, atMs }, number) => (
             <tr key={`grow${number}`}>
-              <th scope="row">{number === 0 ? 'Growth' : ''}</th>
+              <th scope="row">{number === 0 ? 'Growth' : <span class="visually-hidden">Growth</span>}</th>
               <td>
                 {formatBytes(from)} → {formatBytes(to)}
               </td>

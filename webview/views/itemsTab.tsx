@@ -17,7 +17,7 @@ const origins: Record<ItemRow['origin'], { readonly word: string; readonly meani
     meaning: 'No entry of the guard’s response matches this item, so it has the default labels',
   },
   unlabeled: { word: 'unlabelled', meaning: 'The guard returned no labels for this item' },
-  legacy: { word: 'whole', meaning: 'The guard used the legacy format, with labels for the whole result' },
+  legacy: null,
 };
 
 export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
@@ -29,7 +29,8 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
   }
   const filtered = itemsTotal - itemsAllowed;
   const only = items.onlyFiltered.value;
-  const rows = only ? items.rows.value.filter(({ allowed }) => !allowed) : items.rows.value;
+  const withheld = items.rows.value.filter(({ allowed }) => !allowed);
+  const rows = only ? withheld : [...withheld, ...items.rows.value.filter(({ allowed }) => allowed)];
   const seenAll = items.rows.value.length >= items.total.value;
   return (
     <div class="items">
@@ -79,7 +80,7 @@ function Item({ item }: { item: ItemRow }): JSX.Element {
       data-origin={origin}
     >
       <span class="item-index">{index + 1}</span>
-      <span class="item-verdict">
+      <span class="item-verdict" title={why}>
         <Icon name={allowed ? 'check' : 'filter'} />
         {allowed ? (propagated ? 'propagated' : 'kept') : 'filtered'}
       </span>
@@ -97,7 +98,7 @@ function Item({ item }: { item: ItemRow }): JSX.Element {
           <TagList kind="secrecy" tags={tagChanges(secrecy, secrecy)} />
           <TagList kind="integrity" tags={tagChanges(integrity, integrity)} />
         </div>
-        {why === '' ? null : (
+        {why === '' || (allowed && !propagated) ? null : (
           <p class="item-why" title={reason}>
             {why}
           </p>

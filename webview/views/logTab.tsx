@@ -6,7 +6,7 @@ import type { CallDetail, LogRow } from '../../src/core/protocol/rows.ts';
 import { formatCount, formatMs } from '../models/format.ts';
 import { logLevels, lookOfLevel } from '../models/logLevels.ts';
 import { Button } from '../widgets/button.tsx';
-import { Dropdown } from '../widgets/fields.tsx';
+import { Dropdown, TextField } from '../widgets/fields.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { Empty } from '../widgets/small.tsx';
 
@@ -15,6 +15,9 @@ const linesShown = 500;
 
 /** The minimum level shown; kept until the panel is closed. */
 const lowest = signal(0);
+
+/** The text that shown lines contain, in any case of letters; kept until the panel is closed. */
+const wanted = signal('');
 
 export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
   const [shown, setShown] = useState(linesShown);
@@ -27,7 +30,9 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
   if (detail.log.length === 0 && written.length === 0) {
     return <Empty title="No log output">The guard wrote nothing to host_log, stdout or stderr during this call.</Empty>;
   }
-  const lines = detail.log.filter(({ level }) => level >= lowest.value || level > 3);
+  const lines = detail.log.filter(
+    ({ level, message }) => (level >= lowest.value || level > 3) && hasText(message, wanted.value),
+  );
   return (
     <div class="log">
       <div class="tab-tools">
@@ -40,6 +45,14 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
           }))}
           onChange={(value) => void (lowest.value = Number(value))}
           testId="log-level"
+        />
+        <TextField
+          value={wanted.value}
+          label="Text in log lines"
+          placeholder="Text"
+          icon="search"
+          onInput={(text) => void (wanted.value = text)}
+          testId="log-text"
         />
         <span class="hint">
           {formatCount(lines.length)} of {formatCount(detail.log.length)} lines
@@ -54,7 +67,7 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
           </pre>
         </section>
       ))}
-      {lines.length === 0 && detail.log.length > 0 ? <Empty title="No lines at this level" /> : null}
+      {lines.length === 0 && detail.log.length > 0 ? <Empty title="No line has this level and text" /> : null}
       <ol class="log-rows">
         {lines.slice(0, shown).map((line, at) => (
           <Line key={at} line={line} before={lines[at - 1]} detail={detail} />
@@ -69,6 +82,10 @@ export function LogTab({ detail }: { detail: CallDetail }): JSX.Element {
       ) : null}
     </div>
   );
+}
+
+function hasText(message: string, text: string): boolean {
+  return message.toLowerCase().includes(text.toLowerCase());
 }
 
 /** The lines that were left out between two shown lines: the first and the last number, or null. */
@@ -99,7 +116,7 @@ function Line({ line, before, detail }: { line: LogRow; before: LogRow | undefin
       ) : null}
       {left === null ? null : (
         <li class="log-group" data-testid="log-gap">
-          Lines {formatCount(left[0])} to {formatCount(left[1])} are not kept
+          Lines {formatCount(left[0])} to {formatCount(left[1])} are not kept: too many for one guard call
         </li>
       )}
       <li class={`log-row log-level-${level}`} data-testid="log-row" data-level={level}>

@@ -1,4 +1,4 @@
-/** Messages below the toolbar: failed commands, a guard or policy that cannot be used, a poisoned guard, a run that stopped. */
+/** Messages below the toolbar: failed commands, inputs that cannot be used, a poisoned guard, a run that stopped. */
 import type { JSX } from 'preact';
 import type { PanelState } from '../../src/core/protocol/panel.ts';
 import { formatCount } from '../models/format.ts';
@@ -7,9 +7,10 @@ import { useStore } from './context.ts';
 
 export function Notices({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
-  const { guard, policy, run, restricted } = session;
+  const { config, guard, policy, servers, run, restricted } = session;
+  const isOne = servers.filter(({ undecided }) => undecided === null).length < 2;
   // A run that failed because of its inputs has the same message, and replaying the same files would fail again.
-  const isInputFailed = guard.status === 'failed' || policy.status === 'failed';
+  const isInputFailed = [config, guard, policy].some(({ status }) => status === 'failed');
   const chooseGuard = (
     <ActionLink onClick={() => void store.command({ run: 'chooseGuard' })}>Choose another guard…</ActionLink>
   );
@@ -18,8 +19,17 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
   );
   const guardActions = (
     <>
-      {inspectGuard}
+      {guard.title === null ? null : inspectGuard}
       {chooseGuard}
+    </>
+  );
+  const chooseConfig = (text: string): JSX.Element => (
+    <ActionLink onClick={() => void store.command({ run: 'chooseConfig' })}>{text}</ActionLink>
+  );
+  const configActions = (
+    <>
+      <ActionLink onClick={() => void store.command({ run: 'openConfig' })}>Open configuration</ActionLink>
+      {chooseConfig('Choose another configuration…')}
     </>
   );
   const choosePolicy = (
@@ -53,6 +63,17 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
         Cannot load some calls: {store.rows.failure.value}
       </Note>
     ) : null,
+    config.status === 'failed' ? (
+      <Note
+        kind="error"
+        key="config"
+        testId="note-config"
+        actions={config.unreadable ? chooseConfig('Choose another configuration…') : configActions}
+      >
+        Cannot use the configuration: <span class="quoted">{config.message}</span>
+        {config.hint === '' || config.unreadable ? null : <span class="note-hint">{config.hint}</span>}
+      </Note>
+    ) : null,
     guard.status === 'failed' ? (
       <Note kind="error" key="guard" testId="note-guard" actions={guard.unreadable ? chooseGuard : guardActions}>
         Cannot load the guard: <span class="quoted">{guard.message}</span>
@@ -60,7 +81,9 @@ export function Notices({ session }: { session: PanelState }): JSX.Element | nul
     ) : null,
     guard.status === 'poisoned' ? (
       <Note kind="error" key="poisoned" testId="note-poisoned" actions={replay}>
-        The guard is poisoned. As in the gateway, every later call fails until the guard is loaded again.{' '}
+        {isOne
+          ? 'The guard is poisoned. As in the gateway, every later call fails until the guard is loaded again. '
+          : 'A guard is poisoned. As in the gateway, every later call of its server fails until the guard is loaded again; the other servers go on. '}
         <span class="quoted">{guard.message}</span>
       </Note>
     ) : null,

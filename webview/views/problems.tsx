@@ -66,13 +66,14 @@ function ProblemCode({ problem: { code, docs } }: { problem: Problem }): JSX.Ele
 /** A line below the toolbar that expands into the list; null without problems. */
 export function ProblemsStrip({ session }: { session: PanelState }): JSX.Element | null {
   const [open, setOpen] = useState(false);
-  const { problems, problemsTotal, guard, policy } = session;
+  const { problems, problemsTotal, config, guard, policy } = session;
   const first = problems[0];
   if (first === undefined) return null;
   const worst = problems.find(({ severity }) => severity === 'error') ?? first;
   const unseen = problemsTotal - countProblems(problems);
-  // The notices already show the messages of guard and policy.
-  const others = problems.filter(({ message }) => message !== guard.message && message !== policy.message);
+  // The notices already show the messages of the inputs.
+  const shown = new Set([config.message, guard.message, policy.message]);
+  const others = problems.filter(({ message }) => !shown.has(message));
   const shownFirst = others.find(({ severity }) => severity === 'error') ?? others[0];
   return (
     <div class="problems-strip" data-testid="problems-strip">

@@ -40,7 +40,8 @@ export function RawTab({ detail }: { detail: CallDetail }): JSX.Element {
 /** The sections in chronological order. */
 function sectionsOf(detail: CallDetail): readonly Section[] {
   const call = detail.row.index;
-  const { args, backendResult, client, clientIsError, guardCalls } = detail;
+  const { args, backendResult, client, guardCalls } = detail;
+  const note = clientNote(detail);
   const entries = guardCalls.map(({ function: name, input, output }, guardCall): readonly Section[] => [
     { key: `input-${name}`, title: `${name} input`, block: input, name: { of: 'input', call, guardCall } },
     ...(output === null
@@ -76,10 +77,16 @@ function sectionsOf(detail: CallDetail): readonly Section[] {
           {
             key: 'client',
             title: 'Response to the client',
-            ...(clientIsError ? { note: 'JSON-RPC error' } : {}),
+            ...(note === '' ? {} : { note }),
             block: client,
             name: { of: 'client', call },
           } as const,
         ]),
   ];
+}
+
+/** What sets the answer apart: that it is an error, and which values of it only the gateway knows. */
+function clientNote({ clientIsError, clientUnknown }: CallDetail): string {
+  const unknown = clientUnknown.length === 0 ? [] : [`only the gateway knows ${clientUnknown.join(', ')}`];
+  return [...(clientIsError ? ['JSON-RPC error'] : []), ...unknown].join('; ');
 }

@@ -14,44 +14,46 @@ const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
 export function Toolbar({ session }: { session: PanelState }): JSX.Element {
   const store = useStore();
-  const { guard, policy, mode, guardMode, servers, run } = session;
-  const server = servers.find(({ selected }) => selected)?.id ?? servers[0]?.id ?? '';
+  const { config, guard, policy, replaced, mode, guardMode, servers, run } = session;
+  const hasConfig = config.title !== null;
+  // A guard and a policy beside a configuration are for one server.
+  const beside = { verb: hasConfig ? 'Replace' : 'Choose', note: replaced === null ? '' : `for ${replaced}` };
   return (
     <div class="toolbar" role="toolbar" aria-label="Replay">
-      <Input icon="shield" what="guard" input={guard} onClick={() => void store.command({ run: 'chooseGuard' })} />
-      <Input icon="policy" what="policy" input={policy} onClick={() => void store.command({ run: 'choosePolicy' })} />
+      <Config config={config} prominent={servers.length > 1} />
+      <Input
+        icon="shield"
+        what="guard"
+        input={guard}
+        {...beside}
+        onClick={() => void store.command({ run: 'chooseGuard' })}
+      />
+      <Input
+        icon="policy"
+        what="policy"
+        input={policy}
+        {...beside}
+        onClick={() => void store.command({ run: 'choosePolicy' })}
+      />
       <Dropdown
-        value={mode}
+        value={guardMode === null ? (mode ?? configured) : byGuard}
         label="Enforcement mode"
         title={
           guardMode === null
-            ? 'Enforcement mode if the guard does not set difc_mode'
+            ? `Enforcement mode if ${hasConfig ? 'a' : 'the'} guard does not set difc_mode`
             : `The guard sets difc_mode ${guardMode} in label_agent, which takes precedence`
         }
         disabled={guardMode !== null}
-        options={modes.map((value) => ({ value, text: value }))}
-        onChange={(value) => void store.command({ run: 'setMode', mode: value as EnforcementMode })}
+        options={[
+          ...(guardMode === null ? [] : [{ value: byGuard, text: `${guardMode} (set by the guard)` }]),
+          ...(hasConfig ? [{ value: configured, text: 'configured mode' }] : []),
+          ...modes.map((value) => ({ value, text: value })),
+        ]}
+        onChange={(value) =>
+          void store.command({ run: 'setMode', mode: modes.find((known) => known === value) ?? null })
+        }
         testId="toolbar-mode"
       />
-      {guardMode === null || guardMode === mode ? null : (
-        <span
-          class="toolbar-note"
-          title="label_agent returned this difc_mode, which takes precedence over the selected mode"
-          data-testid="guard-mode"
-        >
-          Mode set by guard: {guardMode}
-        </span>
-      )}
-      {servers.length > 1 ? (
-        <Dropdown
-          value={server}
-          label="Server"
-          title="Server whose calls are replayed"
-          options={servers.map(({ id, calls }) => ({ value: id, text: `${id} (${formatCount(calls)})` }))}
-          onChange={(value) => void store.command({ run: 'setServer', server: value })}
-          testId="toolbar-server"
-        />
-      ) : null}
       <LiveChip />
       <div class="toolbar-end">
         <RunText session={session} />
@@ -62,12 +64,20 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
             disabled={guard.title === null}
             onClick={() => void store.command({ run: 'inspectGuard' })}
           />
-          <IconButton
-            icon="open"
-            label="Open policy in editor"
-            disabled={policy.title === null}
-            onClick={() => void store.command({ run: 'openPolicy' })}
-          />
+          {hasConfig && policy.title === null ? (
+            <IconButton
+              icon="open"
+              label="Open configuration in editor"
+              onClick={() => void store.command({ run: 'openConfig' })}
+            />
+          ) : (
+            <IconButton
+              icon="open"
+              label="Open policy in editor"
+              disabled={policy.title === null}
+              onClick={() => void store.command({ run: 'openPolicy' })}
+            />
+          )}
           <IconButton
             icon="export"
             label="Export decisions as JSON Lines"
@@ -83,10 +93,8 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
           <Button
             kind="primary"
             icon="play"
-            disabled={guard.title === null || guard.status === 'loading' || session.trace.calls === 0}
-            title={
-              session.restricted ? 'Replay is off: this workspace is not trusted' : 'Replay all calls through the guard'
-            }
+            disabled={(guard.title === null && !hasConfig) || guard.status === 'loading' || session.trace.calls === 0}
+            title={session.restricted ? 'Replay is off: this workspace is not trusted' : replayHint(hasConfig)}
             onClick={() => void store.command({ run: 'replay' })}
             testId="toolbar-replay"
           >
@@ -98,33 +106,91 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
   );
 }
 
+/** The value of the mode menu for the modes of the configuration. */
+const configured = 'configured';
+
+/** The value of the mode menu for the mode that the guard sets. */
+const byGuard = 'by the guard';
+
+function replayHint(hasConfig: boolean): string {
+  return hasConfig ? 'Replay the calls of all servers of the configuration' : 'Replay all calls through the guard';
+}
+
+/** The gateway's configuration. Without one, the button has words only where the trace has several servers to decide. */
+function Config({ config, prominent }: { config: InputState; prominent: boolean }): JSX.Element {
+  const store = useStore();
+  const onClick = (): void => void store.command({ run: 'chooseConfig' });
+  if (config.title === null && !prominent) {
+    return (
+      <IconButton
+        icon="servers"
+        label="Choose gateway configuration…"
+        onClick={onClick}
+        testId="toolbar-configuration"
+      />
+    );
+  }
+  return (
+    <Input
+      icon="servers"
+      what="configuration"
+      input={config}
+      verb="Choose"
+      note=""
+      title="The gateway's configuration decides the calls of all servers as one session; a guard decides those of one"
+      onClick={onClick}
+    />
+  );
+}
+
 interface InputProps {
   readonly icon: IconName;
-  readonly what: 'guard' | 'policy';
+  readonly what: 'configuration' | 'guard' | 'policy';
   readonly input: InputState;
+  /** What the button does while nothing is chosen. */
+  readonly verb: string;
+  /** What is said behind the name of the file; may be empty. */
+  readonly note: string;
+  /** The tooltip while nothing is chosen. */
+  readonly title?: string;
   readonly onClick: () => void;
 }
 
-/** The guard or the policy of the replay, as a button that chooses another one. */
-function Input({ icon, what, input, onClick }: InputProps): JSX.Element {
+/** An input of the replay, as a button that chooses another one. */
+function Input({ icon, what, input, verb, note, title: purpose, onClick }: InputProps): JSX.Element {
   const { title, path, status, message } = input;
   if (title === null) {
     return (
-      <Button icon={icon} kind="secondary" onClick={onClick} testId={`toolbar-${what}`}>
-        Choose {what}…
+      <Button
+        icon={icon}
+        kind="secondary"
+        {...(purpose === undefined ? {} : { title: purpose })}
+        onClick={onClick}
+        testId={`toolbar-${what}`}
+      >
+        {verb} {what}…
       </Button>
     );
   }
   const bad = status === 'failed' || status === 'poisoned';
   const hint = [
-    path ?? title,
+    note === '' ? (path ?? title) : `${path ?? title}, ${note}`,
     message === '' ? status : `${status}: ${message}`,
     `Click to choose another ${what}`,
   ].join('\n');
+  const name = [what, title, note, status === 'loading' ? 'loading…' : '', bad ? status : ''];
   return (
     <span class={`input input-${status}`}>
-      <Button kind="quiet" icon={icon} title={hint} onClick={onClick} testId={`toolbar-${what}`}>
+      <Button
+        kind="quiet"
+        icon={icon}
+        label={name.filter((part) => part !== '').join(' ')}
+        title={hint}
+        onClick={onClick}
+        testId={`toolbar-${what}`}
+      >
         <span class="input-title">{title}</span>
+        {note === '' ? null : <span class="input-status input-note">{note}</span>}
         {status === 'loading' ? <span class="input-status">loading…</span> : null}
         {bad ? <span class="input-status">{status}</span> : null}
         <Icon name="down" />

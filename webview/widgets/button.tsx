@@ -10,6 +10,8 @@ export interface ButtonProps {
   readonly icon?: IconName;
   readonly disabled?: boolean;
   readonly title?: string;
+  /** The accessible name, which contains the text; a quiet button needs one, because the toolkit names it "Icon Button". */
+  readonly label?: string;
   readonly testId?: string;
 }
 
@@ -21,6 +23,7 @@ export function Button({
   icon,
   disabled,
   title,
+  label,
   testId,
 }: ButtonProps): JSX.Element {
   return toolkitElement(
@@ -31,6 +34,7 @@ export function Button({
       disabled: disabled === true,
       onClick,
       title,
+      'aria-label': label,
       'data-testid': testId,
     },
     <div class="button-content">

@@ -80,7 +80,9 @@ export function Dropdown(props: DropdownProps): JSX.Element {
       },
       'data-testid': testId,
     },
-    options.map((option) => toolkitElement('option', { value: option.value, key: option.value }, option.text)),
+    options.map((option) =>
+      toolkitElement('option', { value: option.value, key: option.value, 'aria-label': option.text }, option.text),
+    ),
   );
 }
 
@@ -96,6 +98,7 @@ export function Checkbox({ checked, children, onChange, testId }: CheckboxProps)
     'checkbox',
     {
       class: 'checkbox',
+      'aria-label': children,
       checked,
       onChange: (event: Event) => {
         const now = (event.target as HTMLInputElement).checked;
