@@ -27,7 +27,7 @@ export async function loadProduct() {
     absWorkingDir: repository,
     logLevel: 'error',
   };
-  await build({ ...shared, format: 'cjs', entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' } });
+  await build({ ...shared, format: 'cjs', entryPoints: { worker: 'src/engine/sessionWorker/worker/sessionMain.ts' } });
   await build({
     ...shared,
     format: 'esm',
