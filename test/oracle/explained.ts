@@ -77,6 +77,13 @@ const explanations: readonly Explanation[] = [
       'its arguments, and a context. Such guards do not occur in practice, and the product calls the import as an export of the guard.',
     covers: (_, { guard }) => exportsImport(guard),
   },
+  {
+    id: 'zero-compared-with-and',
+    reason:
+      'wazero takes a branch on 0 < (x & y) as if it were (x & y) < 0; the product takes it as the comparison says. A zero cannot be seen ' +
+      'without following values, so the explanation covers guards with a branch on a comparison right behind an and.',
+    covers: (_, { guard }) => branchesOnAnd(guard),
+  },
 ];
 
 /** The explanation that covers one of these differences of a line; the others follow from it. Null when there is none. */
@@ -127,3 +134,21 @@ function exportsImport(guard: Uint8Array): boolean {
 }
 
 const nilDereference = /: runtime error: invalid memory address or nil pointer dereference \(recovered by wazero\)$/;
+
+/** Whether a function has `and`, a relational comparison, and `if` or `br_if` in a row. */
+function branchesOnAnd(guard: Uint8Array): boolean {
+  try {
+    return decodeModule(guard).code.some(({ body }) => hasBranchOnAnd(guard.subarray(body.start, body.end)));
+  } catch {
+    return false;
+  }
+}
+
+function hasBranchOnAnd(body: Uint8Array): boolean {
+  return body.some((op, at) => {
+    const [comparison = 0, branch = 0] = body.subarray(at + 1, at + 3);
+    const isI32 = op === 0x71 && comparison >= 0x48 && comparison <= 0x4f;
+    const isI64 = op === 0x83 && comparison >= 0x53 && comparison <= 0x5a;
+    return (isI32 || isI64) && (branch === 0x04 || branch === 0x0d);
+  });
+}

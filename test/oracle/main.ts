@@ -1,6 +1,6 @@
 /** Compares the product with the production engine: recorded cases check the oracle, generated cases search for differences. */
 import type { JsonObject } from '../../src/core/base/json.ts';
-import { actualShape, expectedShape, parityCases, parityGroups } from '../support/parity.ts';
+import { actualShape, expectedShape, parityCases, parityGroups } from '../support/records/parity.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer, type Difference, differences, kindOf } from './compare.ts';
 import { explanationOf } from './explained.ts';
@@ -23,7 +23,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const options = readOptions(args);
   const gateway = new GatewayProcess(binary);
-  const product = new Product(workerFile);
+  const product = new Product(workerFile, options.direct);
   try {
     const wrong = await proveOracle(gateway);
     if (wrong > 0) {

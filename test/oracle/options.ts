@@ -9,6 +9,8 @@ export interface Options {
   readonly only: number | null;
   /** Maximum number of candidates to run while shrinking one difference. */
   readonly shrinkAttempts: number;
+  /** Whether guards run as in the thread of a session, not in threads of their own. */
+  readonly direct: boolean;
 }
 
 const sliceSeed = 20_260_528;
@@ -16,18 +18,18 @@ const sliceCases = 500;
 const longCases = 20_000;
 const usualCases = 2000;
 
-/** Reads `--seed N --cases N --long --slice --kind NAME --only N`; throws a sentence for anything else. */
+/** Reads `--seed N --cases N --long --slice --kind NAME --only N --direct`; throws a sentence for anything else. */
 export function readOptions(args: readonly string[]): Options {
   const known = new Set(['--seed', '--cases', '--kind', '--only']);
   const values = new Map<string, string>();
   for (let index = 0; index < args.length; index++) {
     const name = args[index] ?? '';
     const value = args[index + 1];
-    if (name === '--long' || name === '--slice') values.set(name, '');
+    if (name === '--long' || name === '--slice' || name === '--direct') values.set(name, '');
     else if (known.has(name) && value !== undefined) values.set(name, args[++index] ?? '');
     else
       throw new Error(
-        `Unknown option "${name}"; there are --seed N, --cases N, --kind NAME, --only N, --long and --slice`,
+        `Unknown option "${name}"; there are --seed N, --cases N, --kind NAME, --only N, --long, --slice and --direct`,
       );
   }
   const number = (name: string): number | null => {
@@ -44,5 +46,6 @@ export function readOptions(args: readonly string[]): Options {
     kind: values.get('--kind') ?? null,
     only: number('--only'),
     shrinkAttempts: isSlice ? 100 : 300,
+    direct: values.has('--direct'),
   };
 }

@@ -4,6 +4,7 @@ import { StepRunner } from '../../src/engine/replay/stepRunner.ts';
 import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
 import { prepareModule } from '../../src/engine/runtime/worker/prepareModule.ts';
 import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
+import { loadInThread } from '../engine/sessionWorker/worker/threadGuards.ts';
 import { patiently } from '../support/patience.ts';
 import type { Answer } from './compare.ts';
 import type { OracleCase } from './recipe.ts';
@@ -19,10 +20,13 @@ const notLoaded: JsonObject = { ok: false, error: 'no guard is loaded: the first
 export class Product {
   readonly #workerFile: string;
   readonly #spare: SpareWorkers;
+  readonly #direct: boolean;
   #runs = 0;
 
-  constructor(workerFile: string) {
+  /** `direct`: guards run as in the thread of a session, by function calls in this thread; those that must be stopped get a thread of their own. */
+  constructor(workerFile: string, direct = false) {
     this.#workerFile = workerFile;
+    this.#direct = direct;
     this.#spare = new SpareWorkers(workerFile);
   }
 
@@ -44,12 +48,14 @@ export class Product {
   async run({ guard, steps, loadMs }: OracleCase): Promise<Answer> {
     const refused = this.#refusedAtOnce(guard, steps);
     if (refused !== null) return refused;
-    const runner = new StepRunner(guard, {
+    const options = {
       workerFile: this.#workerFile,
       spare: this.#spare,
       cache: new CompileCache(),
       ...(loadMs === undefined ? {} : { deadlineMs: patiently(loadMs) }),
-    });
+    };
+    const isDirect = this.#direct && loadMs === undefined && steps.every(({ op }) => op !== 'cancel');
+    const runner = new StepRunner(guard, options, ...(isDirect ? [loadInThread] : []));
     const lines: JsonObject[] = [];
     let timer: NodeJS.Timeout | undefined;
     const tooLong = new Promise<JsonObject>((resolve) => {

@@ -1,6 +1,7 @@
 /**
  * `npm run test:oracle [-- OPTIONS]`: builds the oracle and this comparison, and runs them.
  * `--seed N` and `--cases N` choose the generated cases, `--kind NAME` one family, `--only N` one case; `--long` runs 20,000,
+ * `--direct` runs guards by function calls, as in the thread of a session;
  * `--slice` a fixed small set in under 90 seconds, and passes without Go.
  */
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
@@ -30,7 +31,7 @@ if (built.status !== 0) {
 const bundle: BuildOptions = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
 await build({
   ...bundle,
-  entryPoints: [join(root, 'src/engine/runtime/worker/workerMain.ts')],
+  entryPoints: [join(root, 'src/engine/sessionWorker/worker/sessionMain.ts')],
   format: 'cjs',
   outfile: join(out, 'worker.cjs'),
 });

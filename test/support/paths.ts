@@ -9,6 +9,9 @@ export function repoPath(relative: string): string {
 /** The folder with the test bundles of `globalSetup`; `dist` contains the packaged ones. */
 export const bundleFolder = repoPath('test/.bundles/dist');
 
+/** Private folders of the user in tests; `globalSetup` removes those of the run before. */
+export const testHomes = repoPath('test/.bundles/homes');
+
 /** Absolute path of a bundle of the tests, such as `cli.js`. */
 export function bundlePath(name: string): string {
   return `${bundleFolder}/${name}`;

@@ -8,7 +8,7 @@ import { control } from './control.ts';
 import { exits } from './exits.ts';
 import { frames } from './frames.ts';
 import { host } from './host.ts';
-import { loading } from './loading.ts';
+import { loading } from './loading/loading.ts';
 import { memory } from './memory.ts';
 import { mutantsOf } from './mutants.ts';
 import { wasi } from './wasi.ts';

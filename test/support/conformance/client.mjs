@@ -2,10 +2,10 @@
  * The SDK's client for the conformance suite: `node client.mjs [--tap CLI CAPTURE] URL`. With `--tap` it connects through a tap. The suite
  * sets MCP_CONFORMANCE_SCENARIO to the scenario.
  */
-import { spawn } from 'node:child_process';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { tapTarget } from './tapTarget.mjs';
 
 const call = (name, args = {}) => [name, args];
 const scenarios = {
@@ -15,20 +15,7 @@ const scenarios = {
   'sse-retry': [call('test_reconnection')],
 };
 
-const wantsTap = process.argv[2] === '--tap';
-const [cli, capture] = wantsTap ? process.argv.slice(3) : [];
-const server = process.argv.at(-1);
-
-let tap = null;
-let url = server;
-if (wantsTap) {
-  tap = spawn(process.execPath, [cli, 'tap', '--http', server, '--out', capture], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  url = await new Promise((resolve) => {
-    tap.stdout.setEncoding('utf8').once('data', (line) => resolve(line.trim()));
-  });
-}
+const { url, end } = await tapTarget();
 
 const client = new Client(
   { name: 'conformance', version: '1' },
@@ -41,9 +28,4 @@ for (const [name, args] of scenarios[process.env.MCP_CONFORMANCE_SCENARIO]) {
   await client.callTool({ name, arguments: args });
 }
 await client.close();
-if (tap !== null) {
-  tap.kill('SIGTERM');
-  await new Promise((resolve) => {
-    tap.once('exit', resolve);
-  });
-}
+await end();

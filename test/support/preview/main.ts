@@ -1,6 +1,6 @@
 /**
  * `npm run preview [-- PORT]`: builds the webview and serves the panel on loopback, without VS Code. The address chooses what it shows:
- * `theme=dark|light|hc|hcLight`, `calls=30`, `scenario=done|pending|running|live|noguard|failed|poisoned|cancelled|problems|empty|policy|nopolicy`,
+ * `theme=dark|light|hc|hcLight`, `calls=30`, `scenario=done|changed|marked|session|pending|running|live|noguard|failed|poisoned|cancelled|problems|empty|policy|nopolicy`,
  * `delay=2` (milliseconds that an answer takes).
  */
 import { execFileSync } from 'node:child_process';

@@ -99,7 +99,7 @@ function obey(command: PanelCommand): null {
   if (command.run === 'exportDecisions') throw new Failure('preview/refused', 'The preview writes no files');
   if (command.run === 'replay') play();
   if (command.run === 'cancel') cancel();
-  if (command.run === 'setMode') run.mode = command.mode;
+  if (command.run === 'setMode') run.mode = command.mode ?? 'strict';
   if (command.run === 'setFollow' && run.live !== null) run.live = { ...run.live, follow: command.follow };
   announce();
   return null;

@@ -11,11 +11,36 @@ import { decisionRow, pendingRow } from '../../../src/core/present/presentRow.ts
 import { RowIndex, type RowSource } from '../../../src/core/present/rowIndex.ts';
 import { MemoryTimeline } from '../../../src/core/present/timeline.ts';
 import type { LiveState, PanelState, RunState, TextName } from '../../../src/core/protocol/panel.ts';
-import type { CallDetail, CallRow, ItemRow, MemoryPoint, TextBlock } from '../../../src/core/protocol/rows.ts';
+import { defaultAgent } from '../../../src/core/session/sessionRules.ts';
+import type {
+  CallDetail,
+  CallRow,
+  ItemRow,
+  MemoryPoint,
+  TagOrigin,
+  TextBlock,
+} from '../../../src/core/protocol/rows.ts';
 import { kindOf, skippedServer } from './callKinds.ts';
+import { changeOf, comparisonOf, withChange } from './comparison.ts';
 import { memoryOf } from './guardCalls.ts';
 import { hasLint, callOf, recordOf } from './records.ts';
 import type { Scenario } from './scenarios.ts';
+
+const agents = ['planner', 'reviewer-with-a-long-name'];
+
+/** The tag that every agent of the preview has, brought by a call of another server. */
+function originsOf(index: number): readonly TagOrigin[] {
+  const [tag = ''] = recordOf(index).agentBefore.secrecy;
+  return [{ kind: 'secrecy', tag, index: 10, server: 'slack', by: 'read_channel' }];
+}
+
+/** What makes a decision of the scenario with doubtful decisions doubtful. */
+function doubtsOf(index: number): readonly ('unlabeled' | 'unrecorded')[] {
+  return [
+    ...(kindOf(index).tool === 'pull_request_read' ? (['unlabeled'] as const) : []),
+    ...(index % 7 === 3 ? (['unrecorded'] as const) : []),
+  ];
+}
 
 /** A replay over made-up calls, as the host of the panel sees one. */
 export class PreviewRun implements RowSource {
@@ -70,7 +95,19 @@ export class PreviewRun implements RowSource {
   }
 
   row(index: number): CallRow {
-    if (skippedServer(index) !== null) return pendingRow(callOf(index), 'skipped');
+    const row = { ...this.#rowOf(index), agent: this.#agentOf(index) };
+    if (!this.#isDecided(index)) return row;
+    if (this.#scenario.marked) return { ...row, marks: [...row.marks, ...doubtsOf(index)] };
+    return this.#scenario.compared ? withChange(row) : row;
+  }
+
+  #agentOf(index: number): string {
+    return this.#scenario.agents ? (agents[(index >> 2) % agents.length] ?? defaultAgent) : defaultAgent;
+  }
+
+  #rowOf(index: number): CallRow {
+    const server = skippedServer(index);
+    if (server !== null) return pendingRow(callOf(index), 'skipped', `Not decided: ${this.#whyUndecided(server)}`);
     if (index >= this.done) return pendingRow(callOf(index), this.live === null ? 'pending' : 'running');
     const key = [
       kindOf(index).tool,
@@ -89,7 +126,10 @@ export class PreviewRun implements RowSource {
   detail(index: number): CallDetail {
     const row = this.row(index);
     const call = callOf(index);
-    return this.#isDecided(index) ? decisionDetail(recordOf(index), row, call.requestLine) : pendingDetail(call, row);
+    if (!this.#isDecided(index)) return pendingDetail(call, row);
+    const origins = this.#scenario.agents ? originsOf(index) : [];
+    const changes = this.#scenario.compared ? (changeOf(index)?.rows ?? []) : [];
+    return { ...decisionDetail(recordOf(index), row, call.requestLine, origins), changes };
   }
 
   items(index: number, from: number, count: number): readonly ItemRow[] {
@@ -107,12 +147,18 @@ export class PreviewRun implements RowSource {
   }
 
   state(): PanelState {
-    const { guard, policy, problems, runMessage } = this.#scenario;
+    const { config, guard, policy, problems, runMessage } = this.#scenario;
     const slack = Math.floor(this.calls / 11);
+    const compared = this.#scenario.compared ? comparisonOf(this.done, (index) => this.#isDecided(index)) : null;
     const servers = [
-      { id: 'github', calls: this.calls - slack, selected: true },
-      { id: 'slack', calls: slack, selected: false },
+      { id: 'github', calls: this.calls - slack, undecided: null, configured: true },
+      { id: 'slack', calls: slack, undecided: this.#whyUndecided('slack'), configured: config.title === null },
     ];
+    const counts = new Map<string, number>();
+    for (let index = 0; index < this.calls; index++) {
+      const agent = this.#agentOf(index);
+      counts.set(agent, (counts.get(agent) ?? 0) + 1);
+    }
     return {
       revision: this.revision,
       trace: {
@@ -121,26 +167,46 @@ export class PreviewRun implements RowSource {
         format: 'gateway log',
         calls: this.calls,
       },
+      config,
       guard,
       policy,
-      mode: this.mode,
+      replaced: config.title !== null && guard.title !== null ? 'github' : null,
+      mode: config.title === null ? this.mode : null,
       guardMode: this.done === 0 ? null : 'filter',
       servers: this.calls === 0 ? [] : servers,
+      agents: [...counts].map(([id, calls]) => ({ id, calls })),
+      agentsTotal: counts.size,
       run: {
         status: this.#status,
-        done: Math.min(this.done, this.calls),
-        total: this.calls,
+        done: Object.values(this.#counts()).reduce((sum, count) => sum + count, 0),
+        total: this.calls - slack,
         durationMs: this.done * 0.9,
         counts: this.#counts(),
-        marks: { unlabeled: 0, unrecorded: 0, lint: this.#lint() },
-        missedLookups: 0,
+        marks: { ...this.#doubts(), lint: this.#lint(), changed: compared?.changed ?? 0 },
+        missedLookups: this.#doubts().unrecorded * 2,
         message: runMessage,
+        renewed: '',
       },
+      comparison: compared?.state ?? { label: '', pinned: false, kinds: {}, unstable: null },
       live: this.live,
       problems,
       problemsTotal: problems.length < 2 ? problems.length : problems.length + 3,
       restricted: false,
     };
+  }
+
+  #whyUndecided(server: string): string {
+    return this.#scenario.config.title === null
+      ? `no guard is chosen for "${server}"`
+      : `"config.toml" has no server "${server}"`;
+  }
+
+  #doubts(): Record<'unlabeled' | 'unrecorded', number> {
+    const counts = { unlabeled: 0, unrecorded: 0 };
+    for (let index = 0; this.#scenario.marked && index < this.done; index++) {
+      if (skippedServer(index) === null) for (const mark of doubtsOf(index)) counts[mark]++;
+    }
+    return counts;
   }
 
   #lint(): number {

@@ -4,6 +4,9 @@ import type { InputState, PanelState, RunState } from '../../../src/core/protoco
 
 /** The state of the session in a scenario. */
 export interface Scenario {
+  readonly config: InputState;
+  /** Whether the calls are of several agents; otherwise the trace names none. */
+  readonly agents: boolean;
   readonly guard: InputState;
   readonly policy: InputState;
   readonly problems: PanelState['problems'];
@@ -11,6 +14,10 @@ export interface Scenario {
   readonly runMessage: string;
   /** Share of the calls that are decided at the start, 0 to 1. */
   readonly decidedShare: number;
+  /** Whether the decisions are compared with a baseline, from which some differ. */
+  readonly compared: boolean;
+  /** Whether some results pass without labels and some decisions lack look-ups. */
+  readonly marked: boolean;
 }
 
 const guard: InputState = {
@@ -31,7 +38,21 @@ const policy: InputState = {
   unreadable: false,
 };
 
-const notRunYet: Scenario = { guard, policy, problems: [], runStatus: 'idle', runMessage: '', decidedShare: 0 };
+const absent: InputState = { ...policy, title: null, path: null, status: 'none' };
+const config: InputState = { ...policy, title: 'config.toml', path: 'gateway/config.toml' };
+
+const notRunYet: Scenario = {
+  config: absent,
+  agents: false,
+  guard,
+  policy,
+  problems: [],
+  runStatus: 'idle',
+  runMessage: '',
+  decidedShare: 0,
+  compared: false,
+  marked: false,
+};
 const done: Scenario = { ...notRunYet, runStatus: 'done', decidedShare: 1 };
 const refusedRun = {
   runStatus: 'failed',
@@ -68,6 +89,21 @@ const unread = 'Cannot read the policy "/project/policy.json": ENOENT: no such f
 /** The scenarios by name. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
   done,
+  changed: { ...done, compared: true },
+  marked: { ...done, marked: true },
+  session: { ...done, config, agents: true, policy: absent },
+  configured: { ...done, config, agents: true, guard: absent, policy: absent },
+  noconfig: {
+    ...notRunYet,
+    guard: absent,
+    policy: absent,
+    config: {
+      ...config,
+      status: 'failed',
+      message: 'The gateway does not start with "/project/config.toml": toml: line 3: expected "=" after a key',
+      hint: '"guardscope validate --config /project/config.toml" lists all problems of the file',
+    },
+  },
   live: done,
   pending: notRunYet,
   running: notRunYet,

@@ -219,6 +219,7 @@ const highContrastLight = {
   'panelTitle-inactiveForeground': '#292929',
   'button-foreground': '#ffffff',
   'button-background': '#0f4a85',
+  'button-secondaryBackground': '#ffffff',
   'button-secondaryForeground': '#292929',
   'badge-background': '#0f4a85',
   'checkbox-background': '#ffffff',
@@ -234,6 +235,12 @@ const highContrastLight = {
   'testing-iconPassed': '#007100',
   'testing-iconFailed': '#b5200d',
   'textLink-foreground': '#0f4a85',
+  'textCodeBlock-background': '#f2f2f2',
+  'textBlockQuote-background': '#f2f2f2',
+  'debugTokenExpression-name': '#292929',
+  'debugTokenExpression-string': '#a31515',
+  'debugTokenExpression-number': '#098658',
+  'debugTokenExpression-boolean': '#0000ff',
 };
 
 /** A theme: `kind` is the class that VS Code puts on the body, `variables` are named without their `--vscode-` prefix. */
