@@ -1,7 +1,7 @@
 /** Compares the catalogue `src/docs/codes.md` with the codes that the source raises, in both directions. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { raisedCodes, unexpectedDynamicCodes } from './support/raisedCodes.ts';
+import { raisedCodes, unexpectedDynamicCodes } from './support/structure/raisedCodes.ts';
 import { repoPath } from './support/paths.ts';
 
 const catalogue = 'src/docs/codes.md';

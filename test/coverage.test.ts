@@ -1,9 +1,9 @@
 /** The coverage floors name exactly the rooms, and a room below its floor is reported with both figures. */
 import { describe, expect, it } from 'vitest';
 import { coverageFloors } from './coverageFloors.ts';
-import { roomLines, shortfalls } from './support/coverage.ts';
+import { roomLines, shortfalls } from './support/structure/coverage.ts';
 import { repoPath } from './support/paths.ts';
-import { arrows } from './support/rooms.ts';
+import { arrows } from './support/structure/rooms.ts';
 
 describe('coverage', () => {
   it('has a floor for every room and for nothing else', () => {
@@ -11,7 +11,9 @@ describe('coverage', () => {
     const missing = rooms.filter((room) => !floors.includes(room));
     expect(missing.map((room) => `${room} has no floor in test/coverageFloors.ts`)).toEqual([]);
     const stale = floors.filter((room) => !rooms.includes(room));
-    expect(stale.map((room) => `${room} has a floor, but is not a room in test/support/rooms.ts`)).toEqual([]);
+    expect(stale.map((room) => `${room} has a floor, but is not a room in test/support/structure/rooms.ts`)).toEqual(
+      [],
+    );
   });
 
   it('counts a file in the room with the longest path', () => {

@@ -7,18 +7,20 @@ import type { TraceCall } from '../src/core/trace/model/traceModel.ts';
 import { readTrace } from '../src/core/trace/reader.ts';
 import type { GatePorts } from '../src/engine/tap/gate/gate.ts';
 import { GatedSessions } from '../src/engine/tap/http/gated/gatedSessions.ts';
-import { initialSessionState, type SessionState } from '../src/core/replay/sessionState.ts';
-import { decide } from '../src/engine/replay/gatewaySession.ts';
+import { initialSessionState, type SessionState } from '../src/core/session/sessionState.ts';
+import { decideLive, oneServer } from '../src/engine/replay/gatewaySession.ts';
 import { replayTrace } from '../src/engine/replay/replayTrace.ts';
 import { CompileCache } from '../src/engine/runtime/host/compileCache.ts';
 import { WorkerGuard } from '../src/engine/runtime/host/workerGuard.ts';
 import { guardWithElement } from './core/wasm/guardWithElement.ts';
 import { fromText } from './core/wasm/support.ts';
+import { compileFilter, type Filtered, isFilter } from '../src/core/jq/jqFilter.ts';
 import { knownDifferences } from './deviations.ts';
 import { askBackend, forever, guardBytes, type GuardText, sayStillHere } from './engine/runtime/guards.ts';
 import { allowing, answer, bytes, call, closeGates, gateOf, idOf, sent, until } from './engine/liveGuard/gateSetup.ts';
 import { patiently } from './support/patience.ts';
 import { scriptedGuard } from './engine/replay/scriptedGuard.ts';
+import { sessionDifferences } from './support/sessionDifferences.ts';
 import { workerFile } from './support/paths.ts';
 
 const cache = new CompileCache();
@@ -96,6 +98,14 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     // Between one and four million calls, in units of 65,536.
     expect(units).toBeGreaterThan(15);
     expect(units).toBeLessThan(62);
+  },
+  'zero-compared-with-and': async () => {
+    const positive = '(i32.lt_s (i32.const 0) (i32.and (local.get $n) (i32.const 127)))';
+    const guard = await guardOf({
+      label_agent: outputBits(`(if (result i32) ${positive} (then (i32.const 1)) (else (i32.const 2)))`),
+    });
+    // The input has two bytes. wazero gives 2.
+    expect(bits((await guard.call('label_agent', '{}', { backend: none })).output)).toBe('1 0 0 0');
   },
   'nan-bits': async () => {
     const quiet = '(i32.reinterpret_f32 (f32.min (f32.reinterpret_i32 (i32.const 0x7fa1a2a3)) (f32.const 1)))';
@@ -190,10 +200,15 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
       ok: true,
       value: { isError: true, content: [{ type: 'text', text: 'API rate limit' }] },
     } as const;
-    const session = { server: 's', guard: scriptedGuard({}) };
+    const session = oneServer('s', { guard: scriptedGuard({}) });
     const live = { callBackend: async () => limited, lookups: { kind: 'none' } } as const;
     const pass = (state: SessionState, time: string | null) =>
-      decide(session, state, { index: 0, tool: 't', args: {}, time, durationMs: null } as TraceCall, { live });
+      decideLive(
+        session,
+        state,
+        { index: 0, server: 's', tool: 't', args: {}, time, durationMs: null } as TraceCall,
+        live,
+      );
     let [timed, untimed] = [initialSessionState, initialSessionState];
     for (let call = 0; call < 3; call++) {
       timed = (await pass(timed, '2026-05-06T07:08:09Z')).state;
@@ -238,6 +253,7 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
       '1 round: the server asked for input once, and the capture has no further request of the client',
     );
   },
+  ...sessionDifferences,
   'one-agent': async () => {
     const guard = scriptedGuard({ agent: { secrecy: ['s'], integrity: [] } });
     const line = (value: object): string => `${JSON.stringify(value)}\n`;
@@ -315,7 +331,41 @@ const differences: Readonly<Record<string, () => Promise<void>>> = {
     const record = await (await load(bytes)).call('label_agent', '{}', { backend: none });
     expect(record.error).toMatch(/^failed to allocate WASM input buffer: /);
   },
+  'jq-functions': async () => {
+    const words = notSupportedWords.map((program) => compileFilter(program));
+    expect(words.every((compiled) => !isFilter(compiled) && compiled.kind === 'not-supported')).toBe(true);
+    await Promise.resolve();
+  },
+  'jq-regexp-errors': async () => {
+    expect(filtered('"" | test("\\\\x{2,3}")')).toMatchObject({
+      kind: 'failed',
+      error: expect.stringContaining('invalid escape sequence: `\\x`') as unknown,
+    });
+    await Promise.resolve();
+  },
+  'jq-last-digit': async () => {
+    expect(filtered('0.1 | exp')).toEqual({ kind: 'output', json: String(Math.exp(0.1)) });
+    await Promise.resolve();
+  },
+  'jq-bytes': async () => {
+    expect(filtered('"/w==" | @base64d | [., length]')).toEqual({ kind: 'output', json: '["\ufffd",1]' });
+    expect(filtered('"4pI=" | @base64d | length')).toEqual({ kind: 'output', json: '2' });
+    await Promise.resolve();
+  },
+  'jq-work': async () => {
+    expect(filtered('last(range(1000000))')).toEqual({ kind: 'too-much-work' });
+    expect(compileFilter(`${'('.repeat(600)}.${')'.repeat(600)}`)).toMatchObject({ kind: 'not-supported' });
+    await Promise.resolve();
+  },
 };
+
+const notSupportedWords = ['now', 'localtime', 'strflocaltime("%Y")', 'builtins', 'fma(1; 2; 3)', 'gamma', 'j0', 'erf'];
+
+/** What a filter makes of null. */
+function filtered(program: string): Filtered | null {
+  const compiled = compileFilter(program);
+  return isFilter(compiled) ? compiled.apply(null, 4) : null;
+}
 
 describe('known differences from production', () => {
   it('are all asserted, and nothing else is', () => {

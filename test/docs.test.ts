@@ -7,8 +7,8 @@ import { helpText } from '../src/cli/help.ts';
 import { surprises } from '../src/core/difc/account/quirk.ts';
 import { repoPath } from './support/paths.ts';
 import { proves } from './support/proves.ts';
-import { citationsOf, hasItem, readSpec } from './support/citations.ts';
-import { commentPathsOf, pathExists } from './support/commentPaths.ts';
+import { citationsOf, hasItem, readSpec } from './support/structure/citations.ts';
+import { commentPathsOf, pathExists } from './support/structure/commentPaths.ts';
 import { requirements } from './requirements.ts';
 
 const manifest = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as {
@@ -24,6 +24,13 @@ const manifest = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as {
 const documents = [
   'README.md',
   'CHANGELOG.md',
+  'media/docs/guard-abi.md',
+  'media/walkthrough/open.md',
+  'media/walkthrough/read.md',
+  'media/walkthrough/change.md',
+  'media/walkthrough/source.md',
+  'media/walkthrough/capture.md',
+  'media/docs/records.md',
   'src/README.md',
   'src/docs/architecture.md',
   'src/docs/codes.md',

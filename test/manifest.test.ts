@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { commands, contextKeys, editors, settingDefaults, settingsSection, views } from '../src/host/base/ids.ts';
 import { repoPath } from './support/paths.ts';
-import { sourceFiles } from './support/sourceFiles.ts';
+import { sourceFiles } from './support/structure/sourceFiles.ts';
 import { proves } from './support/proves.ts';
 
 interface Manifest {
@@ -23,6 +23,14 @@ interface Manifest {
     readonly customEditors: readonly { readonly viewType: string }[];
     readonly views: Record<string, readonly { readonly id: string; readonly icon: string }[]>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly icon: string }[] };
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly configuration: {
       readonly properties: Record<string, { readonly default: unknown; readonly type: string; readonly scope: string }>;
@@ -39,6 +47,7 @@ const { contributes } = manifest;
  * `resource` and `window`: a workspace may set it.
  */
 const scopes: Readonly<Record<string, readonly [scope: string, restricted: boolean, reason: string]>> = {
+  config: ['resource', true, 'names a file that names guards'],
   guard: ['resource', true, 'names a module that a trusted workspace runs in a sandbox'],
   policy: ['resource', true, 'names a file that is read'],
   traces: ['resource', true, 'names modules and files, as guard and policy do'],
@@ -46,6 +55,9 @@ const scopes: Readonly<Record<string, readonly [scope: string, restricted: boole
   trustedBots: ['resource', true, 'an input of a replay'],
   deadlineMs: ['resource', true, 'bounds how long a guard may run'],
   replayOnOpen: ['resource', false, 'without trust nothing is replayed anyway'],
+  watch: ['resource', false, 'without trust nothing is replayed anyway'],
+  whatIf: ['resource', false, 'without trust nothing is replayed anyway'],
+  codeLens: ['resource', false, 'only shows or hides lenses'],
   exclude: ['resource', false, 'only hides files from lists'],
   'capture.redact': ['machine', false, 'a workspace must not have secrets recorded'],
   'capture.folder': ['machine', false, 'a workspace must not send captures elsewhere'],
@@ -80,6 +92,20 @@ describe('manifest', () => {
       [...contents.matchAll(/command:([\w.]+)/g)].map((match) => match[1] ?? ''),
     );
     expect([...used, ...links].filter((command) => !known.has(command))).toEqual([]);
+  });
+
+  it('has a walkthrough of five steps, with texts and commands that exist', () => {
+    proves('own:walkthrough');
+    const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+    expect(steps).toHaveLength(5);
+    expect(steps.filter(({ media }) => !existsSync(repoPath(media.markdown)))).toEqual([]);
+    const texts = steps.flatMap(({ description, completionEvents }) => [description, ...completionEvents]);
+    const known = new Set<string>(Object.values(commands));
+    const used = texts.flatMap((each) => [...each.matchAll(/command:([\w.]+)/gi)].map((match) => match[1] ?? ''));
+    expect(used.length).toBeGreaterThan(5);
+    expect(used.filter((command) => !known.has(command))).toEqual([]);
+    const events = steps.flatMap(({ completionEvents }) => completionEvents);
+    expect(events.filter((event) => !/^on(?:Command|Context):guardscope\.\w+$/.test(event))).toEqual([]);
   });
 
   it('declares the same editors, views and context keys', () => {

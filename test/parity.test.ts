@@ -5,7 +5,7 @@ import { StepRunner } from '../src/engine/replay/stepRunner.ts';
 import { CompileCache } from '../src/engine/runtime/host/compileCache.ts';
 import { SpareWorkers } from '../src/engine/runtime/host/spareWorkers.ts';
 import { deviations } from './deviations.ts';
-import { actualShape, expectedShape, parityCases, parityGroups, type ParityCase } from './support/parity.ts';
+import { actualShape, expectedShape, parityCases, parityGroups, type ParityCase } from './support/records/parity.ts';
 import { workerFile } from './support/paths.ts';
 import { proves } from './support/proves.ts';
 

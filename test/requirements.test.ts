@@ -6,7 +6,7 @@ import { isRequirement, requirements, statusOf } from './requirements.ts';
 import { exceptions } from './requirements/exceptions.ts';
 import { parityProofs } from './requirements/parityProofs.ts';
 import { requirementsTable } from './requirements/table.ts';
-import { parityCases, parityGroups } from './support/parity.ts';
+import { parityCases, parityGroups } from './support/records/parity.ts';
 import { repoPath } from './support/paths.ts';
 
 const gatewayBehaviours = 331;

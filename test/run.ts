@@ -11,6 +11,12 @@ import { patiently } from './support/patience.ts';
 /** Time without a finished test after which a stage is stopped: longer than any test or check takes. */
 const silenceMs = patiently(5 * 60_000);
 
+/**
+ * Number of stages that run at a time. The two long ones, `processes` and `editor`, wait for what they started in a quarter of their time;
+ * the third lane uses that.
+ */
+const lanes = 3;
+
 /** More flaky files than this fail the run, because they indicate a fault of the product or its tests. */
 const mostFlaky = 2;
 
@@ -30,14 +36,14 @@ const reports = join(root, 'test', '.reports');
 mkdirSync(reports, { recursive: true });
 const chosen = stages.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const waiting = [...chosen];
-const rows = (await Promise.all([takeTurns(), takeTurns()])).flat();
+const rows = (await Promise.all(Array.from({ length: lanes }, takeTurns))).flat();
 summarize(
   rows.sort(
     (a, b) => chosen.findIndex(({ name }) => name === a.name) - chosen.findIndex(({ name }) => name === b.name),
   ),
 );
 
-/** Runs waiting stages until none is left. Two at a time: one waits for an editor or a process while the other computes. */
+/** Runs waiting stages until none is left. */
 async function takeTurns(): Promise<readonly Row[]> {
   const done: Row[] = [];
   for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift()) done.push(await runStage(stage));

@@ -7,11 +7,12 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { ReportWriter } from './runner/vitestReporter.ts';
 import { patiently } from './support/patience.ts';
-import { repoPath } from './support/paths.ts';
-import { startingFiles } from './support/startingFiles.ts';
+import { repoPath, testHomes } from './support/paths.ts';
+import { startingFiles } from './support/structure/startingFiles.ts';
 
 const starting = startingFiles();
 const report = process.env['GUARDSCOPE_REPORT'];
+const env = { GUARDSCOPE_HOME: `${testHomes}/common` };
 const limits = { testTimeout: patiently(60_000), hookTimeout: patiently(60_000) };
 const always = ['test/vscode/**', 'node_modules/**'];
 
@@ -25,6 +26,7 @@ export default defineConfig({
       {
         test: {
           ...limits,
+          env,
           name: 'pure',
           include: ['test/**/*.test.ts'],
           exclude: [...always, ...starting],
@@ -35,6 +37,7 @@ export default defineConfig({
       {
         test: {
           ...limits,
+          env,
           name: 'processes',
           include: starting,
           globalSetup: ['test/support/globalSetup.ts'],

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { maxBackendCalls, keptLogLines, memoryLimitBytes } from '../../src/engine/runtime/shared/abi.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
-import { expectOrderly, guardscope } from '../cli/run.ts';
-import { badGuards } from '../support/badGuards.ts';
+import { expectOrderly, guardscopeHere } from '../cli/run.ts';
+import { badGuards } from '../support/guards/badGuards.ts';
 import { patiently } from '../support/patience.ts';
 import { file, policy, removeFiles, traceLines } from './support.ts';
 
@@ -20,7 +20,7 @@ async function replayed(name: string, flags: readonly string[] = []) {
   const path = file(`${name.replaceAll(' ', '-')}.wasm`, bad.bytes);
   // A guard that fails before its deadline must not reach it on a busy machine.
   const limit = bad.error.includes('deadline exceeded') ? 1000 : patiently(30_000);
-  const run = await guardscope(['replay', trace, '--guard', path, '--deadline', `${limit}`, '--json', ...flags]);
+  const run = await guardscopeHere(['replay', trace, '--guard', path, '--deadline', `${limit}`, '--json', ...flags]);
   expectOrderly(run);
   const records = run.stdout
     .split('\n')
@@ -73,7 +73,7 @@ describe('a misbehaving guard', () => {
 
 it('the table shows a trap in its row, and every later row names that call', async () => {
   const path = file('traps.wasm', badGuards.find(({ name }) => name === 'traps')?.bytes ?? '');
-  const run = await guardscope(['replay', trace, '--guard', path]);
+  const run = await guardscopeHere(['replay', trace, '--guard', path]);
   expectOrderly(run);
   expect(run.code).toBe(4);
   expect(run.stdout.match(/^ +\d+ {2}error /gm)).toHaveLength(calls.length);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/core/base/failure.ts';
 import { inspectModule } from '../../src/core/wasm/inspect.ts';
 import { openGuard } from '../../src/engine/guard/openGuard.ts';
-import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
+import { expectOrderly, expectRefused, guardscopeHere } from '../cli/run.ts';
 import { fromText } from '../core/wasm/support.ts';
 import { workerFile } from '../support/paths.ts';
 import { file, guard, removeFiles, trace } from './support.ts';
@@ -43,8 +43,8 @@ describe('a guard that is cut off', () => {
 
   it('is refused by replay and described by inspect', async () => {
     const path = file('half.wasm', guardBytes.subarray(0, guardBytes.length >> 1));
-    expectRefused(await guardscope(['replay', trace, '--guard', path]), 3, 'guard/not-loaded', path);
-    const inspected = await guardscope(['inspect', path]);
+    expectRefused(await guardscopeHere(['replay', trace, '--guard', path]), 3, 'guard/not-loaded', path);
+    const inspected = await guardscopeHere(['inspect', path]);
     expectOrderly(inspected);
     expect(inspected.code).toBe(3);
     expect(inspected.stderr).toMatch(/at byte \d+\) \[wasm\/cut-off\]\n {2}The file is incomplete/);

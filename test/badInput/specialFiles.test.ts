@@ -11,8 +11,8 @@ import { readClientFile } from '../../src/engine/clientConfigs/clientFiles.ts';
 import { FollowedFile } from '../../src/engine/traceFiles/followedFile.ts';
 import { isWritten, readLive } from '../../src/engine/recording/format/liveFile.ts';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
-import { expectRefused, guardscope } from '../cli/run.ts';
-import { makeNamedPipe } from '../support/namedPipe.ts';
+import { cliFile, expectRefused, guardscope } from '../cli/run.ts';
+import { makeNamedPipe } from '../support/processes/namedPipe.ts';
 import { proves } from '../support/proves.ts';
 import { guard, policy, removeFiles, trace } from './support.ts';
 
@@ -110,13 +110,12 @@ describe('the command line refuses', () => {
   });
 
   it.runIf(process.platform === 'linux')('a pipe with another name, but not what its user passes as /dev/stdin', () => {
-    const cli = join(process.cwd(), 'dist/cli.js');
     const link = join(folder, 'stdin.json');
     symlinkSync('/dev/stdin', link);
     const run = (path: string): string =>
       execFileSync(
         'sh',
-        ['-c', `cat "$1" | "$2" "$3" validate "$4" 2>&1 || true`, 'sh', policy, process.execPath, cli, path],
+        ['-c', `cat "$1" | "$2" "$3" validate "$4" 2>&1 || true`, 'sh', policy, process.execPath, cliFile, path],
         { encoding: 'utf8' },
       );
     expect(run('/dev/stdin')).toContain('the gateway accepts this allow-only policy');

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
-import { expectOrderly, expectRefused, guardscope } from '../cli/run.ts';
+import { expectOrderly, expectRefused, guardscopeHere } from '../cli/run.ts';
 import { expectLinear } from '../support/growth.ts';
 import { samplePath } from '../support/samples.ts';
 import { calls, file, guard, policy, removeFiles, trace, traceLines } from './support.ts';
@@ -11,7 +11,7 @@ import { calls, file, guard, policy, removeFiles, trace, traceLines } from './su
 afterAll(removeFiles);
 
 function replay(path: string) {
-  return guardscope(['replay', path, '--guard', guard, '--policy', policy]);
+  return guardscopeHere(['replay', path, '--guard', guard, '--policy', policy]);
 }
 
 describe('a file of another format', () => {
@@ -46,7 +46,7 @@ describe('a file of another format', () => {
 
   it('a guard given as the trace is refused, and a trace given as the guard', async () => {
     expectRefused(await replay(guard), 2, 'trace/unknown-format', 'a WebAssembly module', 'as the guard of a trace');
-    const swapped = await guardscope(['replay', trace, '--guard', trace]);
+    const swapped = await guardscopeHere(['replay', trace, '--guard', trace]);
     expectRefused(swapped, 3, 'guard/not-loaded', 'invalid magic number');
   });
 });

@@ -11,7 +11,7 @@ import { gatewayRequestLine, gatewayResponseLine } from '../../src/core/trace/wr
 import type { Guard } from '../../src/core/guard/guard.ts';
 import { createNoopGuard } from '../../src/core/guard/noopGuard.ts';
 import { createWriteSinkGuard } from '../../src/core/guard/writeSinkGuard.ts';
-import type { ReplayOptions } from '../../src/engine/replay/incrementalReplay.ts';
+import type { ReplayOptions } from '../../src/engine/replay/replayTrace.ts';
 import { replayTrace } from '../../src/engine/replay/replayTrace.ts';
 import { type Call, decide, textResultOf } from '../core/difc/monitor/decide.ts';
 import { type Script, scriptedGuard } from '../engine/replay/scriptedGuard.ts';

@@ -29,7 +29,7 @@ async function prepareAndRun(): Promise<void> {
       outdir: target,
       outExtension: { '.js': '.cjs' },
       entryPoints: {
-        worker: 'src/engine/runtime/worker/workerMain.ts',
+        worker: 'src/engine/sessionWorker/worker/sessionMain.ts',
         workerGuard: 'src/engine/runtime/host/workerGuard.ts',
         compileCache: 'src/engine/runtime/host/compileCache.ts',
       },

@@ -69,7 +69,7 @@ interface Spent {
 }
 
 function lintAlone(records: readonly DecisionRecord[], policy: JsonValue): number {
-  const session = new SessionLint(policy);
+  const session = new SessionLint(new Map(records.map(({ server }) => [server, policy])));
   let found = 0;
   const began = process.cpuUsage();
   for (const record of records) found += lintCall(record).length + session.add(record).length;

@@ -13,10 +13,11 @@ const settings: BuildOptions = {
   target: 'node20',
   minify: true,
   keepNames: true,
+  mainFields: ['module', 'main'],
   logLevel: 'warning',
 };
 
-const names = ['load', 'response', 'replay', 'lint', 'oracle', 'size', 'tap', 'redaction'];
+const names = ['load', 'response', 'replay', 'panel', 'loop', 'lint', 'oracle', 'size', 'tap', 'redaction', 'snapshot'];
 const args = process.argv.slice(2);
 const firstOption = args.findIndex((argument) => argument.startsWith('-'));
 const wanted = firstOption < 0 ? args : args.slice(0, firstOption);

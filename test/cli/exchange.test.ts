@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { repoPath } from '../support/paths.ts';
-import { guardscope } from './run.ts';
+import { guardscopeHere } from './run.ts';
 import { proves } from '../support/proves.ts';
 
 const sample = repoPath('media/samples/files-and-memory/trace.guardtrace.jsonl');
@@ -18,16 +18,16 @@ test.each(['har', 'cassette', 'bundle'])(
   'an export of the sample as %s is imported with the same calls',
   async (kind) => {
     const out = join(folder, 'shared.json');
-    expect(await guardscope(['export', sample, '--as', kind, '--out', out])).toMatchObject({ code: 0, stderr: '' });
+    expect(await guardscopeHere(['export', sample, '--as', kind, '--out', out])).toMatchObject({ code: 0, stderr: '' });
     if (process.platform !== 'win32') expect(statSync(out).mode & 0o777).toBe(0o600);
-    const imported = await guardscope(['import', out]);
+    const imported = await guardscopeHere(['import', out]);
     expect(imported).toMatchObject({ code: 0, stderr: '' });
     const [before, after] = await Promise.all([readTraceFile(sample), readTraceFile(imported.stdout.trim())]);
     const calls = (trace: typeof before): unknown =>
       trace.calls.map(({ tool, args, answer }) => [tool, args, { ...answer }]);
     expect(calls(after)).toEqual(calls(before));
-    expect((await guardscope(['export', sample, '--as', kind, '--out', out])).stderr).toContain('already exists');
-    const again = await guardscope(['import', out]);
+    expect((await guardscopeHere(['export', sample, '--as', kind, '--out', out])).stderr).toContain('already exists');
+    const again = await guardscopeHere(['import', out]);
     expect(again.stdout).not.toBe(imported.stdout);
   },
 );
@@ -38,7 +38,7 @@ test('a bundle returns the session, the guard and the policy', async () => {
   const [guard, policy] = ['guard.wasm', 'policy.json'].map((name) =>
     repoPath(`media/samples/files-and-memory/${name}`),
   );
-  await guardscope([
+  await guardscopeHere([
     'export',
     sample,
     '--as',
@@ -51,7 +51,7 @@ test('a bundle returns the session, the guard and the policy', async () => {
     policy ?? '',
     '--with-guard',
   ]);
-  expect((await guardscope(['import', out])).stdout.trim().split('\n')).toEqual([
+  expect((await guardscopeHere(['import', out])).stdout.trim().split('\n')).toEqual([
     join(folder, 'b.guardtrace.jsonl'),
     join(folder, 'b.policy.json'),
   ]);
@@ -63,12 +63,12 @@ test('drift lists the changes and reports them by its exit code', async () => {
   proves('own:tool-drift');
   const other = join(folder, 'other.guardtrace.jsonl');
   copyFileSync(sample, other);
-  expect(await guardscope(['drift', sample, other])).toMatchObject({
+  expect(await guardscopeHere(['drift', sample, other])).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^No changes in \d+ tools\n$/),
   });
   writeFileSync(other, readFileSync(sample, 'utf8').replaceAll('"name":"list_directory","', '"name":"list_folder","'));
-  const { code, stdout } = await guardscope(['drift', sample, other]);
+  const { code, stdout } = await guardscopeHere(['drift', sample, other]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '- list_directory\n+ list_folder\n' });
 });
 
@@ -80,7 +80,7 @@ test.each([
 ])('import refuses %j with a reason and the next step', async (text, sentence, hint) => {
   const path = join(folder, 'x.json');
   writeFileSync(path, text);
-  const { code, stderr } = await guardscope(['import', path]);
+  const { code, stderr } = await guardscopeHere(['import', path]);
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);
   expect(stderr).toContain(hint);
@@ -91,7 +91,7 @@ test.each([
   [['--with-guard'], 'Missing --guard', 'guardscope help export'],
 ])('export of a bundle refuses %j with a reason and the next step', async (flags, sentence, hint) => {
   const out = join(folder, 'b.json');
-  const { code, stderr } = await guardscope(['export', sample, '--as', 'bundle', '--out', out, ...flags]);
+  const { code, stderr } = await guardscopeHere(['export', sample, '--as', 'bundle', '--out', out, ...flags]);
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);
   expect(stderr).toContain(hint);
@@ -101,9 +101,9 @@ test('import creates its folder, or reports why it cannot', async () => {
   const path = join(folder, 'x.jsonl');
   writeFileSync(path, '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}');
   const made = join(folder, 'new', 'folder');
-  const { stdout } = await guardscope(['import', path, '--out-dir', made]);
+  const { stdout } = await guardscopeHere(['import', path, '--out-dir', made]);
   expect(stdout).toBe(`${join(made, 'x.guardtrace.jsonl')}\n`);
-  const { code, stderr } = await guardscope(['import', path, '--out-dir', path]);
+  const { code, stderr } = await guardscopeHere(['import', path, '--out-dir', path]);
   expect(code).toBe(2);
   expect(stderr).toContain(`Cannot write "${join(path, 'x.guardtrace.jsonl')}"`);
   expect(stderr).toContain('Choose another folder');
@@ -115,7 +115,7 @@ test('import reads bare JSON-RPC messages as a session', async () => {
     path,
     '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}\n{"jsonrpc":"2.0","id":1,"result":{"content":[]}}\n',
   );
-  const { stdout } = await guardscope(['import', path]);
+  const { stdout } = await guardscopeHere(['import', path]);
   expect((await readTraceFile(stdout.trim())).calls).toMatchObject([
     { tool: 'x', server: 'plain', answer: { result: { content: [] } } },
   ]);

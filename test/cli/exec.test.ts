@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/base/json.ts';
 import { fromText } from '../core/wasm/support.ts';
-import { actualShape, expectedShape, parityCases } from '../support/parity.ts';
+import { actualShape, expectedShape, parityCases } from '../support/records/parity.ts';
 import { repoPath } from '../support/paths.ts';
-import { expectOrderly, expectRefused, guardscope } from './run.ts';
+import { expectOrderly, expectRefused, guardscopeHere } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'exec-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +28,7 @@ describe('exec', () => {
   it.each(['call/filter-read', 'call/trap', 'exit/exit-3'])('prints the recorded answers of %s', async (name) => {
     const recorded = cases.find((candidate) => candidate.name === name);
     const poisoned = recorded?.expected.some((line) => line['healthy'] === false) ?? false;
-    const run = await guardscope([
+    const run = await guardscopeHere([
       'exec',
       '--guard',
       parityGuard(name),
@@ -46,7 +46,7 @@ describe('exec', () => {
 
   it('writes a line as the gateway encodes JSON', async () => {
     const path = steps('{"op":"load"}\n{"op":"label_resource","tool":"<t>","args":{"n":-0}}\n');
-    const run = await guardscope(['exec', '--guard', parityGuard('call/filter-read'), '--steps', path]);
+    const run = await guardscopeHere(['exec', '--guard', parityGuard('call/filter-read'), '--steps', path]);
     const calls =
       '"backendCalls":[{"args":{"tool_args":{"n":-0},"tool_name":"\\u003ct\\u003e"},"tool":"label_resource"}]';
     expect(run.stdout).toContain(calls);
@@ -54,7 +54,7 @@ describe('exec', () => {
 
   it('ends with exit code 3 when the guard does not load, and later steps fail', async () => {
     const path = steps('{"op":"load"}\n\n{"op":"raw","function":"label_agent","input":"{}"}\n');
-    const run = await guardscope(['exec', '--guard', repoPath('package.json'), '--steps', path]);
+    const run = await guardscopeHere(['exec', '--guard', repoPath('package.json'), '--steps', path]);
     expectOrderly(run);
     expect(run.code).toBe(3);
     const [load, raw] = run.stdout
@@ -70,7 +70,7 @@ describe('exec', () => {
       ['load', 'raw', 'raw'].map((op) => `{"op":"${op}","function":"label_resource","input":"{}"}\n`).join(''),
     );
     const args = ['exec', '--guard', parityGuard('call/trap'), '--steps', path, '--name', 'mine'];
-    const run = await guardscope(args);
+    const run = await guardscopeHere(args);
     expect(run.code).toBe(4);
     expect(run.stdout).toContain("WASM guard 'mine' is unavailable after a previous trap");
   });
@@ -78,7 +78,7 @@ describe('exec', () => {
   it('ends a looping guard at --deadline', async () => {
     const path = steps('{"op":"load"}\n{"op":"raw","function":"label_resource","input":"{}"}\n');
     const loop = parityGuard('deadline/loop');
-    const run = await guardscope(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
+    const run = await guardscopeHere(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
     expectOrderly(run);
     expect(run.code).toBe(4);
     expect(run.stdout).toContain('context deadline exceeded');
@@ -91,14 +91,14 @@ describe('a guard whose start function loops', () => {
 
   it('ends at --deadline when exec loads it', async () => {
     const path = steps('{"op":"load"}\n{"op":"cancel","wraps":"load","afterMs":0}\n');
-    const run = await guardscope(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
+    const run = await guardscopeHere(['exec', '--guard', loop, '--steps', path, '--deadline', '100']);
     expectOrderly(run);
     expect(run.code).toBe(3);
     expect(run.stdout.match(/context deadline exceeded/g)).toHaveLength(2);
   });
 
   it('is not started by inspect', async () => {
-    const run = await guardscope(['inspect', loop]);
+    const run = await guardscopeHere(['inspect', loop]);
     expectOrderly(run);
     expect(run.stdout).toContain('start');
   });
@@ -114,7 +114,7 @@ describe('exec refuses', () => {
     ['a binary file', '\u0000\u0001\u0002', ':1: invalid character'],
   ])('%s, with the line number', async (_name, text, sentence) => {
     const path = steps(text);
-    const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
+    const run = await guardscopeHere(['exec', '--guard', guard, '--steps', path]);
     expectOrderly(run);
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(`${path}${sentence}`);
@@ -125,13 +125,13 @@ describe('exec refuses', () => {
     ['a missing file', join(folder, 'no-such.jsonl'), 'ENOENT'],
     ['a folder', folder, 'it is a directory'],
   ])('%s', async (_name, path, reason) => {
-    const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
+    const run = await guardscopeHere(['exec', '--guard', guard, '--steps', path]);
     expectRefused(run, 2, 'exec/unreadable', `"${path}"`, reason, '--steps');
   });
 
   it('only an unknown step, and runs the steps after it', async () => {
     const path = steps(`${load}{"op":"dance"}\n{}\n{"op":"close"}\n`);
-    const run = await guardscope(['exec', '--guard', guard, '--steps', path]);
+    const run = await guardscopeHere(['exec', '--guard', guard, '--steps', path]);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const lines = run.stdout.trimEnd().split('\n');
     expect(lines.slice(1)).toEqual([

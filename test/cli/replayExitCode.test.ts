@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type GuardText, guardBytes } from '../engine/runtime/guards.ts';
 import { samplePath } from '../support/samples.ts';
 import { proves } from '../support/proves.ts';
-import { expectOrderly, guardscope } from './run.ts';
+import { expectOrderly, guardscopeHere } from './run.ts';
 
 const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
 const policy = samplePath('files-and-memory', 'policy.json');
@@ -53,7 +53,7 @@ describe.each([[[]], [['--json']], [['--follow']]])('the exit code with %j', (fl
     proves('own:exit-codes');
     const path = join(folder, `${name}.wasm`);
     writeFileSync(path, guardBytes(guard(own)));
-    const run = await guardscope(['replay', trace, '--guard', path, '--policy', policy, ...flags]);
+    const run = await guardscopeHere(['replay', trace, '--guard', path, '--policy', policy, ...flags]);
     expectOrderly(run);
     expect(run.code, run.stdout).toBe(code);
   });

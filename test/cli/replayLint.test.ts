@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it, test } from 'vitest';
 import type { JsonValue } from '../../src/core/base/json.ts';
 import type { DecisionRecord } from '../../src/core/difc/record/decision.ts';
 import { askBackend } from '../engine/runtime/guards.ts';
-import { cannedGuard, type CannedAnswers, type CannedCall, cannedTrace } from '../support/cannedGuard.ts';
+import { cannedGuard, type CannedAnswers, type CannedCall, cannedTrace } from '../support/guards/cannedGuard.ts';
 import { proves } from '../support/proves.ts';
 import { samplePath } from '../support/samples.ts';
 import { type CliRun, expectOrderly, guardscopeHere } from './run.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { askBackend, forever, type GuardText, guardBytes, sayStillHere } from '../engine/runtime/guards.ts';
 import { samplePath } from '../support/samples.ts';
-import { type CliRun, expectOrderly, guardscope } from './run.ts';
+import { type CliRun, expectOrderly, guardscopeHere } from './run.ts';
 
 const trace = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
 const calls = 32;
@@ -16,7 +16,7 @@ let guards = 0;
 async function replay(guard: GuardText, flags: readonly string[] = []): Promise<CliRun> {
   const path = join(folder, `${++guards}.wasm`);
   writeFileSync(path, guardBytes(guard));
-  const run = await guardscope(['replay', trace, '--guard', path, ...flags]);
+  const run = await guardscopeHere(['replay', trace, '--guard', path, ...flags]);
   expectOrderly(run);
   return run;
 }
@@ -73,7 +73,7 @@ describe('problems that repeat', () => {
     const path = join(folder, 'broken.guardtrace.jsonl');
     writeFileSync(path, `${readFileSync(trace, 'utf8').trimEnd()}\n${'{"broken":\n'.repeat(300)}`);
     const run = (flags: readonly string[]): Promise<CliRun> =>
-      guardscope(['replay', path, '--guard', 'noop', ...flags]);
+      guardscopeHere(['replay', path, '--guard', 'noop', ...flags]);
     const { stderr } = await run([]);
     expect(stderr.match(/\[trace\/bad-line\]/g)).toHaveLength(2);
     expect(stderr).toMatch(

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { afterAll, expect, it } from 'vitest';
 import { liveFileOf } from '../../src/engine/recording/format/liveFile.ts';
-import { childrenOf, commandOf, isRunning } from '../support/processes.ts';
+import { childrenOf, commandOf, isRunning } from '../support/processes/processes.ts';
 import { proves } from '../support/proves.ts';
 import { samplePath } from '../support/samples.ts';
 import { eventually, scratchFolder, start, tapped } from '../engine/tap/tapped.ts';

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../src/engine/traceFiles/traceFile.ts';
 import { httpTapped, httpTappedWith } from '../engine/tap/real/servers.ts';
 import { captureLines, eventually, scratchFolder } from '../engine/tap/tapped.ts';
-import { selfSigned } from '../support/selfSigned.ts';
+import { selfSigned } from '../support/processes/selfSigned.ts';
 import { expectOrderly, expectRefused, guardscope } from './run.ts';
 
 const scratch = scratchFolder();

@@ -1,5 +1,7 @@
 /** Commands, flags and help of the command line, and one sentence for each wrong usage. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../src/cli/base/command.ts';
 import { exec } from '../../src/cli/commands/exec.ts';
@@ -7,6 +9,7 @@ import { inspect } from '../../src/cli/commands/inspect.ts';
 import { replay } from '../../src/cli/commands/replay.ts';
 import { tap } from '../../src/cli/commands/tap.ts';
 import { validate } from '../../src/cli/commands/validate.ts';
+import { topics, topicText } from '../../src/cli/topics.ts';
 import { repoPath } from '../support/paths.ts';
 import { samplePath } from '../support/samples.ts';
 import { expectOrderly, expectRefused, guardscope, guardscopeHere } from './run.ts';
@@ -22,6 +25,7 @@ describe('help', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     for (const { name } of commands) expect(run.stdout).toMatch(new RegExp(`^  ${name} +[A-Z].*\\.$`, 'm'));
     expect(run.stdout).toContain('Exit codes: 0 success');
+    for (const { name, summary } of topics) expect(run.stdout).toMatch(new RegExp(`^  ${name} +${summary}$`, 'm'));
   });
 
   it.each(commands)('of $name is the same for every form of the request, and names every flag', async (of) => {
@@ -38,9 +42,19 @@ describe('help', () => {
     for (const flag of Object.keys(flags)) expect(stdout).toMatch(new RegExp(`^  --${flag}(?: [A-Z]+)?  `, 'm'));
   });
 
+  it('of a document that is not beside the command line names the file and the next step', () => {
+    const topic = { name: 'none', summary: 'None.', file: 'docs/none.md' };
+    expect(() => topicText(topic)).toThrow('it has no file "media/docs/none.md"');
+    expect(() => topicText(topic)).toThrow(expect.objectContaining({ code: 'cli/no-document' }) as Error);
+  });
+
   it('--version is the version of the package', async () => {
     const { version } = JSON.parse(readFileSync(repoPath('package.json'), 'utf8')) as { version: string };
-    expect(await guardscope(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await guardscope(['--version'])).toMatchObject({
+      code: 0,
+      stdout: `${version}\nMirrors gh-aw-mcpg, snapshot of 22 August 2026\n`,
+      stderr: '',
+    });
   });
 });
 
@@ -68,7 +82,10 @@ describe('wrong usage is exit code 2 with a sentence and the help command', () =
       ['replay', trace, '--guard', guard, '--mode', 'lax'],
       '--mode is "lax"; expected one of strict, filter, propagate',
     ],
-    [['replay', trace, '--guard', guard, '--backend', 'live'], '--backend is "live"; expected one of recorded, none'],
+    [
+      ['replay', trace, '--guard', guard, '--backend', 'other'],
+      '--backend is "other"; expected one of recorded, none, live',
+    ],
     [['replay', trace, '--guard', guard, '--deadline', '1.5'], '--deadline is "1.5"; expected a whole number'],
     [['replay', trace, '--guard', guard, '--deadline=-1'], '--deadline is "-1"; expected a whole number'],
     [['replay', trace, '--guard', guard, '--deadline', ''], '--deadline is ""; expected a whole number'],
@@ -78,10 +95,16 @@ describe('wrong usage is exit code 2 with a sentence and the help command', () =
     expect(run.stderr.trimEnd().split('\n')).toHaveLength(2);
   });
 
-  it('names the guard next to the trace when --guard is missing', async () => {
+  it('names the guard or the configuration next to the trace when --guard is missing', async () => {
     const flags = `--guard ${guard} --policy ${samplePath('files-and-memory', 'policy.json')}`;
     const run = await guardscopeHere(['replay', trace]);
     expectRefused(run, 2, 'cli/usage', 'Missing --guard', `for usage. Files next to the trace: ${flags}\n`);
+    const folder = mkdtempSync(join(tmpdir(), 'guardscope-usage-'));
+    writeFileSync(join(folder, 'config.toml'), '[servers.files]\n');
+    const beside = await guardscopeHere(['replay', join(folder, 'rpc-messages.jsonl')]);
+    const config = `--config ${join(folder, 'config.toml')}`;
+    rmSync(folder, { recursive: true });
+    expectRefused(beside, 2, 'cli/usage', 'Missing --guard', `for usage. Files next to the trace: ${config}\n`);
     const away = await guardscopeHere(['replay', '/no/such/trace']);
     expectRefused(away, 2, 'cli/usage', 'Missing --guard', 'for usage\n');
   });

@@ -201,6 +201,23 @@ describe('a replay with a configuration', () => {
     expect(resources.filter((resource) => !JSON.stringify(resource).includes('"write-sink:public ('))).toEqual([]);
   });
 
+  it('keeps its policy for a guard of the command line, without a warning that there is none', async () => {
+    const id = serverOf(await replay('--guard', 'noop'));
+    const own = `guard = "own"\n${allowOnly(id)}\n[guards.own]\ntype = "wasm"\npath = "/no/such/guard.wasm"`;
+    const run = await replay('--config', file(server(id, own), 'toml'), '--guard', sample('guard.wasm'));
+    expect(records(run).some(({ outcome }) => outcome === 'filtered')).toBe(true);
+    expect(run.stderr).not.toContain('policy/none');
+  });
+
+  it('names the servers of the trace that it does not have', async () => {
+    const log = samplePath('files-and-memory', 'gateway-log/rpc-messages.jsonl');
+    const run = await guardscope(['replay', log, '--json', '--config', file(server('files', ''), 'toml')], { env });
+    expect(records(run).every((record) => record['server'] === 'files')).toBe(true);
+    expect(run.stderr).toMatch(
+      /has no server "memory": its \d+ calls are not decided \[gateway\/server-not-configured\]/,
+    );
+  });
+
   it('refuses tools that its list does not allow', async () => {
     const id = serverOf(await replay('--guard', 'noop'));
     const run = await replay('--config', file(server(id, 'tools = ["read_text_file"]'), 'toml'));

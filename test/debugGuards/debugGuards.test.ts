@@ -1,10 +1,10 @@
 /** Checks that the guards with debug information match their sources: by their record, and by a build if the same compiler is installed. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type DebugGuard, debugGuardPath, debugGuards, hashOf } from '../support/debugGuards.ts';
+import { type DebugGuard, debugGuardPath, debugGuards, hashOf } from '../support/guards/debugGuards.ts';
 import { readJson } from '../support/samples.ts';
 
 interface BuildRecord {
@@ -18,9 +18,19 @@ const records = readJson(recordFile) as unknown as Readonly<Record<string, Build
 const scratch = mkdtempSync(join(tmpdir(), 'debug-guards-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-function versionOf({ compiler }: DebugGuard): string | null {
-  const { status, stdout } = spawnSync(compiler, ['--version'], { encoding: 'utf8' });
+/** The first line of a command's output; null when it fails. */
+function firstLine(command: string, ...args: readonly string[]): string | null {
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? (stdout.split('\n')[0] ?? '') : null;
+}
+
+/** The version of the guard's compiler; null when it, or the target that it needs, is not installed. */
+function versionOf({ compiler, target }: DebugGuard): string | null {
+  if (target !== undefined) {
+    const libraries = firstLine(compiler, '--print', 'target-libdir', '--target', target);
+    if (libraries === null || !existsSync(libraries)) return null;
+  }
+  return firstLine(compiler, '--version');
 }
 
 /** Whether the compiler can build for WebAssembly here; null when it did, else what it said. */
@@ -50,7 +60,7 @@ describe.each(debugGuards.map((guard) => ({ ...guard, guard })))('$name', ({ nam
     expect(readFileSync(wasm, 'latin1')).not.toMatch(/\/(home|root|Users|work|tmp|usr)\//);
   });
 
-  it('is what its compiler makes of its sources, if that version is installed', () => {
+  it('is what its compiler makes of its sources, if that version is installed with the target', () => {
     if (versionOf(guard) !== records[name]?.compiler) return;
     const out = join(scratch, `${name}.wasm`);
     copyFileSync(wasm, `${out}.committed`);

@@ -8,7 +8,7 @@ import { readTrace } from '../../src/core/trace/reader.ts';
 import { importTrace } from '../../src/engine/traceFiles/importTrace.ts';
 import { guardscopeHere } from '../cli/run.ts';
 import { proves } from '../support/proves.ts';
-import { sourceFiles } from '../support/sourceFiles.ts';
+import { sourceFiles } from '../support/structure/sourceFiles.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hints-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,9 +35,10 @@ const ofTheGateway = new Set([
   'trusted-bots',
 ]);
 /** Options without a command. */
-const others = new Set(['help', 'version']);
+/** The options of every command, and the one of V8 that the command line sets for itself. */
+const others = new Set(['help', 'version', 'heap-growing-percent']);
 /** Rooms that know the options of other programs: compilers, and commands in a text with secrets. */
-const aboutOthers = /^src\/core\/(?:dwarf|redaction|symbols|wasm)\//;
+const aboutOthers = /^src\/core\/(?:dwarf|newGuard|redaction|symbols|wasm)\//;
 
 describe('messages', () => {
   it('name commands that exist', () => {
@@ -114,8 +115,8 @@ describe('a file that can be imported', () => {
 describe('wrong usage', () => {
   const wrong: readonly (readonly string[])[] = [
     [],
-    ['diff', 'a', 'b'],
-    ['help', 'diff'],
+    ['no-such-command', 'a', 'b'],
+    ['help', 'no-such-command'],
     ...cliCommands.flatMap(({ name, positions }) => [
       [name, '--no-such-flag'],
       [name, ...positions, 'x', 'more'],

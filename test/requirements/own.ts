@@ -9,7 +9,7 @@ export const own = ownPromises('Our own promises', [
   ],
   [
     'deviations-are-data',
-    'Differences that V8 makes unavoidable are listed as data, and tests assert each of them.',
+    'Differences from the gateway are listed as data, and tests assert each of them.',
     'src/docs/architecture.md',
   ],
   [
@@ -42,6 +42,123 @@ export const own = ownPromises('Our own promises', [
     'untrusted-workspace',
     'In an untrusted workspace traces open but nothing runs; what is off says why, and starts when the workspace is trusted.',
     'README.md',
+  ],
+  [
+    'session-thread',
+    'A guard in the thread of its session gives the same records as one in a thread of its own.',
+    'src/docs/architecture.md',
+  ],
+  [
+    'kept-modules',
+    'What is derived from a module is kept for other processes of the user, within a limit, and used only when its file is what was written.',
+    'src/docs/architecture.md',
+  ],
+  [
+    'forced-public-from-log',
+    'Where the log says that the gateway forced policies to public repositories, the configuration is replayed so.',
+    'README.md',
+  ],
+  [
+    'watch',
+    'A file that a replay rests on is watched by its content; a change of it decides the calls anew, and the old decisions stay until the new ones are there.',
+    'README.md',
+  ],
+  [
+    'what-if',
+    'A policy in an editor is decided with before it is saved: the flips against the saved one are counted, and a text that cannot be used leaves the last decisions.',
+    'README.md',
+  ],
+  [
+    'policy-fixes',
+    'Each hint about a policy that names a correction is a quick fix, after which the gateway accepts the value.',
+    'README.md',
+  ],
+  [
+    'changed-rows',
+    'Calls that are decided otherwise than in the run before are marked, counted, and say what they were.',
+    'README.md',
+  ],
+  [
+    'forks',
+    'A call of a session can be decided with other arguments, another answer or other labels of its agent; the calls behind it go on from there.',
+    'README.md',
+  ],
+  ['one-call', 'One call of a session is shown as it is decided behind the calls before it.', 'README.md'],
+  [
+    'check',
+    'A check reports by section what passed, what was found and what does not apply, each finding with what it means in production.',
+    'README.md',
+  ],
+  [
+    'check-command',
+    'Check Guard checks the guard of the open trace with this trace, or a chosen file, and opens the report.',
+    'README.md',
+  ],
+  [
+    'planted-mistakes',
+    'Each mistake of the list of planted mistakes is found in at most three actions.',
+    'test/planted/README.md',
+  ],
+  [
+    'check-finds-mistakes',
+    'A check finds each planted mistake of a guard under the code of its row.',
+    'test/planted/README.md',
+  ],
+  [
+    'check-isolated',
+    'A guard that hangs or traps in one check is checked by all others as if it had not.',
+    'README.md',
+  ],
+  [
+    'baseline',
+    'The decisions of a session are compared with the run before, a pinned run, or other inputs: kinds, first differences, both records.',
+    'README.md',
+  ],
+  ['diff', 'Two runs of a session are compared call by call: what changed, by kind, with its place.', 'README.md'],
+  [
+    'guard-tests',
+    'A guard test decides its traces with its guards and policies, and fails where a decision is not the accepted one.',
+    'README.md',
+  ],
+  [
+    'create-test',
+    'Create Guard Test accepts the decisions of the open trace: all calls, the changed ones, some, or one.',
+    'README.md',
+  ],
+  [
+    'guard-test-reports',
+    'Guard tests are reported as JUnit XML, SARIF 2.1.0 and Markdown, each with the calls that are not decided as accepted.',
+    'README.md',
+  ],
+  [
+    'guard-tests-explorer',
+    'The Test Explorer shows guard tests with their calls, runs them once or after each change of a file that they rest on, and shows expected and actual decisions.',
+    'README.md',
+  ],
+  [
+    'guard-test-form',
+    'Accepted decisions are one short line for each part, without what differs from run to run.',
+    'README.md',
+  ],
+  [
+    'guard-test-problems',
+    'A guard test with a mistake, without its trace or with a trace that was captured anew is reported at the place in its file.',
+    'README.md',
+  ],
+  [
+    'guard-test-accept',
+    'Everything, one call or one field of it can be accepted in a guard test; its file is written in one step, or not at all.',
+    'README.md',
+  ],
+  [
+    'snapshots',
+    'A guard that continues from a snapshot gives the records of one that ran on; what cannot be kept is refused.',
+    'src/docs/architecture.md',
+  ],
+  [
+    'session-hangs',
+    'A guard that hangs or kills the thread of its session leaves the other guards at work, and no record is lost or given twice.',
+    'src/docs/architecture.md',
   ],
   ['one-instance-in-order', 'Calls of one guard run in order on one instance.', 'src/docs/architecture.md'],
   [
@@ -131,6 +248,37 @@ export const own = ownPromises('Our own promises', [
     'The sample session replays to the bytes that its guard wrote while it was captured.',
     'README.md',
   ],
+  [
+    'walkthrough',
+    'The walkthrough has five steps on the sample, and what it says of the sample is what a replay gives.',
+    'README.md',
+  ],
+  [
+    'readme-command-line',
+    'The commands of the README lead from a server in the configuration of a client to its replayed session.',
+    'README.md',
+  ],
+  [
+    'source-lenses',
+    'Lenses above the functions of a guard in Rust, AssemblyScript and C replay the open session and show its decisions.',
+    'README.md',
+  ],
+  [
+    'interface-hovers',
+    'Hovers on the functions of the interface in source quote the document of the interface.',
+    'README.md',
+  ],
+  [
+    'abi-document',
+    'Every example of the document of the interface is what the gateway writes, reads or ignores.',
+    'README.md',
+  ],
+  [
+    'records-documented',
+    'Every member of a decision record is in its schema and in its document, and no record has another.',
+    'README.md',
+  ],
+  ['records-repeat', 'Two runs print the same bytes with --json --no-times.', 'README.md'],
   ['large-logs', 'A log of a hundred thousand calls is read in seconds.', 'src/docs/architecture.md'],
   ['rows-in-ranges', 'The panel asks for ranges and gets the rows of its page only.', 'src/docs/architecture.md'],
   ['policy-hints', "A mistake in a policy comes with the gateway's words and the next step.", 'README.md'],
@@ -207,7 +355,42 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   ['no-orphan-server', 'A server does not outlive a tap that was killed, and no other process is hit.', 'README.md'],
+  [
+    'credential-is-agent',
+    'Sessions of HTTP taps with the same credential share the labels of its agent, as in the gateway.',
+    'README.md',
+  ],
   ['guards-end-with-their-tap', 'A tap ends without waiting for guards that never return.', 'README.md'],
+  [
+    'end-waits-for-guards',
+    'A tap that is asked to end waits for guards that still load or decide, while they make progress.',
+    'README.md',
+  ],
+  [
+    'live-lint',
+    'A tap says once for each code what lint finds in the answers of its guard, and how often at its end.',
+    'README.md',
+  ],
+  [
+    'marked-arguments',
+    'An enforcing tap writes the headers that repeat arguments of a call (MCP 2026-07-28) from what the guard judged.',
+    'README.md',
+  ],
+  [
+    'invalid-marks',
+    'While a guard enforces, a tool whose marks for headers are not valid does not exist for the client, as at the gateway.',
+    'README.md',
+  ],
+  [
+    'disconnect-cancels-nothing',
+    'While a guard enforces, a client that disconnects does not cancel its call, as at the gateway.',
+    'README.md',
+  ],
+  [
+    'left-out-is-reported',
+    'Messages that are recorded without their content because the queue is full are counted in a sentence, and in the exit code of tap and call.',
+    'README.md',
+  ],
   ['missing-end-is-reported', 'A capture without its end, or one that is being written, says so.', 'README.md'],
   ['flood-waits', 'A session that is faster than its recording waits for it, but not for a slow disk.', 'README.md'],
   ['unwrap-gives-back', 'Removing a tap restores every byte of a configuration.', 'README.md'],
@@ -246,6 +429,17 @@ export const own = ownPromises('Our own promises', [
   ['fails-closed', 'An enforcing guard that traps refuses every call.', 'README.md'],
   ['followed-log', 'The calls of a growing log are decided when they are logged.', 'README.md'],
   ['exchange-round-trip', 'A bundle returns session, policy and guard.', 'README.md'],
+  ['new-guard', 'A new guard project is written as a whole into an empty folder, or not at all.', 'README.md'],
+  [
+    'new-guard-works',
+    'The guard of a new project builds, decides its trace as its README says, keeps the buffer protocol, and passes the check.',
+    'README.md',
+  ],
+  [
+    'new-guard-tour',
+    'From an empty folder: a new guard is built and changed, diff and its guard test show what flips, and the flips are accepted.',
+    'README.md',
+  ],
   ['tool-drift', 'Changes in the tools of a server are listed, and reported by the exit code.', 'README.md'],
   ['circuit-breaker', 'Rate limits in a row make a replay refuse calls as the gateway does.', 'CHANGELOG.md'],
   ['surprises-explained', 'Every quirk of the gateway that a replay reports links to its explanation.', 'README.md'],

@@ -1,9 +1,10 @@
 /** The stages of `npm test`: the commands of each, and the source of its results. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { patience, patienceVariable } from '../support/patience.ts';
-import { type Finished, run } from '../support/process.ts';
+import { type Finished, run } from '../support/processes/process.ts';
 import { appendReport, lastLines } from './report.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
@@ -22,11 +23,12 @@ export interface Stage {
   readonly check: (context: StageContext) => Promise<readonly string[]>;
 }
 
-/** All stages, in the order in which they start: the long ones first, so that the last ones end together. */
+/** All stages, in the order in which they start: the longest first, because nothing shortens what starts last. */
 export const stages: readonly Stage[] = [
+  // These tests wait for their processes most of the time, so that one more at a time than there are cores ends sooner.
+  { name: 'processes', check: (context) => vitest('processes', context, availableParallelism() + 1) },
   { name: 'editor', check: editor },
   { name: 'pure', check: (context) => vitest('pure', context) },
-  { name: 'processes', check: (context) => vitest('processes', context) },
   { name: 'browser', check: browser },
   { name: 'oracle', check: oracle },
   { name: 'checks', check: checks },
@@ -61,8 +63,12 @@ async function checks({ signal }: StageContext): Promise<readonly string[]> {
 }
 
 /** The unit, golden and parity tests: one project of test/vitest.config.ts. */
-async function vitest(project: string, { report, signal }: StageContext): Promise<readonly string[]> {
-  const args = ['run', '--config', 'test/vitest.config.ts', '--project', project];
+async function vitest(
+  project: string,
+  { report, signal }: StageContext,
+  workers = availableParallelism(),
+): Promise<readonly string[]> {
+  const args = ['run', '--config', 'test/vitest.config.ts', '--project', project, '--maxWorkers', String(workers)];
   const { code, output } = await command(bin('vitest'), args, signal, { GUARDSCOPE_REPORT: report });
   return code === 0 ? [] : [`${lastLines(output, 20)}\nvitest ended with exit code ${code}`];
 }

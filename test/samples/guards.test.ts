@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../src/core/base/json.ts';
 import { samples } from '../../src/core/samples/catalog.ts';
-import { type BareGuard, bareGuard } from '../support/bareGuard.ts';
+import { type BareGuard, bareGuard } from '../support/guards/bareGuard.ts';
 import { readJson, samplePath } from '../support/samples.ts';
 
 const LEVELS = ['none', 'unapproved', 'approved', 'merged'];

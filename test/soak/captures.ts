@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { onExit } from '../support/process.ts';
+import { onExit } from '../support/processes/process.ts';
 import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
 import { buildCli, root, scratchFolder } from './support/product.ts';
 

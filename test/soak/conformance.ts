@@ -1,7 +1,8 @@
 /**
  * Runs the conformance suite of MCP with and without the HTTP tap and compares the verdicts check by check.
  * `npm run test:soak -- conformance`, or this file with `[PART…] [--captures FOLDER] [--cli FILE]`, a part being `own` (the suite's server scenarios against the server that they
- * ask for), `everything` (the same against server-everything), `client` (its client scenarios with the SDK's client), `stateless` (the newer
+ * ask for), `everything` (the same against server-everything), `client` (its client scenarios with the SDK's client), `stateless-client` (those of the newer suite for
+ * MCP 2026-07-28, with the SDK's client of that revision), `stateless` (the newer
  * suite's requirements of MCP 2026-07-28 against a server of that revision) or `enforced` (the same through a tap with an enforcing guard);
  * default all. Exit code 1 when a verdict differs that may not. Without `--cli`, the command line is built.
  */
@@ -13,7 +14,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { patiently } from '../support/patience.ts';
-import { freePort } from '../support/process.ts';
+import { freePort } from '../support/processes/process.ts';
 import { buildCli } from './support/product.ts';
 
 /** The verdict of each check. */
@@ -35,6 +36,15 @@ interface ServerPart {
   readonly suite?: readonly string[];
   readonly flags?: readonly string[];
   readonly tapFlags?: readonly string[];
+}
+
+/** Client scenarios of a suite, and the client that they test. */
+interface ClientPart {
+  readonly name: string;
+  readonly program: string;
+  readonly scenarios: readonly string[];
+  readonly suite?: readonly string[];
+  readonly flags?: readonly string[];
 }
 
 /** A process whose output is read. */
@@ -64,7 +74,12 @@ const parts: Readonly<Record<string, () => Promise<Compared>>> = {
     const [env, listensAt] = [{ PORT: String(port) }, `http://127.0.0.1:${port}/mcp`];
     return serverPart({ name: 'everything', command: [main, 'streamableHttp'], env, listensAt });
   },
-  client: clientPart,
+  client: () => clientPart({ name: 'client', program: client, scenarios: clientScenarios }),
+  'stateless-client': () =>
+    clientPart({
+      ...{ name: 'stateless-client', program: file('test/support/conformance/statelessClient.mjs') },
+      ...{ scenarios: statelessScenarios, suite: newerSuite, flags: ['--spec-version', '2026-07-28'] },
+    }),
   stateless: () => serverPart({ name: 'stateless', command: [stateless], suite: newerSuite, flags: newest }),
   enforced: () =>
     serverPart({
@@ -101,6 +116,18 @@ const enforcedDiffers: readonly (readonly [check: RegExp, why: string])[] = [
 
 /** Scenarios that apply to a tap. Those of `auth` test how a client finds its authorization server, which a tap does not affect. */
 const clientScenarios = ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'];
+
+/** The same of MCP 2026-07-28. */
+const statelessScenarios = [
+  ...[
+    'tools_call',
+    'request-metadata',
+    'sep-2322-client-request-state',
+    'http-standard-headers',
+    'http-custom-headers',
+  ],
+  ...['http-invalid-tool-headers', 'json-schema-ref-no-deref', 'json-schema-2020-12-preservation'],
+];
 
 /** Checks that a server fails alone and passes behind a tap, because the tap makes the check itself. */
 const passedByTap = new Set(['localhost-host-rebinding-rejected']);
@@ -145,14 +172,21 @@ async function serverPart({
   return { direct, tapped };
 }
 
-async function clientPart(): Promise<Compared> {
+/** Runs client scenarios of a suite with a client that connects directly, and through a tap. */
+async function clientPart({
+  name: part,
+  program,
+  scenarios,
+  suite: tested = suite,
+  flags: more = [],
+}: ClientPart): Promise<Compared> {
   const way = async (name: string, flags: (capture: string) => readonly string[]): Promise<Verdicts> => {
     const all = new Map<string, string>();
-    for (const scenario of clientScenarios) {
-      const capture = join(folder, `${scenario}.guardtrace.jsonl`);
-      const command = [process.execPath, client, ...flags(capture)].join(' ');
-      const out = join(folder, `client-${name}`);
-      const run = await verdicts(suite, ['client', '--command', command, '--scenario', scenario], out);
+    for (const scenario of scenarios) {
+      const capture = join(folder, `${part}-${scenario}.guardtrace.jsonl`);
+      const command = [process.execPath, program, ...flags(capture)].join(' ');
+      const out = join(folder, `${part}-${name}`);
+      const run = await verdicts(tested, ['client', '--command', command, '--scenario', scenario, ...more], out);
       for (const [key, verdict] of run) all.set(key, verdict);
     }
     return all;

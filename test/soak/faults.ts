@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as TraceFile from '../../src/engine/traceFiles/traceFile.ts';
 import type * as Randoms from '../oracle/random.ts';
-import { sleep } from '../support/process.ts';
+import { sleep } from '../support/processes/process.ts';
 import { check, fail, finish, inParallel, numberOption } from './support/checks.ts';
 import { buildCli, load, scratchFolder } from './support/product.ts';
 import { descendantsOf, memoryOf, waitForEnd } from './support/processes.ts';

@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { patiently } from '../support/patience.ts';
-import { sleep } from '../support/process.ts';
+import { sleep } from '../support/processes/process.ts';
 import { decisions } from './decisions.ts';
 import { addExtension } from './harness.ts';
 import { root } from './install.ts';
-import { Panel } from './panel.ts';
-import { type EditorWindow, themes } from './window.ts';
+import { Panel } from './pages/panel.ts';
+import { type EditorWindow, themes } from './pages/window.ts';
 import type { Check, Prepared } from './specs.ts';
 
 export const title = 'capture';

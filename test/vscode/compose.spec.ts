@@ -4,8 +4,8 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { root } from './install.ts';
-import { viewWith } from './views.ts';
-import { type EditorWindow, themes } from './window.ts';
+import { viewWith } from './pages/views.ts';
+import { type EditorWindow, themes } from './pages/window.ts';
 import type { Check, Prepared } from './specs.ts';
 
 export const title = 'compose';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Panel } from './panel.ts';
+import { Panel } from './pages/panel.ts';
 import type { Check, Prepared } from './specs.ts';
 
 export const title = 'files';
@@ -77,8 +77,12 @@ export const checks: readonly Check[] = [
       assert.match(texts.find((text) => /second/.test(text)) ?? '', /open/);
       await rows.filter({ hasText: /^trace\.guardtrace/ }).click();
       const panel = new Panel(window);
+      // The panel of the other capture is on show until this one is there.
+      await panel
+        .at('status-line')
+        .getByText(/^trace\.guardtrace\.jsonl$/)
+        .waitFor();
       await panel.done();
-      assert.match(await panel.at('status-line').innerText(), /trace\.guardtrace\.jsonl/);
       await window.screenshot('side-bar');
     },
   ],

@@ -4,9 +4,9 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endless, trapping, writeGuard } from './badGuards.ts';
 import { decisions } from './decisions.ts';
-import { Panel } from './panel.ts';
+import { Panel } from './pages/panel.ts';
 import type { Check, Prepared } from './specs.ts';
-import type { EditorWindow } from './window.ts';
+import type { EditorWindow } from './pages/window.ts';
 
 export const title = 'guards';
 

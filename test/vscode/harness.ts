@@ -15,9 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { patiently } from '../support/patience.ts';
-import { freePort, onExit, run, signalGroup, sleep, stopGroup } from '../support/process.ts';
+import { freePort, onExit, run, signalGroup, sleep, stopGroup } from '../support/processes/process.ts';
 import type { CodeServer } from './install.ts';
-import { EditorWindow } from './window.ts';
+import { EditorWindow } from './pages/window.ts';
 
 /** A profile in a temporary folder: user data, extensions and a home folder. */
 export interface Profile {

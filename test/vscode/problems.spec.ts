@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { run } from '../support/process.ts';
+import { run } from '../support/processes/process.ts';
 import { root } from './install.ts';
-import { Panel } from './panel.ts';
+import { Panel } from './pages/panel.ts';
 import type { Check, Prepared } from './specs.ts';
-import type { EditorWindow } from './window.ts';
+import type { EditorWindow } from './pages/window.ts';
 
 export const title = 'problems';
 

@@ -1,12 +1,12 @@
 /** From a captured session to the reason of a denied call, with the installed extension. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Decision, decisions } from './decisions.ts';
-import { fileDialog } from './fileDialog.ts';
-import { Panel } from './panel.ts';
-import { viewWith } from './views.ts';
-import { themes } from './window.ts';
+import { fileDialog } from './pages/fileDialog.ts';
+import { Panel } from './pages/panel.ts';
+import { viewWith } from './pages/views.ts';
+import { themes } from './pages/window.ts';
 import type { Check } from './specs.ts';
 
 export const title = 'replay';
@@ -80,7 +80,7 @@ export const checks: readonly Check[] = [
     },
   ],
   [
-    'the items of a filtered call are kept and filtered as on the command line',
+    'the items of a filtered call are kept and filtered as on the command line, the filtered ones first',
     async ({ window, workspace }) => {
       const panel = new Panel(window);
       const filtered = (await decisions(workspace)).find(({ items }) => items.some((item) => !item.allowed));
@@ -91,10 +91,8 @@ export const checks: readonly Check[] = [
       const shown = await panel
         .at('item-row')
         .evaluateAll((all) => all.map((item) => item.getAttribute('data-allowed') === 'true'));
-      assert.deepEqual(
-        shown,
-        filtered.items.slice(0, shown.length).map(({ allowed }) => allowed),
-      );
+      const expected = filtered.items.map(({ allowed }) => allowed);
+      assert.deepEqual(shown, [...expected.filter((allowed) => !allowed), ...expected.filter((allowed) => allowed)]);
     },
   ],
   [
@@ -209,6 +207,17 @@ export const checks: readonly Check[] = [
       await panel.at('toolbar-policy').getByText('policy-public.json').waitFor();
       await panel.done();
       await panel.shows(expected);
+      // Against the run with the policy before.
+      await panel.click('summary-changed');
+      const changed = await panel.rows();
+      assert.ok(changed.length > 3 && changed.length < expected.length, `${changed.length} rows have changed`);
+      await panel.select(changed[0]?.index ?? 0);
+      await panel
+        .at('detail-was')
+        .getByText(/^was (allowed|filtered|denied|blocked)/)
+        .waitFor();
+      await window.screenshot('replay-changed');
+      await panel.click('filter-clear');
     },
   ],
   [
@@ -233,6 +242,33 @@ export const checks: readonly Check[] = [
       await window.tab(trace).click();
       await panel.done();
       await panel.hasSelected(2);
+    },
+  ],
+  [
+    'a guard that is built anew decides the session anew, and one that cannot be used leaves the old decisions',
+    async ({ window, workspace }) => {
+      const panel = new Panel(window);
+      const guard = join(workspace, 'guard.wasm');
+      const built = readFileSync(guard);
+      const before = await panel.rows();
+      // A custom section without a name: other content, the same decisions.
+      writeFileSync(guard, Buffer.concat([built, Buffer.from([0, 1, 0])]));
+      const began = Date.now();
+      await panel
+        .at('renewed')
+        .getByText(/^guard\.wasm changed at \d\d:\d\d:\d\d: no decision changed$/)
+        .waitFor();
+      console.log(`    decided anew after ${Date.now() - began} ms`);
+      assert.equal((await panel.rows()).length, before.length);
+      writeFileSync(guard, 'no module');
+      await window.webview().getByText('its content cannot be used').first().waitFor();
+      assert.deepEqual(
+        (await panel.rows()).map(({ status }) => status),
+        before.map(({ status }) => status),
+      );
+      await window.screenshot('replay-renewed');
+      writeFileSync(guard, built);
+      await window.webview().getByText('its content cannot be used').first().waitFor({ state: 'detached' });
     },
   ],
   [

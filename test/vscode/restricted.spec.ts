@@ -1,6 +1,6 @@
 /** An untrusted folder: its traces open, its guards do not run, and trust brings everything to life. */
 import assert from 'node:assert/strict';
-import { Panel } from './panel.ts';
+import { Panel } from './pages/panel.ts';
 import type { Check } from './specs.ts';
 
 export const title = 'restricted mode';

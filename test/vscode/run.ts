@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { appendReport, firstLines, type ReportLine, tally } from '../runner/report.ts';
-import { run } from '../support/process.ts';
+import { run } from '../support/processes/process.ts';
 import { launchBrowser } from './harness.ts';
 import { hostFile, runHostTests } from './hostTests.ts';
 import { chromium, codeServer, root } from './install.ts';

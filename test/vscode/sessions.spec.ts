@@ -2,15 +2,16 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nativeHeaderLine, nativeMessageLine } from '../../src/core/trace/write.ts';
 import { patiently } from '../support/patience.ts';
-import { run, sleep } from '../support/process.ts';
+import { run, sleep } from '../support/processes/process.ts';
 import { type Decision, decisions } from './decisions.ts';
-import { fileDialog } from './fileDialog.ts';
+import { fileDialog } from './pages/fileDialog.ts';
 import { root } from './install.ts';
-import { Panel } from './panel.ts';
-import { viewWith } from './views.ts';
+import { Panel } from './pages/panel.ts';
+import { viewWith } from './pages/views.ts';
 import type { Check, Prepared } from './specs.ts';
-import type { EditorWindow } from './window.ts';
+import type { EditorWindow } from './pages/window.ts';
 
 export const title = 'sessions';
 
@@ -55,6 +56,21 @@ async function replayWith(window: EditorWindow, panel: Panel): Promise<void> {
     .waitFor();
 }
 
+/** A capture of a client with calls at these milliseconds. */
+function captureOf(server: string, calls: readonly number[]): string {
+  const start = '2026-05-06T07:08:09.000Z';
+  const hello = { id: 0, method: 'initialize', params: { clientInfo: { name: 'assistant' } } };
+  return [
+    nativeHeaderLine({ tool: 'g', version: '1', start, server, transport: 'stdio', redaction: [] }),
+    nativeMessageLine(1, 'client', hello),
+    nativeMessageLine(2, 'server', { id: 0, result: {} }),
+    ...calls.flatMap((ms) => [
+      nativeMessageLine(ms, 'client', { id: ms, method: 'tools/call', params: { name: `tool${ms}`, arguments: {} } }),
+      nativeMessageLine(ms + 1, 'server', { id: ms, result: { content: [] } }),
+    ]),
+  ].join('');
+}
+
 export const checks: readonly Check[] = [
   [
     'a followed gateway log decides calls when they are logged',
@@ -64,12 +80,11 @@ export const checks: readonly Check[] = [
       const panel = new Panel(window);
       await panel.at('call-list').waitFor();
       await replayWith(window, panel);
-      await panel.shows(await replayed(workspace));
-      const before = (await panel.rows()).length;
+      const before = await panel.shows(await replayed(workspace));
       appendFileSync(logFile(workspace), sampleLog.slice(half.length));
       const expected = await replayed(workspace);
-      await panel.shows(expected);
-      assert.ok((await panel.rows()).length > before);
+      const after = await panel.shows(expected);
+      assert.ok(after.length > before.length);
       await window.screenshot('sessions-followed');
     },
   ],
@@ -115,6 +130,31 @@ export const checks: readonly Check[] = [
       assert.match(made, /"min-integrity"|"allow-only"|"policy"/);
       await window.run('Notifications: Clear All Notifications');
       rmSync(bundle(workspace));
+    },
+  ],
+  [
+    'captures of one client open as one session, with the calls of all servers in order of arrival',
+    async ({ window, workspace }) => {
+      const folder = join(workspace, 'together');
+      mkdirSync(folder);
+      for (const [server, at] of [
+        ['files', [10, 30]],
+        ['mail', [20]],
+      ] as const) {
+        writeFileSync(join(folder, `${server}.guardtrace.jsonl`), captureOf(server, at));
+      }
+      await window.open('together/files.guardtrace.jsonl');
+      const panel = new Panel(window);
+      await panel.calls(2);
+      await window.run('Guardscope: Open with Other Captures of Its Client');
+      await panel.calls(3);
+      const rows = await panel.rows();
+      assert.deepEqual(
+        rows.map(({ text }) => /tool\d+/.exec(text)?.[0]),
+        ['tool10', 'tool20', 'tool30'],
+      );
+      await window.screenshot('sessions-together');
+      await window.run('View: Close All Editors');
     },
   ],
   [

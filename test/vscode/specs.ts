@@ -23,7 +23,7 @@ import {
   startServer,
 } from './harness.ts';
 import { type CodeServer, root } from './install.ts';
-import type { EditorWindow } from './window.ts';
+import type { EditorWindow } from './pages/window.ts';
 
 /** Values that a spec can change before its window opens. */
 export interface Prepared {

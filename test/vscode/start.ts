@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onExit, run, which } from '../support/process.ts';
+import { onExit, run, which } from '../support/processes/process.ts';
 import { installVsix, makeProfile, removeProfile, startServer } from './harness.ts';
 import { codeServer, desktopFromEnvironment, root } from './install.ts';
 

@@ -145,7 +145,10 @@ void test('a mode that the guard overrides is disabled and explains why', () =>
     assert.equal(await mode.isEnabled(), true);
     assert.match((await mode.getAttribute('title')) ?? '', /if the guard does not set difc_mode/);
     await page.getByTestId('toolbar-replay').click();
-    await page.getByTestId('guard-mode').waitFor();
+    await page.waitForFunction(
+      () => document.querySelector<HTMLSelectElement>('[data-testid=toolbar-mode]')?.value === 'by the guard',
+    );
+    assert.equal(await page.locator('vscode-option', { hasText: 'filter (set by the guard)' }).count(), 1);
     assert.equal(
       await mode.getAttribute('title'),
       'The guard sets difc_mode filter in label_agent, which takes precedence',

@@ -2,7 +2,14 @@
 import { Failure } from '../../src/core/base/failure.ts';
 import { Peer } from '../../src/core/base/rpc.ts';
 import type { HostContract, PanelState, ViewContract } from '../../src/core/protocol/panel.ts';
-import type { CallDetail, CallRow, ItemRow, RowFilter, RowStatus } from '../../src/core/protocol/rows.ts';
+import {
+  type CallDetail,
+  type CallRow,
+  type ItemRow,
+  type RowFilter,
+  type RowStatus,
+  noFilter,
+} from '../../src/core/protocol/rows.ts';
 import type { Memento } from '../../webview/link.ts';
 import { openStore, type PanelStore } from '../../webview/store.ts';
 import { portPair } from '../support/portPair.ts';
@@ -14,6 +21,7 @@ export function callRow(index: number, status: RowStatus = 'allowed'): CallRow {
     index,
     time: '',
     server: 'github',
+    agent: 'default',
     tool: `tool_${index % 3}`,
     args: '{}',
     status,
@@ -81,21 +89,27 @@ export class FakeHost {
     return {
       revision: this.revision,
       trace: { title: 't', path: 't', format: 'gateway log', calls: this.calls },
+      config: { ...input, title: null, path: null, status: 'none' },
       guard: input,
       policy: input,
+      replaced: null,
       mode: 'filter',
       guardMode: null,
-      servers: [{ id: 'github', calls: this.calls, selected: true }],
+      servers: [{ id: 'github', calls: this.calls, undecided: null, configured: true }],
+      agents: [{ id: 'default', calls: this.calls }],
+      agentsTotal: 1,
       run: {
         status,
         done: this.decided,
         total: this.calls,
         durationMs: 1,
         counts,
-        marks: { unlabeled: 0, unrecorded: 0, lint: 0 },
+        marks: { unlabeled: 0, unrecorded: 0, lint: 0, changed: 0 },
         missedLookups: 0,
         message: '',
+        renewed: '',
       },
+      comparison: { label: '', pinned: false, kinds: {}, unstable: null },
       live: this.live,
       problems: [],
       problemsTotal: 0,
@@ -178,6 +192,7 @@ export class FakeHost {
       coarse: null,
       agentBefore: none,
       agentAfter: none,
+      origins: [],
       items: this.#items(0, 200),
       itemsTotal: this.items,
       itemsAllowed: this.items - Math.floor(this.items / 100),
@@ -189,6 +204,8 @@ export class FakeHost {
       backendResult: null,
       client: null,
       clientIsError: false,
+      changes: [],
+      clientUnknown: [],
       line: index + 1,
     };
   }
@@ -214,7 +231,7 @@ export async function settle(): Promise<void> {
 }
 
 /** The request for a page of rows. */
-export function page(from: number, filter: unknown = { text: '', statuses: [] }): unknown {
+export function page(from: number, filter: unknown = noFilter): unknown {
   return { from, count: 100, filter };
 }
 

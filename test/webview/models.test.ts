@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { byteScale, byteTicks, chartColumns, chartSummary, pointOfCall } from '../../webview/models/chart.ts';
-import { columns, fittingColumns, gridTemplate } from '../../webview/models/columns.ts';
+import { columns, fittingColumns, gridTemplate, type Several } from '../../webview/models/columns.ts';
 import { inclusions } from '../../webview/models/flow.ts';
 import { indentJson, jsonTokens } from '../../webview/models/jsonText.ts';
 import { sameTags, tagChanges } from '../../webview/models/labelChange.ts';
@@ -10,18 +10,30 @@ import { RowPages } from '../../webview/models/pages.ts';
 import { lookOfLevel } from '../../webview/models/logLevels.ts';
 import { callRow } from './fakeHost.ts';
 
+const one: Several = { servers: false, agents: false };
+
 describe('columns', () => {
   it('hides the least important columns first, but never index, outcome and tool', () => {
-    const ids = (width: number): string[] => fittingColumns(width).map(({ id }) => id);
-    expect(ids(2000)).toEqual(columns.map(({ id }) => id));
+    const ids = (width: number, several = one): string[] => fittingColumns(width, several).map(({ id }) => id);
+    expect(ids(2000)).toEqual(columns.map(({ id }) => id).filter((id) => id !== 'server' && id !== 'agent'));
     expect(ids(860)).not.toContain('time');
     expect(ids(860)).toContain('operation');
     expect(ids(420)).toEqual(['index', 'outcome', 'tool', 'items', 'problems']);
     expect(ids(100)).toEqual(['index', 'outcome', 'tool']);
   });
 
+  it('shows servers and agents only when there are several, and hides agents before servers', () => {
+    const ids = (width: number, several: Several): string[] => fittingColumns(width, several).map(({ id }) => id);
+    const many = { servers: true, agents: true };
+    expect(ids(2000, many)).toEqual(columns.map(({ id }) => id));
+    expect(ids(2000, { servers: false, agents: true })).not.toContain('server');
+    expect(ids(780, many)).toEqual(['index', 'outcome', 'server', 'agent', 'tool', 'labels', 'items', 'problems']);
+    expect(ids(517, many)).toEqual(['index', 'outcome', 'server', 'tool', 'items', 'problems']);
+    expect(ids(420, many)).toEqual(['index', 'outcome', 'tool', 'items', 'problems']);
+  });
+
   it('gives the remaining width to growing columns', () => {
-    expect(gridTemplate(fittingColumns(100))).toBe('52px 88px minmax(0, 470fr)');
+    expect(gridTemplate(fittingColumns(100, one))).toBe('52px 88px minmax(0, 470fr)');
   });
 });
 

@@ -93,6 +93,60 @@ void test('100,000 calls scroll as smoothly as 1,000, and all can be reached', a
   });
 });
 
+void test('servers and agents are columns, and their menus filter the list with the keyboard', () =>
+  withPanel('scenario=configured&calls=60', async (page) => {
+    await row(page, 0).waitFor();
+    const headers = page.getByRole('columnheader');
+    for (const name of ['Server', 'Agent']) await headers.getByText(name, { exact: true }).waitFor();
+    const menu = page.getByTestId('filter-server');
+    assert.equal(await menu.getAttribute('aria-label'), 'Filter by server');
+    await menu.focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.getByText('5 of 60').waitFor();
+    const input = page.getByTestId('filter-input');
+    assert.equal(await input.evaluate((field) => (field as HTMLInputElement).value), 'server:slack');
+    assert.equal(await page.locator('[data-testid=call-row]:not([data-status=skipped])').count(), 0);
+    await page.getByTestId('row-reason').first().getByText('"config.toml" has no server "slack"').waitFor();
+    // The filter box and the menu show the same.
+    await input.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('agent:planner');
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[data-testid=filter-agent]')?.value === '=planner',
+    );
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('[data-testid=filter-server]')?.value === 'all',
+    );
+    assert.deepEqual(await commands(page), []);
+  }));
+
+void test('the detail names server and agent, and the call of another server that brought a tag', () =>
+  withPanel('scenario=session&calls=60', async (page) => {
+    await open(page, 3);
+    await page.getByText('call 4 · server github · agent planner').waitFor();
+    await page.getByTestId('labels-origins').getByText('of slack (read_channel)').waitFor();
+    await page.getByTestId('origin-call').click();
+    await page.locator('[data-testid=call-row][data-index="10"][aria-selected=true]').waitFor();
+    await page.getByTestId('empty-undecided').getByText('Choose another configuration…').click();
+    await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 1);
+    assert.deepEqual(await commands(page), [{ run: 'chooseConfig' }]);
+  }));
+
+void test('the configuration is chosen in the toolbar, and its failure can be opened', async () => {
+  await withPanel('scenario=noconfig', async (page) => {
+    await page.getByTestId('note-config').getByText('Open configuration').click();
+    await page.getByTestId('toolbar-configuration').click();
+    await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 2);
+    assert.deepEqual(await commands(page), [{ run: 'openConfig' }, { run: 'chooseConfig' }]);
+  });
+  await withPanel('scenario=session', async (page) => {
+    assert.match(await page.getByTestId('toolbar-guard').innerText(), /github_guard\.wasm\s+for github/);
+    await page.getByTestId('gateway-version').getByText('gh-aw-mcpg of').waitFor();
+  });
+});
+
 void test('rows update during a run, and the selected tab stays when the selection changes', () =>
   withPanel('calls=2000&scenario=pending', async (page) => {
     assert.equal(await row(page, 0).getAttribute('data-status'), 'pending');
@@ -176,7 +230,7 @@ for (const [scenario = '', words = '', testId = ''] of [
   ['scenario=noguard', 'Choose a guard to replay this trace', 'choose-guard'],
   ['scenario=failed', 'does not export required function: label_agent', 'note-guard'],
   ['scenario=poisoned', 'every later call fails until the guard is loaded again', 'note-poisoned'],
-  ['scenario=cancelled', 'The replay stopped after 10 of 30 calls', 'note-run'],
+  ['scenario=cancelled', 'The replay stopped after 10 of 28 calls', 'note-run'],
   ['scenario=empty&calls=0', 'This trace contains no tool calls', 'empty-calls'],
 ]) {
   void test(`shows the next step for ${scenario}`, () =>
@@ -194,10 +248,13 @@ void test('the empty state of a filter has a button that clears the filter', () 
     await row(page, 0).waitFor();
   }));
 
-for (const width of [400, 900, 1600]) {
-  void test(`no element overflows at ${width} pixels, and every control has an accessible name`, () =>
+for (const [width, scenario] of [400, 900, 1600].flatMap((at) => [
+  [at, 'problems'] as const,
+  [at, 'session'] as const,
+])) {
+  void test(`no element overflows at ${width} pixels (${scenario}), and every control has an accessible name`, () =>
     withPanel(
-      'scenario=problems&calls=100000',
+      `scenario=${scenario}&calls=100000`,
       async (page) => {
         await open(page, 7);
         await page.getByTestId('detail-headline').waitFor();

@@ -1,4 +1,5 @@
 /** Tests of the panel's rows: pages, stale responses and filters. */
+import { noFilter } from '../../src/core/protocol/rows.ts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, settle, started } from './fakeHost.ts';
 
@@ -105,7 +106,7 @@ describe('filter', () => {
     vi.advanceTimersByTime(500);
     vi.useRealTimers();
     await settle();
-    expect(host.take('rows')).toEqual([page(0, { text: 'tool_1', statuses: [] })]);
+    expect(host.take('rows')).toEqual([page(0, { ...noFilter, text: 'tool_1' })]);
     expect(host.store.rows.total.value).toBe(333);
   });
 

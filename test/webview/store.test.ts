@@ -1,4 +1,5 @@
 /** Tests of the panel's store with a fake host over an in-memory link. */
+import { noFilter } from '../../src/core/protocol/rows.ts';
 import { describe, expect, it } from 'vitest';
 import { readSaved } from '../../webview/state/saved.ts';
 import { FakeHost, keep, page, settle, started } from './fakeHost.ts';
@@ -21,6 +22,26 @@ describe('opening', () => {
     await host.store.start();
     expect(host.store.failure.value).toBe('The trace file is gone');
     expect(host.store.session.value).toBeNull();
+  });
+});
+
+describe('the menus of servers and agents', () => {
+  it('write the choice into the filter box at once, and keep the rest of it', async () => {
+    const memento = keep();
+    const host = await started(new FakeHost(memento));
+    host.store.setQuery('tool_1');
+    host.store.chooseName('server', 'github');
+    await settle();
+    expect(host.store.query.value).toBe('tool_1 server:github');
+    expect(host.take('rows')).toEqual([page(0, { ...noFilter, text: 'tool_1', servers: ['github'] })]);
+    host.store.chooseName('agent', 'a b');
+    host.store.chooseName('server', null);
+    await settle();
+    expect(host.store.query.value).toBe('tool_1 agent:"a b"');
+    expect(host.take('rows').at(-1)).toEqual(page(0, { ...noFilter, text: 'tool_1', agents: ['a b'] }));
+    // The saved text has the choice, too.
+    const reopened = await started(new FakeHost(keep(memento.state)));
+    expect(reopened.store.filter.value).toEqual({ ...noFilter, text: 'tool_1', agents: ['a b'] });
   });
 });
 
@@ -212,18 +233,18 @@ describe('saved state', () => {
     expect(after.store.chips.value).toEqual(['denied']);
     expect(after.store.tab.value).toBe('raw');
     expect(after.store.split.value).toBe(0.3);
-    expect(after.take('rows')).toEqual([page(0, { text: '', statuses: ['denied'] })]);
+    expect(after.take('rows')).toEqual([page(0, { ...noFilter, statuses: ['denied'] })]);
   });
 
   it.each([
     ['nothing', undefined],
     ['another shape', [1, 2]],
     ['wrong parts', { selected: -1, filter: { text: 5, statuses: 'denied' }, tab: null, split: 7 }],
-    ['unknown outcomes', { selected: 1.5, filter: { text: '', statuses: ['refused', 3] } }],
+    ['unknown outcomes', { selected: 1.5, filter: { ...noFilter, statuses: ['refused', 3] } }],
   ])('is the default for %s', (_name, stored) => {
     expect(readSaved(stored)).toEqual({
       selected: null,
-      filter: { text: '', statuses: [] },
+      filter: noFilter,
       tab: 'decision',
       split: 0.42,
     });

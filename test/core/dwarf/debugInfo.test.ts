@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { DebugInfo } from '../../../src/core/dwarf/debugInfo.ts';
 import { listSections } from '../../../src/core/wasm/decode/sections.ts';
-import { debugGuardBytes, debugGuardPath } from '../../support/debugGuards.ts';
+import { debugGuardBytes, debugGuardPath } from '../../support/guards/debugGuards.ts';
 import { proves } from '../../support/proves.ts';
 import { stackOf, trapOf, wazeroLines } from './debugTrace.ts';
 

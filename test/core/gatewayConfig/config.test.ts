@@ -1,10 +1,12 @@
 /** Reading the gateway's configuration, compared with the answers of the gateway's own code for the same texts. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../../src/core/base/json.ts';
 import type { Policy } from '../../../src/core/policy/policy.ts';
+import { defaultPayload, type PayloadSettings } from '../../../src/core/difc/monitor/payloadSettings.ts';
+import { payloadInForce } from '../../../src/core/gatewayConfig/model/environment.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import type { ConfigForm, GatewayConfig } from '../../../src/core/gatewayConfig/model/configModel.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 
 interface ConfigCase {
   readonly form: ConfigForm;
@@ -36,7 +38,6 @@ describe.each(['toml', 'json'] as const)('a configuration in %s is read as by th
           schema,
         ),
       ).toEqual([]);
-    if (undetected.some((text) => error?.includes(text))) return;
     if (errors[0]?.code === 'config/not-toml') {
       expect(error).toMatch(/^failed to parse TOML: /);
       return expect(lineOf(config.refusal)).toBe(lineOf(error ?? ''));
@@ -44,9 +45,6 @@ describe.each(['toml', 'json'] as const)('a configuration in %s is read as by th
     expect(config.refusal).toBe(error);
   });
 });
-
-/** Errors that Guardscope does not detect: it does not parse jq. */
-const undetected = ['invalid jq expression'];
 
 /** Our schema errors that the library does not report. The library lists several unknown members in one line. */
 function unexpected(messages: readonly string[], schema: readonly string[]): readonly string[] {
@@ -117,4 +115,74 @@ test.each<readonly [string, ConfigForm]>([
   const { value, problems } = readGatewayConfig(text, { form, env });
   expect(value.refusal).not.toBeNull();
   expect(problems.some(({ severity }) => severity === 'error')).toBe(true);
+});
+
+describe('settings behind the decision', () => {
+  const server = (form: ConfigForm, filters: string, gateway: string): string =>
+    form === 'toml'
+      ? `[servers.a]\ntype = "http"\nurl = "https://x"\ntool_response_filters = { list = "${filters}" }\n[gateway]\n${gateway}`
+      : `{"mcpServers": {"a": {"type": "http", "url": "https://x", "tool_response_filters": {"list": "${filters}"}}},
+          "gateway": {"port": 1, "domain": "localhost", "agentId": "x"${gateway === '' ? '' : `, ${gateway}`}}}`;
+
+  it.each(['toml', 'json'] as const)('are read from %s', (form) => {
+    const gateway =
+      form === 'toml'
+        ? 'payload_dir = "/p"\npayload_path_prefix = "/w"\npayload_size_threshold = 10'
+        : '"payloadDir": "/p", "payloadPathPrefix": "/w", "payloadSizeThreshold": 10';
+    const { value, problems } = readGatewayConfig(server(form, ' map(.id) ', gateway), { form, env });
+    expect(problems).toEqual([]);
+    expect(value.payload).toEqual({ threshold: 10, folder: '/p', pathPrefix: '/w' });
+    expect(value.servers[0]?.responseFilters).toEqual(new Map([['list', ' map(.id) ']]));
+    const plain = readGatewayConfig(server(form, '.', ''), { form, env });
+    expect(plain.value.payload).toEqual(defaultPayload);
+  });
+
+  it.each(['toml', 'json'] as const)('point at a filter that is not jq in %s', (form) => {
+    const { value, problems } = readGatewayConfig(server(form, 'map(.é', ''), { form, env });
+    const root = form === 'toml' ? 'servers' : 'mcpServers';
+    expect(value.refusal).toBe(
+      `${root}.a.tool_response_filters.list contains an invalid jq expression at offset 7 (token "é"): unexpected token "é"`,
+    );
+    expect(problems).toMatchObject([
+      { severity: 'error', code: 'config/value', position: { line: form === 'toml' ? 4 : 1 } },
+    ]);
+  });
+
+  it('warn about a filter that Guardscope cannot run', () => {
+    const { value, problems } = readGatewayConfig(server('toml', 'now', ''), { form: 'toml', env });
+    expect(value.refusal).toBeNull();
+    expect(problems).toMatchObject([{ severity: 'warning', code: 'config/filter-not-supported' }]);
+  });
+
+  it('follow the environment when its value differs from the default', () => {
+    const settings = { threshold: 10, folder: '/p', pathPrefix: '/w' };
+    const inForce = (threshold: string, folder = '', pathPrefix = ''): PayloadSettings =>
+      payloadInForce(settings, {
+        MCP_GATEWAY_PAYLOAD_SIZE_THRESHOLD: threshold,
+        MCP_GATEWAY_PAYLOAD_DIR: folder,
+        MCP_GATEWAY_PAYLOAD_PATH_PREFIX: pathPrefix,
+      });
+    expect(inForce('2048', '/e', '/f')).toEqual({ threshold: 2048, folder: '/e', pathPrefix: '/f' });
+    for (const ignored of ['', '0', '-5', 'many', '524288']) expect(inForce(ignored).threshold).toBe(10);
+    expect(inForce('', '/tmp/jq-payloads')).toEqual(settings);
+    expect(payloadInForce(settings, {})).toEqual(settings);
+  });
+});
+
+describe('keys that a later gateway knows', () => {
+  test.each([
+    [
+      'json',
+      '{"mcpServers":{},"gateway":{"port":8080,"domain":"localhost","agentId":"a","agentIds":["b"]}}',
+      'agentIds',
+    ],
+    ['toml', '[gateway]\nagent_ids = ["a"]\n', 'agent_ids'],
+    ['toml', '[servers.s]\ncommand = "docker"\n[servers.s.agent_policies]\na = 1\n', 'agent_policies'],
+  ] as const)('in %s are refused as by the mirrored gateway, with what is known of them', (form, text, key) => {
+    const { problems } = readGatewayConfig(text, { form, env });
+    const problem = problems.find(({ code, hint }) => code === 'config/unknown-field' && hint?.includes(`"${key}"`));
+    expect(problem?.message).toContain(form === 'json' ? 'additional properties' : 'unrecognized field');
+    expect(problem?.hint).toContain(`A later gateway knows "${key}"`);
+    expect(problem?.hint).toContain('22 August 2026, refuses it');
+  });
 });

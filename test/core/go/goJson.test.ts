@@ -5,7 +5,7 @@ import { decodeGoJson, decodeGoObject, encodeGoJson } from '../../../src/core/go
 import { buildGoJsonTree } from '../../../src/core/go/goJsonTree.ts';
 import { utf8Length } from '../../../src/core/go/goText.ts';
 import type { JsonValue } from '../../../src/core/base/json.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 
 interface GoCase {
   readonly text: string;

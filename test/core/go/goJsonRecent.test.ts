@@ -1,7 +1,7 @@
 /** A text that is read again is decoded once; every text gets what `decodeGoJson` gives. */
 import { expect, it } from 'vitest';
-import { decodeGoJson } from '../../../src/core/go/goJson.ts';
-import { decodeRecentGoJson } from '../../../src/core/go/goJsonRecent.ts';
+import { decodeGoJson, encodeGoJson } from '../../../src/core/go/goJson.ts';
+import { decodeRecentGoJson, encodeRecentGoJson } from '../../../src/core/go/goJsonRecent.ts';
 
 it('gives the same value again for the last texts', () => {
   const text = JSON.stringify({ a: [1, 2] });
@@ -20,3 +20,13 @@ it.each(['{"a":1,"a":2}', '{', '', 'null', '[1e999]', '"\\ud800"', `"${'x'.repea
     expect(decodeRecentGoJson(text)).toEqual(decodeGoJson(text));
   },
 );
+
+it('encodes every value as `encodeGoJson` does', () => {
+  const value = { b: '<', a: [1] };
+  const text = encodeRecentGoJson(value);
+  expect(text).toBe(encodeGoJson(value));
+  expect(encodeRecentGoJson(value)).toBe(text);
+  expect(encodeRecentGoJson({ ...value, c: null })).toBe('{"a":[1],"b":"\\u003c","c":null}');
+  expect(encodeRecentGoJson(null)).toBe('null');
+  expect(encodeRecentGoJson('x')).toBe('"x"');
+});

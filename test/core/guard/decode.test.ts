@@ -6,7 +6,7 @@ import { decodeLabelAgent } from '../../../src/core/guard/decodeLabelAgent.ts';
 import { decodeLabelResource } from '../../../src/core/guard/decodeLabelResource.ts';
 import { decodeLabelResponse } from '../../../src/core/guard/decodeLabelResponse.ts';
 import type { Decoded } from '../../../src/core/guard/decoded.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 import { proves } from '../../support/proves.ts';
 
 interface GatewayCase {

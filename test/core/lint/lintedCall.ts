@@ -7,7 +7,7 @@ import { decodeLabelAgent } from '../../../src/core/guard/decodeLabelAgent.ts';
 import { decodeLabelResource } from '../../../src/core/guard/decodeLabelResource.ts';
 import { decodeLabelResponse } from '../../../src/core/guard/decodeLabelResponse.ts';
 import { lintCall } from '../../../src/core/lint/lintCall.ts';
-import { decision } from '../../support/decisions.ts';
+import { decision } from '../../support/records/decisions.ts';
 import { type Call, decide, guardCall, textResultOf } from '../difc/monitor/decide.ts';
 
 /** The answers of a guard, as values or as texts; absent ones are right. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Problem } from '../../../src/core/base/parsed.ts';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { hasStrictFinding, marksOf } from '../../../src/core/lint/strictFindings.ts';
-import { decision, guardCall } from '../../support/decisions.ts';
+import { decision, guardCall } from '../../support/records/decisions.ts';
 import { proves } from '../../support/proves.ts';
 
 const problem = (code: string, severity: Problem['severity'] = 'warning'): Problem => ({

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { isJsonObject, type JsonValue } from '../../../src/core/base/json.ts';
 import { expectGolden } from '../../support/golden.ts';
-import { parityCases } from '../../support/parity.ts';
+import { parityCases } from '../../support/records/parity.ts';
 import { type Answers, lintOf } from './lintedCall.ts';
 
 const functions = ['label_agent', 'label_resource', 'label_response'] as const;

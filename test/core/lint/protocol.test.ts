@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendCallRecord, GuardCallRecord } from '../../../src/core/difc/record/guardCall.ts';
 import { lintCall } from '../../../src/core/lint/lintCall.ts';
-import { decision, guardCall } from '../../support/decisions.ts';
+import { decision, guardCall } from '../../support/records/decisions.ts';
 import { proves } from '../../support/proves.ts';
 
 const size = 4_194_304;

@@ -6,7 +6,7 @@ import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { lintCall } from '../../../src/core/lint/lintCall.ts';
 import { SessionLint } from '../../../src/core/lint/session/sessionLint.ts';
 import { similarKinds } from '../../../src/core/lint/session/similarTags.ts';
-import { decision, guardCall } from '../../support/decisions.ts';
+import { decision, guardCall } from '../../support/records/decisions.ts';
 import { proves } from '../../support/proves.ts';
 
 const policy = (repos: JsonValue): JsonValue => ({ 'allow-only': { repos, 'min-integrity': 'approved' } });
@@ -17,7 +17,7 @@ interface Session {
 }
 
 function session(records: readonly Partial<DecisionRecord>[], of: JsonValue = policy('all')): Session {
-  const lint = new SessionLint(of);
+  const lint = new SessionLint(new Map([[decision({}).server, of]]));
   const ofCalls = records.flatMap((record, index) => lint.add(decision({ ...record, index })));
   return { ofCalls, ofSession: lint.findings() };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../src/core/policy/payload.ts';
 import { parseServerGuardPolicy } from '../../../src/core/policy/serverPolicy.ts';
 import { parseGuardPolicyJson } from '../../../src/core/policy/validate.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 
 interface GatewayCase {
   readonly op: 'payload' | 'policy' | 'normalized' | 'server';

@@ -8,7 +8,7 @@ import {
   readFlag,
   resolvePolicyOverride,
 } from '../../../src/core/policy/override.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 
 interface OverrideCase {
   readonly env?: Environment;

@@ -48,6 +48,7 @@ export function detailText(detail: CallDetail): string {
     ['arguments', [block(detail.args)]],
     ['backend result', detail.backendResult === null ? [] : [block(detail.backendResult)]],
     [`client (${detail.clientIsError ? 'error' : 'result'})`, detail.client === null ? [] : [block(detail.client)]],
+    ['client unknown', detail.clientUnknown],
   ];
   return sections
     .filter(([, lines]) => lines.length > 0)

@@ -15,7 +15,8 @@ import type { TextName } from '../../../src/core/protocol/panel.ts';
 import type { Trace, TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { forever, type GuardText } from '../../engine/runtime/guards.ts';
 import { badGuard, cleanUp, closeSessions, sessionOf, trace } from '../../engine/session/sessions.ts';
-import { decision, guardCall } from '../../support/decisions.ts';
+import { decision, guardCall } from '../../support/records/decisions.ts';
+import { patiently } from '../../support/patience.ts';
 import { expectGolden } from '../../support/golden.ts';
 import { approved, type Call, decide, textResultOf } from '../difc/monitor/decide.ts';
 import { detailText } from './detailText.ts';
@@ -72,8 +73,9 @@ describe('details of the sample', () => {
 });
 
 describe('details of calls that fail in the guard', () => {
-  async function firstDetail(name: string, guard: GuardText, of?: Trace): Promise<string> {
-    const session = sessionOf({ guard: badGuard(name, guard), policy: null, deadlineMs: 300 }, of);
+  /** The deadline is for the loading of the guard, too, which takes its time on a busy machine. */
+  async function firstDetail(name: string, guard: GuardText, of?: Trace, deadlineMs = 60_000): Promise<string> {
+    const session = sessionOf({ guard: badGuard(name, guard), policy: null, deadlineMs }, of);
     await session.replay();
     const [record] = session.records();
     if (record === undefined) throw new Error('the session has no call');
@@ -83,7 +85,10 @@ describe('details of calls that fail in the guard', () => {
   it('match the golden for a trap, a deadline and an error code', async () => {
     expectDetails('panel-guard-failures', [
       ['trap', await firstDetail('panel-trap', { label_resource: 'unreachable' })],
-      ['deadline', await firstDetail('panel-deadline', { label_resource: `${forever} (i32.const 0)` })],
+      [
+        'deadline',
+        await firstDetail('panel-deadline', { label_resource: `${forever} (i32.const 0)` }, trace, patiently(1_000)),
+      ],
       ['error code', await firstDetail('panel-code', { label_resource: '(i32.const -1)' })],
     ]);
   });
@@ -174,7 +179,12 @@ describe('details of decisions', () => {
 
 describe('details of calls that are not replayed', () => {
   const pending = (status: 'pending' | 'running' | 'skipped'): string =>
-    detailText(pendingDetail(call(1), pendingRow(call(1), status)));
+    detailText(
+      pendingDetail(
+        call(1),
+        pendingRow(call(1), status, status === 'skipped' ? 'Not decided: "config.toml" has no server "files"' : ''),
+      ),
+    );
 
   it('match the golden for each status', () => {
     const withoutAnswer: TraceCall = { ...call(1), answer: undefined };

@@ -4,7 +4,7 @@ import type { ItemRecord } from '../../../src/core/difc/record/decision.ts';
 import type { LogLine } from '../../../src/core/difc/record/guardCall.ts';
 import { cutText } from '../../../src/core/base/cutText.ts';
 import { decisionRow, lookupRow, oneLine, pendingRow } from '../../../src/core/present/presentRow.ts';
-import { decision, guardCall } from '../../support/decisions.ts';
+import { decision, guardCall } from '../../support/records/decisions.ts';
 import { callOf } from '../../support/preview/records.ts';
 
 const logged = (level: number): LogLine => ({ level, message: 'text', attempt: 0, atMs: 0 });

@@ -1,12 +1,12 @@
 /** Paging and filtering of the call list. */
 import { describe, expect, it } from 'vitest';
-import type { CallRow, RowFilter } from '../../../src/core/protocol/rows.ts';
+import { type CallRow, type RowFilter, noFilter } from '../../../src/core/protocol/rows.ts';
 import { decisionRow } from '../../../src/core/present/presentRow.ts';
 import { RowIndex } from '../../../src/core/present/rowIndex.ts';
-import { decision } from '../../support/decisions.ts';
+import { decision } from '../../support/records/decisions.ts';
 import { proves } from '../../support/proves.ts';
 
-const all: RowFilter = { text: '', statuses: [] };
+const all: RowFilter = noFilter;
 
 function source(count: number) {
   const asked: number[] = [];
@@ -15,6 +15,8 @@ function source(count: number) {
     return decisionRow(
       decision({
         index,
+        server: index % 4 === 1 ? 'Slack' : 'github',
+        agent: index % 5 === 2 ? 'planner' : 'default',
         tool: index % 3 === 0 ? 'write_file' : 'read_file',
         outcome: index % 10 === 0 ? 'denied' : 'allowed',
         marks: index % 20 === 5 ? ['lint'] : [],
@@ -35,13 +37,20 @@ describe('RowIndex', () => {
   });
 
   it.each([
-    ['by a word of the tool, whatever its case', { text: 'WRITE', statuses: [] }, 34],
-    ['by status', { text: '', statuses: ['denied'] }, 10],
-    ['by mark', { text: '', statuses: ['lint'] }, 5],
-    ['by status or mark', { text: '', statuses: ['denied', 'lint'] }, 15],
-    ['by both', { text: 'write', statuses: ['denied'] }, 4],
-    ['by every word of the text', { text: 'write allowed', statuses: [] }, 30],
-    ['to nothing', { text: 'no such thing', statuses: [] }, 0],
+    ['by a word of the tool, whatever its case', { ...noFilter, text: 'WRITE' }, 34],
+    ['by status', { ...noFilter, statuses: ['denied'] }, 10],
+    ['by mark', { ...noFilter, statuses: ['lint'] }, 5],
+    ['by status or mark', { ...noFilter, statuses: ['denied', 'lint'] }, 15],
+    ['by both', { ...noFilter, text: 'write', statuses: ['denied'] }, 4],
+    ['by every word of the text', { ...noFilter, text: 'write allowed' }, 30],
+    ['by server, in any case of letters', { ...noFilter, servers: ['slack'] }, 25],
+    ['by several servers', { ...noFilter, servers: ['slack', 'github'] }, 100],
+    ['by agent', { ...noFilter, agents: ['planner'] }, 20],
+    ['by server and agent', { ...noFilter, servers: ['slack'], agents: ['planner'] }, 5],
+    ['by a server that no call has', { ...noFilter, servers: ['mail'] }, 0],
+    ['by a word of the agent', { ...noFilter, text: 'plan' }, 20],
+    ['not by the agent of calls whose agent is unknown', { ...noFilter, text: 'default' }, 0],
+    ['to nothing', { ...noFilter, text: 'no such thing' }, 0],
   ] as const)('filters %s', (_name, filter, total) => {
     const page = new RowIndex(source(100)).page(0, 200, filter);
     expect(page.total).toBe(total);
@@ -51,7 +60,7 @@ describe('RowIndex', () => {
   it('keeps the positions of a filter until the revision grows', () => {
     const rows = source(1000);
     const index = new RowIndex(rows);
-    const filter: RowFilter = { text: 'write', statuses: [] };
+    const filter: RowFilter = { ...noFilter, text: 'write' };
     index.page(0, 10, filter);
     rows.asked.length = 0;
     index.page(10, 10, filter);
@@ -64,8 +73,8 @@ describe('RowIndex', () => {
   it('locates a call under a filter', () => {
     const index = new RowIndex(source(100));
     expect(index.locate(42, all)).toBe(42);
-    expect(index.locate(42, { text: 'write', statuses: [] })).toBe(14);
-    expect(index.locate(43, { text: 'write', statuses: [] })).toBe(-1);
+    expect(index.locate(42, { ...noFilter, text: 'write' })).toBe(14);
+    expect(index.locate(43, { ...noFilter, text: 'write' })).toBe(-1);
   });
 
   it('answers a page beyond the end with no rows', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { JsonValue } from '../../../src/core/base/json.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { gatewayRequestLine, gatewayResponseLine } from '../../../src/core/trace/write.ts';
-import { makeCassette } from '../../support/cassettes.ts';
+import { makeCassette } from '../../support/records/cassettes.ts';
 
 const time = '2026-01-01T00:00:00.000Z';
 function pair(tool: string, args: JsonValue, result: JsonValue, server = 's'): string {

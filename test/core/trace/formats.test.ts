@@ -1,7 +1,7 @@
 /** Detection of trace formats, and descriptions of files that are not traces. */
 import { describe, expect, test } from 'vitest';
 import { detectLine, formatFacts, formatRows } from '../../../src/core/trace/formats.ts';
-import { sourceFiles } from '../../support/sourceFiles.ts';
+import { sourceFiles } from '../../support/structure/sourceFiles.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
 import { exampleLog, problemOf } from './support.ts';
 
@@ -15,6 +15,13 @@ test.each<[string, string | null]>([
   ['{"_schema":"difc-event/v1"}', 'gateway-jsonl'],
   ['{"event":"rpc_request","server_id":"s","payload":{}}', 'gateway-jsonl'],
   ['{"timestamp":"2026-01-01T00:00:00.000Z","event":"rpc_response","_sche', 'gateway-jsonl'],
+  ['{"_schema":"difc-event/v1","event":"unrecognized_endpoint_passthrough","method":"GET"}', 'gateway-proxy'],
+  ['[2026-01-02T03:04:05.678Z] [INFO] [startup] MCPG Proxy starting: listen=x, guard=g', 'gateway-proxy'],
+  ['[2026-01-02T03:04:05.678Z] [ERROR] [proxy] Request rejected: status=403', 'gateway-proxy'],
+  ['[2026-01-02T03:04:05.678Z] [DEBUG] [proxy:handler] incoming GET /repos', 'gateway-proxy'],
+  ['proxy:handler incoming GET /repos +1ms', 'gateway-proxy'],
+  ['gateway-1  | proxy:handler incoming GET /repos +1ms', 'gateway-proxy'],
+  ['[2026-01-02T03:04:05.678Z] [INFO] [startup] Starting MCPG with config: x', null],
   ['{"event":"click","server_id":"s"}', null],
   ['{"schema":"https://json-schema.org"}', null],
   ['{"jsonrpc":"2.0","id":1}', null],
@@ -97,5 +104,49 @@ describe('the table of formats', () => {
         text.split('\n').flatMap((line, at) => (compares.test(line) ? [`${path}:${at + 1}: ${line.trim()}`] : [])),
       );
     expect(found).toEqual([]);
+  });
+});
+
+describe('a log of the gateway’s proxy mode', () => {
+  const time = '2026-01-02T03:04:05.678Z';
+  const passed = `{"timestamp":"${time}","event":"unrecognized_endpoint_passthrough","_schema":"difc-event/v1","method":"GET","path":"/x","action":"passthrough_with_empty_labels","note":"n"}\n`;
+  const json = '{"tool_args":{},"tool_name":"list_issues"}';
+  const guard = (form: string): string => `${form}label_resource input JSON (${json.length} bytes): ${json}`;
+
+  test('of messages says what it has and what is not shown', () => {
+    const trace = readTrace(passed + passed);
+    expect([trace.format, formatFacts(trace.format).label]).toEqual([
+      'gateway-proxy',
+      'log of the gateway’s proxy mode',
+    ]);
+    expect(trace.calls).toEqual([]);
+    expect(trace.problems).toHaveLength(1);
+    expect(problemOf(trace, 'trace/proxy-log')).toMatchObject({
+      severity: 'warning',
+      position: { line: 1 },
+      message:
+        "This is a log of the gateway's proxy mode, which guards REST and GraphQL requests; it tells of 2 requests that match no route and passed without labels. Requests, labels and decisions of the proxy are not shown, because its log does not have them as tool calls",
+    });
+  });
+
+  test('in text, or on stderr, is never read as a server’s log', () => {
+    const text =
+      `[${time}] [INFO] [startup] MCPG Proxy starting: listen=l, guard=g, mode=filter, tls=false\n` +
+      `${guard(`[${time}] [DEBUG] [guard:wasm] `)}\n` +
+      `[${time}] [INFO] [proxy] DIFC filtered 1/2 items for GET /x (tool=list_issues)\n`;
+    const trace = readTrace(text);
+    expect([trace.format, trace.calls.length]).toEqual(['gateway-proxy', 0]);
+    expect(problemOf(trace, 'trace/proxy-log')?.message).toContain('1 responses that were filtered');
+    const stderr = readTrace(`proxy:handler incoming GET /x +1ms\n${guard('guard:wasm ')} +1ms\n`);
+    expect([stderr.format, stderr.calls.length, stderr.problems.length]).toEqual(['gateway-proxy', 0, 1]);
+  });
+
+  test('into which a server wrote, too, has the calls of the server', () => {
+    const call = exampleLog.split('\n').slice(2, 4).join('\n');
+    for (const log of [`${passed}${call}\n`, `${call}\n${passed}`]) {
+      const trace = readTrace(log);
+      expect(trace.calls.map(({ tool }) => tool)).toEqual(['list_issues']);
+      expect(problemOf(trace, 'trace/proxy-log')).toMatchObject({ severity: 'info' });
+    }
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { listedBefore } from '../../../src/core/trace/model/toolList.ts';
 import { readTrace } from '../../../src/core/trace/reader.ts';
-import { cannedTrace } from '../../support/cannedGuard.ts';
+import { cannedTrace } from '../../support/guards/cannedGuard.ts';
 import { samplePath } from '../../support/samples.ts';
 
 const tools = [
@@ -40,8 +40,8 @@ it('are found in the latest list of the server before a line', () => {
     tools: [{ name: 't', readOnly, destructive: null }],
   });
   const lists = [list(2, true), list(6, false), list(7, true, 'other')];
-  expect(listedBefore(lists, 's', 't', 2)).toBeNull();
-  expect(listedBefore(lists, 's', 't', 5)?.readOnly).toBe(true);
-  expect(listedBefore(lists, 's', 't', 9)?.readOnly).toBe(false);
-  expect(listedBefore(lists, 's', 'unknown', 9)).toBeNull();
+  expect(listedBefore(lists, { server: 's', tool: 't', requestLine: 2 })).toBeNull();
+  expect(listedBefore(lists, { server: 's', tool: 't', requestLine: 5 })?.readOnly).toBe(true);
+  expect(listedBefore(lists, { server: 's', tool: 't', requestLine: 9 })?.readOnly).toBe(false);
+  expect(listedBefore(lists, { server: 's', tool: 'unknown', requestLine: 9 })).toBeNull();
 });

@@ -1,7 +1,7 @@
 /** Modules adapted for V8: memory cap, private exports, start functions, inert segments, the closed flag. */
 import { describe, expect, it } from 'vitest';
 import { effectiveMax, memoryLimitsError } from '../../../src/core/wasm/decode/memoryCap.ts';
-import { explainRefusal } from '../../../src/core/wasm/adaptForV8.ts';
+import { adaptForV8, explainRefusal } from '../../../src/core/wasm/adaptForV8.ts';
 import { trapTexts } from '../../../src/core/wasm/adapt/instrument.ts';
 import { exported, fromText, instantiate, outcome, prepared, refusal } from './support.ts';
 
@@ -161,9 +161,31 @@ describe('the closed flag', () => {
     expect(count(1)).toBe(6);
   });
 
+  it('can be tested together with the rounds of loops', () => {
+    const adapted = adaptForV8(fromText(text), { countsRounds: true });
+    if (!adapted.ok) throw new Error(adapted.error);
+    const { module } = adapted;
+    const instance = instantiate(module);
+    const count = exported(instance, 'count');
+    const [flag, rounds] = [module.closedFlagExport, module.roundsExport].map(
+      (name) => instance.exports[name ?? ''] as WebAssembly.Global<'i32'>,
+    );
+    expect(rounds?.value).toBe(-1);
+    expect(count(5)).toBe(5);
+    expect(rounds?.value).toBe(-6);
+    if (rounds !== undefined) rounds.value = 3;
+    expect(outcome(module, () => count(5))).toMatchObject({ site: trapTexts.rounds, v8: 'unreachable' });
+    // Three more rounds ran before the end.
+    if (rounds !== undefined) rounds.value = 100;
+    expect(count(1)).toBe(9);
+    if (flag !== undefined) flag.value = 1;
+    expect(outcome(module, () => count(5))).toMatchObject({ site: trapTexts.closed, v8: 'unreachable' });
+  });
+
   it('is not added to a guard that cannot exit', () => {
     const module = prepared(fromText('(module (memory (export "m") 1 2) (func (export "f") (loop)))'));
     expect(module.closedFlagExport).toBeNull();
+    expect(module.roundsExport).toBeNull();
     expect(module.changed).toBe(false);
   });
 

@@ -2,7 +2,7 @@
 import { originalOffset } from '../../../src/core/wasm/adapt/offsetMap.ts';
 import wabtModule from 'wabt';
 import { type AdaptedModule, adaptForV8 } from '../../../src/core/wasm/adaptForV8.ts';
-import { parityCases, parityGroups } from '../../support/parity.ts';
+import { parityCases, parityGroups } from '../../support/records/parity.ts';
 
 const wabt = await wabtModule();
 

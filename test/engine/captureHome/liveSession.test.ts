@@ -1,5 +1,6 @@
 /** Texts about live and finished sessions: rows of the view, status bar, notifications. */
 import { describe, expect, it } from 'vitest';
+import { callsPattern, captureName, sessionPattern } from '../../../src/engine/recording/format/captureName.ts';
 import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { type LiveSession, liveStatus, sessionMode, startedText } from '../../../src/engine/captureHome/liveSession.ts';
 import {
@@ -132,6 +133,9 @@ describe('the rows of the Sessions view', () => {
   const names: readonly [string, string | null][] = [
     ['a-2026-11-23T02-30-05Z-1.guardtrace.jsonl', 'a'],
     ['a-2026-11-23T02-30-05Z-1.2.guardtrace.jsonl', 'a'],
+    ['a-2026-11-23T02-30-05Z-calls.guardtrace.jsonl', 'a'],
+    ['a-2026-11-23T02-30-05Z-calls.2.guardtrace.jsonl', 'a'],
+    ['a-2026-11-23T02-30-05Z-other.guardtrace.jsonl', null],
     ['a-2026-13-45T02-30-05Z-1.guardtrace.jsonl', null],
     ['2026-11-23T02-30-05Z-1.guardtrace.jsonl', null],
     ['a-2026-11-23T02-30-05Z-1.jsonl', null],
@@ -139,5 +143,13 @@ describe('the rows of the Sessions view', () => {
   ];
   it.each(names)('read the server from the file name %s', (name, server) => {
     expect(readCaptureName(`/w/${name}`)?.server ?? null).toBe(server);
+  });
+
+  it('read the server and the start from the name of each pattern that the extension uses', () => {
+    const start = new Date(Date.UTC(2026, 10, 23, 2, 30, 5));
+    for (const pattern of [callsPattern, sessionPattern]) {
+      const name = captureName(pattern, { start, server: 'my-files', pid: 4711 });
+      expect(readCaptureName(`/w/${name}`)).toEqual({ server: 'my-files', start: start.getTime() });
+    }
   });
 });

@@ -12,7 +12,7 @@ import {
   readRegularSync,
   streamRegular,
 } from '../../../src/engine/files/regularFile.ts';
-import { makeNamedPipe } from '../../support/namedPipe.ts';
+import { makeNamedPipe } from '../../support/processes/namedPipe.ts';
 import { proves } from '../../support/proves.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'regular-'));

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/core/base/failure.ts';
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
-import { replayInputsOf } from '../../../src/engine/gateway/replayInputs.ts';
+import { inputsOfServer, sessionInputsOf } from '../../../src/engine/gateway/replayInputs.ts';
 import {
   accountOf,
   allowOnlyToml,
@@ -169,8 +169,8 @@ describe('problems', () => {
 });
 
 describe('inputs of a replay', () => {
-  const inputs = (text: string, server: string | null, around: Surroundings = {}) =>
-    replayInputsOf(text, 'gateway.toml', server, circumstances(around));
+  const inputs = async (text: string, server: string | null, around: Surroundings = {}) =>
+    inputsOfServer(await sessionInputsOf(text, 'gateway.toml', circumstances(around)), server, 'gateway.toml');
 
   test('are those of a server with a module', async () => {
     const text = `guards_mode = "filter"\n${serverToml(`tools = ["a"]\ntool_timeout = 20\n${allowOnlyToml}`)}[gateway]\ntrusted_bots = ["b"]\n`;

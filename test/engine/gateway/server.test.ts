@@ -6,7 +6,7 @@ import type { ServerAccount } from '../../../src/core/gatewayConfig/account/acco
 import { readGatewayConfig } from '../../../src/core/gatewayConfig/config.ts';
 import { explainConfig } from '../../../src/engine/gateway/explainConfig.ts';
 import type { Visibility } from '../../../src/core/gatewayConfig/account/visibility.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 import { type FileKind, memoryFiles } from './memoryFiles.ts';
 
 interface ServerCase {

@@ -8,7 +8,7 @@ import type { GuardFunction } from '../../../src/core/difc/record/guardCall.ts';
 import { buildLabelAgentPayload } from '../../../src/core/policy/payload.ts';
 import type { GuardAnswer, GuardCallContext } from '../../../src/core/guard/guard.ts';
 import { WasmGuard } from '../../../src/engine/guard/wasmGuard.ts';
-import { jsonLines } from '../../support/jsonLines.ts';
+import { jsonLines } from '../../support/records/jsonLines.ts';
 import { repoPath } from '../../support/paths.ts';
 import { bareRecord, RecordedWorker } from './recordedWorker.ts';
 

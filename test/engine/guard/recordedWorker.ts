@@ -16,6 +16,7 @@ export class RecordedWorker implements GuardWorker {
   readonly memoryBytes = 65_536;
   healthy = true;
   closed = 0;
+  restarts = 0;
   readonly #answer: (call: AskedCall) => GuardCallRecord;
 
   constructor(answer: (call: AskedCall) => GuardCallRecord) {
@@ -34,6 +35,11 @@ export class RecordedWorker implements GuardWorker {
 
   setCassette(cassette: CassetteData): void {
     this.cassettes.push(cassette);
+  }
+
+  restart(): void {
+    this.healthy = true;
+    this.restarts++;
   }
 
   close(): Promise<void> {

@@ -7,7 +7,7 @@ import type { GuardCallRecord, GuardFunction } from '../../../src/core/difc/reco
 import { stackFrameText } from '../../../src/core/symbols/stackText.ts';
 import { openGuard } from '../../../src/engine/guard/openGuard.ts';
 import { repoPath, workerFile } from '../../support/paths.ts';
-import { makeNamedPipe } from '../../support/namedPipe.ts';
+import { makeNamedPipe } from '../../support/processes/namedPipe.ts';
 import { proves } from '../../support/proves.ts';
 import { scratchFolder } from '../tap/tapped.ts';
 

@@ -87,6 +87,9 @@ describe('a guard call', () => {
     guard.useCassette({ recorded: 'answers' } as never);
     expect(worker.cassettes).toEqual([{ recorded: 'answers' }]);
     worker.healthy = false;
+    guard.restart();
+    expect([guard.healthy, worker.restarts]).toEqual([true, 1]);
+    worker.healthy = false;
     await guard.close();
     expect([guard.healthy, worker.closed]).toEqual([false, 1]);
     const record = await guard.raw('label_agent', 'any', context);

@@ -47,7 +47,7 @@ describe('a controlled tap', () => {
 });
 
 describe('the history of a live session', () => {
-  const liveCall = (index: number): LiveCall => new LiveCall({ index } as TraceCall);
+  const liveCall = (index: number): LiveCall => new LiveCall({ index } as TraceCall, null);
   const mib = 1024 * 1024;
 
   test('drops the oldest calls beyond its limit of bytes', () => {

@@ -7,6 +7,7 @@ import type { RecordingSink } from '../../../src/engine/recording/tapSide/record
 import { writeControl } from '../../../src/engine/liveGuard/controlFile.ts';
 import { GuardGate } from '../../../src/engine/liveGuard/guardGate.ts';
 import { LiveGuard } from '../../../src/engine/liveGuard/liveGuard.ts';
+import type { CompileCache } from '../../../src/engine/runtime/host/compileCache.ts';
 import { workerFile } from '../../support/paths.ts';
 import { cache, type GuardText, guardBytes } from '../runtime/guards.ts';
 import { patiently } from '../../support/patience.ts';
@@ -35,7 +36,13 @@ export interface GateSetup {
   readonly setMode: (mode: 'watch' | 'enforce') => void;
 }
 
-export function gateOf(text: GuardText, mode: 'watch' | 'enforce'): GateSetup {
+/** `modules`: the cache of compiled modules. */
+export function gateOf(
+  text: GuardText,
+  mode: 'watch' | 'enforce',
+  modules: CompileCache = cache,
+  onStopped: (undecided: number) => void = () => undefined,
+): GateSetup {
   const folder = mkdtempSync(join(tmpdir(), 'guardscope-gate-'));
   const path = join(folder, 'guard.wasm');
   writeFileSync(path, guardBytes(text));
@@ -51,7 +58,7 @@ export function gateOf(text: GuardText, mode: 'watch' | 'enforce'): GateSetup {
     server: () => undefined,
     whenDurable: (then) => then(),
     hasBacklog: false,
-    close: () => Promise.resolve({ isComplete: true, missing: '' }),
+    close: () => Promise.resolve({ isComplete: true, missing: '', leftOut: '' }),
     unwritten: () => '',
   };
   const guard = new LiveGuard({
@@ -61,17 +68,18 @@ export function gateOf(text: GuardText, mode: 'watch' | 'enforce'): GateSetup {
     mode,
     enforcement: 'strict',
     trustedBots: [],
-    deadlineMs: 5000,
-    services: { workerFile, cache },
+    deadlineMs: 60_000,
+    services: { workerFile, cache: modules },
     capture: join(folder, 'c.guardtrace.jsonl'),
     onChange: () => undefined,
+    onLint: () => undefined,
   });
   const wire = {
     session: '',
     toServer: (bytes: Uint8Array) => void toServer.push(Buffer.from(bytes).toString()),
     toClient: (bytes: Uint8Array) => void toClient.push(Buffer.from(bytes).toString()),
   };
-  const gate = new GuardGate({ guard, wire, recording, server: 's', deadlineMs: 5000 });
+  const gate = new GuardGate({ guard, wire, recording, server: 's', deadlineMs: 60_000, onStopped });
   gates.push(async () => {
     await gate.close();
     await guard.close();

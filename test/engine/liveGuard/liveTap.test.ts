@@ -12,6 +12,7 @@ import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { guardscope } from '../../cli/run.ts';
 import { repoPath } from '../../support/paths.ts';
 import { forever, guardBytes } from '../runtime/guards.ts';
+import { labelling } from '../tap/http/guardGates.ts';
 import { captureLines, scratchFolder, tapped } from '../tap/tapped.ts';
 import { patiently } from '../../support/patience.ts';
 import { proves } from '../../support/proves.ts';
@@ -79,6 +80,14 @@ async function play(session: Session): Promise<unknown[]> {
   return answers;
 }
 
+const decidedLines = (capture: string): readonly Readonly<Record<string, unknown>>[] =>
+  captureLines(capture).filter((line) => Array.isArray(line['guard']));
+
+/** Waits for the decisions of a watching guard: a client ends its server 4 seconds after it closes, which a busy machine may need for them. */
+async function untilDecided(capture: string, count: number): Promise<void> {
+  await expect.poll(() => decidedLines(capture).length, { timeout: patiently(20_000) }).toBe(count);
+}
+
 async function replayed(capture: string, by: readonly string[] = [guard]): Promise<readonly DecisionRecord[]> {
   const { stdout, stderr, code } = await guardscope([
     ...['replay', capture, '--guard', ...by],
@@ -106,13 +115,14 @@ describe('watching', () => {
     const without = plain(await play(bare), bare.folder);
     expect(plain(await play(watched), watched.folder)).toEqual(without);
     await expect.poll(() => readLive(watched.capture)).toMatchObject({ mode: 'watch', guard, policy, server: 'files' });
+    await untilDecided(watched.capture, calls.length);
     await Promise.all([bare.client.close(), watched.client.close()]);
     expect(readLive(watched.capture)).toBeNull();
 
     const lines = captureLines(watched.capture);
-    const guardLines = lines.filter((line) => Array.isArray(line['guard']));
-    expect(guardLines).toHaveLength(calls.length);
-    const live = guardLines.flatMap((line) => line['guard'] as { function: string; output: string }[]);
+    const live = decidedLines(watched.capture).flatMap(
+      (line) => line['guard'] as { function: string; output: string }[],
+    );
     const later = (await replayed(watched.capture)).flatMap(({ guardCalls }) => guardCalls);
     expect(later.map(({ function: name, output }) => [name, output])).toEqual(
       live.map(({ function: name, output }) => [name, output]),
@@ -128,12 +138,46 @@ describe('watching', () => {
     expect(session.stderr()).toContain('by its noop guard');
   });
 
+  test.each([[[]], [['--enforce']]])(
+    'what lint says is said once for each code, and counted at the end (%j)',
+    async (flags) => {
+      proves('own:live-lint');
+      const own = scratch.path(`misspelt-${++count}.wasm`);
+      const answer = '{"resource":{"secrecy":[],"integrity":[]},"operation":"read","operatoin":"read"}';
+      writeFileSync(own, guardBytes(labelling(answer)));
+      const session = await open(['--guard', own, ...flags]);
+      for (let each = 0; each < 3; each++) await session.call('list_directory', 'docs');
+      await untilDecided(session.capture, 3);
+      await session.client.close();
+      const { stdout } = await guardscope(['replay', session.capture, '--guard', own, '--json']);
+      const replays = stdout
+        .trimEnd()
+        .split('\n')
+        .flatMap((line) => (JSON.parse(line) as DecisionRecord).problems);
+      const mistakes = replays
+        .filter(({ code }) => code.startsWith('lint/'))
+        .map(({ code, message }) => ({ code, message }));
+      expect(mistakes).toHaveLength(3);
+      const [{ code, message } = { code: '', message: '' }] = mistakes;
+      expect(session.stderr().split(`guardscope tap: Call 1 (list_directory): ${message}`)).toHaveLength(2);
+      expect(session.stderr()).toContain(
+        `guardscope tap: lint found ${code} 3 times; a replay of the capture shows each\n`,
+      );
+      const lines = captureLines(session.capture).filter((line) => line['event'] === 'lint');
+      expect(lines).toEqual([
+        expect.objectContaining({ code, message: expect.stringContaining(message) as unknown }),
+        expect.objectContaining({ counts: [{ code, count: 3, message }] }),
+      ]);
+    },
+  );
+
   test('concurrent calls are decided in their order', async () => {
     const session = await open(['--guard', guard, '--policy', policy]);
     const each = ([name, path]: (typeof calls)[number]): Promise<unknown> => session.call(name, path);
     await Promise.all(Array.from({ length: 20 }, (_, at) => each(calls[at % calls.length] ?? calls[0])));
+    await untilDecided(session.capture, 20);
     await session.client.close();
-    const ids = captureLines(session.capture).flatMap((line) => (Array.isArray(line['guard']) ? [line['for']] : []));
+    const ids = decidedLines(session.capture).map((line) => line['for']);
     expect(ids).toEqual([...ids].sort((one, other) => Number(one) - Number(other)));
     expect(ids).toHaveLength(20);
   });

@@ -1,12 +1,13 @@
 /** Driving the decision of a call with answers that come later. */
 import { expect, test } from 'vitest';
 import { makeResource } from '../../../src/core/difc/monitor/resource.ts';
-import { decideCall } from '../../../src/core/replay/decideCall.ts';
-import { initialSessionState } from '../../../src/core/replay/sessionState.ts';
-import type { SessionAnswers } from '../../../src/core/replay/sessionQuestions.ts';
+import { decideCall } from '../../../src/core/session/decideCall.ts';
+import { rulesOf } from '../../../src/core/session/sessionRules.ts';
+import { initialSessionState } from '../../../src/core/session/sessionState.ts';
+import type { SessionAnswers } from '../../../src/core/session/sessionQuestions.ts';
 import { answerQuestions } from '../../../src/engine/replay/answerQuestions.ts';
 
-const call = { index: 0, tool: 't', args: {}, time: null, durationMs: null };
+const call = { index: 0, server: 's', tool: 't', args: {}, time: null, durationMs: null };
 const answers: SessionAnswers = {
   labelAgent: {
     value: { agent: { secrecy: [], integrity: [] }, mode: 'filter', modeText: 'filter', normalizedPolicy: null },
@@ -28,7 +29,7 @@ test('asks the questions in order, each after the answer to the one before', asy
   };
   const handlers = { labelAgent: later, labelResource: later, callBackend: later, labelResponse: later };
   const { record } = await answerQuestions(
-    decideCall(initialSessionState, call, { server: 's', policy: {} }),
+    decideCall(initialSessionState, call, rulesOf('s', { policy: {} })),
     handlers,
   );
   expect(record).toMatchObject({ outcome: 'allowed', backendResult: 'B', mode: 'filter' });
@@ -43,6 +44,6 @@ test('asks the questions in order, each after the answer to the one before', asy
 test('rejects with the error of a handler', async () => {
   const broken = (): Promise<never> => Promise.reject(new Error('mistake'));
   const handlers = { labelAgent: broken, labelResource: broken, callBackend: broken, labelResponse: broken };
-  const decision = decideCall(initialSessionState, call, { server: 's' });
+  const decision = decideCall(initialSessionState, call, rulesOf('s', {}));
   await expect(answerQuestions(decision, handlers)).rejects.toThrow('mistake');
 });

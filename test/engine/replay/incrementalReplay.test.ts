@@ -14,6 +14,7 @@ import {
 } from '../../../src/core/trace/write.ts';
 import { IncrementalReplay } from '../../../src/engine/replay/incrementalReplay.ts';
 import { type ReadinessLimits, defaultReadinessLimits, Readiness } from '../../../src/core/replay/readiness.ts';
+import { oneServer } from '../../../src/engine/replay/gatewaySession.ts';
 import { replayTrace } from '../../../src/engine/replay/replayTrace.ts';
 import type { TraceCall } from '../../../src/core/trace/model/traceModel.ts';
 import { fastestMs, processorMs } from '../../support/growth.ts';
@@ -53,6 +54,12 @@ const call = (id: number, name = 'read', by?: 'guard', args: JsonValue = { id })
 const answer = (id: number): string =>
   nativeMessageLine(id + 1, 'server', { id, result: { content: [], structuredContent: id } });
 
+/** A call with an id, or the answer to it when the id is negative, at a time. */
+const atTime = (t: number, id: number, name: string | number = ''): string =>
+  id > 0
+    ? nativeMessageLine(t, 'client', { id, method: 'tools/call', params: { name: String(name), arguments: { id } } })
+    : nativeMessageLine(t, 'server', { id: -id, result: { content: [] } });
+
 /** Derives labels from its look-ups, in propagate mode, and labels the items of calls named `list` after another look-up. */
 const curious: Script = {
   agent: { secrecy: ['start'], integrity: [] },
@@ -91,6 +98,33 @@ const captures: readonly (readonly [string, string, Script])[] = [
       call(6) +
       answer(6),
     curious,
+  ],
+  [
+    'a capture with calls at once, of which later ones are answered first',
+    header +
+      [
+        [0, 1, 'secret'],
+        [10, 2, 'plain'],
+        [20, -2],
+        [25, 3, 'write'],
+        [30, 4, 'list'],
+        [60, -1],
+        [60, 5, 'write'],
+        [70, -4],
+        [75, -3],
+        [80, -5],
+        [90, 6, 'plain'],
+        [95, -6],
+      ]
+        .map(([t, id, name]) => atTime(Number(t), Number(id), name))
+        .join(''),
+    {
+      mode: 'propagate',
+      resource: (tool) => ({
+        secrecy: tool === 'secret' ? ['private'] : [],
+        operation: tool === 'write' ? 'write' : 'read',
+      }),
+    },
   ],
   [
     'a capture with look-ups of the guard, some of them late',
@@ -178,7 +212,10 @@ async function grown(
     starts++;
     records.clear();
     const onLookup = (lookup: TraceCall): void => void records.delete(lookup.index);
-    return new IncrementalReplay(serverOf(text), { guard: scriptedGuard(script), policy, onLookup }, waits);
+    return new IncrementalReplay(oneServer(serverOf(text), { guard: scriptedGuard(script), policy }), {
+      onLookup,
+      limits: waits,
+    });
   };
   const addAll = (list: readonly DecisionRecord[]): void => {
     for (const record of list) records.set(record.index, record);
@@ -225,7 +262,7 @@ describe.each(captures)('%s', (_name, text, script) => {
 
 test('each call is decided once, on one instance, as soon as its answer has come', async () => {
   const guard = scriptedGuard({});
-  const replay = new IncrementalReplay('s', { guard, policy });
+  const replay = new IncrementalReplay(oneServer('s', { guard, policy }));
   const reader = new TraceReader({ growing: true });
   const decided = async (text: string): Promise<readonly string[]> => {
     reader.push(new TextEncoder().encode(text));
@@ -250,7 +287,7 @@ test('deciding one more call after 4,000 others costs a small part of deciding t
   const count = 4_000;
   const reader = new TraceReader({ growing: true });
   const push = (text: string): void => reader.push(new TextEncoder().encode(text));
-  const replay = new IncrementalReplay('s', { guard: scriptedGuard({}), policy });
+  const replay = new IncrementalReplay(oneServer('s', { guard: scriptedGuard({}), policy }));
   push(header + Array.from({ length: count }, (_, id) => call(id) + answer(id)).join(''));
   let done = 0;
   const step = async (): Promise<void> => {

@@ -15,6 +15,7 @@ export interface Script {
   readonly agent?: LabelPair;
   readonly mode?: EnforcementMode;
   readonly onAgent?: (policy: JsonValue | undefined) => void;
+  readonly onRestart?: () => void;
   readonly resource?: (
     tool: string,
     args: JsonValue,
@@ -67,6 +68,10 @@ export function scriptedGuard(script: Script): ScriptedGuard {
     useCassette: (data) => {
       if (data.adds === true) player.extend(data);
       else player = new CassettePlayer(data);
+    },
+    restart: () => {
+      healthy = true;
+      script.onRestart?.();
     },
     labelAgent: (policy, context) =>
       run('label_agent', context, () => {

@@ -13,7 +13,7 @@ import {
   inputText,
   parityCases,
   textMember,
-} from '../../support/parity.ts';
+} from '../../support/records/parity.ts';
 import { workerFile } from '../../support/paths.ts';
 
 const groups = ['buffers', 'memory', 'traps', 'host', 'wasi', 'exit', 'deadline', 'stack-overflow', 'load'];

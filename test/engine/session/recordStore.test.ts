@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RecordStore } from '../../../src/engine/session/recordStore.ts';
-import { decision, guardCall } from '../../support/decisions.ts';
+import { decision, guardCall } from '../../support/records/decisions.ts';
 
 const stores: RecordStore[] = [];
 const open = (budget?: number): RecordStore => {
@@ -33,6 +33,27 @@ describe('RecordStore', () => {
     for (const record of records) expect(store.get(record.index)).toEqual(record);
     expect([...store.all()]).toEqual(records);
     expect(store.get(99)).toBeUndefined();
+  });
+
+  it.each([
+    ['in memory', undefined],
+    ['on disk', 0],
+  ])('decodes encoded records from a larger buffer, %s, and replaces earlier ones', (_name, budget) => {
+    const store = open(budget);
+    const records = [1, 2, 1].map((index, at) => decision({ index, tool: `tool ${at} ü🦀` }));
+    const batch = Buffer.from(records.map((record) => JSON.stringify(record)).join(''));
+    let from = 0;
+    const encoded = records.map((record) => {
+      const bytes = batch.subarray(from, (from += Buffer.byteLength(JSON.stringify(record))));
+      return { index: record.index, bytes };
+    });
+    store.add(decision({ index: 2, tool: 'earlier' }));
+    store.addEncoded(encoded);
+    batch.fill(0);
+    expect([...store.all()]).toEqual([records[2], records[1]]);
+    store.delete(1);
+    expect(store.get(1)).toBeUndefined();
+    expect(store.size).toBe(1);
   });
 
   it('makes the file readable by its owner only and deletes it on dispose', () => {

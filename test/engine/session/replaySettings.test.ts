@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
-import type { ReplaySettings } from '../../../src/engine/session/replayRun.ts';
+import type { ReplaySettings } from '../../../src/engine/session/runInputs.ts';
 import type { TraceView } from '../../../src/engine/session/traceView.ts';
 import { samplePath } from '../../support/samples.ts';
 import { forever } from '../runtime/guards.ts';
@@ -45,7 +45,7 @@ describe('changed settings', () => {
     after(session, 5, () => session.update({ guard: null, policy: null }));
     await session.replay();
     expect(session.run).toMatchObject({ status: 'idle', done: 0 });
-    expect(session.guard).toEqual({ status: 'none', message: '' });
+    expect(session.inputs.guard).toEqual({ status: 'none', message: '' });
     expect([...session.records()]).toEqual([]);
     expect(new Set(statuses(session))).toEqual(new Set(['pending']));
   });
@@ -86,15 +86,15 @@ describe('a replay fails without an exception for', () => {
 
   it('a guard file that does not exist', async () => {
     const session = await failing({ guard: nowhere('guard.wasm') });
-    expect(session.guard).toEqual({ status: 'failed', message: session.run.message });
+    expect(session.inputs.guard).toEqual({ status: 'failed', message: session.run.message });
     expect(session.run.message).toContain('guard.wasm": ENOENT');
     expect(session.problems[0]).toMatchObject({ severity: 'error', code: 'guard/unreadable', hint: 'Check the path' });
   });
 
   it('a guard that does not load, with the gateway’s error text', async () => {
     const session = await failing({ guard: file('no.wasm', 'hello') });
-    expect(session.guard.status).toBe('failed');
-    expect(session.guard.message).toContain('invalid magic number');
+    expect(session.inputs.guard.status).toBe('failed');
+    expect(session.inputs.guard.message).toContain('invalid magic number');
     expect(panelState(session, basename).guard).toMatchObject({ status: 'failed', unreadable: false });
   });
 
@@ -105,8 +105,8 @@ describe('a replay fails without an exception for', () => {
 
   it('a policy file that does not exist, without blaming the guard', async () => {
     const session = await failing({ policy: nowhere('policy.json') });
-    expect(session.guard).toEqual({ status: 'ready', message: '' });
-    expect(session.policyProblems).toMatchObject([{ severity: 'error', code: 'policy/unreadable' }]);
+    expect(session.inputs.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.inputs.policyProblems).toMatchObject([{ severity: 'error', code: 'policy/unreadable' }]);
     expect(panelState(session, basename)).toMatchObject({
       policy: { title: 'policy.json', status: 'failed', unreadable: true },
       guard: { status: 'ready', unreadable: false },
@@ -130,14 +130,14 @@ describe('a replay fails without an exception for', () => {
   ])('a policy %s', async (name, text, sentence) => {
     const session = await failing({ policy: file(`${name}.json`, text) });
     expect(session.run.message).toContain(sentence);
-    expect(session.policyProblems.length).toBeGreaterThan(0);
+    expect(session.inputs.policyProblems.length).toBeGreaterThan(0);
     expect(panelState(session, basename).policy.status).toBe('failed');
   });
 
   it('a server that the trace does not have', async () => {
     const session = await failing({ server: 'mail' });
     expect(session.run.message).toContain('"mail"');
-    expect(session.guard.status).toBe('ready');
+    expect(session.inputs.guard.status).toBe('ready');
   });
 
   it('inputs that are fixed later, and the problems disappear', async () => {
@@ -157,19 +157,19 @@ describe('a poisoned guard', () => {
     await session.replay();
     expect(session.run).toMatchObject({ status: 'done', done: calls });
     expect(session.run.counts.error).toBe(calls);
-    expect(session.guard.status).toBe('poisoned');
-    expect(session.guard.message).toContain('unreachable');
-    expect(session.guard.message).toContain('(call 1, label_resource)');
+    expect(session.inputs.guard.status).toBe('poisoned');
+    expect(session.inputs.guard.message).toContain('unreachable');
+    expect(session.inputs.guard.message).toContain('(call 1, label_resource)');
     expect(panelState(session, basename).guard).toMatchObject({ title: 'trap.wasm', status: 'poisoned' });
     session.update({ guard, policy });
-    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.inputs.guard).toEqual({ status: 'ready', message: '' });
   });
 
   it('is reported after a deadline, too', async () => {
     const loop = badGuard('loop', { label_resource: `${forever} (i32.const 0)` });
     const session = sessionOf({ guard: loop, policy: null, deadlineMs: 1000 });
     await session.replay();
-    expect(session.guard.message).toContain('context deadline exceeded');
+    expect(session.inputs.guard.message).toContain('context deadline exceeded');
     expect(session.run.counts.error).toBe(calls);
   });
 });

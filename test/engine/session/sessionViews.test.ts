@@ -1,4 +1,5 @@
 /** What the panel shows of a trace view: header, details and filtered list. */
+import { noFilter } from '../../../src/core/protocol/rows.ts';
 import { basename } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
@@ -17,7 +18,10 @@ describe('the panel', () => {
       trace: { title: 'trace.guardtrace.jsonl', path: 'trace.guardtrace.jsonl', calls },
       guard: { title: 'guard.wasm', status: 'ready' },
       policy: { title: 'policy.json', status: 'ready' },
-      servers: [{ id: 'files', calls, selected: true }],
+      servers: [{ id: 'files', calls, undecided: null, configured: true }],
+      agents: [{ id: 'default', calls }],
+      config: { title: null, status: 'none' },
+      replaced: null,
       mode: 'strict',
       run: { status: 'idle' },
     });
@@ -95,9 +99,9 @@ describe('the panel', () => {
       row: (index: number) => session.row(index),
     };
     const index = new RowIndex(source);
-    const denied = { text: '', statuses: ['denied'] } as const;
+    const denied = { ...noFilter, statuses: ['denied'] } as const;
     expect(index.page(0, 100, denied).total).toBe(0);
-    expect(index.page(0, 100, { text: 'customers', statuses: [] }).total).toBeGreaterThan(0);
+    expect(index.page(0, 100, { ...noFilter, text: 'customers' }).total).toBeGreaterThan(0);
     await session.replay();
     const page = index.page(0, 2, denied);
     expect(page).toMatchObject({ from: 0, total: 4, revision: session.revision });

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { RowStatus } from '../../../src/core/protocol/rows.ts';
 import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
+import type { GuardServices } from '../../../src/engine/guard/openGuard.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/host/workerThread.ts';
-import type { ReplaySettings } from '../../../src/engine/session/replayRun.ts';
+import type { ReplaySettings } from '../../../src/engine/session/runInputs.ts';
 import { TraceView } from '../../../src/engine/session/traceView.ts';
 import { workerFile } from '../../support/paths.ts';
 import { samplePath } from '../../support/samples.ts';
@@ -16,7 +17,8 @@ import { cache, guardBytes, type GuardText } from '../runtime/guards.ts';
 export const guard = samplePath('files-and-memory', 'guard.wasm');
 export const policy = samplePath('files-and-memory', 'policy.json');
 
-const path = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const tracePath = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
+const logPath = samplePath('files-and-memory', 'gateway-log');
 /** Made for the first file of a test file. */
 let folder: string | null = null;
 
@@ -26,10 +28,10 @@ function scratch(name: string): string {
 }
 
 /** The sample's capture, which has the file server only. */
-export const trace: Trace = await readTraceFile(path);
+export const trace: Trace = await readTraceFile(tracePath);
 
 /** The sample's gateway log, which has both servers. */
-export const log: Trace = await readTraceFile(samplePath('files-and-memory', 'gateway-log'));
+export const log: Trace = await readTraceFile(logPath);
 
 /** Number of calls in `trace`. */
 export const calls = 32;
@@ -50,12 +52,28 @@ class WatchedWorkers extends SpareWorkers {
 }
 
 export const workers = new WatchedWorkers(workerFile);
+export const services: GuardServices = { workerFile, cache, spare: workers };
 const open: TraceView[] = [];
 
-/** A view with the sample's guard and policy, changed by `patch`. */
-export function sessionOf(patch: Partial<ReplaySettings> = {}, of: Trace = trace): TraceView {
-  const base = { guard, policy, mode: 'strict', server: null, trustedBots: [], deadlineMs: 60_000 } as const;
-  const session = new TraceView(path, of, { ...base, ...patch }, { workerFile, cache, spare: workers });
+/**
+ * A view with the sample's guard and policy, changed by `patch`. `path`: the file of the trace; by default that of the sample. A trace
+ * that differs from its file is replayed call by call, and another in the thread of a session.
+ */
+export function sessionOf(
+  patch: Partial<ReplaySettings> = {},
+  of: Trace = trace,
+  path = of === log ? logPath : tracePath,
+): TraceView {
+  const base = {
+    config: null,
+    guard,
+    policy,
+    mode: 'strict',
+    server: null,
+    trustedBots: [],
+    deadlineMs: 60_000,
+  } as const;
+  const session = new TraceView([path], of, { ...base, ...patch }, services);
   open.push(session);
   return session;
 }
@@ -86,6 +104,19 @@ export function badGuard(name: string, text: GuardText): string {
 /** A path in a folder that does not exist. */
 export function nowhere(name: string): string {
   return scratch(join('nowhere', name));
+}
+
+/** Writes a capture of the file server with this number of calls, and gives its path. */
+export function longCapture(count: number): string {
+  const head = { schema: 'guardscope-trace/1', tool: 'test', version: '0', start: '2026-03-04T10:15:30.000Z' };
+  const lines: object[] = [{ ...head, server: 'files', transport: 'stdio' }];
+  const result = { content: [{ type: 'text', text: 'Allowed directories:\n/srv' }] };
+  const params = { name: 'list_allowed_directories', arguments: {} };
+  for (let id = 1; id <= count; id++) {
+    lines.push({ t: id * 10, dir: 'client', msg: { jsonrpc: '2.0', id, method: 'tools/call', params } });
+    lines.push({ t: id * 10 + 4, dir: 'server', msg: { jsonrpc: '2.0', id, result } });
+  }
+  return file('long.guardtrace.jsonl', `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
 }
 
 export function statuses(session: TraceView): readonly RowStatus[] {

@@ -1,5 +1,6 @@
 /** A trace view of the sample: rows and state before, during and after a replay, with cancels, restarts and disposal. */
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
 import { forever } from '../runtime/guards.ts';
 import {
   after,
@@ -8,6 +9,8 @@ import {
   cleanUp,
   closeSessions,
   log,
+  longCapture,
+  nowhere,
   sessionOf,
   statuses,
   trace,
@@ -29,29 +32,36 @@ describe('a replay', () => {
       durationMs: null,
     });
     expect(session.run).toMatchObject({ status: 'idle', done: 0, total: 0 });
-    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.inputs.guard).toEqual({ status: 'ready', message: '' });
     expect(session.record(0)).toBeUndefined();
     expect([...session.records()]).toEqual([]);
     expect(() => session.row(calls)).toThrow('no call 32');
   });
 
-  it('is running: rows fill in order, counts and revision grow, and every change event has a new revision', async () => {
-    const session = sessionOf();
-    const seen: { readonly done: number; readonly revision: number; readonly guard: string }[] = [];
-    session.onDidChange(() => {
-      const { run, revision } = session;
-      seen.push({ done: run.done, revision, guard: session.guard.status });
-      const decided = statuses(session).filter((status) => status !== 'pending').length;
-      expect(decided).toBe(run.done);
-      expect(Object.values(run.counts).reduce((sum, count) => sum + count, 0)).toBe(run.done);
-      if (run.status === 'running') expect(run.total).toBe(calls);
-    });
-    await session.replay();
-    expect(seen[0]).toMatchObject({ done: 0, guard: 'loading' });
-    expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
-    expect(new Set(seen.map(({ revision }) => revision)).size).toBe(seen.length);
-    expect(new Set(seen.map(({ done }) => done)).size).toBe(calls + 1);
-  });
+  it.each([
+    ['in the thread of a session', undefined],
+    ['call by call, as its file is gone', nowhere('trace.guardtrace.jsonl')],
+  ])(
+    'is running %s: rows fill in order, counts and revision grow, and every event has a new revision',
+    async (_, path) => {
+      const session = sessionOf({}, trace, path);
+      const seen: { readonly done: number; readonly revision: number; readonly guard: string }[] = [];
+      session.onDidChange(() => {
+        const { run, revision } = session;
+        seen.push({ done: run.done, revision, guard: session.inputs.guard.status });
+        const decided = statuses(session).filter((status) => status !== 'pending').length;
+        expect(decided).toBe(run.done);
+        expect(Object.values(run.counts).reduce((sum, count) => sum + count, 0)).toBe(run.done);
+        if (run.status === 'running') expect(run.total).toBe(calls);
+      });
+      await session.replay();
+      expect(seen[0]).toMatchObject({ done: 0, guard: 'loading' });
+      expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).sort((a, b) => a - b));
+      expect(new Set(seen.map(({ revision }) => revision)).size).toBe(seen.length);
+      expect(seen.at(-1)?.done).toBe(calls);
+      if (path !== undefined) expect(new Set(seen.map(({ done }) => done)).size).toBe(calls + 1);
+    },
+  );
 
   it('is done: every row has its record and outcome, as counted', async () => {
     const session = sessionOf();
@@ -62,7 +72,7 @@ describe('a replay', () => {
     const records = [...session.records()];
     expect(records.map(({ index }) => index)).toEqual(trace.calls.map(({ index }) => index));
     expect(statuses(session)).toEqual(records.map(({ outcome }) => outcome));
-    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.inputs.guard).toEqual({ status: 'ready', message: '' });
     expect(session.memory.points(1000).length).toBe(calls);
     expect(session.memory.points(8)).toHaveLength(8);
   });
@@ -89,16 +99,36 @@ describe('a replay', () => {
 
 describe('a cancel', () => {
   it('in the middle of a replay keeps the decided calls and does not blame the guard', async () => {
-    const session = sessionOf();
+    const session = sessionOf({}, trace, nowhere('trace.guardtrace.jsonl'));
     after(session, 5, () => session.cancel());
     await session.replay();
     expect(session.run).toMatchObject({ status: 'cancelled', done: 5, total: calls });
     expect(session.run.message).not.toBe('');
     expect([...session.records()]).toHaveLength(5);
     expect(statuses(session).slice(5)).toEqual(Array.from({ length: calls - 5 }, () => 'pending'));
-    expect(session.guard).toEqual({ status: 'ready', message: '' });
+    expect(session.inputs.guard).toEqual({ status: 'ready', message: '' });
     await session.replay();
     expect(session.run).toMatchObject({ status: 'done', done: calls });
+  });
+
+  it('between two batches keeps the calls of the first', async () => {
+    // More records than one batch has.
+    const path = longCapture(2_000);
+    const session = sessionOf({}, await readTraceFile(path), path);
+    let decided = 0;
+    after(session, 1, () => {
+      decided = session.run.done;
+      session.cancel();
+    });
+    await session.replay();
+    expect(session.run).toMatchObject({ status: 'cancelled', done: decided, total: 2_000 });
+    expect(decided).toBeLessThan(2_000);
+    const found = statuses(session);
+    expect(found.slice(0, decided)).not.toContain('pending');
+    expect(new Set(found.slice(decided))).toEqual(new Set(['pending']));
+    expect([...session.records()]).toHaveLength(decided);
+    expect(session.inputs.guard).toEqual({ status: 'ready', message: '' });
+    expect(workers.living).toBe(0);
   });
 
   it('ends a guard call that loops', async () => {
@@ -110,7 +140,7 @@ describe('a cancel', () => {
     await session.replay();
     // Not ended by the deadline, which would be an error of the call.
     expect(session.run.status).toBe('cancelled');
-    expect(session.guard.status).toBe('ready');
+    expect(session.inputs.guard.status).toBe('ready');
     expect(workers.living).toBe(0);
   });
 
@@ -165,7 +195,7 @@ describe('dispose', () => {
     let events = 0;
     session.onDidChange(() => events++);
     const replay = session.replay();
-    await until(() => workers.living === 1 && session.guard.status === 'ready');
+    await until(() => workers.living === 1 && session.inputs.guard.status === 'ready');
     expect(workers.living).toBe(1);
     const before = events;
     session.dispose();

@@ -1,10 +1,11 @@
 /** Runs a server like a client, with or without a tap, and collects everything that the client receives. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePath, repoPath } from '../../support/paths.ts';
+import { bundlePath, repoPath, testHomes } from '../../support/paths.ts';
 import { patiently } from '../../support/patience.ts';
 
 export const cliFile = bundlePath('cli.js');
@@ -41,14 +42,16 @@ export interface Running {
 /** Processes that a failed test left running. They are ended with the scratch folder. */
 const running = new Set<ChildProcessWithoutNullStreams>();
 
-/** Starts a command; with `group`, as the leader of a process group. */
+/** Starts a command; with `group`, as the leader of a process group. `home`: the private folder of the user. */
 export function start(
   command: readonly string[],
-  options: { readonly group?: boolean; readonly cwd?: string } = {},
+  options: { readonly group?: boolean; readonly cwd?: string; readonly home?: string } = {},
 ): Running {
   const [file = '', ...args] = command;
-  const { group, ...rest } = options;
-  const child = spawn(file, args, { stdio: 'pipe', detached: group === true, ...rest });
+  const { group, home = join(testHomes, randomUUID()), ...rest } = options;
+  // A home of its own: taps of one parent share the labels of its agent.
+  const env = { ...process.env, GUARDSCOPE_HOME: home };
+  const child = spawn(file, args, { stdio: 'pipe', detached: group === true, env, ...rest });
   running.add(child);
   child.on('exit', () => running.delete(child));
   const out: Buffer[] = [];

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WorkspaceFolder } from 'vscode';
 import { captureOptions, prepareCaptureFolder } from '../../../src/host/base/captureFolders.ts';
 import { proves } from '../../support/proves.ts';
-import { fake, resetVscode, Uri } from '../../support/vscode.ts';
+import { fake, resetVscode, Uri } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let root = '';
 let workspace: WorkspaceFolder;

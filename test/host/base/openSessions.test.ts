@@ -1,10 +1,10 @@
 /** The open traces: which one commands act on, and the condition under which menus show them. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { OpenSessions } from '../../../src/host/base/openSessions.ts';
-import { FakeTrace } from '../../support/hostServices.ts';
-import { fake, resetVscode } from '../../support/vscode.ts';
+import { FakeTrace } from '../../support/vscode/hostServices.ts';
+import { fake, resetVscode } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 const [first, second, third] = ['a', 'b', 'c'].map((name) => new FakeTrace(`/w/${name}.guardtrace.jsonl`).document);
 if (first === undefined || second === undefined || third === undefined) throw new Error('three documents are made');

@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../../../src/core/base/failure.ts';
 import { fileCommand, showFailure } from '../../../src/host/base/services.ts';
-import { fakeServices, fileUri } from '../../support/hostServices.ts';
-import { fake, resetVscode, runCommand } from '../../support/vscode.ts';
+import { fakeServices, fileUri } from '../../support/vscode/hostServices.ts';
+import { fake, resetVscode, runCommand } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 beforeEach(resetVscode);
 

@@ -12,9 +12,9 @@ import {
   FakeMemento,
   resetVscode,
   Uri,
-} from '../../support/vscode.ts';
+} from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let folder = '';
 let memory: Memento;
@@ -39,6 +39,7 @@ function settingsOf(path: string) {
 describe('the settings of a trace', () => {
   it('have the documented defaults when nothing is configured', () => {
     expect(settingsOf(join(folder, 'a.guardtrace.jsonl'))).toEqual({
+      config: null,
       guard: null,
       policy: null,
       mode: 'strict',
@@ -69,6 +70,66 @@ describe('the settings of a trace', () => {
       server: 's',
     });
     expect(settingsOf(join(folder, 'b.jsonl'))).toMatchObject({ guard: join(folder, 'default.wasm'), mode: 'strict' });
+  });
+});
+
+describe('a configuration', () => {
+  const toml = '[servers.files]\ncommand = "docker"\n';
+  const trace = (): string => join(folder, 'logs', 'rpc-messages.jsonl');
+  const write = (path: string, text = ''): string => {
+    writeFileSync(join(folder, path), text);
+    return join(folder, path);
+  };
+  beforeEach(() => mkdirSync(join(folder, 'logs')));
+
+  it('next to the trace is used when there is neither a guard nor a policy', () => {
+    const config = write('config.toml', toml);
+    expect(settingsOf(trace())).toMatchObject({ config, guard: null, policy: null, mode: null, deadlineMs: null });
+    write('guard.wasm');
+    expect(settingsOf(trace())).toMatchObject({ config: null, guard: join(folder, 'guard.wasm'), mode: 'strict' });
+  });
+
+  it.each([
+    ['config.toml', '[package]\nname = "x"\n'],
+    ['config.json', '{"mcpServers":{"a":{"command":"npx"}}}'],
+    ['my-gateway.json', 'not JSON'],
+  ])("next to the trace is not taken for the gateway's when it does not look like one: %s", (name, text) => {
+    write(name, text);
+    expect(settingsOf(trace()).config).toBeNull();
+  });
+
+  it('is found in its JSON form, and under a name of its own', () => {
+    const config = write('logs/prod-gateway.json', '{"mcpServers":{},"gateway":{"port":1}}');
+    expect(settingsOf(trace()).config).toBe(config);
+  });
+
+  it('of the settings is used beside guard.wasm, whose place is that of the configured guards then', () => {
+    write('guard.wasm');
+    fake.settings.set('guardscope.config', 'gateway/config.toml');
+    fake.settings.set('guardscope.deadlineMs', 5);
+    const config = join(folder, 'gateway', 'config.toml');
+    expect(settingsOf(trace())).toMatchObject({ config, guard: null, policy: null, mode: null, deadlineMs: null });
+    fake.settings.set('guardscope.guard', 'build/mine.wasm');
+    fake.settings.set('guardscope.traces', { 'logs/rpc-messages.jsonl': { server: 'files', mode: 'filter' } });
+    const guard = join(folder, 'build', 'mine.wasm');
+    expect(settingsOf(trace())).toMatchObject({ config, guard, server: 'files', mode: 'filter' });
+  });
+
+  it('is taken away by an empty entry of the trace, and a guard beside it too', async () => {
+    fake.settings.set('guardscope.config', 'config.toml');
+    fake.settings.set('guardscope.guard', 'mine.wasm');
+    await rememberChoice(memory, uri(trace()), { guard: null, mode: null });
+    expect(fake.updates.at(-1)?.value).toEqual({ 'logs/rpc-messages.jsonl': { guard: '' } });
+    expect(settingsOf(trace())).toMatchObject({ config: join(folder, 'config.toml'), guard: null });
+    await rememberChoice(memory, uri(trace()), { config: null });
+    expect(settingsOf(trace())).toMatchObject({ config: null, guard: join(folder, 'mine.wasm'), mode: 'strict' });
+  });
+
+  it('of a choice that is not stored yet counts already', () => {
+    const config = join(folder, 'config.toml');
+    fake.settings.set('guardscope.policy', 'policy.json');
+    const settings = sessionSettings(uri(trace()), {}, { config });
+    expect(settings).toMatchObject({ config, policy: join(folder, 'policy.json'), mode: null });
   });
 });
 

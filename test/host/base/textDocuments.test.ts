@@ -1,10 +1,10 @@
 /** Virtual documents: what a tab shows, and what it shows after its text was dropped. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { showText, textDocuments, textUri } from '../../../src/host/base/textDocuments.ts';
-import { fakeServices } from '../../support/hostServices.ts';
-import { fake, resetVscode, Uri } from '../../support/vscode.ts';
+import { fakeServices } from '../../support/vscode/hostServices.ts';
+import { fake, resetVscode, Uri } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 beforeEach(() => {
   resetVscode();

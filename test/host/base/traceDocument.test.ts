@@ -3,12 +3,14 @@ import { appendFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveFile } from '../../../src/engine/recording/format/liveFile.ts';
 import type { TraceDocument } from '../../../src/host/base/traceDocument.ts';
-import { fakeServices, type FakeServices } from '../../support/hostServices.ts';
-import { closeEngine, SampleWorkspace } from '../../support/hostTraces.ts';
+import { fakeServices, type FakeServices } from '../../support/vscode/hostServices.ts';
+import { closeEngine, SampleWorkspace } from '../../support/vscode/hostTraces.ts';
+import { guardBytes } from '../../engine/runtime/guards.ts';
 import { patiently } from '../../support/patience.ts';
-import { fake, resetVscode } from '../../support/vscode.ts';
+import { proves } from '../../support/proves.ts';
+import { fake, resetVscode } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 const calls = 32;
 
@@ -98,6 +100,37 @@ describe('a choice', () => {
     expect(again.session.settings).toMatchObject({ policy: other, mode: 'propagate', guard: workspace.guard });
   });
 
+  it('says where it was stored, and is taken back by Undo', async () => {
+    const document = await workspace.open();
+    const { settings } = document.session;
+    fake.answer = ({ actions }) => actions.find((action) => action === 'Undo');
+    await document.choose({ mode: 'propagate' });
+    await eventually(() => expect(document.session.settings).toEqual(settings));
+    expect(fake.messages).toMatchObject([
+      {
+        kind: 'information',
+        text: 'The choice for trace.guardtrace.jsonl is stored in .vscode/settings.json ("guardscope.traces").',
+        actions: ['Undo', 'Open Settings'],
+      },
+    ]);
+    expect(fake.settings.has('guardscope.traces')).toBe(false);
+    await document.choose({ mode: 'filter' });
+    expect([fake.messages.length, fake.statusMessages]).toEqual([1, [fake.messages[0]?.text]]);
+    expect(document.session.settings.mode).toBe('filter');
+  });
+
+  it('opens the settings on request, which other traces share', async () => {
+    fake.settings.set('guardscope.traces', { 'other.jsonl': { mode: 'strict' } });
+    fake.answer = ({ actions }) => actions.find((action) => action === 'Open Settings');
+    const document = await workspace.open();
+    await document.choose({ mode: 'propagate' });
+    await eventually(() => expect(fake.opened.at(-1)?.uri?.path).toBe(workspace.path('.vscode/settings.json')));
+    expect(fake.settings.get('guardscope.traces')).toEqual({
+      'other.jsonl': { mode: 'strict' },
+      'trace.guardtrace.jsonl': { mode: 'propagate' },
+    });
+  });
+
   it('is kept by Replay, which takes up changed settings and files', async () => {
     const document = await workspace.open();
     await document.choose({ mode: 'filter' });
@@ -158,5 +191,40 @@ describe('the tap that writes the trace', () => {
 
   it('is not shown of a finished capture', async () => {
     expect((await workspace.open()).live).toBeNull();
+  });
+});
+
+describe('a file that changes', () => {
+  const errors = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: calls };
+  const sample = { allowed: 20, filtered: 5, denied: 4, blocked: 2, error: 1 };
+
+  it('decides the trace anew, and again when it is put back', async () => {
+    proves('own:watch');
+    const document = await workspace.open();
+    await replayed(document);
+    const before = readFileSync(workspace.guard);
+    writeFileSync(workspace.guard, guardBytes({ label_resource: '(i32.const -1)' }));
+    await eventually(() => expect(document.session.run.counts).toEqual(errors));
+    expect(document.session.run.renewed).toMatch(/^guard\.wasm changed at \d\d:\d\d:\d\d$/);
+    writeFileSync(workspace.guard, before);
+    await eventually(() => expect(document.session.run.counts).toEqual(sample));
+  });
+
+  it('is ignored while the setting is off', async () => {
+    const document = await workspace.open();
+    await replayed(document);
+    fake.settings.set('guardscope.watch', false);
+    writeFileSync(workspace.guard, guardBytes({ label_resource: '(i32.const -1)' }));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(document.session.run).toMatchObject({ counts: sample, renewed: '' });
+  });
+
+  it('is no longer watched when the trace is closed', async () => {
+    const document = await workspace.open();
+    await replayed(document);
+    document.dispose();
+    writeFileSync(workspace.guard, 'no module');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(document.session.run.renewed).toBe('');
   });
 });

@@ -1,4 +1,5 @@
 /** What an untrusted workspace may do: traces open, nothing runs, and every command that is off says why. */
+import { noFilter } from '../../../src/core/protocol/rows.ts';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TraceDocument } from '../../../src/host/base/traceDocument.ts';
 import { whenTrusted } from '../../../src/host/base/trust.ts';
@@ -10,13 +11,13 @@ import { replayCommands } from '../../../src/host/commands/replay.ts';
 import { newCalls } from '../../../src/host/compose/newCall.ts';
 import { traceEditor } from '../../../src/host/panel/traceEditor.ts';
 import { guardCommands } from '../../../src/host/trees/guardCommands.ts';
-import { fakeServices, type FakeServices, fileUri, liveSession } from '../../support/hostServices.ts';
-import { closeEngine, openPanel, SampleWorkspace } from '../../support/hostTraces.ts';
+import { fakeServices, type FakeServices, fileUri, liveSession } from '../../support/vscode/hostServices.ts';
+import { closeEngine, openPanel, SampleWorkspace } from '../../support/vscode/hostTraces.ts';
 import { patiently } from '../../support/patience.ts';
 import { proves } from '../../support/proves.ts';
-import { fake, fire, resetVscode, runCommand } from '../../support/vscode.ts';
+import { fake, fire, resetVscode, runCommand } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let host: FakeServices;
 let workspace: SampleWorkspace;
@@ -35,7 +36,7 @@ afterEach(() => workspace.close());
 afterAll(closeEngine);
 
 /** The filter that hides nothing. */
-const everything = { text: '', statuses: [] };
+const everything = noFilter;
 
 const manage = 'Manage Workspace Trust';
 
@@ -74,7 +75,7 @@ describe('in an untrusted workspace', () => {
     { run: 'chooseGuard' },
     { run: 'choosePolicy' },
     { run: 'setMode', mode: 'filter' },
-    { run: 'setServer', server: 's' },
+    { run: 'chooseConfig' },
     { run: 'editAndSend', call: 0 },
   ] as const)('the button $run of the panel says why it is off', async (command) => {
     const panel = openPanel(host.services, document);

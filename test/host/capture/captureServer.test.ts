@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textDocuments } from '../../../src/host/base/textDocuments.ts';
 import { captureServers } from '../../../src/host/capture/captureServer.ts';
-import { CaptureHost, pickInOrder, shownTexts, textOfFile } from '../../support/captureHost.ts';
+import { CaptureHost, pickInOrder, shownTexts, textOfFile } from '../../support/vscode/captureHost.ts';
 import { proves } from '../../support/proves.ts';
-import { fake, resetVscode, runCommand, type Uri } from '../../support/vscode.ts';
+import { fake, resetVscode, runCommand, type Uri } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 
@@ -41,6 +41,11 @@ function diff(): { readonly title: unknown; readonly sides: readonly string[] } 
     return String(fake.contentProviders.get(of.scheme)?.provideTextDocumentContent(of));
   });
   return { title, sides };
+}
+
+/** Whether the lines of the diff were wrapped by the extension. */
+function wasWrapped(): boolean {
+  return fake.executed.some(([id]) => id === 'editor.action.toggleWordWrap');
 }
 
 describe('Capture MCP Server…', () => {
@@ -115,6 +120,16 @@ describe('a tap in the configuration', () => {
     machine.write('.vscode/mcp.json', entry);
   });
 
+  it.each([
+    ['editor.wordWrap', 'on'],
+    ['diffEditor.wordWrap', 'on'],
+  ])('keeps the wrapped lines of %s', async (setting, value) => {
+    fake.settings.set(setting, value);
+    pickInOrder('files', 'Add a tap', 'Cancel');
+    await capture();
+    expect([diff().title, wasWrapped()]).toEqual(['.vscode/mcp.json: Proposed Change', false]);
+  });
+
   it('is added after the change was shown, and the release gives every byte back', async () => {
     proves('own:unwrap-gives-back');
     pickInOrder('files', 'Add a tap', 'Add Tap');
@@ -128,6 +143,7 @@ describe('a tap in the configuration', () => {
     ]);
     expect(fake.rows[0]?.detail).toBe('Sessions are captured in .guardscope/captures. A backup of the file is kept.');
     const { title, sides } = diff();
+    expect(wasWrapped()).toBe(true);
     expect(title).toBe('.vscode/mcp.json: Proposed Change');
     expect(sides[0]).toContain('"API_KEY": "•••"');
     expect(sides[1]).toContain('"tap", "--out"');

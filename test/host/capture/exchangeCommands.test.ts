@@ -4,13 +4,13 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textDocuments } from '../../../src/host/base/textDocuments.ts';
 import { exchangeCommands } from '../../../src/host/capture/exchangeCommands.ts';
-import { CaptureHost, pickInOrder, shownTexts, textOfFile } from '../../support/captureHost.ts';
-import { fileUri } from '../../support/hostServices.ts';
+import { CaptureHost, pickInOrder, shownTexts, textOfFile } from '../../support/vscode/captureHost.ts';
+import { fileUri } from '../../support/vscode/hostServices.ts';
 import { proves } from '../../support/proves.ts';
 import { samplePath } from '../../support/samples.ts';
-import { fake, resetVscode, runCommand, type Uri } from '../../support/vscode.ts';
+import { fake, resetVscode, runCommand, type Uri } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 let trace = '';

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { renewLauncher, tapLauncher } from '../../../src/host/capture/launcherOf.ts';
-import { CaptureHost, textOfFile } from '../../support/captureHost.ts';
+import { CaptureHost, textOfFile } from '../../support/vscode/captureHost.ts';
 import { patiently } from '../../support/patience.ts';
-import { fake, fire, resetVscode } from '../../support/vscode.ts';
+import { fake, fire, resetVscode } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 let launcher = '';

@@ -3,10 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textDocuments } from '../../../src/host/base/textDocuments.ts';
 import { captureServers } from '../../../src/host/capture/captureServer.ts';
-import { CaptureHost, pickInOrder, shownTexts, textOfFile } from '../../support/captureHost.ts';
-import { fake, resetVscode, runCommand, type ShownMessage } from '../../support/vscode.ts';
+import { CaptureHost, pickInOrder, shownTexts, textOfFile } from '../../support/vscode/captureHost.ts';
+import { fake, resetVscode, runCommand, type ShownMessage } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 let cursor = '';

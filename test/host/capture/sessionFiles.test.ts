@@ -5,11 +5,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { liveFileOf } from '../../../src/engine/recording/format/liveFile.ts';
 import { controlFileOf } from '../../../src/engine/liveGuard/controlFile.ts';
 import { sessionFiles } from '../../../src/host/capture/sessionFiles.ts';
-import { CaptureHost, pickInOrder, shownTexts } from '../../support/captureHost.ts';
-import { fileUri, liveSession } from '../../support/hostServices.ts';
-import { fake, resetVscode, runCommand } from '../../support/vscode.ts';
+import { CaptureHost, pickInOrder, shownTexts } from '../../support/vscode/captureHost.ts';
+import { fileUri, liveSession } from '../../support/vscode/hostServices.ts';
+import { fake, resetVscode, runCommand } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 

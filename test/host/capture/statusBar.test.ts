@@ -1,10 +1,10 @@
 /** The status bar item of live sessions, "Show Live Sessions", and the notification of a new session. */
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { captureStatus } from '../../../src/host/capture/statusBar.ts';
-import { fakeServices, type FakeServices, liveSession } from '../../support/hostServices.ts';
-import { fake, MarkdownString, resetVscode, runCommand, ThemeColor } from '../../support/vscode.ts';
+import { fakeServices, type FakeServices, liveSession } from '../../support/vscode/hostServices.ts';
+import { fake, MarkdownString, resetVscode, runCommand, ThemeColor } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let host: FakeServices;
 beforeEach(() => {

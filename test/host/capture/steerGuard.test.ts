@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { controlFileOf } from '../../../src/engine/liveGuard/controlFile.ts';
 import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { steerGuard } from '../../../src/host/capture/steerGuard.ts';
-import { fakeServices, type FakeServices, FakeTrace, fileUri, liveSession } from '../../support/hostServices.ts';
-import { fake, resetVscode, runCommand } from '../../support/vscode.ts';
+import { fakeServices, type FakeServices, FakeTrace, fileUri, liveSession } from '../../support/vscode/hostServices.ts';
+import { fake, resetVscode, runCommand } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let host: FakeServices;
 let folder = '';

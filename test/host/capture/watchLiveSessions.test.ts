@@ -9,13 +9,13 @@ import { LiveFile, type LiveFacts, liveFileOf } from '../../../src/engine/record
 import { captureStatus } from '../../../src/host/capture/statusBar.ts';
 import { steerGuard } from '../../../src/host/capture/steerGuard.ts';
 import { watchLiveSessions } from '../../../src/host/capture/watchLiveSessions.ts';
-import { CaptureHost, shownTexts, textOfFile } from '../../support/captureHost.ts';
-import { fileUri } from '../../support/hostServices.ts';
+import { CaptureHost, shownTexts, textOfFile } from '../../support/vscode/captureHost.ts';
+import { fileUri } from '../../support/vscode/hostServices.ts';
 import { patiently } from '../../support/patience.ts';
 import { proves } from '../../support/proves.ts';
-import { fake, fire, resetVscode, runCommand } from '../../support/vscode.ts';
+import { fake, fire, resetVscode, runCommand } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 let store: DisposableStore;

@@ -6,7 +6,7 @@ import type {
   ComposeState,
   ComposeViewContract,
 } from '../../../src/core/protocol/compose.ts';
-import type { FakeWebviewPanel } from '../../support/vscode.ts';
+import type { FakeWebviewPanel } from '../../support/vscode/api.ts';
 
 /** A page that is connected to a panel. */
 export class ComposePage {

@@ -7,16 +7,22 @@ import { readLive } from '../../../src/engine/recording/format/liveFile.ts';
 import { isRunning } from '../../../src/engine/recording/format/processIdentity.ts';
 import { captureServers } from '../../../src/host/capture/captureServer.ts';
 import { newCalls } from '../../../src/host/compose/newCall.ts';
-import { CaptureHost, pickInOrder, runningExtension, shownTexts, textOfFile } from '../../support/captureHost.ts';
-import { FakeTrace } from '../../support/hostServices.ts';
+import {
+  CaptureHost,
+  pickInOrder,
+  runningExtension,
+  shownTexts,
+  textOfFile,
+} from '../../support/vscode/captureHost.ts';
+import { FakeTrace } from '../../support/vscode/hostServices.ts';
 import { patiently } from '../../support/patience.ts';
 import { repoPath } from '../../support/paths.ts';
 import { proves } from '../../support/proves.ts';
 import { samplePath } from '../../support/samples.ts';
-import { fake, resetVscode, runCommand, Uri } from '../../support/vscode.ts';
+import { fake, resetVscode, runCommand, Uri } from '../../support/vscode/api.ts';
 import { ComposePage } from './composePage.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 const toolServer = repoPath('test/host/compose/toolServer.mjs');
 
@@ -395,19 +401,24 @@ describe('the end', () => {
   });
 
   it.each([
-    ['view', async (view: ComposePage) => view.panel.dispose()],
-    ['server', async (view: ComposePage) => view.host.ask('stop', {})],
-  ])('of the %s during the start ends the server, and shows no session', async (_what, end) => {
+    ['view', 'serve', async (view: ComposePage) => view.panel.dispose()],
+    ['server', 'serve', async (view: ComposePage) => view.host.ask('stop', {})],
+    ['view', 'silent', async (view: ComposePage) => view.panel.dispose()],
+    ['server', 'silent', async (view: ComposePage) => view.host.ask('stop', {})],
+  ])('of the %s during the start ends the server (%s), and shows no session', async (_what, mode, end) => {
     proves('own:new-call-ends');
-    machine.servers({ tools: entry('serve') });
+    machine.servers({ tools: entry(mode) });
     pickInOrder('tools');
     const start = newCall();
     await eventually(() => expect(fake.webviews).toHaveLength(1));
     const view = page();
     expect((await view.state()).status).toBe('starting');
+    // A server that answers nothing would be waited for as long as `startMs`.
+    if (mode === 'silent') await eventually(() => expect(pids()).toHaveLength(1));
     await end(view);
     await start;
     await ended();
+    expect(machine.host.logged).toEqual([]);
     expect(fake.executed.filter(([id]) => id === 'vscode.openWith')).toEqual([]);
     expect(view.states.map(({ status }) => status)).not.toContain('running');
   });

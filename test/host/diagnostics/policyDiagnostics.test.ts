@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Disposable } from 'vscode';
 import { policyDiagnostics } from '../../../src/host/diagnostics/policyDiagnostics.ts';
-import { fakeServices, type FakeServices, FakeTrace } from '../../support/hostServices.ts';
-import { fake, type FakeDocument, fakeDocument, fire, resetVscode } from '../../support/vscode.ts';
+import { fakeServices, type FakeServices, FakeTrace } from '../../support/vscode/hostServices.ts';
+import { fake, type FakeDocument, fakeDocument, fire, resetVscode } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 /** Time until a typed change is checked, and a little more. */
 const pauseMs = 200;

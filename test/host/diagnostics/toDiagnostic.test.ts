@@ -2,9 +2,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Position, Problem } from '../../../src/core/base/parsed.ts';
 import { toDiagnostic } from '../../../src/host/diagnostics/toDiagnostic.ts';
-import { DiagnosticSeverity, fakeDocument } from '../../support/vscode.ts';
+import { DiagnosticSeverity, fakeDocument } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 type Given = Parameters<typeof toDiagnostic>[1];
 

@@ -2,10 +2,10 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { Problem } from '../../../src/core/base/parsed.ts';
 import { traceDiagnostics } from '../../../src/host/diagnostics/traceDiagnostics.ts';
-import { fakeServices, type FakeServices, FakeTrace } from '../../support/hostServices.ts';
-import { fake, resetVscode } from '../../support/vscode.ts';
+import { fakeServices, type FakeServices, FakeTrace } from '../../support/vscode/hostServices.ts';
+import { fake, resetVscode } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let host: FakeServices;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DisposableStore } from '../../../src/core/base/lifecycle.ts';
 import { liveSuffix } from '../../../src/engine/captureHome/liveSessions.ts';
 import { capturedServers } from '../../../src/host/mcp/definitionProvider.ts';
-import { CaptureHost, pickInOrder, runningExtension, shownTexts } from '../../support/captureHost.ts';
+import { CaptureHost, pickInOrder, runningExtension, shownTexts } from '../../support/vscode/captureHost.ts';
 import { patiently } from '../../support/patience.ts';
 import { proves } from '../../support/proves.ts';
 import {
@@ -16,9 +16,9 @@ import {
   type McpHttpServerDefinition,
   type McpStdioServerDefinition,
   resetVscode,
-} from '../../support/vscode.ts';
+} from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let machine: CaptureHost;
 let feature: Pick<DisposableStore, 'dispose'>;

@@ -4,9 +4,9 @@ import type { Memento } from 'vscode';
 import type { Twin } from '../../../src/core/clientConfigs/twins.ts';
 import { TwinConsent } from '../../../src/host/mcp/twinConsent.ts';
 import { proves } from '../../support/proves.ts';
-import { fake, FakeMemento, resetVscode } from '../../support/vscode.ts';
+import { fake, FakeMemento, resetVscode } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let memory: Memento;
 

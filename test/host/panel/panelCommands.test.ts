@@ -7,13 +7,13 @@ import type { TraceDocument } from '../../../src/host/base/traceDocument.ts';
 import { chooseCommands } from '../../../src/host/commands/choose.ts';
 import { replayCommands } from '../../../src/host/commands/replay.ts';
 import { guardCommands } from '../../../src/host/trees/guardCommands.ts';
-import { fakeServices, type FakeServices, fileUri } from '../../support/hostServices.ts';
-import { closeEngine, type FakePanel, openPanel, SampleWorkspace } from '../../support/hostTraces.ts';
+import { fakeServices, type FakeServices, fileUri } from '../../support/vscode/hostServices.ts';
+import { closeEngine, type FakePanel, openPanel, SampleWorkspace } from '../../support/vscode/hostTraces.ts';
 import { patiently } from '../../support/patience.ts';
 import { repoPath } from '../../support/paths.ts';
-import { fake, resetVscode, runCommand, Uri, ViewColumn } from '../../support/vscode.ts';
+import { fake, resetVscode, runCommand, Uri, ViewColumn } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let host: FakeServices;
 let workspace: SampleWorkspace;
@@ -73,16 +73,14 @@ describe('the replay', () => {
     expect((await panel.view.ask('hello', {})).run).toMatchObject({ status: 'cancelled', message: expect.any(String) });
   });
 
-  it('starts again with the mode and the server that are chosen in the toolbar', async () => {
+  it('starts again with the mode that is chosen in the toolbar', async () => {
     await panel.click({ run: 'setMode', mode: 'propagate' });
-    await replayed();
-    await panel.click({ run: 'setServer', server: 'files' });
     await replayed();
     const state = await panel.view.ask('hello', {});
     expect(state).toMatchObject({ mode: 'propagate', run: { status: 'done' } });
     expect(fake.updates.at(-1)).toMatchObject({
       id: 'guardscope.traces',
-      value: { 'trace.guardtrace.jsonl': { mode: 'propagate', server: 'files' } },
+      value: { 'trace.guardtrace.jsonl': { mode: 'propagate' } },
     });
   });
 });
@@ -95,7 +93,7 @@ describe('the inputs', () => {
     await panel.click({ run: 'choosePolicy' });
     expect(fake.picks.at(-1)).toEqual({
       placeHolder: 'Select the guard policy',
-      labels: ['other-policy.json', 'policy.json', '$(folder-opened) Browse…'],
+      labels: ['policy.json', 'other-policy.json', '$(folder-opened) Browse…'],
     });
     await replayed();
     expect((await panel.view.ask('hello', {})).policy).toMatchObject({ title: 'other-policy.json', status: 'ready' });
@@ -118,9 +116,9 @@ describe('the inputs', () => {
     expect(document.session.run.status).toBe('idle');
   });
 
-  it('are opened: the policy as text, the guard as a report', async () => {
+  it('are opened: the policy as text beside the panel, the guard as a report', async () => {
     await panel.click({ run: 'openPolicy' });
-    expect(openedTab()).toMatchObject({ path: workspace.policy });
+    expect(openedTab()).toMatchObject({ path: workspace.policy, beside: true });
     await panel.click({ run: 'inspectGuard' });
     await eventually(() => expect(openedText()).toContain('label_resource'));
   });
@@ -134,6 +132,77 @@ describe('the inputs', () => {
     await panel.click({ run: 'inspectGuard' });
     expect(fake.opened).toEqual([]);
     expect(fake.messages).toEqual([]);
+  });
+});
+
+describe('the baseline', () => {
+  const comparison = async () => (await panel.view.ask('hello', {})).comparison;
+  async function decided(): Promise<void> {
+    await panel.click({ run: 'replay' });
+    await replayed();
+  }
+
+  it('is a run that is pinned until it is released', async () => {
+    await decided();
+    expect(await comparison()).toMatchObject({ label: '', pinned: false });
+    await panel.click({ run: 'pinBaseline' });
+    expect(await comparison()).toMatchObject({
+      label: expect.stringMatching(/^the run of \d/) as string,
+      pinned: true,
+      kinds: {},
+    });
+    await panel.click({ run: 'unpinBaseline' });
+    expect(await comparison()).toMatchObject({ pinned: false });
+  });
+
+  it('is another policy that is chosen, and both decisions open side by side', async () => {
+    await decided();
+    const other = workspace.copy('policy-public.json', 'other-policy.json');
+    fake.pick = (labels) => labels.find((label) => label === 'Another policy…');
+    fake.chooseFile = () => other;
+    await panel.click({ run: 'compareWith' });
+    expect(await comparison()).toMatchObject({ label: 'other-policy.json', pinned: true });
+    const { rows } = await panel.view.ask('rows', {
+      from: 0,
+      count: 32,
+      filter: { text: '', servers: [], agents: [], statuses: [] },
+    });
+    const call = rows.find(({ changes }) => changes?.includes('outcome') === true);
+    if (call === undefined) throw new Error('No outcome changed');
+    const { changes } = await panel.view.ask('detail', { index: call.index });
+    expect(changes[0]).toMatchObject({ kind: 'outcome', pointer: '/outcome' });
+    await panel.click({ run: 'openComparison', call: call.index });
+    const [command, before, after, title] = fake.executed.at(-1) ?? [];
+    expect([command, title]).toEqual(['vscode.diff', `call ${call.index + 1} ${call.tool}: other-policy.json ↔ now`]);
+    const outcomes = [before, after].map((uri) => {
+      const { scheme } = uri as Uri;
+      const text = fake.contentProviders.get(scheme)?.provideTextDocumentContent(uri as Uri);
+      return (JSON.parse(String(text)) as { readonly outcome: string }).outcome;
+    });
+    expect(outcomes).toEqual([call.was?.replace(/ .*/, ''), call.status]);
+  });
+
+  it('stays when the user cancels, and when the file cannot be used', async () => {
+    await decided();
+    await panel.click({ run: 'compareWith' });
+    expect(await comparison()).toMatchObject({ label: '' });
+    fake.pick = (labels) => labels.find((label) => label === 'Another guard…');
+    const broken = workspace.path('broken.wasm');
+    writeFileSync(broken, 'no module');
+    fake.chooseFile = () => broken;
+    await expect(panel.click({ run: 'compareWith' })).rejects.toMatchObject({
+      code: 'session/not-compared',
+      message: expect.stringContaining('The calls cannot be decided with broken.wasm: ') as string,
+    });
+    expect(await comparison()).toMatchObject({ label: '' });
+  });
+
+  it('has no decision of a call before the second run', async () => {
+    await decided();
+    await expect(panel.click({ run: 'openComparison', call: 3 })).rejects.toMatchObject({
+      code: 'panel/no-baseline',
+      message: 'Call 4 has no decision to compare with',
+    });
   });
 });
 

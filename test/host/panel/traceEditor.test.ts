@@ -4,11 +4,12 @@ import type { CancellationToken, CustomReadonlyEditorProvider, WebviewPanel } fr
 import { Emitter } from '../../../src/core/base/event.ts';
 import type { TraceDocument } from '../../../src/host/base/traceDocument.ts';
 import { traceEditor } from '../../../src/host/panel/traceEditor.ts';
-import { fakeServices, type FakeServices, fileUri } from '../../support/hostServices.ts';
-import { closeEngine, hostEngine, SampleWorkspace } from '../../support/hostTraces.ts';
-import { fake, resetVscode, type Uri } from '../../support/vscode.ts';
+import { patiently } from '../../support/patience.ts';
+import { fakeServices, type FakeServices, fileUri } from '../../support/vscode/hostServices.ts';
+import { closeEngine, hostEngine, SampleWorkspace } from '../../support/vscode/hostTraces.ts';
+import { fake, resetVscode, type Uri } from '../../support/vscode/api.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 let host: FakeServices;
 let workspace: SampleWorkspace;
@@ -108,6 +109,21 @@ it('answers the panel until it is closed', async () => {
   panel.messages.fire({ kind: 'ask', id: 2, method: 'hello', input: {} });
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(panel.sent).toHaveLength(1);
+});
+
+it('shows one session in both panels of a split editor, until each is closed', async () => {
+  for (const viewType of fake.editors.keys()) {
+    expect(fake.editorOptions.get(viewType)).toEqual({ supportsMultipleEditorsPerDocument: true });
+  }
+  const document = await openDocument(workspace.trace);
+  const [left, right] = [await show(document), await show(document)];
+  left.disposed.fire();
+  await document.choose({ mode: 'filter' });
+  await vi.waitFor(() => expect(JSON.stringify(right.sent)).toContain('"run":{"status":"done"'), {
+    timeout: patiently(20_000),
+  });
+  expect(left.sent).toEqual([]);
+  expect(host.services.sessions.all).toEqual([document]);
 });
 
 describe('the page of the panel', () => {

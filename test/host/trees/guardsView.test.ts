@@ -6,12 +6,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { textDocuments } from '../../../src/host/base/textDocuments.ts';
 import { guardCommands } from '../../../src/host/trees/guardCommands.ts';
 import { guardsView } from '../../../src/host/trees/guardsView.ts';
-import { fakeServices, type FakeServices, FakeTrace, fileUri } from '../../support/hostServices.ts';
+import { fakeServices, type FakeServices, FakeTrace, fileUri } from '../../support/vscode/hostServices.ts';
 import { samplePath } from '../../support/samples.ts';
-import { fake, fire, resetVscode, runCommand } from '../../support/vscode.ts';
+import { fake, fire, resetVscode, runCommand } from '../../support/vscode/api.ts';
 import { refreshesOf, rowsOf } from './treeRows.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 const view = 'guardscope.guards';
 const sample = samplePath('files-and-memory', 'guard.wasm');

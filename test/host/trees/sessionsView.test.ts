@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LiveFacts } from '../../../src/engine/recording/format/liveFile.ts';
 import { sessionsView } from '../../../src/host/trees/sessionsView.ts';
-import { fakeServices, type FakeServices, FakeTrace, liveSession } from '../../support/hostServices.ts';
-import { fake, fire, resetVscode } from '../../support/vscode.ts';
+import { fakeServices, type FakeServices, FakeTrace, liveSession } from '../../support/vscode/hostServices.ts';
+import { fake, fire, resetVscode } from '../../support/vscode/api.ts';
 import { refreshesOf, rowsOf } from './treeRows.ts';
 
-vi.mock('vscode', () => import('../../support/vscode.ts'));
+vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 const view = 'guardscope.sessions';
 
@@ -63,6 +63,17 @@ describe('the list', () => {
     live('files');
     host.live.changed.fire();
     expect(await labels()).toEqual(['files', 'rpc-messages.jsonl', 'memory', 'old.guardtrace.jsonl']);
+  });
+
+  it('has a trace from elsewhere while it is open, such as the sample', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'guardscope-sample-'));
+    const path = file(join(elsewhere, 'trace.guardtrace.jsonl'), 1);
+    const { document } = new FakeTrace(path);
+    host.services.sessions.add(document);
+    expect(await labels()).toEqual([path]);
+    host.services.sessions.delete(document);
+    expect(await labels()).toEqual([]);
+    rmSync(elsewhere, { recursive: true });
   });
 
   it('no longer has a file that was deleted', async () => {

@@ -1,6 +1,6 @@
 /** The rows of a tree view as the user sees them. */
 import type { Event } from '../../../src/core/base/event.ts';
-import { fake, ThemeIcon, type TreeItem } from '../../support/vscode.ts';
+import { fake, ThemeIcon, type TreeItem } from '../../support/vscode/api.ts';
 
 /** A row of a view. */
 export interface ShownRow {

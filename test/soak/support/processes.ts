@@ -1,6 +1,6 @@
 /** Inspects processes through `/proc` on Linux. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { sleep } from '../../support/process.ts';
+import { sleep } from '../../support/processes/process.ts';
 
 /** Every descendant of a process, with its command line. */
 export function descendantsOf(pid: number): readonly { readonly pid: number; readonly command: string }[] {

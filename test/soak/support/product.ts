@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type BuildOptions } from 'esbuild';
-import { onExit } from '../../support/process.ts';
+import { onExit } from '../../support/processes/process.ts';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -33,7 +33,7 @@ export async function buildCli(): Promise<string> {
   writeFileSync(join(outdir, 'package.json'), JSON.stringify({ type: 'commonjs' }));
   const entries = {
     cli: 'src/cli/main.ts',
-    worker: 'src/engine/runtime/worker/workerMain.ts',
+    worker: 'src/engine/sessionWorker/worker/sessionMain.ts',
     tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts',
   };
   const entryPoints = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(root, file)]));

@@ -3,7 +3,7 @@ import { explainDecision } from '../../../../src/core/difc/account/explain.ts';
 import { deathText } from '../../../../src/core/difc/account/guardDeath.ts';
 import type { GuardCallRecord } from '../../../../src/core/difc/record/guardCall.ts';
 import type { GuardStack } from '../../../../src/core/difc/record/stackFrame.ts';
-import { decision, guardCall } from '../../../support/decisions.ts';
+import { decision, guardCall } from '../../../support/records/decisions.ts';
 import { proves } from '../../../support/proves.ts';
 
 const unreachable = 'WASM function call failed: wasm error: unreachable';

@@ -1,7 +1,7 @@
 /** Findings about labels that the gateway drops or keeps unexpectedly; valid labels have none. */
 import { describe, expect, it } from 'vitest';
 import { findQuirks } from '../../../../src/core/difc/account/quirks.ts';
-import { decision, guardCall } from '../../../support/decisions.ts';
+import { decision, guardCall } from '../../../support/records/decisions.ts';
 
 function messages(resource: unknown): readonly string[] {
   const output = JSON.stringify({ resource, operation: 'read' });

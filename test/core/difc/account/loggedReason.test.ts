@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainHeadline } from '../../../../src/core/difc/account/explainHeadline.ts';
 import type { LogLine } from '../../../../src/core/difc/record/guardCall.ts';
-import { decision, guardCall } from '../../../support/decisions.ts';
+import { decision, guardCall } from '../../../support/records/decisions.ts';
 
 const failed = 'guard labeling failed: resource labeling failed: WASM function returned error code: -1';
 

@@ -10,7 +10,7 @@ import type { GuardCallRecord, GuardFunction } from '../../../../src/core/difc/r
 import { resolvePathLabels } from '../../../../src/core/difc/monitor/pathLabels.ts';
 import type { Answered, QuestionKind } from '../../../../src/core/difc/monitor/pipeline.ts';
 import { type LabeledCollection, makeResource, type Resource } from '../../../../src/core/difc/monitor/resource.ts';
-import { drivePipeline } from '../../../support/drivePipeline.ts';
+import { drivePipeline } from '../../../support/records/drivePipeline.ts';
 
 /** What differs from an allowed read by an agent without labels. */
 export interface Call {

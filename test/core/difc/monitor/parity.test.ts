@@ -6,7 +6,7 @@ import { addAgentTags, type AgentLabels, emptyAgent } from '../../../../src/core
 import type { EnforcementMode, LabelPair, Operation } from '../../../../src/core/difc/record/decision.ts';
 import { evaluate, parseEnforcementMode } from '../../../../src/core/difc/monitor/evaluator.ts';
 import type { PipelineResult } from '../../../../src/core/difc/monitor/pipeline.ts';
-import { drivePipeline } from '../../../support/drivePipeline.ts';
+import { drivePipeline } from '../../../support/records/drivePipeline.ts';
 import { makeResource, type Resource } from '../../../../src/core/difc/monitor/resource.ts';
 import { formatViolation } from '../../../../src/core/difc/monitor/violations.ts';
 import { answerLabelResource, answerLabelResponse, type BackendEntry, readLabelAgent } from './literalGuard.ts';

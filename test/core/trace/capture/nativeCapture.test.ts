@@ -274,6 +274,53 @@ describe('damaged and unusual captures', () => {
     ]);
   });
 
+  test('a line that is no message explains only what its own side may have sent', () => {
+    const answerOfClient = nativeMessageLine(3, 'client', { id: 9, result: {} });
+    const answerOfServer = result(4, 9, 'C');
+    const invalid = (dir: 'client' | 'server'): string => nativeMessageLine(2, dir, { id: 1, odd: true });
+    const found = (dir: 'client' | 'server'): unknown =>
+      readTrace(header + call(1, 1, 'a') + invalid(dir) + answerOfClient + answerOfServer).problems.map(
+        ({ code, position, hint }) => [code, position?.line, hint],
+      );
+    expect(found('server')).toEqual([
+      ['trace/bad-line', 3, undefined],
+      // The client answered a request that may have been in line 3. The server answered one that line 3 cannot have been.
+      ['trace/dropped-request', 4, undefined],
+      ['trace/orphan-answer', 5, undefined],
+      ['trace/unanswered', 2, 'It may be in line 3, which could not be read'],
+    ]);
+    expect(found('client')).toEqual([
+      ['trace/bad-line', 3, undefined],
+      ['trace/dropped-request', 5, undefined],
+      ['trace/unanswered', 2, 'The capture ended before it'],
+    ]);
+  });
+
+  test('a second answer to a call is said to be one, and the first counts', () => {
+    const trace = readTrace(
+      header + call(1, 1, 'a') + result(2, 1, 'first') + result(3, 1, 'second') + result(4, 2, {}),
+    );
+    expect(trace.problems.map(({ code, message, hint, position }) => [code, message, hint, position?.line])).toEqual([
+      ['trace/second-answer', 'A second answer to "a" with the id 1', 'The answer in line 3 counts', 4],
+      ['trace/orphan-answer', 'An answer with the id 2 has no request before it', undefined, 5],
+    ]);
+    expect(trace.calls.map(({ answer }) => answer?.result)).toEqual([{ content: [], structuredContent: 'first' }]);
+  });
+
+  test('an event {} of a server is no lost message', () => {
+    const empty = nativeMessageLine(2, 'server', {}).replace('"jsonrpc":"2.0"', '').replace('{,', '{');
+    const trace = readTrace(
+      `${header}${call(1, 1, 'a')}${empty}${nativeMessageLine(3, 'client', { id: 9, result: {} })}`,
+    );
+    expect(empty).toContain('"msg":{}');
+    expect(trace.problems.map(({ severity, code, position }) => [severity, code, position?.line])).toEqual([
+      ['info', 'trace/empty-message', 3],
+      ['warning', 'trace/unanswered', 2],
+    ]);
+    const sent = readTrace(header + empty.replace('"dir":"server"', '"dir":"client"')).problems;
+    expect(sent.map(({ code }) => code)).toEqual(['trace/bad-line']);
+  });
+
   test('reports that the tap was killed', () => {
     const trace = readTrace(`${header}${call(1, 1, 'a')}${result(2, 1, 'A')}{"t":2.5,"event":"tap-killed"}\n`);
     expect(trace.problems).toEqual([
@@ -411,4 +458,30 @@ test('a capture that is cut at any byte loses only its last line', () => {
     const isCut = !ends.includes(length) && !ends.includes(length + 1) && length > 0;
     expect(trace.problems.some(({ code }) => code === 'trace/bad-line')).toBe(isCut && trace.format === 'native');
   }
+});
+
+describe('the agent of a call', () => {
+  const callBy = (id: number, agent: string | null): string => {
+    const line = nativeMessageLine(id, 'client', { id, method: 'tools/call', params: { name: 'a', arguments: {} } });
+    return agent === null ? line : line.replace('"msg":', `"agent":${JSON.stringify(agent)},"msg":`);
+  };
+  const agents = (transport: string, agentMarks: boolean): readonly (string | undefined)[] => {
+    const start = {
+      tool: 'guardscope',
+      version: '0.1.0',
+      start: '2026-05-06T07:08:09.000Z',
+      server: 's',
+      redaction: [],
+    };
+    const header = nativeHeaderLine({ ...start, transport, ...(agentMarks ? { agentMarks } : {}) });
+    return readTrace(header + callBy(1, 'abc') + callBy(2, null)).calls.map(({ agent }) => agent);
+  };
+
+  test.each<[string, boolean, readonly (string | undefined)[]]>([
+    ['stdio', false, ['abc', 'default']],
+    ['http', true, ['abc', 'default']],
+    ['http', false, ['abc', undefined]],
+  ])('of a capture over %s with marks %s', (transport, agentMarks, expected) => {
+    expect(agents(transport, agentMarks)).toEqual(expected);
+  });
 });

@@ -82,9 +82,11 @@ describe('the examples of the documentation', () => {
     });
     expect(codes(trace)).toEqual([
       'trace/orphan-answer:6',
+      'trace/proxy-log:8',
       'trace/unanswered:7',
       'trace/origin-undecided:7',
       'trace/redacted:7',
+      'trace/agents-unknown:3',
     ]);
     expect(problemOf(trace, 'trace/orphan-answer')?.position).toEqual({ file: 'rpc-messages.jsonl', line: 6 });
   });
@@ -372,7 +374,7 @@ describe('lines that are not records', () => {
   test('skips events that a replay does not need', () => {
     proves('gateway:327');
     const event = '{"event":"unrecognized_endpoint_passthrough","_schema":"difc-event/v1","method":"GET"}\n';
-    expect(codes(readTrace(event + good + event))).toEqual(['trace/origin-undecided:2']);
+    expect(codes(readTrace(event + good + event))).toEqual(['trace/proxy-log:1', 'trace/origin-undecided:2']);
   });
 
   test('accepts blank lines, Windows line ends and a byte order mark', () => {

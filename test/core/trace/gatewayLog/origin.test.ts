@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { LineSplitter } from '../../../../src/core/base/lines.ts';
 import type { JsonValue } from '../../../../src/core/base/json.ts';
-import { type ClientCalls, GatewayTextLogReader } from '../../../../src/core/trace/gatewayLog/gatewayTextLog.ts';
+import type { ClientCalls } from '../../../../src/core/trace/gatewayLog/clientCall.ts';
+import { GatewayTextLogReader } from '../../../../src/core/trace/gatewayLog/gatewayTextLog.ts';
 import { decodeLine } from '../../../../src/core/trace/model/storedAnswer.ts';
 import type { Trace } from '../../../../src/core/trace/model/traceModel.ts';
 import { isGithubLookup } from '../../../../src/core/trace/gatewayLog/origin.ts';
@@ -161,16 +162,21 @@ describe('the gateway’s text log', () => {
     expect(trace.calls[1]).toMatchObject({ server: 's', requestLine: 3, evidence: 'text-log', time: time(100) });
   });
 
-  test('only reports a refused call whose server is unknown', () => {
+  test('only reports a refused call whose server is unknown, and shows one whose arguments are lost', () => {
     const log = [
       asked(0, 'a', '{}'),
+      answered(1, 'a'),
       asked(1, 'zzz', '{}'),
       refused(2, 'zzz'),
       asked(3, 'a', '{"token"=[REDACTED] broken'),
       refused(4, 'a'),
     ];
     const trace = readTrace(pair(1, 'a') + pair(50, 'b', {}, null, 't'), { clientCalls: textLog(...log) });
-    expect(trace.calls.map(({ tool }) => tool)).toEqual(['a', 'b']);
+    expect(trace.calls.map(({ tool, argsLost }) => [tool, argsLost])).toEqual([
+      ['a', undefined],
+      ['a', true],
+      ['b', undefined],
+    ]);
     expect(codes(trace).filter((code) => code === 'trace/refused-call')).toHaveLength(2);
   });
 
@@ -208,7 +214,7 @@ describe('the gateway’s text log', () => {
 
   test('an unrelated text log changes nothing', () => {
     const clientCalls = textLog('nothing', '[x] [INFO] [client] MCP tool call request, session=S, tool=a, args={}');
-    expect(clientCalls).toEqual({ file: 'mcp-gateway.log', calls: [], covers: null });
+    expect(clientCalls).toMatchObject({ file: 'mcp-gateway.log', calls: [], begun: [], starts: [], covers: null });
     expect(calls(readTrace(pair(0, 'a'), { clientCalls }))).toEqual(['a(none)']);
   });
 

@@ -133,7 +133,7 @@ describe('arguments', () => {
     [{ a: 'é<', b: [1, { x: 2, y: 1 }] }, 'deep'],
     [{ a: 'é<', b: [{ x: 2, y: 1 }, 1] }, null],
     [{ n: 8 }, null],
-    [{ n: 7, m: null }, null],
+    [{ n: 7, m: null }, 'number'],
     [[], null],
   ])('%j is %s', (args, expected) => {
     const answer = player().answer('t', args);
@@ -171,4 +171,81 @@ test('many entries with the same arguments are played in linear time', async () 
       expect(player.answer('t', {})).toMatchObject({ reused: true, line: 1 });
     };
   }, 40_000);
+});
+
+describe('equal arguments', () => {
+  const asked = (player: CassettePlayer, argsText: string): unknown =>
+    player.answer('t', JSON.parse(argsText) as JsonValue).answer.result ?? 'miss';
+
+  test.each<[string, string, unknown]>([
+    ['keys in another order', '{"b":{"y":2,"x":1},"a":1}', 'found'],
+    ['numbers and strings in another spelling', '{"a":1.0,"b":{"x":1e0,"\\u0079":2}}', 'found'],
+    ['a member that is null', '{"a":1,"b":{"x":1,"y":2,"z":null},"c":null}', 'found'],
+    ['a string in place of a number', '{"a":"1","b":{"x":1,"y":2}}', 'miss'],
+    ['a member more', '{"a":1,"b":{"x":1,"y":2},"c":0}', 'miss'],
+    ['a member less', '{"a":1,"b":{"x":1}}', 'miss'],
+  ])('are found with %s', (_, text, expected) => {
+    expect(asked(cassette([0, 'found', { a: 1, b: { x: 1, y: 2 } }]), text)).toBe(expected);
+  });
+
+  test('come after the same ones, also when those were used', () => {
+    const player = cassette([0, 'null', { a: 1, b: null }], [5, 'same', { a: 1 }]);
+    expect([asked(player, '{"a":1}'), asked(player, '{"a":1}'), asked(player, '{"a":1,"c":null}')]).toEqual([
+      'same',
+      'same',
+      'null',
+    ]);
+  });
+
+  test('may be null or absent as a whole, and elements of lists keep their places', () => {
+    expect(asked(cassette([0, 'none', {}]), 'null')).toBe('none');
+    expect(asked(cassette([0, 'none', null]), '{}')).toBe('none');
+    expect(asked(cassette([0, 'list', { a: [1, null] }]), '{"a":[1]}')).toBe('miss');
+  });
+
+  test('of entries that a growing trace gained are found, too', () => {
+    const player = cassette([0, 'first', { a: 1 }]);
+    expect(asked(player, '{"b":1,"c":null}')).toBe('miss');
+    const added = { tool: 't', argsText: '{"b":1}', answer: { result: 'later' }, call: 1, line: 9 };
+    player.extend({ entries: [added], adds: true });
+    expect(asked(player, '{"b":1,"c":null}')).toBe('later');
+  });
+
+  test('of fixtures are found after those of the trace', () => {
+    const fixture = (argsText: string, result: string) => ({ server: null, tool: 't', argsText, answer: { result } });
+    const entry = { tool: 't', argsText: '{"a":1,"b":null}', answer: { result: 'trace' }, call: 0, line: 1 };
+    const player = new CassettePlayer({
+      entries: [entry],
+      fixtures: [fixture('{"a":1,"c":null}', 'A'), fixture('{"d":1}', 'D')],
+    });
+    expect([asked(player, '{"a":1}'), asked(player, '{"d":1,"e":null}'), asked(player, '{"a":1,"c":null}')]).toEqual([
+      'trace',
+      'D',
+      'A',
+    ]);
+  });
+});
+
+describe('a player that goes on from an earlier position of another', () => {
+  const entries = Array.from({ length: 12 }, (_, at) => [at >> 1, `r${at}`] as const);
+  const calls = [3, 3, 3, 0, 5, 2, 9, 1, 1, 4, 0, 5, 3, 2];
+
+  test.each(calls.map((_, at) => at))('gives what that one gave after %i look-ups', (at) => {
+    const first = cassette(...entries);
+    const given = ask(first, ...calls);
+    const again = cassette(...entries);
+    again.useAs(first, Math.min(at, first.taken));
+    expect(ask(again, ...calls.slice(at))).toEqual(given.slice(at));
+    expect(again.taken).toBe(first.taken);
+  });
+
+  test('knows an entry that was moved since', () => {
+    const data = { entries: [{ tool: 't', argsText: '{}', answer: { result: 'a' }, call: 1, line: 1 }] };
+    const first = new CassettePlayer(data);
+    expect(ask(first, 1)).toEqual(['a']);
+    const again = new CassettePlayer(data);
+    again.extend({ entries: [], moved: [{ tool: 't', argsText: '{}', line: 1, call: 4 }] });
+    again.useAs(first, 1);
+    expect(ask(again, 4)).toEqual(['a*']);
+  });
 });

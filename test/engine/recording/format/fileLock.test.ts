@@ -1,6 +1,6 @@
 /** The lock between processes: one holder at a time, also after a holder was killed. */
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { withLock } from '../../../../src/engine/recording/format/fileLock.ts';
 import { identityOf } from '../../../../src/engine/recording/format/processIdentity.ts';
@@ -48,6 +48,34 @@ describe('a lock', () => {
     writeFileSync(path, JSON.stringify(identityOf(holder.pid ?? 0)));
     expect(() => withLock(path, () => 4)).toThrow(`process ${holder.pid} holds the lock "${path}"`);
     expect(readdirSync(scratch.path('.'))).toEqual(['e.lock']);
+  });
+
+  test('admits one of several processes at a time, also where each waits for long and some are killed', async () => {
+    const path = scratch.path('g.lock');
+    const counter = scratch.path('g.count');
+    writeFileSync(counter, '0');
+    const turns = 100;
+    // The file is read and written in two steps: two holders at once lose a count.
+    const code = `
+      const { readFileSync, writeFileSync } = await import('node:fs');
+      const { withLock } = await import(${JSON.stringify(new URL('../../../../src/engine/recording/format/fileLock.ts', import.meta.url).href)});
+      const [path, counter] = ${JSON.stringify([path, counter])};
+      for (let turn = 0; turn < ${turns}; turn += 1) {
+        withLock(path, () => {
+          const count = Number(readFileSync(counter, 'utf8'));
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+          writeFileSync(counter, String(count + 1));
+          if (turn === ${turns} - 1) process.kill(process.pid, 'SIGKILL');
+        });
+      }`;
+    const children = Array.from({ length: 6 }, () =>
+      spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { stdio: 'inherit' }),
+    );
+    const ends = await Promise.all(
+      children.map((child) => new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)))),
+    );
+    expect(ends).toEqual(children.map(() => 'SIGKILL'));
+    expect(readFileSync(counter, 'utf8')).toBe(String(children.length * turns));
   });
 
   test('in a folder that does not exist is a failure', () => {

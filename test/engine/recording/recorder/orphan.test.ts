@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
 import { identityOf, signalExactly } from '../../../../src/engine/recording/format/processIdentity.ts';
-import { childrenOf, commandOf, isRunning } from '../../../support/processes.ts';
+import { childrenOf, commandOf, isRunning } from '../../../support/processes/processes.ts';
 import { proves } from '../../../support/proves.ts';
 import { captureLines, eventually, scratchFolder, start, tapped } from '../../tap/tapped.ts';
 

@@ -82,6 +82,8 @@ describe('a recording loop', () => {
     expect(recorded.length).toBeGreaterThan(0);
     expect(dropped).toContainEqual(expect.objectContaining({ why: 'too slow', lines: 1 }));
     expect(recorded.length + dropped.length).toBe(20);
+    const bytes = dropped.reduce<number>((sum, each) => sum + (each as { readonly bytes: number }).bytes, 0);
+    expect(loop.lost).toEqual({ messages: dropped.length, stderrLines: 0, bytes });
   });
 
   it('ends with one sentence when the disk fails, and accepts nothing more', async () => {

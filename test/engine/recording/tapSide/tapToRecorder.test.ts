@@ -11,8 +11,9 @@ import {
 } from '../../../../src/engine/recording/tapSide/tapToRecorder.ts';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { bundlePath, repoPath } from '../../../support/paths.ts';
+import { makeNamedPipe } from '../../../support/processes/namedPipe.ts';
 import { proves } from '../../../support/proves.ts';
-import { childrenOf, commandOf, isRunning } from '../../../support/processes.ts';
+import { childrenOf, commandOf, isRunning } from '../../../support/processes/processes.ts';
 import { captureLines, eventually, type Running, scratchFolder, sleep, start, tapped } from '../../tap/tapped.ts';
 
 const scratch = scratchFolder();
@@ -196,7 +197,7 @@ describe.concurrent('a recorder', () => {
     const folder = scratch.path('incomplete');
     mkdirSync(join(folder, 'dist'), { recursive: true });
     copyFileSync(repoPath('package.json'), join(folder, 'package.json'));
-    for (const name of ['cli.js', 'redaction.js', 'package.json'])
+    for (const name of ['cli.js', 'commandLine.js', 'core.js', 'doors.js', 'redaction.js', 'package.json'])
       copyFileSync(bundlePath(name), join(folder, 'dist', name));
     const capture = scratch.path('incomplete.guardtrace.jsonl');
     const [node = '', , ...rest] = tapped(capture, echo);
@@ -253,6 +254,37 @@ describe.concurrent('a recorder at the end', () => {
     const lines = captureLines(capture);
     expect(lines.filter(({ dropped }) => dropped !== undefined)).toEqual([]);
     expect(lines.filter(({ dir }) => dir === 'server')).toHaveLength(20_001);
+  });
+
+  it('says how much was left out because the queue was full, and exits with 2', async () => {
+    proves('own:left-out-is-reported');
+    const pipe = scratch.path('slow.guardtrace.jsonl');
+    makeNamedPipe(pipe);
+    const script = `for (let id = 0; id < 3000; id++) process.stdout.write(JSON.stringify({ jsonrpc: '2.0', method: 'n', params: { id, text: 'y'.repeat(2000) } }) + '\\n'); process.stderr.write('z'.repeat(100) + '\\n')`;
+    const running = start(tapped(pipe, [process.execPath, '-e', script], '--queue', '1', '--no-redact'));
+    running.child.stdin?.end();
+    let messages = '';
+    running.child.stdout.on('data', (text: string) => (messages += text));
+    // Nothing reads the capture before the client has everything, so the queue fills.
+    expect(await eventually(() => messages.split('\n').length > 3000)).toBe(true);
+    const capture = spawn('cat', [pipe]);
+    let text = '';
+    capture.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const ended = new Promise((resolve) => capture.once('close', resolve));
+    const { code, stderr } = await running.seen;
+    expect(code).toBe(2);
+    await ended;
+    const dropped = text
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => (JSON.parse(line) as { readonly dropped?: { readonly lines: number } }).dropped ?? []);
+    const count = dropped.reduce((sum, { lines }) => sum + lines, 0);
+    expect(count).toBeGreaterThan(1000);
+    const [, left, lines] =
+      /^guardscope tap: content left out of the capture: that of (\d+) messages(?: and (\d+) lines? of standard error)? \(\d\.\d MB\), because the queue of the recorder was full; allow a longer one with --queue$/m.exec(
+        stderr,
+      ) ?? [];
+    expect(Number(left) + Number(lines ?? 0)).toBe(count);
   });
 });
 

@@ -1,11 +1,13 @@
 /** Worker threads that end by themselves, spare threads, and the cache of compiled modules. */
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CompileCache, type Preparation } from '../../../../src/engine/runtime/host/compileCache.ts';
+import { CompileCache, type MadePreparation } from '../../../../src/engine/runtime/host/compileCache.ts';
 import { SpareWorkers } from '../../../../src/engine/runtime/host/spareWorkers.ts';
 import { WorkerGuard } from '../../../../src/engine/runtime/host/workerGuard.ts';
 import { repoPath, workerFile } from '../../../support/paths.ts';
 import { alone, guardBytes, loadGuard, sayStillHere } from '../guards.ts';
 import { proves } from '../../../support/proves.ts';
+import { samplePath } from '../../../support/samples.ts';
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -27,6 +29,11 @@ describe('a worker that ends by itself', () => {
     expect(guard.healthy).toBe(false);
   });
 });
+
+/** A number below 2^21 in three bytes of LEB128. */
+function leb(value: number): readonly number[] {
+  return [(value & 0x7f) | 0x80, ((value >> 7) & 0x7f) | 0x80, value >> 14];
+}
 
 describe('SpareWorkers', () => {
   test('gives threads to several guards at once', async () => {
@@ -51,6 +58,28 @@ describe('SpareWorkers', () => {
     await Promise.all([first, second, third].map((thread) => thread.stop()));
   });
 
+  test('gives a thread at once that still reads the latest guard', async () => {
+    const sample = readFileSync(samplePath('files-and-memory', 'guard.wasm'));
+    const spare = new SpareWorkers(workerFile, { standsBy: false });
+    open.push(spare);
+    // Long enough that its warm-up takes longer than the answer.
+    const long = new Uint8Array(1024 * 1024);
+    long.set(sample);
+    const name = sample.length;
+    // The rest is a custom section with an empty name.
+    long.set([0, ...leb(long.length - name - 4)], name);
+    spare.warmWith(long);
+    spare.standBy();
+    const guard = await loadGuard({}, { spare });
+    open.push(guard);
+    expect((await guard.call('label_agent', '{}', alone)).error).toBeNull();
+    // What does not load is no reason to fail either.
+    spare.warmWith(new Uint8Array([1, 2, 3]));
+    const next = await loadGuard({}, { spare });
+    open.push(next);
+    expect((await next.call('label_agent', '{}', alone)).error).toBeNull();
+  });
+
   test('gives threads after it was closed, but holds none in reserve', async () => {
     const spare = new SpareWorkers(workerFile);
     await spare.close();
@@ -62,13 +91,16 @@ describe('SpareWorkers', () => {
 });
 
 describe('CompileCache', () => {
-  const refusal = (error: string): Preparation => ({ ok: false, error, panic: null });
+  const refusal = (error: string): MadePreparation => ({
+    preparation: { ok: false, error, panic: null },
+    derived: null,
+  });
   const bytes = (value: number): Uint8Array => new Uint8Array([value]);
 
   test('prepares the same content once for all callers', async () => {
     const cache = new CompileCache();
     let made = 0;
-    const make = async (): Promise<Preparation> => refusal(`${++made}`);
+    const make = async (): Promise<MadePreparation> => refusal(`${++made}`);
     const answers = await Promise.all(
       [bytes(1), bytes(1), bytes(2), bytes(1)].map((each) => cache.prepare(each, make)),
     );
@@ -79,7 +111,7 @@ describe('CompileCache', () => {
 
   test('holds only the latest modules', async () => {
     const cache = new CompileCache();
-    const make = async (): Promise<Preparation> => refusal('x');
+    const make = async (): Promise<MadePreparation> => refusal('x');
     for (let value = 0; value < 40; value++) await cache.prepare(bytes(value), make);
     expect(cache.size).toBe(16);
   });

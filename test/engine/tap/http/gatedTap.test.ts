@@ -8,6 +8,7 @@ import { type FakeServer, fakeHttpServer, type Received } from './fakeServer.ts'
 import { gatesOf, labelling } from './guardGates.ts';
 import { type TappedServer, tapServer } from './tapped.ts';
 import { patiently } from '../../../support/patience.ts';
+import { proves } from '../../../support/proves.ts';
 
 const servers: FakeServer[] = [];
 const taps: TappedServer[] = [];
@@ -268,6 +269,61 @@ describe('enforcing', () => {
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name } });
     await (await post(url, body, { 'mcp-method': 'tools/call' })).text();
     expect(server.received[0]?.headers['mcp-name']).toBe(header);
+  });
+
+  test('the arguments that a tool marks are repeated in headers, from what the guard judged', async () => {
+    proves('own:marked-arguments');
+    const properties = {
+      text: { type: 'string', 'x-mcp-header': 'Text' },
+      note: { type: 'string', 'x-mcp-header': 'Note' },
+    };
+    const { url, server } = await gated(allowing, 'enforce', (got, response) => {
+      const { id, method } = JSON.parse(got.body.toString()) as { readonly id: number; readonly method: string };
+      const tools = [{ name: 'echo', inputSchema: { type: 'object', properties } }];
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(method === 'tools/list' ? JSON.stringify({ jsonrpc: '2.0', id, result: { tools } }) : result(id));
+    });
+    const headers = {
+      'mcp-method': 'tools/call',
+      'mcp-name': 'echo',
+      'mcp-param-text': 'other',
+      'mcp-param-note': 'n',
+    };
+    await (await post(url, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', { 'mcp-method': 'tools/list' })).text();
+    await (await post(url, call(2, 'ü'), headers)).text();
+    // A client of an older revision repeats nothing.
+    await (await post(url, call(3, 'x'))).text();
+    expect(server.received.map((got) => [got.headers['mcp-param-text'], got.headers['mcp-param-note']])).toEqual([
+      [undefined, undefined],
+      ['=?base64?w7w=?=', undefined],
+      [undefined, undefined],
+    ]);
+  });
+
+  test('a client that disconnects does not cancel its call, as at the gateway', async () => {
+    proves('own:disconnect-cancels-nothing');
+    let [isAsked, isCut, finish]: [boolean, boolean, () => void] = [false, false, () => undefined];
+    const { url, own, server } = await gated(allowing, 'enforce', (got, response) => {
+      if (isAsked) return asJson(got, response);
+      isAsked = true;
+      response.on('close', () => (isCut = !response.writableFinished));
+      finish = () => asJson(got, response);
+    });
+    const client = new AbortController();
+    const asked = fetch(url, { method: 'POST', body: call(1), signal: client.signal }).catch(() => 'disconnected');
+    await waitFor(() => isAsked);
+    client.abort();
+    expect(await asked).toBe('disconnected');
+    // The tap has noticed the disconnection when it answers the next request.
+    await (await post(url, '{"jsonrpc":"2.0","id":2,"method":"tools/list"}')).text();
+    finish();
+    const decided = (): string => (existsSync(own.file) ? readFileSync(own.file, 'utf8') : '');
+    await waitFor(() => decided().includes('"outcome":"allowed"'));
+    expect(isCut).toBe(false);
+    expect(server.received.map(({ body }) => /"method":"([^"]*)"/.exec(body.toString())?.[1])).toEqual([
+      'tools/call',
+      'tools/list',
+    ]);
   });
 
   test('a redirect of the server does not bypass the guard', async () => {

@@ -34,6 +34,7 @@ export function gatesOf(
         ...{ server: 's', guard: path, policy: null, mode, enforcement: 'strict', trustedBots: [], deadlineMs: 5000 },
         ...{ services: { workerFile: worker, cache }, capture: join(folder, 'c.guardtrace.jsonl') },
         onChange: () => undefined,
+        onLint: () => undefined,
       });
       const gate = new GuardGate({ guard, wire, recording, server: 's', deadlineMs: 3000 });
       return closingBoth(gate, guard);

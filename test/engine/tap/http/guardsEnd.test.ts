@@ -21,7 +21,7 @@ it.each([[[]], [['--enforce']]])('a tap with endless guards ends on SIGTERM (%j)
   });
   const guard = scratch.path('endless.wasm');
   const capture = scratch.path(`endless${flags.length}.guardtrace.jsonl`);
-  writeFileSync(guard, guardBytes({ label_agent: forever }));
+  writeFileSync(guard, guardBytes({ label_resource: `${forever} (i32.const 0)` }));
   // The deadline of a guard call is an hour, so the end of the tap cannot be the end of a call.
   const limits = ['--deadline', '3600000', '--guard', guard, ...flags];
   const running = start([
@@ -54,8 +54,18 @@ it.each([[[]], [['--enforce']]])('a tap with endless guards ends on SIGTERM (%j)
     existsSync(capture) &&
     captureLines(capture).filter((line) => JSON.stringify(line).includes('tools/call')).length >= sessions;
   expect(await eventually(isRecorded)).toBe(true);
+  // A guard that does not load, or that answers, would let the tap end without being stopped.
+  const states = (): readonly unknown[] =>
+    captureLines(capture).flatMap(({ event, status }) => (event === 'guard' ? [status] : []));
+  expect(await eventually(() => states().length === sessions)).toBe(true);
+  expect(states()).toEqual(Array.from({ length: sessions }, () => 'ready'));
   running.child.kill('SIGTERM');
   expect((await running.seen).code).toBe(0);
+  const stopped = captureLines(capture).flatMap((line) =>
+    Array.isArray(line['guard']) ? (line['guard'] as unknown[]) : [],
+  );
+  const call = { function: 'label_resource', error: 'WASM function call failed: module closed with context canceled' };
+  expect(stopped).toEqual(Array.from({ length: sessions }, () => expect.objectContaining(call) as unknown));
   expect(captureLines(capture).at(-1)).toMatchObject({ event: 'exit' });
   await server.close();
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createGzip, gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { proves } from '../../../support/proves.ts';
-import { childrenOf, isRunning } from '../../../support/processes.ts';
+import { childrenOf, isRunning } from '../../../support/processes/processes.ts';
 import { httpTapped } from '../real/servers.ts';
 import { type CapturedLine, captureLines, eventually, scratchFolder } from '../tapped.ts';
 

@@ -95,6 +95,8 @@ describe.each(Object.keys(pack))('a body in %s', (encoding) => {
 
   it('that unpacks to more than the limit is not unpacked further, and passes', async () => {
     proves('own:bounded-unpacking');
+    const bomb = packed(Buffer.concat([Buffer.from('data: '), Buffer.alloc(16 * mib, ' ')]));
+    expect(bomb.length).toBeLessThan(mib);
     for (const kind of ['events', 'json']) {
       const { find, found, remarks } = finder();
       let unpackedBytes = 0;
@@ -105,12 +107,8 @@ describe.each(Object.keys(pack))('a body in %s', (encoding) => {
           inner.bytes(chunk, then);
         },
         ended: (then: () => void) => inner.ended(then),
-        get held() {
-          return inner.held;
-        },
+        held: () => inner.held(),
       };
-      const bomb = packed(Buffer.concat([Buffer.from('data: '), Buffer.alloc(64 * mib, ' ')]));
-      expect(bomb.length).toBeLessThan(mib);
       await pass(unpacked({ encoding, limit }, counting, find), bomb);
       expect(found).toEqual([]);
       expect(remarks).toEqual([['unpacked-too-long', { encoding, limit }]]);

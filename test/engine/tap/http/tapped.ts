@@ -1,7 +1,7 @@
 /** Starts an HTTP tap in this process, with its recorder, and reads what it recorded. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Failure } from '../../../../src/core/base/failure.ts';
 import { type HttpTap, type HttpTapOptions, startHttpTap } from '../../../../src/engine/tap/http/httpTap.ts';
 import type { Gates } from '../../../../src/engine/tap/gate/gate.ts';
@@ -41,6 +41,7 @@ export async function tapServer(
       });
       return { recording, gates: options.gates?.(recording) ?? null };
     },
+    stateFolder: join(dirname(file), 'state'),
     report: (failure) => failures.push(failure),
     ...options,
   });
@@ -49,7 +50,8 @@ export async function tapServer(
     file,
     failures,
     end: async () => {
-      await tap.close(AbortSignal.timeout(10_000));
+      // Without a limit of its own: a tap waits while it makes progress, and the test has a limit.
+      await tap.close(new AbortController().signal);
       return readFileSync(file, 'utf8')
         .trimEnd()
         .split('\n')

@@ -126,14 +126,18 @@ function timedOnce(texts: readonly string[]): readonly string[] {
   return texts.filter((text, at) => !isTimed(text) || texts.indexOf(text) === at);
 }
 
-/** The capture is read with these problems, and has every call with its answer. */
+/**
+ * The capture is read with these problems, and has every call with its answer. How often a server repeats the event that opened a stream
+ * depends on how often the client resumes it.
+ */
 async function expectCalls(
   capture: string,
   seen: Observed,
   problems: readonly (readonly [message: string, hint: string | undefined])[],
 ): Promise<void> {
   const trace = await readTraceFile(capture);
-  expect(trace.problems.map(({ message, hint }) => [message, hint])).toEqual(problems);
+  const found = trace.problems.filter(({ code }) => code !== 'trace/empty-message');
+  expect(found.map(({ message, hint }) => [message, hint])).toEqual(problems);
   const calls = seen.sent.flatMap((message) =>
     'method' in message && message.method === 'tools/call' && 'id' in message ? [message] : [],
   );

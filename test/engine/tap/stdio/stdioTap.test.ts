@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { Random } from '../../../oracle/random.ts';
 import { patiently } from '../../../support/patience.ts';
-import { childrenOf, commandOf } from '../../../support/processes.ts';
+import { childrenOf, commandOf } from '../../../support/processes/processes.ts';
 import { expectedTexts, randomSession } from '../randomSession.ts';
 import {
   captureLines,
