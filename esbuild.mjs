@@ -4,7 +4,7 @@
  */
 import * as esbuild from 'esbuild';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const development = watch || process.argv.includes('--development');
@@ -39,17 +39,67 @@ const redactionBeside = {
   },
 };
 
+/**
+ * The files of `src/core` that the worker needs. The extension and the command line need them too, so the three share one bundle of
+ * them; its names are unique (test/architecture.test.ts), so it exports them all.
+ */
+const sharedCore = await filesBelow('src/core', 'src/engine/sessionWorker/worker/sessionMain.ts');
+
+/** What the extension and the command line both need beside that: it is a third of each, and stands in one bundle, too. */
+const sharedByDoors = await filesOfBoth('src/host/extension.ts', 'src/cli/main.ts');
+
+const coreBeside = {
+  name: 'core-beside',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir, importer }) => {
+      const isShared = sharedCore.has(resolve(resolveDir, path)) && !sharedCore.has(importer);
+      return kind === 'import-statement' && isShared ? { path: './core.js', external: true } : undefined;
+    });
+  },
+};
+
+const doorsBeside = {
+  name: 'doors-beside',
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir, importer }) => {
+      const isShared = sharedByDoors.has(resolve(resolveDir, path)) && !sharedByDoors.has(importer);
+      return kind === 'import-statement' && isShared ? { path: './doors.js', external: true } : undefined;
+    });
+  },
+};
+
+/** The entry of a shared bundle, which exports all of its files. */
+function allOf(name, files) {
+  return {
+    name,
+    setup(build) {
+      build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: name }));
+      build.onLoad({ filter: /.*/, namespace: name }, () => ({
+        contents: [...files].map((file) => `export * from ${JSON.stringify(file)};`).join('\n'),
+        loader: 'ts',
+        resolveDir: '.',
+      }));
+    },
+  };
+}
+
 /** One row per bundle: its entry file, where it runs, and what its surroundings provide. */
 const bundles = [
   {
     entryPoints: { extension: 'src/host/extension.ts' },
     ...node,
     external: ['vscode'],
-    plugins: [loadedLater, redactionBeside],
+    plugins: [loadedLater, redactionBeside, coreBeside, doorsBeside],
     // VS Code imports the `main` of a manifest with `"type": "module"` as ESM unless its name ends in .cjs.
     outExtension: { '.js': '.cjs' },
   },
-  { entryPoints: { worker: 'src/engine/runtime/worker/workerMain.ts' }, ...node },
+  { entryPoints: { worker: 'src/engine/sessionWorker/worker/sessionMain.ts' }, ...node, plugins: [coreBeside] },
+  { entryPoints: { core: 'all-of-core' }, ...node, plugins: [allOf('all-of-core', sharedCore)] },
+  {
+    entryPoints: { doors: 'all-of-doors' },
+    ...node,
+    plugins: [allOf('all-of-doors', sharedByDoors), loadedLater, redactionBeside, coreBeside],
+  },
   {
     entryPoints: { tapRecorder: 'src/engine/recording/recorder/tapRecorderMain.ts' },
     ...node,
@@ -59,11 +109,15 @@ const bundles = [
     entryPoints: { cli: 'src/cli/main.ts' },
     ...node,
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [loadedLater, redactionBeside],
+    plugins: [loadedLater, redactionBeside, coreBeside, doorsBeside],
   },
   { entryPoints: { redaction: 'src/core/redaction/redaction.ts' }, ...node },
   // For tests that run command lines in their own process; only built on request.
-  { entryPoints: { commandLine: 'src/cli/commandLine.ts' }, ...node, plugins: [loadedLater, redactionBeside] },
+  {
+    entryPoints: { commandLine: 'src/cli/commandLine.ts' },
+    ...node,
+    plugins: [loadedLater, redactionBeside, coreBeside, doorsBeside],
+  },
   // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
   { entryPoints: { interactiveClient: 'src/engine/mcpClient/interactiveClient.ts' }, ...node },
   {
@@ -101,8 +155,13 @@ const agreedLicences = new Set([
 ]);
 
 const only = option('only')?.split(',');
-const chosen = bundles.filter(({ entryPoints }) =>
+const wanted = bundles.filter(({ entryPoints }) =>
   only === undefined ? !('commandLine' in entryPoints) : only.some((name) => name in entryPoints),
+);
+const needs = (beside) => wanted.some(({ plugins = [] }) => plugins.includes(beside));
+const needed = { core: needs(coreBeside), doors: needs(doorsBeside) };
+const chosen = bundles.filter(
+  (bundle) => wanted.includes(bundle) || Object.keys(needed).some((name) => needed[name] && name in bundle.entryPoints),
 );
 
 // The bundles are CommonJS below a manifest that says `"type": "module"`; this file lets Node read their `.js` as such.
@@ -146,6 +205,39 @@ function announcer() {
       });
     },
   };
+}
+
+/**
+ * The files of the source that the bundles of two entry files both contain, without those of `core.js`. What such a file imports is there,
+ * too, although one of the bundles may not need it, so that no module has two instances.
+ */
+async function filesOfBoth(one, other) {
+  const [first, second] = await Promise.all([one, other].map((entry) => filesBelow('src', entry)));
+  const both = new Set([...first].filter((file) => second.has(file) && !sharedCore.has(file)));
+  const all = await filesBelow('src', 'all-of-both', [allOf('all-of-both', both)]);
+  return new Set([...all].filter((file) => !sharedCore.has(file)));
+}
+
+/** The files below a folder that a bundle of an entry file contains, sorted. */
+async function filesBelow(folder, entry, plugins = []) {
+  const { metafile } = await esbuild.build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    external: ['vscode'],
+    plugins: [...plugins, loadedLater, redactionBeside],
+    logOverride: { 'empty-import-meta': 'silent' },
+    ...node,
+  });
+  const [output] = Object.values(metafile.outputs);
+  const files = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return new Set(
+    files
+      .map(([file]) => resolve(file))
+      .filter((file) => file.startsWith(resolve(folder) + sep))
+      .sort((a, b) => (a < b ? -1 : 1)),
+  );
 }
 
 /** The folders of the packages that a bundle contains code of; packages that tree shaking removed entirely are not listed. */
