@@ -3,7 +3,7 @@
  * it rests.
  */
 import { createHash } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, type Stats, statSync, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Disposable } from '../../core/base/lifecycle.ts';
@@ -44,7 +44,10 @@ export class ContentWatch implements Disposable {
     this.#poll = setInterval(() => this.#lookAtAll(), pollMs).unref();
   }
 
-  /** Watches exactly these files from now on. The content of a new one counts as known as soon as it is read. */
+  /**
+   * Watches exactly these files from now on. A new one is read later: what it has then counts as known, unless it looks different from now. Then it
+   * is reported, because a caller that reads it now has other content.
+   */
   watch(paths: readonly string[]): void {
     if (this.#isDisposed) return;
     const wanted = new Set(paths);
@@ -55,9 +58,9 @@ export class ContentWatch implements Disposable {
     }
     for (const path of wanted) {
       if (this.#files.has(path)) continue;
-      const file: Watched = { known: null, seen: '', timer: undefined };
+      const file: Watched = { known: null, seen: looksNow(path), timer: undefined };
       this.#files.set(path, file);
-      void this.#read(path, file);
+      void this.#readFirst(path, file);
     }
     this.#watchFolders(new Set([...wanted].map((path) => dirname(path))));
   }
@@ -117,6 +120,13 @@ export class ContentWatch implements Disposable {
     this.#onChange(path);
   }
 
+  async #readFirst(path: string, file: Watched): Promise<void> {
+    const { seen } = file;
+    await this.#read(path, file);
+    const isOther = (await looks(path)) !== seen;
+    if (isOther && this.#files.get(path) === file && file.known !== null) this.#onChange(path);
+  }
+
   /** A file that cannot be read keeps what is known of it. */
   async #read(path: string, file: Watched): Promise<void> {
     const seen = await looks(path);
@@ -136,9 +146,20 @@ const missing = 'missing';
 /** What a look shows of a file without reading it. */
 async function looks(path: string): Promise<string> {
   try {
-    const { mtimeMs, size, ino } = await stat(path);
-    return `${mtimeMs} ${size} ${ino}`;
+    return look(await stat(path));
   } catch {
     return missing;
   }
+}
+
+function looksNow(path: string): string {
+  try {
+    return look(statSync(path));
+  } catch {
+    return missing;
+  }
+}
+
+function look({ mtimeMs, size, ino }: Stats): string {
+  return `${mtimeMs} ${size} ${ino}`;
 }

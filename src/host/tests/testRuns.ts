@@ -1,8 +1,10 @@
 /** Runs guard tests for the Test Explorer, once or whenever a file that they rest on changes. */
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
+import type { GuardTest } from '../../core/guardTest/guardTest.ts';
 import { filesOfTest } from '../../engine/guardTests/testInputs.ts';
 import { runGuardTest } from '../../engine/guardTests/runGuardTest.ts';
+import { readTestFile } from '../../engine/guardTests/testFile.ts';
 import type { GuardTestResult } from '../../engine/guardTests/testResult.ts';
 import { ContentWatch } from '../../engine/watch/contentWatch.ts';
 import { signalOf } from '../base/signals.ts';
@@ -92,7 +94,7 @@ export class TestRuns {
     );
     const follow = async (): Promise<void> => {
       for (const path of this.#pathsOf(request)) {
-        testsOf.set(path, new Set(await filesOfTest(path, this.#results.get(path)?.test ?? null)));
+        testsOf.set(path, new Set(await filesOfTest(path, await testIn(path))));
       }
       if (!token.isCancellationRequested)
         watch.watch([...new Set([...testsOf.values()].flatMap((files) => [...files]))]);
@@ -102,8 +104,9 @@ export class TestRuns {
       else store.add(token.onCancellationRequested(() => resolve()));
     });
     try {
-      await this.run(request, this.#pathsOf(request));
+      // Before the run, so that a change while it goes on is not missed.
       await follow();
+      await this.run(request, this.#pathsOf(request));
       await cancelled;
     } finally {
       store.dispose();
@@ -115,5 +118,14 @@ export class TestRuns {
       exclude.filter((item) => item.parent === undefined).flatMap((item) => this.#items.placeOf(item)?.path ?? []),
     );
     return this.#items.filesOf(include).filter((path) => !excluded.has(path));
+  }
+}
+
+/** The test in a file; null when it cannot be read, which a run reports. */
+async function testIn(path: string): Promise<GuardTest | null> {
+  try {
+    return (await readTestFile(path)).value;
+  } catch {
+    return null;
   }
 }

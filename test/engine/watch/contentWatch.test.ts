@@ -101,6 +101,17 @@ describe('a watched file', () => {
     await reported(['later.wasm']);
   });
 
+  test('that changes before it is read for the first time is reported', async () => {
+    proves('own:watch');
+    const path = join(folder, 'policy.json');
+    writeFileSync(path, 'one');
+    watch.watch([path]);
+    writeFileSync(path, 'two!');
+    await reported(['policy.json']);
+    await sleep(300);
+    expect(changes).toEqual(['policy.json']);
+  });
+
   test('is no longer reported when others are watched, or nothing is', async () => {
     const path = await watched('one.wasm');
     const other = join(folder, 'two.wasm');
