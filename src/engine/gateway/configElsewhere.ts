@@ -16,15 +16,17 @@ const mostNames = 10;
 /**
  * The inputs of all servers of a configuration. Relative paths of guards are below the folder of the file. References to variables that
  * are not set stay as they are written: the gateway would not start without them, but most are secrets of servers, which no guard sees.
- * `publicRepository`: the workflow's repository when the session says that it is public; null when it does not. Throws a `Failure` with the
- * code `config/unreadable`, `config/too-large` or `gateway/does-not-start`.
+ * `publicRepository`: the workflow's repository when the session says that it is public; null when it does not. `texts`: in place of the
+ * content of files, by path. Throws a `Failure` with the code `config/unreadable`, `config/too-large` or
+ * `gateway/does-not-start`.
  */
 export async function readConfigElsewhere(
   path: string,
   environment: Environment,
   publicRepository: string | null = null,
+  texts: ReadonlyMap<string, string> = new Map(),
 ): Promise<SessionInputs> {
-  const text = await readConfigFile(path);
+  const text = texts.get(path) ?? (await readConfigFile(path));
   const unset = unsetVariables(text, environment);
   const env = { ...environment, ...Object.fromEntries(unset.map((name) => [name, `\${${name}}`])) };
   const asked = askedVariables(text, path, env);

@@ -63,7 +63,8 @@ export async function readRunInputs(
   reports.policyProblems(parsed.problems);
   const policy = requirePolicy(parsed, path);
   const repository = publicRepositoryOf(witness);
-  const config = file === null ? null : { file, inputs: await readConfigElsewhere(file, process.env, repository) };
+  const config =
+    file === null ? null : { file, inputs: await readConfigElsewhere(file, process.env, repository, texts) };
   reports.configProblems(config?.inputs.problems ?? []);
   return { settings, config, policy };
 }

@@ -3,7 +3,7 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { TraceView } from '../../../src/engine/session/traceView.ts';
 import { proves } from '../../support/proves.ts';
-import { calls, cleanUp, closeSessions, file, policy, sessionOf } from './sessions.ts';
+import { calls, cleanUp, closeSessions, file, guard, policy, sessionOf } from './sessions.ts';
 
 afterEach(closeSessions);
 afterAll(cleanUp);
@@ -100,6 +100,43 @@ describe('a text that is typed', () => {
     const session = sessionOf();
     await session.whatIf.decide(policy, wide, at);
     expect(session.run.status).toBe('idle');
+  });
+});
+
+describe("a text of a gateway's configuration", () => {
+  const scopes = '["workspace/customers", "workspace/docs", "workspace/inbox", "workspace/outbox"]';
+  const inToml = (repos: string): string =>
+    `[servers.files]\ncommand = "docker"\nargs = ["run", "--rm", "-i", "files"]\nguard = "sample"\n` +
+    `[servers.files.guard_policies.allow-only]\nrepos = ${repos}\nmin-integrity = "none"\n` +
+    `[guards.sample]\ntype = "wasm"\npath = "${guard}"\n`;
+  const inJson = (repos: string): string =>
+    `{ "mcpServers": { "files": { "container": "files", "guard": "sample",
+       "guard-policies": { "allow-only": { "repos": ${repos}, "min-integrity": "none" } } } },
+       "guards": { "sample": { "type": "wasm", "path": "${guard}" } },
+       "gateway": { "port": 8080, "domain": "localhost", "apiKey": "x" } }`;
+
+  test.each([
+    ['toml', inToml],
+    ['json', inJson],
+  ])('is decided with, and the decisions stay when it cannot be used (%s)', async (form, text) => {
+    proves('own:what-if');
+    const config = file(`typed.${form}`, text(scopes));
+    const session = sessionOf({ config, guard: null, policy: null, mode: null, deadlineMs: null });
+    await session.replay();
+    const saved = outcomes(session);
+    await session.whatIf.decide(config, text('"all"'), at);
+    expect(session.run).toMatchObject({
+      status: 'done',
+      done: calls,
+      renewed: `typed.${form} as typed at 14:02:11 (not saved)`,
+    });
+    const typed = outcomes(session);
+    expect(typed).not.toEqual(saved);
+    await session.whatIf.decide(config, text('"everything"'), at);
+    expect(outcomes(session)).toEqual(typed);
+    expect(codes(session)).toContain('session/old-decisions');
+    await session.whatIf.decide(config, null, at);
+    expect(outcomes(session)).toEqual(saved);
   });
 });
 

@@ -79,6 +79,25 @@ describe('a policy in an editor', () => {
   });
 });
 
+describe("a gateway's configuration in an editor", () => {
+  it('is decided with after a pause', async () => {
+    proves('own:what-if');
+    const config = workspace.path('gateway.toml');
+    const text = (level: string): string =>
+      `[servers.files]\ncommand = "docker"\nargs = ["run", "--rm", "-i", "files"]\nguard = "sample"\n` +
+      `[servers.files.guard_policies.allow-only]\nrepos = "public"\nmin-integrity = "${level}"\n` +
+      `[guards.sample]\ntype = "wasm"\npath = "guard.wasm"\n`;
+    writeFileSync(config, text('approved'));
+    await document.choose({ config, guard: null, policy: null });
+    await eventually(() => expect(document.session.run).toMatchObject({ status: 'done', done: 32 }));
+    fire.changeDocument(typed(text('none'), config));
+    await eventually(() =>
+      expect(document.session.run.renewed).toMatch(/^gateway\.toml as typed at \d\d:\d\d:\d\d \(not saved\)$/),
+    );
+    expect(document.session.run.marks.changed).toBeGreaterThan(3);
+  });
+});
+
 describe('nothing is decided', () => {
   const asked = (): ReturnType<typeof vi.spyOn> => vi.spyOn(document.session.whatIf, 'decide');
 
