@@ -38,6 +38,7 @@ export const coverageFloors: Readonly<Record<string, number>> = {
   'src/core/trace/gatewayLog': 97,
   'src/core/trace/debugLog': 95,
   'src/core/interchange': 94,
+  'src/core/whatIf': 94,
   'src/core/replay': 92,
   'src/core/check': 85,
   'src/core/diff': 92,

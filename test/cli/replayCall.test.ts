@@ -68,7 +68,6 @@ describe('--call', () => {
     ],
     ['--follow', 'cli/usage', ['--call', '1', '--follow'], '--call cannot be used with --follow'],
     ['--only', 'cli/usage', ['--call', '1', '--only', 'denied'], '--call cannot be used with --only'],
-    ['changes of no call', 'cli/usage', ['--changes', changes({})], '--changes needs --call'],
   ])('refuses %s', async (_, code, flags, sentence) => {
     expectRefused(await replay(...flags), 2, code, sentence);
   });
@@ -116,6 +115,52 @@ describe('--changes', () => {
     const [first] = records(await replay('--call', '7', '--json', '--changes', changes({ error: 'the disk is full' })));
     expect(first).toMatchObject({ index: 6, outcome: 'error' });
     expect(JSON.stringify(first?.client)).toContain('the disk is full');
+  });
+
+  it('may be of several calls that the file names, with a mode that no guard set', async () => {
+    proves('own:forks');
+    const list = [
+      { call: 22, tool: 'write_file', agent: { secrecy: [] } },
+      { call: 7, mode: 'strict' },
+    ];
+    const file = changes({ changes: list });
+    const run = await replay('--changes', file);
+    expect(run.code).toBe(1);
+    expect(run.stdout).toMatch(/^ {3}7 {2}blocked .*read_multiple_files/m);
+    expect(run.stdout).toMatch(/^ {2}22 {2}denied .*write_file/m);
+    expect(run.stdout).toMatch(
+      /calls from call 7 on are decided differently\n.*label_agent sets it, else the configuration\n$/,
+    );
+    const decided = records(await replay('--changes', file, '--json'));
+    expect(decided[0]).toMatchObject({ index: 6, mode: 'strict', outcome: 'blocked', hypothetical: ['mode'] });
+    expect(decided.find(({ index }) => index === 21)).toMatchObject({ mode: 'strict', hypothetical: ['agent'] });
+    expect(decided.find(({ index }) => index === 22)).toMatchObject({ hypothetical: [] });
+  });
+
+  it('may set a place of the response', async () => {
+    const file = changes({ call: 7, set: { '/data/99': 1 } });
+    expectRefused(
+      await replay('--changes', file),
+      2,
+      'changes/unusable',
+      'The changes of call 7 (read_multiple_files) cannot be used: it sets "/data/99"',
+    );
+  });
+
+  it.each([
+    ['of no call', {}, [], 'cli/usage', 'does not name its call, so --changes needs --call'],
+    ['of another call', { call: 3 }, ['--call', '7'], 'cli/usage', '--call is 7, and "'],
+    ['of a call that is not there', { call: 99 }, [], 'replay/no-such-call', 'The trace has no call 99'],
+    [
+      'of another tool',
+      { call: 7, tool: 'nap' },
+      [],
+      'changes/other-call',
+      'Call 7 is of "read_multiple_files", and its',
+    ],
+    ['with --follow', { call: 7 }, ['--follow'], 'cli/usage', '--changes cannot be used with --follow'],
+  ])('%s are refused', async (_, content, flags, code, sentence) => {
+    expectRefused(await replay('--changes', changes(content), ...flags), 2, code, sentence);
   });
 
   it.each([

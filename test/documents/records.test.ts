@@ -60,6 +60,14 @@ const replays: readonly (readonly [name: string, args: () => readonly string[]])
   ...['trace.guardtrace.jsonl', 'memory.guardtrace.jsonl'].map(
     (trace) => [`sample in AssemblyScript ${trace}`, () => sample('files-and-memory-as', trace)] as const,
   ),
+  [
+    'the sample with a changed call',
+    () => {
+      const changes = join(folder, 'changes.json');
+      writeFileSync(changes, JSON.stringify({ agent: { secrecy: [] }, mode: 'propagate' }));
+      return [...sample('files-and-memory', 'trace.guardtrace.jsonl'), '--call', '22', '--changes', changes];
+    },
+  ],
   ...mistaken.map(([name, answers]) => [name, () => replayOf(name, answers)] as const),
   ...sessionNames().map(
     (name) => [`session ${name}`, () => [readSession(name).trace, '--config', writeConfig(name, folder)]] as const,
@@ -199,6 +207,7 @@ const decisionMembers: Members<DecisionRecord> = {
   guardCalls: true,
   problems: true,
   marks: true,
+  hypothetical: true,
 };
 
 const itemMembers: Members<ItemRecord> = {

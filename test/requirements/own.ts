@@ -80,7 +80,7 @@ export const own = ownPromises('Our own promises', [
   ],
   [
     'forks',
-    'A call of a session can be decided with other arguments, another answer or other labels of its agent; the calls behind it go on from there.',
+    'Calls of a session can be decided with other arguments, another response, other labels of their agent or another mode; the calls behind them go on from there, as in a replay from the first call.',
     'README.md',
   ],
   ['one-call', 'One call of a session is shown as it is decided behind the calls before it.', 'README.md'],

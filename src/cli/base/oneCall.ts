@@ -1,6 +1,6 @@
-/** `replay --call`: shows one call of a session, and what a change of it does to it and to the calls behind it (`--changes`). */
+/** `replay --call`: shows one call of a session; `--changes`: what changes of calls do to them and to the calls behind them. */
 import { Failure } from '../../core/base/failure.ts';
-import type { CallChanges } from '../../core/trace/model/callChanges.ts';
+import type { EditedCall } from '../../core/whatIf/callChanges.ts';
 import { isSameDecision } from '../../core/replay/sameDecision.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { DecisionDigest } from '../../core/replay/decisionDigest.ts';
@@ -22,37 +22,53 @@ export const callFlags = {
   changes: {
     kind: 'value',
     value: 'FILE',
-    help: 'With --call: decide that call with other arguments, another answer or other labels of its agent (JSON), go on from there, and show what is decided differently',
+    help: 'Decide calls with other arguments, another response, other labels of their agent or another mode (JSON), go on from there, and show what is decided differently; with --call, the changes are of that call',
   },
 } as const;
 
-/** The call that is shown. */
+/** The call that is shown, or the first that is changed. */
 export interface ChosenCall {
   /** Index in the trace. */
   readonly index: number;
   /** Null when the call is shown as it is. */
-  readonly changes: CallChanges | null;
+  readonly changes: readonly EditedCall[] | null;
 }
 
 /** The values of the flags; null without them. Throws `cli/usage`, or what `readChanges` throws. */
 export async function readChosenCall(args: Arguments): Promise<ChosenCall | null> {
   const number = args.count('call', { least: 1 });
   const file = args.value('changes');
-  if (number === undefined) {
-    if (file !== undefined) throw usage('replay', '--changes needs --call');
-    return null;
-  }
+  if (number === undefined && file === undefined) return null;
   for (const flag of ['follow', 'only']) {
-    if (args.has(flag) || args.value(flag) !== undefined) throw usage('replay', `--call cannot be used with --${flag}`);
+    const name = number === undefined ? 'changes' : 'call';
+    if (args.has(flag) || args.value(flag) !== undefined)
+      throw usage('replay', `--${name} cannot be used with --${flag}`);
   }
-  return { index: number - 1, changes: file === undefined ? null : await readChanges(file) };
+  const call = number === undefined ? null : number - 1;
+  const changes = file === undefined ? null : await readChangedCalls(file, call);
+  const first = Math.min(...(changes ?? []).map((changed) => changed.call));
+  return { index: call ?? first, changes };
+}
+
+/** The changes of a file, by call. `only`: the call of `--call`; null: the file names the calls. */
+async function readChangedCalls(file: string, only: number | null): Promise<readonly EditedCall[]> {
+  const written = await readChanges(file);
+  return written.map(({ call, tool, changes }) => {
+    const index = call ?? only;
+    if (index === null) throw usage('replay', `"${file}" does not name its call, so --changes needs --call`);
+    if (only !== null && index !== only) {
+      throw usage('replay', `--call is ${only + 1}, and "${file}" changes call ${index + 1}; leave --call out`);
+    }
+    return { call: index, changes, ...(tool === null ? {} : { tool }) };
+  });
 }
 
 /** Throws `replay/no-such-call` for a call that the trace does not have. */
-export function requireCall({ index }: ChosenCall, counts: ServerCounts): void {
+export function requireCall({ index, changes }: ChosenCall, counts: ServerCounts): void {
   const calls = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (index < calls) return;
-  const message = `The trace has no call ${index + 1}; it has ${calls === 1 ? '1 call' : `${calls} calls`}`;
+  const last = Math.max(index, ...(changes ?? []).map(({ call }) => call));
+  if (last < calls) return;
+  const message = `The trace has no call ${last + 1}; it has ${calls === 1 ? '1 call' : `${calls} calls`}`;
   throw new Failure('replay/no-such-call', message, 'Choose a number of the first column of the table');
 }
 
@@ -76,17 +92,18 @@ export interface ChangedSession {
 }
 
 /**
- * Decides the call and those behind it as they are and with the changes, and prints what the change does: the changed call and the calls
- * that are decided differently, or with `json` every record from the changed call on.
+ * Decides the call and those behind it as they are and with the changes, and prints what the changes do: the changed calls and those that are
+ * decided differently, or with `json` every record from the first changed call on.
  */
 export async function printChanged(
   session: ThreadSession,
-  { index, changes }: { readonly index: number; readonly changes: CallChanges },
+  { index, changes }: { readonly index: number; readonly changes: readonly EditedCall[] },
   { json, times, columns }: ChangePrinting,
   output: Output,
 ): Promise<ChangedSession> {
   const before = new Map<number, DecisionDigest>();
-  for await (const { digest } of decisions(session, index, {})) before.set(digest.row.index, digest);
+  for await (const { digest } of decisions(session, index, [])) before.set(digest.row.index, digest);
+  const changed = new Set(changes.map(({ call }) => call));
   const table = new DecisionTable(output, false, columns);
   let differing = 0;
   let works = true;
@@ -97,7 +114,7 @@ export async function printChanged(
     works &&= !digest.failed;
     if (json) await output.encodedJson(recordLine(decision, times));
     else {
-      await table.add(digest, null, differs || digest.row.index === index);
+      await table.add(digest, null, differs || changed.has(digest.row.index));
       if (differs) await output.line('      ', paint('bold', wasText(was)));
     }
   }
@@ -105,6 +122,11 @@ export async function printChanged(
   if (json) return { differing, works };
   await output.line('');
   await output.line(`${differing} of ${calls} from call ${index + 1} on are decided differently`);
+  if (changes.some(({ changes: { mode } }) => typeof mode === 'string')) {
+    await output.line(
+      'The mode is hypothetical: in production the answer of label_agent sets it, else the configuration',
+    );
+  }
   return { differing, works };
 }
 
@@ -114,8 +136,12 @@ interface Decided {
   readonly recordText: () => string;
 }
 
-async function* decisions(session: ThreadSession, index: number, changes: CallChanges): AsyncGenerator<Decided> {
-  for await (const items of session.fork(index, changes)) {
+async function* decisions(
+  session: ThreadSession,
+  index: number,
+  changes: readonly EditedCall[],
+): AsyncGenerator<Decided> {
+  for await (const items of session.decideFrom(index, changes)) {
     for (const item of items) {
       if (item.kind === 'decision') yield { ...item, digest: item.digest() };
     }

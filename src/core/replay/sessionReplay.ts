@@ -20,6 +20,8 @@
  */
 import type { Problem } from '../base/parsed.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
+import type { EditedCall } from '../whatIf/callChanges.ts';
+import { SessionChanges } from '../whatIf/sessionChanges.ts';
 import { lintCall } from '../lint/lintCall.ts';
 import { SessionLint } from '../lint/session/sessionLint.ts';
 import { marksOf } from '../lint/strictFindings.ts';
@@ -57,8 +59,8 @@ export interface SessionReplayOptions {
   readonly limits?: ReadinessLimits;
   /** Where the replay begins, on guards that are there; default before the first call. */
   readonly start?: ReplayStart;
-  /** Called before a call is begun; returns the state that it is decided in. */
-  readonly changeState?: (call: TraceCall, state: SessionState) => SessionState;
+  /** What a user changed of the calls. Look-ups are answered as recorded, also those that ask what a changed call asked. */
+  readonly changes?: readonly EditedCall[];
   /** Called when the gateway was started again, before the first call of that run: every guard has to be instantiated anew. */
   readonly onRestart?: () => void;
   /** Called with recorded answers for the look-ups of a server's guard, before its next call is decided. */
@@ -76,6 +78,7 @@ export class SessionReplay {
   readonly #options: SessionReplayOptions;
   readonly #readiness: Readiness;
   readonly #lint: SessionLint | null;
+  readonly #changes: SessionChanges;
   readonly #lanes = new Map<string, ServerLane>();
   #state: SessionState;
   #trace: Trace | null = null;
@@ -96,8 +99,8 @@ export class SessionReplay {
     this.#state = options.start?.state ?? initialSessionState;
     this.#restarts = options.start?.restarts ?? 0;
     this.#readiness = new Readiness(options.limits);
-    const policies = new Map([...rules].map(([server, { policy }]) => [server, policy ?? undefined]));
-    this.#lint = options.lint === false ? null : new SessionLint(policies);
+    this.#changes = new SessionChanges(options.changes ?? []);
+    this.#lint = options.lint === false ? null : SessionLint.of(rules);
   }
 
   /** Number of agent calls. */
@@ -111,14 +114,9 @@ export class SessionReplay {
     return { state: this.#state, restarts: this.#restarts };
   }
 
-  /** State before the next call. */
-  get state(): SessionState {
-    return this.#state;
-  }
-
   /** Takes the trace as far as it was read. False: an earlier decision would change (invariant 1), so this replay is over. */
   take(trace: Trace, now: number): boolean {
-    const calls = trace.calls.filter(({ server }) => this.#rules.has(server));
+    const calls = this.#changes.applyTo(trace.calls.filter(({ server }) => this.#rules.has(server)));
     for (const [server, ofServer] of byServer(calls)) {
       const taken = this.#laneOf(server).take(trace, ofServer);
       if (taken === null) return false;
@@ -178,9 +176,8 @@ export class SessionReplay {
     const lane = this.#laneOf(call.server);
     if ((call.restarts ?? 0) > this.#restarts) this.#restart(call.restarts ?? 0);
     const backendWasAsked = formatFacts(lane.recording.format).answersProveAsked && call.answer !== undefined;
-    const own = this.#withAgent(call);
-    this.#state = this.#options.changeState?.(own, this.#state) ?? this.#state;
-    const decision = decideCall(this.#state, own, this.#rules, { backendWasAsked });
+    const options = { ...this.#changes.optionsAt(call.index), backendWasAsked };
+    const decision = decideCall(this.#state, this.#withAgent(call), this.#rules, options);
     // Where the log does not say whose a call is, it may be a look-up, which is taken back as a whole.
     const begun = yield* untilBackend(decision, !isUndecided(call) && this.#isOvertaken(call));
     this.#position++;
@@ -264,13 +261,15 @@ export class SessionReplay {
     const isOpen = (at: number): boolean => lane.isClaimed(at) || this.#held.isOpen(calls[at]?.index ?? -1);
     const match = matchLookups(calls, position, decided.record.guardCalls, isOpen);
     const note = noteOnMatch(calls, match);
-    const findings = findFindings(decided.record, call, lane.recording);
+    const isAsRecorded = call.index < this.#changes.first;
+    const findings = findFindings(decided.record, call, lane.recording, isAsRecorded);
     const isLookup = match.self.length > 0;
     const lint = this.#lintOf(decided.record, call, isLookup);
-    // A look-up has no record, and what the log says is about the agent's calls.
-    const witnessed = isLookup ? [] : (this.#witness?.problemsOf(decided.record, call) ?? []);
+    // A look-up has no record, and what the log says is about the agent's calls as they were.
+    const witnessed = isLookup || !isAsRecorded ? [] : (this.#witness?.problemsOf(decided.record, call) ?? []);
     const problems = [...(note === null ? [] : [note]), ...decided.record.problems, ...findings, ...witnessed, ...lint];
-    const record = { ...decided.record, problems, marks: marksOf(decided.record, problems) };
+    const found = { problems, marks: marksOf(decided.record, problems) };
+    const record = { ...decided.record, ...found, ...this.#changes.noteAt(call.index) };
     lane.remember(position, record, match);
     const dropped = [...lane.lookupRecords, ...match.before.flatMap((at) => this.#held.take(calls[at]?.index ?? -1))];
     const lookups = [...lane.unreported, ...match.before, ...match.self, ...match.after];

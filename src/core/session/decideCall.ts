@@ -25,7 +25,7 @@ import {
   runPipeline,
 } from '../difc/monitor/pipeline.ts';
 import { rateLimitText } from '../difc/monitor/rateLimit.ts';
-import type { DecisionRecord } from '../difc/record/decision.ts';
+import type { DecisionRecord, EnforcementMode, LabelPair } from '../difc/record/decision.ts';
 import type { GuardCallRecord } from '../difc/record/guardCall.ts';
 import type { GuardAnswer } from '../guard/guard.ts';
 import { unknownTool } from '../mcp/gatewayMethods.ts';
@@ -47,6 +47,10 @@ export type DecidableCall = Pick<
 export interface DecideCallOptions {
   /** A gateway recorded the backend's answer, so its circuit let the call pass; the circuit of the replay is ignored. Default false. */
   readonly backendWasAsked?: boolean;
+  /** The agent's labels from phase 0 on, in place of those that it has; for a hypothetical decision. */
+  readonly labels?: LabelPair;
+  /** The mode in place of that of the guard or the rules; for a hypothetical decision. */
+  readonly mode?: EnforcementMode;
 }
 
 /** A decided call. */
@@ -83,6 +87,7 @@ export function* decideCall(
     unknown?.message ?? argumentsError(call.args) ?? allowedToolError(call.tool, ofServer.allowedTools ?? null);
   const refusal = early ?? (yield* startGuard(run));
   const stateWithoutCall = run.state;
+  if (options.labels !== undefined) run.change({ labels: options.labels });
   const agent = agentIn(run.state, run.agent);
   const toolCalls = agent.toolCalls.get(call.server) ?? noCalls;
   const budget =
@@ -95,7 +100,7 @@ export function* decideCall(
     tool: call.tool,
     args: call.args,
     agentId: run.agent,
-    mode: agent.guardModes.get(call.server) ?? ofServer.mode ?? 'strict',
+    mode: options.mode ?? agent.guardModes.get(call.server) ?? ofServer.mode ?? 'strict',
   };
   const result = budget.ok
     ? yield* runPhases(asked, agent.labels, run)

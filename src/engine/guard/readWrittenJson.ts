@@ -1,8 +1,8 @@
 /** Reads JSON files that a user wrote for a replay. */
 import { Failure } from '../../core/base/failure.ts';
 import type { JsonValue } from '../../core/base/json.ts';
-import { type CallChanges, readCallChanges } from '../../core/trace/model/callChanges.ts';
 import { type LookupFixture, readLookupFixtures } from '../../core/trace/model/lookupFixtures.ts';
+import { readChangesFile, type WrittenChanges } from '../../core/whatIf/readChanges.ts';
 import { readInput } from './readInput.ts';
 
 /** What a file of a role is called in messages, and the form that it must have. */
@@ -13,7 +13,7 @@ const forms = {
   },
   changes: {
     name: 'changes',
-    form: '{"arguments": {…}, "result": …, "agent": {"secrecy": […], "integrity": […]}}; "error" in place of "result" is possible',
+    form: '{"arguments": {…}, "data": …, "agent": {"secrecy": […], "integrity": […]}, "mode": "strict", "set": {"/data/0/name": …}}; "guardscope help records" says what they mean',
   },
 } as const;
 
@@ -22,9 +22,9 @@ export async function readLookups(path: string | null): Promise<readonly LookupF
   return path === null ? [] : readWritten(path, 'lookups', readLookupFixtures);
 }
 
-/** Changes of a call (`replay --changes`). Throws `changes/unusable` with the mistake, or what `readInput` throws. */
-export function readChanges(path: string): Promise<CallChanges> {
-  return readWritten(path, 'changes', readCallChanges);
+/** Changes of calls (`replay --changes`). Throws `changes/unusable` with the mistake, or what `readInput` throws. */
+export function readChanges(path: string): Promise<readonly WrittenChanges[]> {
+  return readWritten(path, 'changes', readChangesFile);
 }
 
 type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };

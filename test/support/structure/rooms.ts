@@ -148,7 +148,9 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/guard',
     'src/core/trace/model',
   ],
+  'src/core/whatIf': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/difc/record', 'src/core/trace/model'],
   'src/core/replay': [
+    'src/core/whatIf',
     'src/core/diff',
     'src/core/present',
     'src/core/protocol',
@@ -210,6 +212,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/runtime/shared',
   ],
   'src/engine/sessionWorker/shared': [
+    'src/core/whatIf',
     'src/core/base',
     'src/core/policy',
     'src/core/session',
@@ -223,6 +226,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/runtime/worker',
   ],
   'src/engine/sessionWorker/worker': [
+    'src/core/whatIf',
     'src/core/wasm/adapt',
     'src/core/wasm/decode',
     'src/core/base',
@@ -239,9 +243,9 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/traceFiles',
   ],
   'src/engine/sessionWorker/host': [
+    'src/core/whatIf',
     'src/core/guard',
     'src/core/go',
-    'src/core/trace/model',
     'src/core/replay',
     'src/core/difc/record',
     'src/core/base',
@@ -262,6 +266,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/engine/runtime/shared',
   ],
   'src/engine/guard': [
+    'src/core/whatIf',
     'src/core/base',
     'src/core/difc/monitor',
     'src/core/difc/record',
@@ -452,6 +457,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/cli': ['src/core/base', 'src/cli/base', 'src/cli/commands', 'src/engine/files'],
   'src/cli/base': [
+    'src/core/whatIf',
     'src/core/guard',
     'src/core/diff',
     'src/engine/mcpClient',

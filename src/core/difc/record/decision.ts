@@ -25,6 +25,9 @@ export type Outcome = 'allowed' | 'filtered' | 'denied' | 'blocked' | 'error';
  */
 export type DecisionMark = 'unlabeled' | 'unrecorded' | 'lint';
 
+/** What a user changed at a call to see how it is decided then: its arguments, its response, the labels of its agent, or the mode from there on. */
+export type EditedPart = 'arguments' | 'response' | 'agent' | 'mode';
+
 /** Two tag lists, each sorted by UTF-8 bytes. */
 export interface LabelPair {
   readonly secrecy: readonly string[];
@@ -120,4 +123,9 @@ export interface DecisionRecord {
   readonly problems: readonly Problem[];
   /** Present in replays: what sets the decision apart, sorted; empty for most calls. */
   readonly marks?: readonly DecisionMark[];
+  /**
+   * Present when a user changed this call or one before it, so that the decision is hypothetical: what was changed at this call; empty when
+   * only calls before it were.
+   */
+  readonly hypothetical?: readonly EditedPart[];
 }

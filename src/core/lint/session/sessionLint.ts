@@ -26,6 +26,11 @@ export class SessionLint {
     this.#tags = new TagUse([...policies.values()]);
   }
 
+  /** Lints a session with these rules, by server. */
+  static of(rules: ReadonlyMap<string, { readonly policy?: JsonValue | undefined }>): SessionLint {
+    return new SessionLint(new Map([...rules].map(([server, { policy }]) => [server, policy ?? undefined])));
+  }
+
   /** Takes the next decision of the session; returns the findings that belong to it. */
   add(record: DecisionRecord): readonly Problem[] {
     const use = this.#useOf(record.server);

@@ -2,13 +2,13 @@
 import type { ModuleCopy } from '../../runtime/shared/moduleFacts.ts';
 import { encodeGoJson } from '../../../core/go/goJson.ts';
 import { Failure } from '../../../core/base/failure.ts';
-import type { CallChanges } from '../../../core/trace/model/callChanges.ts';
+import type { EditedCall } from '../../../core/whatIf/callChanges.ts';
 import type { CompileCache, Preparation } from '../../runtime/host/compileCache.ts';
 import { requestPreparation } from '../../runtime/host/requestPreparation.ts';
 import type { SpareWorkers } from '../../runtime/host/spareWorkers.ts';
 import { WorkerThread } from '../../runtime/host/workerThread.ts';
 import type { ForkSpec, InterruptedCall, ReplaySpec, TraceOutline } from '../shared/sessionContract.ts';
-import { callItems, type ReplayItem, type ReplayItems, type ReplayResult } from './sessionItems.ts';
+import { type CallItem, callItems, type ReplayItem, type ReplayItems, type ReplayResult } from './sessionItems.ts';
 import { readInThread, type ReplayStop, type SessionBackend, ThreadReplay } from './sessionThread.ts';
 
 /** What a session needs of the process. */
@@ -75,11 +75,12 @@ export class ThreadSession {
   }
 
   /**
-   * Decides a call of the replayed session again, with changes, and all calls behind it; their items come as from a replay. The session must
-   * have been replayed up to that call (`until`), with guards that export their state. What `replay` says about guard calls that overrun
-   * holds for those of the fork, and a fork begins anew when one does. Throws `replay/not-kept` when the call cannot be changed.
+   * Decides a call of the replayed session again, and all calls behind it, with the changes of some of them; their items come as from a
+   * replay. The session must have been replayed up to that call (`until`), with guards that export their state. What `replay` says about
+   * guard calls that overrun holds for those of the fork, and a fork begins anew when one does. Throws `replay/not-kept` when the call cannot
+   * be changed.
    */
-  async *fork(call: number, changes: CallChanges): ReplayItems {
+  async *fork(call: number, changes: readonly EditedCall[] = []): ReplayItems {
     const replayed = this.#replayed;
     if (replayed === null) throw new TypeError('a fork needs a session that was replayed');
     const { gives } = replayed.wish;
@@ -94,6 +95,29 @@ export class ThreadSession {
       const again = this.#replay(replayed, Infinity);
       while ((await again.next()).done !== true);
     }
+  }
+
+  /**
+   * As `fork`, for any call and any guards: where the state before the call was not kept, the session is decided again from its first call,
+   * and the items from the call on are given.
+   */
+  async *decideFrom(call: number, changes: readonly EditedCall[]): ReplayItems {
+    const replayed = this.#replayed;
+    if (replayed === null) throw new TypeError('a session is decided again after it was replayed');
+    try {
+      return yield* this.fork(call, changes);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure) || thrown.code !== 'replay/not-kept') throw thrown;
+    }
+    const { until: _until, ...wish } = replayed.wish;
+    const { backend } = replayed;
+    const steps = this.replay({ ...wish, changes, ...(backend === undefined ? {} : { backend }) });
+    let step = await steps.next();
+    for (; step.done !== true; step = await steps.next()) {
+      const items = step.value.filter((item) => item.kind !== 'loaded' && callOf(item) >= call);
+      if (items.length > 0) yield items;
+    }
+    return step.value;
   }
 
   /** `skip`: number of items that are not given. */
@@ -151,6 +175,10 @@ export class ThreadSession {
   close(): Promise<void> {
     return this.#thread.stop();
   }
+}
+
+function callOf(item: CallItem): number {
+  return item.kind === 'lookup' ? item.lookup : item.digest().row.index;
 }
 
 /** A replay of the session, so far as a new thread needs it to come to the same state. */

@@ -1,7 +1,7 @@
 /** The contract between the thread of a session and its host: requests, reports, and what a replay in the thread gives. */
 import type { Problem } from '../../../core/base/parsed.ts';
 import type { WriteSinkPolicy } from '../../../core/policy/policy.ts';
-import type { CallChanges } from '../../../core/trace/model/callChanges.ts';
+import type { EditedCall } from '../../../core/whatIf/callChanges.ts';
 import type { ServerRules } from '../../../core/session/sessionRules.ts';
 import type { SourceMapText } from '../../../core/symbols/sourceMap.ts';
 import type { ServerCounts } from '../../../core/trace/model/busiestServer.ts';
@@ -57,13 +57,16 @@ export interface ReplaySpec {
    * there with the calls of the whole trace.
    */
   readonly until?: number;
+  /** What a user changed of the calls; default nothing. */
+  readonly changes?: readonly EditedCall[];
 }
 
 /** A fork of the session that the thread has replayed. */
 export interface ForkSpec extends Pick<ReplaySpec, 'gives' | 'skip' | 'interrupted'> {
   /** Index of the call; that of `until`, or one behind it. */
   readonly call: number;
-  readonly changes: CallChanges;
+  /** The changes of that call and of calls behind it. */
+  readonly changes: readonly EditedCall[];
 }
 
 /** A guard call in which a thread was stopped, or ended by itself. */

@@ -1,11 +1,9 @@
-/** Runs a session again from a snapshot: as it was, or with one call changed, over all calls behind it. */
+/** Runs a session again from a snapshot: as it was, or with changed calls, over all calls behind it. */
 import type { DecisionRecord } from '../../../core/difc/record/decision.ts';
 import { SessionReplay, type SessionReplayOptions } from '../../../core/replay/sessionReplay.ts';
 import { answerDirectly } from '../../../core/session/answerDirectly.ts';
-import { defaultAgent } from '../../../core/session/sessionRules.ts';
-import { withAgent } from '../../../core/session/sessionState.ts';
-import type { Trace, TraceCall } from '../../../core/trace/model/traceModel.ts';
-import type { CallChanges } from '../../../core/trace/model/callChanges.ts';
+import type { Trace } from '../../../core/trace/model/traceModel.ts';
+import type { EditedCall } from '../../../core/whatIf/callChanges.ts';
 import type { SessionGuards } from './sessionGuards.ts';
 import type { SessionSnapshots } from './sessionSnapshots.ts';
 
@@ -18,31 +16,26 @@ export interface ForkedSession {
 }
 
 /**
- * Decides the call with an index again with changes, and all calls behind it. Begins at the nearest snapshot before, whose calls up to that
+ * Decides the call with an index again, and all calls behind it, with the changes of some of them. Begins at the nearest snapshot before, whose calls up to that
  * one are run again as they were; null without such a snapshot. The guards are those of the session: a run of it cannot go on afterwards.
  * Findings that need the calls before the snapshot are not among the problems of the records.
  */
 export function forkSession(
   { trace, guards, snapshots, options = {} }: ForkedSession,
   index: number,
-  changes: CallChanges = {},
+  changes: readonly EditedCall[] = [],
 ): Generator<DecisionRecord> | null {
   const snapshot = snapshots.before(index);
   if (snapshot === undefined) return null;
   guards.restore(snapshot.guards);
-  const { labels, ...ofCall } = changes;
-  const calls = trace.calls
-    .filter((call) => call.index >= snapshot.call)
-    .map((call): TraceCall => (call.index === index ? { ...call, ...ofCall } : call));
   const replay = new SessionReplay(guards.rules, {
     ...options,
+    changes,
     start: snapshot.start,
     readsAnswers: 'on-demand',
     onRestart: () => guards.restart(),
-    changeState: (call, state) =>
-      labels === undefined || call.index !== index ? state : withAgent(state, call.agent ?? defaultAgent, { labels }),
   });
-  replay.take({ ...trace, calls }, 0);
+  replay.take({ ...trace, calls: trace.calls.filter((call) => call.index >= snapshot.call) }, 0);
   return recordsFrom(replay, guards, index);
 }
 

@@ -48,11 +48,12 @@ export class SessionRun {
   /** Decides the calls and gives the findings about the session; null when it was cancelled. */
   replay(out: ItemWriter): readonly Problem[] | null {
     const { guards, isCancelled } = this.#services;
-    const { usesTrace, fixtures, lint, until = Infinity } = this.#spec;
+    const { usesTrace, fixtures, lint, until = Infinity, changes = [] } = this.#spec;
     const replay = new SessionReplay(guards.rules, {
       usesTrace,
       fixtures,
       lint,
+      changes,
       onRestart: () => guards.restart(),
       readsAnswers: 'on-demand',
       onCassette: (server, cassette) => guards.useCassette(server, cassette),

@@ -1,8 +1,9 @@
 /** A session in a thread is decided up to a call, and forked there: with changes, with a guard that hangs in the fork, and again. */
 import { afterAll, describe, expect, test } from 'vitest';
 import type { DecisionRecord } from '../../../../src/core/difc/record/decision.ts';
-import type { CallChanges } from '../../../../src/core/trace/model/callChanges.ts';
+import type { CallChanges, EditedCall } from '../../../../src/core/whatIf/callChanges.ts';
 import type { ServerToOpen } from '../../../../src/engine/replay/openSession.ts';
+import { comparableText } from '../../../../src/core/diff/comparableText.ts';
 import { CompileCache } from '../../../../src/engine/runtime/host/compileCache.ts';
 import { PreparedServers } from '../../../../src/engine/sessionWorker/host/preparedServers.ts';
 import type { ReplayItems } from '../../../../src/engine/sessionWorker/host/sessionItems.ts';
@@ -20,6 +21,9 @@ afterAll(removeFiles);
 interface Replayed {
   readonly records: readonly DecisionRecord[];
   fork(call: number, changes?: CallChanges): Promise<readonly DecisionRecord[]>;
+  decideFrom(call: number, changes: readonly EditedCall[]): Promise<readonly DecisionRecord[]>;
+  /** A replay from the first call. */
+  replay(changes: readonly EditedCall[]): Promise<readonly DecisionRecord[]>;
   close(): Promise<void>;
 }
 
@@ -29,7 +33,9 @@ async function replayed(trace: string, servers: readonly ServerToOpen[], until?:
   const wish = { servers: specs, usesTrace: true, fixtures: [], lint: true, gives: 'records' } as const;
   return {
     records: await recordsOf(session.replay(until === undefined ? wish : { ...wish, until })),
-    fork: (call, changes = {}) => recordsOf(session.fork(call, changes)),
+    fork: (call, changes = {}) => recordsOf(session.fork(call, [{ call, changes }])),
+    decideFrom: (call, changes) => recordsOf(session.decideFrom(call, changes)),
+    replay: (changes) => recordsOf(session.replay({ ...wish, changes })),
     close: () => session.close(),
   };
 }
@@ -111,6 +117,54 @@ describe('a fork', () => {
         message: expect.stringMatching(
           /^Call 3 cannot be decided with changes: .*"data\.drop".*\(server "a"\)$/,
         ) as string,
+      });
+    } finally {
+      await session.close();
+    }
+  });
+
+  test('equals a replay from the first call with the same changes', async () => {
+    proves('own:forks');
+    const changes: readonly EditedCall[] = [
+      { call: 5, changes: { mode: 'propagate', answer: { error: 'gone' } } },
+      { call: 3, tool: 'look', changes: { args: { other: true }, labels: { secrecy: ['private:x'], integrity: [] } } },
+      { call: 6, changes: { mode: null } },
+    ];
+    const session = await replayed(logOf(['a', 'b'], 4), [serverOf('a', fairGuard()), serverOf('b', 'noop')], 3);
+    try {
+      const forked = await session.decideFrom(3, changes);
+      expect(indexes(forked)).toEqual([3, 4, 5, 6, 7]);
+      expect(forked.map(({ hypothetical }) => hypothetical)).toEqual([
+        ['arguments', 'agent'],
+        [],
+        ['response', 'mode'],
+        ['mode'],
+        [],
+      ]);
+      // The noop guard answers that it wants filter mode.
+      expect(forked.map(({ mode }) => mode)).toEqual(['strict', 'filter', 'propagate', 'filter', 'strict']);
+      const all = await session.replay(changes);
+      expect(indexes(all)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+      expect(all.slice(0, 3).map(({ hypothetical }) => hypothetical)).toEqual([undefined, undefined, undefined]);
+      expect(all.slice(3).map(comparableText)).toEqual(forked.map(comparableText));
+    } finally {
+      await session.close();
+    }
+  });
+
+  test('is a replay from the first call where the state of a guard cannot be kept', async () => {
+    proves('own:forks');
+    const dropping = fairGuard('', '(data $d "x") (func $drop (data.drop $d))');
+    const session = await replayed(logOf(['a'], 4), [serverOf('a', dropping)], 2);
+    try {
+      const labels = { secrecy: ['private:x'], integrity: [] };
+      for (let round = 0; round < 2; round++) {
+        const records = await session.decideFrom(2, [{ call: 2, changes: { labels } }]);
+        expect(indexes(records)).toEqual([2, 3]);
+        expect(records.map(({ agentBefore }) => agentBefore.secrecy)).toEqual([['private:x'], ['private:x']]);
+      }
+      await expect(session.decideFrom(2, [{ call: 2, tool: 'other', changes: {} }])).rejects.toMatchObject({
+        code: 'changes/other-call',
       });
     } finally {
       await session.close();

@@ -8,7 +8,7 @@ import { answerDirectly } from '../../../../src/core/session/answerDirectly.ts';
 import type { Trace } from '../../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../../src/engine/traceFiles/traceFile.ts';
 import { prepareModule } from '../../../../src/engine/runtime/worker/prepareModule.ts';
-import type { CallChanges } from '../../../../src/core/trace/model/callChanges.ts';
+import type { CallChanges } from '../../../../src/core/whatIf/callChanges.ts';
 import { forkSession, type ForkedSession } from '../../../../src/engine/sessionWorker/worker/fork.ts';
 import { SessionGuards } from '../../../../src/engine/sessionWorker/worker/sessionGuards.ts';
 import { SessionSnapshots } from '../../../../src/engine/sessionWorker/worker/sessionSnapshots.ts';
@@ -58,8 +58,8 @@ function run(trace: Trace, guard: Uint8Array, snapshots = new SessionSnapshots()
   return { trace, guards, snapshots, options, records };
 }
 
-function forked(session: ForkedSession, index: number, changes?: CallChanges): readonly DecisionRecord[] {
-  return [...(forkSession(session, index, changes) ?? [])];
+function forked(session: ForkedSession, call: number, changes?: CallChanges): readonly DecisionRecord[] {
+  return [...(forkSession(session, call, changes === undefined ? [] : [{ call, changes }]) ?? [])];
 }
 
 describe('a session of the sample', () => {
