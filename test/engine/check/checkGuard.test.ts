@@ -53,11 +53,7 @@ describe('a guard without mistakes', () => {
       },
       { workerFile, cache },
     );
-    // Its parser needs more than the 32 MiB of a guard for a list of 195,000 items.
-    const found = results.filter(({ findings }) => findings.some(({ severity }) => severity !== 'info'));
-    expect(found.map(({ check, findings }) => [check, findings.map(({ code }) => code)])).toEqual([
-      ['long-list', ['check/trap']],
-    ]);
+    expect(results.flatMap(({ findings }) => findings)).toEqual([]);
   });
 });
 

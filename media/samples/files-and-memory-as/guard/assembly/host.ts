@@ -1,5 +1,5 @@
 /** The two functions that the gateway offers to a guard, made safe to use. */
-import { parseJson, Kind, Value } from './json';
+import { fits, parseJson, Kind, Value } from './json';
 
 // @ts-ignore: decorator
 @external('env', 'host_log')
@@ -26,6 +26,11 @@ export function log(level: u32, message: string): void {
   hostLog(level, changetype<usize>(bytes), bytes.byteLength);
 }
 
+/** A larger answer counts as a call that failed. */
+const MAX_CAPACITY: u32 = 2 << 20;
+/** What the values of an answer may take. */
+const ANSWER_BYTES: usize = 6 << 20;
+
 /** Calls a tool of the guard's own server; null when the call failed. A buffer that is too small is tried again with the hint. */
 export function ask(tool: string, args: string): Value | null {
   const toolBytes = String.UTF8.encode(tool);
@@ -44,9 +49,10 @@ export function ask(tool: string, args: string): Value | null {
     );
     if (code == -2) {
       capacity = max(load<u32>(at), capacity * 2);
+      if (capacity > MAX_CAPACITY) return null;
       continue;
     }
-    return code < 0 ? null : parseJson(String.UTF8.decodeUnsafe(at, code));
+    return code >= 0 && fits(at, code, ANSWER_BYTES) ? parseJson(at, code) : null;
   }
   return null;
 }

@@ -1,8 +1,9 @@
 /** A guard for the MCP servers `server-filesystem` and `server-memory`: the exports that the gateway calls. */
 import { log, DEBUG, ERROR, INFO, WARN } from './host';
-import { parseJson, quoteAll, Kind, Value } from './json';
+import { Members } from './json';
 import { levelName, levelTags, Policy, secrecyTags } from './labels';
-import { labelItems, resourceOf } from './tools';
+import { Out } from './out';
+import { putItems, putWhole, resourceOf, withhold } from './tools';
 
 let policy: Policy | null = null;
 
@@ -19,55 +20,56 @@ export function dealloc(pointer: usize, size: u32): void {
 
 /** Policy in, the agent's labels out. */
 export function label_agent(input: usize, length: u32, output: usize, capacity: u32): i32 {
-  const payload = read('label_agent', input, length);
+  const payload = read('label_agent', input, length, capacity);
   if (payload === null) return -1;
   const next = new Policy();
-  const problem = next.read(payload);
+  const problem = next.read(payload.get('allow-only'));
   if (problem != '') return refuse('label_agent', problem);
   policy = next;
   const secrecy = secrecyTags(next.clearedPrivateFolders());
-  log(
-    INFO,
-    `policy: scope ${next.scopeKind()}, min-integrity ${levelName(next.minLevel)}, cleared for ${secrecy.join(', ')}`,
-  );
-  const agent = `{"integrity":${quoteAll(levelTags(next.minLevel))},"secrecy":${quoteAll(secrecy)}}`;
-  const normalized = `{"min-integrity":"${levelName(next.minLevel)}","scope_kind":"${next.scopeKind()}"}`;
-  return write(
-    'label_agent',
-    `{"agent":${agent},"difc_mode":"filter","normalized_policy":${normalized}}`,
-    output,
-    capacity,
-  );
+  const level = levelName(next.minLevel);
+  log(INFO, `policy: scope ${next.scopeKind()}, min-integrity ${level}, cleared for ${secrecy.join(', ')}`);
+  const out = new Out(output, capacity);
+  out.put('{"agent":{"integrity":');
+  out.putAllQuoted(levelTags(next.minLevel));
+  out.put(',"secrecy":');
+  out.putAllQuoted(secrecy);
+  out.put('},"difc_mode":"filter","normalized_policy":');
+  out.put(`{"min-integrity":"${level}","scope_kind":"${next.scopeKind()}"}}`);
+  return finish('label_agent', out);
 }
 
 /** Tool call in, the labels of what it touches and the kind of access out. */
 export function label_resource(input: usize, length: u32, output: usize, capacity: u32): i32 {
-  const call = read('label_resource', input, length);
+  const call = read('label_resource', input, length, capacity);
   const rules = policy;
   if (call === null) return -1;
   if (rules === null) return refuse('label_resource', 'label_agent has not been called');
   const tool = call.get('tool_name').text;
-  const resource = resourceOf(rules, tool, call.get('tool_args'));
+  const resource = resourceOf(rules, tool, call.members('tool_args'));
   if (resource.problem != '') return refuse('label_resource', resource.problem);
   log(INFO, `${tool}: ${resource.operation} ${resource.description}, ${levelName(resource.label.level)}`);
-  const labels = resource.label.toJson(resource.description);
-  return write('label_resource', `{"operation":"${resource.operation}","resource":${labels}}`, output, capacity);
+  const out = new Out(output, capacity);
+  out.put(`{"operation":"${resource.operation}","resource":`);
+  resource.label.put(out, resource.description);
+  out.put('}');
+  return finish('label_resource', out);
 }
 
 /** Tool result in, labels for its items out. */
 export function label_response(input: usize, length: u32, output: usize, capacity: u32): i32 {
-  const call = read('label_response', input, length);
+  const call = read('label_response', input, length, capacity);
   const rules = policy;
   if (call === null) return -1;
   if (rules === null) return refuse('label_response', 'label_agent has not been called');
   const tool = call.get('tool_name').text;
-  const args = call.get('tool_args');
-  const items = labelItems(rules, tool, args, call.get('tool_result'));
-  if (items != '') return write('label_response', items, output, capacity);
-  const resource = resourceOf(rules, tool, args);
-  if (resource.problem != '') return refuse('label_response', resource.problem);
-  const labels = resource.label.toJson(resource.description);
-  return write('label_response', `{"default_labels":${labels},"labeled_paths":[]}`, output, capacity);
+  const out = new Out(output, capacity);
+  if (!putItems(out, rules, tool, call)) {
+    const resource = resourceOf(rules, tool, call.members('tool_args'));
+    if (resource.problem != '') return refuse('label_response', resource.problem);
+    putWhole(out, resource.label, resource.description);
+  }
+  return finish('label_response', out);
 }
 
 /** AssemblyScript's own failures: the message in the log, then the trap. */
@@ -76,28 +78,29 @@ export function onAbort(message: string | null, file: string | null, line: u32, 
   unreachable();
 }
 
-function read(name: string, input: usize, length: u32): Value | null {
+function read(name: string, input: usize, length: u32, capacity: u32): Members | null {
   log(DEBUG, `${name}: ${length} bytes in`);
-  const value = parseJson(String.UTF8.decodeUnsafe(input, length));
-  if (value === null || value.kind != Kind.Map) {
-    refuse(name, 'the input is no JSON object');
-    return null;
-  }
-  return value;
+  const members = Members.ofInput(input, length, capacity);
+  if (members === null) refuse(name, 'the input is no JSON object');
+  return members;
 }
 
-/** -2: the buffer is too small, and holds the size that is needed. */
-function write(name: string, text: string, output: usize, capacity: u32): i32 {
-  const bytes = String.UTF8.encode(text);
-  const length = <u32>bytes.byteLength;
-  if (length > capacity) {
-    log(WARN, `${name}: the answer needs ${length} bytes, ${capacity} are there`);
-    if (capacity >= 4) store<u32>(output, length);
+/** The gateway takes no longer answer. */
+const LONGEST_ANSWER: u32 = 16 << 20;
+
+/** The length of the answer. -2: the buffer is too small, and holds the size that is needed. */
+function finish(name: string, out: Out): i32 {
+  if (out.length > LONGEST_ANSWER) {
+    log(WARN, `${name}: an answer of ${out.length} bytes is longer than the gateway takes`);
+    withhold(out);
+  }
+  if (out.length > out.capacity) {
+    log(WARN, `${name}: the answer needs ${out.length} bytes, ${out.capacity} are there`);
+    if (out.capacity >= 4) store<u32>(out.at, out.length);
     return -2;
   }
-  memory.copy(output, changetype<usize>(bytes), length);
-  log(DEBUG, `${name}: ${length} bytes out`);
-  return length;
+  log(DEBUG, `${name}: ${out.length} bytes out`);
+  return out.length;
 }
 
 function refuse(name: string, why: string): i32 {

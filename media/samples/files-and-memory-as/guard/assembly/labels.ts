@@ -1,5 +1,6 @@
 /** Labels, the policy, and the rule of each folder. */
-import { quote, quoteAll, Kind, Value } from './json';
+import { Kind, Value } from './json';
+import { Out } from './out';
 
 const LEVELS: string[] = ['none', 'unapproved', 'approved', 'merged'];
 const PRIVATE_FOLDERS: string[] = ['customers', 'private'];
@@ -36,9 +37,14 @@ export class Label {
     return new Label(folders, this.level < 0 || other.level < 0 ? -1 : max(this.level, other.level));
   }
 
-  toJson(description: string): string {
-    const integrity = this.level < 0 ? ['blocked:workspace'] : levelTags(this.level);
-    return `{"description":${quote(description)},"integrity":${quoteAll(integrity)},"secrecy":${quoteAll(secrecyTags(this.folders))}}`;
+  put(out: Out, description: string): void {
+    out.put('{"description":');
+    out.putQuoted(description);
+    out.put(',"integrity":');
+    out.putAllQuoted(this.level < 0 ? ['blocked:workspace'] : levelTags(this.level));
+    out.put(',"secrecy":');
+    out.putAllQuoted(secrecyTags(this.folders));
+    out.put('}');
   }
 }
 
@@ -49,9 +55,8 @@ export class Policy {
   onlyPublic: bool = false;
   minLevel: i32 = 0;
 
-  /** Reads the payload of label_agent. The text says what is wrong with it; empty: nothing. */
-  read(payload: Value): string {
-    const rules = payload.get('allow-only');
+  /** Reads the member `allow-only` of the payload of label_agent. The text says what is wrong with it; empty: nothing. */
+  read(rules: Value): string {
     if (rules.kind != Kind.Map) return 'the policy has no "allow-only" object';
     const level = rules.get('min-integrity').text;
     this.minLevel = LEVELS.indexOf(level.trim().toLowerCase());

@@ -63,7 +63,11 @@ function learnRoots(): void {
   log(INFO, 'the workspace is ' + roots.join(', '));
 }
 
+/** No file system has longer ones. */
+const LONGEST_PATH: i32 = 4096;
+
 function fromParts(path: string): Place {
+  if (path.length > LONGEST_PATH) return new Place(false, []);
   const parts: string[] = [];
   const names = path.split('/');
   for (let i = 0; i < names.length; i++) {

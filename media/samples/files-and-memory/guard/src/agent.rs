@@ -1,12 +1,14 @@
 //! `label_agent`: from the policy to the labels that the agent starts with.
 
 use crate::host::{self, Level};
+use crate::input::Members;
 use crate::policy::Policy;
+use crate::reply::Answer;
 use crate::Guard;
-use serde_json::{json, Value};
+use serde_json::json;
 
-pub fn label(guard: &mut Guard, payload: &Value) -> Result<Value, String> {
-    let policy = Policy::read(payload)?;
+pub fn label(guard: &mut Guard, input: &Members, out: &mut Answer) -> Result<(), String> {
+    let policy = Policy::read(&input.value("allow-only")?)?;
     let secrecy = policy.agent_secrecy();
     host::log(
         Level::Info,
@@ -17,11 +19,11 @@ pub fn label(guard: &mut Guard, payload: &Value) -> Result<Value, String> {
             if secrecy.is_empty() { "nothing private".to_string() } else { secrecy.join(", ") },
         ),
     );
-    let answer = json!({
+    out.put(json!({
         "agent": { "secrecy": secrecy, "integrity": policy.min_integrity.tags() },
         "difc_mode": "filter",
         "normalized_policy": { "scope_kind": policy.scope_kind(), "min-integrity": policy.min_integrity.name() },
-    });
+    }));
     guard.policy = Some(policy);
-    Ok(answer)
+    Ok(())
 }

@@ -1,12 +1,15 @@
 //! Facts that only the backend knows, each asked once and kept until a write may have changed it.
 
 use crate::host::{self, Level};
+use crate::memory::origin;
 use crate::paths::Place;
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 
 /// The gateway allows 50 look-ups a call; the rest is for second tries after a buffer that was too small.
 const LOOK_UPS_PER_CALL: u32 = 40;
+/// A guard lives as long as the gateway and has 32 MiB: with so many facts of a kind it starts anew.
+const MOST_FACTS: usize = 5_000;
 
 #[derive(Default)]
 pub struct Facts {
@@ -20,6 +23,12 @@ impl Facts {
     /// The budget of look-ups is per call.
     pub fn start_call(&mut self) {
         self.look_ups = 0;
+        if self.open_to_all.len() > MOST_FACTS {
+            self.open_to_all.clear();
+        }
+        if self.observations.len() > MOST_FACTS {
+            self.observations.clear();
+        }
     }
 
     /// The directories that the file server serves. Without them every absolute path counts as outside.
@@ -88,10 +97,13 @@ impl Facts {
     }
 
     fn remember_entities(&mut self, text: &str) {
-        let graph: Value = serde_json::from_str(text).unwrap_or_default();
+        let graph: Value = serde_json::from_slice(text.as_bytes()).unwrap_or_default();
         for entity in graph["entities"].as_array().into_iter().flatten() {
             if let Some(name) = entity["name"].as_str() {
-                self.observations.insert(name.to_string(), strings(&entity["observations"]));
+                // What is not about an origin has no part in a label.
+                let mut lines = strings(&entity["observations"]);
+                lines.retain(|line| origin(line).is_some());
+                self.observations.insert(name.to_string(), lines);
             }
         }
     }

@@ -6,15 +6,15 @@ use crate::label::{Integrity, Label};
 use crate::lines::{listing_line, split_contents, Line};
 use crate::paths::{Kind, Place};
 use crate::policy::Policy;
-use crate::reply;
+use crate::reply::{self, Answer};
 use crate::tools::{Call, Operation, Resource};
 use serde_json::Value;
 
 /// A file that is read: the rule of its folder, unless everyone on the machine can write it.
 pub fn content(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let path = call.text("path")?;
-    let place = Place::resolve(path, &facts.roots());
-    let label = content_label(policy, facts, path, &place);
+    let place = Place::resolve(&path, &facts.roots());
+    let label = content_label(policy, facts, &path, &place);
     Ok(Resource { description: place.describe(Kind::File, policy), label, operation: Operation::Read })
 }
 
@@ -31,7 +31,7 @@ pub fn contents(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resou
 }
 
 pub fn directory(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
-    let place = Place::resolve(call.text("path")?, &facts.roots());
+    let place = Place::resolve(&call.text("path")?, &facts.roots());
     Ok(Resource {
         description: place.describe(Kind::Directory, policy),
         label: place.contents_label(policy),
@@ -45,7 +45,7 @@ pub fn server_facts() -> Resource {
 }
 
 pub fn written(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
-    let place = Place::resolve(call.text("path")?, &facts.roots());
+    let place = Place::resolve(&call.text("path")?, &facts.roots());
     facts.forget_file(&place);
     let kind = if call.tool == "create_directory" { Kind::Directory } else { Kind::File };
     Ok(Resource {
@@ -63,8 +63,8 @@ pub fn edited(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resourc
 /// A move carries the content along: it may not become less secret, and it is trusted anew where it arrives.
 pub fn moved(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let roots = facts.roots();
-    let from = Place::resolve(call.text("source")?, &roots);
-    let to = Place::resolve(call.text("destination")?, &roots);
+    let from = Place::resolve(&call.text("source")?, &roots);
+    let to = Place::resolve(&call.text("destination")?, &roots);
     facts.forget_file(&from);
     facts.forget_file(&to);
     let (source, target) = (from.label(policy, Kind::File), to.label(policy, Kind::File));
@@ -77,42 +77,49 @@ pub fn moved(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource
     Ok(Resource { description, label, operation: Operation::Write })
 }
 
-pub fn label_listing(policy: &Policy, facts: &mut Facts, call: &Call, result: &Value) -> Result<Option<Value>, String> {
-    let place = Place::resolve(call.text("path")?, &facts.roots());
+pub fn label_listing(
+    policy: &Policy,
+    facts: &mut Facts,
+    call: &Call,
+    result: &Value,
+    out: &mut Answer,
+) -> Result<bool, String> {
+    let place = Place::resolve(&call.text("path")?, &facts.roots());
     let with_sizes = call.tool == "list_directory_with_sizes";
     let text = host::result_text(result);
     if text.is_empty() {
-        return Ok(None);
+        return Ok(false);
     }
-    let entries: Vec<(&str, Option<(Place, Kind)>)> = text
-        .split('\n')
-        .map(|line| match listing_line(line, with_sizes) {
-            Line::Directory(name) => (line, Some((place.child(name), Kind::Directory))),
-            Line::File(name) => (line, Some((place.child(name), Kind::File))),
-            Line::Summary => (line, None),
-        })
-        .collect();
-    let named = entries.iter().filter_map(|(_, entry)| entry.as_ref());
-    let whole = Label::join_all(named.map(|(place, kind)| place.label(policy, *kind)))
+    let entry = |line: &str| match listing_line(line, with_sizes) {
+        Line::Directory(name) => Some((place.child(name), Kind::Directory)),
+        Line::File(name) => Some((place.child(name), Kind::File)),
+        Line::Summary => None,
+    };
+    // Listed twice, because all entries together need more memory than their text.
+    let named = text.split('\n').filter_map(entry);
+    let whole = Label::join_all(named.map(|(place, kind)| place.label(policy, kind)))
         .unwrap_or_else(|| place.contents_label(policy));
-    let pieces = entries.iter().map(|(line, entry)| match entry {
-        Some((place, kind)) => labelled(line, &place.label(policy, *kind), &place.describe(*kind, policy)),
-        None => labelled(line, &whole, &format!("summary of {}", place.describe(Kind::Directory, policy))),
+    let summary = whole.to_json(&format!("summary of {}", place.describe(Kind::Directory, policy)));
+    let pieces = text.split('\n').map(|line| match entry(line) {
+        Some((place, kind)) => (line, place.label(policy, kind).to_json(&place.describe(kind, policy))),
+        None => (line, summary.clone()),
     });
-    Ok(Some(reply::pieces(pieces.collect())))
+    reply::pieces(out, pieces);
+    Ok(true)
 }
 
-pub fn label_matches(policy: &Policy, facts: &mut Facts, result: &Value) -> Option<Value> {
+pub fn label_matches(policy: &Policy, facts: &mut Facts, result: &Value, out: &mut Answer) -> bool {
     let text = host::result_text(result);
     if text == "No matches found" {
-        return None;
+        return false;
     }
     let roots = facts.roots();
     let pieces = text.split('\n').map(|line| {
         let place = Place::resolve(line, &roots);
-        labelled(line, &place.label(policy, Kind::File), &place.describe(Kind::File, policy))
+        (line, place.label(policy, Kind::File).to_json(&place.describe(Kind::File, policy)))
     });
-    Some(reply::pieces(pieces.collect()))
+    reply::pieces(out, pieces);
+    true
 }
 
 pub fn label_contents(
@@ -120,7 +127,8 @@ pub fn label_contents(
     facts: &mut Facts,
     call: &Call,
     result: &Value,
-) -> Result<Option<Value>, String> {
+    out: &mut Answer,
+) -> Result<bool, String> {
     let roots = facts.roots();
     let paths = paths_of(call)?;
     let text = host::result_text(result);
@@ -134,21 +142,32 @@ pub fn label_contents(
     let Some(pieces) = split_contents(&text, &paths) else {
         host::log(Level::Warn, "read_multiple_files: a file holds the separator, so all are labelled as one");
         let label = Label::join_all(files.into_iter().map(|(label, _)| label)).unwrap_or_else(Label::blocked);
-        return Ok(Some(reply::whole(&label, &format!("files:{} paths", paths.len()))));
+        reply::whole(out, &label, &format!("files:{} paths", paths.len()));
+        return Ok(true);
     };
-    let pieces = pieces.iter().zip(&files).map(|(piece, (label, description))| labelled(piece, label, description));
-    Ok(Some(reply::pieces(pieces.collect())))
+    let labels = files.iter().map(|(label, description)| label.to_json(description));
+    reply::pieces(out, pieces.into_iter().zip(labels));
+    Ok(true)
 }
 
 /// The tree is JSON, a list of entries with `children`; a folder is as secret and as weak as anything in it.
-pub fn label_tree(policy: &Policy, facts: &mut Facts, call: &Call, result: &Value) -> Result<Option<Value>, String> {
-    let place = Place::resolve(call.text("path")?, &facts.roots());
-    let Ok(Value::Array(entries)) = serde_json::from_str(&host::result_text(result)) else { return Ok(None) };
+pub fn label_tree(
+    policy: &Policy,
+    facts: &mut Facts,
+    call: &Call,
+    result: &Value,
+    out: &mut Answer,
+) -> Result<bool, String> {
+    let place = Place::resolve(&call.text("path")?, &facts.roots());
+    let Ok(Value::Array(entries)) = serde_json::from_slice(host::result_text(result).as_bytes()) else {
+        return Ok(false);
+    };
     let labels = entries.iter().map(|entry| {
         let (child, kind) = tree_entry(&place, entry);
         tree_label(policy, &place, entry).to_json(&child.describe(kind, policy))
     });
-    Ok(Some(reply::by_path("", labels.collect())))
+    reply::by_path(out, "", labels);
+    Ok(true)
 }
 
 fn tree_label(policy: &Policy, parent: &Place, entry: &Value) -> Label {
@@ -171,12 +190,8 @@ fn content_label(policy: &Policy, facts: &mut Facts, path: &str, place: &Place) 
     label
 }
 
-fn labelled(data: &str, label: &Label, description: &str) -> (String, Value) {
-    (data.to_string(), label.to_json(description))
-}
-
-fn paths_of<'a>(call: &'a Call) -> Result<Vec<&'a str>, String> {
-    let paths: Option<Vec<&str>> = call.list("paths")?.iter().map(Value::as_str).collect();
+fn paths_of(call: &Call) -> Result<Vec<String>, String> {
+    let paths: Option<Vec<String>> = call.list("paths")?.iter().map(|path| path.as_str().map(str::to_string)).collect();
     match paths {
         Some(paths) if !paths.is_empty() => Ok(paths),
         _ => Err(format!("{}: argument \"paths\" must name at least one file", call.tool)),

@@ -1,5 +1,6 @@
 //! The two functions that the gateway offers to a guard, made safe to use.
 
+use crate::input::fits;
 use serde_json::Value;
 
 #[link(wasm_import_module = "env")]
@@ -30,6 +31,10 @@ pub fn log(level: Level, message: &str) {
 
 /// Most answers are a few hundred bytes; a larger one costs a second call.
 const FIRST_CAPACITY: usize = 1024;
+/// A larger answer counts as one that failed: the memory of a guard is 32 MiB.
+const MAX_CAPACITY: usize = 2 << 20;
+/// What the values of an answer may take.
+const ANSWER_BYTES: usize = 6 << 20;
 
 /// Calls a tool of the guard's own server. An answer with `isError` is an answer; `Err` is a call that failed.
 pub fn ask(tool: &str, args: &Value) -> Result<Value, String> {
@@ -51,10 +56,16 @@ pub fn ask(tool: &str, args: &Value) -> Result<Value, String> {
             let hint = u32::from_le_bytes([buffer[0], buffer[1], buffer[2], buffer[3]]) as usize;
             log(Level::Debug, &format!("{tool} {args}: the answer has {hint} bytes, asking again"));
             capacity = hint.max(2 * capacity);
+            if capacity > MAX_CAPACITY {
+                return Err(format!("{tool} {args}: an answer of {hint} bytes is too large"));
+            }
             continue;
         }
         if code < 0 {
             return Err(format!("{tool} {args} failed with {code}"));
+        }
+        if !fits(&buffer[..code as usize], ANSWER_BYTES) {
+            return Err(format!("{tool} {args}: an answer of {code} bytes is too large"));
         }
         return serde_json::from_slice(&buffer[..code as usize])
             .map_err(|error| format!("{tool} {args} gave no JSON: {error}"));

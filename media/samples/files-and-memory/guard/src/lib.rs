@@ -4,6 +4,7 @@ mod agent;
 mod facts;
 mod files;
 mod host;
+mod input;
 mod label;
 mod lines;
 mod memory;
@@ -13,7 +14,8 @@ mod reply;
 mod tools;
 
 use host::Level;
-use serde_json::Value;
+use input::Members;
+use reply::Answer;
 use std::alloc::Layout;
 use std::cell::RefCell;
 
@@ -82,28 +84,30 @@ unsafe fn run(
     name: &str,
     (input, input_len): (*const u8, u32),
     (output, capacity): (*mut u8, u32),
-    handle: fn(&mut Guard, &Value) -> Result<Value, String>,
+    handle: fn(&mut Guard, &Members, &mut Answer) -> Result<(), String>,
 ) -> i32 {
     host::log(Level::Debug, &format!("{name}: {input_len} bytes in, room for {capacity}"));
     let bytes = std::slice::from_raw_parts(input, input_len as usize);
-    let answer = serde_json::from_slice::<Value>(bytes)
-        .map_err(|error| format!("the input is not JSON: {error}"))
-        .and_then(|value| GUARD.with(|guard| handle(&mut guard.borrow_mut(), &value)));
-    let text = match answer {
-        Ok(value) => value.to_string(),
-        Err(why) => {
-            host::log(Level::Error, &format!("{name}: {why}"));
-            return -1;
-        }
-    };
-    if text.len() > capacity as usize {
-        host::log(Level::Warn, &format!("{name}: the answer needs {} bytes, {capacity} are there", text.len()));
-        if capacity >= 4 {
-            std::ptr::copy_nonoverlapping((text.len() as u32).to_le_bytes().as_ptr(), output, 4);
-        }
+    let mut out = Answer::to(std::slice::from_raw_parts_mut(output, capacity as usize));
+    let handled = Members::of_input(bytes, capacity as usize)
+        .and_then(|input| GUARD.with(|guard| handle(&mut guard.borrow_mut(), &input, &mut out)));
+    if let Err(why) = handled {
+        host::log(Level::Error, &format!("{name}: {why}"));
+        return -1;
+    }
+    if out.is_too_long() {
+        host::log(
+            Level::Warn,
+            &format!("{name}: an answer of {} bytes is longer than the gateway takes", out.length()),
+        );
+        reply::withhold(&mut out);
+    }
+    let length = out.length();
+    if length > capacity as usize {
+        host::log(Level::Warn, &format!("{name}: the answer needs {length} bytes, {capacity} are there"));
+        out.put_hint();
         return -2;
     }
-    std::ptr::copy_nonoverlapping(text.as_ptr(), output, text.len());
-    host::log(Level::Debug, &format!("{name}: {} bytes out", text.len()));
-    text.len() as i32
+    host::log(Level::Debug, &format!("{name}: {length} bytes out"));
+    length as i32
 }

@@ -33,10 +33,10 @@ fn without_size(rest: &str) -> &str {
 
 /// Splits the answer of `read_multiple_files` into one piece per path. `None` when that cannot be done for sure: a file
 /// may hold the very line that separates files, and then whose text is whose is anybody's guess.
-pub fn split_contents<'a>(text: &'a str, paths: &[&str]) -> Option<Vec<&'a str>> {
+pub fn split_contents<'a>(text: &'a str, paths: &[impl AsRef<str>]) -> Option<Vec<&'a str>> {
     let mut starts = vec![0];
     for path in &paths[1..] {
-        let boundary = format!("\n---\n{path}:");
+        let boundary = format!("\n---\n{}:", path.as_ref());
         let mut found = text.match_indices(&boundary);
         let (at, _) = found.next()?;
         if found.next().is_some() || at < *starts.last()? {
@@ -44,7 +44,7 @@ pub fn split_contents<'a>(text: &'a str, paths: &[&str]) -> Option<Vec<&'a str>>
         }
         starts.push(at + "\n---\n".len());
     }
-    if !text.starts_with(&format!("{}:", paths[0])) {
+    if !text.starts_with(&format!("{}:", paths[0].as_ref())) {
         return None;
     }
     let end = |index: usize| starts.get(index + 1).map_or(text.len(), |next| next - "\n---\n".len());

@@ -5,7 +5,7 @@ use crate::host::{self, Level};
 use crate::label::{Integrity, Label};
 use crate::paths::Place;
 use crate::policy::Policy;
-use crate::reply;
+use crate::reply::{self, Answer};
 use crate::tools::{Call, Operation, Resource};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ type Known = BTreeMap<String, Vec<String>>;
 
 /// What will be read is known only when the answer is there.
 pub fn read(call: &Call) -> Resource {
-    let description = match (call.tool, call.text("query")) {
+    let description = match (call.tool.as_str(), call.text("query")) {
         ("search_nodes", Ok(query)) => format!("memory:search for {query}"),
         ("open_nodes", _) => "memory:entities by name".into(),
         _ => "memory:the whole graph".into(),
@@ -30,13 +30,13 @@ pub fn created(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resour
         facts.forget_entity(entity["name"].as_str().unwrap_or_default());
         entity_label(policy, &strings(&entity["observations"]), &known)
     }));
-    Ok(write_to(names(entities, "name"), label))
+    Ok(write_to(names(&entities, "name"), label))
 }
 
 /// The entity keeps what it was secret about and gets what the new observations are secret about.
 pub fn extended(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let additions = call.list("observations")?;
-    let names = names(additions, "entityName");
+    let names = names(&additions, "entityName");
     let lines: Vec<String> = additions.iter().flat_map(|addition| strings(&addition["contents"])).collect();
     let known = look_up(facts, &names);
     let known = with_subjects(facts, &lines, known);
@@ -51,7 +51,7 @@ pub fn extended(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resou
 
 pub fn related(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let relations = call.list("relations")?;
-    let mut ends = [names(relations, "from"), names(relations, "to")].concat();
+    let mut ends = [names(&relations, "from"), names(&relations, "to")].concat();
     ends.sort();
     ends.dedup();
     let known = look_up(facts, &ends);
@@ -62,11 +62,11 @@ pub fn related(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resour
 /// Without its source an entity would be open to all, so removing that line takes the highest integrity.
 pub fn deleted(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resource, String> {
     let (names, removes_source) = if call.tool == "delete_entities" {
-        (strings(&Value::Array(call.list("entityNames")?.to_vec())), false)
+        (strings(&Value::Array(call.list("entityNames")?)), false)
     } else {
         let deletions = call.list("deletions")?;
         let mut lines = deletions.iter().flat_map(|deletion| strings(&deletion["observations"]));
-        (names(deletions, "entityName"), lines.any(|line| origin(&line).is_some()))
+        (names(&deletions, "entityName"), lines.any(|line| origin(&line).is_some()))
     };
     let known = look_up(facts, &names);
     names.iter().for_each(|name| facts.forget_entity(name));
@@ -79,36 +79,34 @@ pub fn deleted(policy: &Policy, facts: &mut Facts, call: &Call) -> Result<Resour
 }
 
 /// The answer is JSON with `entities` and `relations`; the gateway keeps the list that gets labels.
-pub fn label_entities(policy: &Policy, facts: &mut Facts, result: &Value) -> Option<Value> {
-    let graph: Value = serde_json::from_str(&host::result_text(result)).ok()?;
+pub fn label_entities(policy: &Policy, facts: &mut Facts, result: &Value, out: &mut Answer) -> Option<()> {
+    let graph: Value = serde_json::from_slice(host::result_text(result).as_bytes()).ok()?;
     let entities = graph["entities"].as_array()?;
     let present = entities.iter().filter_map(|entity| Some((text(entity, "name")?, strings(&entity["observations"]))));
     let present: Known = present.collect();
     let lines: Vec<String> = present.values().flatten().cloned().collect();
     let known = with_subjects(facts, &lines, present);
-    let labels: Vec<Value> = entities
-        .iter()
-        .map(|entity| {
-            let label = entity_label(policy, &strings(&entity["observations"]), &known);
-            // The description of a filtered item reaches the agent: no names from where it is not cleared.
-            let cleared = label.secrecy.iter().all(|tag| policy.agent_secrecy().contains(tag));
-            let name = if cleared { text(entity, "name").unwrap_or_default() } else { "*".into() };
-            label.to_json(&format!("entity:{name}"))
-        })
-        .collect();
+    let labels = entities.iter().map(|entity| {
+        let label = entity_label(policy, &strings(&entity["observations"]), &known);
+        // The description of a filtered item reaches the agent: no names from where it is not cleared.
+        let cleared = label.secrecy.iter().all(|tag| policy.agent_secrecy().contains(tag));
+        let name = if cleared { text(entity, "name").unwrap_or_default() } else { "*".into() };
+        label.to_json(&format!("entity:{name}"))
+    });
     host::log(Level::Info, &format!("{} entities labelled by their sources", labels.len()));
-    Some(reply::by_path("/entities", labels))
+    reply::by_path(out, "/entities", labels);
+    Some(())
 }
 
 /// Where an observation says that its entity comes from.
-enum Origin<'a> {
+pub enum Origin<'a> {
     /// `source: docs/handbook.md`, a path in the workspace.
     File(&'a str),
     /// `about: Acme Ltd`, another entity.
     Entity(&'a str),
 }
 
-fn origin(observation: &str) -> Option<Origin<'_>> {
+pub fn origin(observation: &str) -> Option<Origin<'_>> {
     if let Some(path) = observation.strip_prefix("source: ") {
         return Some(Origin::File(path.trim()));
     }
@@ -121,7 +119,7 @@ fn entity_label(policy: &Policy, observations: &[String], known: &Known) -> Labe
         Origin::File(path) => source_label(policy, path),
         Origin::Entity(name) => {
             let lines = known.get(name).map(Vec::as_slice).unwrap_or_default();
-            let sources = lines.iter().filter_map(|line| match crate::memory::origin(line)? {
+            let sources = lines.iter().filter_map(|line| match self::origin(line)? {
                 Origin::File(path) => Some(source_label(policy, path)),
                 Origin::Entity(_) => None,
             });

@@ -3,6 +3,9 @@
 use crate::label::{Integrity, Label};
 use crate::policy::{Policy, PRIVATE_FOLDERS};
 
+/// No file system has longer ones.
+const LONGEST_PATH: usize = 4096;
+
 #[derive(Clone, Copy, PartialEq)]
 pub enum Kind {
     File,
@@ -19,6 +22,9 @@ pub enum Place {
 impl Place {
     /// Absolute paths must lie below a root; relative ones are the server's own short form for "below the root".
     pub fn resolve(path: &str, roots: &[String]) -> Place {
+        if path.len() > LONGEST_PATH {
+            return Place::Outside;
+        }
         if !path.starts_with('/') {
             return if path.starts_with('~') { Place::Outside } else { Place::from_parts(path) };
         }

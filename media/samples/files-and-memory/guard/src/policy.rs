@@ -23,9 +23,9 @@ pub struct Policy {
 }
 
 impl Policy {
-    /// Reads `{"allow-only":{"repos":…,"min-integrity":…}}`; other fields have no meaning for files and are named in the log.
-    pub fn read(payload: &Value) -> Result<Policy, String> {
-        let Some(rules) = payload["allow-only"].as_object() else {
+    /// Reads `{"repos":…,"min-integrity":…}`, the member `allow-only`; other fields have no meaning for files and are named in the log.
+    pub fn read(allow_only: &Value) -> Result<Policy, String> {
+        let Some(rules) = allow_only.as_object() else {
             return Err("the policy has no \"allow-only\" object".into());
         };
         for field in rules.keys().filter(|field| !["repos", "min-integrity"].contains(&field.as_str())) {

@@ -2,10 +2,12 @@
 
 use crate::files;
 use crate::host::{self, Level};
+use crate::input::Members;
 use crate::label::Label;
 use crate::memory;
+use crate::reply::{self, Answer};
 use crate::Guard;
-use serde_json::{json, Map, Value};
+use serde_json::{json, Value};
 
 #[derive(Clone, Copy, PartialEq)]
 pub enum Operation {
@@ -33,65 +35,99 @@ pub struct Resource {
 
 /// One call, as the gateway describes it.
 pub struct Call<'a> {
-    pub tool: &'a str,
-    pub args: Map<String, Value>,
+    pub tool: String,
+    input: &'a Members<'a>,
+    args: Members<'a>,
 }
 
 impl Call<'_> {
-    pub fn text(&self, name: &str) -> Result<&str, String> {
-        match self.args.get(name) {
-            Some(Value::String(text)) => Ok(text),
-            Some(other) => Err(format!("{}: argument \"{name}\" must be a text, not {other}", self.tool)),
-            None => Err(format!("{}: argument \"{name}\" is missing", self.tool)),
+    pub fn text(&self, name: &str) -> Result<String, String> {
+        match self.argument(name)? {
+            Value::String(text) => Ok(text),
+            other => Err(format!("{}: argument \"{name}\" must be a text, not {other}", self.tool)),
         }
     }
 
-    pub fn list(&self, name: &str) -> Result<&[Value], String> {
-        match self.args.get(name) {
-            Some(Value::Array(items)) => Ok(items),
-            Some(other) => Err(format!("{}: argument \"{name}\" must be a list, not {other}", self.tool)),
-            None => Err(format!("{}: argument \"{name}\" is missing", self.tool)),
+    pub fn list(&self, name: &str) -> Result<Vec<Value>, String> {
+        match self.argument(name)? {
+            Value::Array(items) => Ok(items),
+            other => Err(format!("{}: argument \"{name}\" must be a list, not {other}", self.tool)),
         }
+    }
+
+    fn argument(&self, name: &str) -> Result<Value, String> {
+        if !self.args.has(name) {
+            return Err(format!("{}: argument \"{name}\" is missing", self.tool));
+        }
+        self.args.value(name).map_err(|why| format!("{}: argument {why}", self.tool))
     }
 }
 
-pub fn label_resource(guard: &mut Guard, input: &Value) -> Result<Value, String> {
+pub fn label_resource(guard: &mut Guard, input: &Members, out: &mut Answer) -> Result<(), String> {
     let call = read_call(input)?;
     let resource = resource_of(guard, &call)?;
     let (label, operation) = (&resource.label, resource.operation.name());
     host::log(Level::Info, &format!("{}: {operation} {}, {}", call.tool, resource.description, label.integrity_name()));
-    Ok(json!({
+    out.put(json!({
         "resource": label.to_json(&resource.description),
         "operation": operation,
-    }))
+    }));
+    Ok(())
 }
 
-pub fn label_response(guard: &mut Guard, input: &Value) -> Result<Value, String> {
+/// Labels for the parts of a result, or for all of it. Only tools whose results have parts need to look at the result.
+pub fn label_response(guard: &mut Guard, input: &Members, out: &mut Answer) -> Result<(), String> {
     let call = read_call(input)?;
-    let result = &input["tool_result"];
-    let Guard { policy: Some(policy), facts } = guard else { return Err(no_policy()) };
-    facts.start_call();
-    if !host::is_error(result) {
-        let labelled = match call.tool {
-            "list_directory" | "list_directory_with_sizes" => files::label_listing(policy, facts, &call, result)?,
-            "directory_tree" => files::label_tree(policy, facts, &call, result)?,
-            "search_files" => files::label_matches(policy, facts, result),
-            "read_multiple_files" => files::label_contents(policy, facts, &call, result)?,
-            "read_graph" | "search_nodes" | "open_nodes" => memory::label_entities(policy, facts, result),
-            _ => None,
-        };
-        if let Some(answer) = labelled {
-            return Ok(answer);
-        }
+    if has_parts(&call.tool) && label_parts(guard, &call, out)? {
+        return Ok(());
     }
     let resource = resource_of(guard, &call)?;
-    Ok(crate::reply::whole(&resource.label, &resource.description))
+    reply::whole(out, &resource.label, &resource.description);
+    Ok(())
+}
+
+fn has_parts(tool: &str) -> bool {
+    matches!(
+        tool,
+        "list_directory"
+            | "list_directory_with_sizes"
+            | "directory_tree"
+            | "search_files"
+            | "read_multiple_files"
+            | "read_graph"
+            | "search_nodes"
+            | "open_nodes"
+    )
+}
+
+/// False when the result has no parts, such as an error of the server.
+fn label_parts(guard: &mut Guard, call: &Call, out: &mut Answer) -> Result<bool, String> {
+    let Guard { policy: Some(policy), facts } = guard else { return Err(no_policy()) };
+    facts.start_call();
+    let result = match call.input.value("tool_result") {
+        Ok(result) => result,
+        Err(why) => {
+            host::log(Level::Warn, &format!("{}: {why}; it is withheld", call.tool));
+            reply::withhold(out);
+            return Ok(true);
+        }
+    };
+    if host::is_error(&result) {
+        return Ok(false);
+    }
+    match call.tool.as_str() {
+        "list_directory" | "list_directory_with_sizes" => files::label_listing(policy, facts, call, &result, out),
+        "directory_tree" => files::label_tree(policy, facts, call, &result, out),
+        "search_files" => Ok(files::label_matches(policy, facts, &result, out)),
+        "read_multiple_files" => files::label_contents(policy, facts, call, &result, out),
+        _ => Ok(memory::label_entities(policy, facts, &result, out).is_some()),
+    }
 }
 
 fn resource_of(guard: &mut Guard, call: &Call) -> Result<Resource, String> {
     let Guard { policy: Some(policy), facts } = guard else { return Err(no_policy()) };
     facts.start_call();
-    match call.tool {
+    match call.tool.as_str() {
         "read_file" | "read_text_file" | "read_media_file" | "get_file_info" => files::content(policy, facts, call),
         "list_directory" | "list_directory_with_sizes" | "directory_tree" | "search_files" => {
             files::directory(policy, facts, call)
@@ -113,14 +149,10 @@ fn resource_of(guard: &mut Guard, call: &Call) -> Result<Resource, String> {
     }
 }
 
-fn read_call(input: &Value) -> Result<Call<'_>, String> {
-    let tool = input["tool_name"].as_str().ok_or("the input has no tool_name")?;
-    let args = match &input["tool_args"] {
-        Value::Object(args) => args.clone(),
-        Value::Null => Map::new(),
-        other => return Err(format!("{tool}: the arguments must be an object, not {other}")),
-    };
-    Ok(Call { tool, args })
+fn read_call<'a>(input: &'a Members<'a>) -> Result<Call<'a>, String> {
+    let Value::String(tool) = input.value("tool_name")? else { return Err("the input has no tool_name".into()) };
+    let args = input.object("tool_args").map_err(|why| format!("{tool}: {why}"))?;
+    Ok(Call { tool, input, args })
 }
 
 fn no_policy() -> String {
