@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/lifecycle.ts';
 import { userModules } from '../engine/guard/userModules.ts';
 import { CompileCache } from '../engine/runtime/host/compileCache.ts';
+import { KeptSessions } from '../engine/session/keptSessions.ts';
 import { SpareWorkers } from '../engine/runtime/host/spareWorkers.ts';
 import { captureServers } from './capture/captureServer.ts';
 import { exchangeCommands } from './capture/exchangeCommands.ts';
@@ -65,16 +66,22 @@ const features: readonly Feature[] = [
 export function activate(context: vscode.ExtensionContext): void {
   const workerFile = join(context.extensionPath, 'dist', 'worker.js');
   const spare = new SpareWorkers(workerFile, { standsBy: false });
+  const kept = new KeptSessions();
   const store = new DisposableStore();
   const services: Services = {
     context,
-    engine: { workerFile, cache: new CompileCache(userModules(workerFile)), spare },
+    engine: { workerFile, cache: new CompileCache(userModules(workerFile)), spare, kept },
     sessions: new OpenSessions(),
     live: watchLiveSessions(store),
     published: new PublishedList(context),
     log: vscode.window.createOutputChannel('Guardscope', { log: true }),
   };
   store.add(whenTrusted(() => spare.standBy()));
-  context.subscriptions.push(services.log, store, { dispose: () => void spare.close() });
+  context.subscriptions.push(services.log, store, {
+    dispose: () => {
+      void kept.close();
+      void spare.close();
+    },
+  });
   for (const feature of features) context.subscriptions.push(feature(services));
 }

@@ -7,7 +7,9 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { followTrace } from '../../src/engine/traceFiles/follow.ts';
+import { CompileCache } from '../../src/engine/runtime/host/compileCache.ts';
 import { SpareWorkers } from '../../src/engine/runtime/host/spareWorkers.ts';
+import { KeptSessions } from '../../src/engine/session/keptSessions.ts';
 import { TraceView } from '../../src/engine/session/traceView.ts';
 import { watchInputs } from '../../src/engine/watch/watchInputs.ts';
 import { workerFile } from './subjects.ts';
@@ -43,7 +45,8 @@ async function loop(folder: string, calls: number): Promise<void> {
   const followed = await followTrace(trace, { onChange: () => undefined });
   const spare = new SpareWorkers(workerFile);
   const settings = { config: null, guard, policy, mode: null, server: null, trustedBots: [], deadlineMs: null };
-  const view = new TraceView([trace], followed.trace, settings, { workerFile, spare });
+  const kept = new KeptSessions();
+  const view = new TraceView([trace], followed.trace, settings, { workerFile, cache: new CompileCache(), spare, kept });
   const watching = watchInputs(view, () => true);
   await view.replay();
   const bytes = readFileSync(guard);
@@ -63,6 +66,7 @@ async function loop(folder: string, calls: number): Promise<void> {
   watching.dispose();
   view.dispose();
   followed.dispose();
+  await kept.close();
   await spare.close();
 }
 

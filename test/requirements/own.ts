@@ -59,6 +59,11 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   [
+    'kept-thread',
+    'A view decides its calls again in the thread that has read their trace: the decisions are those of a new thread, and the thread ends with its view.',
+    'README.md',
+  ],
+  [
     'watch',
     'A file that a replay rests on is watched by its content; a change of it decides the calls anew, and the old decisions stay until the new ones are there.',
     'README.md',

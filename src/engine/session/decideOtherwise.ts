@@ -1,7 +1,7 @@
 /** Decides the calls of a view with other inputs, and makes that run what the view is compared with. */
 import { Failure } from '../../core/base/failure.ts';
-import type { GuardServices } from '../guard/openGuard.ts';
 import type { ReplaySettings } from './runInputs.ts';
+import type { SessionServices } from './keptSessions.ts';
 import { TraceView } from './traceView.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function decideOtherwise(
   view: TraceView,
   patch: Partial<ReplaySettings>,
   label: string,
-  services: GuardServices,
+  services: SessionServices,
 ): Promise<void> {
   const replaced = (patch.config ?? null) === null ? {} : { guard: null, policy: null };
   const other = new TraceView(view.paths, view.trace, { ...view.settings, ...replaced, ...patch }, services);

@@ -6,7 +6,6 @@ import { formatFacts } from '../../core/trace/formats.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { busiestServer, countServers } from '../../core/trace/model/busiestServer.ts';
 import { requireRecordedServer } from '../../core/trace/model/requireTrace.ts';
-import type { GuardServices } from '../guard/openGuard.ts';
 import { type OpenedSession, openSession, type ServerToOpen } from '../replay/openSession.ts';
 import type { ThreadSession } from '../sessionWorker/host/threadSession.ts';
 import { chooseServer, replayFeed } from './replayFeed.ts';
@@ -22,6 +21,7 @@ import {
 } from './runInputs.ts';
 import { type GuardStatus, initialGuardStatus, type RunReport } from './runReport.ts';
 import { RunResults } from './runResults.ts';
+import type { SessionServices } from './keptSessions.ts';
 import { openInThread, replayInThread } from './threadRun.ts';
 import type { TraceFeed } from './traceFeed.ts';
 
@@ -30,7 +30,7 @@ export interface RunSetup {
   readonly settings: ReplaySettings;
   /** Texts in place of the content of files, by path. */
   readonly texts: ReadonlyMap<string, string>;
-  readonly services: GuardServices;
+  readonly services: SessionServices;
   /** See `TraceView.paths`. */
   readonly paths: readonly string[];
   readonly feed: TraceFeed;
@@ -150,9 +150,10 @@ export class ReplayRun {
 
   /** Decides the calls of a trace that its thread has read. False: the trace has grown meanwhile, so the run must start again. */
   async #decideInThread(session: ThreadSession, servers: readonly ServerToOpen[], trace: Trace): Promise<boolean> {
-    const { feed, signal, report } = this.#setup;
+    const { feed, signal, report, services } = this.#setup;
     const results = this.#results;
     let beganAt = performance.now();
+    let canBeKept = false;
     const progress = (): Partial<RunState> => this.#progress(performance.now() - beganAt);
     try {
       const end = await replayInThread({
@@ -172,13 +173,15 @@ export class ReplayRun {
       });
       if (end === null) return true;
       if (feed.trace !== trace) return false;
+      canBeKept = services.kept !== undefined;
       results.setFindings(end.findings);
       report(this.#isShown ? { trace } : { trace, results });
       this.#isShown = true;
       this.#report(progress(), this.#guardStatus(end.healthy));
       return true;
     } finally {
-      await session.close();
+      if (canBeKept) services.kept?.give(trace, session);
+      else await session.close();
     }
   }
 

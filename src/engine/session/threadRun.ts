@@ -5,15 +5,17 @@ import type { Trace } from '../../core/trace/model/traceModel.ts';
 import type { ServerToOpen } from '../replay/openSession.ts';
 import { PreparedServers } from '../sessionWorker/host/preparedServers.ts';
 import type { ReplayResult } from '../sessionWorker/host/sessionItems.ts';
-import { type SessionServices, ThreadSession } from '../sessionWorker/host/threadSession.ts';
+import { ThreadSession } from '../sessionWorker/host/threadSession.ts';
 import type { RunResults } from './runResults.ts';
+import type { SessionServices } from './keptSessions.ts';
 
 /** Milliseconds after which the run lets other work of this thread go first, such as an answer to the panel. */
 const sliceMs = 8;
 
 /**
- * Opens a trace in a thread of its own. Null when the thread does not have the calls of `trace`, so that the run has to be made from
- * `trace` itself: it is growing, or the file was changed or removed since it was read. Rejects with the reason of the signal.
+ * Opens a trace in a thread of its own, or takes the thread that an earlier run has left. Null when the thread does not have the calls of
+ * `trace`, so that the run has to be made from `trace` itself: it is growing, or the file was changed or removed since it was read. Rejects
+ * with the reason of the signal.
  */
 export async function openInThread(
   paths: readonly string[],
@@ -21,6 +23,8 @@ export async function openInThread(
   services: SessionServices,
 ): Promise<ThreadSession | null> {
   if (trace.growing === true) return null;
+  const kept = services.kept?.take(trace);
+  if (kept !== undefined && kept !== null) return kept.useAgain(services.signal);
   let session;
   try {
     session = await ThreadSession.open(paths, services);

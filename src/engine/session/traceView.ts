@@ -8,7 +8,6 @@ import type { RunState } from '../../core/protocol/panel.ts';
 import type { CallRow, TagOrigin } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
-import type { GuardServices } from '../guard/openGuard.ts';
 import { undecidedRow } from '../../core/present/presentRow.ts';
 import { idleRun, type Running, RunSlot } from './running.ts';
 import { Comparison } from './comparison.ts';
@@ -18,6 +17,7 @@ import { InputStatus } from './inputStatus.ts';
 import { ReplayRun } from './replayRun.ts';
 import type { RunReport } from './runReport.ts';
 import { type ReplaySettings, whyUndecided } from './runInputs.ts';
+import type { SessionServices } from './keptSessions.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { continuesTrace } from '../../core/trace/model/continuesTrace.ts';
 import { TraceFeed } from './traceFeed.ts';
@@ -26,7 +26,7 @@ import { WhatIf } from './whatIf.ts';
 export class TraceView implements Disposable {
   /** The file of the trace, or the captures that are one session. */
   readonly paths: readonly string[];
-  readonly #services: GuardServices;
+  readonly #services: SessionServices;
   readonly #changed = new Emitter<void>();
   /** The trace that the rows show. It may be older than the feed's while a run starts again. */
   #trace: Trace;
@@ -60,7 +60,7 @@ export class TraceView implements Disposable {
   /** Fires after every change of trace, settings, run or rows, which is many times a second during a replay. */
   readonly onDidChange: Event<void> = this.#changed.event;
 
-  constructor(paths: readonly string[], trace: Trace, settings: ReplaySettings, services: GuardServices) {
+  constructor(paths: readonly string[], trace: Trace, settings: ReplaySettings, services: SessionServices) {
     this.paths = paths;
     this.#trace = trace;
     this.#feed = new TraceFeed(trace);

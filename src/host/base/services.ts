@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import { toFailure } from '../../core/base/failure.ts';
-import type { GuardServices } from '../../engine/guard/openGuard.ts';
+import type { SessionServices } from '../../engine/session/keptSessions.ts';
 import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
 import type { PublishedList } from './publishedList.ts';
 import type { OpenSessions } from './openSessions.ts';
@@ -10,7 +10,7 @@ import { manageTrust, untrustedCode } from './trust.ts';
 
 export interface Services {
   readonly context: vscode.ExtensionContext;
-  readonly engine: GuardServices;
+  readonly engine: SessionServices;
   readonly sessions: OpenSessions;
   /** The sessions that are being captured. */
   readonly live: LiveSessions;

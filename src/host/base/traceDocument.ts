@@ -6,7 +6,7 @@ import type { LiveState } from '../../core/protocol/panel.ts';
 import type { FollowedTrace, FollowOptions } from '../../engine/traceFiles/follow.ts';
 import { followTraces, type TracePaths } from '../../engine/traceFiles/followTraces.ts';
 import { pathsOf } from './traceUri.ts';
-import type { GuardServices } from '../../engine/guard/openGuard.ts';
+import type { SessionServices } from '../../engine/session/keptSessions.ts';
 import type { ReplaySettings } from '../../engine/session/runInputs.ts';
 import { TraceView } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings, watchesInputs } from './settings.ts';
@@ -56,7 +56,7 @@ export class TraceDocument implements vscode.CustomDocument {
   /** Opens the trace. A file that is not a trace opens too; the problems of the trace say what the file looks like. */
   static async open(
     uri: vscode.Uri,
-    engine: GuardServices,
+    engine: SessionServices,
     memory: vscode.Memento,
     onDispose: (document: TraceDocument) => void,
     reading: Reading,

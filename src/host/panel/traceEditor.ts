@@ -35,7 +35,10 @@ class TraceEditorProvider implements vscode.CustomReadonlyEditorProvider<TraceDo
     token: vscode.CancellationToken,
   ): Promise<TraceDocument> {
     const { engine, sessions, context } = this.#services;
-    const closed = (document: TraceDocument): void => sessions.delete(document);
+    const closed = (document: TraceDocument): void => {
+      sessions.delete(document);
+      engine.kept?.forget(document.session.trace);
+    };
     const document = await showReading(basename(uri.fsPath), (onRead) =>
       TraceDocument.open(uri, engine, context.workspaceState, closed, { signal: signalOf(token), onRead }),
     );

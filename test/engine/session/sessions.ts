@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import type { RowStatus } from '../../../src/core/protocol/rows.ts';
 import type { Trace } from '../../../src/core/trace/model/traceModel.ts';
 import { readTraceFile } from '../../../src/engine/traceFiles/traceFile.ts';
-import type { GuardServices } from '../../../src/engine/guard/openGuard.ts';
 import { SpareWorkers } from '../../../src/engine/runtime/host/spareWorkers.ts';
 import type { WorkerThread } from '../../../src/engine/runtime/host/workerThread.ts';
 import type { ReplaySettings } from '../../../src/engine/session/runInputs.ts';
+import type { SessionServices } from '../../../src/engine/session/keptSessions.ts';
 import { TraceView } from '../../../src/engine/session/traceView.ts';
 import { workerFile } from '../../support/paths.ts';
 import { samplePath } from '../../support/samples.ts';
@@ -18,7 +18,7 @@ export const guard = samplePath('files-and-memory', 'guard.wasm');
 export const policy = samplePath('files-and-memory', 'policy.json');
 
 const tracePath = samplePath('files-and-memory', 'trace.guardtrace.jsonl');
-const logPath = samplePath('files-and-memory', 'gateway-log');
+export const logPath = samplePath('files-and-memory', 'gateway-log');
 /** Made for the first file of a test file. */
 let folder: string | null = null;
 
@@ -46,13 +46,18 @@ class WatchedWorkers extends SpareWorkers {
     return thread;
   }
 
+  /** Number of threads that were started for sessions and guards. */
+  get taken(): number {
+    return this.#taken.length;
+  }
+
   get living(): number {
     return this.#taken.filter((thread) => thread.isAlive).length;
   }
 }
 
 export const workers = new WatchedWorkers(workerFile);
-export const services: GuardServices = { workerFile, cache, spare: workers };
+export const services: SessionServices = { workerFile, cache, spare: workers };
 const open: TraceView[] = [];
 
 /**
@@ -63,6 +68,7 @@ export function sessionOf(
   patch: Partial<ReplaySettings> = {},
   of: Trace = trace,
   path = of === log ? logPath : tracePath,
+  more: Partial<SessionServices> = {},
 ): TraceView {
   const base = {
     config: null,
@@ -73,7 +79,7 @@ export function sessionOf(
     trustedBots: [],
     deadlineMs: 60_000,
   } as const;
-  const session = new TraceView([path], of, { ...base, ...patch }, services);
+  const session = new TraceView([path], of, { ...base, ...patch }, { ...services, ...more });
   open.push(session);
   return session;
 }

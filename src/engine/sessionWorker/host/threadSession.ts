@@ -11,8 +11,8 @@ import type { ForkSpec, InterruptedCall, ReplaySpec, TraceOutline } from '../sha
 import { type CallItem, callItems, type ReplayItem, type ReplayItems, type ReplayResult } from './sessionItems.ts';
 import { readInThread, type ReplayStop, type SessionBackend, ThreadReplay } from './sessionThread.ts';
 
-/** What a session needs of the process. */
-export interface SessionServices {
+/** What a session needs of the process, and the signal that ends its first use. */
+export interface ThreadServices {
   /** Path of the bundled worker. */
   readonly workerFile: string;
   readonly cache?: CompileCache;
@@ -29,24 +29,21 @@ export interface ReplayWish extends Omit<ReplaySpec, 'interrupted' | 'skip' | 'a
 export class ThreadSession {
   readonly outline: TraceOutline;
   readonly #paths: readonly string[];
-  readonly #services: SessionServices;
+  readonly #services: Omit<ThreadServices, 'signal'>;
+  #signal: AbortSignal | undefined;
   #thread: WorkerThread;
   #replayed: Replayed | null = null;
 
-  private constructor(
-    paths: readonly string[],
-    services: SessionServices,
-    thread: WorkerThread,
-    outline: TraceOutline,
-  ) {
+  private constructor(paths: readonly string[], services: ThreadServices, thread: WorkerThread, outline: TraceOutline) {
     this.#paths = paths;
     this.#services = services;
+    this.#signal = services.signal;
     this.#thread = thread;
     this.outline = outline;
   }
 
   /** Reads the traces of one session in a new thread. Rejects with the reader's failure, or with the reason of the signal. */
-  static async open(paths: readonly string[], services: SessionServices): Promise<ThreadSession> {
+  static async open(paths: readonly string[], services: ThreadServices): Promise<ThreadSession> {
     const thread = startThread(services);
     try {
       return new ThreadSession(paths, services, thread, await readInThread(thread, paths, services.signal));
@@ -54,6 +51,17 @@ export class ThreadSession {
       await thread.stop();
       throw thrown;
     }
+  }
+
+  /** Whether the thread can be asked; one that is not replaying ends only when it is out of memory. */
+  get isAlive(): boolean {
+    return this.#thread.isAlive;
+  }
+
+  /** Begins another use of the session, with the signal that ends it. */
+  useAgain(signal: AbortSignal | undefined): this {
+    this.#signal = signal;
+    return this;
   }
 
   /** A guard's module, compiled in the session's thread unless the cache has it. `options`: what its copy has beyond the guard. */
@@ -149,7 +157,7 @@ export class ThreadSession {
     backend: SessionBackend | undefined,
     onItems: (items: number) => void,
   ): AsyncGenerator<readonly ReplayItem[], ReplayStop> {
-    const replay = new ThreadReplay(this.#thread, request, this.#services.signal, backend);
+    const replay = new ThreadReplay(this.#thread, request, this.#signal, backend);
     for (;;) {
       const step = await replay.next();
       if (step.kind === 'loaded') yield [step];
@@ -165,7 +173,7 @@ export class ThreadSession {
   async #renewThread(): Promise<void> {
     await this.#thread.stop();
     this.#thread = startThread(this.#services);
-    const { fingerprint } = await readInThread(this.#thread, this.#paths, this.#services.signal);
+    const { fingerprint } = await readInThread(this.#thread, this.#paths, this.#signal);
     if (fingerprint === this.outline.fingerprint) return;
     const message = `The calls of "${this.#paths.join('", "')}" changed while they were replayed`;
     throw new Failure('trace/changed', message, 'Replay the trace again');
@@ -215,6 +223,6 @@ function withInterrupted(before: readonly InterruptedCall[], latest: Interrupted
   return probed.some(({ number }) => number === latest.number) ? probed : [...probed, latest];
 }
 
-function startThread({ spare, workerFile }: SessionServices): WorkerThread {
+function startThread({ spare, workerFile }: ThreadServices): WorkerThread {
   return spare?.take() ?? new WorkerThread(workerFile);
 }
