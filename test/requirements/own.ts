@@ -88,6 +88,11 @@ export const own = ownPromises('Our own promises', [
     'Calls of a session can be decided with other arguments, another response, other labels of their agent or another mode; the calls behind them go on from there, as in a replay from the first call.',
     'README.md',
   ],
+  [
+    'change-call',
+    'A view decides with calls that a user changed: their arguments, responses, labels, or the mode; flips against the session without the changes are counted, changes are undone, and stay when the guard, the policy or the trace changes.',
+    'README.md',
+  ],
   ['one-call', 'One call of a session is shown as it is decided behind the calls before it.', 'README.md'],
   [
     'check',

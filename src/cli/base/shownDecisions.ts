@@ -10,8 +10,9 @@ const words: readonly Word[] = ['allowed', 'filtered', 'denied', 'blocked', 'err
 export type IsShown = (decision: ShownBy) => boolean;
 
 /** What decides whether a decision is printed. */
-export interface ShownBy extends Pick<DecisionRecord, 'index' | 'server' | 'marks'> {
+export interface ShownBy extends Pick<DecisionRecord, 'index' | 'server'> {
   readonly outcome: string;
+  readonly marks?: readonly string[];
 }
 
 /** The value of `--only` as a test: outcomes and marks, separated by commas; a decision needs one of them. Throws `cli/usage`. */

@@ -27,7 +27,7 @@ export function marksOf(record: DecisionRecord, problems: readonly Problem[]): r
 }
 
 /** Whether a decision has a mark that fails a strict replay. */
-export function hasStrictFinding({ marks = [] }: Pick<DecisionRecord, 'marks'>): boolean {
+export function hasStrictFinding({ marks = [] }: { readonly marks?: readonly string[] }): boolean {
   return marks.includes('lint') || marks.includes('unrecorded');
 }
 

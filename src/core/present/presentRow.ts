@@ -54,7 +54,7 @@ export function lookupRow(call: TraceCall, madeFor: TraceCall): CallRow {
 
 /** Makes the row of a replayed call. */
 export function decisionRow(record: DecisionRecord): DecidedRow {
-  const { agentAfter, guardCalls, items } = record;
+  const { agentAfter, guardCalls, items, marks = [], hypothetical: edited = [] } = record;
   const start = record.agentStart ?? record.agentBefore;
   const memory = guardCalls.findLast((call) => call.memory !== null)?.memory;
   return {
@@ -83,7 +83,8 @@ export function decisionRow(record: DecisionRecord): DecidedRow {
     logLevel: highestLevel(guardCalls),
     problems: record.problems.filter(({ severity }) => severity !== 'info').length,
     differs: record.problems.some((problem) => problem.code === 'replay/differs-from-recording'),
-    marks: record.marks ?? [],
+    marks: edited.length === 0 ? marks : [...marks, 'edited'],
+    ...(edited.length === 0 ? {} : { edited }),
   };
 }
 

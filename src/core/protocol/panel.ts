@@ -48,6 +48,17 @@ export interface ComparisonState {
   readonly unstable: number | null;
 }
 
+/** What a user changed of the calls by hand, so that decisions are hypothetical. */
+export interface WhatIfState {
+  /** The first changes, in the order of making; `text` is for example `argument /path "a" → "b"`. */
+  readonly changes: readonly { readonly call: number; readonly text: string }[];
+  readonly total: number;
+  /** The mode of all calls, in place of that of the guard; null: none was set by hand. */
+  readonly mode: EnforcementMode | null;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+}
+
 /** A server of the trace. */
 export interface ServerState {
   readonly id: string;
@@ -101,6 +112,7 @@ export interface PanelState {
   readonly agentsTotal: number;
   readonly run: RunState;
   readonly comparison: ComparisonState;
+  readonly whatIf: WhatIfState;
   /** null for a trace that has ended. */
   readonly live: LiveState | null;
   /** Problems of the trace, the policy and the guard; the first 200. */
@@ -139,6 +151,10 @@ export type PanelCommand =
         /** Compares all later runs with this one, or each with the one before it. */
         | 'pinBaseline'
         | 'unpinBaseline'
+        /** Takes the last change of a call back, makes it again, or drops all changes. */
+        | 'undoChange'
+        | 'redoChange'
+        | 'dropChanges'
         /** Asks for another guard, policy or mode, and compares the decisions with those that it gives. */
         | 'compareWith'
         /** Opens the editor's view of workspace trust. */
@@ -153,6 +169,8 @@ export type PanelCommand =
   | { readonly run: 'createTest'; readonly call: number }
   /** Opens the decision and that of the baseline in the editor's diff view. */
   | { readonly run: 'openComparison'; readonly call: number }
+  /** Decides all calls in a mode, whatever the guard answers; null: in its own again. */
+  | { readonly run: 'setWhatIfMode'; readonly mode: EnforcementMode | null }
   | { readonly run: 'revealProblem'; readonly problem: Problem }
   /** Opens a section of the documentation, as in `Problem.docs`. */
   | { readonly run: 'openDocs'; readonly docs: string }

@@ -6,6 +6,7 @@ import type {
   CoarseOutcome,
   EnforcementMode,
   DecisionMark,
+  EditedPart,
   Operation,
   Outcome,
 } from '../difc/record/decision.ts';
@@ -18,8 +19,8 @@ import type { Problem } from '../base/parsed.ts';
  */
 export type RowStatus = Outcome | 'pending' | 'running' | 'skipped';
 
-/** A mark of a decision, or that the call is decided otherwise than in the baseline. */
-export type RowMark = DecisionMark | 'changed';
+/** A mark of a decision, that a user changed the call, or that it is decided otherwise than in the baseline. */
+export type RowMark = DecisionMark | 'edited' | 'changed';
 
 /** What the list can be filtered by: a status or a mark. */
 export type ChipId = RowStatus | RowMark;
@@ -62,11 +63,13 @@ export interface CallRow {
   readonly was?: string;
   /** In what the decision differs from that of the baseline, by weight; absent when nothing changed. */
   readonly changes?: readonly ChangeKind[];
+  /** What a user changed of this call; absent when nothing. */
+  readonly edited?: readonly EditedPart[];
 }
 
 /** The row of a decision alone, which has not been compared with another run. */
 export interface DecidedRow extends CallRow {
-  readonly marks: readonly DecisionMark[];
+  readonly marks: readonly (DecisionMark | 'edited')[];
 }
 
 /** Secrecy and integrity tags. */

@@ -7,7 +7,10 @@ import { answerUntilAborted } from './answerQuestions.ts';
 import { type GatewaySession, handlersOf } from './gatewaySession.ts';
 
 /** How a replay runs, beside the session and the trace. */
-export interface RunOptions extends Pick<SessionReplayOptions, 'lint' | 'onLookup' | 'limits' | 'fixtures'> {
+export interface RunOptions extends Pick<
+  SessionReplayOptions,
+  'lint' | 'onLookup' | 'limits' | 'fixtures' | 'changes'
+> {
   /** Called at the end of the trace with the findings about the session as a whole. */
   readonly onFindings?: (findings: readonly Problem[]) => void;
 }
@@ -17,7 +20,7 @@ export class IncrementalReplay {
   readonly #session: GatewaySession;
   readonly #replay: SessionReplay;
 
-  constructor(session: GatewaySession, { lint, onLookup, limits, fixtures }: RunOptions = {}) {
+  constructor(session: GatewaySession, { lint, onLookup, limits, fixtures, changes }: RunOptions = {}) {
     this.#session = session;
     this.#replay = new SessionReplay(session.rules, {
       usesTrace: session.backend !== 'none',
@@ -29,6 +32,7 @@ export class IncrementalReplay {
       ...(onLookup === undefined ? {} : { onLookup }),
       ...(limits === undefined ? {} : { limits }),
       ...(fixtures === undefined ? {} : { fixtures }),
+      ...(changes === undefined ? {} : { changes }),
     });
   }
 

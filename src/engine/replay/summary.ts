@@ -41,7 +41,7 @@ export class ReplaySummary {
   }
 
   add({ row, guardCalls, missed }: DecisionDigest): void {
-    for (const mark of row.marks) this.#marks[mark]++;
+    for (const mark of row.marks) if (mark !== 'edited') this.#marks[mark]++;
     this.#calls++;
     this.#outcomes[row.status as Outcome]++;
     if (row.differs) this.#differing++;

@@ -16,6 +16,8 @@ export class Comparison implements Disposable {
   readonly #announce: () => void;
   #pinned: Baseline | null = null;
   #held: Baseline | null = null;
+  /** Who holds it, with what each calls it. */
+  readonly #holders = new Map<object, string>();
 
   /** `results`: those on show. `announce`: called after a change of the rows. */
   constructor(results: () => RunResults, announce: () => void) {
@@ -72,22 +74,40 @@ export class Comparison implements Disposable {
     this.#announce();
   }
 
-  /** Keeps the run on show as the baseline of those that follow, until it is released. A pinned one comes before it; while one is held, nothing changes. */
-  hold(label: string): void {
-    if (this.#held !== null) return;
-    this.#held = { ...this.asBaseline(label), label };
-    this.#held.records.retain();
+  /**
+   * Keeps the run on show as the baseline of those that follow, until every holder has released it. A pinned one comes before it; while one is held,
+   * it stays, and its label says what all of them hold it for.
+   */
+  hold(holder: object, label: string): void {
+    if (this.#holders.has(holder)) return;
+    this.#holders.set(holder, label);
+    const first = this.#held ?? this.asBaseline(label);
+    if (this.#held === null) first.records.retain();
+    this.#held = { ...first, label: [...this.#holders.values()].join(', ') };
   }
 
   /** The run before is the baseline of the next one again. The decisions on show stay compared with the one that was held. */
-  release(): void {
+  release(holder: object): void {
     const held = this.#held;
-    if (held === null) return;
-    this.#held = null;
+    if (held === null || !this.#holders.delete(holder)) return;
+    const label = [...this.#holders.values()].join(', ');
+    const left = { ...held, label: label === '' ? runBefore : label };
+    this.#held = label === '' ? null : left;
     const results = this.#results();
-    if (results.baseline === held) results.compareWith({ ...held, label: runBefore });
-    held.records.dispose();
+    if (results.baseline !== this.#pinned && results.baseline.records === held.records) results.compareWith(left);
+    if (this.#held === null) held.records.dispose();
     this.#announce();
+  }
+
+  /** Takes another run in place of the one that is held, and gives the baseline of the next one. */
+  holdInstead(results: RunResults): Baseline {
+    const held = this.#held;
+    if (held !== null) {
+      this.#held = { ...results.asBaseline(held.label), label: held.label };
+      this.#held.records.retain();
+      held.records.dispose();
+    }
+    return this.next();
   }
 
   /** The baseline of the run that comes after the one on show. */
@@ -99,6 +119,7 @@ export class Comparison implements Disposable {
   nextOf(before: Trace, after: Trace): Baseline {
     const baseline = moved(this.next(), before, after);
     if (this.#pinned !== null) this.#keep(baseline);
+    else if (this.#held !== null) this.#held = baseline;
     return baseline;
   }
 

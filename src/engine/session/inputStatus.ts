@@ -1,7 +1,7 @@
 /** What a run has reported about its inputs so far: the state of the guards, problems of files, and the servers that are not decided. */
 import type { Problem } from '../../core/base/parsed.ts';
 import { type GuardStatus, initialGuardStatus, type RunReport } from './runReport.ts';
-import type { ReplaySettings, WhyUndecided } from './runInputs.ts';
+import { type ReplaySettings, type WhyUndecided, whyUndecided } from './runInputs.ts';
 
 /** Begins with what is known before a run. */
 export class InputStatus {
@@ -20,6 +20,18 @@ export class InputStatus {
 
   constructor(settings: ReplaySettings) {
     this.guard = initialGuardStatus(settings);
+  }
+
+  /** Why the calls of a server are not decided, as the end of a sentence; null when they are. `main`: the server that a guard was chosen for. */
+  undecided(server: string, { config }: ReplaySettings, main: string | null): string | null {
+    if (this.why !== null) return this.why(server);
+    // What a configuration decides is known when it was read.
+    return config === null ? whyUndecided(null, main)(server) : null;
+  }
+
+  /** Whether a guard can be chosen for a server: the configuration has it, or there is none. */
+  isConfigured(server: string): boolean {
+    return this.configured?.has(server) ?? true;
   }
 
   /** The problems of the configuration, the guards and the policy, in this order. */

@@ -24,7 +24,7 @@ export function panelState(
     problems.some(({ code }) => code === `${role}/unreadable`);
   const { servers, agents, agentsTotal } = countsOf(trace);
   const decided = servers.map(({ id, calls }) => {
-    return { id, calls, undecided: view.undecided(id), configured: view.isConfigured(id) };
+    return { id, calls, undecided: view.undecided(id), configured: view.inputs.isConfigured(id) };
   });
   const isOne = decided.filter(({ undecided }) => undecided === null).length < 2;
   // The configuration may have errors that keep the gateway from a part of it only; the run fails when it cannot be used.
@@ -53,6 +53,7 @@ export function panelState(
     agentsTotal,
     run,
     comparison: view.comparison.state,
+    whatIf: view.changes.state,
     live,
     problems: problems.slice(0, maxProblems),
     problemsTotal: countProblems(problems),

@@ -4,18 +4,21 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { RunState } from '../../core/protocol/panel.ts';
 import type { RunReport } from './runReport.ts';
 
-/** What happened: the file has other content, its text in an editor is decided with, or its content again in place of such a text. */
-type ChangeOfFile = 'changed' | 'typed' | 'saved';
+/**
+ * What happened: the file has other content, its text in an editor is decided with, or its content again in place of such a text; or the user
+ * changed calls, which is about no file.
+ */
+type Cause = 'changed' | 'typed' | 'saved' | 'edited';
 
 export class Renewal {
   readonly #path: string;
   readonly #at: number;
-  #change: ChangeOfFile;
+  #change: Cause;
   #keepsOld = true;
   #isFailed = false;
 
   /** `at`: when the change was noticed, in milliseconds since 1970. */
-  constructor(path: string, at: number, change: ChangeOfFile = 'changed') {
+  constructor(path: string, at: number, change: Cause = 'changed') {
     this.#path = path;
     this.#at = at;
     this.#change = change;
@@ -37,6 +40,11 @@ export class Renewal {
     return this;
   }
 
+  /** Whether files have other content, so that also what the decisions are compared with is not what it was. */
+  get isOfFiles(): boolean {
+    return this.#change === 'changed';
+  }
+
   /** The text was saved. */
   saved(): void {
     this.#change = 'saved';
@@ -48,7 +56,7 @@ export class Renewal {
     const message =
       this.#change === 'changed'
         ? `The decisions are from before ${this.#text}: its content cannot be used`
-        : `The decisions are not those of ${this.#text}: this text cannot be used`;
+        : `The decisions are not those of ${this.#text}: ${this.#change === 'edited' ? 'they' : 'this text'} cannot be used`;
     return [
       {
         severity: 'warning',
@@ -60,6 +68,7 @@ export class Renewal {
   }
 
   get #text(): string {
+    if (this.#change === 'edited') return 'your changes';
     const name = basename(this.#path);
     if (this.#change === 'saved') return `${name} as saved`;
     const time = clock(this.#at);

@@ -3,6 +3,7 @@ import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { LookupFixture } from '../../core/trace/model/lookupFixtures.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
+import type { EditedCall } from '../../core/whatIf/callChanges.ts';
 import type { GatewaySession } from '../replay/gatewaySession.ts';
 import { IncrementalReplay } from '../replay/incrementalReplay.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
@@ -27,6 +28,8 @@ export interface FeedReplay {
   /** Answers to look-ups where the trace has none; default none. */
   readonly fixtures?: readonly LookupFixture[];
   readonly feed: TraceFeed;
+  /** What a user changed of the calls; default nothing. */
+  readonly changes?: readonly EditedCall[];
   readonly results: FeedResults;
   /** Called after every record and look-up. */
   readonly onStep: () => void;
@@ -38,7 +41,7 @@ export interface FeedReplay {
 
 /** Resolves true at the end of the trace or when the signal aborts; false when the run must start again on a fresh instance. */
 export async function replayFeed(run: FeedReplay): Promise<boolean> {
-  const { session, fixtures = [], feed, results, onStep, onCaughtUp, onWoken } = run;
+  const { session, fixtures = [], changes = [], feed, results, onStep, onCaughtUp, onWoken } = run;
   const { rules, signal } = session;
   const addAll = (records: Iterable<DecisionRecord>): void => {
     for (const record of records) {
@@ -50,6 +53,7 @@ export async function replayFeed(run: FeedReplay): Promise<boolean> {
   };
   const replay = new IncrementalReplay(session, {
     fixtures,
+    changes,
     onLookup: (lookup, madeFor) => {
       results.addLookup(lookup, madeFor);
       onStep();

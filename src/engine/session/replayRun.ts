@@ -12,35 +12,16 @@ import { chooseServer, replayFeed } from './replayFeed.ts';
 import {
   configuredServers,
   readRunInputs,
-  type ReplaySettings,
   type RunInputs,
   serversOf,
   type WhyUndecided,
   whyUndecided,
   withFailures,
 } from './runInputs.ts';
-import { type GuardStatus, initialGuardStatus, type RunReport } from './runReport.ts';
+import { type GuardStatus, initialGuardStatus, type RunSetup } from './runReport.ts';
 import { RunResults } from './runResults.ts';
-import type { SessionServices } from './keptSessions.ts';
+import { decideUnchanged, inputsOf } from './changes/unchangedRun.ts';
 import { openInThread, replayInThread } from './threadRun.ts';
-import type { TraceFeed } from './traceFeed.ts';
-
-/** Inputs of a run. */
-export interface RunSetup {
-  readonly settings: ReplaySettings;
-  /** Texts in place of the content of files, by path. */
-  readonly texts: ReadonlyMap<string, string>;
-  readonly services: SessionServices;
-  /** See `TraceView.paths`. */
-  readonly paths: readonly string[];
-  readonly feed: TraceFeed;
-  readonly signal: AbortSignal;
-  /** Results to fill. */
-  readonly results: RunResults;
-  /** Whether `results` are on show while they are filled; otherwise they are reported once the run has caught up. */
-  readonly isShown: boolean;
-  readonly report: (report: RunReport) => void;
-}
 
 export class ReplayRun {
   readonly #setup: RunSetup;
@@ -156,15 +137,15 @@ export class ReplayRun {
     let canBeKept = false;
     const progress = (): Partial<RunState> => this.#progress(performance.now() - beganAt);
     try {
+      const changes = this.#setup.changes();
+      const run = { session, servers, trace, changes, signal };
+      if (!(await decideUnchanged(run, results, this.#setup.compareWithout))) return true;
       const end = await replayInThread({
-        session,
-        servers,
-        trace,
+        ...run,
         results,
-        signal,
         onLoaded: (prepared) => {
           this.#opened(prepared);
-          results.inputs = `${session.outline.fingerprint} ${prepared.inputsHash}`;
+          results.inputs = inputsOf(session, prepared, changes);
           beganAt = performance.now();
         },
         onStep: () => {
@@ -205,6 +186,7 @@ export class ReplayRun {
     return await replayFeed({
       session: { ...session, signal },
       feed,
+      changes: this.#setup.changes(),
       results,
       onStep: () => {
         if (this.#isShown) this.#report(progress(spentMs + performance.now() - resumedAt), guardStatus());

@@ -15,7 +15,13 @@ import { type EncodedRecord, RecordStore } from './recordStore.ts';
 import type { FeedResults } from './replayFeed.ts';
 
 /** Counts of a run without calls. */
-export const noMarks: Readonly<Record<RowMark, number>> = { unlabeled: 0, unrecorded: 0, lint: 0, changed: 0 };
+export const noMarks: Readonly<Record<RowMark, number>> = {
+  unlabeled: 0,
+  unrecorded: 0,
+  lint: 0,
+  edited: 0,
+  changed: 0,
+};
 
 export const noCounts: Readonly<Record<Outcome, number>> = { allowed: 0, filtered: 0, denied: 0, blocked: 0, error: 0 };
 

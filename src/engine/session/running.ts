@@ -21,6 +21,13 @@ export interface Running {
   readonly ended: Promise<void>;
 }
 
+/** What a run that is about to start is waited for by. */
+export function newRunning(): Omit<Running, 'ended'> & { readonly hasCaughtUp: () => void } {
+  let hasCaughtUp = (): void => undefined;
+  const caughtUp = new Promise<void>((resolve) => (hasCaughtUp = resolve));
+  return { abort: new AbortController(), caughtUp, hasCaughtUp: () => hasCaughtUp() };
+}
+
 /** The run of a view that goes on, if any. At most one goes on at a time: all use the same rows. */
 export class RunSlot {
   #running: Running | undefined;

@@ -2,6 +2,7 @@
 import { Failure } from '../../core/base/failure.ts';
 import { traceFingerprint } from '../../core/trace/model/traceFingerprint.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
+import type { EditedCall } from '../../core/whatIf/callChanges.ts';
 import type { ServerToOpen } from '../replay/openSession.ts';
 import { PreparedServers } from '../sessionWorker/host/preparedServers.ts';
 import type { ReplayResult } from '../sessionWorker/host/sessionItems.ts';
@@ -44,6 +45,8 @@ export interface ThreadRun {
   /** What the thread has read. */
   readonly trace: Trace;
   readonly results: RunResults;
+  /** What a user changed of the calls. */
+  readonly changes: readonly EditedCall[];
   readonly signal: AbortSignal;
   /** Called when the guards have been loaded, before the first call is decided. */
   readonly onLoaded: (servers: PreparedServers) => void;
@@ -53,14 +56,14 @@ export interface ThreadRun {
 
 /** Decides the calls of the trace. Null when the signal aborted. Throws the first failure when no guard can be used. */
 export async function replayInThread(run: ThreadRun): Promise<ReplayResult | null> {
-  const { session, servers, trace, results, signal, onLoaded, onStep } = run;
+  const { session, servers, trace, results, changes, signal, onLoaded, onStep } = run;
   const prepared = await PreparedServers.prepare(session, servers);
   if (signal.aborted) return null;
   // Without a policy label_agent is not called, so the mode is the configured one.
   const withPolicy = new Set(
     servers.filter(({ rules }) => (rules.policy ?? null) !== null).map(({ server }) => server),
   );
-  const wish = { usesTrace: true, fixtures: [], lint: true, gives: 'records', prints: true } as const;
+  const wish = { changes, usesTrace: true, fixtures: [], lint: true, gives: 'records', prints: true } as const;
   const replayed = session.replay({ ...wish, servers: prepared.specs });
   let began = performance.now();
   for (;;) {

@@ -9,19 +9,20 @@ import type { CallRow, TagOrigin } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { busiestServer } from '../../core/trace/model/busiestServer.ts';
 import { undecidedRow } from '../../core/present/presentRow.ts';
-import { idleRun, type Running, RunSlot } from './running.ts';
+import { idleRun, newRunning, type Running, RunSlot } from './running.ts';
 import { Comparison } from './comparison.ts';
 import { Renewal } from './renewal.ts';
 import { RunResults } from './runResults.ts';
 import { InputStatus } from './inputStatus.ts';
 import { ReplayRun } from './replayRun.ts';
 import type { RunReport } from './runReport.ts';
-import { type ReplaySettings, whyUndecided } from './runInputs.ts';
 import type { SessionServices } from './keptSessions.ts';
+import type { ReplaySettings } from './runInputs.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { continuesTrace } from '../../core/trace/model/continuesTrace.ts';
 import { TraceFeed } from './traceFeed.ts';
-import { WhatIf } from './whatIf.ts';
+import { ViewChanges } from './changes/viewChanges.ts';
+import { type Deciding, WhatIf } from './whatIf.ts';
 
 export class TraceView implements Disposable {
   /** The file of the trace, or the captures that are one session. */
@@ -50,12 +51,17 @@ export class TraceView implements Disposable {
     () => this.#announceChange(),
   );
 
-  /** Decides with texts that editors have not saved. A replay that the user starts, and other settings, forget them. */
-  readonly whatIf = new WhatIf(this.comparison, {
+  readonly #again: Deciding = {
     caughtUp: async () => (this.#run.status === 'running' ? this.#slot.caughtUp() : undefined),
     renew: (renewal) => this.#renew(renewal),
     saved: () => this.#apply({ run: {} }),
-  });
+  };
+
+  /** Decides with texts that editors have not saved. A replay that the user starts, and other settings, forget them. */
+  readonly whatIf = new WhatIf(this.comparison, this.#again);
+
+  /** Decides with calls that a user changed, until they are dropped. */
+  readonly changes = new ViewChanges(this, this.#again);
 
   /** Fires after every change of trace, settings, run or rows, which is many times a second during a replay. */
   readonly onDidChange: Event<void> = this.#changed.event;
@@ -101,21 +107,14 @@ export class TraceView implements Disposable {
 
   /** Why the calls of a server are not decided, as the end of a sentence; null when they are. */
   undecided(server: string): string | null {
-    const { why } = this.#inputs;
-    if (why !== null) return why(server);
-    // What a configuration decides is known when it was read.
-    return this.#settings.config === null ? whyUndecided(null, this.server)(server) : null;
-  }
-
-  /** Whether a guard can be chosen for a server: the configuration has it, or there is none. */
-  isConfigured(server: string): boolean {
-    return this.#inputs.configured?.has(server) ?? true;
+    return this.#inputs.undecided(server, this.#settings, this.server);
   }
 
   /** Problems of the configuration, the guards, the policy, the trace and the session, in this order; first that the decisions are old ones. */
   get problems(): readonly Problem[] {
     const old = this.#renewal?.problems ?? [];
-    return [...old, ...this.#inputs.problems, ...this.#trace.problems, ...this.#results.findings];
+    const { problems } = this.changes;
+    return [...old, ...problems, ...this.#inputs.problems, ...this.#trace.problems, ...this.#results.findings];
   }
 
   /** What is known of the inputs of the last run. */
@@ -139,6 +138,7 @@ export class TraceView implements Disposable {
   extend(trace: Trace): void {
     if (this.#disposed) return;
     this.#feed.push(trace);
+    this.changes.moveTo(this.#trace, trace);
     if (continuesTrace(this.#trace, trace)) this.#trace = trace;
     else if (this.#slot.isFree && this.#run.status !== 'done') {
       this.#reset();
@@ -154,6 +154,7 @@ export class TraceView implements Disposable {
     const replayAgain = !this.#slot.isFree || this.#run.status === 'done';
     this.#slot.abort();
     this.#reset(new RunResults(this.comparison.nextOf(this.#trace, trace)));
+    this.changes.moveTo(this.#trace, trace);
     this.#feed.push(trace);
     this.#trace = trace;
     this.#announceChange();
@@ -188,20 +189,13 @@ export class TraceView implements Disposable {
     if (this.#run.status === 'running') this.#slot.abort();
   }
 
-  /**
-   * Replays the whole trace on a fresh guard instance, after cancelling a replay in progress. Resolves when every call that is ready has been
-   * decided; a growing trace is followed from then on. Never rejects: the state of the run has the failure.
-   */
+  /** Replays the whole trace on fresh guards, after cancelling a replay in progress. Resolves when it has caught up. Never rejects: the run has the failure. */
   async replay(): Promise<void> {
     this.whatIf.clear();
     await this.#slot.alone(() => this.#startAgain(null));
   }
 
-  /**
-   * Decides the calls anew, because a file that they rest on has other content since `at` (milliseconds since 1970). The decisions on show stay until
-   * the new ones are there; when the new content cannot be used, they stay, and a problem says so. Does nothing for a trace that was not
-   * replayed.
-   */
+  /** Decides the calls anew, because a file has other content since `at` (ms since 1970). When it cannot be used, the decisions stay, with a problem. */
   async renew(path: string, at: number): Promise<void> {
     if (!(await this.whatIf.covers(path))) await this.#renew(new Renewal(path, at));
   }
@@ -209,7 +203,7 @@ export class TraceView implements Disposable {
   #startAgain(renewal: Renewal | null): Running {
     this.#reset();
     this.#renewal = renewal;
-    return this.#start(this.#results);
+    return this.#start(this.#results, true);
   }
 
   async #renew(renewal: Renewal): Promise<void> {
@@ -218,7 +212,7 @@ export class TraceView implements Disposable {
     await this.#slot.latest(() => {
       this.#epoch++;
       this.#renewal = renewal;
-      return this.#start(new RunResults(this.comparison.next()));
+      return this.#start(new RunResults(this.comparison.next()), renewal.isOfFiles);
     });
   }
 
@@ -237,30 +231,30 @@ export class TraceView implements Disposable {
     this.#start(new RunResults(this.#results.baseline));
   }
 
-  /** Starts a run. `results` are those on show, or others that replace them once the run has caught up. */
-  #start(results: RunResults): Running {
-    const abort = new AbortController();
+  /** Starts a run. `results`: those on show, or others that replace them once it has caught up. `comparesAnew`: see `RunSetup.compareWithout`. */
+  #start(results: RunResults, comparesAnew = false): Running {
+    const { hasCaughtUp, ...running } = newRunning();
     const epoch = this.#epoch;
     let caughtUpWith: Trace | undefined;
-    let resolveCaughtUp = (): void => undefined;
-    const caughtUp = new Promise<void>((resolve) => (resolveCaughtUp = resolve));
     const run = new ReplayRun({
       settings: this.#settings,
       texts: this.whatIf.texts,
+      changes: () => this.changes.edited,
+      compareWithout: comparesAnew ? (unchanged) => this.comparison.holdInstead(unchanged) : null,
       services: this.#services,
       paths: this.paths,
       feed: this.#feed,
-      signal: abort.signal,
+      signal: running.abort.signal,
       results,
       isShown: results === this.#results,
       report: (report) => {
         // After a reset, reports of an older run are about settings that no longer apply.
         if (epoch === this.#epoch) this.#apply(report);
         caughtUpWith = report.trace ?? caughtUpWith;
-        if (report.trace?.growing === true) resolveCaughtUp();
+        if (report.trace?.growing === true) hasCaughtUp();
       },
     });
-    return this.#slot.take({ abort, caughtUp }, run.run(), () => {
+    return this.#slot.take(running, run.run(), () => {
       // The trace grew while the run was closing its guard, although it had ended.
       if (caughtUpWith !== undefined && caughtUpWith !== this.#feed.trace) this.#resume();
     });

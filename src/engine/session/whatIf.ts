@@ -4,8 +4,8 @@ import { readInput } from '../guard/readInput.ts';
 import type { Comparison } from './comparison.ts';
 import { Renewal } from './renewal.ts';
 
-/** What a view does for it. */
-export interface WhatIfView {
+/** How a view decides anew. */
+export interface Deciding {
   /** Resolves when a first replay that goes on has caught up; at once when none goes on. */
   readonly caughtUp: () => Promise<void>;
   /** Decides anew. Does nothing for a trace that was not replayed. */
@@ -16,12 +16,12 @@ export interface WhatIfView {
 
 export class WhatIf {
   readonly #comparison: Comparison;
-  readonly #view: WhatIfView;
+  readonly #view: Deciding;
   #texts: ReadonlyMap<string, string> = new Map();
   /** The text of a file that the last renewal was for, also after it was saved. */
   #last: { readonly path: string; readonly text: string; readonly renewal: Renewal } | null = null;
 
-  constructor(comparison: Comparison, view: WhatIfView) {
+  constructor(comparison: Comparison, view: Deciding) {
     this.#comparison = comparison;
     this.#view = view;
   }
@@ -41,7 +41,7 @@ export class WhatIf {
     await this.#view.caughtUp();
     if (text !== null) {
       if (this.#texts.get(path) === text) return;
-      this.#comparison.hold(`${basename(path)} as saved`);
+      this.#comparison.hold(this, `${basename(path)} as saved`);
       this.#texts = new Map([...this.#texts, [path, text]]);
       this.#last = { path, text, renewal: new Renewal(path, at, 'typed') };
       await this.#view.renew(this.#last.renewal);
@@ -58,7 +58,7 @@ export class WhatIf {
       this.#last = content === null ? null : { path, text: content, renewal };
       await this.#view.renew(renewal);
     }
-    if (this.#texts.size === 0) this.#comparison.release();
+    if (this.#texts.size === 0) this.#comparison.release(this);
   }
 
   /** Whether a change of a file needs no other decisions: an editor has a text in its place, or the decisions are of its content. */
@@ -74,7 +74,7 @@ export class WhatIf {
   clear(): void {
     this.#texts = new Map();
     this.#last = null;
-    this.#comparison.release();
+    this.#comparison.release(this);
   }
 }
 

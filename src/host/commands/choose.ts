@@ -110,7 +110,7 @@ async function pickReplaced(document: TraceDocument, what: 'guard' | 'policy'): 
   const { settings, trace, server: current } = document.session;
   const counts = new Map<string, number>();
   for (const { server } of trace.calls) {
-    if (document.session.isConfigured(server)) counts.set(server, (counts.get(server) ?? 0) + 1);
+    if (document.session.inputs.isConfigured(server)) counts.set(server, (counts.get(server) ?? 0) + 1);
   }
   const canRemove = settings.config !== null && settings[what] !== null;
   if (counts.size < 2 && !canRemove) return '';

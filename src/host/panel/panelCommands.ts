@@ -20,6 +20,7 @@ const trustedCommands: { readonly [K in PanelCommand['run']]?: string } = {
   choosePolicy: 'Choose policy',
   setMode: 'Enforcement mode',
   compareWith: 'Compare with',
+  setWhatIfMode: 'Enforcement mode',
   editAndSend: 'Edit and resend',
 };
 
@@ -60,6 +61,18 @@ export async function runPanelCommand(
       return;
     case 'unpinBaseline':
       session.comparison.unpin();
+      return;
+    case 'undoChange':
+      await session.changes.undo(Date.now());
+      return;
+    case 'redoChange':
+      await session.changes.redo(Date.now());
+      return;
+    case 'dropChanges':
+      await session.changes.dropAll(Date.now());
+      return;
+    case 'setWhatIfMode':
+      await session.changes.setMode(command.mode, Date.now());
       return;
     case 'compareWith':
       await compareWith(services, document);

@@ -148,7 +148,14 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/guard',
     'src/core/trace/model',
   ],
-  'src/core/whatIf': ['src/core/base', 'src/core/go', 'src/core/mcp', 'src/core/difc/record', 'src/core/trace/model'],
+  'src/core/whatIf': [
+    'src/core/base',
+    'src/core/go',
+    'src/core/mcp',
+    'src/core/diff',
+    'src/core/difc/record',
+    'src/core/trace/model',
+  ],
   'src/core/replay': [
     'src/core/whatIf',
     'src/core/diff',
@@ -439,6 +446,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/engine/watch': ['src/core/base', 'src/engine/files', 'src/engine/session'],
   'src/engine/session': [
+    'src/core/whatIf',
     'src/core/diff',
     'src/core/replay',
     'src/engine/sessionWorker/host',
