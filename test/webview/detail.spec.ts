@@ -155,3 +155,39 @@ void test('a mode that the guard overrides is disabled and explains why', () =>
     );
     assert.equal(await mode.getAttribute('aria-disabled'), 'true');
   }));
+
+void test('the lines of the Log tab are found by text and level, and counted', () =>
+  withPanel('', async (page) => {
+    await open(page, 1);
+    await tab(page, 'log').click();
+    const rows = page.getByTestId('log-row');
+    await rows.first().waitFor();
+    const all = await rows.count();
+    const text = page.getByTestId('log-text');
+    await text.click();
+    await page.keyboard.type('PANIC:');
+    const found = rows.filter({ hasText: /panic:/ });
+    await page.getByText(`${await found.count()} of ${all} lines`).waitFor();
+    assert.equal(await rows.count(), await found.count());
+    assert.ok((await rows.count()) > 0 && (await rows.count()) < all);
+    // The text stays when another call is selected, and is shown as what hides its lines.
+    await open(page, 0);
+    await page.getByText(/^0 of \d+ lines$/).waitFor();
+    await page.getByText('No line has this level and text').waitFor();
+    assert.equal(await text.evaluate((field) => (field as HTMLInputElement).value), 'PANIC:');
+    await text.click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await rows.first().waitFor();
+    const lines = await rows.count();
+    await page.getByText(`${lines} of ${lines} lines`).waitFor();
+    await page.getByTestId('log-level').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('[data-testid=log-row]')].every(
+        (line) => Number(line.getAttribute('data-level')) >= 3,
+      ),
+    );
+  }));

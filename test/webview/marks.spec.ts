@@ -83,3 +83,40 @@ void test('a narrow panel keeps the buttons of its toolbar', () =>
     },
     { width: 480, height: 700 },
   ));
+
+void test('the status line shows its facts whole at 800 pixels, the link to calls without look-ups among them', () =>
+  withPanel(
+    'scenario=marked&calls=40',
+    async (page) => {
+      const line = await page.getByTestId('status-line').boundingBox();
+      const link = await page.getByTestId('show-unrecorded').boundingBox();
+      assert.ok(line !== null && link !== null);
+      assert.ok(link.x + link.width < 800 && link.y >= line.y && link.y + link.height <= line.y + line.height);
+      const cut = await page.getByTestId('status-line').evaluate((footer) =>
+        [...footer.children]
+          .filter((fact) => fact.getBoundingClientRect().bottom <= footer.getBoundingClientRect().bottom + 1)
+          .filter((fact) => fact.scrollWidth > fact.clientWidth + 1 && getComputedStyle(fact).display !== 'inline')
+          .map((fact) => fact.textContent),
+      );
+      assert.deepEqual(cut, []);
+      await page.getByTestId('show-unrecorded').click();
+      await page.getByText(/^\d+ of 40$/).waitFor();
+    },
+    { width: 800, height: 600 },
+  ));
+
+void test('the call that began a session says how many tags label_agent gave, and a wide list has room for arguments', () =>
+  withPanel(
+    'calls=40',
+    async (page) => {
+      await row(page, 0).getByTestId('row-began').getByText('+4').waitFor();
+      assert.equal(await page.getByTestId('row-began').count(), 1);
+      assert.match(
+        (await row(page, 0).getByTestId('row-began').getAttribute('title')) ?? '',
+        /from the policy, before this call\n\+ secrecy /,
+      );
+      const text = await row(page, 7).locator('.cell-args').innerText();
+      assert.ok(text.length > 121 && !text.endsWith('…'), text);
+    },
+    { width: 2400, height: 600 },
+  ));

@@ -122,12 +122,17 @@ void test('servers and agents are columns, and their menus filter the list with 
     assert.deepEqual(await commands(page), []);
   }));
 
-void test('the detail names server and agent, and the call of another server that brought a tag', () =>
+void test('the detail names server and agent, and what brought each tag: the policy, or a call', () =>
   withPanel('scenario=session&calls=60', async (page) => {
+    await open(page, 0);
+    const origins = page.getByTestId('labels-origins');
+    await origins.getByText('from the policy: label_agent before this call').waitFor();
+    assert.match(await origins.innerText(), /All\s+from the policy/);
     await open(page, 3);
     await page.getByText('call 4 · server github · agent planner').waitFor();
-    await page.getByTestId('labels-origins').getByText('of slack (read_channel)').waitFor();
-    await page.getByTestId('origin-call').click();
+    await origins.getByText('of slack (read_channel)').waitFor();
+    assert.match(await origins.innerText(), /approved:acme\/widget[^]*from the policy: label_agent before call 1\s/);
+    await page.getByTestId('origin-call').getByText('call 11').click();
     await page.locator('[data-testid=call-row][data-index="10"][aria-selected=true]').waitFor();
     await page.getByTestId('empty-undecided').getByText('Choose another configuration…').click();
     await page.waitForFunction(() => (window as unknown as PreviewWindow).commands?.length === 1);

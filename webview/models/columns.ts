@@ -61,7 +61,7 @@ export const columns: readonly Column[] = [
     title: 'Labels gained',
     hint: 'Tags that the agent gained or lost',
     width: 150,
-    grow: 1,
+    grow: 0.3,
     align: 'start',
     rank: 4,
   },

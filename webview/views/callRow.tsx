@@ -1,6 +1,6 @@
 /** One row of the call list: a cell for each visible column. */
 import type { JSX } from 'preact';
-import type { CallRow } from '../../src/core/protocol/rows.ts';
+import type { CallRow, LabelLists } from '../../src/core/protocol/rows.ts';
 import type { Column, ColumnId, Several } from '../models/columns.ts';
 import { formatBytes, formatMs, formatPages, plural, splitEnd } from '../models/format.ts';
 import { markLooks } from '../models/outcomes.ts';
@@ -36,7 +36,8 @@ export function CallCells({ row, columns, several }: CallRowProps): JSX.Element 
     return <UndecidedCells row={row} columns={columns} names={names} />;
   }
   // Most rows have no labels, and most arguments are too long, so the arguments use the labels' column.
-  const isWide = labelsOf(row).length === 0 && columns.some(({ id }) => id === 'labels');
+  const hasLabels = row.began !== undefined || labelsOf(row).length > 0;
+  const isWide = !hasLabels && columns.some(({ id }) => id === 'labels');
   const cells = isWide ? columns.filter(({ id }) => id !== 'labels') : columns;
   return (
     <>
@@ -202,15 +203,29 @@ function labelsOf({ gained, lost }: CallRow): readonly LabelChange[] {
 }
 
 function Labels({ row }: { row: CallRow }): JSX.Element | null {
+  const { began } = row;
   const tags = labelsOf(row);
-  if (tags.length === 0) return null;
+  if (tags.length === 0 && began === undefined) return null;
   const all = tags.map(({ tag, kind, change }) => `${change === 'added' ? '+' : '−'} ${kind} ${tag}`).join('\n');
   return (
     <span class="row-tags" title={all}>
+      {began === undefined ? null : <Began began={began} />}
       {tags.slice(0, tagsShown).map(({ tag, kind, change }) => (
         <TagChip key={`${kind}${change}${tag}`} tag={tag} kind={kind} change={change} />
       ))}
       {tags.length > tagsShown ? <span class="more-tags">+{tags.length - tagsShown}</span> : null}
+    </span>
+  );
+}
+
+/** That the gateway called label_agent before the call, and how many tags it gave the agent from the policy. */
+function Began({ began: { secrecy, integrity } }: { began: LabelLists }): JSX.Element {
+  const tags = [...secrecy.map((tag) => `+ secrecy ${tag}`), ...integrity.map((tag) => `+ integrity ${tag}`)];
+  const what = `label_agent gave the agent ${tags.length === 0 ? 'no tags' : plural(tags.length, 'tag')} from the policy, before this call`;
+  return (
+    <span class="row-began" title={[what, ...tags].join('\n')} data-testid="row-began">
+      <span class="row-began-name">label_agent</span>
+      {tags.length === 0 ? null : <span class="more-tags">+{tags.length}</span>}
     </span>
   );
 }

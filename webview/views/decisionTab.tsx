@@ -1,14 +1,15 @@
 /** The Decision tab: the phases of the pipeline, the labels of agent and resource, and the rules of the coarse check. */
 import type { JSX } from 'preact';
-import type { CallDetail, PhaseRow, TagOrigin } from '../../src/core/protocol/rows.ts';
+import type { CallDetail, PhaseRow } from '../../src/core/protocol/rows.ts';
 import { inclusions } from '../models/flow.ts';
 import { type PhaseGroup as PhaseGroupOf, phaseGroups } from '../models/phaseGroups.ts';
 import { sameTags, tagChanges } from '../models/labelChange.ts';
 import { Icon, type IconName } from '../widgets/icon.tsx';
 import { Button } from '../widgets/button.tsx';
-import { ActionLink, Empty } from '../widgets/small.tsx';
-import { formatCount, plural } from '../models/format.ts';
+import { Empty } from '../widgets/small.tsx';
+import { plural } from '../models/format.ts';
 import { useStore } from './context.ts';
+import { Origins } from '../agent/origins.tsx';
 import type { LabelKind } from '../../src/core/difc/monitor/flowLabels.ts';
 import { TagChip, TagList } from '../widgets/tags.tsx';
 
@@ -152,51 +153,6 @@ function AgentLabels({ detail }: { detail: CallDetail }): JSX.Element {
       </dl>
       <Origins detail={detail} />
     </section>
-  );
-}
-
-/** Most calls that the card names; an agent that propagates may have tags of very many. */
-const maxOrigins = 20;
-
-/** Where the agent's labels came from, when calls of other servers brought them. */
-function Origins({ detail: { row, origins } }: { detail: CallDetail }): JSX.Element | null {
-  const store = useStore();
-  const byCall = new Map<string, TagOrigin[]>();
-  for (const origin of origins.filter(({ server }) => server !== row.server)) {
-    const key = `${origin.index} ${origin.by}`;
-    byCall.set(key, [...(byCall.get(key) ?? []), origin]);
-  }
-  if (byCall.size === 0) return null;
-  const groups = [...byCall.values()];
-  return (
-    <div class="origins" data-testid="labels-origins">
-      <h4>From calls of other servers</h4>
-      <ul>
-        {groups.slice(-maxOrigins).map((group) => {
-          const [first] = group;
-          if (first === undefined) return null;
-          return (
-            <li key={`${first.index} ${first.by}`}>
-              <span class="tags">
-                {group.map(({ kind, tag }) => (
-                  <TagChip key={`${kind}${tag}`} kind={kind} tag={tag} />
-                ))}
-              </span>{' '}
-              <span>
-                since{' '}
-                <ActionLink onClick={() => void store.reveal(first.index)} testId="origin-call">
-                  call {formatCount(first.index + 1)}
-                </ActionLink>{' '}
-                of {first.server} ({first.by})
-              </span>
-            </li>
-          );
-        })}
-      </ul>
-      {groups.length > maxOrigins ? (
-        <p class="hint">Tags of {plural(groups.length - maxOrigins, 'earlier call')} are not listed</p>
-      ) : null}
-    </div>
   );
 }
 

@@ -1,4 +1,4 @@
-/** The status line: title, format and number of calls of the trace. */
+/** The status line: facts about the trace and the run, the most important first; what has no room in the line is not shown. */
 import type { JSX } from 'preact';
 import { mirroredGateway } from '../../src/core/base/mirroredGateway.ts';
 import type { PanelState, ServerState } from '../../src/core/protocol/panel.ts';
@@ -13,21 +13,11 @@ export function StatusLine({ session }: { session: PanelState }): JSX.Element {
   return (
     <footer class="status-line" data-testid="status-line">
       <span title={trace.path}>{trace.title}</span>
-      <span class="hint">{trace.format}</span>
       <span class="hint">
         {plural(trace.calls, 'call')}
         {servers.length > 1 ? ` on ${plural(servers.length, 'server')}` : ''}
         {agentsTotal > 1 ? ` by ${plural(agentsTotal, 'agent')}` : ''}
       </span>
-      {left.length === 0 ? null : (
-        <span class="hint" data-testid="undecided" title={left.map(whyLeft).join('\n')}>
-          {plural(
-            left.reduce((sum, { calls }) => sum + calls, 0),
-            'call',
-          )}{' '}
-          of {plural(left.length, 'server')} not decided
-        </span>
-      )}
       {run.missedLookups === 0 ? null : (
         <span class="hint" data-testid="missed-lookups" title={lookupsTitle}>
           {plural(run.missedLookups, 'look-up')} not recorded
@@ -45,11 +35,21 @@ export function StatusLine({ session }: { session: PanelState }): JSX.Element {
           )}
         </span>
       )}
+      {left.length === 0 ? null : (
+        <span class="hint" data-testid="undecided" title={left.map(whyLeft).join('\n')}>
+          {plural(
+            left.reduce((sum, { calls }) => sum + calls, 0),
+            'call',
+          )}{' '}
+          of {plural(left.length, 'server')} not decided
+        </span>
+      )}
       {run.renewed === '' ? null : (
         <span class="hint" data-testid="renewed" title="The calls were decided anew when the file changed">
           {run.renewed}: {run.marks.changed === 0 ? 'no decision' : plural(run.marks.changed, 'decision')} changed
         </span>
       )}
+      <span class="hint">{trace.format}</span>
       <span
         class="hint status-end"
         data-testid="gateway-version"

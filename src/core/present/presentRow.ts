@@ -2,13 +2,14 @@
 import { encodeRecentGoJson } from '../go/goJsonRecent.ts';
 import { cutText } from '../base/cutText.ts';
 import type { JsonValue } from '../base/json.ts';
-import type { DecisionRecord } from '../difc/record/decision.ts';
+import type { DecisionRecord, LabelPair } from '../difc/record/decision.ts';
 import { explainHeadline } from '../difc/account/explainHeadline.ts';
 import type { CallRow, DecidedRow, LabelLists } from '../protocol/rows.ts';
 import { defaultAgent } from '../session/sessionRules.ts';
 import type { TraceCall } from '../trace/model/traceModel.ts';
 
-const argsPreviewLength = 120;
+/** What a list on a wide screen has room for. */
+const argsPreviewLength = 240;
 const noLabels: LabelLists = { secrecy: [], integrity: [] };
 
 /**
@@ -54,8 +55,7 @@ export function lookupRow(call: TraceCall, madeFor: TraceCall): CallRow {
 
 /** Makes the row of a replayed call. */
 export function decisionRow(record: DecisionRecord): DecidedRow {
-  const { agentAfter, guardCalls, items, marks = [], hypothetical: edited = [] } = record;
-  const start = record.agentStart ?? record.agentBefore;
+  const { agentStart, agentBefore, agentAfter, guardCalls, items, marks = [], hypothetical: edited = [] } = record;
   const memory = guardCalls.findLast((call) => call.memory !== null)?.memory;
   return {
     index: record.index,
@@ -68,14 +68,9 @@ export function decisionRow(record: DecisionRecord): DecidedRow {
     operation: record.operation,
     headline: explainHeadline(record),
     items: items === null ? null : { allowed: items.filter((item) => item.allowed).length, total: items.length },
-    gained: {
-      secrecy: without(agentAfter.secrecy, start.secrecy),
-      integrity: without(agentAfter.integrity, start.integrity),
-    },
-    lost: {
-      secrecy: without(start.secrecy, agentAfter.secrecy),
-      integrity: without(start.integrity, agentAfter.integrity),
-    },
+    ...(agentStart === undefined ? {} : { began: tagsOnlyIn(agentBefore, agentStart) }),
+    gained: tagsOnlyIn(agentAfter, agentBefore),
+    lost: tagsOnlyIn(agentStart ?? agentBefore, agentAfter),
     durationMs: guardCalls.reduce((sum, call) => sum + call.durationMs, 0),
     memoryBytes: memory?.after ?? null,
     backendCalls: guardCalls.reduce((sum, call) => sum + call.backendCalls.length, 0),
@@ -106,6 +101,13 @@ function highestLevel(guardCalls: DecisionRecord['guardCalls']): number | null {
     for (const { level } of log) if (level <= 3 && level > (highest ?? -Infinity)) highest = level;
   }
   return highest;
+}
+
+function tagsOnlyIn(labels: LabelPair, others: LabelPair): LabelLists {
+  return {
+    secrecy: without(labels.secrecy, others.secrecy),
+    integrity: without(labels.integrity, others.integrity),
+  };
 }
 
 function without(tags: readonly string[], others: readonly string[]): readonly string[] {

@@ -34,7 +34,7 @@ export interface CallRow {
   /** The agent that made the call; `default` when the trace does not name it. */
   readonly agent: string;
   readonly tool: string;
-  /** Arguments on one line, at most 120 characters. */
+  /** Arguments on one line, at most 240 characters. */
   readonly args: string;
   readonly status: RowStatus;
   readonly operation: Operation | null;
@@ -42,7 +42,9 @@ export interface CallRow {
   readonly headline: string;
   /** Number of allowed items and of all items; null when the guard did not label items. */
   readonly items: { readonly allowed: number; readonly total: number } | null;
-  /** Tags that the agent gained and lost in this call. */
+  /** Tags that label_agent gave the agent from the policy, before this call; absent when it did not run for this call. */
+  readonly began?: LabelLists;
+  /** Tags that the agent gained in this call, and those that it lost, to label_agent too. */
   readonly gained: LabelLists;
   readonly lost: LabelLists;
   /** Time in the guard, in milliseconds; null before the replay. */

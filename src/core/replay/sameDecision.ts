@@ -8,6 +8,19 @@ export function isSameDecision(one: DecisionDigest, other: DecisionDigest): bool
 }
 
 function decided({ row, mode, missed, poisoned }: DecisionDigest): string {
-  const { args, status, operation, headline, items, gained, lost, backendCalls } = row;
-  return jsonText([args, status, operation, headline, items, gained, lost, backendCalls, mode, missed, poisoned]);
+  const { args, status, operation, headline, items, began = null, gained, lost, backendCalls } = row;
+  return jsonText([
+    args,
+    status,
+    operation,
+    headline,
+    items,
+    began,
+    gained,
+    lost,
+    backendCalls,
+    mode,
+    missed,
+    poisoned,
+  ]);
 }

@@ -17,7 +17,7 @@ export function detailText(detail: CallDetail): string {
       'row',
       [
         `${row.time} ${row.status} ${row.operation ?? '-'} ${row.args}`,
-        `items ${row.items === null ? '-' : `${row.items.allowed}/${row.items.total}`}, gained ${labels(row.gained)}, lost ${labels(row.lost)}`,
+        `items ${row.items === null ? '-' : `${row.items.allowed}/${row.items.total}`}, gained ${labels(row.gained)}, lost ${labels(row.lost)}${row.began === undefined ? '' : `; label_agent gave ${labels(row.began)}`}`,
         `memory ${row.memoryBytes ?? '-'}, look-ups ${row.backendCalls}, log ${row.logLines} (level ${row.logLevel ?? '-'}), problems ${row.problems}${row.differs ? ', differs' : ''}`,
       ],
     ],

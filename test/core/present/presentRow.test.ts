@@ -57,16 +57,18 @@ describe('the row of a decision', () => {
     expect(decisionRow(decision({ items: null })).items).toBe(null);
   });
 
-  it('has the tags that the agent gained and lost, those of label_agent included', () => {
+  it('has the tags that label_agent gave the agent apart from those that the call brought', () => {
     const row = decisionRow(
       decision({
         agentStart: { secrecy: [], integrity: ['approved:w', 'none:w'] },
         agentBefore: { secrecy: ['private:w'], integrity: ['none:w'] },
-        agentAfter: { secrecy: ['private:w'], integrity: ['none:w'] },
+        agentAfter: { secrecy: ['private:w', 'private:x'], integrity: ['none:w'] },
       }),
     );
-    expect(row.gained).toEqual({ secrecy: ['private:w'], integrity: [] });
+    expect(row.began).toEqual({ secrecy: ['private:w'], integrity: [] });
+    expect(row.gained).toEqual({ secrecy: ['private:x'], integrity: [] });
     expect(row.lost).toEqual({ secrecy: [], integrity: ['approved:w'] });
+    expect(decisionRow(decision()).began).toBeUndefined();
   });
 
   it('counts warnings and errors but not notes, and marks a difference from the recording', () => {

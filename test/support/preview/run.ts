@@ -28,10 +28,15 @@ import type { Scenario } from './scenarios.ts';
 
 const agents = ['planner', 'reviewer-with-a-long-name'];
 
-/** The tag that every agent of the preview has, brought by a call of another server. */
+/** The integrity of every agent comes from the policy, and its secrecy from a call of another server; that of the first call from the policy, too. */
 function originsOf(index: number): readonly TagOrigin[] {
-  const [tag = ''] = recordOf(index).agentBefore.secrecy;
-  return [{ kind: 'secrecy', tag, index: 10, server: 'slack', by: 'read_channel' }];
+  const { secrecy, integrity } = recordOf(index).agentBefore;
+  const policy = { index: 0, server: 'github', by: 'label_agent' };
+  const call = index === 0 ? policy : { index: 10, server: 'slack', by: 'read_channel' };
+  return [
+    ...integrity.map((tag) => ({ ...policy, kind: 'integrity', tag }) as const),
+    ...secrecy.map((tag) => ({ ...call, kind: 'secrecy', tag }) as const),
+  ];
 }
 
 /** What makes a decision of the scenario with doubtful decisions doubtful. */
