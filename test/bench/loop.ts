@@ -60,6 +60,12 @@ async function loop(folder: string, calls: number): Promise<void> {
     view.whatIf.decide(policy, `${policies[round % 2] ?? ''}${' '.repeat(round)}`, Date.now()),
   );
   await measured(`${calls} calls, another mode`, view, async (round) => {
+    const isStale = view.update({ mode: round % 2 === 0 ? 'propagate' : 'strict' });
+    if (isStale) await view.replay();
+  });
+  view.update({ policy: null });
+  await view.replay();
+  await measured(`${calls} calls without a policy, another mode`, view, async (round) => {
     view.update({ mode: round % 2 === 0 ? 'propagate' : 'strict' });
     await view.replay();
   });

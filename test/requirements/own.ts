@@ -59,6 +59,11 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   [
+    'mode-kept',
+    'Another mode leaves the decisions on show when every guard has set its own, and decides anew otherwise.',
+    'README.md',
+  ],
+  [
     'kept-thread',
     'A view decides its calls again in the thread that has read their trace: the decisions are those of a new thread, and the thread ends with its view.',
     'README.md',

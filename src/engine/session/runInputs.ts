@@ -1,5 +1,6 @@
 /** Reads what a run decides with: the gateway's configuration and the policy, and from them the servers with their guards. */
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Failure, failureToProblem, toFailure } from '../../core/base/failure.ts';
 import type { Problem } from '../../core/base/parsed.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
@@ -28,6 +29,11 @@ export interface ReplaySettings {
   readonly trustedBots: readonly string[];
   /** Milliseconds for the guard calls of a tool call; null: those of the configuration, or the gateway's default. */
   readonly deadlineMs: number | null;
+}
+
+/** Whether two settings are equal but for the mode. */
+export function isSameButMode(one: ReplaySettings, two: ReplaySettings): boolean {
+  return isDeepStrictEqual({ ...one, mode: null }, { ...two, mode: null });
 }
 
 /** Says why the calls of a server are not decided, as the end of a sentence; null when they are. */

@@ -33,6 +33,8 @@ export class RunResults implements FeedResults {
   readonly #counts: Record<Outcome, number> = { ...noCounts };
   readonly #marks: Record<RowMark, number> = { ...noMarks };
   readonly #missed = new Map<number, number>();
+  /** Calls whose decision rests on the mode of the settings or the configuration. */
+  readonly #inChosenMode = new Set<number>();
   #lookups = 0;
   #guardMode: EnforcementMode | null = null;
   #trap = '';
@@ -105,6 +107,11 @@ export class RunResults implements FeedResults {
     return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
   }
 
+  /** Whether a decision rests on the mode of the settings or the configuration, because its guard has set none. */
+  get usesChosenMode(): boolean {
+    return this.#inChosenMode.size > 0;
+  }
+
   /** The mode that the guard set; null when it set none, or has not been asked. */
   get guardMode(): EnforcementMode | null {
     return this.#guardMode;
@@ -166,6 +173,7 @@ export class RunResults implements FeedResults {
     this.#count(row, 1);
     if (missed > 0) this.#missed.set(index, missed);
     if (hasGuardMode && mode !== null) this.#guardMode = mode;
+    else this.#inChosenMode.add(index);
     if (row.memoryBytes !== null)
       this.timeline.add(index, { after: row.memoryBytes, peak: peakBytes ?? row.memoryBytes });
     if (fatal !== null && this.#trap === '') this.#trap = fatal;
@@ -208,6 +216,7 @@ export class RunResults implements FeedResults {
     if (row === undefined) return;
     this.#count(row, -1);
     this.#missed.delete(index);
+    this.#inChosenMode.delete(index);
     if (row.status === 'skipped') this.#lookups--;
     this.#prints.delete(index);
     this.records.delete(index);

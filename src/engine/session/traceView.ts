@@ -16,8 +16,8 @@ import { RunResults } from './runResults.ts';
 import { InputStatus } from './inputStatus.ts';
 import { ReplayRun } from './replayRun.ts';
 import type { RunReport } from './runReport.ts';
+import { isSameButMode, type ReplaySettings } from './runInputs.ts';
 import type { SessionServices } from './keptSessions.ts';
-import type { ReplaySettings } from './runInputs.ts';
 import type { MemoryTimeline } from '../../core/present/timeline.ts';
 import { continuesTrace } from '../../core/trace/model/continuesTrace.ts';
 import { TraceFeed } from './traceFeed.ts';
@@ -34,7 +34,6 @@ export class TraceView implements Disposable {
   readonly #feed: TraceFeed;
   #results = new RunResults();
   #settings: ReplaySettings;
-  /** What the run says about its inputs. */
   #inputs: InputStatus;
   #run: RunState = idleRun;
   #revision = 1;
@@ -122,13 +121,19 @@ export class TraceView implements Disposable {
     return this.#inputs;
   }
 
-  /** Changes settings. It ends the run and clears its rows, which are stale. */
-  update(patch: Partial<ReplaySettings>): void {
-    this.#slot.abort();
-    this.whatIf.clear();
-    this.#settings = { ...this.#settings, ...patch };
-    this.#reset();
+  /** Changes settings. True: it ended the run and cleared its rows, which are stale. False: these decisions are the same with them. */
+  update(patch: Partial<ReplaySettings>): boolean {
+    const before = this.#settings;
+    this.#settings = { ...before, ...patch };
+    const isDone = this.#slot.isFree && this.#run.status === 'done';
+    const isStale = !isDone || this.#results.usesChosenMode || !isSameButMode(before, this.#settings);
+    if (isStale) {
+      this.#slot.abort();
+      this.whatIf.clear();
+      this.#reset();
+    }
     this.#announceChange();
+    return isStale;
   }
 
   /**
@@ -171,7 +176,6 @@ export class TraceView implements Disposable {
   origins(record: DecisionRecord): readonly TagOrigin[] {
     return this.#results.origins.of(record);
   }
-
   records(): Generator<DecisionRecord> {
     return this.#results.records.all();
   }
@@ -272,9 +276,8 @@ export class TraceView implements Disposable {
   }
 
   #show(results: RunResults): void {
-    const previous = this.#results;
+    this.#results.dispose();
     this.#results = results;
-    previous.dispose();
   }
 
   #reset(results = new RunResults(this.comparison.next())): void {

@@ -96,16 +96,15 @@ export class TraceDocument implements vscode.CustomDocument {
     // A configuration decides which of the defaults are used.
     const isOther = choice.config !== undefined && choice.config !== settings.config;
     const remembered = rememberedChoice(this.#memory, this.uri);
-    this.session.update(isOther ? sessionSettings(this.uri, remembered, whole) : whole);
-    void this.session.replay();
+    if (this.session.update(isOther ? sessionSettings(this.uri, remembered, whole) : whole)) void this.session.replay();
     const stored = await rememberChoice(this.#memory, this.uri, whole);
     if (stored === null) return;
     const isFirst = !this.#saidWhereStored;
     this.#saidWhereStored = true;
     void announceChoice(this.uri, stored, isFirst, async () => {
       await stored.undo();
-      this.session.update(sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri)));
-      await this.session.replay();
+      const isStale = this.session.update(sessionSettings(this.uri, rememberedChoice(this.#memory, this.uri)));
+      if (isStale) await this.session.replay();
     });
   }
 

@@ -4,6 +4,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { panelState } from '../../../src/engine/session/panelState.ts';
 import type { ReplaySettings } from '../../../src/engine/session/runInputs.ts';
 import type { TraceView } from '../../../src/engine/session/traceView.ts';
+import { proves } from '../../support/proves.ts';
 import { samplePath } from '../../support/samples.ts';
 import { forever } from '../runtime/guards.ts';
 import {
@@ -23,6 +24,14 @@ import {
   workers,
 } from './sessions.ts';
 
+/** What a view has decided, without times. */
+function decisionsOf(session: TraceView): object {
+  const text = JSON.stringify([...session.records()], (key, value: unknown) =>
+    key.endsWith('Ms') ? undefined : value,
+  );
+  return JSON.parse(text) as object;
+}
+
 afterEach(closeSessions);
 afterAll(cleanUp);
 
@@ -38,6 +47,32 @@ describe('changed settings', () => {
     expect(session.memory.points(10)).toEqual([]);
     await session.replay();
     expect(session.run.counts).not.toMatchObject({ allowed: 20, filtered: 5 });
+  });
+
+  it('leave the decisions when only the mode is another one, and the guard sets its own', async () => {
+    proves('own:mode-kept');
+    const session = sessionOf({ mode: 'strict' });
+    await session.replay();
+    const before = decisionsOf(session);
+    expect(session.update({ mode: 'propagate' })).toBe(false);
+    expect(session.settings.mode).toBe('propagate');
+    expect(session.run).toMatchObject({ status: 'done', done: calls });
+    expect(decisionsOf(session)).toEqual(before);
+    const anew = sessionOf({ mode: 'propagate' });
+    await anew.replay();
+    expect(decisionsOf(anew)).toEqual(before);
+  });
+
+  it('clear the decisions when the mode is another one, and no guard sets one', async () => {
+    proves('own:mode-kept');
+    const session = sessionOf({ policy: null, mode: 'strict' });
+    await session.replay();
+    expect(session.update({ mode: 'strict' })).toBe(true);
+    expect(session.run.status).toBe('idle');
+    await session.replay();
+    expect(session.update({ mode: 'propagate' })).toBe(true);
+    await session.replay();
+    expect(new Set([...session.records()].map(({ mode }) => mode))).toEqual(new Set(['propagate']));
   });
 
   it('end a replay that is running, and later reports of it are ignored', async () => {
