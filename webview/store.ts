@@ -6,6 +6,7 @@ import type { HostContract, PanelCommand, PanelState, TextName, ViewContract } f
 import { type ChipId, noFilter, type TextBlock } from '../src/core/protocol/rows.ts';
 import type { Host, Memento } from './link.ts';
 import { isEmptyFilter, type NameKind, parseQuery, sameFilter, toggleStatus, withName } from './models/filter.ts';
+import { ClausesStore } from './state/clauses.ts';
 import { DetailStore } from './state/detail.ts';
 import { FollowStore } from './state/follow.ts';
 import { ItemsStore } from './state/items.ts';
@@ -37,6 +38,7 @@ export class PanelStore {
   readonly selection: SelectionStore;
   readonly follow: FollowStore;
   readonly detail: DetailStore;
+  readonly clauses: ClausesStore;
   readonly items: ItemsStore;
   readonly memory: MemoryStore;
 
@@ -54,6 +56,7 @@ export class PanelStore {
       void this.command({ run: 'setFollow', follow });
     });
     this.detail = new DetailStore(host);
+    this.clauses = new ClausesStore(host);
     this.items = new ItemsStore(host);
     this.memory = new MemoryStore(host, revision);
     this.#restore(readSaved(memento.read()));
@@ -83,6 +86,7 @@ export class PanelStore {
     if (before?.revision === next.revision) return;
     this.rows.refresh();
     this.memory.refresh();
+    this.clauses.refresh();
     if (before === null) return;
     // The trace was replaced by another file that does not have the selected call.
     if ((this.selection.index.peek() ?? -1) >= next.trace.calls) void this.selection.select(null);
@@ -120,10 +124,15 @@ export class PanelStore {
   }
 
   clearFilter(): void {
+    this.showQuery('');
+  }
+
+  /** Filters by a query of the host, in place of all filters. */
+  showQuery(query: string): void {
     clearTimeout(this.#typing);
     this.#refilter(() => {
-      this.query.value = '';
-      this.#settledQuery.value = '';
+      this.query.value = query;
+      this.#settledQuery.value = query;
       this.chips.value = [];
     });
   }
@@ -193,6 +202,10 @@ export function openStore(port: Port, memento: Memento): PanelStore {
   const peer: Peer<ViewContract, HostContract> = new Peer<ViewContract, HostContract>(port, {
     changed: (state) => {
       store.changed(state);
+      return null;
+    },
+    showQuery: ({ query }) => {
+      store.showQuery(query);
       return null;
     },
     select: ({ index }) => {

@@ -31,7 +31,9 @@ import { textDocuments } from './base/textDocuments.ts';
 import { guardLenses } from './source/guardLenses.ts';
 import { interfaceHovers } from './source/interfaceHovers.ts';
 import { testExplorer } from './tests/testExplorer.ts';
+import { clauseCommands } from './policy/clauseCommands.ts';
 import { policyFixes } from './policy/policyFixes.ts';
+import { policyLenses } from './policy/policyLenses.ts';
 import { whatIf } from './policy/whatIf.ts';
 import { guardsView } from './trees/guardsView.ts';
 import { sessionsView } from './trees/sessionsView.ts';
@@ -47,6 +49,8 @@ const features: readonly Feature[] = [
   policyDiagnostics,
   traceDiagnostics,
   policyFixes,
+  policyLenses,
+  clauseCommands,
   whatIf,
   sessionsView,
   guardsView,

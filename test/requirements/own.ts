@@ -84,6 +84,16 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   [
+    'policy-clauses',
+    'A lens on each clause of a policy, also of one in a configuration, says how many calls it decides: those that the whole session decides otherwise without it.',
+    'README.md',
+  ],
+  [
+    'clause-and-call',
+    'From a lens one gets to the calls that the clause decides, and from the decision of a call to the clauses that decide it.',
+    'README.md',
+  ],
+  [
     'changed-rows',
     'Calls that are decided otherwise than in the run before are marked, counted, and say what they were.',
     'README.md',

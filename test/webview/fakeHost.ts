@@ -76,6 +76,7 @@ export class FakeHost {
       detail: (input) => this.#answer('detail', input, () => this.#detail(input.index)),
       items: (input) => this.#answer('items', input, () => this.#items(input.from, input.count)),
       memory: (input) => this.#answer('memory', input, () => ({ points: [], limit: 512 * 65_536 })),
+      clauses: (input) => this.#answer('clauses', input, () => ({ state: 'none', message: '', rows: [] })),
       text: (input) => this.#answer('text', input, () => ({ text: 'whole', bytes: 5, truncated: false, json: false })),
       command: (input) => this.#answer('command', input, () => null),
     });

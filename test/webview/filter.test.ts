@@ -10,6 +10,11 @@ describe('parseQuery', () => {
     ['Server:a,b issue agent:x', [], { ...noFilter, text: 'issue', servers: ['a', 'b'], agents: ['x'] }],
     ['agent:"team, one" server:a server:b', [], { ...noFilter, servers: ['a', 'b'], agents: ['team, one'] }],
     ['agent:"not closed', [], { ...noFilter, text: 'closed', agents: ['"not'] }],
+    [
+      'clause:Repos=a/b,min-integrity clause:"blocked-users=a, b"',
+      [],
+      { ...noFilter, clauses: ['Repos=a/b', 'min-integrity', 'blocked-users=a, b'] },
+    ],
     ['server: agent:"" server:,', [], { ...noFilter, text: 'server: agent:"" server:,' }],
     ['server:is:denied', [], { ...noFilter, servers: ['is:denied'] }],
     ['  list   issues ', [], { ...noFilter, text: 'list issues' }],

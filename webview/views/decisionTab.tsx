@@ -4,6 +4,7 @@ import type { CallDetail, PhaseRow } from '../../src/core/protocol/rows.ts';
 import { inclusions } from '../models/flow.ts';
 import { type PhaseGroup as PhaseGroupOf, phaseGroups } from '../models/phaseGroups.ts';
 import { sameTags, tagChanges } from '../models/labelChange.ts';
+import { ClauseCard } from '../policy/clauseCard.tsx';
 import { Icon, type IconName } from '../widgets/icon.tsx';
 import { Button } from '../widgets/button.tsx';
 import { Empty } from '../widgets/small.tsx';
@@ -26,6 +27,7 @@ export function DecisionTab({ detail }: { detail: CallDetail }): JSX.Element {
   if (detail.phases.length === 0) return <NoDecision detail={detail} />;
   // The rule that is broken is the first thing to see.
   const isDenied = detail.coarse?.outcome === 'denied';
+  const isAllowed = detail.row.status === 'allowed';
   return (
     <div class="decision">
       <ol class="phases">
@@ -35,9 +37,11 @@ export function DecisionTab({ detail }: { detail: CallDetail }): JSX.Element {
       </ol>
       <div class="labels">
         {isDenied ? <Rules detail={detail} /> : null}
+        {isAllowed ? null : <ClauseCard index={detail.row.index} />}
         <AgentLabels detail={detail} />
         <ResourceLabels detail={detail} />
         {isDenied ? null : <Rules detail={detail} />}
+        {isAllowed ? <ClauseCard index={detail.row.index} /> : null}
       </div>
     </div>
   );

@@ -7,6 +7,8 @@ export interface RowSource {
   readonly revision: number;
   readonly count: number;
   row(index: number): CallRow;
+  /** The calls that a clause of the policy decides; absent: none are known. */
+  decidedBy?(clause: string): { has(index: number): boolean };
 }
 
 /** Pages through the rows of a source; caches the positions of the last filter until the rows change. */
@@ -38,12 +40,13 @@ export class RowIndex {
 
   /** Returns the indices of the matching rows; undefined without a filter: position and index are then the same. */
   #positions(filter: RowFilter): readonly number[] | undefined {
-    const { text, statuses, servers, agents } = filter;
-    if (text.trim() === '' && statuses.length + servers.length + agents.length === 0) return undefined;
+    const { text, statuses, servers, agents, clauses } = filter;
+    const isAll = statuses.length + servers.length + agents.length + clauses.length === 0;
+    if (text.trim() === '' && isAll) return undefined;
     const key = JSON.stringify(filter);
     const { revision, count } = this.#source;
     if (this.#cached?.key === key && this.#cached.revision === revision) return this.#cached.positions;
-    const matches = rowMatcher(filter);
+    const matches = rowMatcher(filter, this.#source);
     const positions: number[] = [];
     for (let index = 0; index < count; index++) if (matches(this.#source.row(index))) positions.push(index);
     this.#cached = { key, revision, positions };
@@ -52,7 +55,7 @@ export class RowIndex {
 }
 
 /** Matches rows that contain every word of the text; case-insensitive. */
-function rowMatcher(filter: RowFilter): (row: CallRow) => boolean {
+function rowMatcher(filter: RowFilter, source: RowSource): (row: CallRow) => boolean {
   const words = filter.text
     .toLowerCase()
     .split(/\s+/)
@@ -60,7 +63,9 @@ function rowMatcher(filter: RowFilter): (row: CallRow) => boolean {
   const statuses = new Set(filter.statuses);
   const servers = new Set(filter.servers.map((id) => id.toLowerCase()));
   const agents = new Set(filter.agents.map((id) => id.toLowerCase()));
+  const decided = filter.clauses.flatMap((clause) => source.decidedBy?.(clause) ?? []);
   return (row) => {
+    if (filter.clauses.length > 0 && !decided.some((calls) => calls.has(row.index))) return false;
     if (servers.size > 0 && !servers.has(row.server.toLowerCase())) return false;
     if (agents.size > 0 && !agents.has(row.agent.toLowerCase())) return false;
     if (statuses.size > 0 && !statuses.has(row.status) && !row.marks.some((mark) => statuses.has(mark))) return false;

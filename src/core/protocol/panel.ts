@@ -2,6 +2,7 @@
 import type { Problem } from '../base/parsed.ts';
 import type { ChangeKind } from '../difc/record/changeKind.ts';
 import type { EnforcementMode, Outcome } from '../difc/record/decision.ts';
+import type { CallClauses } from './clauses.ts';
 import type { CallDetail, ItemRow, MemoryPoint, RowFilter, RowPage, TextBlock, RowMark } from './rows.ts';
 
 /** State of one input of the session: its configuration, its guard or its policy. */
@@ -174,6 +175,10 @@ export type PanelCommand =
   | { readonly run: 'revealProblem'; readonly problem: Problem }
   /** Opens a section of the documentation, as in `Problem.docs`. */
   | { readonly run: 'openDocs'; readonly docs: string }
+  /** Opens the policy beside the panel, at a clause. */
+  | { readonly run: 'openClause'; readonly clause: string }
+  /** Finds the calls that each clause decides, also when it takes long. */
+  | { readonly run: 'findClauses' }
   | { readonly run: 'openText'; readonly text: TextName; readonly title: string };
 
 /** Requests of the webview that the host answers. */
@@ -189,6 +194,8 @@ export type HostContract = {
     in: { readonly buckets: number };
     out: { readonly points: readonly MemoryPoint[]; readonly limit: number };
   };
+  /** The clauses of the policy behind the decision of a call. It begins to find them. */
+  clauses: { in: { readonly index: number }; out: CallClauses };
   text: { in: TextName; out: TextBlock };
   command: { in: PanelCommand; out: null };
 };
@@ -197,4 +204,6 @@ export type HostContract = {
 export type ViewContract = {
   changed: { in: PanelState; out: null };
   select: { in: { readonly index: number }; out: null };
+  /** Puts a text into the filter box, in place of all filters. */
+  showQuery: { in: { readonly query: string }; out: null };
 };

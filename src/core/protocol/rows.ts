@@ -261,10 +261,12 @@ export interface RowFilter {
   readonly agents: readonly string[];
   /** Statuses and marks to show; a row needs one of them. Empty shows all. */
   readonly statuses: readonly ChipId[];
+  /** Clauses of the policy, as their lenses call them, in any case of letters: shows the calls that one of them decides. Empty shows all. */
+  readonly clauses: readonly string[];
 }
 
 /** The filter that matches every call. */
-export const noFilter: RowFilter = { text: '', statuses: [], servers: [], agents: [] };
+export const noFilter: RowFilter = { text: '', statuses: [], servers: [], agents: [], clauses: [] };
 
 /** A page of the filtered list. `rows[0]` is the row at position `from`. */
 export interface RowPage {

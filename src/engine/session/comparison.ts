@@ -37,6 +37,11 @@ export class Comparison implements Disposable {
     };
   }
 
+  /** Another object when the decisions on show are those of another run. */
+  get run(): object {
+    return this.#results();
+  }
+
   /** The record that the decision of a call is compared with; undefined when there is none. */
   record(index: number): DecisionRecord | undefined {
     const { baseline } = this.#results();

@@ -1,6 +1,7 @@
 /** The run of a view: as it is before the first replay, and while it goes on. */
 import type { RunState } from '../../core/protocol/panel.ts';
 import { noCounts, noMarks } from './runResults.ts';
+import { runsOnShow } from './clauses/runsOnShow.ts';
 
 export const idleRun: RunState = {
   status: 'idle',
@@ -59,6 +60,7 @@ export class RunSlot {
       }),
     };
     this.#running = taken;
+    runsOnShow.add(Promise.race([taken.caughtUp, taken.ended]));
     return taken;
   }
 

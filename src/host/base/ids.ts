@@ -17,6 +17,8 @@ export const commands = {
   newGuard: 'guardscope.newGuard',
   newCall: 'guardscope.newCall',
   showLog: 'guardscope.showLog',
+  showClause: 'guardscope.showClause',
+  findClauses: 'guardscope.findClauses',
   showInterface: 'guardscope.showInterface',
   captureServer: 'guardscope.captureServer',
   releaseServer: 'guardscope.releaseServer',

@@ -8,6 +8,7 @@ import { followTraces, type TracePaths } from '../../engine/traceFiles/followTra
 import { pathsOf } from './traceUri.ts';
 import type { SessionServices } from '../../engine/session/keptSessions.ts';
 import type { ReplaySettings } from '../../engine/session/runInputs.ts';
+import { DecidingClauses } from '../../engine/session/clauses/decidingClauses.ts';
 import { TraceView } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings, watchesInputs } from './settings.ts';
 import { watchInputs } from '../../engine/watch/watchInputs.ts';
@@ -21,31 +22,40 @@ const keepInFileFrom = 32 * 1024 * 1024;
 export class TraceDocument implements vscode.CustomDocument {
   readonly uri: vscode.Uri;
   readonly session: TraceView;
+  /** Which calls each clause of the policy decides. */
+  readonly clauses: DecidingClauses;
   readonly #followed: FollowedTrace;
   readonly #memory: vscode.Memento;
   readonly #onDispose: (document: TraceDocument) => void;
   readonly #liveChanged = new Emitter<void>();
+  readonly #queryAsked = new Emitter<void>();
   readonly #watching: Disposable;
   /** The settings as last read; `replay` applies only those that changed since. */
   #settings: ReplaySettings;
   #generation = 0;
   /** Whether the user knows that choices for this trace go to the settings. */
   #saidWhereStored = false;
+  #query: string | null = null;
   /** Whether the panel scrolls to the newest call while the trace grows. */
   follow = true;
 
   /** Fires when the tap that writes the trace started, ended, or changed its mode. */
   readonly onDidChangeLive: Event<void> = this.#liveChanged.event;
 
+  /** Fires when there is a query for the filter box. */
+  readonly onDidAskQuery: Event<void> = this.#queryAsked.event;
+
   private constructor(
     uri: vscode.Uri,
     session: TraceView,
+    engine: SessionServices,
     followed: FollowedTrace,
     memory: vscode.Memento,
     onDispose: (document: TraceDocument) => void,
   ) {
     this.uri = uri;
     this.session = session;
+    this.clauses = new DecidingClauses(session, engine);
     this.#settings = session.settings;
     this.#followed = followed;
     this.#memory = memory;
@@ -70,7 +80,7 @@ export class TraceDocument implements vscode.CustomDocument {
     const followed = await followUntilOpen(paths, onChange, reading);
     const { trace } = followed;
     const session = new TraceView(paths, trace, settings, engine);
-    document = new TraceDocument(uri, session, followed, memory, onDispose);
+    document = new TraceDocument(uri, session, engine, followed, memory, onDispose);
     if (isTrusted()) document.#replayOpened();
     return document;
   }
@@ -84,6 +94,22 @@ export class TraceDocument implements vscode.CustomDocument {
   /** The tap that writes the trace; null when the trace is complete. */
   get live(): LiveState | null {
     return liveStateOf(this.#followed, this.follow);
+  }
+
+  /** Puts a query into the filter box of the panel, as soon as it is shown. */
+  showQuery(query: string): void {
+    this.#query = query;
+    this.#queryAsked.fire();
+  }
+
+  /** The query that no panel has shown yet; null without one. */
+  get query(): string | null {
+    return this.#query;
+  }
+
+  /** A panel shows a query. */
+  queryShown(query: string): void {
+    if (this.#query === query) this.#query = null;
   }
 
   /** Applies a choice, starts a replay with it, and stores it for later sessions. Throws `host/untrusted`. */
@@ -117,9 +143,11 @@ export class TraceDocument implements vscode.CustomDocument {
 
   dispose(): void {
     this.#watching.dispose();
+    this.clauses.dispose();
     this.#followed.dispose();
     this.session.dispose();
     this.#liveChanged.dispose();
+    this.#queryAsked.dispose();
     this.#onDispose(this);
   }
 

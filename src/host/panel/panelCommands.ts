@@ -10,6 +10,7 @@ import { exportDecisions } from '../commands/exportDecisions.ts';
 import { showText } from '../base/textDocuments.ts';
 import { manageTrust, requireTrust } from '../base/trust.ts';
 import { compareWith, openComparison } from './compareWith.ts';
+import { openClause } from './openClause.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
 /** The commands that replay or call, as the panel names them: they need a trusted workspace. */
@@ -117,6 +118,12 @@ export async function runPanelCommand(
     }
     case 'openDocs':
       await showDocs(services.context.extensionUri, command.docs);
+      return;
+    case 'openClause':
+      await openClause(document, command.clause);
+      return;
+    case 'findClauses':
+      document.clauses.findAnyway();
       return;
     case 'openText': {
       const { text, json } = readText(command.text);

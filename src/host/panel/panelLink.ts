@@ -5,6 +5,7 @@ import { Peer, type Handlers, type Port } from '../../core/base/rpc.ts';
 import type { HostContract, PanelState, TextName, ViewContract } from '../../core/protocol/panel.ts';
 import type { TextBlock } from '../../core/protocol/rows.ts';
 import { memoryLimitBytes } from '../../engine/runtime/shared/abi.ts';
+import { callClauses } from '../../engine/session/clauses/callClauses.ts';
 import { panelState } from '../../engine/session/panelState.ts';
 import { decisionDetail, itemRows, pendingDetail, recordedText, fullText } from '../../core/present/presentDetail.ts';
 import { RowIndex } from '../../core/present/rowIndex.ts';
@@ -22,8 +23,24 @@ export function linkPanel(services: Services, document: TraceDocument, panel: vs
   const { session } = document;
   return gather((store) => {
     const peer = store.add(
-      new Peer<HostContract, ViewContract>(webviewPort(panel.webview, store), handlers(services, document)),
+      new Peer<HostContract, ViewContract>(webviewPort(panel.webview, store), {
+        ...handlers(services, document),
+        hello: () => {
+          // Behind the answer: the view shows its own filter first.
+          setImmediate(showQuery);
+          return stateOf(document);
+        },
+      }),
     );
+    const showQuery = (): void => {
+      const { query } = document;
+      if (query === null) return;
+      // A panel that is hidden, or that is not there yet, says hello later.
+      peer.ask('showQuery', { query }).then(
+        () => document.queryShown(query),
+        () => undefined,
+      );
+    };
     let timer: NodeJS.Timeout | undefined;
     const announce = (): void => {
       timer ??= setTimeout(() => {
@@ -34,25 +51,35 @@ export function linkPanel(services: Services, document: TraceDocument, panel: vs
     };
     store.add(session.onDidChange(announce));
     store.add(document.onDidChangeLive(announce));
+    store.add(document.clauses.onDidChange(announce));
+    store.add(
+      document.onDidAskQuery(() => {
+        if (!panel.visible) panel.reveal();
+        showQuery();
+      }),
+    );
     store.add(vscode.workspace.onDidGrantWorkspaceTrust(announce));
     store.add({ dispose: () => clearTimeout(timer) });
   });
 }
 
-function handlers(services: Services, document: TraceDocument): Handlers<HostContract> {
-  const { session } = document;
+function handlers(services: Services, document: TraceDocument): Omit<Handlers<HostContract>, 'hello'> {
+  const { session, clauses } = document;
   const rows = new RowIndex({
     get revision() {
-      return session.revision;
+      return revisionOf(document);
     },
     get count() {
       return session.trace.calls.length;
     },
     row: (index) => session.row(index),
+    decidedBy: (clause) => clauses.decidedBy(clause),
   });
   return {
-    hello: () => stateOf(document),
-    rows: ({ from, count, filter }) => rows.page(from, count, filter),
+    rows: ({ from, count, filter }) => {
+      if (filter.clauses.length > 0) clauses.find();
+      return rows.page(from, count, filter);
+    },
     locate: ({ index, filter }) => rows.locate(index, filter),
     detail: ({ index }) => {
       const row = session.row(index);
@@ -69,6 +96,7 @@ function handlers(services: Services, document: TraceDocument): Handlers<HostCon
       return record === undefined ? [] : itemRows(record, from, count);
     },
     memory: ({ buckets }) => ({ points: session.memory.points(buckets), limit: memoryLimitBytes }),
+    clauses: ({ index }) => callClauses(session, clauses, index),
     text: (name) => longText(document, name),
     command: async (command) => {
       try {
@@ -92,9 +120,16 @@ function longText({ session }: TraceDocument, name: TextName): TextBlock {
   return text;
 }
 
-function stateOf({ session, live }: TraceDocument): PanelState {
+/** Both numbers only grow. */
+function revisionOf({ session, clauses }: TraceDocument): number {
+  return session.revision + clauses.revision;
+}
+
+function stateOf(document: TraceDocument): PanelState {
+  const { session, live } = document;
   return {
     ...panelState(session, (path) => vscode.workspace.asRelativePath(path), live),
+    revision: revisionOf(document),
     restricted: !isTrusted(),
   };
 }

@@ -23,7 +23,8 @@ function source(count: number) {
       }),
     );
   };
-  return { revision: 1, count, row, asked };
+  const decidedBy = (clause: string): ReadonlySet<number> => new Set(clause === 'repos' ? [1, 2, 3, 4, 5, 6, 10] : []);
+  return { revision: 1, count, row, asked, decidedBy };
 }
 
 describe('RowIndex', () => {
@@ -50,6 +51,9 @@ describe('RowIndex', () => {
     ['by a server that no call has', { ...noFilter, servers: ['mail'] }, 0],
     ['by a word of the agent', { ...noFilter, text: 'plan' }, 20],
     ['not by the agent of calls whose agent is unknown', { ...noFilter, text: 'default' }, 0],
+    ['by a clause of the policy', { ...noFilter, clauses: ['repos'] }, 7],
+    ['by clauses of the policy and status', { ...noFilter, clauses: ['repos', 'none'], statuses: ['denied'] }, 1],
+    ['by a clause that no call has', { ...noFilter, clauses: ['none'] }, 0],
     ['to nothing', { ...noFilter, text: 'no such thing' }, 0],
   ] as const)('filters %s', (_name, filter, total) => {
     const page = new RowIndex(source(100)).page(0, 200, filter);

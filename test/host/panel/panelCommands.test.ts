@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Problem } from '../../../src/core/base/parsed.ts';
+import { noFilter } from '../../../src/core/protocol/rows.ts';
 import { textDocuments } from '../../../src/host/base/textDocuments.ts';
 import type { TraceDocument } from '../../../src/host/base/traceDocument.ts';
 import { chooseCommands } from '../../../src/host/commands/choose.ts';
@@ -165,7 +166,7 @@ describe('the baseline', () => {
     const { rows } = await panel.view.ask('rows', {
       from: 0,
       count: 32,
-      filter: { text: '', servers: [], agents: [], statuses: [] },
+      filter: noFilter,
     });
     const call = rows.find(({ changes }) => changes?.includes('outcome') === true);
     if (call === undefined) throw new Error('No outcome changed');

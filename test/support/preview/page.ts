@@ -3,6 +3,7 @@ import { Failure } from '../../../src/core/base/failure.ts';
 import { type Handlers, Peer, type Port } from '../../../src/core/base/rpc.ts';
 import type { HostContract, LiveGuardMode, PanelCommand, ViewContract } from '../../../src/core/protocol/panel.ts';
 import type { VsCodeApi } from '../../../webview/link.ts';
+import { clausesOf } from './clauses.ts';
 import { PreviewRun } from './run.ts';
 import { scenarios } from './scenarios.ts';
 import { themes } from './themes.ts';
@@ -47,6 +48,7 @@ const handlers: Handlers<HostContract> = {
   detail: ({ index }) => later(() => run.detail(index)),
   items: ({ index, from, count }) => later(() => run.items(index, from, count)),
   memory: ({ buckets }) => later(() => ({ points: run.memory(buckets), limit: 512 * 65_536 })),
+  clauses: ({ index }) => later(() => clausesOf(index)),
   text: (name) =>
     later(() => {
       const text = run.text(name);

@@ -46,6 +46,15 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/core/symbols',
   ],
   'src/core/policy': ['src/core/base', 'src/core/go'],
+  'src/core/clauses': [
+    'src/core/base',
+    'src/core/difc/record',
+    'src/core/go',
+    'src/core/policy',
+    'src/core/toml',
+    'src/core/gatewayConfig',
+    'src/core/gatewayConfig/model',
+  ],
   'src/core/guard': [
     'src/core/base',
     'src/core/go',
@@ -447,6 +456,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
   'src/engine/watch': ['src/core/base', 'src/engine/files', 'src/engine/session'],
   'src/engine/session': [
     'src/core/whatIf',
+    'src/core/clauses',
     'src/core/diff',
     'src/core/replay',
     'src/engine/sessionWorker/host',
@@ -623,7 +633,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/host/base',
     'src/host/commands',
   ],
-  'src/host/policy': ['src/core/policy', 'src/host/base'],
+  'src/host/policy': ['src/core/base', 'src/core/clauses', 'src/core/policy', 'src/engine/session', 'src/host/base'],
   'src/host/source': ['src/core/base', 'src/core/source', 'src/host/base', 'src/host/commands'],
   'src/host/tests': [
     'src/core/base',
@@ -654,6 +664,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
 /** Packages that a room may import beside Node's modules; other rooms may import none. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   'src/core/policy': ['jsonc-parser'],
+  'src/core/clauses': ['jsonc-parser', 'smol-toml'],
   'src/core/gatewayConfig/toml': ['smol-toml'],
   'src/core/clientConfigs': ['jsonc-parser', 'smol-toml'],
   'src/engine/mcpClient': [

@@ -86,7 +86,9 @@ export const workspace = strict('workspace', {
   onDidChangeTextDocument: events.changed.event,
   onDidSaveTextDocument: events.saved.event,
   onDidCloseTextDocument: events.closed.event,
-  openTextDocument: async (uri: Uri): Promise<{ readonly uri: Uri }> => ({ uri }),
+  /** A document that is open, or the URI of another one. */
+  openTextDocument: async (uri: Uri): Promise<{ readonly uri: Uri }> =>
+    fake.documents.find((document) => document.uri.toString() === uri.toString()) ?? { uri },
   registerTextDocumentContentProvider(scheme: string, provider: { provideTextDocumentContent(uri: Uri): unknown }) {
     fake.contentProviders.set(scheme, provider);
     return toDisposable(() => fake.contentProviders.delete(scheme));

@@ -73,6 +73,8 @@ export interface FakePanel {
   readonly view: Peer<ViewContract, HostContract>;
   /** The states that the host announced, in order. */
   readonly announced: readonly PanelState[];
+  /** The queries that the host put into the filter box. */
+  readonly queries: readonly string[];
   /** Clicks a button or a link. */
   click(command: PanelCommand): Promise<unknown>;
   close(): void;
@@ -87,11 +89,16 @@ export function openPanel(services: Services, document: TraceDocument): FakePane
     postMessage: async (message: unknown) => toView.fire(structuredClone(message)),
     onDidReceiveMessage: toHost.event,
   };
-  const link = linkPanel(services, document, { webview: webview as unknown as Webview } as WebviewPanel);
+  const link = linkPanel(services, document, { webview: webview as unknown as Webview, visible: true } as WebviewPanel);
   const announced: PanelState[] = [];
+  const queries: string[] = [];
   const handlers: Handlers<ViewContract> = {
     changed: (state) => {
       announced.push(state);
+      return null;
+    },
+    showQuery: ({ query }) => {
+      queries.push(query);
       return null;
     },
     select: () => null,
@@ -104,6 +111,7 @@ export function openPanel(services: Services, document: TraceDocument): FakePane
   return {
     view,
     announced,
+    queries,
     click: (command) => view.ask('command', command),
     close: () => link.dispose(),
   };
