@@ -33,6 +33,7 @@ import { interfaceHovers } from './source/interfaceHovers.ts';
 import { testExplorer } from './tests/testExplorer.ts';
 import { clauseCommands } from './policy/clauseCommands.ts';
 import { policyFixes } from './policy/policyFixes.ts';
+import { policyHovers } from './policy/policyHovers.ts';
 import { policyLenses } from './policy/policyLenses.ts';
 import { whatIf } from './policy/whatIf.ts';
 import { guardsView } from './trees/guardsView.ts';
@@ -50,6 +51,7 @@ const features: readonly Feature[] = [
   traceDiagnostics,
   policyFixes,
   policyLenses,
+  policyHovers,
   clauseCommands,
   whatIf,
   sessionsView,

@@ -89,6 +89,11 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   [
+    'policy-hovers',
+    "A hover on a policy, also on one in the gateway's configuration, gives the gateway's meaning, and the calls that the clause decides.",
+    'README.md',
+  ],
+  [
     'clause-and-call',
     'From a lens one gets to the calls that the clause decides, and from the decision of a call to the clauses that decide it.',
     'README.md',

@@ -43,6 +43,19 @@ function countText(calls: number): string {
   return calls === 1 ? '1 call' : `${calls} calls`;
 }
 
+/** Most calls that a hover lists. */
+const mostCalls = 12;
+
+/** The calls that a clause decides, with their numbers: `decides 3 of 32 calls: 2, 4, 9`. */
+export function clauseCalls(clause: ClauseInForce, effect: ClauseEffect, calls: number): string {
+  const what = effectText(clause, effect, calls);
+  const text = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`;
+  if (effect.kind === 'cannot' || effect.decides.size === 0) return text;
+  const numbers = [...effect.decides.keys()].map((index) => index + 1).sort((a, b) => a - b);
+  const more = numbers.length > mostCalls ? ', …' : '';
+  return `${text}: ${numbers.slice(0, mostCalls).join(', ')}${more}`;
+}
+
 /** The clause as it is written, for a list: `"workspace/docs" in repos`, `min-integrity "approved"`. */
 export function clauseTitle({ field, entry, value, servers }: ClauseInForce): string {
   const written =

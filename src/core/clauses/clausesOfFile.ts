@@ -17,20 +17,40 @@ export interface ClauseInForce extends PolicyClause {
   readonly servers: readonly string[] | null;
 }
 
+/** A policy as its file has it. */
+export interface WrittenPolicy {
+  /** The name of the server, or `guards/NAME`; null in a policy file. */
+  readonly owner: string | null;
+  /** See `ClauseInForce.servers`. */
+  readonly servers: readonly string[] | null;
+  readonly form: PolicyForm;
+  readonly policy: Written;
+}
+
 /** The clauses of a policy file; none when the gateway finds no policy in it. A map of policies must have only one. */
 export function clausesOfPolicy(text: string): readonly ClauseInForce[] {
+  return policiesOfPolicy(text).flatMap(({ policy, form }) =>
+    policyClauses(policy, form).map((clause) => ({ ...clause, servers: null })),
+  );
+}
+
+/** The clauses of the policies of a configuration. Ids begin with the owner of the policy. */
+export function clausesOfConfig(text: string, file: string, env: Environment): readonly ClauseInForce[] {
+  return policiesOfConfig(text, file, env).flatMap(({ owner, policy, form, servers }) =>
+    policyClauses(policy, form).map((clause) => ({ ...clause, id: `${owner}/${clause.id}`, servers })),
+  );
+}
+
+/** The policy of a policy file, if it has one. */
+export function policiesOfPolicy(text: string): readonly WrittenPolicy[] {
   const root = writtenJson(text);
   const place = root === null ? null : placeInPolicyFile(root);
   const policy = root === null || place === null ? undefined : writtenAt(root, place.path);
-  if (place === null || policy === undefined) return [];
-  return policyClauses(policy, place.form).map((clause) => ({ ...clause, servers: null }));
+  return place === null || policy === undefined ? [] : [{ owner: null, servers: null, form: place.form, policy }];
 }
 
-/**
- * The clauses of the policies of a configuration's servers: those of the server itself, or else that of its guard (gateway spec 3.9). Ids begin with the
- * name of the server or, as `guards/NAME/…`, of the guard.
- */
-export function clausesOfConfig(text: string, file: string, env: Environment): readonly ClauseInForce[] {
+/** The policies that are in force for the servers of a configuration: that of the server itself, or else that of its guard (gateway spec 3.9). */
+export function policiesOfConfig(text: string, file: string, env: Environment): readonly WrittenPolicy[] {
   const { value: config } = readGatewayConfig(text, { file, env });
   const root = config.form === 'toml' ? writtenToml(text) : writtenJson(text);
   if (root === null) return [];
@@ -43,8 +63,7 @@ export function clausesOfConfig(text: string, file: string, env: Environment): r
   }
   return [...places.values()].flatMap(({ owner, path, form, servers }) => {
     const policy = writtenAt(root, guardMember(root, path));
-    if (policy === undefined) return [];
-    return policyClauses(policy, form).map((clause) => ({ ...clause, id: `${owner}/${clause.id}`, servers }));
+    return policy === undefined ? [] : [{ owner, servers, form, policy }];
   });
 }
 

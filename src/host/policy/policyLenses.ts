@@ -1,17 +1,15 @@
 /** Lenses on the clauses of a policy that an open trace is decided with: how many calls each decides. A click shows them in the panel. */
 import * as vscode from 'vscode';
 import { clauseLens, waitText } from '../../core/clauses/clauseText.ts';
-import { clausesOf, type FileClause, policyFilesOf } from '../../engine/session/clauses/policyFiles.ts';
+import { clausesOf, type FileClause } from '../../engine/session/clauses/policyFiles.ts';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import { commands, settingDefaults, settingsSection } from '../base/ids.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
+import { fileOf, maxPolicyLength, sessionWith } from './policySessions.ts';
 
 /** Policies and configurations may have any name. */
 const documents: vscode.DocumentSelector = { scheme: 'file' };
-
-/** Longer files are not looked at: neither a policy nor a configuration. */
-const maxLength = 1_000_000;
 
 export const policyLenses: Feature = (services) =>
   gather((store) => {
@@ -53,7 +51,7 @@ function lensesOf(document: vscode.TextDocument, { sessions }: Services): vscode
   const session = sessionWith(document.uri, sessions);
   const text = document.getText();
   const file = session === undefined ? undefined : fileOf(session, document.uri);
-  if (session === undefined || file === undefined || text.length > maxLength) return [];
+  if (session === undefined || file === undefined || text.length > maxPolicyLength) return [];
   const byLine = new Map<number, FileClause[]>();
   for (const clause of clausesOf(file, text)) {
     const { line } = document.positionAt(clause.place.start);
@@ -65,17 +63,6 @@ function lensesOf(document: vscode.TextDocument, { sessions }: Services): vscode
     const range = new vscode.Range(line, 0, line, 0);
     return commandsFor(session, clauses, document).map((command) => new vscode.CodeLens(range, command));
   });
-}
-
-/** The open trace that is decided with a file: the active one, or else the one that was opened last. */
-function sessionWith(uri: vscode.Uri, sessions: Services['sessions']): TraceDocument | undefined {
-  const { active } = sessions;
-  const all = active === undefined ? sessions.all : [...sessions.all, active];
-  return all.findLast((session) => fileOf(session, uri) !== undefined);
-}
-
-function fileOf({ session }: TraceDocument, { fsPath }: vscode.Uri): FileClause['file'] | undefined {
-  return policyFilesOf(session.settings).find(({ path }) => path === fsPath);
 }
 
 /** What stands above the clauses of one line. While it is not known, that is said once. */

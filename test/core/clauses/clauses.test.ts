@@ -1,7 +1,13 @@
 /** The clauses of policies in JSON and TOML: where they stand, and what the text is without each. */
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { clauseLens, type ClauseEffect, waitText, withoutText } from '../../../src/core/clauses/clauseText.ts';
+import {
+  clauseCalls,
+  clauseLens,
+  type ClauseEffect,
+  waitText,
+  withoutText,
+} from '../../../src/core/clauses/clauseText.ts';
 import { type ClauseInForce, clausesOfConfig, clausesOfPolicy } from '../../../src/core/clauses/clausesOfFile.ts';
 import { edited } from '../../../src/core/clauses/written.ts';
 import { parsePolicyText } from '../../../src/core/policy/parse.ts';
@@ -234,6 +240,9 @@ describe('what a lens says', () => {
   });
 
   it('names the clause where several stand on a line, and what was put in its place', () => {
+    expect(clauseCalls(find(clauses, 'repos'), found(2), 9)).toBe('Decides 2 of 9 calls: 1, 2');
+    expect(clauseCalls(find(clauses, 'repos'), found(20), 32)).toMatch(/^Decides 20 of 32 calls: 1, 2, .*, 12, …$/);
+    expect(clauseCalls(find(clauses, 'repos'), found(0), 9)).toBe('Decides no call');
     expect(clauseLens(find(clauses, 'repos=acme/one'), found(2), 1, false)).toBe('acme/one: decides 2 of 1 call');
     expect(clauseLens(find(clauses, 'repos'), found(2), 9, false)).toBe('repos: decides 2 of 9 calls');
     expect(withoutText(find(clauses, 'repos'))).toBe('With "all" as repos');

@@ -2,8 +2,8 @@
 import type { CallClauses, ClauseRow } from '../../../src/core/protocol/clauses.ts';
 
 const row: ClauseRow = {
-  id: 'repos=acme/private-notes',
-  title: '"acme/private-notes" in repos',
+  id: 'repos=acme/widget',
+  title: '"acme/widget" in repos',
   file: 'policy.json',
   how: 'decides',
   would: 'allowed',

@@ -1,5 +1,12 @@
 /** The files that have the policies of a view, with their texts and clauses. */
-import { type ClauseInForce, clausesOfConfig, clausesOfPolicy } from '../../../core/clauses/clausesOfFile.ts';
+import {
+  type ClauseInForce,
+  clausesOfConfig,
+  clausesOfPolicy,
+  policiesOfConfig,
+  policiesOfPolicy,
+  type WrittenPolicy,
+} from '../../../core/clauses/clausesOfFile.ts';
 import { edited } from '../../../core/clauses/written.ts';
 import { readInput } from '../../guard/readInput.ts';
 import type { ReplaySettings } from '../runInputs.ts';
@@ -28,6 +35,11 @@ export function clausesOf(file: PolicyFile, text: string): readonly FileClause[]
   const { path, role } = file;
   const clauses = role === 'policy' ? clausesOfPolicy(text) : clausesOfConfig(text, path, process.env);
   return clauses.map((clause) => ({ ...clause, file }));
+}
+
+/** The policies of a text of such a file. */
+export function policiesOf({ path, role }: PolicyFile, text: string): readonly WrittenPolicy[] {
+  return role === 'policy' ? policiesOfPolicy(text) : policiesOfConfig(text, path, process.env);
 }
 
 /** The texts of the files; one that cannot be read has none. `texts` are in place of their content. */
