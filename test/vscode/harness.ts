@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { patiently } from '../support/patience.ts';
 import { freePort, onExit, run, signalGroup, sleep, stopGroup } from '../support/processes/process.ts';
-import type { CodeServer } from './install.ts';
+import { type CodeServer, root } from './install.ts';
 import { EditorWindow } from './pages/window.ts';
 
 /** A profile in a temporary folder: user data, extensions and a home folder. */
@@ -225,4 +225,12 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Packages the extension; returns the path of the VSIX. */
+export async function packaged(): Promise<string> {
+  const { code, output } = await run('npm', ['run', '--silent', 'package'], { cwd: root });
+  if (code !== 0) throw new Error(`Packaging the extension failed:\n${output}`);
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  return join(root, `guardscope-${version}.vsix`);
 }

@@ -3,14 +3,11 @@
  * A SPEC is a part of a spec's file name, or `host` for the tests inside the extension host; without any, all run.
  * A failed spec runs once more in a separate VS Code; the report contains both attempts, and the last line counts such flaky specs.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs, stripVTControlCharacters } from 'node:util';
 import { appendReport, firstLines, type ReportLine, tally } from '../runner/report.ts';
-import { run } from '../support/processes/process.ts';
-import { launchBrowser } from './harness.ts';
+import { launchBrowser, packaged } from './harness.ts';
 import { hostFile, runHostTests } from './hostTests.ts';
-import { chromium, codeServer, root } from './install.ts';
+import { chromium, codeServer } from './install.ts';
 import { loadSpecs, RunningEditor, type Spec, type World } from './specs.ts';
 
 const { values, positionals } = parseArgs({
@@ -77,11 +74,4 @@ function report(line: ReportLine): void {
 
 function say(sentence: string): void {
   console.log(sentence);
-}
-
-async function packaged(): Promise<string> {
-  const { code, output } = await run('npm', ['run', '--silent', 'package'], { cwd: root });
-  if (code !== 0) throw new Error(`Packaging the extension failed:\n${output}`);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
-  return join(root, `guardscope-${version}.vsix`);
 }
