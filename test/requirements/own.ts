@@ -459,6 +459,11 @@ export const own = ownPromises('Our own promises', [
   ['fails-closed', 'An enforcing guard that traps refuses every call.', 'README.md'],
   ['followed-log', 'The calls of a growing log are decided when they are logged.', 'README.md'],
   ['exchange-round-trip', 'A bundle returns session, policy and guard.', 'README.md'],
+  [
+    'recorded-baseline',
+    'Decisions can be compared with what the trace says of the recorded session; calls of which it says nothing are counted.',
+    'README.md',
+  ],
   ['samples-pass-check', 'The guards of the samples pass the check that Guardscope makes of a guard.', 'README.md'],
   ['new-guard', 'A new guard project is written as a whole into an empty folder, or not at all.', 'README.md'],
   [

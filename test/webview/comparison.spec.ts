@@ -43,3 +43,12 @@ void test('the strip stays away while nothing is compared', () =>
     await row(page, 0).waitFor();
     assert.equal(await page.getByTestId('change-strip').count(), 0);
   }));
+
+void test('against what was recorded, the strip counts the calls of which the trace says nothing', () =>
+  withPanel('scenario=recorded&calls=60', async (page) => {
+    const strip = page.getByTestId('change-strip');
+    await strip.getByText(/^\d+ decisions differ from what was recorded$/).waitFor();
+    await strip.getByText('12 calls without a recorded decision').waitFor();
+    await row(page, 4).getByText('was allowed').waitFor();
+    await strip.getByText('Compare with the run before').waitFor();
+  }));

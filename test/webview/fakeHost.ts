@@ -110,7 +110,7 @@ export class FakeHost {
         message: '',
         renewed: '',
       },
-      comparison: { label: '', pinned: false, kinds: {}, unstable: null },
+      comparison: { label: '', pinned: false, kinds: {}, uncompared: 0, unstable: null },
       whatIf: { changes: [], total: 0, mode: null, canUndo: false, canRedo: false },
       live: this.live,
       problems: [],

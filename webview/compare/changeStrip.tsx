@@ -12,7 +12,7 @@ import { ActionLink } from '../widgets/small.tsx';
 export function ChangeStrip({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
   const { comparison, run } = session;
-  const { label, pinned, kinds, unstable } = comparison;
+  const { label, pinned, kinds, uncompared, unstable } = comparison;
   const { changed } = run.marks;
   if (label === '' || (changed === 0 && !pinned)) return null;
   const what =
@@ -23,6 +23,15 @@ export function ChangeStrip({ session }: { session: PanelState }): JSX.Element |
       <span title="n and p in the list go to the next and the previous changed call">
         {what} from {label}
       </span>
+      {uncompared === 0 ? null : (
+        <span
+          class="change-uncompared"
+          title="The trace does not say how these calls were decided when it was recorded"
+          data-testid="change-uncompared"
+        >
+          {plural(uncompared, 'call')} without a recorded decision
+        </span>
+      )}
       <span class="change-kinds" role="group" aria-label="Kinds of changes">
         {changeKinds.map((kind) => {
           const calls = kinds[kind] ?? 0;

@@ -3,9 +3,12 @@ import { basename } from 'node:path';
 import { Failure } from '../../core/base/failure.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import { readLookups } from '../../engine/guard/readWrittenJson.ts';
+import type { ChangedCall, RunDiff } from '../../core/diff/runDiff.ts';
+import { compareWithRecorded, recordedRun } from '../../engine/recorded/recordedRun.ts';
 import type { DecidedRun } from '../../engine/runs/decidedRun.ts';
 import { readRecordFile } from '../../engine/runs/recordFile.ts';
 import { type RunFiles, runTrace } from '../../engine/runs/runTrace.ts';
+import { readTraces } from '../../engine/traceFiles/readTraces.ts';
 import { ThreadSession } from '../../engine/sessionWorker/host/threadSession.ts';
 import { type Arguments, usage } from '../base/args.ts';
 import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
@@ -37,6 +40,10 @@ export const diff: Command = {
     server: { kind: 'value', value: 'ID', help: 'The server that guards and policies are for' },
     lookups: { kind: 'value', value: 'FILE', help: 'Answers (JSON) to look-ups that the trace has no answer to' },
     deadline: { kind: 'value', value: 'MS', help: 'Maximum duration of a guard call, in milliseconds' },
+    recorded: {
+      kind: 'switch',
+      help: 'Compare with what was recorded: the answers of the captured guard, or the log of the gateway',
+    },
     limit: { kind: 'value', value: 'N', help: `Most changed calls to print (default: ${shownCalls})` },
     json: { kind: 'switch', help: 'Print one JSON object for each changed call, and one with the counts' },
     markdown: { kind: 'switch', help: 'Print Markdown, for example for a pull request' },
@@ -49,6 +56,7 @@ export const diff: Command = {
     const limit = args.count('limit') ?? shownCalls;
     const as = args.has('json') ? 'json' : args.has('markdown') ? 'markdown' : 'table';
     growSlowly();
+    if (args.has('recorded')) return diffWithRecorded(paths, first, { as, limit }, args, output);
     if (first.guard === null && first.config === null && first.policy === null && second.guard === null) {
       return diffOfRecords(paths, { as, limit }, output);
     }
@@ -88,6 +96,40 @@ async function diffOfTrace(
     return counts.changed + counts.added + counts.removed > 0 ? exitCodes.differs : exitCodes.fine;
   } finally {
     for (const run of runs) run.dispose();
+    await session.close();
+  }
+}
+
+/** Compares one run with the session as it was recorded. */
+async function diffWithRecorded(
+  paths: readonly string[],
+  files: RunFiles,
+  printing: Omit<DiffPrinting, 'title'>,
+  args: Arguments,
+  output: Output,
+): Promise<ExitCode> {
+  if (files.guard === null && files.config === null && files.policy === null) {
+    throw usage('diff', '--recorded compares a run with the recorded session: add --guard or --config');
+  }
+  const fixtures = await readLookups(args.value('lookups') ?? null);
+  const { trace, files: read } = await readTraces(paths);
+  const recorded = await recordedRun(trace, read[0] ?? '', { ...files, trustedBots: [] });
+  const session = await ThreadSession.open(paths, cliEngine());
+  let run: DecidedRun | null = null;
+  try {
+    for (const problem of session.outline.problems) output.problem(problem);
+    run = await runTrace(session, files, { fixtures, onProblem: (problem) => output.problem(withPolicyFlag(problem)) });
+    if (run === null) return exitCodes.badInput;
+    const after = run;
+    const now = basename(files.guard ?? files.policy ?? files.config ?? '');
+    const title = `${paths.map((path) => basename(path)).join(' + ')}: as recorded → ${now}`;
+    const changedCalls = (diff: RunDiff): Iterable<ChangedCall> => compareWithRecorded(recorded, after, diff);
+    const { changed } = await printDiff(recorded.run, after, { ...printing, title, changedCalls }, output);
+    if (!after.end.healthy) output.note('the guard cannot be called any more');
+    return changed > 0 ? exitCodes.differs : exitCodes.fine;
+  } finally {
+    run?.dispose();
+    recorded.run.dispose();
     await session.close();
   }
 }

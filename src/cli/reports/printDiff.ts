@@ -11,19 +11,21 @@ export interface DiffPrinting {
   readonly title: string;
   /** Most calls of a table or a Markdown report. */
   readonly limit: number;
+  /** The calls that changed, as `diff` compares them; default: the calls of both runs. */
+  readonly changedCalls?: (diff: RunDiff) => Iterable<ChangedCall>;
 }
 
 /** Compares the runs, prints what changed, and returns the counts. */
 export async function printDiff(
   before: DecidedRun,
   after: DecidedRun,
-  { as, title, limit }: DiffPrinting,
+  { as, title, limit, changedCalls = (diff) => compareRuns(before, after, diff) }: DiffPrinting,
   output: Output,
 ): Promise<DiffCounts> {
   const diff = new RunDiff();
   const kept: ChangedCall[] = [];
   let changed = 0;
-  for (const call of compareRuns(before, after, diff)) {
+  for (const call of changedCalls(diff)) {
     changed++;
     if (as === 'json') await output.json({ kind: 'call', ...call });
     else if (changed > limit) continue;

@@ -10,7 +10,7 @@ const argsLength = 100;
 const markdownCalls = 50;
 
 /** `3 of 32 calls are decided differently`, and the calls that one run does not have. */
-export function diffHeadline({ compared, changed, added, removed }: DiffCounts): string {
+export function diffHeadline({ compared, changed, added, removed, uncompared }: DiffCounts): string {
   const main =
     changed === 0
       ? `All ${count(compared, 'call')} are decided as before`
@@ -18,6 +18,7 @@ export function diffHeadline({ compared, changed, added, removed }: DiffCounts):
   const extra = [
     ...(added === 0 ? [] : [`${count(added, 'call')} more than before`]),
     ...(removed === 0 ? [] : [`${count(removed, 'call')} missing`]),
+    ...(uncompared === 0 ? [] : [`${count(uncompared, 'call')} without a recorded decision`]),
   ];
   return [compared === 1 && changed === 0 ? 'The call is decided as before' : main, ...extra].join('; ');
 }

@@ -1,6 +1,6 @@
 /** What changed from one run to another: the calls that are decided differently, and how many of each kind. */
 import type { JsonValue } from '../base/json.ts';
-import type { DecisionRecord } from '../difc/record/decision.ts';
+import type { DecisionRecord, Outcome } from '../difc/record/decision.ts';
 import { compareDecisions, type DecisionChange } from './compareDecisions.ts';
 import type { ChangeKind } from '../difc/record/changeKind.ts';
 
@@ -25,6 +25,8 @@ export interface DiffCounts {
   readonly changed: number;
   readonly added: number;
   readonly removed: number;
+  /** Calls of which the recorded session does not say how they were decided. */
+  readonly uncompared: number;
   /** Changed calls by kind; a call may count for several. */
   readonly kinds: ReadonlyMap<ChangeKind, number>;
   /** Changed calls by what became of their outcome, such as `allowed → denied`, the most frequent first. */
@@ -37,6 +39,7 @@ export class RunDiff {
   #changed = 0;
   #added = 0;
   #removed = 0;
+  #uncompared = 0;
   readonly #kinds = new Map<ChangeKind, number>();
   readonly #outcomes = new Map<string, number>();
 
@@ -45,22 +48,34 @@ export class RunDiff {
     const shown = after ?? before;
     if (shown === undefined) return null;
     const { server, agent, tool, args } = shown;
-    const places = { before: before?.index ?? null, after: after?.index ?? null };
     if (before === undefined || after === undefined) {
       if (before === undefined) this.#added++;
       else this.#removed++;
+      const places = { before: before?.index ?? null, after: after?.index ?? null };
       return { ...places, server, agent, tool, args, changes: [] };
     }
+    const changed = this.count(before.outcome, after, compareDecisions(before, after));
+    return changed === null ? null : { ...changed, before: before.index };
+  }
+
+  /** Counts a call of both runs that was compared already. `was`: its outcome in the first run. Null when nothing changed. */
+  count(was: Outcome, after: DecisionRecord, changes: readonly DecisionChange[]): ChangedCall | null {
     this.#compared++;
-    const changes = compareDecisions(before, after);
     if (changes.length === 0) return null;
     this.#changed++;
     for (const { kind } of changes) this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
-    if (before.outcome !== after.outcome) {
-      const flip = `${before.outcome} → ${after.outcome}`;
+    if (changes.some(({ kind }) => kind === 'outcome') && was !== after.outcome) {
+      const flip = `${was} → ${after.outcome}`;
       this.#outcomes.set(flip, (this.#outcomes.get(flip) ?? 0) + 1);
     }
-    return { ...places, server, agent, tool, args, changes };
+    const { index, server, agent, tool, args } = after;
+    return { before: index, after: index, server, agent, tool, args, changes };
+  }
+
+  /** Counts a call that cannot be compared. */
+  pass(): null {
+    this.#uncompared++;
+    return null;
   }
 
   get counts(): DiffCounts {
@@ -70,6 +85,7 @@ export class RunDiff {
       changed: this.#changed,
       added: this.#added,
       removed: this.#removed,
+      uncompared: this.#uncompared,
       kinds: new Map(this.#kinds),
       outcomes: new Map(byCount),
     };

@@ -45,6 +45,8 @@ export interface ComparisonState {
   readonly pinned: boolean;
   /** Number of calls that differ, by kind; a call may count for several. Kinds without a call are absent. */
   readonly kinds: Readonly<Partial<Record<ChangeKind, number>>>;
+  /** Decided calls of which a recorded session does not say how they were decided; 0 for another baseline. */
+  readonly uncompared: number;
   /** Set when two runs with the same inputs differ, so that the guard is not deterministic: the first call that differs. */
   readonly unstable: number | null;
 }

@@ -2,6 +2,12 @@
 import { DecisionPrints } from '../../core/diff/decisionPrint.ts';
 import type { ChangeKind } from '../../core/difc/record/changeKind.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
+import {
+  changesFromRecorded,
+  isOutcome,
+  type RecordedOutcome,
+  recordedEndText,
+} from '../../core/replay/recordedOutcome.ts';
 import { RecordStore } from './recordStore.ts';
 
 /** A run whose rows are gone; its records are in a file for the most part. */
@@ -16,6 +22,8 @@ export interface Baseline {
   readonly places: ReadonlyMap<number, number> | null;
   /** Hash of trace, guards, policies and rules: two runs with the same inputs decide the same. Null: not known. */
   readonly inputs: string | null;
+  /** How a call ended when it was recorded, for calls without a decision here; absent when the baseline is not the recorded session. */
+  readonly ends?: (index: number) => RecordedOutcome | null;
 }
 
 /** Nothing to compare with. */
@@ -39,11 +47,25 @@ export function placeIn({ prints, places }: Baseline, index: number): number | n
 /** The row with its changes against the baseline. `prints` are those of the run that the row belongs to. */
 export function comparedRow(row: CallRow, prints: DecisionPrints, baseline: Baseline): CallRow {
   const place = placeIn(baseline, row.index);
-  if (place === null) return row;
+  if (place === null) return comparedWithEnd(row, baseline);
   const changes: readonly ChangeKind[] = prints.changedKinds(row.index, baseline.prints, place);
-  if (changes.length === 0) return row;
-  const was = baseline.outcomes.get(place) ?? '';
-  return { ...row, marks: [...row.marks, 'changed'], was, changes };
+  return changedRow(row, changes, baseline.outcomes.get(place) ?? '');
+}
+
+/** Whether the baseline says how a call was decided. */
+export function isComparable(index: number, baseline: Baseline): boolean {
+  return placeIn(baseline, index) !== null || (baseline.ends?.(index) ?? null) !== null;
+}
+
+function comparedWithEnd(row: CallRow, { ends }: Baseline): CallRow {
+  const then = ends?.(row.index) ?? null;
+  if (then === null || !isOutcome(row.status)) return row;
+  const now = { outcome: row.status, withheld: row.items === null ? null : row.items.total - row.items.allowed };
+  return changedRow(row, changesFromRecorded(then, now), recordedEndText(then));
+}
+
+function changedRow(row: CallRow, changes: readonly ChangeKind[], was: string): CallRow {
+  return changes.length === 0 ? row : { ...row, marks: [...row.marks, 'changed'], was, changes };
 }
 
 /** The row as it is without a baseline. */

@@ -5,6 +5,7 @@ import { compareDecisions } from '../../core/diff/compareDecisions.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { ComparisonState } from '../../core/protocol/panel.ts';
 import type { ChangeRow } from '../../core/protocol/rows.ts';
+import { changesFromRecorded, type RecordedOutcome, recordedEndText } from '../../core/replay/recordedOutcome.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import { type Baseline, placeIn } from './baseline.ts';
 import type { RunResults } from './runResults.ts';
@@ -33,6 +34,7 @@ export class Comparison implements Disposable {
       label: baseline.label,
       pinned: this.#pinned !== null,
       kinds: changes,
+      uncompared: baseline.ends === undefined ? 0 : results.uncompared,
       unstable: isSame ? results.firstChanged : null,
     };
   }
@@ -51,9 +53,27 @@ export class Comparison implements Disposable {
 
   /** How the decision of a call differs from the baseline's. */
   changes(index: number): readonly ChangeRow[] {
-    const [before, after] = [this.record(index), this.#results().records.get(index)];
-    if (before === undefined || after === undefined) return [];
+    const { records } = this.#results();
+    const [before, after] = [this.record(index), records.get(index)];
+    if (after === undefined) return [];
+    if (before === undefined) return this.#changesFromEnd(index, after);
     return compareDecisions(before, after).map(({ kind, text, pointer }) => ({ kind, text, pointer }));
+  }
+
+  /** How a call ended in the recorded session, where it has no decision to compare with; null without a recorded end. */
+  end(index: number): RecordedOutcome | null {
+    const { baseline } = this.#results();
+    return placeIn(baseline, index) === null ? (baseline.ends?.(index) ?? null) : null;
+  }
+
+  #changesFromEnd(index: number, { outcome, items }: DecisionRecord): readonly ChangeRow[] {
+    const then = this.end(index);
+    if (then === null) return [];
+    const withheld = items === null ? null : items.filter(({ allowed }) => !allowed).length;
+    return changesFromRecorded(then, { outcome, withheld }).map((kind) => {
+      const is = kind === 'outcome' ? outcome : `${withheld ?? 0} withheld`;
+      return { kind, text: `was ${recordedEndText(then)}, is ${is}`, pointer: `/${kind}` };
+    });
   }
 
   /** Keeps the run on show as the baseline. `label`: what the view calls it. */

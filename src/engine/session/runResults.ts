@@ -1,7 +1,7 @@
 /** Results of a run so far: records, rows, counts and guard memory of the calls that it decided. */
 import type { Problem } from '../../core/base/parsed.ts';
 import type { DecisionRecord, EnforcementMode, Outcome } from '../../core/difc/record/decision.ts';
-import type { CallRow, RowMark, RowStatus } from '../../core/protocol/rows.ts';
+import type { CallRow, RowMark } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { lookupRow } from '../../core/present/presentRow.ts';
 import { DecisionPrints } from '../../core/diff/decisionPrint.ts';
@@ -9,8 +9,9 @@ import { type ChangeKind } from '../../core/difc/record/changeKind.ts';
 import { TagOrigins } from '../../core/present/tagOrigins.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
 import { decisionDigest, type DecisionDigest } from '../../core/replay/decisionDigest.ts';
+import { isOutcome } from '../../core/replay/recordedOutcome.ts';
 import type { CallItem } from '../sessionWorker/host/sessionItems.ts';
-import { type Baseline, comparedRow, noBaseline, outcomeOfRow, uncomparedRow } from './baseline.ts';
+import { type Baseline, comparedRow, isComparable, noBaseline, outcomeOfRow, uncomparedRow } from './baseline.ts';
 import { type EncodedRecord, RecordStore } from './recordStore.ts';
 import type { FeedResults } from './replayFeed.ts';
 
@@ -41,6 +42,8 @@ export class RunResults implements FeedResults {
   #findings: readonly Problem[] = [];
   readonly #prints = new DecisionPrints();
   readonly #kinds = new Map<ChangeKind, number>();
+  /** Decided calls of which the baseline says nothing. */
+  readonly #uncompared = new Set<number>();
   #baseline: Baseline;
   #isDisposed = false;
   /** See `Baseline.inputs`. */
@@ -74,12 +77,18 @@ export class RunResults implements FeedResults {
     this.#baseline = baseline;
     baseline.records.retain();
     previous.records.dispose();
+    this.#uncompared.clear();
     for (const [index, row] of this.#rows) {
       this.#count(row, -1);
       const compared = comparedRow(uncomparedRow(row), this.#prints, baseline);
       this.#count(compared, 1);
       this.#rows.set(index, compared);
     }
+  }
+
+  /** Number of decided calls of which the baseline does not say how they were decided. */
+  get uncompared(): number {
+    return this.#uncompared.size;
   }
 
   /** Number of decided calls by outcome. */
@@ -195,8 +204,10 @@ export class RunResults implements FeedResults {
   }
 
   /** Counts a row of the list, or takes it out of the counts (-1). */
-  #count({ status, marks, changes = [] }: CallRow, by: 1 | -1): void {
+  #count({ index, status, marks, changes = [] }: CallRow, by: 1 | -1): void {
     if (isOutcome(status)) this.#counts[status] += by;
+    if (by < 0) this.#uncompared.delete(index);
+    else if (isOutcome(status) && !isComparable(index, this.#baseline)) this.#uncompared.add(index);
     for (const mark of marks) this.#marks[mark] += by;
     for (const kind of changes) this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + by);
   }
@@ -224,9 +235,4 @@ export class RunResults implements FeedResults {
     this.origins.delete(index);
     this.#rows.delete(index);
   }
-}
-
-/** Whether a status is that of a decided call. */
-function isOutcome(status: RowStatus): status is Outcome {
-  return status in noCounts;
 }

@@ -2,24 +2,35 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { comparableText } from '../../core/diff/comparableText.ts';
-import type { EnforcementMode } from '../../core/difc/record/decision.ts';
+import type { DecisionRecord, EnforcementMode } from '../../core/difc/record/decision.ts';
 import { Failure } from '../../core/base/failure.ts';
+import type { JsonObject } from '../../core/base/json.ts';
+import { decidedFacts, recordedFacts, type RecordedOutcome } from '../../core/replay/recordedOutcome.ts';
+import { compareRecorded, recordedLabel } from '../../engine/recorded/compareRecorded.ts';
 import { decideOtherwise } from '../../engine/session/decideOtherwise.ts';
 import type { ReplaySettings } from '../../engine/session/runInputs.ts';
 import type { Services } from '../base/services.ts';
 import { textUri } from '../base/textDocuments.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
+/** What is compared with: a run with other inputs, or the recorded session. */
+type Compared = Partial<ReplaySettings> | 'recorded';
+
 interface BaselineItem extends vscode.QuickPickItem {
   /** Asks what is compared with; undefined when the user cancels. */
-  readonly ask: () => Promise<Partial<ReplaySettings> | undefined>;
+  readonly ask: () => Promise<Compared | undefined>;
 }
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
-/** Asks for another guard, policy, configuration or mode, decides the calls with it, and makes that run the baseline. */
+/** Asks for the recorded session, or for another guard, policy, configuration or mode to decide the calls with, and makes that the baseline. */
 export async function compareWith(services: Services, { session }: TraceDocument): Promise<void> {
   const items: readonly BaselineItem[] = [
+    {
+      label: 'What was recorded',
+      detail: "The decisions of the captured guard, or the ends of calls in the gateway's log",
+      ask: () => Promise.resolve('recorded'),
+    },
     { label: 'Another guard…', detail: 'For example an earlier build', ask: fileOf('guard', { Guards: ['wasm'] }) },
     {
       label: 'Another policy…',
@@ -37,13 +48,14 @@ export async function compareWith(services: Services, { session }: TraceDocument
       ask: () => Promise.resolve({ mode }),
     })),
   ];
-  const placeHolder = 'Decide the calls with something else, and compare';
+  const placeHolder = 'Compare the decisions with what was recorded, or with those of something else';
   const picked = await vscode.window.showQuickPick(items, { placeHolder });
-  const patch = await picked?.ask();
-  if (patch === undefined) return;
-  const label = labelOf(patch);
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title: `Deciding with ${label}` }, () =>
-    decideOtherwise(session, patch, label, services.engine),
+  const compared = await picked?.ask();
+  if (compared === undefined) return;
+  const label = compared === 'recorded' ? recordedLabel : labelOf(compared);
+  const title = compared === 'recorded' ? `Reading ${label}` : `Deciding with ${label}`;
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+    compared === 'recorded' ? compareRecorded(session) : decideOtherwise(session, compared, label, services.engine),
   );
 }
 
@@ -59,22 +71,36 @@ function labelOf({ guard, policy, config, mode }: Partial<ReplaySettings>): stri
   return basename(guard ?? policy ?? config ?? '');
 }
 
-/** Opens the decision of a call beside that of the baseline. Throws `panel/no-baseline` when there is none. */
+/** Opens the decision of a call beside that of the baseline, or beside its recorded end. Throws `panel/no-baseline` when there is neither. */
 export async function openComparison({ session }: TraceDocument, index: number): Promise<void> {
-  const [before, after] = [session.comparison.record(index), session.record(index)];
-  if (before === undefined || after === undefined) {
+  const { comparison } = session;
+  const after = session.record(index);
+  const texts = after === undefined ? null : textsOf(comparison.record(index), comparison.end(index), after);
+  if (after === undefined || texts === null) {
     throw new Failure(
       'panel/no-baseline',
       `Call ${index + 1} has no decision to compare with`,
-      'Replay the trace again',
+      'Replay the trace again, or compare with another baseline',
     );
   }
-  const { label } = session.comparison.state;
+  const { label } = comparison.state;
   const name = `call ${index + 1} ${after.tool}`;
   await vscode.commands.executeCommand(
     'vscode.diff',
-    textUri(`${name} (${label}).json`, comparableText(before)),
-    textUri(`${name}.json`, comparableText(after)),
+    textUri(`${name} (${label}).json`, texts.before),
+    textUri(`${name}.json`, texts.after),
     `${name}: ${label} ↔ now`,
   );
+}
+
+/** Both sides of a comparison; null when there is nothing to compare with. */
+function textsOf(
+  before: DecisionRecord | undefined,
+  end: RecordedOutcome | null,
+  after: DecisionRecord,
+): { readonly before: string; readonly after: string } | null {
+  if (before !== undefined) return { before: comparableText(before), after: comparableText(after) };
+  if (end === null) return null;
+  const text = (facts: JsonObject): string => `${JSON.stringify(facts, null, 2)}\n`;
+  return { before: text(recordedFacts(end)), after: text(decidedFacts(end, after)) };
 }

@@ -40,7 +40,7 @@ describe('the run before', () => {
   test('is the baseline, with its record, the first difference, and the kinds that are counted', async () => {
     proves('own:baseline');
     const session = await replayed();
-    expect(session.comparison.state).toEqual({ label: '', pinned: false, kinds: {}, unstable: null });
+    expect(session.comparison.state).toEqual({ label: '', pinned: false, kinds: {}, uncompared: 0, unstable: null });
     const before = [...session.records()];
     const changed = await replayedWith(session, { policy: file('all.json', everything) });
     const { state } = session.comparison;

@@ -151,9 +151,28 @@ describe('the baseline', () => {
       label: expect.stringMatching(/^the run of \d/) as string,
       pinned: true,
       kinds: {},
+      uncompared: 0,
     });
     await panel.click({ run: 'unpinBaseline' });
     expect(await comparison()).toMatchObject({ pinned: false });
+  });
+
+  it('is what was recorded, and both decisions open side by side', async () => {
+    panel.close();
+    document = await workspace.open(workspace.copy('gateway-log/rpc-messages.jsonl', 'rpc-messages.jsonl'));
+    panel = openPanel(host.services, document);
+    await decided();
+    fake.pick = (labels) => labels.find((label) => label === 'What was recorded');
+    await panel.click({ run: 'compareWith' });
+    expect(await comparison()).toMatchObject({ label: 'what was recorded', pinned: true });
+    await panel.click({ run: 'openComparison', call: 1 });
+    const [command, before, after, title] = fake.executed.at(-1) ?? [];
+    expect([command, title]).toEqual(['vscode.diff', 'call 2 list_directory: what was recorded ↔ now']);
+    const [then, now] = [before, after].map((uri) =>
+      JSON.parse(String(fake.contentProviders.get((uri as Uri).scheme)?.provideTextDocumentContent(uri as Uri))),
+    ) as readonly object[];
+    expect(then).toMatchObject({ outcome: 'filtered', withheld: [expect.any(String)] });
+    expect(now).toEqual(then);
   });
 
   it('is another policy that is chosen, and both decisions open side by side', async () => {

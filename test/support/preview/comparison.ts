@@ -63,5 +63,5 @@ export function comparisonOf(
     changed++;
     for (const { kind } of change.rows) kinds[kind] = (kinds[kind] ?? 0) + 1;
   }
-  return { state: { label: 'the run before', pinned: false, kinds, unstable: null }, changed };
+  return { state: { label: 'the run before', pinned: false, kinds, uncompared: 0, unstable: null }, changed };
 }

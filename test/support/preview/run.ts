@@ -10,7 +10,7 @@ import {
 import { decisionRow, pendingRow } from '../../../src/core/present/presentRow.ts';
 import { RowIndex, type RowSource } from '../../../src/core/present/rowIndex.ts';
 import { MemoryTimeline } from '../../../src/core/present/timeline.ts';
-import type { LiveState, PanelState, RunState, TextName } from '../../../src/core/protocol/panel.ts';
+import type { ComparisonState, LiveState, PanelState, RunState, TextName } from '../../../src/core/protocol/panel.ts';
 import { defaultAgent } from '../../../src/core/session/sessionRules.ts';
 import type {
   CallDetail,
@@ -192,7 +192,7 @@ export class PreviewRun implements RowSource {
         message: runMessage,
         renewed: '',
       },
-      comparison: compared?.state ?? { label: '', pinned: false, kinds: {}, unstable: null },
+      comparison: this.#comparison(compared?.state),
       whatIf: { changes: [], total: 0, mode: null, canUndo: false, canRedo: false },
       live: this.live,
       problems,
@@ -227,6 +227,12 @@ export class PreviewRun implements RowSource {
       if (skippedServer(index) === null) counts[kindOf(index).outcome]++;
     }
     return counts;
+  }
+
+  #comparison(state: ComparisonState | undefined): ComparisonState {
+    const { uncompared } = this.#scenario;
+    if (state === undefined) return { label: '', pinned: false, kinds: {}, uncompared: 0, unstable: null };
+    return uncompared === 0 ? state : { ...state, label: 'what was recorded', pinned: true, uncompared };
   }
 
   #isDecided(index: number): boolean {

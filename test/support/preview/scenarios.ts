@@ -16,6 +16,8 @@ export interface Scenario {
   readonly decidedShare: number;
   /** Whether the decisions are compared with a baseline, from which some differ. */
   readonly compared: boolean;
+  /** Number of calls of which the recorded session, the baseline then, says nothing; 0: the baseline is the run before. */
+  readonly uncompared: number;
   /** Whether some results pass without labels and some decisions lack look-ups. */
   readonly marked: boolean;
 }
@@ -51,6 +53,7 @@ const notRunYet: Scenario = {
   runMessage: '',
   decidedShare: 0,
   compared: false,
+  uncompared: 0,
   marked: false,
 };
 const done: Scenario = { ...notRunYet, runStatus: 'done', decidedShare: 1 };
@@ -90,6 +93,7 @@ const unread = 'Cannot read the policy "/project/policy.json": ENOENT: no such f
 export const scenarios: Readonly<Record<string, Scenario>> = {
   done,
   changed: { ...done, compared: true },
+  recorded: { ...done, compared: true, uncompared: 12 },
   marked: { ...done, marked: true },
   session: { ...done, config, agents: true, policy: absent },
   configured: { ...done, config, agents: true, guard: absent, policy: absent },

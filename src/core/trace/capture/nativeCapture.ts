@@ -272,7 +272,10 @@ export class NativeCaptureReader {
     this.#hasGuardLines = true;
     const connection = this.#connection(record.session);
     const madeFor = callFor(connection, record);
-    if (madeFor !== null) madeFor.watched = true;
+    if (madeFor !== null) {
+      madeFor.watched = true;
+      madeFor.guardLines = [...madeFor.guardLines, line.number];
+    }
     for (const { tool, args, answer } of record.records.flatMap((call) => recordedLookups(call))) {
       const start = { server: this.#header?.server ?? '', tool, args, time: this.#time(record.t) };
       const draft = new CallDraft({ ...start, requestLine: line.number, agentLabels: null, redacted: false, run: 0 });

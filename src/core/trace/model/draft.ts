@@ -64,6 +64,8 @@ export class CallDraft {
   madeFor: CallDraft | null = null;
   /** Whether the capture contains what the guard did with this call. */
   watched = false;
+  /** Lines with what the guard did for this call. */
+  guardLines: readonly number[] = none;
   /** What the client received in place of the answer. */
   enforced: RecordedEnforcement | null = null;
   /** What may still arrive while the trace grows. */
@@ -185,6 +187,7 @@ export class CallDraft {
     if (this.denied !== null) call.denied = this.denied;
     if (this.awaits !== null) call.awaits = this.awaits;
     if (this.enforced !== null) call.enforced = this.enforced;
+    if (this.guardLines.length > 0) call.guardLines = this.guardLines;
     this.#made = call;
     this.#madeStart = this.start;
     this.#madeLookups = lookups;
@@ -221,6 +224,7 @@ export class CallDraft {
       (made.restarts ?? 0) === this.restarts &&
       (made.awaits ?? null) === this.awaits &&
       (made.enforced ?? null) === this.enforced &&
+      (made.guardLines ?? none) === this.guardLines &&
       made.lookups === lookups &&
       sameList(made.filtered, this.filtered)
     );

@@ -159,6 +159,8 @@ export interface TraceCall extends RecordedCall {
   /** The look-ups that the guard made for this call, in order, as indexes into `Trace.recordedLookups`. */
   readonly lookups: readonly number[];
   readonly filtered: readonly RecordedFiltered[];
+  /** Lines of the capture with the guard calls that were made for the call; absent when a guard did not watch it. */
+  readonly guardLines?: readonly number[];
   /** Absent when no guard's decision was enforced. */
   readonly enforced?: RecordedEnforcement;
 }
