@@ -1,7 +1,7 @@
 /**
  * Measures the loop of a guard author in a real VS Code with the packaged extension: from the moment at which a new build of the guard is on disk,
- * or the last key of a policy is pressed, until the panel says what changed, and until its list stands still. Prints, beside that, the milliseconds
- * */
+ * or the last key of a policy is pressed, until the panel says what changed, and until its list stands still.
+ */
 import { copyFileSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { sleep } from '../support/processes/process.ts';
