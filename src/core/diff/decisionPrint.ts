@@ -1,6 +1,5 @@
 /** A few numbers by which two decisions are compared without their records. */
-import { hashText } from '../base/hashText.ts';
-import { jsonText } from '../base/jsonText.ts';
+import { hashJson } from '../base/hashJson.ts';
 import { type ChangeKind, changeKinds } from '../difc/record/changeKind.ts';
 import type { DecisionRecord } from '../difc/record/decision.ts';
 import { partsOf } from './decisionParts.ts';
@@ -9,7 +8,7 @@ import { partsOf } from './decisionParts.ts';
 export type DecisionPrint = readonly number[];
 
 export function decisionPrint(record: DecisionRecord): DecisionPrint {
-  return changeKinds.map((kind) => hashText(jsonText(partsOf[kind](record).map(({ value }) => value))));
+  return changeKinds.map((kind) => hashJson(partsOf[kind](record).map(({ value }) => value)));
 }
 
 /** The prints of the decisions of a run, by the index of the call: a run may have 100,000. */
