@@ -14,6 +14,7 @@ import { Notices } from './views/notices.tsx';
 import { ProblemsStrip } from './views/problems.tsx';
 import { Progress } from './views/progress.tsx';
 import { StatusLine } from './views/statusLine.tsx';
+import { WhatIfStrip } from './whatIf/whatIfStrip.tsx';
 import { Toolbar } from './views/toolbar.tsx';
 import { Empty, ProgressRing } from './widgets/small.tsx';
 import { useSize } from './widgets/size.ts';
@@ -91,6 +92,7 @@ function Panel({ session }: { session: PanelState }): JSX.Element {
         <Notices session={session} />
         <ChooseGuard session={session} />
         <ProblemsStrip session={session} />
+        <WhatIfStrip session={session} />
         <ChangeStrip session={session} />
       </header>
       <FilterBar session={session} inputRef={filterInput} onLeave={() => grid.current?.focus()} />

@@ -10,6 +10,7 @@ import './style/items.css';
 import './style/guard.css';
 import './style/log.css';
 import './style/compare.css';
+import './style/whatIf.css';
 import './style/text.css';
 import { render } from 'preact';
 import { App } from './app.tsx';

@@ -36,6 +36,7 @@ import { policyFixes } from './policy/policyFixes.ts';
 import { policyHovers } from './policy/policyHovers.ts';
 import { policyLenses } from './policy/policyLenses.ts';
 import { whatIf } from './policy/whatIf.ts';
+import { editCalls } from './whatIf/editCalls.ts';
 import { guardsView } from './trees/guardsView.ts';
 import { sessionsView } from './trees/sessionsView.ts';
 
@@ -54,6 +55,7 @@ const features: readonly Feature[] = [
   policyHovers,
   clauseCommands,
   whatIf,
+  editCalls,
   sessionsView,
   guardsView,
   guardLenses,

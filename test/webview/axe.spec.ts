@@ -24,6 +24,8 @@ for (const scenario of [
   'done',
   'changed',
   'marked',
+  'whatif',
+  'whatifmode',
   'session',
   'noguard',
   'failed',

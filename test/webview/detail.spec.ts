@@ -139,7 +139,7 @@ void test('the whole chart is in view in an editor of common size', () =>
     { width: 1080, height: 790 },
   ));
 
-void test('a mode that the guard overrides is disabled and explains why', () =>
+void test('a mode that the guard overrides explains why, and another one can be looked at', () =>
   withPanel('scenario=pending', async (page) => {
     const mode = page.getByTestId('toolbar-mode');
     assert.equal(await mode.isEnabled(), true);
@@ -151,9 +151,16 @@ void test('a mode that the guard overrides is disabled and explains why', () =>
     assert.equal(await page.locator('vscode-option', { hasText: 'filter (set by the guard)' }).count(), 1);
     assert.equal(
       await mode.getAttribute('title'),
-      'The guard sets difc_mode filter in label_agent, which takes precedence',
+      'The guard sets difc_mode filter in label_agent, which takes precedence; another mode can be looked at',
     );
-    assert.equal(await mode.getAttribute('aria-disabled'), 'true');
+    // The modes that take effect without the guard's are not offered.
+    assert.deepEqual(
+      await page
+        .locator('vscode-option')
+        .allTextContents()
+        .then((texts) => texts.filter((text) => /filter|strict/.test(text))),
+      ['filter (set by the guard)', 'what if: strict', 'what if: filter'],
+    );
   }));
 
 void test('the lines of the Log tab are found by text and level, and counted', () =>

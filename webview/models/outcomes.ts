@@ -56,13 +56,19 @@ function lookOf(status: RowStatus): StatusLook {
 export interface ChipLook {
   readonly id: ChipId;
   readonly word: string;
-  readonly icon: StatusLook['icon'] | 'warning' | 'search' | 'shield' | 'differs';
+  readonly icon: StatusLook['icon'] | 'warning' | 'search' | 'shield' | 'differs' | 'edit';
   /** The tooltip. */
   readonly meaning: string;
 }
 
 /** The marks in the order of the chips. */
 export const markLooks: readonly (ChipLook & { readonly id: RowMark })[] = [
+  {
+    id: 'edited',
+    word: 'changed by you',
+    icon: 'edit',
+    meaning: 'You changed the call by hand, to see how it is decided then',
+  },
   { id: 'changed', word: 'changed', icon: 'differs', meaning: 'The call is decided otherwise than in the baseline' },
   {
     id: 'unlabeled',

@@ -7,6 +7,7 @@ import { markLooks } from '../models/outcomes.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { TagChip } from '../widgets/tags.tsx';
 import { RowChange } from '../compare/rowChange.tsx';
+import { EditedMark } from '../whatIf/editedMark.tsx';
 import { OutcomeMark } from './outcomeMark.tsx';
 
 /** Number of tags that a row shows; further tags are shown as a count. */
@@ -159,6 +160,7 @@ function Tool({ row, names }: ToolProps): JSX.Element {
     <span class="tool-line" title={`${server} ${tool}\n${args}${headline === '' ? '' : `\n${headline}`}`}>
       <Names names={names} />
       <span class="cell-tool-name">{tool}</span>
+      <EditedMark row={row} />
       <RowChange row={row} />
       <span class="cell-args">
         <span class="args-start">{start}</span>
@@ -231,12 +233,14 @@ function Began({ began: { secrecy, integrity } }: { began: LabelLists }): JSX.El
 }
 
 function Marks({ row: { problems, differs, logLevel, marks, was } }: { row: CallRow }): JSX.Element | null {
-  if (problems === 0 && (logLevel ?? 0) < 2 && marks.length === 0) return null;
+  if (problems === 0 && (logLevel ?? 0) < 2 && marks.every((mark) => mark === 'edited')) return null;
   const notes = [
     was === undefined ? '' : `was ${was}`,
     differs ? 'differs from the capture' : '',
     problems > 0 ? plural(problems, 'problem') : '',
-    ...markLooks.filter(({ id }) => marks.includes(id) && id !== 'lint' && id !== 'changed').map(({ word }) => word),
+    ...markLooks
+      .filter(({ id }) => marks.includes(id) && id !== 'lint' && id !== 'changed' && id !== 'edited')
+      .map(({ word }) => word),
     logLevel === 3 ? 'error in the guard log' : logLevel === 2 ? 'warning in the guard log' : '',
   ].filter((part) => part !== '');
   return (

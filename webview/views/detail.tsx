@@ -1,8 +1,9 @@
 /** The detail of the selected call: a headline, the remedies for a denied call, and tabs. */
 import type { JSX } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { CallDetail, GuardCallRow } from '../../src/core/protocol/rows.ts';
+import type { CallDetail, CallRow, GuardCallRow } from '../../src/core/protocol/rows.ts';
 import { ChangesTab } from '../compare/changesTab.tsx';
+import { EditedMark } from '../whatIf/editedMark.tsx';
 import { formatCount } from '../models/format.ts';
 import { IconButton } from '../widgets/button.tsx';
 import { ActionLink, Empty } from '../widgets/small.tsx';
@@ -72,6 +73,15 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
           {row.operation === null ? '' : ` · ${row.operation}`}
         </span>
         <span class="detail-actions">
+          {canBeChanged(row) ? (
+            <ActionLink
+              testId="change-call"
+              title="Decide with other arguments, another response, labels or mode, and go on from there"
+              onClick={() => void store.command({ run: 'changeCall', call: row.index })}
+            >
+              Change this call…
+            </ActionLink>
+          ) : null}
           <ActionLink onClick={() => void store.command({ run: 'editAndSend', call: row.index })}>
             Edit and resend
           </ActionLink>
@@ -94,11 +104,17 @@ function Head({ detail }: { detail: CallDetail }): JSX.Element {
         </span>
       </div>
       <p class="detail-headline" data-testid="detail-headline">
+        <EditedMark row={row} isLong />
         {headline}
       </p>
       {remedies.length === 0 ? null : <Remedies key={row.index} remedies={remedies} />}
     </header>
   );
+}
+
+/** A call without a decision has nothing that a change could be compared with. */
+function canBeChanged({ status }: CallRow): boolean {
+  return status !== 'pending' && status !== 'running' && status !== 'skipped';
 }
 
 /** Number of remedies that are shown before the user asks for all. */

@@ -6,7 +6,7 @@ import { tagChanges } from '../models/labelChange.ts';
 import { Button } from '../widgets/button.tsx';
 import { Checkbox } from '../widgets/fields.tsx';
 import { Icon } from '../widgets/icon.tsx';
-import { Empty, Note, ProgressRing } from '../widgets/small.tsx';
+import { ActionLink, Empty, Note, ProgressRing } from '../widgets/small.tsx';
 import { TagList } from '../widgets/tags.tsx';
 import { useStore } from './context.ts';
 
@@ -49,7 +49,7 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
       {rows.length === 0 && seenAll ? <Empty title="No items were filtered" /> : null}
       <ol class="item-rows" aria-label="Items">
         {rows.map((item) => (
-          <Item key={item.index} item={item} />
+          <Item key={item.index} item={item} call={detail.row.index} />
         ))}
       </ol>
       {items.failure.value === '' ? null : <Note kind="error">{items.failure.value}</Note>}
@@ -68,7 +68,8 @@ export function ItemsTab({ detail }: { detail: CallDetail }): JSX.Element {
   );
 }
 
-function Item({ item }: { item: ItemRow }): JSX.Element {
+function Item({ item, call }: { item: ItemRow; call: number }): JSX.Element {
+  const store = useStore();
   const { index, path, description, origin, secrecy, integrity, allowed, decision, reason, why, preview } = item;
   const from = origins[origin];
   const propagated = decision === 'allow-with-propagate';
@@ -88,6 +89,15 @@ function Item({ item }: { item: ItemRow }): JSX.Element {
         <div class="item-head">
           <span class="item-description">{description === '' ? <em>no description</em> : description}</span>
           {path === '' ? null : <code class="item-path">{path}</code>}
+          {path === '' ? null : (
+            <ActionLink
+              testId="change-item"
+              title="Decide with another item, and go on from there"
+              onClick={() => void store.command({ run: 'changeCall', call, place: `/data${path}` })}
+            >
+              Change…
+            </ActionLink>
+          )}
           {from === null ? null : (
             <span class={`origin origin-${origin}`} title={from.meaning}>
               {from.word}

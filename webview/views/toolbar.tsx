@@ -7,6 +7,7 @@ import { Button, IconButton } from '../widgets/button.tsx';
 import { Dropdown } from '../widgets/fields.tsx';
 import { Icon, type IconName } from '../widgets/icon.tsx';
 import { ProgressRing } from '../widgets/small.tsx';
+import type { PanelStore } from '../store.ts';
 import { useStore } from './context.ts';
 import { LiveChip } from './liveChip.tsx';
 
@@ -14,7 +15,7 @@ const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 
 export function Toolbar({ session }: { session: PanelState }): JSX.Element {
   const store = useStore();
-  const { config, guard, policy, replaced, mode, guardMode, servers, run } = session;
+  const { config, guard, policy, replaced, mode, guardMode, servers, run, whatIf } = session;
   const hasConfig = config.title !== null;
   // A guard and a policy beside a configuration are for one server.
   const beside = { verb: hasConfig ? 'Replace' : 'Choose', note: replaced === null ? '' : `for ${replaced}` };
@@ -36,22 +37,20 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
         onClick={() => void store.command({ run: 'choosePolicy' })}
       />
       <Dropdown
-        value={guardMode === null ? (mode ?? configured) : byGuard}
+        value={whatIf.mode === null ? (guardMode === null ? (mode ?? configured) : byGuard) : `${byHand}${whatIf.mode}`}
         label="Enforcement mode"
         title={
           guardMode === null
             ? `Enforcement mode if ${hasConfig ? 'a' : 'the'} guard does not set difc_mode`
-            : `The guard sets difc_mode ${guardMode} in label_agent, which takes precedence`
+            : `The guard sets difc_mode ${guardMode} in label_agent, which takes precedence; another mode can be looked at`
         }
-        disabled={guardMode !== null}
         options={[
           ...(guardMode === null ? [] : [{ value: byGuard, text: `${guardMode} (set by the guard)` }]),
-          ...(hasConfig ? [{ value: configured, text: 'configured mode' }] : []),
-          ...modes.map((value) => ({ value, text: value })),
+          ...(guardMode === null && hasConfig ? [{ value: configured, text: 'configured mode' }] : []),
+          ...(guardMode === null ? modes.map((value) => ({ value, text: value })) : []),
+          ...modes.map((value) => ({ value: `${byHand}${value}`, text: `what if: ${value}` })),
         ]}
-        onChange={(value) =>
-          void store.command({ run: 'setMode', mode: modes.find((known) => known === value) ?? null })
-        }
+        onChange={(value) => void chooseMode(store, session, value)}
         testId="toolbar-mode"
       />
       <LiveChip />
@@ -105,6 +104,17 @@ export function Toolbar({ session }: { session: PanelState }): JSX.Element {
     </div>
   );
 }
+
+/** Sets the mode, or looks at one that production would not have. */
+async function chooseMode(store: PanelStore, { whatIf }: PanelState, value: string): Promise<void> {
+  const asked = modes.find((known) => value === `${byHand}${known}`) ?? null;
+  if (asked !== null || whatIf.mode !== null) await store.command({ run: 'setWhatIfMode', mode: asked });
+  if (asked !== null || value === byGuard) return;
+  await store.command({ run: 'setMode', mode: modes.find((known) => known === value) ?? null });
+}
+
+/** The value of the mode menu for a mode that the user looks at, before the mode. */
+const byHand = 'by hand ';
 
 /** The value of the mode menu for the modes of the configuration. */
 const configured = 'configured';

@@ -30,6 +30,7 @@ const strokes = {
   down: 'M3.5 6l4.5 4.5L12.5 6',
   right: 'M6 3.5l4.5 4.5L6 12.5',
   follow: 'M8 2.5v8M4.8 7.4L8 10.6l3.2-3.2M3.5 13.5h9',
+  edit: 'M3 13l.6-2.8L10.8 3l2.2 2.2-7.2 7.2zM9.4 4.4l2.2 2.2',
   differs: 'M3 6h10M3 10h10M10.5 3l-5 10',
 } as const;
 

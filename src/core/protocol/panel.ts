@@ -158,6 +158,8 @@ export type PanelCommand =
         | 'undoChange'
         | 'redoChange'
         | 'dropChanges'
+        /** Writes the changes to a file for `replay --changes`. */
+        | 'writeChanges'
         /** Asks for another guard, policy or mode, and compares the decisions with those that it gives. */
         | 'compareWith'
         /** Opens the editor's view of workspace trust. */
@@ -172,6 +174,8 @@ export type PanelCommand =
   | { readonly run: 'createTest'; readonly call: number }
   /** Opens the decision and that of the baseline in the editor's diff view. */
   | { readonly run: 'openComparison'; readonly call: number }
+  /** Opens what can be changed of a call in an editor. `place`: where the cursor stands, as a JSON Pointer such as `/data/0`. */
+  | { readonly run: 'changeCall'; readonly call: number; readonly place?: string }
   /** Decides all calls in a mode, whatever the guard answers; null: in its own again. */
   | { readonly run: 'setWhatIfMode'; readonly mode: EnforcementMode | null }
   | { readonly run: 'revealProblem'; readonly problem: Problem }

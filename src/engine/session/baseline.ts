@@ -1,5 +1,6 @@
 /** What the decisions of a run are compared with: another run of the same session. */
 import { DecisionPrints } from '../../core/diff/decisionPrint.ts';
+import type { EnforcementMode } from '../../core/difc/record/decision.ts';
 import type { ChangeKind } from '../../core/difc/record/changeKind.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import {
@@ -24,6 +25,8 @@ export interface Baseline {
   readonly inputs: string | null;
   /** How a call ended when it was recorded, for calls without a decision here; absent when the baseline is not the recorded session. */
   readonly ends?: (index: number) => RecordedOutcome | null;
+  /** The mode that the guard set; null when it set none. */
+  readonly guardMode: EnforcementMode | null;
 }
 
 /** Nothing to compare with. */
@@ -35,6 +38,7 @@ export function noBaseline(): Baseline {
     records: new RecordStore(),
     places: null,
     inputs: null,
+    guardMode: null,
   };
 }
 

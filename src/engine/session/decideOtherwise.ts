@@ -28,7 +28,9 @@ export async function decideOtherwise(
         'Choose another file',
       );
     }
-    view.comparison.compareWith(other.comparison.asBaseline(label));
+    // The other run has the calls as they were captured.
+    const whole = view.changes.edited.length === 0 ? label : `${label} without your changes`;
+    view.comparison.compareWith(other.comparison.asBaseline(whole));
   } finally {
     other.dispose();
   }

@@ -38,6 +38,8 @@ export class RunResults implements FeedResults {
   readonly #inChosenMode = new Set<number>();
   #lookups = 0;
   #guardMode: EnforcementMode | null = null;
+  /** Whether a user changed calls, so that the modes of their decisions say nothing of the guard. */
+  #isHypothetical = false;
   #trap = '';
   #findings: readonly Problem[] = [];
   readonly #prints = new DecisionPrints();
@@ -123,7 +125,7 @@ export class RunResults implements FeedResults {
 
   /** The mode that the guard set; null when it set none, or has not been asked. */
   get guardMode(): EnforcementMode | null {
-    return this.#guardMode;
+    return this.#guardMode ?? (this.#isHypothetical ? this.#baseline.guardMode : null);
   }
 
   /** The first trap, as a sentence; empty without a trap. */
@@ -135,7 +137,15 @@ export class RunResults implements FeedResults {
   asBaseline(label: string): Baseline {
     if (this.done === 0) return this.#baseline;
     const outcomes = new Map([...this.#rows].map(([index, row]) => [index, outcomeOfRow(row)]));
-    return { label, prints: this.#prints, outcomes, records: this.records, places: null, inputs: this.inputs };
+    return {
+      label,
+      prints: this.#prints,
+      outcomes,
+      records: this.records,
+      places: null,
+      inputs: this.inputs,
+      guardMode: this.guardMode,
+    };
   }
 
   row(index: number): CallRow | undefined {
@@ -172,7 +182,7 @@ export class RunResults implements FeedResults {
   }
 
   #addDigest(digest: DecisionDigest, hasGuardMode: boolean): void {
-    const { row: decided, missed, mode, peakBytes, gains, fatal, print } = digest;
+    const { row: decided, missed, mode, hypothetical = false, peakBytes, gains, fatal, print } = digest;
     const { index } = decided;
     this.#remove(index);
     if (print !== undefined) this.#prints.set(index, print);
@@ -183,6 +193,7 @@ export class RunResults implements FeedResults {
     if (missed > 0) this.#missed.set(index, missed);
     if (hasGuardMode && mode !== null) this.#guardMode = mode;
     else this.#inChosenMode.add(index);
+    this.#isHypothetical ||= hypothetical;
     if (row.memoryBytes !== null)
       this.timeline.add(index, { after: row.memoryBytes, peak: peakBytes ?? row.memoryBytes });
     if (fatal !== null && this.#trap === '') this.#trap = fatal;

@@ -14,13 +14,15 @@ export async function exportDecisions(document: TraceDocument): Promise<void> {
   if (target === undefined) return;
   const out = createWriteStream(target.fsPath, { mode: 0o600 });
   let count = 0;
+  let hypothetical = 0;
   for (const record of document.session.records()) {
     count++;
+    if (record.hypothetical !== undefined) hypothetical++;
     if (!out.write(`${jsonText(record)}\n`)) await once(out, 'drain');
   }
   out.end();
   await once(out, 'finish');
-  void vscode.window.showInformationMessage(
-    `Exported ${count} decisions to ${vscode.workspace.asRelativePath(target)}`,
-  );
+  const said = `Exported ${count} decisions to ${vscode.workspace.asRelativePath(target)}`;
+  const note = `${hypothetical} of them are hypothetical, because you changed calls; their records say so ("hypothetical")`;
+  void vscode.window.showInformationMessage(hypothetical === 0 ? said : `${said}. ${note}`);
 }

@@ -7,6 +7,8 @@ import type { Services } from '../base/services.ts';
 import { showDocs } from '../base/showDocs.ts';
 import { chooseConfig, chooseGuard, choosePolicy } from '../commands/choose.ts';
 import { exportDecisions } from '../commands/exportDecisions.ts';
+import { openCall, renewTexts } from '../whatIf/editCalls.ts';
+import { dropChanges, writeChanges } from '../whatIf/writeChanges.ts';
 import { showText } from '../base/textDocuments.ts';
 import { manageTrust, requireTrust } from '../base/trust.ts';
 import { compareWith, openComparison } from './compareWith.ts';
@@ -21,6 +23,7 @@ const trustedCommands: { readonly [K in PanelCommand['run']]?: string } = {
   choosePolicy: 'Choose policy',
   setMode: 'Enforcement mode',
   compareWith: 'Compare with',
+  changeCall: 'Change this call',
   setWhatIfMode: 'Enforcement mode',
   editAndSend: 'Edit and resend',
 };
@@ -63,17 +66,26 @@ export async function runPanelCommand(
     case 'unpinBaseline':
       session.comparison.unpin();
       return;
+    case 'changeCall':
+      await openCall(document, command.call, command.place);
+      return;
+    case 'writeChanges':
+      await writeChanges(document);
+      return;
     case 'undoChange':
       await session.changes.undo(Date.now());
+      await renewTexts(document);
       return;
     case 'redoChange':
       await session.changes.redo(Date.now());
+      await renewTexts(document);
       return;
     case 'dropChanges':
-      await session.changes.dropAll(Date.now());
+      await dropChanges(document);
       return;
     case 'setWhatIfMode':
       await session.changes.setMode(command.mode, Date.now());
+      await renewTexts(document);
       return;
     case 'compareWith':
       await compareWith(services, document);

@@ -27,6 +27,14 @@ export async function createTest({ sessions, engine }: Services, call: number | 
   if (document === undefined) {
     throw new Failure('guardtest/no-session', 'No trace is open', 'Run "Guardscope: Open Trace…" first');
   }
+  const { total } = document.session.changes.state;
+  if (total > 0) {
+    throw new Failure(
+      'guardtest/hypothetical',
+      'The decisions on show are hypothetical, because you changed calls; a guard test accepts those of the trace as it was captured',
+      'Drop the changes in the panel, then create the test',
+    );
+  }
   const calls = call === undefined ? await askForCalls(document) : String(call + 1);
   if (calls === undefined) return;
   const target = await askForFile(document, calls);

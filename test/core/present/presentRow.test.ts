@@ -71,6 +71,14 @@ describe('the row of a decision', () => {
     expect(decisionRow(decision()).began).toBeUndefined();
   });
 
+  it('has what the user changed of this call, not of those before it', () => {
+    const edited = decisionRow(decision({ marks: ['lint'], hypothetical: ['arguments', 'mode'] }));
+    expect(edited).toMatchObject({ edited: ['arguments', 'mode'], marks: ['lint', 'edited'] });
+    const behind = decisionRow(decision({ marks: ['lint'], hypothetical: [] }));
+    expect(behind).toMatchObject({ marks: ['lint'] });
+    expect(behind.edited).toBeUndefined();
+  });
+
   it('counts warnings and errors but not notes, and marks a difference from the recording', () => {
     const problem = (severity: 'error' | 'warning' | 'info', code = 'guard/odd') => ({
       severity,

@@ -21,6 +21,7 @@ import type {
   TextBlock,
 } from '../../../src/core/protocol/rows.ts';
 import { kindOf, skippedServer } from './callKinds.ts';
+import { withEdit } from './whatIf.ts';
 import { changeOf, comparisonOf, withChange } from './comparison.ts';
 import { memoryOf } from './guardCalls.ts';
 import { hasLint, callOf, recordOf } from './records.ts';
@@ -103,7 +104,8 @@ export class PreviewRun implements RowSource {
     const row = { ...this.#rowOf(index), agent: this.#agentOf(index) };
     if (!this.#isDecided(index)) return row;
     if (this.#scenario.marked) return { ...row, marks: [...row.marks, ...doubtsOf(index)] };
-    return this.#scenario.compared ? withChange(row) : row;
+    const compared = this.#scenario.compared ? withChange(row) : row;
+    return this.#scenario.whatIf.changes.length > 1 ? withEdit(compared) : compared;
   }
 
   #agentOf(index: number): string {
@@ -187,13 +189,18 @@ export class PreviewRun implements RowSource {
         total: this.calls - slack,
         durationMs: this.done * 0.9,
         counts: this.#counts(),
-        marks: { ...this.#doubts(), lint: this.#lint(), edited: 0, changed: compared?.changed ?? 0 },
+        marks: {
+          ...this.#doubts(),
+          lint: this.#lint(),
+          edited: this.#scenario.whatIf.changes.length > 1 ? 2 : 0,
+          changed: compared?.changed ?? 0,
+        },
         missedLookups: this.#doubts().unrecorded * 2,
         message: runMessage,
         renewed: '',
       },
       comparison: this.#comparison(compared?.state),
-      whatIf: { changes: [], total: 0, mode: null, canUndo: false, canRedo: false },
+      whatIf: this.#scenario.whatIf,
       live: this.live,
       problems,
       problemsTotal: problems.length < 2 ? problems.length : problems.length + 3,

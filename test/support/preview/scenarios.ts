@@ -1,6 +1,7 @@
 /** The situations that the preview can show, by their name in its address. */
 import type { Problem } from '../../../src/core/base/parsed.ts';
-import type { InputState, PanelState, RunState } from '../../../src/core/protocol/panel.ts';
+import type { InputState, PanelState, RunState, WhatIfState } from '../../../src/core/protocol/panel.ts';
+import { changedByHand, unchanged } from './whatIf.ts';
 
 /** The state of the session in a scenario. */
 export interface Scenario {
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly uncompared: number;
   /** Whether some results pass without labels and some decisions lack look-ups. */
   readonly marked: boolean;
+  /** What the user changed of the calls by hand. */
+  readonly whatIf: WhatIfState;
 }
 
 const guard: InputState = {
@@ -55,6 +58,7 @@ const notRunYet: Scenario = {
   compared: false,
   uncompared: 0,
   marked: false,
+  whatIf: unchanged,
 };
 const done: Scenario = { ...notRunYet, runStatus: 'done', decidedShare: 1 };
 const refusedRun = {
@@ -94,6 +98,17 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   done,
   changed: { ...done, compared: true },
   recorded: { ...done, compared: true, uncompared: 12 },
+  whatif: { ...done, compared: true, whatIf: changedByHand },
+  whatifmode: {
+    ...done,
+    compared: true,
+    whatIf: {
+      ...changedByHand,
+      mode: 'strict',
+      changes: [{ call: 0, text: 'mode filter → strict in all calls' }],
+      total: 1,
+    },
+  },
   marked: { ...done, marked: true },
   session: { ...done, config, agents: true, policy: absent },
   configured: { ...done, config, agents: true, guard: absent, policy: absent },

@@ -5,7 +5,7 @@ import type { Diagnostic as RealDiagnostic } from 'vscode';
 import { toDisposable } from '../../../src/core/base/lifecycle.ts';
 import { events, fake, registered, strict } from './state.ts';
 import { TabInputTextDiff } from './tabs.ts';
-import { Uri } from './values.ts';
+import { fakeDocument, Uri, type WorkspaceEdit } from './values.ts';
 
 export { fake, fire, resetVscode, runCommand, type ShownMessage } from './state.ts';
 export * from './tabs.ts';
@@ -89,9 +89,30 @@ export const workspace = strict('workspace', {
   /** A document that is open, or the URI of another one. */
   openTextDocument: async (uri: Uri): Promise<{ readonly uri: Uri }> =>
     fake.documents.find((document) => document.uri.toString() === uri.toString()) ?? { uri },
+  registerFileSystemProvider(scheme: string, provider: unknown) {
+    fake.fileSystems.set(scheme, provider);
+    return toDisposable(() => fake.fileSystems.delete(scheme));
+  },
+  /** Replaces whole texts of the open documents. */
+  async applyEdit({ edits }: WorkspaceEdit): Promise<boolean> {
+    for (const { uri, text } of edits) {
+      const document = { ...fakeDocument(uri.path, text), uri, isDirty: true };
+      fake.documents = fake.documents.map((other) => (other.uri.toString() === uri.toString() ? document : other));
+      events.changed.fire({ document });
+    }
+    return true;
+  },
   registerTextDocumentContentProvider(scheme: string, provider: { provideTextDocumentContent(uri: Uri): unknown }) {
     fake.contentProviders.set(scheme, provider);
     return toDisposable(() => fake.contentProviders.delete(scheme));
+  },
+});
+
+export const env = strict('env', {
+  clipboard: {
+    async writeText(text: string): Promise<void> {
+      fake.clipboard = text;
+    },
   },
 });
 

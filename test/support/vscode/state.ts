@@ -70,6 +70,9 @@ export const fake = {
   context: new Map<string, unknown>(),
   diagnostics: new Map<string, ReadonlyMap<string, readonly RealDiagnostic[]>>(),
   contentProviders: new Map<string, { provideTextDocumentContent(uri: Uri): unknown }>(),
+  /** The file systems of the extension by scheme. */
+  fileSystems: new Map<string, unknown>(),
+  clipboard: '',
   trees: new Map<string, FakeTreeView>(),
   /** Sentences that stood in the status bar for a while. */
   statusMessages: [] as string[],
@@ -173,6 +176,8 @@ export function resetVscode(): void {
   fake.controllers.clear();
   for (const map of [fake.settings, fake.context, fake.diagnostics, fake.contentProviders, fake.trees, fake.editors])
     map.clear();
+  fake.fileSystems.clear();
+  fake.clipboard = '';
   fake.trusted = true;
   fake.statusBar = null;
   fake.answer = () => undefined;

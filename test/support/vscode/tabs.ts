@@ -49,9 +49,17 @@ export class TabInputTextDiff {
   }
 }
 
-/** A tab of a diff. */
+export class TabInputText {
+  readonly uri: Uri;
+
+  constructor(uri: Uri) {
+    this.uri = uri;
+  }
+}
+
+/** A tab of a text or a diff. */
 export interface FakeTab {
-  readonly input: TabInputTextDiff;
+  readonly input: TabInputTextDiff | TabInputText;
 }
 
 export class McpStdioServerDefinition {

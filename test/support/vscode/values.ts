@@ -228,6 +228,20 @@ export class CodeAction {
 
 export const CodeActionKind = { QuickFix: 'quickfix' };
 
+export const FileType = { Unknown: 0, File: 1, Directory: 2, SymbolicLink: 64 };
+export const FileChangeType = { Changed: 1, Created: 2, Deleted: 3 };
+
+/** Failures of a file system. */
+export class FileSystemError extends Error {
+  static FileNotFound(uri: Uri): FileSystemError {
+    return new FileSystemError(`FileNotFound ${uri.toString()}`);
+  }
+
+  static NoPermissions(uri: Uri): FileSystemError {
+    return new FileSystemError(`NoPermissions ${uri.toString()}`);
+  }
+}
+
 /** Edits of texts, in order. */
 export class WorkspaceEdit {
   readonly edits: { readonly uri: Uri; readonly range: Range; readonly text: string }[] = [];
