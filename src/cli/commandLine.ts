@@ -5,6 +5,7 @@ import { Arguments, beforeRest, usage } from './base/args.ts';
 import { type Command, type ExitCode, exitCodes } from './base/command.ts';
 import { call } from './commands/call.ts';
 import { check } from './commands/check.ts';
+import { clauses } from './commands/clauses.ts';
 import { clients } from './commands/clients.ts';
 import { diff } from './commands/diff.ts';
 import { drift, exportCommand, importCommand } from './commands/exchange.ts';
@@ -27,6 +28,7 @@ export const cliCommands: readonly Command[] = [
   exec,
   replay,
   diff,
+  clauses,
   test,
   check,
   validate,

@@ -1,5 +1,5 @@
 /**
- * Runs the specs: each `*.spec.ts` is a title and a list of checks in a separate window. All windows belong to one VS Code, because starting
+ * Runs the specs: each `*.spec.ts`, here or in a folder, is a title and a list of checks in a separate window. All windows belong to one VS Code, because starting
  * a server, an extension host and a browser without a cache takes longer than a spec.
  */
 import { readdirSync } from 'node:fs';
@@ -68,7 +68,7 @@ const checkLimit = patiently(120_000);
 
 /** All specs, or those whose file name contains one of `names`. */
 export async function loadSpecs(names: readonly string[]): Promise<readonly Spec[]> {
-  const files = readdirSync(folder)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.spec.ts'))
     .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
     .sort();

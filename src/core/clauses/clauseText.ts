@@ -16,7 +16,10 @@ export type ClauseEffect =
 /** What a lens says of a clause; `calls` are all decided calls. `isOnly`: whether no other clause stands on its line. */
 export function clauseLens(clause: ClauseInForce, effect: ClauseEffect, calls: number, isOnly: boolean): string {
   const what = effectText(clause, effect, calls);
-  return isOnly ? what : `${clauseName(clause)}: ${what}`;
+  if (isOnly) return what;
+  // Entries share a line with their list, whose lens says of how many calls.
+  const isShort = clause.entry !== null && effect.kind === 'found' && effect.decides.size > 0;
+  return `${clauseName(clause)}: ${isShort ? countText(effect.decides.size) : what}`;
 }
 
 /** The entry of a list, or the field. */
@@ -43,13 +46,12 @@ function countText(calls: number): string {
   return calls === 1 ? '1 call' : `${calls} calls`;
 }
 
-/** Most calls that a hover lists. */
+/** Most calls that are listed. */
 const mostCalls = 12;
 
 /** The calls that a clause decides, with their numbers: `decides 3 of 32 calls: 2, 4, 9`. */
 export function clauseCalls(clause: ClauseInForce, effect: ClauseEffect, calls: number): string {
-  const what = effectText(clause, effect, calls);
-  const text = `${what.slice(0, 1).toUpperCase()}${what.slice(1)}`;
+  const text = effectText(clause, effect, calls);
   if (effect.kind === 'cannot' || effect.decides.size === 0) return text;
   const numbers = [...effect.decides.keys()].map((index) => index + 1).sort((a, b) => a - b);
   const more = numbers.length > mostCalls ? ', …' : '';

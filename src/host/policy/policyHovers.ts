@@ -53,5 +53,6 @@ function callsAt(clauses: readonly FileClause[], at: number, text: string, { ses
   const effect = clause === undefined ? undefined : search?.effect(clause.id);
   const isKnown = search?.search.kind === 'found' && clause !== undefined && search.textOf(clause.file.path) === text;
   if (document === undefined || !isKnown || effect === undefined) return [];
-  return [clauseCalls(clause, effect, document.session.run.done)];
+  const what = clauseCalls(clause, effect, document.session.run.done);
+  return [`${what.slice(0, 1).toUpperCase()}${what.slice(1)}`];
 }

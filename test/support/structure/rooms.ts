@@ -533,6 +533,7 @@ export const arrows: Readonly<Record<string, readonly string[]>> = {
     'src/cli/base',
   ],
   'src/cli/commands': [
+    'src/core/clauses',
     'src/core/newGuard',
     'src/engine/newGuard',
     'src/cli/reports',

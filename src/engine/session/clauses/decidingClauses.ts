@@ -181,6 +181,9 @@ export class DecidingClauses implements Disposable {
     if (signal.aborted) return;
     this.#texts = texts;
     this.#clauses = policyFilesOf(settings).flatMap((file) => clausesOf(file, texts.get(file.path) ?? ''));
+    if (this.#view.problems.some(({ code }) => code === 'session/old-decisions')) {
+      return this.#set({ kind: 'impossible', reason: 'this text cannot be used' });
+    }
     const { inputs } = comparison.asBaseline('');
     const effects = inputs === null ? new Map<string, ClauseEffect>() : this.#keptFor(inputs);
     this.#effects = effects;

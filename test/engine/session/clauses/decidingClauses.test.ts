@@ -139,6 +139,11 @@ describe('the clauses of the sample', () => {
     await says(search, 'found');
     expect(Object.keys(decides(search))).toEqual(['repos', 'min-integrity']);
     expect(search.textOf(policyFile)).toContain('merged');
+    // A text that cannot be used leaves the old decisions, which are not those of its clauses.
+    await session.whatIf.decide(policyFile, '{"allow-only":{"repos":"public","min-integrity":"high"}}', 0);
+    search.find();
+    await says(search, 'impossible');
+    expect(search.search).toEqual({ kind: 'impossible', reason: 'this text cannot be used' });
     await session.whatIf.decide(policyFile, null, 0);
     // Nothing is decided for it: a service that would fail is not asked.
     const began = performance.now();
