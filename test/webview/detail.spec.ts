@@ -198,3 +198,28 @@ void test('the lines of the Log tab are found by text and level, and counted', (
       ),
     );
   }));
+
+void test('the clauses that decide a call lead to their place in the policy', () =>
+  withPanel('', async (page) => {
+    await open(page, 0);
+    const card = page.getByTestId('clauses');
+    await card.getByText('Without it: allowed').waitFor();
+    await card.getByText('With "none" as min-integrity: filtered 2/3').waitFor();
+    await card.getByText('Change only labels: repos 4 entries').waitFor();
+    await card.getByText('min-integrity "approved"').click();
+    assert.deepEqual(await onlyCommand(page), { run: 'openClause', clause: 'min-integrity' });
+  }));
+
+void test('the card of clauses says what is not known', () =>
+  withPanel('', async (page) => {
+    await open(page, 1);
+    await page.getByTestId('clauses-none').waitFor();
+    await open(page, 2);
+    await page.getByTestId('clauses-searching').waitFor();
+    assert.equal(await page.getByTestId('clauses').getAttribute('aria-busy'), 'true');
+    await open(page, 4);
+    await page.getByTestId('clauses').getByText('Not known: the gateway would refuse the policy').waitFor();
+    await open(page, 3);
+    await page.getByText('Find the clauses (about 40 s)').click();
+    assert.deepEqual(await onlyCommand(page), { run: 'findClauses' });
+  }));

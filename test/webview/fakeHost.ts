@@ -126,6 +126,11 @@ export class FakeHost {
     await settle();
   }
 
+  async showQuery(query: string): Promise<void> {
+    await this.#peer.ask('showQuery', { query });
+    await settle();
+  }
+
   async select(index: number): Promise<void> {
     await this.#peer.ask('select', { index });
     await settle();

@@ -45,6 +45,55 @@ describe('the menus of servers and agents', () => {
   });
 });
 
+describe('a query of the host', () => {
+  it('takes the place of all filters, and is saved', async () => {
+    const memento = keep();
+    const host = await started(new FakeHost(memento));
+    host.store.setQuery('tool_1');
+    host.store.toggleChip('denied');
+    await host.showQuery('clause:min-integrity');
+    expect(host.store.query.value).toBe('clause:min-integrity');
+    expect(host.take('rows').at(-1)).toEqual(page(0, { ...noFilter, clauses: ['min-integrity'] }));
+    const reopened = await started(new FakeHost(keep(memento.state)));
+    expect(reopened.store.filter.value).toEqual({ ...noFilter, clauses: ['min-integrity'] });
+  });
+});
+
+describe('the clauses of a call', () => {
+  it('are requested while they are shown, and again after a change', async () => {
+    const host = await started();
+    expect(host.take('clauses')).toEqual([]);
+    const leave = host.store.clauses.watch(3);
+    await settle();
+    expect(host.store.clauses.value.value).toMatchObject({ index: 3, state: 'none' });
+    await host.announce();
+    expect(host.take('clauses')).toEqual([{ index: 3 }, { index: 3 }]);
+    leave();
+    await host.announce();
+    expect(host.take('clauses')).toEqual([]);
+  });
+
+  it('are those of the last call that was shown', async () => {
+    const host = await started();
+    host.hold();
+    host.store.clauses.watch(1)();
+    host.store.clauses.watch(2)();
+    host.store.clauses.watch(3);
+    await host.release();
+    await settle();
+    expect(host.take('clauses')).toEqual([{ index: 1 }, { index: 3 }]);
+    expect(host.store.clauses.value.value?.index).toBe(3);
+  });
+
+  it('say why they cannot be loaded', async () => {
+    const host = await started();
+    host.failing = 'The guard is gone';
+    host.store.clauses.watch(1);
+    await settle();
+    expect(host.store.clauses.value.value).toMatchObject({ state: 'impossible', message: 'The guard is gone' });
+  });
+});
+
 describe('selection', () => {
   it('selects a row by position and requests its detail', async () => {
     const host = await started();

@@ -56,7 +56,7 @@ export class ClauseRuns {
     const isStale = shown.inputs !== null && decided.inputs !== shown.inputs;
     if (isStale) return 'the files are not those that the calls were decided with';
     for (const [index] of decided.outcomes) {
-      if (shown.prints.has(index) && shown.prints.changedKinds(index, decided.prints, index).length > 0) {
+      if (this.#isFinal(index, shown) && shown.prints.changedKinds(index, decided.prints, index).length > 0) {
         return shown.inputs === null
           ? `another run decides call ${index + 1} differently than the one on show; replay the trace again`
           : `the guard is not deterministic: two runs with the same inputs decide call ${index + 1} differently`;
@@ -78,7 +78,7 @@ export class ClauseRuns {
     const touches = new Map<number, 'reason' | 'labels'>();
     for (const [index, outcome] of shown.outcomes) {
       const would = decided.outcomes.get(index);
-      if (!shown.prints.has(index)) continue;
+      if (!this.#isFinal(index, shown)) continue;
       if (would === undefined) {
         // The guard asks for what the call asked, so that it is one of its look-ups.
         decides.set(index, 'not decided');
@@ -90,6 +90,11 @@ export class ClauseRuns {
       else if (kinds.some((kind) => labelKinds.has(kind))) touches.set(index, 'labels');
     }
     return { kind: 'found', decides, touches };
+  }
+
+  /** Whether the decision on show stays: a call of a growing trace may still get its answer. */
+  #isFinal(index: number, { prints }: Baseline): boolean {
+    return prints.has(index) && this.#view.call(index)?.awaits === undefined;
   }
 
   /** Stops the thread. */
