@@ -464,6 +464,11 @@ export const own = ownPromises('Our own promises', [
     'Decisions can be compared with what the trace says of the recorded session; calls of which it says nothing are counted.',
     'README.md',
   ],
+  [
+    'slower-calls',
+    'A call whose time in the guard grew beyond noise is told as changed; two builds with the same code never differ.',
+    'README.md',
+  ],
   ['samples-pass-check', 'The guards of the samples pass the check that Guardscope makes of a guard.', 'README.md'],
   ['new-guard', 'A new guard project is written as a whole into an empty folder, or not at all.', 'README.md'],
   [

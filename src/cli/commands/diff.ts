@@ -15,6 +15,8 @@ import { type Command, type ExitCode, exitCodes } from '../base/command.ts';
 import { cliEngine, growSlowly } from '../base/engine.ts';
 import type { Output } from '../base/output.ts';
 import { withPolicyFlag } from '../base/printReplay.ts';
+import { compareRuns } from '../../engine/runs/compareRuns.ts';
+import { confirmSlower } from '../../engine/runs/confirmSlower.ts';
 import { type DiffPrinting, printDiff } from '../reports/printDiff.ts';
 
 const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
@@ -40,6 +42,10 @@ export const diff: Command = {
     server: { kind: 'value', value: 'ID', help: 'The server that guards and policies are for' },
     lookups: { kind: 'value', value: 'FILE', help: 'Answers (JSON) to look-ups that the trace has no answer to' },
     deadline: { kind: 'value', value: 'MS', help: 'Maximum duration of a guard call, in milliseconds' },
+    times: {
+      kind: 'switch',
+      help: 'Also tell calls whose time in the guard grew; decides the second run up to three times more to be sure',
+    },
     recorded: {
       kind: 'switch',
       help: 'Compare with what was recorded: the answers of the captured guard, or the log of the gateway',
@@ -89,7 +95,12 @@ async function diffOfTrace(
     const [before, after] = runs;
     if (before === undefined || after === undefined) return exitCodes.badInput;
     const title = `${paths.map((path) => basename(path)).join(' + ')}: ${changeText(first, second)}`;
-    const counts = await printDiff(before, after, { ...printing, title }, output);
+    const again = (): Promise<DecidedRun | null> => runTrace(session, second, { fixtures });
+    // What decides the same takes the same time, whatever the clock says.
+    const isOther = before.end.inputs !== after.end.inputs;
+    const slower = args.has('times') && isOther ? await confirmSlower(before, after, again) : new Map<number, never>();
+    const changedCalls = (counted: RunDiff): Iterable<ChangedCall> => compareRuns(before, after, counted, slower);
+    const counts = await printDiff(before, after, { ...printing, title, changedCalls }, output);
     if (!before.end.healthy || !after.end.healthy) {
       output.note(`the guard of the ${before.end.healthy ? 'second' : 'first'} run cannot be called any more`);
     }

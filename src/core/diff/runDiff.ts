@@ -2,7 +2,8 @@
 import type { JsonValue } from '../base/json.ts';
 import type { DecisionRecord, Outcome } from '../difc/record/decision.ts';
 import { compareDecisions, type DecisionChange } from './compareDecisions.ts';
-import type { ChangeKind } from '../difc/record/changeKind.ts';
+import { type SlowerCall, slowerText } from './slowerCalls.ts';
+import { type ChangeKind, changeKinds } from '../difc/record/changeKind.ts';
 
 /** A call that is decided differently, or that one run does not have. */
 export interface ChangedCall {
@@ -43,8 +44,12 @@ export class RunDiff {
   readonly #kinds = new Map<ChangeKind, number>();
   readonly #outcomes = new Map<string, number>();
 
-  /** The difference of a call; null when it is decided as before. One of the records must be there. */
-  compare(before: DecisionRecord | undefined, after: DecisionRecord | undefined): ChangedCall | null {
+  /** The difference of a call; null when it is decided as before, and takes no longer. One of the records must be there. */
+  compare(
+    before: DecisionRecord | undefined,
+    after: DecisionRecord | undefined,
+    slower?: SlowerCall,
+  ): ChangedCall | null {
     const shown = after ?? before;
     if (shown === undefined) return null;
     const { server, agent, tool, args } = shown;
@@ -54,7 +59,9 @@ export class RunDiff {
       const places = { before: before?.index ?? null, after: after?.index ?? null };
       return { ...places, server, agent, tool, args, changes: [] };
     }
-    const changed = this.count(before.outcome, after, compareDecisions(before, after));
+    const changes = compareDecisions(before, after);
+    const all = slower === undefined ? changes : withSlower(changes, slower);
+    const changed = this.count(before.outcome, after, all);
     return changed === null ? null : { ...changed, before: before.index };
   }
 
@@ -90,4 +97,11 @@ export class RunDiff {
       outcomes: new Map(byCount),
     };
   }
+}
+
+/** The changes with that of the time, by weight. */
+function withSlower(changes: readonly DecisionChange[], slower: SlowerCall): readonly DecisionChange[] {
+  const { before, after } = slower;
+  const change: DecisionChange = { kind: 'time', pointer: '/guardCalls', before, after, text: slowerText(slower) };
+  return [...changes, change].sort((a, b) => changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind));
 }

@@ -18,6 +18,7 @@ export interface RunEnd {
 export class DecidedRun implements Disposable {
   readonly #records = new RecordStore();
   readonly #keys = new Map<number, string>();
+  readonly #times = new Map<number, number>();
   /** Milliseconds inside the guards. */
   guardMs = 0;
   end: RunEnd = { findings: [], healthy: true, inputs: null };
@@ -27,12 +28,15 @@ export class DecidedRun implements Disposable {
     const { index, guardCalls } = record;
     this.#keys.set(index, callKey(record));
     this.#records.addEncoded([{ index, bytes }]);
-    for (const { durationMs } of guardCalls) this.guardMs += durationMs;
+    const ms = guardCalls.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    this.guardMs += ms;
+    this.#times.set(index, ms);
   }
 
   /** Removes a call that turned out to be a look-up. */
   delete(index: number): void {
     this.#keys.delete(index);
+    this.#times.delete(index);
     this.#records.delete(index);
   }
 
@@ -51,6 +55,11 @@ export class DecidedRun implements Disposable {
     return this.#keys.get(index) ?? '';
   }
 
+  /** Milliseconds in the guard for a call; null when it was not decided. */
+  msOf(index: number): number | null {
+    return this.#times.get(index) ?? null;
+  }
+
   record(index: number): DecisionRecord | undefined {
     return this.#records.get(index);
   }
@@ -65,6 +74,7 @@ export class DecidedRun implements Disposable {
 
   dispose(): void {
     this.#keys.clear();
+    this.#times.clear();
     this.#records.dispose();
   }
 }

@@ -1,7 +1,7 @@
 /** What the decisions of a run are compared with: another run of the same session. */
 import { DecisionPrints } from '../../core/diff/decisionPrint.ts';
 import type { EnforcementMode } from '../../core/difc/record/decision.ts';
-import type { ChangeKind } from '../../core/difc/record/changeKind.ts';
+import { type ChangeKind, changeKinds } from '../../core/difc/record/changeKind.ts';
 import type { CallRow } from '../../core/protocol/rows.ts';
 import {
   changesFromRecorded,
@@ -18,6 +18,8 @@ export interface Baseline {
   readonly prints: DecisionPrints;
   /** Outcome and items of each decided call, such as `filtered 2/3`. */
   readonly outcomes: ReadonlyMap<number, string>;
+  /** Milliseconds in the guard, of each decided call. */
+  readonly times: ReadonlyMap<number, number>;
   readonly records: RecordStore;
   /** The call of the baseline that a call of the run is compared with; null: the one with the same index. */
   readonly places: ReadonlyMap<number, number> | null;
@@ -35,6 +37,7 @@ export function noBaseline(): Baseline {
     label: '',
     prints: new DecisionPrints(),
     outcomes: new Map(),
+    times: new Map(),
     records: new RecordStore(),
     places: null,
     inputs: null,
@@ -70,6 +73,18 @@ function comparedWithEnd(row: CallRow, { ends }: Baseline): CallRow {
 
 function changedRow(row: CallRow, changes: readonly ChangeKind[], was: string): CallRow {
   return changes.length === 0 ? row : { ...row, marks: [...row.marks, 'changed'], was, changes };
+}
+
+/** The row of a call that takes the guard longer than in the baseline. */
+export function slowerRow(row: CallRow, baseline: Baseline): CallRow {
+  const { changes = [], marks } = row;
+  const was = row.was ?? baseline.outcomes.get(placeIn(baseline, row.index) ?? -1) ?? '';
+  return {
+    ...row,
+    was,
+    marks: marks.includes('changed') ? marks : [...marks, 'changed'],
+    changes: changeKinds.filter((kind) => kind === 'time' || changes.includes(kind)),
+  };
 }
 
 /** The row as it is without a baseline. */

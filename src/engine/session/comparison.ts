@@ -2,6 +2,8 @@
 import type { Disposable } from '../../core/base/lifecycle.ts';
 import { alignCalls, callKey } from '../../core/diff/alignCalls.ts';
 import { compareDecisions } from '../../core/diff/compareDecisions.ts';
+import { type CallTimes, type SlowerCall, slowerText } from '../../core/diff/slowerCalls.ts';
+import { type ChangeKind, changeKinds } from '../../core/difc/record/changeKind.ts';
 import type { DecisionRecord } from '../../core/difc/record/decision.ts';
 import type { ComparisonState } from '../../core/protocol/panel.ts';
 import type { ChangeRow } from '../../core/protocol/rows.ts';
@@ -11,6 +13,9 @@ import { type Baseline, placeIn } from './baseline.ts';
 import type { RunResults } from './runResults.ts';
 
 const runBefore = 'the run before';
+
+/** Changes with which a call has other guard calls than before. */
+const otherCalls: ReadonlySet<ChangeKind> = new Set(['outcome', 'operation', 'lookups']);
 
 export class Comparison implements Disposable {
   readonly #results: () => RunResults;
@@ -44,6 +49,11 @@ export class Comparison implements Disposable {
     return this.#results();
   }
 
+  /** What the decisions on show are compared with. */
+  get baseline(): object {
+    return this.#results().baseline;
+  }
+
   /** The record that the decision of a call is compared with; undefined when there is none. */
   record(index: number): DecisionRecord | undefined {
     const { baseline } = this.#results();
@@ -57,7 +67,33 @@ export class Comparison implements Disposable {
     const [before, after] = [this.record(index), records.get(index)];
     if (after === undefined) return [];
     if (before === undefined) return this.#changesFromEnd(index, after);
-    return compareDecisions(before, after).map(({ kind, text, pointer }) => ({ kind, text, pointer }));
+    const changes = compareDecisions(before, after).map(({ kind, text, pointer }) => ({ kind, text, pointer }));
+    const slower = this.#results().slower.get(index);
+    return slower === undefined ? changes : withTime(changes, slower);
+  }
+
+  /** The calls of the run on show and of the baseline with their times; null when they cannot be compared: the inputs are the same, or unknown. */
+  get times(): readonly CallTimes[] | null {
+    const { baseline, inputs, times } = this.#results();
+    if (baseline.ends !== undefined || inputs === null || baseline.inputs === null || inputs === baseline.inputs)
+      return null;
+    return [...times].flatMap(([index, after]) => {
+      const place = placeIn(baseline, index);
+      const before = place === null ? undefined : baseline.times.get(place);
+      const { changes = [] } = this.#results().row(index) ?? {};
+      // A call with another outcome or other look-ups has other guard calls.
+      return before === undefined || changes.some((kind) => otherCalls.has(kind))
+        ? []
+        : [{ index, before, after: [after] }];
+    });
+  }
+
+  /** Tells that calls of the run on show take the guard longer than in the baseline. `run`: the one that was looked at; nothing is told of another. */
+  markSlower(run: object, calls: readonly SlowerCall[]): void {
+    const results = this.#results();
+    if (run !== results || calls.length === 0) return;
+    results.markSlower(calls);
+    this.#announce();
   }
 
   /** How a call ended in the recorded session, where it has no decision to compare with; null without a recorded end. */
@@ -159,6 +195,12 @@ export class Comparison implements Disposable {
     this.#pinned?.records.dispose();
     this.#pinned = baseline;
   }
+}
+
+/** The changes with that of the time, by weight. */
+function withTime(changes: readonly ChangeRow[], slower: SlowerCall): readonly ChangeRow[] {
+  const row: ChangeRow = { kind: 'time', text: slowerText(slower), pointer: '/guardCalls' };
+  return [...changes, row].sort((a, b) => changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind));
 }
 
 function moved(baseline: Baseline, before: Trace, after: Trace): Baseline {

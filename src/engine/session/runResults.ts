@@ -5,13 +5,22 @@ import type { CallRow, RowMark } from '../../core/protocol/rows.ts';
 import type { Trace, TraceCall } from '../../core/trace/model/traceModel.ts';
 import { lookupRow } from '../../core/present/presentRow.ts';
 import { DecisionPrints } from '../../core/diff/decisionPrint.ts';
+import type { SlowerCall } from '../../core/diff/slowerCalls.ts';
 import { type ChangeKind } from '../../core/difc/record/changeKind.ts';
 import { TagOrigins } from '../../core/present/tagOrigins.ts';
 import { MemoryTimeline } from '../../core/present/timeline.ts';
 import { decisionDigest, type DecisionDigest } from '../../core/replay/decisionDigest.ts';
 import { isOutcome } from '../../core/replay/recordedOutcome.ts';
 import type { CallItem } from '../sessionWorker/host/sessionItems.ts';
-import { type Baseline, comparedRow, isComparable, noBaseline, outcomeOfRow, uncomparedRow } from './baseline.ts';
+import {
+  type Baseline,
+  comparedRow,
+  isComparable,
+  noBaseline,
+  outcomeOfRow,
+  slowerRow,
+  uncomparedRow,
+} from './baseline.ts';
 import { type EncodedRecord, RecordStore } from './recordStore.ts';
 import type { FeedResults } from './replayFeed.ts';
 
@@ -44,6 +53,7 @@ export class RunResults implements FeedResults {
   #findings: readonly Problem[] = [];
   readonly #prints = new DecisionPrints();
   readonly #kinds = new Map<ChangeKind, number>();
+  readonly #slower = new Map<number, SlowerCall>();
   /** Decided calls of which the baseline says nothing. */
   readonly #uncompared = new Set<number>();
   #baseline: Baseline;
@@ -80,6 +90,7 @@ export class RunResults implements FeedResults {
     baseline.records.retain();
     previous.records.dispose();
     this.#uncompared.clear();
+    this.#slower.clear();
     for (const [index, row] of this.#rows) {
       this.#count(row, -1);
       const compared = comparedRow(uncomparedRow(row), this.#prints, baseline);
@@ -137,15 +148,32 @@ export class RunResults implements FeedResults {
   asBaseline(label: string): Baseline {
     if (this.done === 0) return this.#baseline;
     const outcomes = new Map([...this.#rows].map(([index, row]) => [index, outcomeOfRow(row)]));
-    return {
-      label,
-      prints: this.#prints,
-      outcomes,
-      records: this.records,
-      places: null,
-      inputs: this.inputs,
-      guardMode: this.guardMode,
-    };
+    const { times, records, inputs, guardMode } = this;
+    return { label, prints: this.#prints, outcomes, times, records, places: null, inputs, guardMode };
+  }
+
+  /** Milliseconds in the guard, of each decided call. */
+  get times(): ReadonlyMap<number, number> {
+    const decided = [...this.#rows].filter(([, { durationMs }]) => durationMs !== null);
+    return new Map(decided.map(([index, { durationMs }]) => [index, durationMs ?? 0]));
+  }
+
+  /** The calls that take the guard longer than in the baseline, by index. */
+  get slower(): ReadonlyMap<number, SlowerCall> {
+    return this.#slower;
+  }
+
+  /** Tells that calls take the guard longer than in the baseline. */
+  markSlower(calls: readonly SlowerCall[]): void {
+    for (const call of calls) {
+      const row = this.#rows.get(call.index);
+      if (row === undefined) continue;
+      this.#slower.set(call.index, call);
+      this.#count(row, -1);
+      const marked = slowerRow(row, this.#baseline);
+      this.#count(marked, 1);
+      this.#rows.set(call.index, marked);
+    }
   }
 
   row(index: number): CallRow | undefined {
@@ -238,6 +266,7 @@ export class RunResults implements FeedResults {
     if (row === undefined) return;
     this.#count(row, -1);
     this.#missed.delete(index);
+    this.#slower.delete(index);
     this.#inChosenMode.delete(index);
     if (row.status === 'skipped') this.#lookups--;
     this.#prints.delete(index);

@@ -8,6 +8,7 @@ import { followTraces, type TracePaths } from '../../engine/traceFiles/followTra
 import { pathsOf } from './traceUri.ts';
 import type { SessionServices } from '../../engine/session/keptSessions.ts';
 import type { ReplaySettings } from '../../engine/session/runInputs.ts';
+import { TimeLooks } from '../../engine/session/times/timeLooks.ts';
 import { DecidingClauses } from '../../engine/session/clauses/decidingClauses.ts';
 import { TraceView } from '../../engine/session/traceView.ts';
 import { rememberChoice, rememberedChoice, replaysOnOpen, sessionSettings, watchesInputs } from './settings.ts';
@@ -30,6 +31,7 @@ export class TraceDocument implements vscode.CustomDocument {
   readonly #liveChanged = new Emitter<void>();
   readonly #queryAsked = new Emitter<void>();
   readonly #watching: Disposable;
+  readonly #times: Disposable;
   /** The settings as last read; `replay` applies only those that changed since. */
   #settings: ReplaySettings;
   #generation = 0;
@@ -56,6 +58,7 @@ export class TraceDocument implements vscode.CustomDocument {
     this.uri = uri;
     this.session = session;
     this.clauses = new DecidingClauses(session, engine);
+    this.#times = new TimeLooks(session, engine);
     this.#settings = session.settings;
     this.#followed = followed;
     this.#memory = memory;
@@ -143,6 +146,7 @@ export class TraceDocument implements vscode.CustomDocument {
 
   dispose(): void {
     this.#watching.dispose();
+    this.#times.dispose();
     this.clauses.dispose();
     this.#followed.dispose();
     this.session.dispose();

@@ -8,6 +8,7 @@ import { Output } from '../../../src/cli/base/output.ts';
 import { printDiff } from '../../../src/cli/reports/printDiff.ts';
 import type { DecisionRecord } from '../../../src/core/difc/record/decision.ts';
 import { DecidedRun } from '../../../src/engine/runs/decidedRun.ts';
+import { inputHas, plantedGuard } from '../../support/guards/plantedGuard.ts';
 import { proves } from '../../support/proves.ts';
 import { decision } from '../../support/records/decisions.ts';
 import { samplePath } from '../../support/samples.ts';
@@ -20,7 +21,7 @@ const sample = (name: string): string => samplePath('files-and-memory', name);
 const trace = sample('trace.guardtrace.jsonl');
 const first = ['--guard', sample('guard.wasm'), '--policy', sample('policy.json')];
 
-function written(name: string, content: string): string {
+function written(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
@@ -49,6 +50,28 @@ describe('diff of a trace', () => {
     );
     expect(stdout).toMatch(/ 23 {2}edit_file .*\n +outcome +was allowed 1\/1, is denied {2}\/outcome\n/);
     expect(stdout).toMatch(/ 29 {2}write_file .*\n +outcome +was denied, is allowed {2}\/outcome\n/);
+  });
+
+  it('with --times also tells calls whose time in the guard grew, when looks confirm it', async () => {
+    const quick = written('quick.wasm', plantedGuard());
+    const slow = written(
+      'slow.wasm',
+      plantedGuard({
+        texts: ['"search_files"'],
+        rest: `(func $burn (local $i i32) (loop $again
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $again (i32.lt_u (local.get $i) (i32.const 300000000)))))`,
+        always: `(if ${inputHas(0)} (then (call $burn)))`,
+      }),
+    );
+    const runs = ['diff', trace, '--guard', quick, '--policy', sample('policy.json'), '--guard-b', slow];
+    const { code, stdout } = await guardscopeHere([...runs, '--times']);
+    expect(stdout).toMatch(/ 10 {2}search_files .*\n +guard time +was [\d.]+ ms, is \d+ ms {2}\/guardCalls\n/);
+    expect(stdout).toMatch(/\n3 of 32 calls are decided differently\n {2}guard time +3\n/);
+    expect(code).toBe(1);
+    const without = await guardscopeHere(runs);
+    expect(without.stdout).toMatch(/^All 32 calls are decided as before\n/);
+    expect(without.code).toBe(0);
   });
 
   it('another guard; --json gives one object for each call, and the counts', async () => {

@@ -36,6 +36,7 @@ const changes: readonly PreviewChange[] = [
     ],
   },
   { was: 'allowed', rows: [{ kind: 'memory', text: 'was 0 pages, is 1 page', pointer: '/guardCalls' }] },
+  { was: 'allowed', rows: [{ kind: 'time', text: 'was 4.2 ms, is 61 ms', pointer: '/guardCalls' }] },
 ];
 
 /** The change of a call; undefined for those that are decided as before. */
