@@ -46,7 +46,8 @@ export function EmptyList({ session }: { session: PanelState }): JSX.Element | n
       actions={<Button onClick={() => store.clearFilter()}>Clear filter</Button>}
     >
       A call matches if its tool, arguments, server, agent or reason contain every word. Use <code>is:denied</code> to
-      filter by outcome, <code>server:NAME</code> and <code>agent:NAME</code> to filter by server and agent.
+      filter by outcome, <code>server:NAME</code> and <code>agent:NAME</code> by server and agent,{' '}
+      <code>clause:NAME</code> by a clause of the policy that decides them.
     </Empty>
   );
 }

@@ -108,7 +108,7 @@ describe('the panel', () => {
     expect(page.rows.map(({ status }) => status)).toEqual(['denied', 'denied']);
     expect(index.page(2, 100, denied).rows).toHaveLength(2);
     expect(index.locate(page.rows[1]?.index ?? -1, denied)).toBe(1);
-    session.update({});
+    session.update({ deadlineMs: 1_000 });
     expect(index.page(0, 100, denied).total).toBe(0);
   });
 });

@@ -59,6 +59,14 @@ export const checks: readonly Check[] = [
         .first()
         .waitFor();
       await window.screenshot('policy-lenses');
+      // The schema of VS Code's own JSON support has the meaning, and the extension adds the calls.
+      const level = window.page.locator('.monaco-editor .view-line span', { hasText: /^"min-integrity"$/ });
+      await level.last().hover();
+      const hover = window.page
+        .locator('.monaco-hover')
+        .filter({ hasText: 'The lowest integrity of what the agent may read' });
+      await hover.getByText(/^Decides \d+ of 32 calls: /).waitFor();
+      await window.page.keyboard.press('Escape');
     },
   ],
   [

@@ -126,6 +126,23 @@ describe('the clauses of the sample', () => {
     expect(search.clauses[0]).toMatchObject({ file: { path: policy, role: 'policy' }, servers: null });
   });
 
+  test('decide calls as the user changed them', async () => {
+    const session = sessionOf();
+    await session.replay();
+    const search = await found(session);
+    expect(search.decidedBy('repos=workspace/customers').has(28)).toBe(true);
+    const edited = session.changes.editable(28);
+    // What is written to customers stays with them.
+    const args = { path: '/workspace/customers/report.md', content: 'x' };
+    expect(await session.changes.set(28, { ...edited, arguments: args }, 0)).toBeNull();
+    expect(search.search.kind).toBe('idle');
+    search.find();
+    await says(search, 'found');
+    expect(session.record(28)?.outcome).toBe('allowed');
+    expect(search.decidedBy('repos=workspace/customers').has(28)).toBe(false);
+    expect(search.decidedBy('min-integrity').has(28)).toBe(true);
+  });
+
   test('decide with a text that is typed, and come back at once with the saved one', async () => {
     const policyFile = file('typed-clauses.json', '');
     copyFileSync(policy, policyFile);
