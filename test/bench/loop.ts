@@ -63,6 +63,16 @@ async function loop(folder: string, calls: number): Promise<void> {
     const isStale = view.update({ mode: round % 2 === 0 ? 'propagate' : 'strict' });
     if (isStale) await view.replay();
   });
+  for (const [where, index] of [
+    ['near the start', 3],
+    ['near the end', calls - 10],
+  ] as const) {
+    const known = view.changes.editable(index);
+    await measured(`${calls} calls, a changed call ${where}`, view, async (round) => {
+      await view.changes.set(index, { ...known, agent: { secrecy: [`private:round-${round}`], integrity: [] } }, 0);
+    });
+    await view.changes.dropAll(0);
+  }
   view.update({ policy: null });
   await view.replay();
   await measured(`${calls} calls without a policy, another mode`, view, async (round) => {

@@ -89,6 +89,17 @@ describe('a call without a decision', () => {
   });
 });
 
+describe('a change of a call that is not decided', () => {
+  const inputs = [logOf(['a', 'b'], 2), '--guard', 'noop', '--server', 'a', '--changes'];
+
+  it('is refused, but for a mode, which begins at any call', async () => {
+    const refused = await guardscopeHere(['replay', ...inputs, changes({ call: 2, arguments: {} })]);
+    expectRefused(refused, 2, 'replay/no-such-call', 'Call 2 has no decision');
+    const run = await guardscopeHere(['replay', ...inputs, changes({ call: 2, mode: 'strict' })]);
+    expect(run.stdout).toContain('The mode is hypothetical: in production the answer of label_agent sets it');
+  });
+});
+
 describe('--changes', () => {
   it('decides the call and those behind it with other labels, and shows what is decided differently', async () => {
     proves('own:forks');
@@ -158,6 +169,7 @@ describe('--changes', () => {
       'changes/other-call',
       'Call 7 is of "read_multiple_files", and its',
     ],
+    ['with --summary', { call: 7 }, ['--summary'], 'cli/usage', '--summary cannot be used with --changes'],
     ['with --follow', { call: 7 }, ['--follow'], 'cli/usage', '--changes cannot be used with --follow'],
   ])('%s are refused', async (_, content, flags, code, sentence) => {
     expectRefused(await replay('--changes', changes(content), ...flags), 2, code, sentence);

@@ -11,18 +11,22 @@ import { ActionLink } from '../widgets/small.tsx';
 /** Null while there is nothing to compare with, or nothing differs and no baseline was chosen. */
 export function ChangeStrip({ session }: { session: PanelState }): JSX.Element | null {
   const store = useStore();
-  const { comparison, run } = session;
+  const { comparison, run, whatIf } = session;
   const { label, pinned, kinds, uncompared, unstable } = comparison;
   const { changed } = run.marks;
   if (label === '' || (changed === 0 && !pinned)) return null;
+  // The strip of what the user changed has counted already.
+  const isCounted = whatIf.total > 0 && !pinned;
   const what =
     changed === 0 ? 'No decision differs' : `${plural(changed, 'decision')} ${changed === 1 ? 'differs' : 'differ'}`;
   return (
     <div class="change-strip" role="status" data-testid="change-strip">
       <Icon name="differs" />
-      <span title="n and p in the list go to the next and the previous changed call">
-        {what} from {label}
-      </span>
+      {isCounted ? null : (
+        <span title="n and p in the list go to the next and the previous changed call">
+          {what} from {label}
+        </span>
+      )}
       {uncompared === 0 ? null : (
         <span
           class="change-uncompared"
@@ -44,28 +48,30 @@ export function ChangeStrip({ session }: { session: PanelState }): JSX.Element |
           <ActionLink onClick={() => void store.reveal(unstable)}>call {formatCount(unstable + 1)}</ActionLink>
         </span>
       )}
-      <span class="change-actions">
-        {pinned ? (
-          <ActionLink
-            testId="unpin"
-            title="Compare each run with the one before"
-            onClick={() => void store.command({ run: 'unpinBaseline' })}
-          >
-            Compare with the run before
+      {isCounted ? null : (
+        <span class="change-actions">
+          {pinned ? (
+            <ActionLink
+              testId="unpin"
+              title="Compare each run with the one before"
+              onClick={() => void store.command({ run: 'unpinBaseline' })}
+            >
+              Compare with the run before
+            </ActionLink>
+          ) : (
+            <ActionLink
+              testId="pin"
+              title="Compare all later runs with this one"
+              onClick={() => void store.command({ run: 'pinBaseline' })}
+            >
+              Pin this run
+            </ActionLink>
+          )}
+          <ActionLink testId="compare-with" onClick={() => void store.command({ run: 'compareWith' })}>
+            Compare with…
           </ActionLink>
-        ) : (
-          <ActionLink
-            testId="pin"
-            title="Compare all later runs with this one"
-            onClick={() => void store.command({ run: 'pinBaseline' })}
-          >
-            Pin this run
-          </ActionLink>
-        )}
-        <ActionLink testId="compare-with" onClick={() => void store.command({ run: 'compareWith' })}>
-          Compare with…
-        </ActionLink>
-      </span>
+        </span>
+      )}
     </div>
   );
 }

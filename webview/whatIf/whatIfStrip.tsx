@@ -40,7 +40,7 @@ export function WhatIfStrip({ session }: { session: PanelState }): JSX.Element |
           <Icon name={isOpen ? 'down' : 'right'} />
           {plural(total, 'change')}
         </button>
-        <span role="status" data-testid="what-if-flips">
+        <span role="status" title={`Compared with ${comparison.label}`} data-testid="what-if-flips">
           {run.status === 'running'
             ? 'deciding…'
             : `${plural(flips, 'outcome')} flipped, ${plural(run.marks.changed, 'decision')} changed`}

@@ -73,7 +73,7 @@ export function requireCall({ index, changes }: ChosenCall, counts: ServerCounts
 }
 
 /** The failure of a call that got no decision. */
-export function callNotDecided({ index }: ChosenCall): Failure {
+export function callNotDecided({ index }: Pick<ChosenCall, 'index'>): Failure {
   const message = `Call ${index + 1} has no decision: it is a look-up of a guard, or of a server that is not replayed`;
   return new Failure('replay/no-such-call', message, 'Choose a number of the first column of the table');
 }
@@ -104,6 +104,11 @@ export async function printChanged(
   const before = new Map<number, DecisionDigest>();
   for await (const { digest } of decisions(session, index, [])) before.set(digest.row.index, digest);
   const changed = new Set(changes.map(({ call }) => call));
+  // A mode may begin at any call; what else is changed needs the decision of its call.
+  const undecided = changes.find(({ call, changes: { mode: _mode, ...others } }) => {
+    return !before.has(call) && Object.keys(others).length > 0;
+  });
+  if (undecided !== undefined) throw callNotDecided({ index: undecided.call });
   const table = new DecisionTable(output, false, columns);
   let differing = 0;
   let works = true;

@@ -203,7 +203,9 @@ export const replay: Command = {
 function readSummary(args: Arguments): SummaryByTool | null {
   if (!args.has('summary')) return null;
   const other =
-    ['follow', 'explain'].find((flag) => args.has(flag)) ?? (args.value('call') === undefined ? null : 'call');
+    ['follow', 'explain'].find((flag) => args.has(flag)) ??
+    ['call', 'changes'].find((flag) => args.value(flag) !== undefined) ??
+    null;
   if (other !== null) throw usage('replay', `--summary cannot be used with --${other}`);
   return new SummaryByTool();
 }

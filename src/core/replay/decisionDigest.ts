@@ -22,9 +22,9 @@ export interface DecisionDigest {
   readonly poisoned: 'here' | 'before' | null;
   /** See `fatalSentence`. */
   readonly fatal: string | null;
-  /** The mode of the decision; null when the guard's session could not begin, so that it could not set one, or when a user may have set it. */
+  /** The mode of the decision; null when the guard's session could not begin, so that it could not set one. */
   readonly mode: EnforcementMode | null;
-  /** Present when a user changed this call or one before it. */
+  /** Present when a user changed this call or one before it, and so may have set the mode. */
   readonly hypothetical?: true;
   /** Highest size of the guard's memory during the call, in bytes; null without memory. */
   readonly peakBytes: number | null;
@@ -51,7 +51,7 @@ export function decisionDigest(record: DecisionRecord, withPrint = false): Decis
     failed: guardFailed(record),
     poisoned: last?.poisoned !== true ? null : isAfterTrap(last) ? 'before' : 'here',
     fatal: fatalSentence(record),
-    mode: record.endedIn === 'init' || record.hypothetical !== undefined ? null : record.mode,
+    mode: record.endedIn === 'init' ? null : record.mode,
     ...(record.hypothetical === undefined ? {} : { hypothetical: true as const }),
     peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
     gains: tagGains(record),

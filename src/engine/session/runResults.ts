@@ -219,8 +219,8 @@ export class RunResults implements FeedResults {
     this.#rows.set(index, row);
     this.#count(row, 1);
     if (missed > 0) this.#missed.set(index, missed);
-    if (hasGuardMode && mode !== null) this.#guardMode = mode;
-    else this.#inChosenMode.add(index);
+    if (!hasGuardMode || mode === null) this.#inChosenMode.add(index);
+    else if (!hypothetical) this.#guardMode = mode;
     this.#isHypothetical ||= hypothetical;
     if (row.memoryBytes !== null)
       this.timeline.add(index, { after: row.memoryBytes, peak: peakBytes ?? row.memoryBytes });
