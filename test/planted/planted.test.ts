@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { expectOrderly, guardscopeHere } from '../cli/run.ts';
+import { planted, writeNotesProject } from '../support/guards/templateMutant.ts';
 import { repoPath } from '../support/paths.ts';
 import { proves } from '../support/proves.ts';
 import { guardMistakes } from './guardMistakes.ts';
 import { sessionMistakes } from './sessionMistakes.ts';
+import { actionText, templateMistakes } from './templateMistakes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'guardscope-planted-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,9 +45,42 @@ describe('a planted mistake is found in at most three actions', () => {
   });
 });
 
+describe('a mistake that is planted in a new guard', () => {
+  it('changes the project, and its way in the editor has at most three actions', async () => {
+    const project = join(folder, 'project');
+    await writeNotesProject(project);
+    expect(templateMistakes.length).toBeGreaterThanOrEqual(10);
+    for (const { changes, actions } of templateMistakes) {
+      for (const [file, text] of Object.entries(planted(changes, project))) {
+        expect(readFileSync(join(project, file), 'utf8')).not.toBe(text);
+      }
+      expect(actions.length).toBeLessThanOrEqual(3);
+    }
+  });
+});
+
+const inEditor = `## In the editor
+
+Each of these is planted in a new AssemblyScript guard (\`guardscope new\`) or its policy while its trace is open in the panel. After the build, the panel
+compares with the decisions of the right guard. \`templateMistakes.ts\` has them, and \`test/vscode/loop/planted.spec.ts\` finds each in a real VS Code by these
+actions and texts.
+
+`;
+const editorHeader =
+  '| # | planted mistake | the panel says | actions | what can be read then |\n| --- | --- | --- | --- | --- |';
+
+/** The table of the mistakes that are found in the editor. */
+function editorTable(): string {
+  const quoted = (texts: readonly string[]): string => texts.map((text) => `\`${text}\``).join(', ');
+  const lines = templateMistakes.map(({ of, name, says, actions, seen }, at) => {
+    return `| ${at + 1} | a ${of} ${name} | ${quoted(says)} | ${actions.map(actionText).join(', ')} | ${quoted(seen)} |`;
+  });
+  return [editorHeader, ...lines, ''].join('\n');
+}
+
 const header = '| # | planted mistake | found with | finding |\n| --- | --- | --- | --- |';
 
-/** The table of README.md. */
+/** The table of the mistakes that are found on the command line. */
 function table(): string {
   const rows = [
     ...guardMistakes.map(({ name, code, session }) => {
@@ -64,11 +99,12 @@ function table(): string {
   return [header, ...lines, ''].join('\n');
 }
 
-it('README.md lists every planted mistake (UPDATE=1 writes the table)', () => {
+it('README.md lists every planted mistake (UPDATE=1 writes the tables)', () => {
   const file = repoPath('test/planted/README.md');
   const text = readFileSync(file, 'utf8');
-  const prose = text.slice(0, Math.max(0, text.indexOf(header.slice(0, 20)))) || `${text}\n`;
-  if (process.env['UPDATE'] === '1') writeFileSync(file, prose + table());
-  expect(readFileSync(file, 'utf8')).toBe(prose + table());
+  const prose = text.slice(0, text.indexOf('## '));
+  const expected = `${prose}${inEditor}${editorTable()}\n## On the command line\n\n${table()}`;
+  if (process.env['UPDATE'] === '1') writeFileSync(file, expected);
+  expect(readFileSync(file, 'utf8')).toBe(expected);
   expect(guardMistakes.length + sessionMistakes.length).toBeGreaterThanOrEqual(20);
 });

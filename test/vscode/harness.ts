@@ -99,6 +99,14 @@ export function copyWorkspace(profile: Profile, folder: string, name: string): s
   return copy;
 }
 
+/** Makes an empty folder in the profile; returns its path. */
+export function emptyWorkspace(profile: Profile, name: string): string {
+  const folder = join(profile.root, name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
 /** Adds an extension of the tests to a profile, in addition to the one under test. Call before the first start. */
 export function addExtension(profile: Profile, folder: string): void {
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;

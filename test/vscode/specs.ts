@@ -3,7 +3,7 @@
  * a server, an extension host and a browser without a cache takes longer than a spec.
  */
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
 import type { ReportLine } from '../runner/report.ts';
@@ -11,6 +11,7 @@ import { patiently } from '../support/patience.ts';
 import {
   addExtension,
   copyWorkspace,
+  emptyWorkspace,
   installVsix,
   makeProfile,
   newContext,
@@ -28,7 +29,7 @@ import type { EditorWindow } from './pages/window.ts';
 /** Values that a spec can change before its window opens. */
 export interface Prepared {
   readonly profile: Profile;
-  /** The copy of the sample that the window opens. */
+  /** The copy of the sample that the window opens, or an empty folder. */
   readonly workspace: string;
 }
 
@@ -48,6 +49,8 @@ export interface Spec {
   readonly file: string;
   readonly title: string;
   readonly options?: SettingsOptions;
+  /** The window opens an empty folder in place of a copy of the sample. */
+  readonly empty?: boolean;
   readonly prepare?: (prepared: Prepared) => Promise<void> | void;
   readonly checks: readonly Check[];
 }
@@ -69,6 +72,7 @@ const checkLimit = patiently(120_000);
 /** All specs, or those whose file name contains one of `names`. */
 export async function loadSpecs(names: readonly string[]): Promise<readonly Spec[]> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll(sep, '/'))
     .filter((file) => file.endsWith('.spec.ts'))
     .filter((file) => names.length === 0 || names.some((name) => file.includes(name)))
     .sort();
@@ -115,7 +119,8 @@ export class RunningEditor {
       report({ kind: 'test', file: spec.file, id: title, name: `${spec.title}: ${title}`, ms, ...result });
     };
     try {
-      const workspace = copyWorkspace(profile, sample, join(spec.title.replaceAll(' ', '-'), 'workspace'));
+      const name = join(spec.title.replaceAll(' ', '-'), 'workspace');
+      const workspace = spec.empty === true ? emptyWorkspace(profile, name) : copyWorkspace(profile, sample, name);
       resetSettings(profile, spec.options);
       await spec.prepare?.({ profile, workspace });
       window = await openWindow(this.#context, this.#server, workspace, { onConsole: (line) => console.push(line) });
