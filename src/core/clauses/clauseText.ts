@@ -49,13 +49,14 @@ function countText(calls: number): string {
 /** Most calls that are listed. */
 const mostCalls = 12;
 
-/** The calls that a clause decides, with their numbers: `decides 3 of 32 calls: 2, 4, 9`. */
+/** The calls that a clause decides, with their numbers: `decides 3 of 32 calls: 2, 4, 9 (compared with "none")`. */
 export function clauseCalls(clause: ClauseInForce, effect: ClauseEffect, calls: number): string {
   const text = effectText(clause, effect, calls);
   if (effect.kind === 'cannot' || effect.decides.size === 0) return text;
   const numbers = [...effect.decides.keys()].map((index) => index + 1).sort((a, b) => a - b);
   const more = numbers.length > mostCalls ? ', …' : '';
-  return `${text}: ${numbers.slice(0, mostCalls).join(', ')}${more}`;
+  const place = clause.widest === null ? '' : ` (compared with ${clause.widest})`;
+  return `${text}: ${numbers.slice(0, mostCalls).join(', ')}${more}${place}`;
 }
 
 /** The clause as it is written, for a list: `"workspace/docs" in repos`, `min-integrity "approved"`. */

@@ -1,6 +1,6 @@
 /** Lenses on the clauses of a policy that an open trace is decided with: how many calls each decides. A click shows them in the panel. */
 import * as vscode from 'vscode';
-import { clauseLens, waitText } from '../../core/clauses/clauseText.ts';
+import { clauseCalls, clauseLens, waitText } from '../../core/clauses/clauseText.ts';
 import { clausesOf, type FileClause } from '../../engine/session/clauses/policyFiles.ts';
 import { DisposableStore } from '../../core/base/lifecycle.ts';
 import { commands, settingDefaults, settingsSection } from '../base/ids.ts';
@@ -88,8 +88,10 @@ function commandsFor(
   return clauses.flatMap((clause): vscode.Command[] => {
     const effect = search.effect(clause.id) ?? { kind: 'found', decides: new Map(), touches: new Map() };
     const title = clauseLens(clause, effect, session.run.done, clauses.length === 1);
-    const isEmpty = effect.kind === 'cannot' || effect.decides.size + effect.touches.size === 0;
+    const isEmpty = effect.kind === 'cannot' || effect.decides.size === 0;
     if (isEmpty) return [{ title, command: '' }];
-    return [{ title, tooltip: 'Show these calls', command: commands.showClause, arguments: [uri, clause.id] }];
+    const what = clauseCalls(clause, effect, session.run.done);
+    const tooltip = `Show the calls in the panel: ${clause.entry ?? clause.field} ${what}`;
+    return [{ title, tooltip, command: commands.showClause, arguments: [uri, clause.id] }];
   });
 }

@@ -240,8 +240,10 @@ describe('what a lens says', () => {
   });
 
   it('names the clause where several stand on a line, and what was put in its place', () => {
-    expect(clauseCalls(find(clauses, 'repos'), found(2), 9)).toBe('decides 2 of 9 calls: 1, 2');
-    expect(clauseCalls(find(clauses, 'repos'), found(20), 32)).toMatch(/^decides 20 of 32 calls: 1, 2, .*, 12, …$/);
+    expect(clauseCalls(find(clauses, 'repos'), found(2), 9)).toBe('decides 2 of 9 calls: 1, 2 (compared with "all")');
+    expect(clauseCalls(find(clauses, 'repos'), found(20), 32)).toMatch(
+      /^decides 20 of 32 calls: 1, 2, .*, 12, … \(compared with "all"\)$/,
+    );
     expect(clauseCalls(find(clauses, 'repos'), found(0), 9)).toBe('decides no call');
     expect(clauseLens(find(clauses, 'repos=acme/one'), found(2), 1, false)).toBe('acme/one: 2 calls');
     expect(clauseLens(find(clauses, 'repos'), found(2), 9, false)).toBe('repos: decides 2 of 9 calls');

@@ -17,7 +17,12 @@ vi.mock('vscode', () => import('../../support/vscode/api.ts'));
 
 interface Lens {
   readonly range: { readonly start: { readonly line: number } };
-  readonly command: { readonly title: string; readonly command: string; readonly arguments?: readonly unknown[] };
+  readonly command: {
+    readonly title: string;
+    readonly command: string;
+    readonly tooltip?: string;
+    readonly arguments?: readonly unknown[];
+  };
 }
 
 interface LensProvider {
@@ -128,6 +133,9 @@ describe('a click on a lens', () => {
     lenses(editor);
     await eventually(() => expect(titles(editor)).toHaveLength(6));
     const { command } = lenses(editor)[1] ?? expect.fail('the line has no second lens');
+    expect(lenses(editor)[5]?.command.tooltip).toMatch(
+      /min-integrity decides \d+ of 32 calls: .* \(compared with "none"\)$/,
+    );
     expect(command).toMatchObject({
       command: 'guardscope.showClause',
       arguments: [document.uri, 'repos=workspace/customers'],

@@ -1,6 +1,7 @@
 /** Which calls each clause of a policy decides: found in the background for a view that was replayed. */
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { ClauseRuns } from '../../../../src/engine/session/clauses/clauseRuns.ts';
 import { DecidingClauses, type ClauseSearchOptions } from '../../../../src/engine/session/clauses/decidingClauses.ts';
 import { callClauses } from '../../../../src/engine/session/clauses/callClauses.ts';
 import { RunsOnShow } from '../../../../src/engine/session/clauses/runsOnShow.ts';
@@ -26,6 +27,7 @@ import {
 const searches: DecidingClauses[] = [];
 
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const search of searches.splice(0)) search.dispose();
   closeSessions();
 });
@@ -225,6 +227,30 @@ describe('the clauses of a configuration', () => {
     expect(numbers['mail/accept=*']).toBe('widest');
     expect(numbers['files/min-integrity']).not.toEqual([]);
     expect(search.clauses[0]).toMatchObject({ file: { path, role: 'config' }, servers: ['files'] });
+  });
+});
+
+describe('searches', () => {
+  test('of several views go on one after the other', async () => {
+    let [active, most] = [0, 0];
+    const open = ClauseRuns.open.bind(ClauseRuns);
+    vi.spyOn(ClauseRuns, 'open').mockImplementation(async (...args) => {
+      most = Math.max(most, ++active);
+      const runs = await open(...args);
+      const close = runs?.close.bind(runs);
+      return Object.assign(runs ?? expect.fail('the trace was not read'), {
+        close: async () => {
+          await close?.();
+          active--;
+        },
+      });
+    });
+    const sessions = [sessionOf(), sessionOf()];
+    for (const session of sessions) await session.replay();
+    const several = sessions.map((session) => searchIn(session));
+    for (const search of several) search.find();
+    for (const search of several) await says(search, 'found');
+    expect({ most, active }).toEqual({ most: 1, active: 0 });
   });
 });
 
