@@ -1,6 +1,6 @@
 /**
  * Measures the loop of a guard author in the process that shows the panel: a new build of the guard on disk, a policy that is typed, and another mode,
- * each until the rows of the session with their changes are there, beside the time that the guard calls of this run took; and a guard test.
+ * each until the rows of the session with their changes are there (the records come after them), beside the time that the guard calls of this run took; and a guard test.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
@@ -56,9 +56,11 @@ async function loop(folder: string, calls: number): Promise<void> {
     writeFileSync(guard, Buffer.concat([bytes, Buffer.from([0, 2, 1, 0x61 + round])]));
     await done;
   });
-  await measured(`${calls} calls, a typed policy`, view, (round) =>
-    view.whatIf.decide(policy, `${policies[round % 2] ?? ''}${' '.repeat(round)}`, Date.now()),
-  );
+  await measured(`${calls} calls, a typed policy`, view, async (round) => {
+    const done = renewed(view);
+    void view.whatIf.decide(policy, `${policies[round % 2] ?? ''}${' '.repeat(round)}`, Date.now());
+    await done;
+  });
   await measured(`${calls} calls, another mode`, view, async (round) => {
     const isStale = view.update({ mode: round % 2 === 0 ? 'propagate' : 'strict' });
     if (isStale) await view.replay();
@@ -108,6 +110,9 @@ async function measured(what: string, view: TraceView, change: (round: number) =
     const began = performance.now();
     await change(round);
     const ms = performance.now() - began;
+    // The records come after the decisions.
+    while (view.record(0) === undefined) await new Promise((resume) => setTimeout(resume, 10));
+    await new Promise((resume) => setTimeout(resume, 500));
     all.push(ms);
     beyond.push(ms - guardMs(view));
   }

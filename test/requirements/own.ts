@@ -64,6 +64,11 @@ export const own = ownPromises('Our own promises', [
     'README.md',
   ],
   [
+    'flips-first',
+    'What a change flips is shown before the records of the calls are there, and every record comes then.',
+    'README.md',
+  ],
+  [
     'kept-thread',
     'A view decides its calls again in the thread that has read their trace: the decisions are those of a new thread, and the thread ends with its view.',
     'README.md',

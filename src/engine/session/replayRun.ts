@@ -151,6 +151,8 @@ export class ReplayRun {
         onStep: () => {
           if (this.#isShown) this.#report(progress(), this.#guardStatus(true));
         },
+        // What changed is shown before the records are there. While a run is on show, its records come with its rows.
+        ...(this.#isShown ? {} : { onDecided: (findings) => this.#decided(trace, findings, progress()) }),
       });
       if (end === null) return true;
       if (feed.trace !== trace) return false;
@@ -161,9 +163,22 @@ export class ReplayRun {
       this.#report(progress(), this.#guardStatus(end.healthy));
       return true;
     } finally {
+      results.awaitsRecords = false;
       if (canBeKept) services.kept?.give(trace, session);
       else await session.close();
     }
+  }
+
+  /** Shows the decisions of a run in the background. */
+  #decided(trace: Trace, findings: readonly Problem[], progress: Partial<RunState>): void {
+    const { feed, signal, report } = this.#setup;
+    const results = this.#results;
+    if (signal.aborted || feed.trace !== trace) return;
+    results.awaitsRecords = true;
+    results.setFindings(findings);
+    report({ trace, results });
+    this.#isShown = true;
+    this.#report(progress, this.#guardStatus(true));
   }
 
   /** Decides the calls of the trace, and those that it grows by. False: the run must start again. */

@@ -60,6 +60,8 @@ export class RunResults implements FeedResults {
   #isDisposed = false;
   /** See `Baseline.inputs`. */
   inputs: string | null = null;
+  /** Whether all calls are decided, and records are still to come. */
+  awaitsRecords = false;
 
   /** `baseline`: what the decisions are compared with; its records are retained until the results are disposed. */
   constructor(baseline: Baseline = noBaseline()) {
@@ -196,7 +198,7 @@ export class RunResults implements FeedResults {
       if (item.kind === 'decision') {
         const digest = item.digest();
         this.#addDigest(digest, withPolicy.has(digest.row.server));
-        encoded.push({ index: digest.row.index, bytes: item.recordBytes });
+        if (item.recordBytes.length > 0) encoded.push({ index: digest.row.index, bytes: item.recordBytes });
         continue;
       }
       // A look-up removes the record of its call, which may be in this batch.

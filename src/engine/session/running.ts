@@ -19,14 +19,18 @@ export const idleRun: RunState = {
 export interface Running {
   readonly abort: AbortController;
   readonly caughtUp: Promise<void>;
+  /** Whether it has decided everything and ends soon: it is not cancelled for another run, because its rows are on show without records. */
+  readonly isEnding: () => boolean;
   readonly ended: Promise<void>;
 }
 
 /** What a run that is about to start is waited for by. */
-export function newRunning(): Omit<Running, 'ended'> & { readonly hasCaughtUp: () => void } {
+export function newRunning(
+  isEnding: Running['isEnding'],
+): Omit<Running, 'ended'> & { readonly hasCaughtUp: () => void } {
   let hasCaughtUp = (): void => undefined;
   const caughtUp = new Promise<void>((resolve) => (hasCaughtUp = resolve));
-  return { abort: new AbortController(), caughtUp, hasCaughtUp: () => hasCaughtUp() };
+  return { abort: new AbortController(), caughtUp, isEnding, hasCaughtUp: () => hasCaughtUp() };
 }
 
 /** The run of a view that goes on, if any. At most one goes on at a time: all use the same rows. */
@@ -70,7 +74,7 @@ export class RunSlot {
    */
   async alone(start: () => Running | null): Promise<void> {
     while (this.#running !== undefined) {
-      this.abort();
+      if (!this.#running.isEnding()) this.abort();
       await this.#running.ended;
     }
     const running = this.#disposed ? null : start();

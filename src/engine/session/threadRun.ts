@@ -1,12 +1,13 @@
 /** Replays a complete trace file in the thread of a session, which reads the file itself, and fills the results from its batches. */
 import { Failure } from '../../core/base/failure.ts';
+import type { Problem } from '../../core/base/parsed.ts';
 import { traceFingerprint } from '../../core/trace/model/traceFingerprint.ts';
 import type { Trace } from '../../core/trace/model/traceModel.ts';
 import type { EditedCall } from '../../core/whatIf/callChanges.ts';
 import type { ServerToOpen } from '../replay/openSession.ts';
 import { PreparedServers } from '../sessionWorker/host/preparedServers.ts';
 import type { ReplayResult } from '../sessionWorker/host/sessionItems.ts';
-import { ThreadSession } from '../sessionWorker/host/threadSession.ts';
+import { type LateRecords, ThreadSession } from '../sessionWorker/host/threadSession.ts';
 import type { RunResults } from './runResults.ts';
 import type { SessionServices } from './keptSessions.ts';
 
@@ -52,11 +53,13 @@ export interface ThreadRun {
   readonly onLoaded: (servers: PreparedServers) => void;
   /** Called after every batch. */
   readonly onStep: () => void;
+  /** Called when all calls are decided, before their records are there; absent: the records come with the decisions. */
+  readonly onDecided?: (findings: readonly Problem[]) => void;
 }
 
 /** Decides the calls of the trace. Null when the signal aborted. Throws the first failure when no guard can be used. */
 export async function replayInThread(run: ThreadRun): Promise<ReplayResult | null> {
-  const { session, servers, trace, results, changes, signal, onLoaded, onStep } = run;
+  const { session, servers, trace, results, changes, signal, onLoaded, onStep, onDecided } = run;
   const prepared = await PreparedServers.prepare(session, servers);
   if (signal.aborted) return null;
   // Without a policy label_agent is not called, so the mode is the configured one.
@@ -64,7 +67,16 @@ export async function replayInThread(run: ThreadRun): Promise<ReplayResult | nul
     servers.filter(({ rules }) => (rules.policy ?? null) !== null).map(({ server }) => server),
   );
   const wish = { changes, usesTrace: true, fixtures: [], lint: true, gives: 'records', prints: true } as const;
-  const replayed = session.replay({ ...wish, servers: prepared.specs });
+  const onRecords: LateRecords['onRecords'] = (records) => {
+    // The results of a run that was cancelled may be disposed.
+    if (!signal.aborted) results.records.addEncoded(records);
+  };
+  const recordsLast = onDecided === undefined ? null : { onDecided, onRecords };
+  const replayed = session.replay({
+    ...wish,
+    servers: prepared.specs,
+    ...(recordsLast === null ? {} : { recordsLast }),
+  });
   let began = performance.now();
   for (;;) {
     const step = await replayed.next();

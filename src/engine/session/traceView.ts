@@ -237,7 +237,7 @@ export class TraceView implements Disposable {
 
   /** Starts a run. `results`: those on show, or others that replace them once it has caught up. `comparesAnew`: see `RunSetup.compareWithout`. */
   #start(results: RunResults, comparesAnew = false): Running {
-    const { hasCaughtUp, ...running } = newRunning();
+    const { hasCaughtUp, ...running } = newRunning(() => this.#results.awaitsRecords);
     const epoch = this.#epoch;
     let caughtUpWith: Trace | undefined;
     const run = new ReplayRun({

@@ -42,6 +42,13 @@ export function callItems(bytes: Uint8Array): readonly CallItem[] {
   return [...batchItems(bytes)].map(callItem);
 }
 
+/** The records of a report of the kind `records`, with the index of their call. */
+export function lateRecords(bytes: Uint8Array): readonly { readonly index: number; readonly bytes: Uint8Array }[] {
+  return [...batchItems(bytes)].flatMap((item) =>
+    item.kind === 'lookup' ? [] : [{ index: Number(textOf(item.digest)), bytes: item.record }],
+  );
+}
+
 function callItem(item: BatchItem): CallItem {
   if (item.kind === 'lookup') return item;
   const { digest, record } = item;

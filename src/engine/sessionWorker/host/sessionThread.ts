@@ -1,6 +1,7 @@
 /** The thread of a session, from the host's side: requests and their reports, and one replay with its batches and its end. */
 import { Failure } from '../../../core/base/failure.ts';
 import type { JsonValue } from '../../../core/base/json.ts';
+import type { Problem } from '../../../core/base/parsed.ts';
 import type { BackendAnswer } from '../../../core/guard/backend.ts';
 import { asError, deliverAnswer } from '../../runtime/host/guestEntry.ts';
 import { readJournalContent } from '../../runtime/shared/journalContent.ts';
@@ -21,6 +22,8 @@ import type { ReplayResult } from './sessionItems.ts';
 export type ReplayStep =
   | { readonly kind: 'loaded'; readonly guards: readonly GuardLoad[] }
   | { readonly kind: 'batch'; readonly bytes: Uint8Array; readonly items: number }
+  | { readonly kind: 'decided'; readonly findings: readonly Problem[] }
+  | { readonly kind: 'records'; readonly bytes: Uint8Array }
   | ReplayStop;
 
 /** Answers look-ups that neither the trace nor a fixture answers. */
@@ -110,7 +113,7 @@ export class ThreadReplay {
   }
 
   /** Tells the thread that the host is done with a batch. */
-  release({ bytes }: ReplayStep & { readonly kind: 'batch' }): void {
+  release({ bytes }: ReplayStep & { readonly kind: 'batch' | 'records' }): void {
     Atomics.add(this.#thread.shared.words, words.taken, Math.ceil(bytes.length / 1024));
     this.#thread.shared.wake();
   }
@@ -119,6 +122,8 @@ export class ThreadReplay {
     switch (report.kind) {
       case 'loaded':
       case 'batch':
+      case 'decided':
+      case 'records':
         this.#steps.push(report);
         this.#wake();
         return;

@@ -1,6 +1,7 @@
 /** A session in a thread of its own: the trace, the guards and the decisions are there; the host gets items as bytes, each once. */
 import type { ModuleCopy } from '../../runtime/shared/moduleFacts.ts';
 import { encodeGoJson } from '../../../core/go/goJson.ts';
+import type { Problem } from '../../../core/base/parsed.ts';
 import { Failure } from '../../../core/base/failure.ts';
 import type { EditedCall } from '../../../core/whatIf/callChanges.ts';
 import type { CompileCache, Preparation } from '../../runtime/host/compileCache.ts';
@@ -8,7 +9,14 @@ import { requestPreparation } from '../../runtime/host/requestPreparation.ts';
 import type { SpareWorkers } from '../../runtime/host/spareWorkers.ts';
 import { WorkerThread } from '../../runtime/host/workerThread.ts';
 import type { ForkSpec, InterruptedCall, ReplaySpec, TraceOutline } from '../shared/sessionContract.ts';
-import { type CallItem, callItems, type ReplayItem, type ReplayItems, type ReplayResult } from './sessionItems.ts';
+import {
+  type CallItem,
+  callItems,
+  lateRecords,
+  type ReplayItem,
+  type ReplayItems,
+  type ReplayResult,
+} from './sessionItems.ts';
 import { readInThread, type ReplayStop, type SessionBackend, ThreadReplay } from './sessionThread.ts';
 
 /** What a session needs of the process, and the signal that ends its first use. */
@@ -20,8 +28,17 @@ export interface ThreadServices {
   readonly signal?: AbortSignal;
 }
 
+/** Takes what a replay gives when all calls are decided. */
+export interface LateRecords {
+  onDecided(findings: readonly Problem[]): void;
+  /** `bytes`: the record as JSON in UTF-8, valid during the call. */
+  onRecords(records: readonly { readonly index: number; readonly bytes: Uint8Array }[]): void;
+}
+
 /** What a replay does, without what the session itself adds. */
-export interface ReplayWish extends Omit<ReplaySpec, 'interrupted' | 'skip' | 'asksHost'> {
+export interface ReplayWish extends Omit<ReplaySpec, 'interrupted' | 'skip' | 'asksHost' | 'recordsLast'> {
+  /** Takes the records of calls whose items came without one, when all calls are decided; absent: each comes with its item. */
+  readonly recordsLast?: LateRecords;
   /** Answers look-ups that neither the trace nor a fixture answers; absent: they are misses. The same question is asked once. */
   readonly backend?: SessionBackend;
 }
@@ -117,7 +134,7 @@ export class ThreadSession {
     } catch (thrown) {
       if (!(thrown instanceof Failure) || thrown.code !== 'replay/not-kept') throw thrown;
     }
-    const { until: _until, ...wish } = replayed.wish;
+    const { until: _until, recordsLast: _recordsLast, ...wish } = replayed.wish;
     const { backend } = replayed;
     const steps = this.replay({ ...wish, changes, ...(backend === undefined ? {} : { backend }) });
     let step = await steps.next();
@@ -130,13 +147,21 @@ export class ThreadSession {
 
   /** `skip`: number of items that are not given. */
   async *#replay(replayed: Replayed, skip: number): ReplayItems {
-    const { wish, backend } = replayed;
+    const { backend } = replayed;
+    const { recordsLast, ...wish } = replayed.wish;
+    const late = skip === 0 ? recordsLast : undefined;
     let given = skip;
     let isLoaded = skip > 0;
     for (;;) {
       const { interrupted } = replayed;
-      const spec: ReplaySpec = { ...wish, asksHost: backend !== undefined, interrupted, skip: given };
-      const steps = this.#take({ kind: 'replay', spec }, backend, (items) => (given += items));
+      const spec: ReplaySpec = {
+        ...wish,
+        recordsLast: late !== undefined,
+        asksHost: backend !== undefined,
+        interrupted,
+        skip: given,
+      };
+      const steps = this.#take({ kind: 'replay', spec }, backend, (items) => (given += items), late);
       let step = await steps.next();
       for (; step.done !== true; step = await steps.next()) {
         if (step.value.every(({ kind }) => kind !== 'loaded')) yield step.value;
@@ -156,6 +181,7 @@ export class ThreadSession {
     request: ConstructorParameters<typeof ThreadReplay>[1],
     backend: SessionBackend | undefined,
     onItems: (items: number) => void,
+    late?: LateRecords,
   ): AsyncGenerator<readonly ReplayItem[], ReplayStop> {
     const replay = new ThreadReplay(this.#thread, request, this.#signal, backend);
     for (;;) {
@@ -164,6 +190,10 @@ export class ThreadSession {
       else if (step.kind === 'batch') {
         yield callItems(step.bytes);
         onItems(step.items);
+        replay.release(step);
+      } else if (step.kind === 'decided') late?.onDecided(step.findings);
+      else if (step.kind === 'records') {
+        late?.onRecords(lateRecords(step.bytes));
         replay.release(step);
       } else return step;
     }

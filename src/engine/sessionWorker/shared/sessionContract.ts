@@ -46,6 +46,8 @@ export interface ReplaySpec {
   readonly lint: boolean;
   /** Whether whole records are given, or their digests only. */
   readonly gives: 'records' | 'digests';
+  /** Whether records come when all calls are decided, as far as the thread can keep them until then; default false. Without effect on digests. */
+  readonly recordsLast?: boolean;
   /** Whether the digests have what another run is compared by; default false. */
   readonly prints?: boolean;
   /** Calls that a thread before this one was stopped in. They are not entered again: their guards get this end. */
@@ -99,6 +101,10 @@ export type SessionReport =
   | { readonly kind: 'loaded'; readonly guards: readonly GuardLoad[] }
   /** Finished items, see `BatchWriter`. */
   | { readonly kind: 'batch'; readonly bytes: Uint8Array; readonly items: number }
+  /** All calls are decided, and records follow; only with `recordsLast`. */
+  | { readonly kind: 'decided'; readonly findings: readonly Problem[] }
+  /** Records that were left out of the batches: `BatchWriter` with the index of the call in place of the digest. */
+  | { readonly kind: 'records'; readonly bytes: Uint8Array }
   /** A part of the journal of the running guard call. */
   | { readonly kind: 'journal'; readonly call: number; readonly bytes: Uint8Array }
   /** A guard call has begun whose time is over before the host looks again. */

@@ -82,11 +82,15 @@ export class SessionServer {
   }
 
   /** Hands over what a run gives, and its end; nothing more when the host has cancelled the session. */
-  #give(spec: Pick<ReplaySpec, 'skip' | 'gives'>, run: (out: ItemWriter) => readonly Problem[] | null): void {
+  #give(
+    spec: Pick<ReplaySpec, 'skip' | 'gives' | 'recordsLast'>,
+    run: (out: ItemWriter) => readonly Problem[] | null,
+  ): void {
     const out = new ItemWriter(this.#shared, spec, (report, transfer) => this.#report(report, transfer));
     const findings = run(out);
     if (findings === null) return;
-    out.flush();
+    out.giveLater(findings);
+    if (this.#isCancelled) return;
     this.#report({ kind: 'done', findings, healthy: this.#run?.isHealthy !== false });
   }
 

@@ -49,8 +49,8 @@ export function written(content: string | Uint8Array, extension: string): string
   return path;
 }
 
-/** A log of the gateway with calls of these servers, in turns. */
-export function logOf(servers: readonly string[], rounds: number): string {
+/** A log of the gateway with calls of these servers, in turns. `more`: a further argument of each call. */
+export function logOf(servers: readonly string[], rounds: number, more?: string): string {
   const lines = Array.from({ length: rounds }, (_, round) =>
     servers.map((server, at) => ({ server, id: round * servers.length + at })),
   )
@@ -68,7 +68,7 @@ export function logOf(servers: readonly string[], rounds: number): string {
           agent_integrity: [],
           payload,
         });
-      const params = { name: 'look', arguments: { id } };
+      const params = { name: 'look', arguments: { id, ...(more === undefined ? {} : { more }) } };
       return [
         line('rpc_request', { jsonrpc: '2.0', method: 'tools/call', params }),
         line('rpc_response', { jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: `"${id}"` }] } }),
