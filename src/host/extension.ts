@@ -24,6 +24,7 @@ import { policyDiagnostics } from './diagnostics/policyDiagnostics.ts';
 import { traceDiagnostics } from './diagnostics/traceDiagnostics.ts';
 import { capturedServers } from './mcp/definitionProvider.ts';
 import { OpenSessions } from './base/openSessions.ts';
+import { compareCommand } from './panel/compareCommand.ts';
 import { traceEditor } from './panel/traceEditor.ts';
 import type { Feature, Services } from './base/services.ts';
 import { whenTrusted } from './base/trust.ts';
@@ -44,6 +45,7 @@ const features: readonly Feature[] = [
   textDocuments,
   openTraceCommands,
   traceEditor,
+  compareCommand,
   replayCommands,
   chooseCommands,
   guardCommands,

@@ -30,6 +30,7 @@ export const commands = {
   importTrace: 'guardscope.importTrace',
   exportTrace: 'guardscope.exportTrace',
   compareTools: 'guardscope.compareTools',
+  compareWith: 'guardscope.compareWith',
   revealSession: 'guardscope.revealSession',
   deleteSession: 'guardscope.deleteSession',
   createTest: 'guardscope.createTest',

@@ -7,6 +7,7 @@ import { textDocuments } from '../../../src/host/base/textDocuments.ts';
 import type { TraceDocument } from '../../../src/host/base/traceDocument.ts';
 import { chooseCommands } from '../../../src/host/commands/choose.ts';
 import { replayCommands } from '../../../src/host/commands/replay.ts';
+import { compareCommand } from '../../../src/host/panel/compareCommand.ts';
 import { guardCommands } from '../../../src/host/trees/guardCommands.ts';
 import { fakeServices, type FakeServices, fileUri } from '../../support/vscode/hostServices.ts';
 import { closeEngine, type FakePanel, openPanel, SampleWorkspace } from '../../support/vscode/hostTraces.ts';
@@ -26,7 +27,8 @@ beforeEach(async () => {
   host = fakeServices({ extension: repoPath('.').replace(/\/$/, '') });
   workspace = new SampleWorkspace(host.services);
   fake.settings.set('guardscope.replayOnOpen', false);
-  for (const feature of [textDocuments, guardCommands, chooseCommands, replayCommands]) feature(host.services);
+  for (const feature of [textDocuments, guardCommands, chooseCommands, compareCommand, replayCommands])
+    feature(host.services);
   document = await workspace.open();
   panel = openPanel(host.services, document);
 });
@@ -173,6 +175,25 @@ describe('the baseline', () => {
     ) as readonly object[];
     expect(then).toMatchObject({ outcome: 'filtered', withheld: [expect.any(String)] });
     expect(now).toEqual(then);
+  });
+
+  it('is chosen by a command, too, which decides the calls first', async () => {
+    fake.pick = (labels) => labels.find((label) => label === 'What was recorded');
+    await runCommand('guardscope.compareWith');
+    expect(fake.picks.at(-1)?.labels).toEqual([
+      'What was recorded',
+      'Another guard…',
+      'Another policy…',
+      'Another configuration…',
+      'Mode "strict"',
+      'Mode "filter"',
+      'Mode "propagate"',
+    ]);
+    expect(await comparison()).toMatchObject({ label: 'what was recorded', pinned: true, kinds: {}, uncompared: 0 });
+    panel.close();
+    workspace.close();
+    await runCommand('guardscope.compareWith');
+    expect(fake.messages.map(({ text }) => text).at(-1)).toMatch(/^No trace is open\. /);
   });
 
   it('is another policy that is chosen, and both decisions open side by side', async () => {
