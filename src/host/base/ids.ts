@@ -52,6 +52,10 @@ export const editors = {
 export const contextKeys = {
   /** True while at least one trace panel is open. */
   hasSession: 'guardscope.hasSession',
+  /** True when the Sessions view knows which traces there are. */
+  hasListedSessions: 'guardscope.hasListedSessions',
+  /** True when the Guards view knows which modules there are. */
+  hasListedGuards: 'guardscope.hasListedGuards',
   /** True while at least one session is being captured. */
   hasLive: 'guardscope.hasLive',
   /** True while a guard enforces its decisions on at least one session. */

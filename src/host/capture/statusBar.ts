@@ -1,6 +1,7 @@
 /** The status bar item of live sessions (red while a guard enforces), "Show Live Sessions", and the notification of a new session. */
 import * as vscode from 'vscode';
 import { commands, contextKeys, settingDefaults, settingsSection } from '../base/ids.ts';
+import { setContext } from '../base/setContext.ts';
 import { openTrace } from '../commands/openTrace.ts';
 import { type Feature, gather, fileCommand, type Services } from '../base/services.ts';
 import {
@@ -97,8 +98,4 @@ function tooltip(lines: readonly string[], enforcing: boolean): vscode.MarkdownS
   for (const line of lines) text.appendText(`${line}\n`);
   if (enforcing) text.appendMarkdown(`\n\n[$(debug-stop) Stop Enforcing](command:${commands.stopEnforcing})`);
   return text;
-}
-
-function setContext(key: string, value: boolean): void {
-  void vscode.commands.executeCommand('setContext', key, value);
 }

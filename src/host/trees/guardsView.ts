@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import { sizeText } from '../../core/base/size.ts';
 import { inspectModule } from '../../core/wasm/inspect.ts';
 import { readRegular } from '../../engine/files/regularFile.ts';
-import { commands, views } from '../base/ids.ts';
+import { commands, contextKeys, views } from '../base/ids.ts';
+import { setContext } from '../base/setContext.ts';
 import { excludeGlob } from '../base/settings.ts';
 import { type Feature, gather, type Services } from '../base/services.ts';
 
@@ -58,6 +59,7 @@ class GuardsProvider implements vscode.TreeDataProvider<GuardFile> {
     if (parent !== undefined) return [];
     const found = await vscode.workspace.findFiles(guardGlob, excludeGlob(), 500);
     const guards = await Promise.all(found.map(describe));
+    setContext(contextKeys.hasListedGuards, true);
     // Guards before other modules, each group sorted by path.
     const rank = (guard: GuardFile): string => `${guard.refusal === null ? 0 : 1}${guard.uri.fsPath}`;
     return guards.sort((a, b) => (rank(a) < rank(b) ? -1 : 1));

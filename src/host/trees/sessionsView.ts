@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { captureFolders } from '../base/captureFolders.ts';
 import type { LiveSessions } from '../../engine/captureHome/liveSessions.ts';
 import { type SessionFile, sessionOrder, sessionRow } from '../../engine/captureHome/sessionRow.ts';
-import { commands, views } from '../base/ids.ts';
+import { commands, contextKeys, views } from '../base/ids.ts';
+import { setContext } from '../base/setContext.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 import { traceGlob } from '../commands/openTrace.ts';
 import { excludeGlob } from '../base/settings.ts';
@@ -76,6 +77,7 @@ class SessionsProvider implements vscode.TreeDataProvider<Row> {
       if (item === undefined) this.#items.set(path, { uri: vscode.Uri.file(path), ...facts });
       else Object.assign(item, facts);
     }
+    setContext(contextKeys.hasListedSessions, true);
     return [...this.#items.values()].sort((a, b) => sessionOrder(this.#file(a), this.#file(b)));
   }
 

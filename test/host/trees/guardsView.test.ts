@@ -45,6 +45,14 @@ function openedText(): unknown {
   return uri === undefined ? undefined : fake.contentProviders.get(uri.scheme)?.provideTextDocumentContent(uri);
 }
 
+describe('the welcome text', () => {
+  it('says that nothing was found only when the view has looked', async () => {
+    expect(fake.context.get('guardscope.hasListedGuards')).toBeUndefined();
+    expect(await rowsOf(view)).toEqual([]);
+    expect(fake.context.get('guardscope.hasListedGuards')).toBe(true);
+  });
+});
+
 describe('a row', () => {
   it('of a guard has its size and its memory, and a click inspects it', async () => {
     fake.files.push(sample);

@@ -53,6 +53,14 @@ async function labels(): Promise<readonly unknown[]> {
   return (await rowsOf(view)).map(({ label }) => label);
 }
 
+describe('the welcome text', () => {
+  it('says that nothing was found only when the view has looked', async () => {
+    expect(fake.context.get('guardscope.hasListedSessions')).toBeUndefined();
+    expect(await labels()).toEqual([]);
+    expect(fake.context.get('guardscope.hasListedSessions')).toBe(true);
+  });
+});
+
 describe('the list', () => {
   it('has live sessions first, then traces of the workspace and captures, the newest first, each once', async () => {
     found('old.guardtrace.jsonl', 100);
