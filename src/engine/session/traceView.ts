@@ -143,8 +143,9 @@ export class TraceView implements Disposable {
   extend(trace: Trace): void {
     if (this.#disposed) return;
     this.#feed.push(trace);
-    this.changes.moveTo(this.#trace, trace);
-    if (continuesTrace(this.#trace, trace)) this.#trace = trace;
+    const continues = continuesTrace(this.#trace, trace);
+    if (!continues) this.changes.moveTo(this.#trace, trace);
+    if (continues) this.#trace = trace;
     else if (this.#slot.isFree && this.#run.status !== 'done') {
       this.#reset();
       this.#trace = trace;

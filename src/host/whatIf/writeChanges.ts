@@ -8,7 +8,7 @@ import { renewTexts } from './editCalls.ts';
 
 /** Asks for a file, writes the changes of all calls, and says what to run. The dialog asks before it replaces a file. */
 export async function writeChanges({ session, uri }: TraceDocument): Promise<void> {
-  const suggestion = `${uri.fsPath.replace(/(\.guardtrace)?\.jsonl$/, '')}.changes.json`;
+  const suggestion = `${uri.fsPath.replace(/(\.guardtrace)?\.jsonl$/, '')}.guardchanges.json`;
   const target = await vscode.window.showSaveDialog({
     title: 'Write Changes',
     defaultUri: vscode.Uri.file(suggestion),

@@ -57,6 +57,23 @@ describe('the schema of the text', () => {
     });
   });
 
+  test('of a file has an entry a call', () => {
+    const file = JSON.parse(readFileSync(repoPath('media/changesFile.schema.json'), 'utf8')) as JsonObject;
+    const validator = new Validator({ ...file, $id: 'https://guardscope.test/changesFile.schema.json' }, '7');
+    // The library notes its addresses in the schemas that it gets.
+    validator.addSchema({ ...structuredClone(schema), $id: 'https://guardscope.test/changes.schema.json' });
+    const isFile = (value: JsonValue): boolean => validator.validate(value).valid;
+    const values: readonly JsonValue[] = [
+      { changes: [{ call: 1, mode: 'strict' }] },
+      { changes: [{ mode: 'strict' }] },
+      { changes: [] },
+      { changes: [{ call: 1, args: {} }] },
+      { mode: 'strict', changes: [{ call: 1 }] },
+    ];
+    expect(values.map(isFile)).toEqual([true, false, false, false, false]);
+    expect(values.map((value) => readChangesFile(value).ok)).toEqual(values.map(isFile));
+  });
+
   test.each<readonly [JsonValue, boolean]>([
     [{ call: 3, tool: 'a', arguments: {}, data: [], agent: { secrecy: ['a b'] }, mode: 'strict' }, true],
     [{ set: { '/data/0': 1, '/arguments': {} }, mode: null }, true],

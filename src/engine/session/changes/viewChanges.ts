@@ -6,7 +6,6 @@ import { alignCalls, callKey } from '../../../core/diff/alignCalls.ts';
 import type { DecisionRecord, EnforcementMode } from '../../../core/difc/record/decision.ts';
 import type { WhatIfState } from '../../../core/protocol/panel.ts';
 import type { Trace, TraceCall } from '../../../core/trace/model/traceModel.ts';
-import { continuesTrace } from '../../../core/trace/model/continuesTrace.ts';
 import { applyChanges } from '../../../core/whatIf/applyChanges.ts';
 import type { CallChanges, EditedCall, UnusableChanges } from '../../../core/whatIf/callChanges.ts';
 import { changesIn, describeChanges, editableCall, type EditedBase } from '../../../core/whatIf/editedCall.ts';
@@ -101,10 +100,10 @@ export class ViewChanges {
     return writtenChanges(this.#history.now);
   }
 
-  /** Keeps the changes of calls that another reading of the trace has too. The caller decides anew. */
+  /** Keeps the changes of calls that another trace has too, which is not a longer reading of this one. The caller decides anew. */
   moveTo(before: Trace, after: Trace): void {
     const { now } = this.#history;
-    if (now.length === 0 || continuesTrace(before, after)) return;
+    if (now.length === 0) return;
     const places = new Map<number, number>();
     for (const { before: was, after: is } of alignCalls(before.calls.map(callKey), after.calls.map(callKey))) {
       if (was !== null && is !== null) places.set(was, is);
