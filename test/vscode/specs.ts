@@ -24,7 +24,7 @@ import {
   startServer,
 } from './harness.ts';
 import { type CodeServer, root } from './install.ts';
-import type { EditorWindow } from './pages/window.ts';
+import { EditorWindow } from './pages/window.ts';
 
 /** Values that a spec can change before its window opens. */
 export interface Prepared {
@@ -131,7 +131,9 @@ export class RunningEditor {
         if (error !== undefined) {
           // Checks after a failure may wait for a state that never occurs.
           window.page.setDefaultTimeout(5_000);
-          await window.screenshot(`failed-${slug(`${spec.title} ${title}`)}`).catch(() => undefined);
+          const name = `failed-${slug(`${spec.title} ${title}`)}`;
+          for (const [at, each] of this.#windows().entries())
+            await each.screenshot(at === 0 ? name : `${name}-${at + 1}`).catch(() => undefined);
         }
         note(title, performance.now() - began, error);
       }
@@ -139,9 +141,15 @@ export class RunningEditor {
       // The window did not open, so the remaining checks cannot run.
       for (const [title] of spec.checks.slice(done)) note(title, 0, error);
     } finally {
-      await window?.close().catch(() => undefined);
+      // Also those that a failed check left open.
+      for (const each of this.#windows()) await each.close().catch(() => undefined);
     }
     return failed;
+  }
+
+  /** The open windows: that of the spec, and those that it opened. */
+  #windows(): readonly EditorWindow[] {
+    return this.#context.pages().map((page) => new EditorWindow(page, ''));
   }
 
   async stop(): Promise<void> {

@@ -38,10 +38,15 @@ export function sessionSettings(
   const entry: EntryPatch = { ...remembered, ...stored, ...entryOf(choice) };
   const absolute = (path: string | undefined): string | null =>
     path === undefined || path === '' ? null : resolveIn(rootOf(trace), path);
-  const chosen = (name: 'config' | 'guard' | 'policy'): string | null => absolute(entry[name] ?? section.get(name));
+  const byDefault = (name: 'config' | 'guard' | 'policy'): string | null => {
+    const path = section.get<string>(name, '');
+    return path === '' ? null : resolveIn(rootOfDefaults(trace), path);
+  };
+  const chosen = (name: 'config' | 'guard' | 'policy'): string | null =>
+    entry[name] === undefined ? byDefault(name) : absolute(entry[name]);
   const neighbours = findNeighbours(trace.fsPath);
-  const guard = absolute(entry.guard) ?? absolute(section.get('guard')) ?? neighbours.guard;
-  const policy = absolute(entry.policy) ?? absolute(section.get('policy')) ?? neighbours.policy;
+  const guard = absolute(entry.guard) ?? byDefault('guard') ?? neighbours.guard;
+  const policy = absolute(entry.policy) ?? byDefault('policy') ?? neighbours.policy;
   const isFree = entry.config === undefined && guard === null && policy === null;
   const config = chosen('config') ?? (isFree ? neighbours.config : null);
   const hasConfig = config !== null;
@@ -174,6 +179,12 @@ function serverKey(trace: vscode.Uri): string | null {
 
 function rootOf(trace: vscode.Uri): string {
   return vscode.workspace.getWorkspaceFolder(trace)?.uri.fsPath ?? dirname(trace.fsPath);
+}
+
+/** A trace outside the workspace, such as a capture of the user's, is decided with the defaults of the workspace that it is opened in. */
+function rootOfDefaults(trace: vscode.Uri): string {
+  const folder = vscode.workspace.getWorkspaceFolder(trace) ?? vscode.workspace.workspaceFolders?.[0];
+  return folder?.uri.fsPath ?? dirname(trace.fsPath);
 }
 
 /** A path of a setting: absolute, or below `root`. */

@@ -71,6 +71,17 @@ describe('the settings of a trace', () => {
     });
     expect(settingsOf(join(folder, 'b.jsonl'))).toMatchObject({ guard: join(folder, 'default.wasm'), mode: 'strict' });
   });
+
+  it('have the defaults of the workspace also for a trace outside of it', () => {
+    fake.settings.set('guardscope.guard', 'build/guard.wasm');
+    fake.settings.set('guardscope.policy', 'policy.json');
+    expect(settingsOf('/captures/files-1.guardtrace.jsonl')).toMatchObject({
+      guard: join(folder, 'build', 'guard.wasm'),
+      policy: join(folder, 'policy.json'),
+    });
+    fake.folders.length = 0;
+    expect(settingsOf('/captures/files-1.guardtrace.jsonl').policy).toBe(join('/captures', 'policy.json'));
+  });
 });
 
 describe('a configuration', () => {
