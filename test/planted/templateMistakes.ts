@@ -95,7 +95,11 @@ export const templateMistakes: readonly TemplateMistake[] = [
     ],
     says: ['no decision changed'],
     actions: [{ command: 'Guardscope: Check Guard' }],
-    seen: ['FINDING', 'error: label_response of "list_notes" with an empty list as the result stopped in onAbort'],
+    seen: [
+      '2 mistakes',
+      'label_response of "list_notes" with an empty list as the result stopped in onAbort',
+      '[check/trap]',
+    ],
   },
   {
     name: 'answers with the labels of the note that it looked up first',

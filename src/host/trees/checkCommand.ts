@@ -1,7 +1,7 @@
 /** "Check Guard": runs the checks of `guardscope check`, with the open trace when its guard is checked, and shows the report. */
 import * as vscode from 'vscode';
 import type { CheckResult } from '../../core/check/checkModel.ts';
-import { reportText } from '../../core/check/checkText.ts';
+import { countResults, reportText, summaryText } from '../../core/check/checkText.ts';
 import { formatProblem, type Problem } from '../../core/base/parsed.ts';
 import { type CheckFiles, checkGuard } from '../../engine/check/checkGuard.ts';
 import type { Services } from '../base/services.ts';
@@ -11,6 +11,9 @@ import { requireTrust } from '../base/trust.ts';
 
 /** A guard call takes some milliseconds; one that takes this long hangs. */
 const deadlineMs = 10_000;
+
+/** The language of reports, whose long lines wrap (package.json). */
+const reportExtension = '.guardreport';
 
 /** The guard of the open trace; undefined without one. */
 export function activeGuard({ sessions }: Pick<Services, 'sessions'>): vscode.Uri | undefined {
@@ -33,7 +36,12 @@ export async function checkAndShow(uri: vscode.Uri, services: Services): Promise
       }),
   );
   const head = problems.map((problem) => `${formatProblem(problem)}\n`).join('');
-  await showText(`${title} check.txt`, `${title}\n\n${head === '' ? '' : `${head}\n`}${reportText(results)}`);
+  // What was found is in view when the report opens.
+  const top = `${title}: ${summaryText(countResults(results))}`;
+  await showText(
+    `${title} check${reportExtension}`,
+    `${top}\n\n${head === '' ? '' : `${head}\n`}${reportText(results)}`,
+  );
 }
 
 /** The guard, and the open trace with its policy when it is replayed through this guard. */

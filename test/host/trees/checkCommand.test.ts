@@ -43,8 +43,8 @@ describe('Check Guard', () => {
   it('opens the report of a file, and says what it does meanwhile', async () => {
     proves('own:check-command');
     await runCommand('guardscope.checkGuard', fileUri(file('past.wasm', plantedGuard({ tooSmall: '' }))));
-    expect(fake.opened.at(-1)?.uri.path).toBe('/past.wasm check.txt');
-    expect(report()).toMatch(/^past\.wasm\n\nOutput buffers\n/);
+    expect(fake.opened.at(-1)?.uri.path).toBe('/past.wasm check.guardreport');
+    expect(report()).toMatch(/^past\.wasm: .*\d mistakes?\n\nOutput buffers\n/);
     expect(report()).toMatch(/\[check\/writes-past-buffer\]\n {6}In production: /);
     expect(report()).toContain('no captured session was given');
     expect(fake.progress).toContain('Texts of all scripts are labelled, and the answer is UTF-8');
