@@ -121,7 +121,7 @@ const bundles = [
   // The client of the protocol's SDK is larger than all the rest, and few sessions need it.
   { entryPoints: { interactiveClient: 'src/engine/mcpClient/interactiveClient.ts' }, ...node },
   {
-    entryPoints: { webview: 'webview/main.tsx', compose: 'webview/compose/main.tsx' },
+    entryPoints: { webview: 'webview/main.ts' },
     platform: 'browser',
     format: 'iife',
     target: 'chrome130',

@@ -2,12 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-/** `bundle` names the script and the style sheet. The webview may load only files from the extension's `dist` folder. */
-export function panelHtml(
-  webview: vscode.Webview,
-  extension: vscode.Uri,
-  bundle: 'webview' | 'compose' = 'webview',
-): string {
+/** `view`: which one the script opens. The webview may load only files from the extension's `dist` folder. */
+export function panelHtml(webview: vscode.Webview, extension: vscode.Uri, view: 'panel' | 'compose' = 'panel'): string {
   const nonce = randomBytes(18).toString('base64');
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(extension, 'dist', name)).toString();
   const policy = [
@@ -25,12 +21,12 @@ export function panelHtml(
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta property="csp-nonce" content="${nonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file(`${bundle}.css`)}">
+<link rel="stylesheet" href="${file('webview.css')}">
 <title>Guardscope</title>
 </head>
 <body>
-<div id="root"></div>
-<script nonce="${nonce}" src="${file(`${bundle}.js`)}"></script>
+<div id="root" data-view="${view}"></div>
+<script nonce="${nonce}" src="${file('webview.js')}"></script>
 </body>
 </html>`;
 }

@@ -204,7 +204,8 @@ describe('the server', () => {
     await newCall();
     const view = page();
     expect(view.panel).toMatchObject({ viewType: 'guardscope.compose', title: 'New Call: tools' });
-    expect(view.panel.webview.html).toContain('/dist/compose.js');
+    expect(view.panel.webview.html).toContain('/dist/webview.js');
+    expect(view.panel.webview.html).toContain('<div id="root" data-view="compose">');
     const state = await view.state();
     expect(state).toMatchObject({ server: 'tools', status: 'running', message: '', guard: 'none' });
     expect(state.origin).toContain(`${basename(process.execPath)} ${toolServer}`);

@@ -1,4 +1,4 @@
-/** Entry point of the panel: connects link, store and views. */
+/** Opens the panel in its page: connects link, store and views. */
 import './style/base.css';
 import './style/widgets.css';
 import './style/toolbar.css';
@@ -20,8 +20,7 @@ import { registerToolkit } from './widgets/toolkit.ts';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const root = document.getElementById('root');
-if (root !== null) {
+export function openPanel(root: HTMLElement): void {
   registerToolkit();
   const api = acquireVsCodeApi();
   const store = openStore(windowPort(api), stateMemento(api));

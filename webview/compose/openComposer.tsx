@@ -1,4 +1,4 @@
-/** Entry point of the compose view: connects the view with the host. */
+/** Opens the compose view in its page, and connects it with the host. */
 import '../style/base.css';
 import '../style/widgets.css';
 import '../style/compose.css';
@@ -17,8 +17,7 @@ import { type ComposeActions, ComposeApp } from './composeApp.tsx';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-const root = document.getElementById('root');
-if (root !== null) {
+export function openComposer(root: HTMLElement): void {
   registerToolkit();
   const api = acquireVsCodeApi();
   const memento = stateMemento(api);
