@@ -111,8 +111,12 @@ export class PanelStore {
 
   /** Shows only the calls of a server or an agent; null shows those of all. The filter box shows the choice. */
   chooseName(kind: NameKind, name: string | null): void {
+    this.applyQuery(withName(this.query.peek(), kind, name));
+  }
+
+  /** Filters by a query at once, as after a click: nothing more is typed. */
+  applyQuery(query: string): void {
     clearTimeout(this.#typing);
-    const query = withName(this.query.peek(), kind, name);
     this.#refilter(() => {
       this.query.value = query;
       this.#settledQuery.value = query;

@@ -45,6 +45,20 @@ describe('the menus of servers and agents', () => {
   });
 });
 
+describe('a query of a click', () => {
+  it('is applied at once, in place of what was typed before it, and the chips stay', async () => {
+    const host = await started();
+    host.store.toggleChip('denied');
+    host.store.setQuery('tool_1');
+    host.store.applyQuery('tool_1 change:outcome');
+    const applied = { ...noFilter, text: 'tool_1 change:outcome', statuses: ['denied'] };
+    expect(host.store.filter.value).toEqual(applied);
+    await settle();
+    expect(host.store.filter.value).toEqual(applied);
+    expect(host.store.query.value).toBe('tool_1 change:outcome');
+  });
+});
+
 describe('a query of the host', () => {
   it('takes the place of all filters, and is saved', async () => {
     const memento = keep();

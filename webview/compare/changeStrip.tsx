@@ -89,7 +89,7 @@ function KindChip({ kind, calls }: { kind: ChangeKind; calls: number }): JSX.Ele
       class="chip"
       aria-pressed={pressed}
       title={`Show only calls whose ${changeTitles[kind]} changed, like ${word} in the filter box`}
-      onClick={() => store.setQuery([...others, ...(pressed ? [] : [word])].join(' '))}
+      onClick={() => store.applyQuery([...others, ...(pressed ? [] : [word])].join(' '))}
       data-testid={`change-${kind}`}
     >
       <span class="chip-count">{formatCount(calls)}</span>

@@ -13,8 +13,8 @@ import type { Services } from '../base/services.ts';
 import { textUri } from '../base/textDocuments.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
-/** What is compared with: a run with other inputs, or the recorded session. */
-type Compared = Partial<ReplaySettings> | 'recorded';
+/** What is compared with: a run with other inputs, the recorded session, or the run on show (`pin`) or the run before (`unpin`) from now on. */
+type Compared = Partial<ReplaySettings> | 'recorded' | 'pin' | 'unpin';
 
 interface BaselineItem extends vscode.QuickPickItem {
   /** Asks what is compared with; undefined when the user cancels. */
@@ -26,6 +26,20 @@ const modes: readonly EnforcementMode[] = ['strict', 'filter', 'propagate'];
 /** Asks for the recorded session, or for another guard, policy, configuration or mode to decide the calls with, and makes that the baseline. */
 export async function compareWith(services: Services, { session }: TraceDocument): Promise<void> {
   const items: readonly BaselineItem[] = [
+    {
+      label: 'This run',
+      detail: 'Pins it: the runs that follow are compared with these decisions',
+      ask: () => Promise.resolve('pin'),
+    },
+    ...(session.comparison.state.pinned
+      ? [
+          {
+            label: 'The run before',
+            detail: 'Unpins the baseline',
+            ask: () => Promise.resolve('unpin' as const),
+          },
+        ]
+      : []),
     {
       label: 'What was recorded',
       detail: "The decisions of the captured guard, or the ends of calls in the gateway's log",
@@ -52,11 +66,18 @@ export async function compareWith(services: Services, { session }: TraceDocument
   const picked = await vscode.window.showQuickPick(items, { placeHolder });
   const compared = await picked?.ask();
   if (compared === undefined) return;
+  if (compared === 'pin') return pinRun(session);
+  if (compared === 'unpin') return session.comparison.unpin();
   const label = compared === 'recorded' ? recordedLabel : labelOf(compared);
   const title = compared === 'recorded' ? `Reading ${label}` : `Deciding with ${label}`;
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
     compared === 'recorded' ? compareRecorded(session) : decideOtherwise(session, compared, label, services.engine),
   );
+}
+
+/** Compares the runs that follow with the one on show. */
+export function pinRun({ comparison }: TraceDocument['session']): void {
+  comparison.pinRun(`the run of ${new Date().toLocaleTimeString()}`);
 }
 
 function fileOf(role: 'guard' | 'policy' | 'config', filters: Record<string, string[]>): BaselineItem['ask'] {

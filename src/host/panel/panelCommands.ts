@@ -11,7 +11,7 @@ import { openCall, renewTexts } from '../whatIf/editCalls.ts';
 import { dropChanges, writeChanges } from '../whatIf/writeChanges.ts';
 import { showText } from '../base/textDocuments.ts';
 import { manageTrust, requireTrust } from '../base/trust.ts';
-import { compareWith, openComparison } from './compareWith.ts';
+import { compareWith, openComparison, pinRun } from './compareWith.ts';
 import { openClause } from './openClause.ts';
 import type { TraceDocument } from '../base/traceDocument.ts';
 
@@ -61,7 +61,7 @@ export async function runPanelCommand(
       if (session.settings.policy !== null) await showFile(session.settings.policy, vscode.ViewColumn.Beside);
       return;
     case 'pinBaseline':
-      session.comparison.pinRun(`the run of ${new Date().toLocaleTimeString()}`);
+      pinRun(session);
       return;
     case 'unpinBaseline':
       session.comparison.unpin();

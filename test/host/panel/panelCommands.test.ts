@@ -181,6 +181,7 @@ describe('the baseline', () => {
     fake.pick = (labels) => labels.find((label) => label === 'What was recorded');
     await runCommand('guardscope.compareWith');
     expect(fake.picks.at(-1)?.labels).toEqual([
+      'This run',
       'What was recorded',
       'Another guard…',
       'Another policy…',
@@ -194,6 +195,17 @@ describe('the baseline', () => {
     workspace.close();
     await runCommand('guardscope.compareWith');
     expect(fake.messages.map(({ text }) => text).at(-1)).toMatch(/^No trace is open\. /);
+  });
+
+  it('is the run on show when nothing differs yet, and the run before again', async () => {
+    await decided();
+    fake.pick = (labels) => labels.find((label) => label === 'This run');
+    await panel.click({ run: 'compareWith' });
+    expect(fake.picks.at(-1)?.labels).not.toContain('The run before');
+    expect(await comparison()).toMatchObject({ label: expect.stringMatching(/^the run of /) as string, pinned: true });
+    fake.pick = (labels) => labels.find((label) => label === 'The run before');
+    await panel.click({ run: 'compareWith' });
+    expect(await comparison()).toMatchObject({ pinned: false });
   });
 
   it('is another policy that is chosen, and both decisions open side by side', async () => {
