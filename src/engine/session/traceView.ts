@@ -51,7 +51,7 @@ export class TraceView implements Disposable {
   );
 
   readonly #again: Deciding = {
-    caughtUp: async () => (this.#run.status === 'running' ? this.#slot.caughtUp() : undefined),
+    caughtUp: async () => (this.#run.status === 'running' ? this.#slot.caughtUp() : this.whenRecorded()),
     renew: (renewal) => this.#renew(renewal),
     saved: () => this.#apply({ run: {} }),
   };
@@ -111,9 +111,8 @@ export class TraceView implements Disposable {
 
   /** Problems of the configuration, the guards, the policy, the trace and the session, in this order; first that the decisions are old ones. */
   get problems(): readonly Problem[] {
-    const old = this.#renewal?.problems ?? [];
-    const { problems } = this.changes;
-    return [...old, ...problems, ...this.#inputs.problems, ...this.#trace.problems, ...this.#results.findings];
+    const old = [...(this.#renewal?.problems ?? []), ...this.changes.problems];
+    return [...old, ...this.#inputs.problems, ...this.#trace.problems, ...this.#results.findings];
   }
 
   /** What is known of the inputs of the last run. */
@@ -180,7 +179,10 @@ export class TraceView implements Disposable {
   records(): Generator<DecisionRecord> {
     return this.#results.records.all();
   }
-
+  /** Resolves when the records of the decisions on show are there: those of a run in the background come last. */
+  async whenRecorded(): Promise<void> {
+    if (this.#results.awaitsRecords) await this.#slot.caughtUp();
+  }
   row(index: number): CallRow {
     const decided = this.#results.row(index);
     if (decided !== undefined) return decided;

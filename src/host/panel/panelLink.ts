@@ -81,7 +81,8 @@ function handlers(services: Services, document: TraceDocument): Omit<Handlers<Ho
       return rows.page(from, count, filter);
     },
     locate: ({ index, filter }) => rows.locate(index, filter),
-    detail: ({ index }) => {
+    detail: async ({ index }) => {
+      await session.whenRecorded();
       const row = session.row(index);
       const call = session.call(index);
       const record = session.record(index);
@@ -91,7 +92,8 @@ function handlers(services: Services, document: TraceDocument): Omit<Handlers<Ho
       const detail = { ...decisionDetail(record, row, call.requestLine, session.origins(record)), changes };
       return call.file === undefined ? detail : { ...detail, file: call.file };
     },
-    items: ({ index, from, count }) => {
+    items: async ({ index, from, count }) => {
+      await session.whenRecorded();
       const record = session.record(index);
       return record === undefined ? [] : itemRows(record, from, count);
     },

@@ -37,9 +37,14 @@ test('rows and counts come before the records', async () => {
   const { view, path } = await replayed('flips');
   const before = statuses(view);
   const seen: unknown[] = [];
-  onceRenewed(view, () => seen.push(view.run.done, view.run.marks.changed > 0, statuses(view), recordsOf(view)));
+  let recorded: Promise<number> | undefined;
+  onceRenewed(view, () => {
+    seen.push(view.run.done, view.run.marks.changed > 0, statuses(view), recordsOf(view));
+    recorded = view.whenRecorded().then(() => recordsOf(view));
+  });
   copyFileSync(publicOnly, path);
   await view.renew(path, Date.now());
+  expect(await recorded).toBe(calls);
   const fresh = sessionOf({ policy: publicOnly });
   await fresh.replay();
   expect(statuses(fresh)).not.toEqual(before);
