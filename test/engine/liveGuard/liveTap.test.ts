@@ -326,7 +326,8 @@ describe('a guard that dies', () => {
     proves('own:live-death-reported');
     const own = scratch.path(`dying-${++count}.wasm`);
     writeFileSync(own, dying);
-    const session = await open(['--guard', own, '--deadline', '1500']);
+    // The deadline is also that of loading, which takes long on a busy machine.
+    const session = await open(['--guard', own, '--deadline', String(patiently(3_000))]);
     await session.call('list_directory', 'docs');
     await session.call('list_directory', 'inbox');
     const sentence = `The guard died in call 1 (list_directory), and every later call fails until its file changes: label_resource ${why}`;
