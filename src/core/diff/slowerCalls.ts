@@ -17,7 +17,7 @@ export interface SlowerCall {
 }
 
 /**
- * Looks after which a slower call is told. A busy machine takes the processor from any call, so one time says nothing; that it takes it from the same
+ * Looks after which a slower call is marked. A busy machine takes the processor from any call, so one time says nothing; that it takes it from the same
  * call in each look is improbable, and by more than it does to any other call, still more so.
  */
 export const confirmingLooks = 3;

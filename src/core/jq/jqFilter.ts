@@ -156,7 +156,7 @@ function goType(value: JqValue): string {
   return typeof value === 'string' ? 'string' : 'map[string]interface {}';
 }
 
-/** gojq has many types of errors; only the two of the program's own are told apart. */
+/** gojq has many types of errors; only the two of the program's own are kept apart. */
 function errorType(error: Error): string {
   if (error instanceof Halt) return '*gojq.HaltError';
   return error instanceof JqError && error.thrown !== undefined ? '*gojq.exitCodeError' : 'error';

@@ -77,7 +77,7 @@ export function writeTestFile(path: string, test: GuardTest): void {
     throw new Failure(
       'guardtest/unwritable',
       message,
-      'The file was not changed. Check its folder and its permissions',
+      'The file was not changed. Check its folder, its permissions and the free space',
     );
   }
 }

@@ -115,6 +115,6 @@ function unwritable(home: string, thrown: unknown): Failure {
   return new Failure(
     'new/unwritable',
     `The project cannot be written to "${home}": ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-    'Check the path and its permissions; nothing was written',
+    'Check the path, its permissions and the free space; nothing was written',
   );
 }

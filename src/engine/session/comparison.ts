@@ -88,7 +88,7 @@ export class Comparison implements Disposable {
     });
   }
 
-  /** Tells that calls of the run on show take the guard longer than in the baseline. `run`: the one that was looked at; nothing is told of another. */
+  /** Marks calls of the run on show that take the guard longer than in the baseline. `run`: the one that was looked at; another is left as it is. */
   markSlower(run: object, calls: readonly SlowerCall[]): void {
     const results = this.#results();
     if (run !== results || calls.length === 0) return;

@@ -1,6 +1,6 @@
 /** When the gateway puts an answer into a file (gateway `internal/middleware/jqschema.go`, spec 3.15). */
 
-/** When an answer goes into a file, and how the client is told its path. */
+/** When an answer goes into a file, and how the client learns its path. */
 export interface PayloadSettings {
   /** `payload_size_threshold`: the largest answer, in bytes of its JSON, that the client gets. */
   readonly threshold: number;

@@ -3,7 +3,8 @@
 /**
  * What can change in a decision, by weight for its reader. `resource` and `items`: tags, and which items pass. `agent`: tags that the call brought or
  * took. `reason`: the texts of the gateway. `description`: the guard's names of resource and items. `memory`: pages by which the guard's
- * memory grew in the call; its level is another with every build. `time`: a call that takes the guard longer, told only when looks confirm it. `findings`: codes of warnings and errors.
+ * memory grew in the call; its level is another with every build. `time`: a call that takes the guard longer, marked only when further runs
+ * confirm it. `findings`: codes of warnings and errors.
  */
 export const changeKinds = [
   'outcome',

@@ -1,4 +1,4 @@
-/** Finds which calls of a view each clause of its policy decides, in the background, when somebody asks. */
+/** Finds which calls of a view each clause of its policy decides, in the background, on request. */
 import type { ClauseEffect } from '../../../core/clauses/clauseText.ts';
 import { Emitter, type Event } from '../../../core/base/event.ts';
 import { toFailure } from '../../../core/base/failure.ts';
@@ -11,7 +11,7 @@ import { clausesOf, type FileClause, policyFilesOf, readPolicyFiles, withoutClau
 
 /** How far the search is. */
 export type ClauseSearch =
-  /** Nobody asked yet, or the calls are not decided. */
+  /** The search was not asked for, or the calls are not decided. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'searching' }
   | { readonly kind: 'found' }
